@@ -1,1 +1,12 @@
-export {};
+export type {
+  BrokerState,
+  BrokerStatus,
+  ClusterKind,
+  ClusterSecurity,
+  Credentials,
+  KafkaCluster,
+  TopicOptions,
+} from './cluster.js';
+export { UsageError, type StartOptions } from './options.js';
+export type { PartitionMetadata } from './protocol/metadata.js';
+export { startKafka } from './start.js';

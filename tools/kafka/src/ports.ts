@@ -1,0 +1,53 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+
+/**
+ * Below the range from which Linux (32768 up), macOS and Windows (49152 up) take the ports of outgoing connections.
+ * A port inside it can be taken by a client that keeps reconnecting to the very broker that is down, and the
+ * broker could then not come back to it.
+ */
+const RANGE = { from: 20_000, to: 32_768 };
+const ATTEMPTS = 200;
+
+/** Finds `count` ports on 127.0.0.1 that nothing listens on, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const held: Server[] = [];
+  const ports: number[] = [];
+  try {
+    for (let attempt = 0; ports.length < count && attempt < ATTEMPTS; attempt++) {
+      const server = await listen(randomInt(RANGE.from, RANGE.to));
+      if (server === undefined) continue;
+      held.push(server);
+      const address = server.address();
+      if (address !== null && typeof address === 'object') ports.push(address.port);
+    }
+  } finally {
+    await Promise.all(held.map((server) => new Promise((closed) => server.close(closed))));
+  }
+  if (ports.length < count) {
+    throw new Error(`found only ${ports.length} of ${count} free ports from ${RANGE.from} to ${RANGE.to}`);
+  }
+  return ports;
+}
+
+/** The ports of `wanted` that something listens on already. */
+export async function takenPorts(wanted: readonly number[]): Promise<number[]> {
+  const taken: number[] = [];
+  for (const port of wanted) {
+    const server = await listen(port);
+    if (server === undefined) taken.push(port);
+    else await new Promise((closed) => server.close(closed));
+  }
+  return taken;
+}
+
+async function listen(port: number): Promise<Server | undefined> {
+  const server = createServer().listen({ port, host: '127.0.0.1', exclusive: true });
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Asks again every `pollMs` until the condition holds; rejects with `timedOut()` once `deadline` (monotonic ms) is past. */
+export async function waitUntil(
+  condition: () => Promise<boolean>,
+  deadline: number,
+  pollMs: number,
+  timedOut: () => Error,
+): Promise<void> {
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw timedOut();
+    await sleep(pollMs);
+  }
+}
+
+/** 1 to `size`. */
+export function ids({ size }: { readonly size: number }): number[] {
+  return Array.from({ length: size }, (_, index) => index + 1);
+}
