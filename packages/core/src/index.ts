@@ -1,1 +1,49 @@
-export {};
+export { createProducer, CloseError } from './producer.js';
+export type { Producer, CloseResult, TimeoutOptions } from './producer.js';
+export type { ProducerOptions } from './producer-options.js';
+export type { ProducerStats } from './stats.js';
+export type { OutcomeCounts } from './counters.js';
+export type { FailedRecord } from './failed-records.js';
+export type { SendCallback } from './completion.js';
+export type { WritableOptions } from './writable.js';
+
+export { SerializedRecord, recordBytes } from './record.js';
+export type { Bytes, Headers, HeaderValue, ProducerRecord } from './record.js';
+export type { Serializer, SerializerContext, Serializers } from './serializer.js';
+
+export { failed, unknown } from './outcome.js';
+export type { Accepted, DeadLettered, Delivered, Failed, Outcome, Receipt, Unknown } from './outcome.js';
+export { errorCodes, ProducerError } from './error.js';
+export type { ErrorCode, KnownErrorCode, ProducerErrorDetails } from './error.js';
+export { protocolError, protocolErrors } from './protocol-errors.js';
+export type { KafkaError, ProtocolError } from './protocol-errors.js';
+
+export { Delivery, noLane } from './delivery.js';
+export type { RecordStore } from './delivery.js';
+export { fork } from './fork.js';
+export { laneOf } from './lane.js';
+export { FlushTracker } from './flush-tracker.js';
+export type { Middleware, Send, Settle, Stage, StageStats, Traits } from './middleware.js';
+export type { Adapter, AdapterCapabilities } from './adapter.js';
+export { systemClock } from './env.js';
+export type { BaseEnv, Clock, Env, EnvOverrides, Timer } from './env.js';
+export { EventHub } from './events.js';
+export type { Attempt, EventName, EventSink, Listener, ProducerEvents } from './events.js';
+export { silentLogger } from './logger.js';
+export type { LogFields, Logger } from './logger.js';
+export { checkComposition, compositionNotes } from './composition.js';
+
+export { murmur2 } from './murmur2.js';
+export { defaultPartitioner, keyPartition } from './partitioner.js';
+export type { Partitioner, TopicPartitions } from './partitioner.js';
+export {
+  aBoolean,
+  aFunction,
+  anObject,
+  aString,
+  checkOptions,
+  numberBetween,
+  oneOf,
+  wholeNumberBetween,
+} from './check-options.js';
+export type { OptionCheck, OptionChecks } from './check-options.js';

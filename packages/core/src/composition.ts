@@ -1,0 +1,122 @@
+import type { Adapter } from './adapter.js';
+import { ProducerError } from './error.js';
+import type { Middleware, Traits } from './middleware.js';
+
+interface Placed {
+  readonly name: string;
+  readonly traits: Traits;
+}
+
+/** Looks at the whole chain, outermost first; answers each problem with its remedy. */
+type Rule = (chain: readonly Placed[], hasUndeliverableHandler: boolean) => string[];
+
+const below = (chain: readonly Placed[], index: number): readonly Placed[] => chain.slice(index + 1);
+
+const onlyOnce: Rule = (chain) =>
+  chain.flatMap(({ name, traits }, index) =>
+    !traits.repeatable && below(chain, index).some((other) => other.name === name)
+      ? [
+          `'${name}' stands in the chain more than once; keep one, or give a second one that is meant a name of its own`,
+        ]
+      : [],
+  );
+
+const oneTerminal: Rule = (chain) =>
+  chain
+    .filter(({ traits }) => traits.terminal)
+    .map(
+      ({ name }) =>
+        `two terminal stages: '${name}' in use hands nothing on, and the client is the end of the chain; give '${name}' as client, or remove it`,
+    );
+
+const resultsReachThoseWhoNeedThem: Rule = (chain) =>
+  chain.flatMap(({ name, traits }, index) => {
+    if (!traits.needsDeliveryResults) return [];
+    const blind = below(chain, index).find((other) => other.traits.answers === 'acceptance');
+    return blind === undefined
+      ? []
+      : [
+          `'${name}' sees no delivery results: the '${blind.name}' below it answers on acceptance; move '${name}' below '${blind.name}'`,
+        ];
+  });
+
+const resendingKeepsLanesClosed: Rule = (chain) =>
+  chain.flatMap(({ name, traits }, index) => {
+    if (!traits.resends) return [];
+    const keeper = below(chain, index).find((other) => other.traits.keepsLanes);
+    return keeper === undefined
+      ? []
+      : [
+          `'${name}' above '${keeper.name}' breaks the order within a key: while '${name}' holds a record, '${keeper.name}' sends the later ones of its key; move '${name}' below '${keeper.name}'`,
+        ];
+  });
+
+const acceptedIsNeverSilentlyLost: Rule = (chain, hasUndeliverableHandler) =>
+  chain.flatMap(({ name, traits }, index) => {
+    if (traits.answers !== 'acceptance' || hasUndeliverableHandler) return [];
+    if (below(chain, index).some((other) => other.traits.diverts)) return [];
+    return [
+      `'${name}' answers on acceptance, so a record that fails later would fail in silence; put a dead-letter queue below it, or give onUndeliverable`,
+    ];
+  });
+
+const rules: readonly Rule[] = [
+  onlyOnce,
+  oneTerminal,
+  resultsReachThoseWhoNeedThem,
+  resendingKeepsLanesClosed,
+  acceptedIsNeverSilentlyLost,
+];
+
+/** Refuses a chain that breaks a promise, all problems at once, with `INVALID_CHAIN`. */
+export function checkComposition(
+  use: readonly Middleware[],
+  client: Adapter,
+  hasUndeliverableHandler = false,
+): void {
+  const shape = [...use.flatMap(shapeProblem), ...clientProblem(client)];
+  const placed = use.filter((one) => shapeProblem(one, 0).length === 0);
+  const chain = placed.map(({ name, traits }) => ({ name, traits: traits ?? {} }));
+  const problems = [...shape, ...rules.flatMap((rule) => rule(chain, hasUndeliverableHandler))];
+  if (problems.length === 0) return;
+  const unique = [...new Set(problems)];
+  throw new ProducerError('INVALID_CHAIN', `this chain cannot work: ${unique.join('; ')}`, {
+    problems: unique,
+  });
+}
+
+/** What works, but promises less than a reader may expect. */
+export function compositionNotes(use: readonly Middleware[]): string[] {
+  if (use.some(({ traits }) => traits?.keepsLanes)) return [];
+  return use
+    .filter(({ traits }) => traits?.resends)
+    .map(
+      ({ name }) =>
+        `'${name}' without a buffer above it: order within a key is only what the client keeps; add buffer() above '${name}'`,
+    );
+}
+
+function shapeProblem(middleware: unknown, index: number): string[] {
+  if (typeof middleware === 'object' && middleware !== null) {
+    if (
+      'bind' in middleware &&
+      typeof middleware.bind === 'function' &&
+      'name' in middleware &&
+      middleware.name
+    )
+      return [];
+    if ('connect' in middleware && 'send' in middleware) {
+      return [`use[${index}] is an adapter: two terminal stages; give one adapter as client, not in use`];
+    }
+  }
+  return [
+    `use[${index}] is no middleware; a middleware is { name, bind(next, env) }, as retry() returns (was it called?)`,
+  ];
+}
+
+function clientProblem(client: unknown): string[] {
+  const isAdapter = typeof client === 'object' && client !== null && 'connect' in client && 'send' in client;
+  return isAdapter
+    ? []
+    : ['client is no adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own'];
+}

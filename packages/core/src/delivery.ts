@@ -1,0 +1,62 @@
+import type { Completion } from './completion.js';
+import type { Outcome } from './outcome.js';
+import { SerializedRecord } from './record.js';
+
+/** Where a waiting record's bytes are kept when its object is not; see {@link Delivery.park}. */
+export interface RecordStore {
+  /** Gives the record back and frees its place. Called once a `ref`. */
+  take(ref: number): SerializedRecord;
+}
+
+/** No key and no partition asked for: no order to keep. */
+export const noLane = -1;
+
+/**
+ * One record's envelope, one object for its whole life: a stage may hold it, hand it on and settle it in any order, but
+ * settles it exactly once. Its size matters (104 bytes on 64-bit V8): a million of them may wait.
+ */
+export class Delivery {
+  /** The adapter's attempts so far; counted by core. */
+  attempts = 0;
+  /** Set by whoever settles; the last one says what the caller hears. */
+  outcome: Outcome | undefined = undefined;
+  /**
+   * The next delivery in a list of the stage that holds this one. Free for that stage's use, worthless to any other:
+   * a queue of a million records needs no array slots or nodes.
+   */
+  link: Delivery | undefined = undefined;
+  /** The index of the stage that was handed this last. @internal */
+  depth = 0;
+  private ref = 0;
+  private payload: SerializedRecord | RecordStore;
+
+  constructor(
+    record: SerializedRecord,
+    /** Order is kept among deliveries with equal lanes; `noLane` has none to keep. A 31-bit hash, see `laneOf`. */
+    public lane: number,
+    /** Monotonic whole ms, see `Clock.now`. */
+    readonly createdAt: number,
+    /** Monotonic ms; `Infinity` when the record waits as long as it takes. */
+    readonly deadline: number,
+    /** Who hears of the outcome. @internal */
+    public completion: Completion | undefined,
+  ) {
+    this.payload = record;
+  }
+
+  get record(): SerializedRecord {
+    if (this.payload instanceof SerializedRecord) return this.payload;
+    return (this.payload = this.payload.take(this.ref));
+  }
+
+  /** The bytes are in a {@link RecordStore} and not in objects. */
+  get parked(): boolean {
+    return !(this.payload instanceof SerializedRecord);
+  }
+
+  /** From now on `store` keeps the bytes under `ref`; the next look at {@link record} takes them back out. */
+  park(store: RecordStore, ref: number): void {
+    this.payload = store;
+    this.ref = ref;
+  }
+}

@@ -1,0 +1,59 @@
+import type { EventSink } from './events.js';
+import { consoleLogger, type Logger } from './logger.js';
+
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Monotonic milliseconds, fractions allowed; for deadlines and durations. */
+  now(): number;
+  /** Milliseconds since 1970; for timestamps that others read. May jump. */
+  wallTime(): number;
+  after(ms: number, run: () => void): Timer;
+  /** Runs in the next turn of the event loop, after what is pending now. */
+  soon(run: () => void): void;
+}
+
+/** Everything that is not the chain: time, chance, words. Injected, so that a whole chain runs from one seed. */
+export interface BaseEnv {
+  readonly clock: Clock;
+  /** As `Math.random`: [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly events: EventSink;
+}
+
+/** What `bind` is given: the chain's environment, seen from one stage. */
+export interface Env extends BaseEnv {
+  /** The `ready()` of the nearest stage below that queues; `undefined` when none is full. */
+  ready(): Promise<void> | undefined;
+}
+
+/** What a user may replace through `createProducer({ env })`. */
+export interface EnvOverrides {
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly logger?: Logger;
+}
+
+// setTimeout turns a longer delay into 1 ms: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
+const longestTimeoutMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallTime: () => Date.now(),
+  after(ms, run) {
+    let timer = setTimeout(fire, Math.min(ms, longestTimeoutMs));
+    let left = ms - longestTimeoutMs;
+    function fire(): void {
+      if (left <= 0) return run();
+      timer = setTimeout(fire, Math.min(left, longestTimeoutMs));
+      left -= longestTimeoutMs;
+    }
+    return { cancel: () => clearTimeout(timer) };
+  },
+  soon: (run) => void setImmediate(run),
+};
+
+export const systemEnv = { clock: systemClock, random: Math.random, logger: consoleLogger } as const;

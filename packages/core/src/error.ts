@@ -1,0 +1,101 @@
+import type { KafkaError } from './protocol-errors.js';
+
+/**
+ * Holdfast's own codes, the same over every adapter.
+ * A third party's middleware may add codes of its own, hence the open end of {@link ErrorCode}.
+ */
+export const errorCodes = [
+  // The caller's
+  'INVALID_RECORD',
+  'INVALID_OPTIONS',
+  'INVALID_CHAIN',
+  'SERIALIZER_FAILED',
+  'CLOSED',
+  // Time and room
+  'DELIVERY_TIMEOUT',
+  'BLOCK_TIMEOUT',
+  'FLUSH_TIMEOUT',
+  'CLOSE_TIMEOUT',
+  'BUFFER_FULL',
+  'DROPPED_OLDEST',
+  'DROPPED_NEWEST',
+  // Stages
+  'STAGE_FAILED',
+  'RETRIES_EXHAUSTED',
+  'RETRY_BUDGET_EXHAUSTED',
+  'CIRCUIT_OPEN',
+  'DEAD_LETTERED',
+  // Kafka and the way there
+  'BROKER_UNREACHABLE',
+  'CONNECTION_LOST',
+  'REQUEST_TIMED_OUT',
+  'TLS_FAILED',
+  'AUTHENTICATION_FAILED',
+  'AUTHORIZATION_FAILED',
+  'UNKNOWN_TOPIC',
+  'UNKNOWN_PARTITION',
+  'RECORD_TOO_LARGE',
+  'LEADER_UNAVAILABLE',
+  'NOT_ENOUGH_REPLICAS',
+  'CLIENT_QUEUE_FULL',
+  'CLIENT_FATAL',
+  'KAFKA_ERROR',
+  'UNCLASSIFIED',
+] as const;
+
+export type KnownErrorCode = (typeof errorCodes)[number];
+export type ErrorCode = KnownErrorCode | (string & {});
+
+export interface ProducerErrorDetails {
+  /** The broker's own answer, when there was one. */
+  readonly kafka?: KafkaError | undefined;
+  /** Trying the same record again can succeed. Default false. */
+  readonly retriable?: boolean | undefined;
+  /** Milliseconds before which trying again is useless. */
+  readonly retryAfter?: number | undefined;
+  readonly cause?: unknown;
+  /** The middleware or adapter that speaks. */
+  readonly stage?: string | undefined;
+  /** The field of a record or the option that was refused. */
+  readonly field?: string | undefined;
+  /** Every problem found, when one error reports several. */
+  readonly problems?: readonly string[] | undefined;
+}
+
+const brand = Symbol.for('@holdfast/core/ProducerError');
+
+/** The one error of Holdfast. Use {@link ProducerError.is}, not `instanceof`: two copies of the package may be loaded. */
+export class ProducerError extends Error {
+  override readonly name = 'ProducerError';
+  readonly code: ErrorCode;
+  readonly kafka?: KafkaError;
+  readonly retriable: boolean;
+  /** Milliseconds before which trying again is useless. */
+  readonly retryAfter?: number;
+  readonly stage?: string;
+  readonly field?: string;
+  readonly problems?: readonly string[];
+
+  constructor(code: ErrorCode, message: string, details: ProducerErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.retriable = details.retriable ?? false;
+    if (details.kafka !== undefined) this.kafka = details.kafka;
+    if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
+    if (details.stage !== undefined) this.stage = details.stage;
+    if (details.field !== undefined) this.field = details.field;
+    if (details.problems !== undefined) this.problems = details.problems;
+  }
+
+  static is(value: unknown): value is ProducerError {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}
+
+Object.defineProperty(ProducerError.prototype, brand, { value: true });
+
+/** The message of anything that was thrown, for a sentence of ours; never its payload. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === 'string' ? thrown : `a thrown ${typeof thrown}`;
+}

@@ -1,0 +1,29 @@
+import { noLane } from './delivery.js';
+import { murmur2 } from './murmur2.js';
+import type { SerializedRecord } from './record.js';
+
+/**
+ * A record's lane: a hash of (topic, explicit partition) or of (topic, key); `noLane` when it has neither. Two lanes with
+ * one hash only wait for each other, which costs time and never order. It needs no partition count, so a producer can
+ * fill up while no broker is reachable.
+ */
+export function laneOf(record: SerializedRecord): number {
+  if (record.partition !== undefined) return mix(hashText(record.topic), ~record.partition);
+  if (record.key !== null) return mix(hashText(record.topic), murmur2(record.key));
+  return noLane;
+}
+
+/** FNV-1a over UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function hashText(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h;
+}
+
+// The finaliser of MurmurHash3, so that the low bits serve as a table index.
+function mix(a: number, b: number): number {
+  let h = Math.imul(a, 31) ^ b;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) & 0x3fffffff;
+}

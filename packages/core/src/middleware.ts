@@ -1,0 +1,58 @@
+import type { Delivery } from './delivery.js';
+import type { Env } from './env.js';
+
+/**
+ * Down, toward Kafka. The array belongs to the callee from then on.
+ * Every delivery in it comes back through `settle`, exactly once, in any grouping, at any time.
+ */
+export type Send = (batch: Delivery[], settle: Settle) => void;
+
+/** Up, toward the caller: each delivery has an `outcome`. The array belongs to the callee from then on. */
+export type Settle = (batch: Delivery[]) => void;
+
+/** What a bound middleware is. Core calls `start` from the adapter to the edge, `flush` and `close` from the edge down. */
+export interface Stage {
+  send(batch: Delivery[], settle: Settle): void;
+  /** `undefined`: can take more now. Else a promise that resolves when it can. Only stages that queue have it. */
+  ready?(): Promise<void> | undefined;
+  start?(signal: AbortSignal): Promise<void> | void;
+  /** Resolves when what was taken before this call has been settled, or at `deadline` (monotonic ms). */
+  flush?(deadline: number): Promise<void> | void;
+  /** At `deadline` (monotonic ms) what is still held is settled, not forgotten. */
+  close?(deadline: number): Promise<void> | void;
+  /** Plain numbers and strings for `producer.stats().stages[name]`. */
+  stats?(): StageStats;
+}
+
+export type StageStats = { readonly [name: string]: number | string | StageStats };
+
+/** What a middleware does to the chain, so that core can check a composition without knowing names. */
+export interface Traits {
+  /**
+   * When deliveries come back up: with Kafka's answer, or as soon as this stage has taken the record over.
+   * Default `'delivery'`.
+   */
+  readonly answers?: 'delivery' | 'acceptance';
+  /** Looks at outcomes, so nothing below it may answer on acceptance. */
+  readonly needsDeliveryResults?: boolean;
+  /** Sends the same delivery down again after a failure. */
+  readonly resends?: boolean;
+  /** At most one batch of a lane is below it at a time: order within a key holds. */
+  readonly keepsLanes?: boolean;
+  /** Takes undeliverable records, so that a failure below is never silent. */
+  readonly diverts?: boolean;
+  /** What it has taken survives the process: there is no default delivery timeout. */
+  readonly persists?: boolean;
+  /** Never hands anything on. An adapter is one; in `use` it is refused. */
+  readonly terminal?: boolean;
+  /** May stand in a chain more than once. Default false. */
+  readonly repeatable?: boolean;
+}
+
+export interface Middleware {
+  /** Short and unique in its chain; errors and `stats()` use it. */
+  readonly name: string;
+  readonly traits?: Traits;
+  /** Called once, when the producer is made; the stage sends on through `next`. */
+  bind(next: Send, env: Env): Stage;
+}

@@ -1,0 +1,27 @@
+/**
+ * MurmurHash2, 32 bit, as Kafka's Java client computes it (`org.apache.kafka.common.utils.Utils.murmur2`), signed.
+ * Proved by `vectors/murmur2.json`, made with Java's own class. Algorithm: Austin Appleby,
+ * https://github.com/aappleby/smhasher (public domain).
+ */
+export function murmur2(data: Uint8Array): number {
+  const m = 0x5bd1e995;
+  const length = data.length;
+  let h = 0x9747b28c ^ length;
+  const whole = length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    let k = byte(data, i) | (byte(data, i + 1) << 8) | (byte(data, i + 2) << 16) | (byte(data, i + 3) << 24);
+    k = Math.imul(k, m);
+    k ^= k >>> 24;
+    h = Math.imul(h, m) ^ Math.imul(k, m);
+  }
+  const rest = length - whole;
+  if (rest > 2) h ^= byte(data, whole + 2) << 16;
+  if (rest > 1) h ^= byte(data, whole + 1) << 8;
+  if (rest > 0) h = Math.imul(h ^ byte(data, whole), m);
+  h ^= h >>> 13;
+  h = Math.imul(h, m);
+  return h ^ (h >>> 15);
+}
+
+// Every index above is in range: 0 never comes from the fallback.
+const byte = (data: Uint8Array, index: number): number => data[index] ?? 0;

@@ -1,0 +1,231 @@
+import type { Writable } from 'node:stream';
+import { aFunction, checkOptions, numberBetween } from './check-options.js';
+import { BatchCompletion, CallbackCompletion, PromiseCompletion, type SendCallback } from './completion.js';
+import { compositionNotes } from './composition.js';
+import { Edge } from './edge.js';
+import { systemEnv, type BaseEnv } from './env.js';
+import { ProducerError } from './error.js';
+import { EventHub, type EventName, type Listener } from './events.js';
+import type { FailedRecord } from './failed-records.js';
+import { within } from './life-cycle.js';
+import type { Outcome, Receipt } from './outcome.js';
+import { checkProducerOptions, type ProducerOptions } from './producer-options.js';
+import type { Bytes, ProducerRecord } from './record.js';
+import { closeOnSignals } from './signals.js';
+import type { ProducerStats } from './stats.js';
+import { writableOver, type WritableOptions } from './writable.js';
+
+export interface TimeoutOptions {
+  /** Milliseconds; `Infinity` waits as long as it takes. */
+  readonly timeoutMs?: number;
+}
+
+/** How many records had no success when the producer closed. */
+export interface CloseResult {
+  /** Ended as `failed` during the close: certainly not in Kafka. */
+  readonly failed: number;
+  /** Ended as `unknown` during the close: perhaps in Kafka. */
+  readonly unknown: number;
+}
+
+/** One or more stages failed to close; `result` says what became of the records all the same. */
+export class CloseError extends AggregateError {
+  override readonly name = 'CloseError';
+  constructor(
+    errors: readonly Error[],
+    readonly result: CloseResult,
+  ) {
+    super(
+      errors,
+      `closing failed in ${errors.length} place(s): ${errors.map(({ message }) => message).join('; ')}`,
+    );
+  }
+}
+
+/** Sends records to Kafka through the chain. Made by {@link createProducer}. */
+export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
+  private readonly events: EventHub;
+  private readonly edge: Edge<K, V>;
+  private readonly env: BaseEnv;
+  private readonly stopSignals: () => void;
+  private readonly started = new AbortController();
+  private closing: Promise<CloseResult> | undefined;
+
+  /** @internal Use {@link createProducer}. */
+  constructor(private readonly options: ProducerOptions<K, V>) {
+    checkProducerOptions(options);
+    const { clock, random, logger } = { ...systemEnv, ...options.env };
+    this.events = new EventHub(logger);
+    this.env = { clock, random, logger, events: this.events };
+    this.edge = new Edge(
+      options,
+      this.env,
+      this.events,
+      options.guard ?? process.env['NODE_ENV'] !== 'production',
+    );
+    this.stopSignals = options.handleSignals ? closeOnSignals(() => this.close()) : () => undefined;
+    for (const note of compositionNotes(options.use ?? [])) logger.warn(note);
+  }
+
+  /** @internal */
+  async start(): Promise<this> {
+    try {
+      await this.edge.chain.start(this.started.signal, this.options.requireBroker ?? false);
+    } catch (error) {
+      this.started.abort();
+      await this.close({ timeoutMs: 0 }).catch(() => undefined);
+      throw error;
+    }
+    return this;
+  }
+
+  /** Resolves when Kafka (or a stage that answers for it) has the record; rejects with a {@link ProducerError}. */
+  send(record: ProducerRecord<K, V>): Promise<Receipt>;
+  /** The same through a callback, without a promise; what the callback throws goes to the event `callbackError`. */
+  send(record: ProducerRecord<K, V>, done: SendCallback): void;
+  send(record: ProducerRecord<K, V>, done?: SendCallback): Promise<Receipt> | undefined {
+    const { edge } = this;
+    if (done !== undefined) {
+      const wrong = aFunction(done);
+      if (wrong !== undefined)
+        throw new ProducerError('INVALID_RECORD', `the callback of send ${wrong}`, { field: 'done' });
+      edge.send(record, new CallbackCompletion(edge.waiting, done, edge.callUser));
+      return undefined;
+    }
+    return new Promise((resolve, reject) => {
+      edge.send(record, new PromiseCompletion(edge.waiting, resolve, reject));
+    });
+  }
+
+  /** One outcome a record, in the same order; a record that is refused fails alone. Rejects only for what is no array. */
+  sendBatch(records: readonly ProducerRecord<K, V>[]): Promise<Outcome[]> {
+    if (!Array.isArray(records)) {
+      return Promise.reject(
+        new ProducerError('INVALID_RECORD', 'sendBatch takes an array of records', { field: 'records' }),
+      );
+    }
+    if (records.length === 0) return Promise.resolve([]);
+    return new Promise((resolve) => {
+      this.edge.sendBatch(records, new BatchCompletion(this.edge.waiting, records.length, resolve));
+    });
+  }
+
+  /**
+   * Nobody waits for the outcome, but it is counted, and a failure is reported as any other. It never waits for room:
+   * false means that the record was refused, because it is wrong or because there is no room (see {@link ready}).
+   */
+  fireAndForget(record: ProducerRecord<K, V>): boolean {
+    return this.edge.send(record, undefined, false);
+  }
+
+  /** `undefined`: there is room now. Else a promise for when asking again is worth it. */
+  ready(): Promise<void> | undefined {
+    return this.edge.hasRoom() ? undefined : this.edge.room();
+  }
+
+  /** An object-mode stream of records, with back-pressure; `finish` comes when every record has its outcome. */
+  writable(options: WritableOptions = {}): Writable {
+    return writableOver((record: ProducerRecord<K, V>, done) => this.send(record, done), options);
+  }
+
+  /**
+   * Resolves when every record sent before has its outcome. Rejects with `FLUSH_TIMEOUT`, and the records go on.
+   * Default 60,000 ms.
+   */
+  async flush(options: TimeoutOptions = {}): Promise<void> {
+    checkTimeout('flush', options);
+    const timeoutMs = options.timeoutMs ?? 60_000;
+    const deadline = this.env.clock.now() + timeoutMs;
+    await within(this.edge.flush(deadline), deadline, this.env.clock, () => this.flushTimeout(timeoutMs));
+  }
+
+  /**
+   * Takes no more records, waits for those on their way until the timeout (default `closeTimeoutMs`), ends the rest with an
+   * outcome that says so, and disconnects. A second call gives the same result. Rejects with a {@link CloseError} when a
+   * stage failed to close.
+   */
+  close(options: TimeoutOptions = {}): Promise<CloseResult> {
+    return (this.closing ??= this.closeOnce(options));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Counts since the start, and what each stage says of itself. */
+  stats(): ProducerStats {
+    const { edge } = this;
+    return {
+      sent: edge.counters.sent,
+      held: edge.held,
+      waitingForRoom: edge.waitingForRoom,
+      ...edge.counters.outcomes(),
+      errors: edge.counters.errors(),
+      stages: edge.chain.stats(),
+    };
+  }
+
+  /** The last records that failed (`failedLimit`), oldest first. */
+  get failed(): readonly FailedRecord[] {
+    return this.edge.failures.list();
+  }
+
+  /** The same, taken out, to be sent again. */
+  takeFailed(): FailedRecord[] {
+    return this.edge.failures.take();
+  }
+
+  /** Listens; returns the function that stops. The same is published on `diagnostics_channel` as `holdfast:<event>`. */
+  on<E extends EventName>(event: E, listener: Listener<E>): () => void {
+    return this.events.on(event, listener);
+  }
+
+  off<E extends EventName>(event: E, listener: Listener<E>): void {
+    this.events.off(event, listener);
+  }
+
+  private async closeOnce(options: TimeoutOptions): Promise<CloseResult> {
+    checkTimeout('close', options);
+    const { edge, env } = this;
+    const deadline = env.clock.now() + (options.timeoutMs ?? this.options.closeTimeoutMs ?? 30_000);
+    edge.refuseMore();
+    const before = edge.counters.outcomes();
+    // Not in time is no error here: what is left is settled below, and counted.
+    await within(edge.flush(deadline), deadline, env.clock, () => this.flushTimeout(0)).catch(
+      () => undefined,
+    );
+    edge.failThoseInLine();
+    const errors = await edge.chain.close(deadline);
+    edge.endTheRest();
+    this.started.abort();
+    this.stopSignals();
+    const after = edge.counters.outcomes();
+    const result = { failed: after.failed - before.failed, unknown: after.unknown - before.unknown };
+    this.events.emit('closed', result);
+    if (errors.length > 0) throw new CloseError(errors, result);
+    return result;
+  }
+
+  private flushTimeout(timeoutMs: number): ProducerError {
+    return new ProducerError(
+      'FLUSH_TIMEOUT',
+      `${this.edge.held} records have no outcome after ${timeoutMs} ms; they go on`,
+      {
+        retriable: true,
+      },
+    );
+  }
+}
+
+const checkTimeout = (where: string, options: TimeoutOptions): void =>
+  checkOptions(where, options, { timeoutMs: numberBetween(0, Infinity, 'ms') });
+
+/**
+ * Makes a producer and starts it; resolves when it can take records, which needs no broker unless `requireBroker`.
+ * Rejects with `INVALID_OPTIONS` or `INVALID_CHAIN`, all problems at once.
+ */
+export async function createProducer<K = Bytes, V = Bytes>(
+  options: ProducerOptions<K, V>,
+): Promise<Producer<K, V>> {
+  return new Producer(options).start();
+}

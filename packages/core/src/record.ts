@@ -1,0 +1,77 @@
+/** What Kafka stores: bytes, text that becomes UTF-8 bytes, or `null` (a tombstone as a value, "no key" as a key). */
+export type Bytes = string | Uint8Array | null;
+
+/** One header's value; an array is the same header given several times, in that order. */
+export type HeaderValue = string | Uint8Array | readonly (string | Uint8Array)[];
+
+export type Headers = { [name: string]: HeaderValue };
+
+/** A record as the user hands it to the producer. `K` and `V` are `Bytes` unless `serializers` widen them. */
+export interface ProducerRecord<K = Bytes, V = Bytes> {
+  readonly topic: string;
+  /** Records with equal keys keep their order. Absent and `null` mean: no key. */
+  readonly key?: K | null;
+  /** `null` is a tombstone. */
+  readonly value: V | null;
+  readonly headers?: Readonly<Headers>;
+  /** Whole number >= 0. Absent: chosen from the key as Java's client does, or a sticky one without a key. */
+  readonly partition?: number;
+  /** Milliseconds since 1970. Absent: the time of the call to `send`. */
+  readonly timestamp?: number;
+}
+
+/** A record on its way through the chain: key and value are bytes or null; a middleware may change it. */
+export class SerializedRecord {
+  private ownHeaders: Headers | undefined;
+
+  constructor(
+    public topic: string,
+    public key: Uint8Array | null,
+    public value: Uint8Array | null,
+    headers: Headers | undefined,
+    /** `undefined`: the adapter chooses. */
+    public partition: number | undefined,
+    /** Milliseconds since 1970. */
+    public timestamp: number,
+  ) {
+    this.ownHeaders = headers;
+  }
+
+  /** Made on first use: most records have none, and a waiting record should not pay for an empty object. */
+  get headers(): Headers {
+    return (this.ownHeaders ??= {});
+  }
+
+  set headers(headers: Headers) {
+    this.ownHeaders = headers;
+  }
+
+  get hasHeaders(): boolean {
+    return this.ownHeaders !== undefined;
+  }
+}
+
+/**
+ * Bytes that a record's key, value and headers take, UTF-8 encoded; the protocol's framing is not counted.
+ * The unit of every `…Bytes` limit of Holdfast.
+ */
+export function recordBytes(record: SerializedRecord): number {
+  let bytes = 0;
+  if (record.key !== null) bytes += record.key.byteLength;
+  if (record.value !== null) bytes += record.value.byteLength;
+  if (record.hasHeaders) bytes += headerBytes(record.headers);
+  return bytes;
+}
+
+function headerBytes(headers: Headers): number {
+  let bytes = 0;
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (value === undefined) continue;
+    const nameBytes = Buffer.byteLength(name);
+    if (typeof value === 'string' || value instanceof Uint8Array)
+      bytes += nameBytes + Buffer.byteLength(value);
+    else for (const one of value) bytes += nameBytes + Buffer.byteLength(one);
+  }
+  return bytes;
+}

@@ -1,0 +1,15 @@
+import type { OutcomeCounts } from './counters.js';
+import type { StageStats } from './middleware.js';
+
+/** sent = delivered + deadLettered + accepted + failed + unknown + held, at every instant. */
+export interface ProducerStats extends OutcomeCounts {
+  /** Every record given to the producer, refused ones included. */
+  readonly sent: number;
+  /** On their way: no outcome yet. */
+  readonly held: number;
+  /** Of those held: waiting at the edge for room in the chain, or for a serializer. */
+  readonly waitingForRoom: number;
+  /** Records that ended with an error, by its code. */
+  readonly errors: { readonly [code: string]: number };
+  readonly stages: { readonly [stage: string]: StageStats };
+}

@@ -1,0 +1,90 @@
+import { ProducerError } from './error.js';
+import type { HeaderValue, ProducerRecord } from './record.js';
+
+// https://kafka.apache.org/documentation/: org.apache.kafka.common.internals.Topic, MAX_NAME_LENGTH and legal characters
+const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;
+const largestPartition = 2 ** 31 - 1;
+const known = new Set(['topic', 'key', 'value', 'headers', 'partition', 'timestamp']);
+
+/** What is wrong with a record apart from its key and value, which `toBytes` judges; `undefined` when nothing is. */
+export function recordProblem(record: ProducerRecord<unknown, unknown>): ProducerError | undefined {
+  if (typeof record !== 'object' || record === null) {
+    return invalid('record', `must be an object such as { topic, key, value }, not ${shown(record)}`);
+  }
+  const { topic, partition, timestamp, headers } = record;
+  if (topic !== lastTopic) {
+    const problem = topicProblem(topic);
+    if (problem !== undefined) return problem;
+    lastTopic = topic;
+  }
+  if (partition !== undefined && !isWhole(partition, largestPartition)) {
+    return invalid(
+      'partition',
+      `must be a whole number from 0 to ${largestPartition}, not ${shown(partition)}; leave it out to have it chosen from the key`,
+    );
+  }
+  if (timestamp !== undefined && !isWhole(timestamp, Number.MAX_SAFE_INTEGER)) {
+    return invalid(
+      'timestamp',
+      `must be whole milliseconds since 1970 as a number >= 0, not ${shown(timestamp)}; leave it out for now`,
+    );
+  }
+  if (headers !== undefined) return headersProblem(headers);
+  return undefined;
+}
+
+/** For development: a misspelt field is not a record's fault that any broker would report. */
+export function unknownField(record: object): ProducerError | undefined {
+  for (const field of Object.keys(record)) {
+    if (!known.has(field))
+      return invalid(field, `is no field of a record; a record has ${[...known].join(', ')}`);
+  }
+  return undefined;
+}
+
+// Most producers write to few topics, one after the other.
+let lastTopic: string | undefined;
+
+function topicProblem(topic: unknown): ProducerError | undefined {
+  if (typeof topic !== 'string' || topic === '')
+    return invalid('topic', 'is missing; give the name of the topic to send to');
+  if (legalTopic.test(topic) && topic !== '.' && topic !== '..') return undefined;
+  return invalid(
+    'topic',
+    `'${topic.slice(0, 260)}' is no legal topic name; use 1 to 249 of the characters a-z A-Z 0-9 . _ - and not . or .. alone`,
+  );
+}
+
+function headersProblem(headers: unknown): ProducerError | undefined {
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers) || headers instanceof Map) {
+    return invalid(
+      'headers',
+      'must be an object of name: value; give an array as value for a header that comes several times',
+    );
+  }
+  for (const [name, value] of Object.entries<unknown>({ ...headers })) {
+    if (!isHeaderValue(value)) {
+      return invalid(
+        `headers.${name}`,
+        `must be bytes (Uint8Array), a string, or an array of these, not ${shown(value)}; turn it into text first`,
+      );
+    }
+  }
+  return undefined;
+}
+
+function isHeaderValue(value: unknown): value is HeaderValue {
+  return isText(value) || (Array.isArray(value) && value.every(isText));
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' || value instanceof Uint8Array;
+
+const isWhole = (value: unknown, max: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
+
+// Only what is no payload may be quoted.
+const shown = (value: unknown): string =>
+  typeof value === 'number' || value === null || value === undefined ? String(value) : `a ${typeof value}`;
+
+const invalid = (field: string, message: string): ProducerError =>
+  new ProducerError('INVALID_RECORD', `${field}: ${message}`, { field });
