@@ -15,6 +15,8 @@ export { failed, unknown } from './outcome.js';
 export type { Accepted, DeadLettered, Delivered, Failed, Outcome, Receipt, Unknown } from './outcome.js';
 export { errorCodes, ProducerError } from './error.js';
 export type { ErrorCode, KnownErrorCode, ProducerErrorDetails } from './error.js';
+export { brokerError, brokerOutcome, errorCodeOf } from './classify.js';
+export type { AnswerContext } from './classify.js';
 export { protocolError, protocolErrors } from './protocol-errors.js';
 export type { KafkaError, ProtocolError } from './protocol-errors.js';
 
