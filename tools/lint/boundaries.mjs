@@ -1,0 +1,43 @@
+/**
+ * Which rooms may import which, by the `type:` tag in the `nx` field of each package.json. The arrows run one
+ * way: apps → preset → middleware and adapters → core. No middleware imports another, no adapter imports a
+ * middleware, and `testing` knows core alone.
+ *
+ * @type {Record<string, string[]>}
+ */
+const mayImport = {
+  core: [],
+  testing: ['core'],
+  middleware: ['core'],
+  adapter: ['core'],
+  preset: ['core', 'middleware', 'adapter'],
+  app: ['core', 'middleware', 'adapter', 'preset', 'testing', 'tool'],
+  tool: [],
+};
+
+/** What the tests of a room may import on top of that. @type {Record<string, string[]>} */
+const testsMayAlsoImport = {
+  core: ['core', 'testing'],
+  testing: ['testing'],
+  middleware: ['testing'],
+  adapter: ['testing', 'tool'],
+  preset: ['testing', 'tool'],
+  tool: ['tool'],
+};
+
+/** @param {(type: string) => string[]} targets */
+const options = (targets) => ({
+  allow: [],
+  // Core's tests use the fake clock of `testing`, which stands on core: a circle of tests, not of builds.
+  ignoredCircularDependencies: [['@holdfast/core', '@holdfast/testing']],
+  depConstraints: Object.keys(mayImport).map((type) => ({
+    sourceTag: `type:${type}`,
+    onlyDependOnLibsWithTags: targets(type).map((target) => `type:${target}`),
+  })),
+});
+
+export const arrows = options((type) => mayImport[type] ?? []);
+export const arrowsOfTests = options((type) => [
+  ...(mayImport[type] ?? []),
+  ...(testsMayAlsoImport[type] ?? []),
+]);

@@ -1,0 +1,41 @@
+/**
+ * Time, chance and disk reach a stage through `env`, so that a whole chain can run in a simulation from one
+ * seed. These rules keep the direct ways out of the published sources.
+ */
+const clock = 'Take the time from env.clock.';
+const random = 'Take chance from env.random.';
+const disk = 'Take the disk from env, so that a simulated one can stand in for it.';
+
+const timers = ['setTimeout', 'setInterval', 'setImmediate'];
+
+/** Where the real clock, chance and disk are wrapped. */
+export const injectedEverywhereButIn = ['packages/core/src/env*.ts', 'packages/testing/**'];
+
+/** @type {import('eslint').Linter.RulesRecord} */
+export const injected = {
+  'no-restricted-globals': ['error', ...timers.map((name) => ({ name, message: clock }))],
+  'no-restricted-properties': [
+    'error',
+    { object: 'Date', property: 'now', message: clock },
+    { object: 'performance', property: 'now', message: clock },
+    { object: 'process', property: 'hrtime', message: clock },
+    { object: 'Math', property: 'random', message: random },
+    { object: 'crypto', property: 'randomUUID', message: random },
+    ...timers.map((property) => ({ object: 'globalThis', property, message: clock })),
+  ],
+  'no-restricted-syntax': [
+    'error',
+    { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: clock },
+  ],
+  'no-restricted-imports': [
+    'error',
+    {
+      paths: [
+        ...['node:fs', 'node:fs/promises', 'fs', 'fs/promises'].map((name) => ({ name, message: disk })),
+        ...['node:timers', 'node:timers/promises', 'timers', 'timers/promises', 'node:perf_hooks'].map(
+          (name) => ({ name, message: clock }),
+        ),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,64 @@
+import { ESLint } from 'eslint';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, it } from 'vitest';
+import { computeProjectGraph } from './graph.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** @type {ESLint} */
+let eslint;
+
+beforeAll(async () => {
+  await computeProjectGraph();
+  eslint = new ESLint({ cwd: root });
+});
+
+/** The rules that `code` breaks when it stands in `file`, a file that exists. @param {string} file @param {string} code */
+async function broken(file, code) {
+  const [result] = await eslint.lintText(code, { filePath: `${root}${file}` });
+  return result?.messages.map((message) => message.ruleId) ?? [];
+}
+
+const boundary = '@nx/enforce-module-boundaries';
+
+it.each([
+  ['a middleware', 'packages/buffer/src/index.ts', '@holdfast/retry'],
+  ['an adapter', 'packages/adapter-kafkajs/src/index.ts', '@holdfast/buffer'],
+  ['core', 'packages/core/src/index.ts', '@holdfast/testing'],
+  ['testing', 'packages/testing/src/index.ts', '@holdfast/retry'],
+  ['a middleware', 'packages/retry/src/index.ts', '@holdfast/testing'],
+  ['an adapter', 'packages/adapter-confluent/src/index.ts', '@holdfast/kafka'],
+  ['a tool', 'tools/kafka/src/index.ts', '@holdfast/core'],
+])('%s (%s) may not import %s', async (_room, file, target) => {
+  expect(await broken(file, `export * from '${target}';\n`)).toContain(boundary);
+});
+
+it.each([
+  ['packages/buffer/src/index.ts', '@holdfast/core'],
+  ['packages/adapter-kafkajs/src/index.ts', '@holdfast/core'],
+  ['packages/testing/src/index.ts', '@holdfast/core'],
+  ['apps/demo/src/index.ts', '@holdfast/retry'],
+])('%s may import %s', async (file, target) => {
+  expect(await broken(file, `export * from '${target}';\n`)).not.toContain(boundary);
+});
+
+it.each([
+  ['Date.now()', 'no-restricted-properties'],
+  ['new Date()', 'no-restricted-syntax'],
+  ['Math.random()', 'no-restricted-properties'],
+  ['performance.now()', 'no-restricted-properties'],
+  ['setTimeout(() => {}, 1)', 'no-restricted-globals'],
+  ['setInterval(() => {}, 1)', 'no-restricted-globals'],
+  ['setImmediate(() => {})', 'no-restricted-globals'],
+  ['globalThis.setTimeout(() => {}, 1)', 'no-restricted-properties'],
+])('a middleware may not call %s', async (code, rule) => {
+  expect(await broken('packages/retry/src/index.ts', `export const taken = ${code};\n`)).toContain(rule);
+});
+
+it('a middleware may not reach for the disk', async () => {
+  const code = `export { readFileSync } from 'node:fs';\n`;
+  expect(await broken('packages/retry/src/index.ts', code)).toContain('no-restricted-imports');
+});
+
+it('testing may take the time itself', async () => {
+  expect(await broken('packages/testing/src/index.ts', `export const now = Date.now();\n`)).toEqual([]);
+});
