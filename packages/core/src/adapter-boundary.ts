@@ -1,27 +1,25 @@
 import type { Adapter } from './adapter.js';
 import type { Target } from './boundary.js';
+import type { CallGauge } from './call-gauge.js';
 import type { Delivery } from './delivery.js';
 import type { BaseEnv } from './env.js';
 import type { Attempt } from './events.js';
-import type { Settle } from './middleware.js';
 import type { Outcome } from './outcome.js';
 import { recordBytes } from './record.js';
 
-/** Counts attempts and, while somebody listens to `attempt`, reports each settlement of the adapter. */
-export function adapterTarget(adapter: Adapter, env: BaseEnv): Target {
+/** Counts attempts and calls and, while somebody listens to `attempt`, reports each settlement of the adapter. */
+export function adapterTarget(adapter: Adapter, env: BaseEnv, calls: CallGauge): Target {
   return {
     send(batch, settle) {
       for (const delivery of batch) delivery.attempts++;
-      adapter.send(batch, env.events.has('attempt') ? observed(adapter.name, env, settle) : settle);
+      const call = calls.started();
+      const observed = env.events.has('attempt');
+      adapter.send(batch, (settled) => {
+        if (observed) env.events.emit('attempt', attemptOf(adapter.name, env.clock.now() - call.startedAt, settled));
+        settle(settled);
+        calls.answered(call);
+      });
     },
-  };
-}
-
-function observed(adapter: string, env: BaseEnv, settle: Settle): Settle {
-  const started = env.clock.now();
-  return (batch) => {
-    env.events.emit('attempt', attemptOf(adapter, env.clock.now() - started, batch));
-    settle(batch);
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Adapter } from './adapter.js';
 import { adapterTarget } from './adapter-boundary.js';
 import { Boundary } from './boundary.js';
+import { CallGauge } from './call-gauge.js';
 import type { BaseEnv, Env } from './env.js';
 import type { Guard } from './guard.js';
 import { runInTurn, type Step } from './life-cycle.js';
@@ -30,13 +31,14 @@ export class Chain {
     guard: Guard | undefined,
   ) {
     this.names = ['the producer', ...use.map(({ name }) => name), adapter.name];
-    let boundary = new Boundary(adapter.name, use.length + 1, adapterTarget(adapter, env), undefined, guard);
+    const calls = new CallGauge(env.clock);
+    let boundary = new Boundary(adapter.name, use.length + 1, adapterTarget(adapter, env, calls), undefined, guard);
     const boundaries = [boundary];
     const stages: Bound[] = [];
     let nearestReady: (() => Promise<void> | undefined) | undefined;
     for (const [index, middleware] of [...use.entries()].reverse()) {
       const readyBelow = nearestReady;
-      const stageEnv: Env = { ...env, ready: () => readyBelow?.() };
+      const stageEnv: Env = { ...env, calls, ready: () => readyBelow?.() };
       const stage = middleware.bind(boundary.enter, stageEnv);
       if (stage.ready !== undefined) nearestReady = () => stage.ready?.();
       boundary = new Boundary(middleware.name, index + 1, stage, boundary, guard);

@@ -28,6 +28,16 @@ export interface BaseEnv {
 export interface Env extends BaseEnv {
   /** The `ready()` of the nearest stage below that queues; `undefined` when none is full. */
   ready(): Promise<void> | undefined;
+  /** What the adapter has in flight, counted by core; a stage that paces itself looks here. */
+  readonly calls: Calls;
+}
+
+/** The adapter's calls that nothing has been heard of, whichever stage made them. */
+export interface Calls {
+  /** Calls without any answer that are younger than `ms`: an older one is stuck and says nothing about the others. */
+  unanswered(ms: number): number;
+  /** Called whenever a call has its first answer. */
+  onAnswer(listener: () => void): void;
 }
 
 /** What a user may replace through `createProducer({ env })`. */

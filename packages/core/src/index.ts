@@ -28,7 +28,7 @@ export { FlushTracker } from './flush-tracker.js';
 export type { Middleware, Send, Settle, Stage, StageStats, Traits } from './middleware.js';
 export type { Adapter, AdapterCapabilities } from './adapter.js';
 export { systemClock } from './env.js';
-export type { BaseEnv, Clock, Env, EnvOverrides, Timer } from './env.js';
+export type { BaseEnv, Calls, Clock, Env, EnvOverrides, Timer } from './env.js';
 export { EventHub } from './events.js';
 export type { Attempt, EventName, EventSink, Listener, ProducerEvents } from './events.js';
 export { silentLogger } from './logger.js';
