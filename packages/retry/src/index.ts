@@ -1,1 +1,2 @@
-export {};
+export { retry } from './retry.js';
+export type { RetryBudgetOptions, RetryOptions } from './options.js';

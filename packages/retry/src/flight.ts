@@ -1,0 +1,63 @@
+import { noLane, type Delivery, type Settle } from '@holdfast/core';
+
+/**
+ * One batch below retry. A failed record is tried again only when every record of its lane in this batch has come back, and
+ * then together with the others of its lane, in their order: a later one that failed first must not overtake.
+ */
+export class Flight {
+  /** Of each lane with a failure, the records still below; made at the first failure. */
+  private open: Map<number, number> | undefined;
+  private held = new Set<Delivery>();
+  private left: number;
+
+  constructor(
+    /** In the order they were handed down; this copy is what a failure is sorted by. */
+    private readonly sent: readonly Delivery[],
+    readonly settle: Settle,
+    /** The delay before this attempt, for decorrelated jitter. */
+    readonly previousDelayMs: number,
+  ) {
+    this.left = sent.length;
+  }
+
+  /** Nothing failed in this settlement. */
+  succeeded(settled: readonly Delivery[]): void {
+    this.left -= settled.length;
+    if (this.open !== undefined) this.close(this.open, settled);
+  }
+
+  /** Notes what came back and what of it waits for another try. */
+  failed(settled: readonly Delivery[], again: readonly Delivery[]): void {
+    this.left -= settled.length;
+    for (const delivery of again) this.held.add(delivery);
+    if (this.left === 0) return;
+    if (this.open === undefined) this.open = this.countOpen();
+    else this.close(this.open, settled);
+  }
+
+  /** What may be tried again now, in order. */
+  released(): Delivery[] {
+    if (this.held.size === 0) return [];
+    const { open } = this;
+    const all = this.left === 0 || open === undefined;
+    const free = this.sent.filter(
+      (one) => this.held.has(one) && (all || one.lane === noLane || (open.get(one.lane) ?? 0) === 0),
+    );
+    if (free.length === this.held.size) this.held = new Set();
+    else for (const one of free) this.held.delete(one);
+    return free;
+  }
+
+  // A record without an outcome has not come back: retry takes the old one away before it sends again.
+  private countOpen(): Map<number, number> {
+    const open = new Map<number, number>();
+    for (const { lane, outcome } of this.sent) {
+      if (outcome === undefined) open.set(lane, (open.get(lane) ?? 0) + 1);
+    }
+    return open;
+  }
+
+  private close(open: Map<number, number>, settled: readonly Delivery[]): void {
+    for (const { lane } of settled) open.set(lane, (open.get(lane) ?? 1) - 1);
+  }
+}

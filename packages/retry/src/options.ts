@@ -1,0 +1,88 @@
+import {
+  anObject,
+  aBoolean,
+  aFunction,
+  checkOptions,
+  numberBetween,
+  oneOf,
+  wholeNumberBetween,
+  type Failed,
+  type Unknown,
+} from '@holdfast/core';
+
+/** A retry budget: retries may add only so much load to a cluster that is already in trouble. */
+export interface RetryBudgetOptions {
+  /** Retries allowed for each first attempt, in batches. Default 0.2. */
+  readonly ratio?: number;
+  /** Batches a second that may be retried whatever the ratio says. Default 10. */
+  readonly minPerSecond?: number;
+}
+
+export interface RetryOptions {
+  /** Attempts in all, the first one included. Default `Infinity`: the delivery deadline alone ends it. */
+  readonly maxAttempts?: number;
+  /** The first delay, before jitter. Default 100 ms, as Kafka's `retry.backoff.ms`. */
+  readonly initialDelayMs?: number;
+  /** No delay is longer, but for a `retryAfter` that asks for it. Default 1,000 ms, as Kafka's `retry.backoff.max.ms`. */
+  readonly maxDelayMs?: number;
+  /** What each delay is multiplied by. Default 2. Not used by decorrelated jitter. */
+  readonly multiplier?: number;
+  /** Default `'full'`. */
+  readonly jitter?: 'full' | 'decorrelated' | 'none';
+  /** Try a record again that may have been written, which can duplicate it. Default true. */
+  readonly retryUnknown?: boolean;
+  /** Overrides, per outcome, whether it is tried again; `undefined` leaves it to `error.retriable` and `retryUnknown`. */
+  readonly classify?: (outcome: Failed | Unknown) => 'retry' | 'fail' | undefined;
+  /** A retry that finds the budget empty waits for it; nothing is given up for that. `false`: no budget. */
+  readonly budget?: RetryBudgetOptions | false;
+}
+
+export type ResolvedRetryOptions = Required<Omit<RetryOptions, 'classify' | 'budget'>> & {
+  readonly classify: RetryOptions['classify'];
+  readonly budget: Required<RetryBudgetOptions> | false;
+};
+
+const longestMs = 24 * 60 * 60 * 1000;
+
+/** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
+export function resolveOptions(options: RetryOptions): ResolvedRetryOptions {
+  const initialDelayMs = options.initialDelayMs ?? 100;
+  const maxDelayMs = options.maxDelayMs ?? Math.max(1_000, initialDelayMs);
+  checkOptions(
+    'retry',
+    options,
+    {
+      maxAttempts: wholeNumberBetween(1, Infinity),
+      initialDelayMs: numberBetween(0, longestMs, 'ms'),
+      maxDelayMs: numberBetween(0, longestMs, 'ms'),
+      multiplier: numberBetween(1, 100),
+      jitter: oneOf('full', 'decorrelated', 'none'),
+      retryUnknown: aBoolean,
+      classify: aFunction,
+      budget: (value) => (value === false ? undefined : anObject(value)),
+    },
+    [
+      initialDelayMs > maxDelayMs
+        ? `'initialDelayMs' (${initialDelayMs}) is above 'maxDelayMs' (${maxDelayMs})`
+        : undefined,
+    ],
+  );
+  return {
+    maxAttempts: options.maxAttempts ?? Infinity,
+    initialDelayMs,
+    maxDelayMs,
+    multiplier: options.multiplier ?? 2,
+    jitter: options.jitter ?? 'full',
+    retryUnknown: options.retryUnknown ?? true,
+    classify: options.classify,
+    budget: options.budget === false ? false : resolveBudget(options.budget ?? {}),
+  };
+}
+
+function resolveBudget(budget: RetryBudgetOptions): Required<RetryBudgetOptions> {
+  checkOptions('retry.budget', budget, {
+    ratio: numberBetween(0, 1_000),
+    minPerSecond: numberBetween(0.001, 1_000_000),
+  });
+  return { ratio: budget.ratio ?? 0.2, minPerSecond: budget.minPerSecond ?? 10 };
+}

@@ -1,0 +1,241 @@
+import './events.js';
+import type {
+  Delivery,
+  Env,
+  Failed,
+  Middleware,
+  Send,
+  Settle,
+  Stage,
+  StageStats,
+  Unknown,
+} from '@holdfast/core';
+import { Alarm } from './alarm.js';
+import { backoff } from './backoff.js';
+import { RetryBudget } from './budget.js';
+import { Flight } from './flight.js';
+import { GiveUp, type Reason } from './give-up.js';
+import { resolveOptions, type ResolvedRetryOptions, type RetryOptions } from './options.js';
+
+/**
+ * Tries again what failed and may succeed later, with backoff and jitter, until `maxAttempts` or the delivery deadline.
+ * What is given up goes up with an error that says why. Stands below the buffer, above the circuit breaker.
+ */
+export function retry(options: RetryOptions = {}): Middleware {
+  const resolved = resolveOptions(options);
+  return {
+    name: 'retry',
+    traits: { needsDeliveryResults: true, resends: true },
+    bind: (next, env) => new RetryStage(resolved, next, env),
+  };
+}
+
+/** Records that wait for one and the same next attempt. */
+interface Group {
+  readonly deliveries: Delivery[];
+  readonly settle: Settle;
+  readonly delayMs: number;
+  /** Monotonic ms: the delay is over, or the first deadline has passed. */
+  readonly dueAt: number;
+}
+
+class RetryStage implements Stage {
+  private readonly alarm: Alarm<Group>;
+  private readonly budget: RetryBudget | undefined;
+  private readonly givenUp = new GiveUp();
+  private readonly counts = { retriedRecords: 0, gaveUpRecords: 0, waitingRecords: 0 };
+  private idle: (() => void)[] = [];
+  private below = 0;
+  private closed = false;
+
+  constructor(
+    private readonly options: ResolvedRetryOptions,
+    private readonly next: Send,
+    private readonly env: Env,
+  ) {
+    this.alarm = new Alarm(env.clock, (due) => this.tryAgain(due));
+    this.budget = options.budget === false ? undefined : new RetryBudget(options.budget, env.clock);
+  }
+
+  send(batch: Delivery[], settle: Settle): void {
+    this.budget?.firstAttempt();
+    this.handDown(batch, settle, this.options.initialDelayMs);
+  }
+
+  private handDown(batch: Delivery[], settle: Settle, previousDelayMs: number): void {
+    const flight = new Flight(batch.slice(), settle, previousDelayMs);
+    this.below += batch.length;
+    this.next(batch, (settled) => this.comeUp(flight, settled));
+  }
+
+  private comeUp(flight: Flight, settled: Delivery[]): void {
+    this.below -= settled.length;
+    if (settled.every(({ outcome }) => outcome?.status !== 'failed' && outcome?.status !== 'unknown')) {
+      flight.succeeded(settled);
+      flight.settle(settled);
+    } else {
+      this.triage(flight, settled);
+    }
+    const again = flight.released();
+    if (again.length > 0) this.schedule(again, flight);
+    this.tellIdle();
+  }
+
+  /** What is done goes up at once; what may be tried again waits. */
+  private triage(flight: Flight, settled: Delivery[]): void {
+    const done: Delivery[] = [];
+    const again: Delivery[] = [];
+    const ended: { [reason in Reason]: Delivery[] } = { attempts: [], deadline: [], closed: [], final: [] };
+    for (const delivery of settled) {
+      const { outcome } = delivery;
+      if (outcome?.status !== 'failed' && outcome?.status !== 'unknown') {
+        done.push(delivery);
+        continue;
+      }
+      this.givenUp.note(delivery, outcome);
+      const reason = this.reasonToEnd(delivery, outcome);
+      if (reason === undefined) again.push(delivery);
+      else ended[reason].push(delivery);
+    }
+    flight.failed(settled, again);
+    if (done.length > 0) flight.settle(done);
+    for (const reason of ['final', 'attempts', 'deadline', 'closed'] as const) {
+      if (ended[reason].length > 0) this.giveUp(ended[reason], flight.settle, reason);
+    }
+  }
+
+  private reasonToEnd(delivery: Delivery, outcome: Failed | Unknown): Reason | undefined {
+    if (!this.isRetriable(outcome)) return 'final';
+    if (delivery.attempts >= this.options.maxAttempts) return 'attempts';
+    if (delivery.deadline <= this.env.clock.now()) return 'deadline';
+    return this.closed ? 'closed' : undefined;
+  }
+
+  private isRetriable(outcome: Failed | Unknown): boolean {
+    const verdict = this.options.classify?.(outcome);
+    if (verdict !== undefined) return verdict === 'retry';
+    return outcome.status === 'unknown' ? this.options.retryUnknown : outcome.error.retriable;
+  }
+
+  private schedule(deliveries: Delivery[], flight: Flight): void {
+    this.counts.waitingRecords += deliveries.length;
+    for (const part of partsByRetryAfter(deliveries)) {
+      let attempts = 1;
+      for (const one of part) attempts = Math.max(attempts, one.attempts);
+      const delayMs = Math.max(
+        backoff(this.options, attempts, flight.previousDelayMs, this.env.random),
+        longestRetryAfter(part),
+      );
+      this.wait({ deliveries: part, settle: flight.settle, delayMs }, delayMs);
+      const code = errorOf(part[0])?.code;
+      if (code !== undefined && this.env.events.has('retry.scheduled')) {
+        this.env.events.emit('retry.scheduled', { records: part.length, delayMs, code });
+      }
+    }
+  }
+
+  private wait(group: Omit<Group, 'dueAt'>, ms: number): void {
+    let dueAt = this.env.clock.now() + ms;
+    for (const { deadline } of group.deliveries) dueAt = Math.min(dueAt, deadline);
+    this.alarm.add({ ...group, dueAt });
+  }
+
+  private tryAgain(due: Group[]): void {
+    const now = this.env.clock.now();
+    for (const group of due) {
+      const expired = group.deliveries.filter(({ deadline }) => deadline <= now);
+      const deliveries =
+        expired.length === 0 ? group.deliveries : group.deliveries.filter(({ deadline }) => deadline > now);
+      this.counts.waitingRecords -= expired.length;
+      if (expired.length > 0) this.giveUp(expired, group.settle, 'deadline');
+      if (deliveries.length > 0) this.spend({ ...group, deliveries });
+    }
+    this.tellIdle();
+  }
+
+  private spend(group: Omit<Group, 'dueAt'>): void {
+    const waitMs = this.budget?.take() ?? 0;
+    if (waitMs > 0) return this.wait(group, waitMs);
+    this.counts.waitingRecords -= group.deliveries.length;
+    this.counts.retriedRecords += group.deliveries.length;
+    for (const delivery of group.deliveries) delivery.outcome = undefined;
+    this.handDown(group.deliveries, group.settle, group.delayMs);
+  }
+
+  private giveUp(deliveries: Delivery[], settle: Settle, reason: Reason): void {
+    this.counts.gaveUpRecords += deliveries.length;
+    const settled = this.givenUp.settle(deliveries, reason, this.env.clock.now());
+    const code = errorOf(settled[0])?.code;
+    if (code !== undefined && this.env.events.has('retry.gaveUp')) {
+      this.env.events.emit('retry.gaveUp', { records: settled.length, code });
+    }
+    settle(settled);
+  }
+
+  flush(deadline: number): Promise<void> {
+    return this.whenIdle(deadline);
+  }
+
+  /** Waits for what is held until the deadline; what still waits for another try then is given up as `CLOSED`. */
+  async close(deadline: number): Promise<void> {
+    await this.whenIdle(deadline);
+    this.closed = true;
+    for (const { deliveries, settle } of this.alarm.clear()) {
+      this.counts.waitingRecords -= deliveries.length;
+      this.giveUp(deliveries, settle, 'closed');
+    }
+  }
+
+  stats(): StageStats {
+    return { ...this.counts, inFlightRecords: this.below };
+  }
+
+  private whenIdle(deadline: number): Promise<void> {
+    if (this.isIdle()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer =
+        deadline === Infinity
+          ? undefined
+          : this.env.clock.after(Math.max(0, deadline - this.env.clock.now()), resolve);
+      this.idle.push(() => {
+        timer?.cancel();
+        resolve();
+      });
+    });
+  }
+
+  private isIdle(): boolean {
+    return this.below === 0 && this.counts.waitingRecords === 0;
+  }
+
+  private tellIdle(): void {
+    if (this.idle.length === 0 || !this.isIdle()) return;
+    for (const tell of this.idle.splice(0)) tell();
+  }
+}
+
+const errorOf = (delivery: Delivery | undefined): Failed['error'] | undefined =>
+  delivery?.outcome !== undefined && 'error' in delivery.outcome ? delivery.outcome.error : undefined;
+
+const retryAfterOf = (delivery: Delivery): number => errorOf(delivery)?.retryAfter ?? 0;
+
+function longestRetryAfter(deliveries: readonly Delivery[]): number {
+  let longest = 0;
+  for (const delivery of deliveries) longest = Math.max(longest, retryAfterOf(delivery));
+  return longest;
+}
+
+/** One topic's `retryAfter` must not hold back another's records; a lane never spans topics, so its order is safe. */
+function partsByRetryAfter(deliveries: Delivery[]): Delivery[][] {
+  const first = deliveries[0];
+  if (first === undefined) return [];
+  const common = retryAfterOf(first);
+  if (deliveries.every((one) => retryAfterOf(one) === common)) return [deliveries];
+  const byTopic = new Map<string, Delivery[]>();
+  for (const one of deliveries) {
+    const part = byTopic.get(one.record.topic);
+    if (part === undefined) byTopic.set(one.record.topic, [one]);
+    else part.push(one);
+  }
+  return [...byTopic.values()];
+}
