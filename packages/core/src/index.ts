@@ -27,6 +27,7 @@ export { laneOf } from './lane.js';
 export { FlushTracker } from './flush-tracker.js';
 export type { Middleware, Send, Settle, Stage, StageStats, Traits } from './middleware.js';
 export type { Adapter, AdapterCapabilities } from './adapter.js';
+export { CallGauge } from './call-gauge.js';
 export { systemClock } from './env.js';
 export type { BaseEnv, Calls, Clock, Env, EnvOverrides, Timer } from './env.js';
 export { EventHub } from './events.js';
