@@ -1,0 +1,21 @@
+import { Delivery, laneOf, SerializedRecord, type Bytes, type ProducerRecord } from '@holdfast/core';
+
+export interface CreateDeliveryOptions {
+  /** Monotonic ms. Default 0, where a fake clock starts. */
+  readonly createdAt?: number;
+  /** Monotonic ms. Default `createdAt` + 120,000, as a producer gives it. */
+  readonly deadline?: number;
+}
+
+const bytes = (data: Bytes | undefined): Uint8Array | null =>
+  typeof data === 'string' ? Buffer.from(data) : (data ?? null);
+
+/** A delivery as a producer's edge makes it, for testing a middleware or an adapter alone. */
+export function createDelivery(
+  { topic, key, value, headers, partition, timestamp = 0 }: ProducerRecord,
+  { createdAt = 0, deadline = createdAt + 120_000 }: CreateDeliveryOptions = {},
+): Delivery {
+  const copy = headers === undefined ? undefined : { ...headers };
+  const record = new SerializedRecord(topic, bytes(key), bytes(value), copy, partition, timestamp);
+  return new Delivery(record, laneOf(record), createdAt, deadline, undefined);
+}

@@ -1,0 +1,174 @@
+import type { Clock } from '@holdfast/core';
+import { TimerHeap, type Waiting } from './timer-heap.js';
+
+export interface FakeClockOptions {
+  /** What `now()` answers at first, monotonic ms. Default 0. */
+  readonly nowMs?: number;
+  /** What `wallTime()` answers at first, ms since 1970. Default 2026-01-01T00:00:00Z. */
+  readonly wallTimeMs?: number;
+}
+
+/** Time that moves only when a test says so. */
+export interface FakeClock extends Clock {
+  /**
+   * Moves `now()` and `wallTime()` on by `ms`. What falls due on the way runs in order, one by one, each at its own time,
+   * and promises settle before the next. Rejects with what a callback throws.
+   */
+  advance(ms: number): Promise<void>;
+  /** Runs what was given to `soon`, and what that gives to `soon`, without moving the time. Timers due now stay. */
+  runSoon(): Promise<void>;
+  /**
+   * Moves on from timer to timer until none is left; resolves with the ms that took. Rejects when some are still left
+   * after `limitMs` (default one hour), as with a timer that sets itself again.
+   */
+  runAll(limitMs?: number): Promise<number>;
+  /** Timers and `soon` callbacks that have not run. */
+  readonly pending: number;
+  /** Ms until the next timer, 0 when a `soon` callback waits; `undefined` when nothing does. */
+  readonly nextInMs: number | undefined;
+  /** Moves `wallTime()` alone, forth or back, as a time server may. */
+  jumpWallTime(ms: number): void;
+}
+
+// Held here, so that vitest's fake timers do not stop this clock.
+const realTurn = setImmediate;
+const settlePromises = (): Promise<void> => new Promise((resolve) => realTurn(resolve));
+
+/** More callbacks than this without time moving on are taken for a loop without end. */
+const loopLimit = 1_000_000;
+
+export function fakeClock({
+  nowMs = 0,
+  wallTimeMs = Date.UTC(2026, 0, 1),
+}: FakeClockOptions = {}): FakeClock {
+  return new SteppedClock(nowMs, wallTimeMs - nowMs);
+}
+
+class SteppedClock implements FakeClock {
+  private readonly timers = new TimerHeap();
+  private soonQueue: (() => void)[] = [];
+  private timersLeft = 0;
+  private order = 0;
+  private moving = false;
+  private sinceTimeMoved = 0;
+
+  constructor(
+    private time: number,
+    private wallOffset: number,
+  ) {}
+
+  now(): number {
+    return this.time;
+  }
+
+  wallTime(): number {
+    return Math.trunc(this.time + this.wallOffset);
+  }
+
+  after(ms: number, run: () => void): { cancel: () => void } {
+    const timer: Waiting = { at: this.time + Math.max(0, ms), order: this.order++, run, cancelled: false };
+    this.timers.push(timer);
+    this.timersLeft++;
+    return { cancel: () => this.finish(timer) };
+  }
+
+  soon(run: () => void): void {
+    this.soonQueue.push(run);
+  }
+
+  get pending(): number {
+    return this.timersLeft + this.soonQueue.length;
+  }
+
+  get nextInMs(): number | undefined {
+    if (this.soonQueue.length > 0) return 0;
+    const next = this.timers.peek();
+    return next === undefined ? undefined : Math.max(0, next.at - this.time);
+  }
+
+  jumpWallTime(ms: number): void {
+    this.wallOffset += ms;
+  }
+
+  advance(ms: number): Promise<void> {
+    return this.alone(() => {
+      if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`advance takes a number of ms >= 0, not ${ms}`);
+      return this.moveTo(this.time + ms);
+    });
+  }
+
+  runSoon(): Promise<void> {
+    return this.alone(() => this.drainSoon());
+  }
+
+  runAll(limitMs = 3_600_000): Promise<number> {
+    return this.alone(async () => {
+      const started = this.time;
+      await this.drainSoon();
+      for (let next = this.timers.peek(); next !== undefined; next = this.timers.peek()) {
+        if (next.at - started > limitMs) {
+          throw new Error(
+            `${this.pending} timers are still left after ${limitMs} ms; the next is due in ${next.at - this.time} ms`,
+          );
+        }
+        await this.moveTo(next.at);
+      }
+      return this.time - started;
+    });
+  }
+
+  private async moveTo(target: number): Promise<void> {
+    await this.drainSoon();
+    for (let next = this.timers.peek(); next !== undefined && next.at <= target; next = this.timers.peek()) {
+      if (next.at > this.time) this.sinceTimeMoved = 0;
+      this.time = Math.max(this.time, next.at);
+      this.finish(next);
+      await this.run(next.run);
+      await this.drainSoon();
+    }
+    if (target > this.time) this.sinceTimeMoved = 0;
+    this.time = Math.max(this.time, target);
+  }
+
+  private async drainSoon(): Promise<void> {
+    await settlePromises();
+    while (this.soonQueue.length > 0) {
+      const turn = this.soonQueue;
+      this.soonQueue = [];
+      for (const [index, run] of turn.entries()) {
+        try {
+          await this.run(run);
+        } catch (error) {
+          this.soonQueue = [...turn.slice(index + 1), ...this.soonQueue];
+          throw error;
+        }
+      }
+    }
+  }
+
+  private async run(run: () => void): Promise<void> {
+    if (++this.sinceTimeMoved > loopLimit) {
+      throw new Error(
+        `${loopLimit} callbacks ran at ${this.time} ms: 'soon' or 'after(0)' in a loop without end`,
+      );
+    }
+    run();
+    await settlePromises();
+  }
+
+  private finish(timer: Waiting): void {
+    if (timer.cancelled) return;
+    timer.cancelled = true;
+    this.timersLeft--;
+  }
+
+  private async alone<T>(move: () => Promise<T>): Promise<T> {
+    if (this.moving) throw new Error('the clock is moving already; await advance, runSoon or runAll first');
+    this.moving = true;
+    try {
+      return await move();
+    } finally {
+      this.moving = false;
+    }
+  }
+}

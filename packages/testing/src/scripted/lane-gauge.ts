@@ -1,0 +1,33 @@
+import { noLane, type Delivery } from '@holdfast/core';
+
+/** How many calls have a record of each lane in flight at once; a chain that keeps lanes never has more than one. */
+export class LaneGauge {
+  /** The most at any time, over all lanes. */
+  max = 0;
+  private readonly maxOf = new Map<number, number>();
+  private readonly openCalls = new Map<number, number>();
+
+  maxOfLane(lane: number): number {
+    return this.maxOf.get(lane) ?? 0;
+  }
+
+  /** Answers with the function to call once for each delivery that is settled. */
+  enter(batch: readonly Delivery[]): (delivery: Delivery) => void {
+    const left = new Map<number, number>();
+    for (const { lane } of batch) if (lane !== noLane) left.set(lane, (left.get(lane) ?? 0) + 1);
+    for (const lane of left.keys()) this.opened(lane);
+    return ({ lane }) => {
+      const count = left.get(lane);
+      if (count === undefined) return;
+      left.set(lane, count - 1);
+      if (count === 1) this.openCalls.set(lane, (this.openCalls.get(lane) ?? 0) - 1);
+    };
+  }
+
+  private opened(lane: number): void {
+    const now = (this.openCalls.get(lane) ?? 0) + 1;
+    this.openCalls.set(lane, now);
+    this.max = Math.max(this.max, now);
+    this.maxOf.set(lane, Math.max(this.maxOfLane(lane), now));
+  }
+}

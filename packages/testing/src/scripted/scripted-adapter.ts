@@ -1,0 +1,254 @@
+import {
+  defaultPartitioner,
+  failed,
+  ProducerError,
+  unknown,
+  type Adapter,
+  type AdapterCapabilities,
+  type Clock,
+  type Delivery,
+  type Outcome,
+  type Settle,
+} from '@holdfast/core';
+import { InFlight } from '../in-flight.js';
+import { seededRandom } from '../seed.js';
+import { TopicLog, type LoggedRecord } from '../topic-log.js';
+import { LaneGauge } from './lane-gauge.js';
+import { stepFunction, type Script, type Step } from './step.js';
+
+export interface ScriptedAdapterOptions {
+  readonly clock: Clock;
+  /** Default: every record is delivered in the next turn. */
+  readonly script?: Script;
+  /** Partitions of each topic, or of those named; others have 3. Default 3. */
+  readonly partitions?: number | { readonly [topic: string]: number };
+  /** Of the partition that keyless records stick to for a batch. Default 1. */
+  readonly seed?: number;
+  /** Default `'scripted'`. */
+  readonly name?: string;
+  /** Default: per-record offsets, acks from all, not idempotent. */
+  readonly capabilities?: Partial<AdapterCapabilities>;
+  /** What `connect` does. Default: resolves at once. */
+  readonly connect?: () => Promise<void>;
+}
+
+/** One record of one call, and what was answered. */
+export interface ScriptedAttempt {
+  readonly delivery: Delivery;
+  readonly partition: number;
+  /** The record in the log, once it is there. */
+  written: LoggedRecord | undefined;
+  outcome: Outcome | undefined;
+  /** Monotonic ms. */
+  settledAt: number | undefined;
+}
+
+export interface ScriptedCall {
+  /** Monotonic ms. */
+  readonly at: number;
+  /** In the order of the batch. */
+  readonly attempts: readonly ScriptedAttempt[];
+}
+
+export interface ScriptedAdapter extends Adapter {
+  /** What was really written. */
+  readonly log: TopicLog;
+  /** Every call of `send`, oldest first. */
+  readonly calls: readonly ScriptedCall[];
+  /** Records that have no answer. */
+  readonly inFlight: number;
+  /** The most records without an answer at any time. */
+  readonly maxInFlight: number;
+  /** The most calls at once that had a record of the same lane in flight: 1 when lanes are kept. */
+  readonly maxInFlightPerLane: number;
+  /** The same for one lane, see `Delivery.lane`. */
+  maxInFlightOfLane(lane: number): number;
+  connected: boolean;
+  /** From the next call on. */
+  script: Script;
+}
+
+interface Flight extends ScriptedAttempt {
+  readonly settle: Settle;
+  readonly step: Step;
+  readonly leaveLane: (delivery: Delivery) => void;
+}
+
+/** An adapter that does as it is told, record by record, on a clock of its own. */
+export function scriptedAdapter(options: ScriptedAdapterOptions): ScriptedAdapter {
+  return new Scripted(options);
+}
+
+class Scripted implements ScriptedAdapter {
+  readonly name: string;
+  readonly capabilities: AdapterCapabilities;
+  readonly log = new TopicLog();
+  readonly calls: ScriptedCall[] = [];
+  connected = false;
+  maxInFlight = 0;
+  script: Script;
+  private readonly clock: Clock;
+  private readonly flights: InFlight<Flight>;
+  private readonly lanes = new LaneGauge();
+  private readonly attempts = new WeakMap<Delivery, number>();
+  private readonly random: () => number;
+
+  constructor(private readonly options: ScriptedAdapterOptions) {
+    this.name = options.name ?? 'scripted';
+    this.capabilities = { offsets: true, acks: 'all', idempotent: false, ...options.capabilities };
+    this.script = options.script ?? [];
+    this.clock = options.clock;
+    this.flights = new InFlight(options.clock);
+    this.random = seededRandom(options.seed ?? 1);
+  }
+
+  get inFlight(): number {
+    return this.flights.size;
+  }
+
+  get maxInFlightPerLane(): number {
+    return this.lanes.max;
+  }
+
+  maxInFlightOfLane(lane: number): number {
+    return this.lanes.maxOfLane(lane);
+  }
+
+  async connect(): Promise<void> {
+    await this.options.connect?.();
+    this.connected = true;
+  }
+
+  send(batch: Delivery[], settle: Settle): void {
+    const attempts: Flight[] = [];
+    const call = this.calls.push({ at: this.clock.now(), attempts }) - 1;
+    const partition = this.partitioner();
+    const leaveLane = this.lanes.enter(batch);
+    const script = stepFunction(this.script);
+    try {
+      for (const [index, delivery] of batch.entries()) {
+        const attempt = (this.attempts.get(delivery) ?? 0) + 1;
+        this.attempts.set(delivery, attempt);
+        const context = {
+          call,
+          index,
+          batchSize: batch.length,
+          attempt,
+          partition: partition(delivery),
+          now: this.clock.now(),
+        };
+        const step = script(delivery, context);
+        if (step.fault === 'throws') throw step.error ?? new Error('the scripted adapter throws');
+        attempts.push(this.take({ delivery, settle, step, leaveLane, partition: context.partition }));
+      }
+    } finally {
+      for (const rest of batch.slice(attempts.length)) leaveLane(rest);
+      this.schedule(attempts);
+    }
+  }
+
+  flush(deadline: number): Promise<void> {
+    return this.flights.drained(deadline);
+  }
+
+  async disconnect(deadline: number): Promise<void> {
+    await this.flights.drained(deadline);
+    const error = new ProducerError(
+      'CLOSE_TIMEOUT',
+      `'${this.name}' was disconnected before Kafka answered`,
+      {
+        stage: this.name,
+      },
+    );
+    for (const flight of this.flights.all()) {
+      if (flight.step.fault === 'never') continue;
+      flight.outcome = unknown(error);
+      this.settle([flight]);
+    }
+    this.connected = false;
+  }
+
+  stats(): { readonly [name: string]: number } {
+    return { calls: this.calls.length, inFlight: this.inFlight };
+  }
+
+  private take(given: Pick<Flight, 'delivery' | 'settle' | 'step' | 'leaveLane' | 'partition'>): Flight {
+    const flight: Flight = { ...given, written: undefined, outcome: undefined, settledAt: undefined };
+    this.flights.add(flight);
+    this.maxInFlight = Math.max(this.maxInFlight, this.flights.size);
+    const { outcome = 'delivered', written = outcome === 'delivered', writeAfterMs = 0 } = given.step;
+    if (written && writeAfterMs === 0) this.write(flight);
+    else if (written) this.clock.after(writeAfterMs, () => this.write(flight));
+    return flight;
+  }
+
+  private write(flight: Flight): LoggedRecord {
+    return (flight.written ??= this.log.append(flight.delivery.record, flight.partition));
+  }
+
+  private schedule(flights: readonly Flight[]): void {
+    const groups = new Map<string, Flight[]>();
+    for (const flight of [...flights].sort((a, b) => (a.step.part ?? 0) - (b.step.part ?? 0))) {
+      const { fault, delayMs = 0, part = 0 } = flight.step;
+      if (fault === 'hangs' || fault === 'never') continue;
+      const key = `${fault === 'sync' ? 'sync' : delayMs}/${part}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [flight]);
+      else group.push(flight);
+    }
+    for (const group of groups.values()) {
+      const { fault, delayMs = 0 } = group[0]?.step ?? {};
+      if (fault === 'sync') this.answer(group);
+      else if (delayMs === 0) this.clock.soon(() => this.answer(group));
+      else this.clock.after(delayMs, () => this.answer(group));
+    }
+  }
+
+  private answer(flights: readonly Flight[]): void {
+    const open = flights.filter((flight) => this.flights.has(flight));
+    for (const flight of open)
+      flight.outcome = flight.step.fault === 'no-outcome' ? undefined : this.outcomeOf(flight);
+    this.settle(open);
+    const again = open.filter(({ step }) => step.fault === 'twice');
+    for (const { settle, delivery } of again) this.clock.soon(() => settle([delivery]));
+  }
+
+  private settle(flights: readonly Flight[]): void {
+    const bySettle = new Map<Settle, Delivery[]>();
+    for (const flight of flights) {
+      flight.settledAt = this.clock.now();
+      flight.delivery.outcome = flight.outcome;
+      flight.leaveLane(flight.delivery);
+      this.flights.remove(flight);
+      const batch = bySettle.get(flight.settle);
+      if (batch === undefined) bySettle.set(flight.settle, [flight.delivery]);
+      else batch.push(flight.delivery);
+    }
+    for (const [settle, batch] of bySettle) settle(batch);
+  }
+
+  private outcomeOf(flight: Flight): Outcome {
+    const { outcome = 'delivered', error } = flight.step;
+    if (outcome === 'failed') return failed(error ?? leaderUnavailable());
+    if (outcome === 'unknown') return unknown(error ?? timedOut());
+    const { topic, partition, offset, timestamp } = this.write(flight);
+    return { status: 'delivered', topic, partition, offset, timestamp };
+  }
+
+  private partitioner(): (delivery: Delivery) => number {
+    const choose = defaultPartitioner(this.random);
+    return ({ record }) => {
+      if (record.partition !== undefined) return record.partition;
+      const { partitions = 3 } = this.options;
+      const count = typeof partitions === 'number' ? partitions : (partitions[record.topic] ?? 3);
+      const available = Array.from({ length: count }, (_, partition) => partition);
+      return choose(record, { topic: record.topic, count, available });
+    };
+  }
+}
+
+const leaderUnavailable = (): ProducerError =>
+  new ProducerError('LEADER_UNAVAILABLE', 'the scripted leader is not there', { retriable: true });
+
+const timedOut = (): ProducerError =>
+  new ProducerError('REQUEST_TIMED_OUT', 'the scripted request timed out', { retriable: true });

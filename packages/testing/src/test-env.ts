@@ -1,0 +1,37 @@
+import { CallGauge, EventHub, type Env } from '@holdfast/core';
+import { fakeClock, type FakeClock } from './fake-clock.js';
+import { recordingLogger, type RecordingLogger } from './recording-logger.js';
+import { seededRandom } from './seed.js';
+
+export interface TestEnvOptions {
+  /** Of `random`. Default 1. */
+  readonly seed?: number;
+  readonly clock?: FakeClock;
+  /** What `env.ready()` answers, as if a stage below queued. Default: always room. */
+  readonly ready?: () => Promise<void> | undefined;
+}
+
+export interface TestEnv extends Env {
+  readonly clock: FakeClock;
+  readonly logger: RecordingLogger;
+  readonly events: EventHub;
+  /** Core counts the adapter's calls in it; a test without core says `started` and `answered` itself. */
+  readonly calls: CallGauge;
+}
+
+/** What `bind` and `connect` take, with nothing real in it; fits `createProducer({ env })` too. */
+export function testEnv({
+  seed = 1,
+  clock = fakeClock(),
+  ready = () => undefined,
+}: TestEnvOptions = {}): TestEnv {
+  const logger = recordingLogger();
+  return {
+    clock,
+    logger,
+    random: seededRandom(seed),
+    events: new EventHub(logger),
+    calls: new CallGauge(clock),
+    ready,
+  };
+}
