@@ -95,6 +95,7 @@ export default tseslint.config(
           'setInterval',
           'clearInterval',
           'performance',
+          'URL',
         ].map((name) => [name, 'readonly']),
       ),
     },

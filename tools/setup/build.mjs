@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { exec, tail } from './exec.mjs';
+import { cache, root } from './places.mjs';
+import { fatal, missing, ready } from './step.mjs';
+
+const stamp = path.join(cache, 'built');
+
+/** The folders that `tsconfig.build.json` names, relative to the root. @returns {string[]} */
+function projects() {
+  const { references } = JSON.parse(fs.readFileSync(path.join(root, 'tsconfig.build.json'), 'utf8'));
+  return references.map((/** @type {{ path: string }} */ reference) => path.dirname(reference.path));
+}
+
+/** @param {string} folder @returns {string[]} */
+const filesBelow = (folder) =>
+  fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+
+/** Changes when a source, a configuration, the lock or anything that was built does. */
+function fingerprint() {
+  const files = [path.join(root, 'tsconfig.base.json'), path.join(root, 'package-lock.json')];
+  for (const project of projects()) {
+    const folder = path.join(root, project);
+    files.push(path.join(folder, 'package.json'), path.join(folder, 'tsconfig.lib.json'));
+    files.push(...filesBelow(path.join(folder, 'src')), ...filesBelow(path.join(folder, 'dist')));
+  }
+  const hash = createHash('sha256');
+  for (const file of files.sort()) {
+    const { mtimeMs, size } = fs.statSync(file);
+    hash.update(`${file} ${mtimeMs} ${size}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function upToDate() {
+  try {
+    return fs.readFileSync(stamp, 'utf8') === fingerprint();
+  } catch {
+    return false;
+  }
+}
+
+/** @type {import('./step.mjs').Step} */
+export const build = {
+  name: 'TypeScript build',
+  async check() {
+    return upToDate() ? ready('up to date') : missing('the sources have changed');
+  },
+  async make(progress) {
+    const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+    const { code, output } = await exec(process.execPath, [tsc, '-b', 'tsconfig.build.json'], {
+      cwd: root,
+      timeoutMs: 10 * 60_000,
+      onLine: (line) => progress.note(line),
+    });
+    if (code !== 0) return fatal(`\`tsc -b\` failed:\n${tail(output, 40)}\n `);
+    fs.writeFileSync(stamp, fingerprint());
+    return ready('built');
+  },
+};

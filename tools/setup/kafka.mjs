@@ -1,0 +1,81 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exec, tail } from './exec.mjs';
+import { kafkaLibs, kafkaVersion, minimumJava } from './places.mjs';
+import { impossible, missing, ready } from './step.mjs';
+
+const pom = fileURLToPath(new URL('kafka-pom.xml', import.meta.url));
+const folder = path.dirname(kafkaLibs);
+/** Name and size of each jar, written last: what does not agree with it is a download that was cut short. */
+const manifest = path.join(folder, 'jars.json');
+
+const costs =
+  'integration tests are skipped (with CI=true: fail), and demo and bench use Docker or the mock cluster instead';
+
+/** @param {string} libs @returns {Record<string, number>} */
+const sizes = (libs) =>
+  Object.fromEntries(
+    fs
+      .readdirSync(libs)
+      .sort()
+      .map((jar) => [jar, fs.statSync(path.join(libs, jar)).size]),
+  );
+
+function complete() {
+  try {
+    return fs.readFileSync(manifest, 'utf8') === JSON.stringify(sizes(kafkaLibs));
+  } catch {
+    return false;
+  }
+}
+
+/** Why Java cannot run Kafka here, `undefined` when it can. */
+async function whyNoJava() {
+  const home = process.env['JAVA_HOME'];
+  const inHome = home ? path.join(home, 'bin/java') : '';
+  const java = inHome && fs.existsSync(inHome) ? inHome : 'java';
+  const { code, output } = await exec(java, ['-version'], { timeoutMs: 30_000 });
+  const remedy = `install a JRE ${minimumJava} or later (Debian: apt-get install -y openjdk-17-jre-headless)`;
+  if (code !== 0) return `no Java: ${remedy}`;
+  const major = Number(/version "(?:1\.)?(\d+)/.exec(output)?.[1] ?? 0);
+  return major < minimumJava ? `Java ${major} is too old: ${remedy}` : undefined;
+}
+
+/** @type {import('./step.mjs').Step} */
+export const kafka = {
+  name: `Apache Kafka ${kafkaVersion}`,
+  async check() {
+    if (process.env['KAFKA_BROKERS']) return ready('your own brokers, as KAFKA_BROKERS says');
+    if (!complete()) return missing('its jars are not there');
+    const noJava = await whyNoJava();
+    return noJava === undefined ? ready('there') : impossible(noJava, costs);
+  },
+  async make(progress) {
+    const noJava = await whyNoJava();
+    if (noJava !== undefined) return impossible(noJava, costs);
+    const draft = `${folder}.${process.pid}.tmp`;
+    try {
+      const { code, output, timedOut } = await exec(
+        'mvn',
+        [
+          ...['-B', '-ntp', '-f', pom, 'dependency:copy-dependencies'],
+          ...[`-DoutputDirectory=${path.join(draft, 'libs')}`, '-DincludeScope=runtime'],
+        ],
+        { timeoutMs: 10 * 60_000, onLine: (line) => progress.note(line) },
+      );
+      if (code === 127)
+        return impossible('no Maven to fetch it with (Debian: apt-get install -y maven)', costs);
+      if (timedOut)
+        return impossible('Maven did not finish within 10 minutes; run `npm run setup` again', costs);
+      if (code !== 0) return impossible(`Maven could not fetch it:\n${tail(output)}\n `, costs);
+      const jars = sizes(path.join(draft, 'libs'));
+      fs.writeFileSync(path.join(draft, 'jars.json'), JSON.stringify(jars));
+      fs.rmSync(folder, { recursive: true, force: true });
+      fs.renameSync(draft, folder);
+      return ready(`${Object.keys(jars).length} jars fetched`);
+    } finally {
+      fs.rmSync(draft, { recursive: true, force: true });
+    }
+  },
+};

@@ -1,0 +1,105 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { cache } from './places.mjs';
+
+const pollMs = 200;
+
+/** @param {number} pid */
+function alive(pid) {
+  try {
+    process.kill(pid, 0);
+    return !isZombie(pid);
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Has it ended without anybody having asked how? In a container it can stay so for ever. @param {number} pid */
+function isZombie(pid) {
+  try {
+    return /\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** The process that `file` names: `undefined` when there is no file, NaN when it says nothing. @param {string} file */
+function holder(file) {
+  try {
+    return Number.parseInt(fs.readFileSync(file, 'utf8'), 10);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the lock away from a dead process. @param {string} file @param {number} dead */
+function breakLock(file, dead) {
+  // Renaming lets one of several waiting processes win; one that took away a living lock meanwhile gives it back.
+  const aside = `${file}.${process.pid}.stale`;
+  try {
+    fs.renameSync(file, aside);
+    if (Object.is(holder(aside), dead)) fs.rmSync(aside);
+    else fs.renameSync(aside, file);
+  } catch {
+    // Somebody else was faster.
+  }
+}
+
+/** @param {string} file */
+function tryLock(file) {
+  const draft = `${file}.${process.pid}`;
+  fs.writeFileSync(draft, `${process.pid}\n`);
+  try {
+    // A link appears with its content; a file that is opened and then written is empty for a moment.
+    fs.linkSync(draft, file);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    fs.rmSync(draft, { force: true });
+  }
+}
+
+/**
+ * Runs `work` while nobody else runs work under the same lock, in whatever process. A lock whose process has died,
+ * or that says nothing, is taken over.
+ *
+ * @template T
+ * @param {() => Promise<T>} work
+ * @param {object} [options]
+ * @param {string} [options.file] the lock: this checkout's setup unless given
+ * @param {number} [options.waitMs] how long to wait for it before an error: 20 minutes unless given
+ * @param {(pid: number) => void} [options.onWait] called once when another process holds it
+ * @returns {Promise<T>}
+ */
+export async function locked(
+  work,
+  { file = path.join(cache, 'setup.lock'), waitMs = 20 * 60_000, onWait } = {},
+) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const begun = performance.now();
+  let told = false;
+  while (!tryLock(file)) {
+    const pid = holder(file);
+    if (pid === undefined) continue;
+    if (Number.isNaN(pid) || !alive(pid)) {
+      breakLock(file, pid);
+      continue;
+    }
+    if (performance.now() - begun >= waitMs) {
+      throw new Error(`process ${pid} has held ${file} for too long: end it, or delete the file`);
+    }
+    if (!told) onWait?.(pid);
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  const release = () => fs.rmSync(file, { force: true });
+  process.once('exit', release);
+  try {
+    return await work();
+  } finally {
+    process.off('exit', release);
+    release();
+  }
+}

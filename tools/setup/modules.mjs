@@ -1,0 +1,52 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { exec, tail } from './exec.mjs';
+import { root } from './places.mjs';
+import { fatal, missing, ready } from './step.mjs';
+
+/** @typedef {{ version?: string, resolved?: string, link?: boolean, optional?: boolean, extraneous?: boolean }} Entry */
+
+/** @param {string} file @returns {Record<string, Entry>} */
+const packages = (file) => JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')).packages;
+
+/**
+ * What `npm ci` would change: the first package of the lock that npm's own list of what it installed lacks or has in
+ * another version. npm writes that list last, so an installation that was interrupted has none.
+ */
+function firstDifference() {
+  /** @type {Record<string, Entry>} */
+  let installed;
+  try {
+    installed = packages('node_modules/.package-lock.json');
+  } catch {
+    return 'node_modules';
+  }
+  for (const [name, entry] of Object.entries(packages('package-lock.json'))) {
+    // Optional packages are those of other platforms as well.
+    if (!name.startsWith('node_modules/') || entry.optional) continue;
+    const there = installed[name];
+    if (there?.version !== entry.version || there?.resolved !== entry.resolved) return name;
+    if (entry.link && !fs.existsSync(path.join(root, name))) return name;
+  }
+  return undefined;
+}
+
+/** @type {import('./step.mjs').Step} */
+export const modules = {
+  name: 'npm packages',
+  async check() {
+    const difference = firstDifference();
+    return difference === undefined
+      ? ready('as package-lock.json says')
+      : missing(`${difference} is not there`);
+  },
+  async make(progress) {
+    const { code, output } = await exec('npm', ['ci', '--ignore-scripts', '--include=dev', '--no-audit'], {
+      cwd: root,
+      timeoutMs: 15 * 60_000,
+      onLine: (line) => progress.note(line),
+    });
+    if (code !== 0) return fatal(`\`npm ci\` failed with code ${code}:\n${tail(output)}\n `);
+    return ready('installed');
+  },
+};
