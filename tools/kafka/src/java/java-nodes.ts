@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { BrokerStatus } from '../cluster.js';
+import type { Guard } from '../guard.js';
 import type { Nodes } from '../nodes.js';
 import { processState, reaches, signal } from '../processes.js';
 import type { Endpoint } from '../protocol/connection.js';
@@ -14,11 +15,6 @@ import { logFile, outputFile, pidFile, propertiesFile, type ClusterPlan, type No
 const GRACE_MS = 30_000;
 const KILL_MS = 10_000;
 const LAST_LINES = 15;
-
-/** Told of each process that starts, so that it can be ended should this one die first. */
-export interface Guard {
-  watch(pid: number, marker: string): void;
-}
 
 /**
  * Brokers as processes of this machine. All it knows is the plan and the process ids in its folder, so that a second
@@ -105,6 +101,7 @@ export class JavaNodes implements Nodes {
   async remove(): Promise<void> {
     await Promise.all(ids(this).map((id) => this.signal(id, 'SIGKILL')));
     await rm(this.#plan.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    this.#guard?.release();
   }
 
   #node(id: number): NodePlan {

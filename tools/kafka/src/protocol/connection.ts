@@ -2,11 +2,11 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Reader, Writer } from './codec.js';
 
-/** Where a request goes. With `tls`, the client shows the certificate in `pfx` and trusts `ca` alone. */
+/** Where a request goes. With `tls`, the client shows the certificate `cert` and trusts `ca` alone. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
-  readonly tls?: { readonly pfx: Buffer; readonly passphrase: string; readonly ca: string };
+  readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
 }
 
 /** One request: the numbers of https://kafka.apache.org/protocol#protocol_api_keys and its encoded body. */
