@@ -1,1 +1,2 @@
-export {};
+export { buffer } from './buffer.js';
+export type { BufferOptions, Overflow } from './options.js';

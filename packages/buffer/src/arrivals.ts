@@ -1,0 +1,31 @@
+import type { Delivery } from '@holdfast/core';
+
+/** The order in which records came, over all lanes, to find the oldest; kept only for `overflow: 'drop-oldest'`. */
+export class Arrivals {
+  private inOrder: (Delivery | undefined)[] = [];
+  private start = 0;
+
+  /** `waiting` are the records that wait now, of which there are `count`. */
+  add(delivery: Delivery, waiting: Iterable<Delivery>, count: number): void {
+    this.inOrder.push(delivery);
+    // Those that went down stay in the list until it is twice as long as it need be: amortised O(1).
+    if (this.inOrder.length > 2 * count + 1_024) {
+      const still = new Set(waiting);
+      this.inOrder = this.inOrder.filter((one) => one !== undefined && (one === delivery || still.has(one)));
+      this.start = 0;
+    }
+  }
+
+  /**
+   * Takes out the oldest that still waits. `removeFromLane` takes it out of its lane when it is the first one there: the
+   * oldest of all always is, so one that is not has gone down before.
+   */
+  dropOldest(removeFromLane: (delivery: Delivery) => boolean): Delivery | undefined {
+    while (this.start < this.inOrder.length) {
+      const oldest = this.inOrder[this.start];
+      this.inOrder[this.start++] = undefined;
+      if (oldest !== undefined && removeFromLane(oldest)) return oldest;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,378 @@
+import './events.js';
+import {
+  failed,
+  FlushTracker,
+  recordBytes,
+  unknown,
+  type Delivery,
+  type Env,
+  type Middleware,
+  type ProducerError,
+  type Send,
+  type Settle,
+  type Stage,
+  type StageStats,
+  type Timer,
+} from '@holdfast/core';
+import { Arrivals } from './arrivals.js';
+import * as errors from './errors.js';
+import { Fifo } from './fifo.js';
+import { Lanes } from './lanes.js';
+import { resolveOptions, type BufferOptions, type ResolvedBufferOptions } from './options.js';
+import { Pages } from './pages.js';
+import { Settles } from './settles.js';
+
+/** A call without an answer for this long is stuck on its broker; others need not wait for it. */
+const stuckMs = 250;
+/** Waiting records beyond this many keep their bytes in pages instead of objects. */
+const parkBeyond = 4_096;
+/** Deadlines that pass within this time are swept together. */
+const sweepMs = 50;
+
+/**
+ * Collects what waits into batches, bounds the memory that waiting records take, and keeps the order within a key: a lane has
+ * at most one batch below. Stands above retry, so that a record that retry holds keeps its own lane closed and no other.
+ */
+export function buffer(options: BufferOptions = {}): Middleware {
+  const resolved = resolveOptions(options);
+  return {
+    name: 'buffer',
+    traits: { keepsLanes: true },
+    bind: (next, env) => new BufferStage(resolved, next, env),
+  };
+}
+
+/** A batch below: what it still counts for. */
+interface Batch {
+  records: number;
+  bytes: number;
+}
+
+class BufferStage implements Stage {
+  private readonly lanes = new Lanes();
+  private readonly pages = new Pages();
+  private readonly settles = new Settles();
+  private readonly tracker = new FlushTracker();
+  private readonly arrivals: Arrivals | undefined;
+  /** Handed in while there was no room and `overflow` is `'block'`: they wait outside the bounds, in order. */
+  private readonly outside = new Fifo();
+  private outsideRecords = 0;
+  private waitingBytes = 0;
+  private belowRecords = 0;
+  private belowBytes = 0;
+  private dropped = 0;
+  private flushing = 0;
+  private closed = false;
+  private pumping = false;
+  private lingerUntil = -Infinity;
+  private pumpTimer: Timer | undefined;
+  private sweepTimer: Timer | undefined;
+  private sweepAt = Infinity;
+  private room: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
+
+  constructor(
+    private readonly options: ResolvedBufferOptions,
+    private readonly next: Send,
+    private readonly env: Env,
+  ) {
+    this.arrivals = options.overflow === 'drop-oldest' ? new Arrivals() : undefined;
+    env.calls.onAnswer(() => this.pumpSoon());
+  }
+
+  // Down: in.
+
+  send(batch: Delivery[], settle: Settle): void {
+    this.settles.note(batch, settle);
+    for (const delivery of batch) {
+      this.tracker.add(delivery.createdAt);
+      this.admit(delivery);
+    }
+    this.pumpSoon();
+  }
+
+  ready(): Promise<void> | undefined {
+    // Any other policy has its own answer to a record that finds no room, and must see it.
+    if (this.options.overflow !== 'block' || this.hasRoom()) return undefined;
+    if (this.room === undefined) {
+      let open = (): void => undefined;
+      const promise = new Promise<void>((resolve) => (open = resolve));
+      this.room = { promise, open };
+    }
+    return this.room.promise;
+  }
+
+  private admit(delivery: Delivery): void {
+    const bytes = recordBytes(delivery.record);
+    if (this.closed) this.refuse(delivery, errors.closed());
+    else if (bytes > this.options.maxBytes)
+      this.refuse(delivery, errors.largerThanBuffer(bytes, this.options));
+    else if (this.outsideRecords === 0 && this.fits(bytes)) this.keep(delivery, bytes);
+    else this.overflow(delivery, bytes);
+  }
+
+  private overflow(delivery: Delivery, bytes: number): void {
+    switch (this.options.overflow) {
+      case 'block':
+        this.outside.push(delivery);
+        this.outsideRecords++;
+        this.watchDeadline(delivery);
+        return;
+      case 'reject':
+        return this.drop(delivery, errors.bufferFull(this.options));
+      case 'drop-newest':
+        return this.drop(delivery, errors.droppedNewest(this.options));
+      case 'drop-oldest':
+        return this.dropOldestFor(delivery, bytes);
+    }
+  }
+
+  private dropOldestFor(delivery: Delivery, bytes: number): void {
+    while (!this.fits(bytes)) {
+      const oldest = this.arrivals?.dropOldest((one) => this.lanes.removeHead(one));
+      // Everything here is on its way to Kafka: there is nothing that could make room.
+      if (oldest === undefined) return this.drop(delivery, errors.bufferFull(this.options));
+      this.waitingBytes -= recordBytes(oldest.record);
+      this.drop(oldest, errors.droppedOldest(this.options));
+    }
+    this.keep(delivery, bytes);
+  }
+
+  private keep(delivery: Delivery, bytes: number): void {
+    this.waitingBytes += bytes;
+    this.lanes.push(delivery);
+    this.arrivals?.add(delivery, this.lanes, this.lanes.length);
+    this.watchDeadline(delivery);
+    if (this.lanes.length > parkBeyond) this.pages.park(delivery);
+    if (this.options.lingerMs > 0 && this.lanes.length === 1) this.linger();
+  }
+
+  private linger(): void {
+    this.lingerUntil = this.env.clock.now() + this.options.lingerMs;
+  }
+
+  private fits(bytes: number): boolean {
+    return (
+      this.lanes.length + this.belowRecords < this.options.maxRecords &&
+      this.waitingBytes + this.belowBytes + bytes <= this.options.maxBytes
+    );
+  }
+
+  private hasRoom(): boolean {
+    return this.outsideRecords === 0 && this.fits(1);
+  }
+
+  // Down: out.
+
+  private pumpSoon(): void {
+    if (this.pumping || !this.lanes.hasOpen) return;
+    this.pumping = true;
+    this.env.clock.soon(() => {
+      this.pumping = false;
+      this.pump();
+    });
+  }
+
+  private pump(): void {
+    while (this.lanes.hasOpen) {
+      const waitMs = this.msUntilNextBatch();
+      if (waitMs > 0) return this.pumpAfter(waitMs);
+      if (!this.handDown()) return;
+    }
+  }
+
+  /** 0: now. `Infinity`: when something is settled. */
+  private msUntilNextBatch(): number {
+    const { maxBatchRecords, maxBatchBytes, maxInFlight, maxInFlightRecords, lingerMs } = this.options;
+    if (this.belowRecords >= maxInFlightRecords) return Infinity;
+    if (this.env.calls.unanswered(stuckMs) >= maxInFlight) return stuckMs;
+    if (lingerMs === 0 || this.flushing > 0) return 0;
+    if (this.lanes.length >= maxBatchRecords || this.waitingBytes >= maxBatchBytes) return 0;
+    return Math.max(0, this.lingerUntil - this.env.clock.now());
+  }
+
+  private pumpAfter(ms: number): void {
+    this.pumpTimer?.cancel();
+    this.pumpTimer = undefined;
+    if (ms === Infinity) return;
+    this.pumpTimer = this.env.clock.after(ms, () => {
+      this.pumpTimer = undefined;
+      this.pump();
+    });
+  }
+
+  private handDown(): boolean {
+    const { maxBatchRecords, maxBatchBytes, maxInFlightRecords } = this.options;
+    const mostRecords = Math.min(maxBatchRecords, maxInFlightRecords - this.belowRecords);
+    const batch: Batch = { records: 0, bytes: 0 };
+    const deliveries = this.lanes.take((delivery) => {
+      if (batch.records === mostRecords) return false;
+      const bytes = recordBytes(delivery.record);
+      if (batch.records > 0 && batch.bytes + bytes > maxBatchBytes) return false;
+      batch.records++;
+      batch.bytes += bytes;
+      return true;
+    });
+    if (deliveries.length === 0) return false;
+    this.waitingBytes -= batch.bytes;
+    this.belowBytes += batch.bytes;
+    this.belowRecords += batch.records;
+    if (this.options.lingerMs > 0) this.linger();
+    this.next(deliveries, (settled) => this.comeUp(batch, settled));
+    return true;
+  }
+
+  // Up.
+
+  private comeUp(batch: Batch, settled: Delivery[]): void {
+    // A stage below may have changed a record, so its share of what went down counts, not its size now.
+    const all = settled.length === batch.records;
+    const bytes = all ? batch.bytes : Math.floor((batch.bytes * settled.length) / batch.records);
+    batch.records -= settled.length;
+    batch.bytes -= bytes;
+    this.belowRecords -= settled.length;
+    this.belowBytes -= bytes;
+    for (const delivery of settled) {
+      this.lanes.settled(delivery);
+      this.tracker.remove(delivery.createdAt);
+    }
+    this.settles.up(settled);
+    this.makeRoom();
+    this.pumpSoon();
+  }
+
+  private settle(deliveries: Delivery[], error: ProducerError): void {
+    if (deliveries.length === 0) return;
+    for (const delivery of deliveries) {
+      // Handed down and up again by a stage above that resends: what an earlier attempt wrote stays written.
+      delivery.outcome = delivery.attempts > 0 ? unknown(error) : failed(error);
+      this.tracker.remove(delivery.createdAt);
+    }
+    this.settles.up(deliveries);
+  }
+
+  private refuse(delivery: Delivery, error: ProducerError): void {
+    this.settle([delivery], error);
+  }
+
+  private drop(delivery: Delivery, error: ProducerError): void {
+    this.dropped++;
+    if (this.env.events.has('buffer.dropped')) {
+      this.env.events.emit('buffer.dropped', { record: delivery.record, code: error.code });
+    }
+    this.settle([delivery], error);
+  }
+
+  private makeRoom(): void {
+    for (let head = this.outside.head; head !== undefined; head = this.outside.head) {
+      const bytes = recordBytes(head.record);
+      if (!this.fits(bytes)) return;
+      this.outside.shift();
+      this.outsideRecords--;
+      this.keep(head, bytes);
+    }
+    if (this.room !== undefined && this.hasRoom()) {
+      const { open } = this.room;
+      this.room = undefined;
+      open();
+    }
+    if (this.pages.isSparse) this.movePages();
+  }
+
+  private movePages(): void {
+    for (const delivery of this.lanes) if (delivery.parked) this.pages.park(delivery);
+  }
+
+  // Deadlines.
+
+  private watchDeadline(delivery: Delivery): void {
+    if (delivery.deadline >= this.sweepAt) return;
+    this.sweepTimer?.cancel();
+    this.sweepAt = delivery.deadline;
+    this.sweepTimer = this.env.clock.after(Math.max(0, this.sweepAt - this.env.clock.now()), () =>
+      this.sweep(),
+    );
+  }
+
+  /** The first of a lane is the oldest: looking at the heads finds what has expired. */
+  private sweep(): void {
+    this.sweepTimer = undefined;
+    this.sweepAt = Infinity;
+    const now = this.env.clock.now();
+    let earliest = Infinity;
+    const isLate = (head: Delivery): boolean => {
+      if (head.deadline <= now) return true;
+      earliest = Math.min(earliest, head.deadline);
+      return false;
+    };
+    const late = [...this.takeOutside(isLate), ...this.takeWaiting(isLate)];
+    if (earliest < Infinity) {
+      this.sweepAt = Math.max(earliest, now + sweepMs);
+      this.sweepTimer = this.env.clock.after(this.sweepAt - now, () => this.sweep());
+    }
+    this.settle(late, errors.expired());
+    this.makeRoom();
+  }
+
+  private takeWaiting(wanted: (head: Delivery) => boolean): Delivery[] {
+    const taken: Delivery[] = [];
+    this.lanes.forEachHead((head) => {
+      if (!wanted(head)) return false;
+      this.waitingBytes -= recordBytes(head.record);
+      taken.push(head);
+      return true;
+    });
+    return taken;
+  }
+
+  private takeOutside(wanted: (head: Delivery) => boolean): Delivery[] {
+    const taken: Delivery[] = [];
+    for (let head = this.outside.head; head !== undefined && wanted(head); head = this.outside.head) {
+      this.outside.shift();
+      this.outsideRecords--;
+      taken.push(head);
+    }
+    return taken;
+  }
+
+  // Life cycle.
+
+  /** No lingering until what was here at the call is settled. */
+  async flush(deadline: number): Promise<void> {
+    this.flushing++;
+    this.pump();
+    await this.until(this.tracker.drained(Math.trunc(this.env.clock.now())), deadline);
+    this.flushing--;
+  }
+
+  /** Waits until the deadline; what waits here then fails as `CLOSED`. What is below is settled by those below. */
+  async close(deadline: number): Promise<void> {
+    await this.flush(deadline);
+    this.closed = true;
+    this.pumpTimer?.cancel();
+    this.sweepTimer?.cancel();
+    const left = [...this.takeWaiting(() => true), ...this.takeOutside(() => true)];
+    this.settle(left, errors.closed());
+    this.room?.open();
+  }
+
+  stats(): StageStats {
+    return {
+      waitingRecords: this.lanes.length + this.outsideRecords,
+      waitingBytes: this.waitingBytes,
+      inFlightRecords: this.belowRecords,
+      inFlightBytes: this.belowBytes,
+      droppedRecords: this.dropped,
+    };
+  }
+
+  private until(done: Promise<void>, deadline: number): Promise<void> {
+    if (deadline === Infinity) return done;
+    return new Promise((resolve) => {
+      const timer = this.env.clock.after(Math.max(0, deadline - this.env.clock.now()), resolve);
+      void done.then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+}

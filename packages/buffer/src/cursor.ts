@@ -1,0 +1,38 @@
+/** Writes numbers and bytes one after the other into a page. */
+export class Cursor {
+  constructor(
+    readonly page: Buffer,
+    public at: number,
+  ) {}
+
+  writeVarint(value: number): void {
+    let rest = value;
+    while (rest > 127) {
+      this.page[this.at++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.page[this.at++] = rest;
+  }
+
+  readVarint(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.page[this.at++] ?? 0;
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value >>> 0;
+    }
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    this.writeVarint(bytes.byteLength);
+    this.page.set(bytes, this.at);
+    this.at += bytes.byteLength;
+  }
+
+  /** A view into the page, not a copy. */
+  readBytes(): Buffer {
+    const length = this.readVarint();
+    this.at += length;
+    return this.page.subarray(this.at - length, this.at);
+  }
+}

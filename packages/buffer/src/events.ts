@@ -1,0 +1,8 @@
+import type { ErrorCode, SerializedRecord } from '@holdfast/core';
+
+declare module '@holdfast/core' {
+  interface ProducerEvents {
+    /** A record found no room, or made room for a newer one; it is settled as `failed` with this code. */
+    'buffer.dropped': { readonly record: SerializedRecord; readonly code: ErrorCode };
+  }
+}

@@ -1,0 +1,94 @@
+import { recordBytes, type Delivery, type RecordStore, type SerializedRecord } from '@holdfast/core';
+import { Cursor } from './cursor.js';
+import { encodeHeaders } from './header-codec.js';
+import { decodeRecord, encodeRecord, framingBytes } from './record-codec.js';
+
+const pageBytes = 256 * 1024;
+/** A larger record's objects weigh little beside its bytes, and it would waste pages. */
+const largestParked = 16 * 1024;
+
+interface Page {
+  readonly bytes: Buffer;
+  used: number;
+  live: number;
+}
+
+/**
+ * Keeps the bytes of waiting records in large pages, so that each costs its envelope and its bytes and not a handful of
+ * objects. A page is never written again after a record was taken from it: what was taken are views into it, and it goes
+ * when the last view does.
+ */
+export class Pages implements RecordStore {
+  private readonly pages = new Map<number, Page>();
+  private readonly topics: string[] = [];
+  private readonly topicIds = new Map<string, number>();
+  private current: Page = newPage();
+  private currentId = 0;
+  private liveBytes = 0;
+
+  constructor() {
+    this.pages.set(this.currentId, this.current);
+  }
+
+  /** Bytes of all pages that hold a record. */
+  get bytes(): number {
+    return this.pages.size * pageBytes;
+  }
+
+  /** More than half of the pages is holes: move what lives. */
+  get isSparse(): boolean {
+    return this.pages.size > 16 && this.bytes > 2 * this.liveBytes;
+  }
+
+  /** Moves the record's bytes here; false when it is too large to be worth it. */
+  park(delivery: Delivery): boolean {
+    const { record } = delivery;
+    const size = recordBytes(record);
+    if (size > largestParked) return false;
+    const headers = record.hasHeaders ? encodeHeaders(record.headers) : undefined;
+    const need =
+      framingBytes +
+      (record.key?.byteLength ?? 0) +
+      (record.value?.byteLength ?? 0) +
+      (headers?.byteLength ?? 0);
+    if (need > pageBytes) return false;
+    if (this.current.used + need > pageBytes) this.turnPage();
+    const page = this.current;
+    const cursor = new Cursor(page.bytes, page.used);
+    encodeRecord(cursor, record, this.topicId(record.topic), headers);
+    delivery.park(this, this.currentId * pageBytes + page.used);
+    this.liveBytes += cursor.at - page.used;
+    page.used = cursor.at;
+    page.live++;
+    return true;
+  }
+
+  take(ref: number): SerializedRecord {
+    const id = Math.floor(ref / pageBytes);
+    const page = this.pages.get(id);
+    if (page === undefined) throw new Error(`no page ${id} in the buffer`);
+    const start = ref % pageBytes;
+    const cursor = new Cursor(page.bytes, start);
+    const record = decodeRecord(cursor, (topic) => this.topics[topic] ?? '');
+    this.liveBytes -= cursor.at - start;
+    if (--page.live === 0 && page !== this.current) this.pages.delete(id);
+    return record;
+  }
+
+  private turnPage(): void {
+    if (this.current.live === 0) this.pages.delete(this.currentId);
+    this.current = newPage();
+    this.pages.set(++this.currentId, this.current);
+  }
+
+  private topicId(topic: string): number {
+    let id = this.topicIds.get(topic);
+    if (id === undefined) {
+      id = this.topics.push(topic) - 1;
+      this.topicIds.set(topic, id);
+    }
+    return id;
+  }
+}
+
+const newPage = (): Page => ({ bytes: Buffer.allocUnsafeSlow(pageBytes), used: 0, live: 0 });
