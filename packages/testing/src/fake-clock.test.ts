@@ -80,6 +80,17 @@ describe('fakeClock', () => {
     await expect(clock.runAll(10_000)).rejects.toThrow('1 timers are still left after 10000 ms');
   });
 
+  it('until goes on until a promise is settled, and no further', async () => {
+    const clock = fakeClock();
+    const sleep = (ms: number): Promise<number> => new Promise((done) => clock.after(ms, () => done(ms)));
+    void sleep(900);
+    expect(await clock.until(sleep(100).then((ms) => sleep(ms * 2)))).toBe(200);
+    expect(clock.now()).toBe(300);
+    await expect(clock.until(Promise.reject(new Error('its own')))).rejects.toThrow('its own');
+    await expect(clock.until(sleep(5_000), 1_000)).rejects.toThrow('not settled after 1000 ms');
+    await expect(clock.until(new Promise(() => undefined))).rejects.toThrow('nothing is left to run');
+  });
+
   it('rejects with what a callback throws, and goes on afterwards', async () => {
     const clock = fakeClock();
     const seen: number[] = [];

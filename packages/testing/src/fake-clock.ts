@@ -22,6 +22,11 @@ export interface FakeClock extends Clock {
    * after `limitMs` (default one hour), as with a timer that sets itself again.
    */
   runAll(limitMs?: number): Promise<number>;
+  /**
+   * Moves on from timer to timer until `promise` is settled, and settles as it does. Rejects when nothing is left that
+   * could settle it, or not within `limitMs` (default one hour).
+   */
+  until<T>(promise: Promise<T>, limitMs?: number): Promise<T>;
   /** Timers and `soon` callbacks that have not run. */
   readonly pending: number;
   /** Ms until the next timer, 0 when a `soon` callback waits; `undefined` when nothing does. */
@@ -114,6 +119,23 @@ class SteppedClock implements FakeClock {
         await this.moveTo(next.at);
       }
       return this.time - started;
+    });
+  }
+
+  until<T>(promise: Promise<T>, limitMs = 3_600_000): Promise<T> {
+    let settled = false;
+    const note = (): void => void (settled = true);
+    promise.then(note, note);
+    return this.alone(async () => {
+      const limit = this.time + limitMs;
+      await this.drainSoon();
+      while (!settled) {
+        const next = this.timers.peek();
+        if (next === undefined) throw new Error('nothing is left to run, and the promise is not settled');
+        if (next.at > limit) throw new Error(`the promise is not settled after ${limitMs} ms`);
+        await this.moveTo(next.at);
+      }
+      return promise;
     });
   }
 

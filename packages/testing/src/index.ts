@@ -34,3 +34,10 @@ export type {
   SentRecord,
   Violation,
 } from './history/history-types.js';
+
+export { recordChain, runChain } from './chain/run-chain.js';
+export type { Bound, ChainOptions, ChainReport } from './chain/run-chain.js';
+export { chainProperty } from './chain/chain-property.js';
+export type { ChainPropertyOptions } from './chain/chain-property.js';
+export { scheduleOf, schedules } from './chain/schedule.js';
+export type { Action, OutageKind, Schedule, ScheduleOptions } from './chain/schedule.js';

@@ -42,6 +42,8 @@ export interface HistoryOptions {
   readonly idOf?: IdOf;
   /** Headers that a middleware adds or changes on purpose: not compared. `true`: none is compared. Default none. */
   readonly ignoreHeaders?: readonly string[] | true;
+  /** False: nothing keeps the order of a lane, so I3 is not checked. Default true. */
+  readonly lanes?: boolean;
 }
 
 /** What a producer's `stats()` says; any other counts in this form will do. */

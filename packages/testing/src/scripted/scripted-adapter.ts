@@ -9,6 +9,7 @@ import {
   type Delivery,
   type Outcome,
   type Settle,
+  type Timer,
 } from '@holdfast/core';
 import { InFlight } from '../in-flight.js';
 import { seededRandom } from '../seed.js';
@@ -57,6 +58,8 @@ export interface ScriptedAdapter extends Adapter {
   readonly calls: readonly ScriptedCall[];
   /** Records that have no answer. */
   readonly inFlight: number;
+  /** Writes of requests that were given up, still to come; they stay when the adapter is disconnected. */
+  readonly lateWrites: number;
   /** The most records without an answer at any time. */
   readonly maxInFlight: number;
   /** The most calls at once that had a record of the same lane in flight: 1 when lanes are kept. */
@@ -86,12 +89,14 @@ class Scripted implements ScriptedAdapter {
   readonly calls: ScriptedCall[] = [];
   connected = false;
   maxInFlight = 0;
+  lateWrites = 0;
   script: Script;
   private readonly clock: Clock;
   private readonly flights: InFlight<Flight>;
   private readonly lanes = new LaneGauge();
   private readonly attempts = new WeakMap<Delivery, number>();
   private readonly random: () => number;
+  private readonly answers = new Set<Timer>();
 
   constructor(private readonly options: ScriptedAdapterOptions) {
     this.name = options.name ?? 'scripted';
@@ -165,6 +170,8 @@ class Scripted implements ScriptedAdapter {
       flight.outcome = unknown(error);
       this.settle([flight]);
     }
+    for (const timer of this.answers) timer.cancel();
+    this.answers.clear();
     this.connected = false;
   }
 
@@ -178,8 +185,16 @@ class Scripted implements ScriptedAdapter {
     this.maxInFlight = Math.max(this.maxInFlight, this.flights.size);
     const { outcome = 'delivered', written = outcome === 'delivered', writeAfterMs = 0 } = given.step;
     if (written && writeAfterMs === 0) this.write(flight);
-    else if (written) this.clock.after(writeAfterMs, () => this.write(flight));
+    else if (written) this.writeLater(flight, writeAfterMs);
     return flight;
+  }
+
+  private writeLater(flight: Flight, ms: number): void {
+    this.lateWrites++;
+    this.clock.after(ms, () => {
+      this.lateWrites--;
+      this.write(flight);
+    });
   }
 
   private write(flight: Flight): LoggedRecord {
@@ -200,8 +215,16 @@ class Scripted implements ScriptedAdapter {
       const { fault, delayMs = 0 } = group[0]?.step ?? {};
       if (fault === 'sync') this.answer(group);
       else if (delayMs === 0) this.clock.soon(() => this.answer(group));
-      else this.clock.after(delayMs, () => this.answer(group));
+      else this.answerAfter(delayMs, group);
     }
+  }
+
+  private answerAfter(ms: number, flights: readonly Flight[]): void {
+    const timer = this.clock.after(ms, () => {
+      this.answers.delete(timer);
+      this.answer(flights);
+    });
+    this.answers.add(timer);
   }
 
   private answer(flights: readonly Flight[]): void {

@@ -1,0 +1,227 @@
+import {
+  createProducer,
+  type Middleware,
+  type Outcome,
+  type Producer,
+  type ProducerOptions,
+  type ProducerStats,
+} from '@holdfast/core';
+import { fakeClock, type FakeClock } from '../fake-clock.js';
+import { attemptTap } from '../history/attempt-tap.js';
+import { HistoryChecker } from '../history/history-checker.js';
+import type { HistorySummary } from '../history/history-types.js';
+import { idOfBytes } from '../history/identity.js';
+import { recordingLogger, type RecordingLogger } from '../recording-logger.js';
+import { randomScript, type RandomScriptOptions } from '../scripted/random-script.js';
+import { scriptedAdapter, type ScriptedAdapter } from '../scripted/scripted-adapter.js';
+import type { Script } from '../scripted/step.js';
+import { seededRandom, seedFrom } from '../seed.js';
+import { Caller } from './caller.js';
+import { edgeTap } from './edge-tap.js';
+import { outageScript } from './outage.js';
+import { scheduleOf, type Action, type Schedule, type ScheduleOptions } from './schedule.js';
+
+/** One thing that must stay under its bound (I7), asked at every instant. */
+export interface Bound {
+  readonly what: string;
+  readonly value: number;
+  readonly max: number;
+}
+
+export interface ChainOptions {
+  /** Makes the middleware of one run, outermost first. */
+  readonly use: () => readonly Middleware[];
+  /** Default: `HOLDFAST_SEED`, else a new one; every failure names it. */
+  readonly seed?: number;
+  /** What happens. Default: drawn from the seed. */
+  readonly schedule?: Schedule;
+  /** How a schedule is drawn. */
+  readonly generate?: ScheduleOptions;
+  /** What Kafka does between outages: a script, or chances for `randomScript`. Default: those of `randomScript`. */
+  readonly script?: Script | Omit<RandomScriptOptions, 'seed'>;
+  /** More options of the producer. Default: `deliveryTimeoutMs` 10,000 and `maxBlockMs` 5,000. */
+  readonly producer?: Omit<ProducerOptions<never, never>, 'client' | 'use' | 'env' | 'serializers'>;
+  /** Headers that the middleware adds or changes on purpose. */
+  readonly ignoreHeaders?: readonly string[] | true;
+  /** Partitions of each topic. Default 3. */
+  readonly partitions?: number;
+  readonly bounds?: (stats: ProducerStats) => readonly Bound[];
+}
+
+export interface ChainReport {
+  readonly seed: number;
+  readonly schedule: Schedule;
+  readonly history: HistoryChecker;
+  readonly summary: HistorySummary;
+  readonly adapter: ScriptedAdapter;
+  readonly clock: FakeClock;
+  readonly logger: RecordingLogger;
+  /** After `close`. */
+  readonly stats: ProducerStats;
+}
+
+/**
+ * Runs a whole producer on a fake clock over a scripted adapter through a schedule, closes it, and checks I1 to I7 and I10
+ * over what was sent, heard and written; I3 only where something keeps lanes. Rejects with a `HistoryError`.
+ */
+export async function runChain(options: ChainOptions): Promise<ChainReport> {
+  const report = await recordChain(options);
+  report.history.assertHistory();
+  return report;
+}
+
+/** The same, but the caller looks at `history` himself. */
+export async function recordChain(options: ChainOptions): Promise<ChainReport> {
+  const seed = options.seed ?? seedFrom();
+  const schedule = options.schedule ?? scheduleOf(seed, options.generate);
+  const use = options.use();
+  const keeper = use.some(({ traits }) => traits?.keepsLanes);
+  const lanes = keeper || !use.some(({ traits }) => traits?.resends);
+  const { ignoreHeaders } = options;
+  const history = new HistoryChecker({
+    seed,
+    lanes,
+    ...(ignoreHeaders === undefined ? {} : { ignoreHeaders }),
+  });
+  const run = new ChainRun(options, schedule, use, history);
+  const stats = await run.run();
+  if (keeper && run.adapter.maxInFlightPerLane > 1) {
+    history.note('I3', `${run.adapter.maxInFlightPerLane} calls had records of one lane in flight at once`);
+  }
+  const { adapter, clock, logger } = run;
+  return { seed, schedule, history, summary: history.summary(), adapter, clock, logger, stats };
+}
+
+class ChainRun {
+  readonly clock = fakeClock();
+  readonly logger = recordingLogger();
+  readonly adapter: ScriptedAdapter;
+  private readonly outcomes = new Map<string, Outcome>();
+  private readonly between: Script;
+  private producer: Producer | undefined;
+
+  constructor(
+    private readonly options: ChainOptions,
+    private readonly schedule: Schedule,
+    private readonly use: readonly Middleware[],
+    private readonly history: HistoryChecker,
+  ) {
+    const { script = {}, partitions = 3 } = options;
+    this.between = isScript(script) ? script : randomScript({ ...script, seed: schedule.scriptSeed });
+    this.adapter = scriptedAdapter({
+      clock: this.clock,
+      script: this.between,
+      partitions,
+      seed: schedule.scriptSeed,
+    });
+  }
+
+  async run(): Promise<ProducerStats> {
+    const unhandled = (reason: unknown): void =>
+      this.history.note('I10', `unhandled rejection: ${String(reason)}`);
+    process.on('unhandledRejection', unhandled);
+    try {
+      return await this.runAll();
+    } finally {
+      process.off('unhandledRejection', unhandled);
+    }
+  }
+
+  private async runAll(): Promise<ProducerStats> {
+    const producer = await this.start();
+    this.producer = producer;
+    const caller = new Caller(producer, this.history);
+    for (const action of this.schedule.actions) {
+      await this.act(action, producer, caller);
+      this.probe();
+    }
+    await this.close(producer);
+    caller.check(this.outcomes);
+    this.history.found(this.adapter.log.messages());
+    return producer.stats();
+  }
+
+  private async start(): Promise<Producer> {
+    const producer = await createProducer({
+      deliveryTimeoutMs: 10_000,
+      maxBlockMs: 5_000,
+      onUndeliverable: () => undefined,
+      ...this.options.producer,
+      client: this.adapter,
+      use: [edgeTap(this.history, this.outcomes, () => this.probe()), ...this.use, attemptTap(this.history)],
+      env: { clock: this.clock, logger: this.logger, random: seededRandom(this.schedule.scriptSeed) },
+    });
+    producer.on('violation', ({ stage, message }) =>
+      this.history.note('I6', `the stage '${stage}' ${message}`),
+    );
+    producer.on('callbackError', ({ error }) =>
+      this.history.note('I10', `a callback threw: ${String(error)}`),
+    );
+    // What the edge refuses never reaches the tap.
+    producer.on('failed', ({ record, outcome }) => {
+      const id = idOfBytes(record);
+      if (this.outcomes.has(id)) return;
+      this.outcomes.set(id, outcome);
+      this.history.outcome(id, outcome);
+    });
+    return producer;
+  }
+
+  private async act(action: Action, producer: Producer, caller: Caller): Promise<void> {
+    switch (action.do) {
+      case 'send':
+        return caller.send(action.record, action.via);
+      case 'sendBatch':
+        return caller.sendBatch(action.records);
+      case 'advance':
+        return this.move(() => this.clock.advance(action.ms));
+      case 'flush':
+        // Not in time is a fair answer in an outage.
+        producer.flush({ timeoutMs: action.timeoutMs }).catch(() => undefined);
+        return this.move(() => this.clock.runSoon());
+      case 'outage':
+        this.adapter.script = outageScript(action.kind, this.schedule.scriptSeed);
+        return;
+      case 'recover':
+        this.adapter.script = this.between;
+    }
+  }
+
+  private async close(producer: Producer): Promise<void> {
+    try {
+      await this.clock.until(producer.close({ timeoutMs: this.schedule.closeTimeoutMs }));
+    } catch (error) {
+      this.history.note('I6', `close rejected: ${messageOf(error)}`);
+    }
+    await this.move(() => this.clock.runSoon());
+    const left = this.clock.pending - this.adapter.lateWrites;
+    if (left > 0) this.history.note('I6', `${left} timers are left after close; cancel them there`);
+    await this.move(async () => void (await this.clock.runAll()));
+    this.probe();
+  }
+
+  /** What a callback throws would end a real process. */
+  private async move(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.history.note(
+        'I10',
+        `at ${this.clock.now()} ms a callback threw into the event loop: ${messageOf(error)}`,
+      );
+    }
+  }
+
+  private probe(): void {
+    const stats = this.producer?.stats();
+    if (stats === undefined) return;
+    this.history.conserved(stats, `at ${this.clock.now()} ms`);
+    for (const { what, value, max } of this.options.bounds?.(stats) ?? [])
+      this.history.bounded(what, value, max);
+  }
+}
+
+const isScript = (script: Script | Omit<RandomScriptOptions, 'seed'>): script is Script =>
+  typeof script === 'function' || Array.isArray(script);
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
