@@ -29,7 +29,8 @@ function copy(from, to) {
 
 /** Keeps the binding that is in node_modules. */
 export function keep() {
-  const draft = `${folder()}.${process.pid}.tmp`;
+  const draft = `${folder()}.tmp`;
+  fs.rmSync(draft, { recursive: true, force: true });
   copy(path.join(bindingPackage, 'build'), draft);
   fs.rmSync(folder(), { recursive: true, force: true });
   fs.renameSync(draft, folder());

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { forget, isKept, keep, restore } from './binding-cache.mjs';
 import { exec, tail } from './exec.mjs';
@@ -18,7 +19,7 @@ const compileTimeoutMs = 15 * 60_000;
 const optionalFeatures = /** @type {const} */ ([
   ['ssl', 'no TLS'],
   ['sasl_scram', 'no SASL/SCRAM'],
-  ['zstd', 'no zstd compression (apt-get install -y libzstd-dev, delete .cache/binding, `npm run setup`)'],
+  ['zstd', 'no zstd compression (CONTRIBUTING.md says how to get it)'],
   ['lz4', 'no lz4 compression'],
 ]);
 
@@ -74,6 +75,8 @@ function nodeHeaders() {
 /** @param {import('./progress.mjs').Progress} progress */
 async function compile(progress) {
   const headers = nodeHeaders();
+  // What a compilation that was interrupted left behind would be taken for finished work.
+  fs.rmSync(path.join(bindingPackage, 'build'), { recursive: true, force: true });
   const { code, output, timedOut } = await exec(
     'npm',
     ['rebuild', '@confluentinc/kafka-javascript', '--ignore-scripts=false', '--foreground-scripts'],
@@ -81,7 +84,8 @@ async function compile(progress) {
       cwd: root,
       env: {
         CKJS_LINKING: 'dynamic',
-        JOBS: 'max',
+        // Its makefile starts all compilers at once; this holds them to what the machine can take.
+        MAKEFLAGS: `-l${2 * availableParallelism()}`,
         npm_config_build_from_source: 'true',
         ...(headers ? { npm_config_nodedir: headers } : {}),
       },

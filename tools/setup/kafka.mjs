@@ -54,7 +54,8 @@ export const kafka = {
   async make(progress) {
     const noJava = await whyNoJava();
     if (noJava !== undefined) return impossible(noJava, costs);
-    const draft = `${folder}.${process.pid}.tmp`;
+    const draft = `${folder}.tmp`;
+    fs.rmSync(draft, { recursive: true, force: true });
     try {
       const { code, output, timedOut } = await exec(
         'mvn',

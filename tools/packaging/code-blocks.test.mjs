@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { codeBlocks } from './code-blocks.mjs';
+
+const markdown = `# A page
+
+\`\`\`ts
+const compiled = 1;
+\`\`\`
+
+<!-- run -->
+
+\`\`\`ts
+const run = 2;
+\`\`\`
+
+\`\`\`sh
+npm test
+\`\`\`
+
+<!-- fragment -->
+\`\`\`ts
+use: [retry()]
+\`\`\`
+
+<!-- run -->
+Text between the mark and the block takes the mark away.
+
+\`\`\`ts
+const again = 3;
+\`\`\`
+`;
+
+it('finds the TypeScript blocks, where they stand and what is to be done with them', () => {
+  expect(codeBlocks(markdown)).toEqual([
+    { kind: 'compile', line: 4, code: 'const compiled = 1;\n' },
+    { kind: 'run', line: 10, code: 'const run = 2;\n' },
+    { kind: 'fragment', line: 19, code: 'use: [retry()]\n' },
+    { kind: 'compile', line: 26, code: 'const again = 3;\n' },
+  ]);
+});
+
+it('finds none in a page without', () => {
+  expect(codeBlocks('# Nothing\n')).toEqual([]);
+});
