@@ -5,6 +5,11 @@ export class Arrivals {
   private inOrder: (Delivery | undefined)[] = [];
   private start = 0;
 
+  /** Entries kept, those included that wait no more. */
+  get length(): number {
+    return this.inOrder.length - this.start;
+  }
+
   /** `waiting` are the records that wait now, of which there are `count`. */
   add(delivery: Delivery, waiting: Iterable<Delivery>, count: number): void {
     this.inOrder.push(delivery);

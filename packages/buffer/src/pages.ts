@@ -24,6 +24,8 @@ export class Pages implements RecordStore {
   private readonly topicIds = new Map<string, number>();
   private current: Page = newPage();
   private currentId = 0;
+  /** Ids of pages that are gone: small ids keep a `ref` a small integer, which V8 stores without a box. */
+  private readonly freeIds: number[] = [];
   private liveBytes = 0;
 
   constructor() {
@@ -71,14 +73,20 @@ export class Pages implements RecordStore {
     const cursor = new Cursor(page.bytes, start);
     const record = decodeRecord(cursor, (topic) => this.topics[topic] ?? '');
     this.liveBytes -= cursor.at - start;
-    if (--page.live === 0 && page !== this.current) this.pages.delete(id);
+    if (--page.live === 0 && page !== this.current) this.forget(id);
     return record;
   }
 
   private turnPage(): void {
-    if (this.current.live === 0) this.pages.delete(this.currentId);
+    if (this.current.live === 0) this.forget(this.currentId);
     this.current = newPage();
-    this.pages.set(++this.currentId, this.current);
+    this.currentId = this.freeIds.pop() ?? this.pages.size;
+    this.pages.set(this.currentId, this.current);
+  }
+
+  private forget(id: number): void {
+    this.pages.delete(id);
+    this.freeIds.push(id);
   }
 
   private topicId(topic: string): number {
