@@ -4,7 +4,7 @@
 // Plain JavaScript beside `src`, because it runs as a process of its own, from the sources and from a build alike.
 // A line of input is one of
 //   {"watch": {"pid": 123, "marker": "/tmp/holdfast-kafka-x/broker-1.properties", "directory": "/tmp/holdfast-kafka-x"}}
-//   {"directory": "/tmp/holdfast-kafka-x"}   remove it at the end
+//   {"directory": "/tmp/holdfast-kafka-x", "command": ["docker", …]}   at the end run that, if given, and remove this
 //   {"release": "/tmp/holdfast-kafka-x"}     forget the directory and the processes that belong to it
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
@@ -15,13 +15,13 @@ const DEADLINE_MS = 10_000;
 
 /** @type {{ pid: number, marker: string, directory: string }[]} */
 let watched = [];
-/** @type {Set<string>} */
-const directories = new Set();
+/** @type {Map<string, string[] | undefined>} */
+const directories = new Map();
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { watch, directory, release } = JSON.parse(line);
+  const { watch, directory, command, release } = JSON.parse(line);
   if (watch !== undefined) watched.push(watch);
-  if (directory !== undefined) directories.add(directory);
+  if (directory !== undefined) directories.set(directory, command);
   if (release !== undefined) {
     directories.delete(release);
     watched = watched.filter((one) => one.directory !== release);
@@ -39,7 +39,19 @@ while (watched.some(alive) && Date.now() < deadline) {
   }
   await sleep(20);
 }
-for (const directory of directories) rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+for (const [directory, command] of directories) {
+  if (command !== undefined) run(command);
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** @param {string[]} command */
+function run([program = '', ...rest]) {
+  try {
+    execFileSync(program, rest, { stdio: 'ignore' });
+  } catch {
+    // nobody is left to be told
+  }
+}
 
 /**
  * Whether the process is there and still the one that was meant: ids are used again.

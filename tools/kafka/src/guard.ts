@@ -21,9 +21,10 @@ export class Guard {
     for (const { pid, marker } of this.#watched) signal(pid, marker, 'SIGKILL');
   };
 
-  constructor(directory: string) {
+  /** `command` is one more thing that the watchdog does: a program and its arguments. */
+  constructor(directory: string, command?: readonly string[]) {
     this.#directory = directory;
-    tell({ directory });
+    tell({ directory, command });
     process.once('exit', this.#onExit);
   }
 

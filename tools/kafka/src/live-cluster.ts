@@ -124,7 +124,10 @@ export class LiveCluster implements KafkaCluster {
       const { brokers } = await fetchMetadata(this.#nodes.endpoint(id), [], ASK_TIMEOUT_MS).catch(
         () => NOBODY,
       );
-      return known.every((one) => brokers.some((broker) => broker.id === one));
+      return (
+        brokers.length > 0 &&
+        (!this.#nodes.idsAreKafkas || known.every((one) => brokers.some((broker) => broker.id === one)))
+      );
     };
     const timedOut = (): Error =>
       new Error(

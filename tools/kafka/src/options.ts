@@ -1,3 +1,5 @@
+import type { ClusterKind } from './cluster.js';
+
 export interface StartOptions {
   /** How many brokers; each is a controller too. */
   readonly brokers: 1 | 3;
@@ -11,6 +13,8 @@ export interface StartOptions {
   readonly log?: (line: string) => void;
   /** Broker settings, over those of the launcher. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Only this kind of cluster; rejects where it is not to be had. Default: the first of external, java, docker, mock. */
+  readonly kind?: ClusterKind;
   /** 'real' rejects when only the mock cluster is there. Default 'any'. */
   readonly require?: 'real' | 'any';
   /** The first of the ports to use, two or three for each broker. Default: free ports, chosen at random. */
@@ -27,6 +31,7 @@ export interface Settings {
   readonly autoCreateTopics: boolean;
   readonly log: (line: string) => void;
   readonly properties: Readonly<Record<string, string>>;
+  readonly kind: ClusterKind | undefined;
   readonly require: 'real' | 'any';
   readonly portBase: number | undefined;
   readonly startTimeoutMs: number;
@@ -37,6 +42,8 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const KINDS: readonly ClusterKind[] = ['external', 'java', 'docker', 'mock'];
+
 const KNOWN = [
   'brokers',
   'secure',
@@ -44,6 +51,7 @@ const KNOWN = [
   'autoCreateTopics',
   'log',
   'properties',
+  'kind',
   'require',
   'portBase',
   'startTimeoutMs',
@@ -57,7 +65,7 @@ export function resolveOptions(options: StartOptions): Settings {
   const check = (good: boolean, problem: string): void => {
     if (!good) problems.push(problem);
   };
-  const { brokers, portBase, startTimeoutMs = 120_000, require = 'any', properties = {} } = options;
+  const { brokers, kind, portBase, startTimeoutMs = 120_000, require = 'any', properties = {} } = options;
   check(brokers === 1 || brokers === 3, `brokers: 1 or 3, not ${String(brokers)}`);
   check(
     portBase === undefined || (Number.isInteger(portBase) && portBase >= 1024 && portBase <= 65_500),
@@ -65,6 +73,7 @@ export function resolveOptions(options: StartOptions): Settings {
   );
   check(startTimeoutMs > 0, `startTimeoutMs: milliseconds above 0, not ${String(startTimeoutMs)}`);
   check(require === 'real' || require === 'any', `require: 'real' or 'any', not ${String(require)}`);
+  check(kind === undefined || KINDS.includes(kind), `kind: one of ${KINDS.join(', ')}, not ${String(kind)}`);
   for (const [name, value] of Object.entries(properties)) {
     check(typeof value === 'string', `properties: ${name} has to be a string, not ${typeof value}`);
   }
@@ -76,6 +85,7 @@ export function resolveOptions(options: StartOptions): Settings {
     autoCreateTopics: options.autoCreateTopics ?? false,
     log: options.log ?? (() => undefined),
     properties,
+    kind,
     require,
     portBase,
     startTimeoutMs,

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
+import { UsageError } from './options.js';
 
 /**
  * Below the range from which Linux (32768 up), macOS and Windows (49152 up) take the ports of outgoing connections.
@@ -31,15 +32,18 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** The ports of `wanted` that something listens on already. */
-export async function takenPorts(wanted: readonly number[]): Promise<number[]> {
+/** Free ports at random, or those from `base` on; a {@link UsageError} names the ones of these that are taken. */
+export async function choosePorts(count: number, base: number | undefined): Promise<number[]> {
+  if (base === undefined) return freePorts(count);
+  const ports = Array.from({ length: count }, (_, index) => base + index);
   const taken: number[] = [];
-  for (const port of wanted) {
+  for (const port of ports) {
     const server = await listen(port);
     if (server === undefined) taken.push(port);
     else await new Promise((closed) => server.close(closed));
   }
-  return taken;
+  if (taken.length === 0) return ports;
+  throw new UsageError(`portBase ${base}: something listens on ${taken.join(', ')} already; choose another`);
 }
 
 async function listen(port: number): Promise<Server | undefined> {

@@ -4,7 +4,7 @@ import { openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { BrokerStatus } from '../cluster.js';
 import type { Guard } from '../guard.js';
-import type { Nodes } from '../nodes.js';
+import type { BrokerSignal, Nodes } from '../nodes.js';
 import { processState, reaches, signal } from '../processes.js';
 import type { Endpoint } from '../protocol/connection.js';
 import { ids } from '../wait.js';
@@ -22,6 +22,7 @@ const LAST_LINES = 15;
  */
 export class JavaNodes implements Nodes {
   readonly kind = 'java';
+  readonly idsAreKafkas = true;
   readonly #install: KafkaInstall;
   readonly #plan: ClusterPlan;
   readonly #tls: Endpoint['tls'];
@@ -78,7 +79,7 @@ export class JavaNodes implements Nodes {
     }
   }
 
-  async signal(id: number, name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  async signal(id: number, name: BrokerSignal): Promise<void> {
     const pid = this.#pid(id);
     if (pid === undefined) return;
     const marker = this.#marker(id);

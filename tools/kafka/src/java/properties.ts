@@ -18,18 +18,20 @@ export function brokerProperties(input: PropertiesInput): Record<string, string>
   const { plan, node, autoCreateTopics, security, overrides } = input;
   return {
     ...identity(plan, node),
-    ...FAST_FAILOVER,
-    ...SMALL,
-    ...replication(plan.nodes.length),
-    'auto.create.topics.enable': String(autoCreateTopics),
+    ...tunedProperties(plan.nodes.length, autoCreateTopics),
     ...security,
     ...overrides,
   };
 }
 
-/** The listener that brokers use among themselves. */
-export function internalListener(secure: boolean): 'INTERNAL' | 'CLIENT' {
-  return secure ? 'INTERNAL' : 'CLIENT';
+/** What makes a broker right for tests, wherever it runs. */
+export function tunedProperties(brokers: number, autoCreateTopics: boolean): Record<string, string> {
+  return {
+    ...FAST_FAILOVER,
+    ...SMALL,
+    ...replication(brokers),
+    'auto.create.topics.enable': String(autoCreateTopics),
+  };
 }
 
 /** As a .properties file, where a backslash begins an escape. */
@@ -53,7 +55,7 @@ function identity(plan: ClusterPlan, node: NodePlan): Record<string, string> {
       ? 'CLIENT:SASL_SSL,INTERNAL:SSL,CONTROLLER:SSL'
       : 'CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'inter.broker.listener.name': internalListener(plan.secure),
+    'inter.broker.listener.name': plan.secure ? 'INTERNAL' : 'CLIENT',
     'log.dirs': dataFolder(plan.directory, node.id),
   };
 }
