@@ -1,0 +1,32 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { backoff } from './backoff.js';
+
+const options = { initialDelayMs: 100, maxDelayMs: 1_000, multiplier: 2 };
+
+describe('backoff', () => {
+  it('doubles up to the longest delay without jitter', () => {
+    const delays = [1, 2, 3, 4, 5, 6, 400].map((attempts) =>
+      backoff({ ...options, jitter: 'none' }, attempts, 100, () => 0.5),
+    );
+    expect(delays).toEqual([100, 200, 400, 800, 1_000, 1_000, 1_000]);
+  });
+
+  it('spreads full jitter from 0 to that delay', () => {
+    const at = (chance: number): number => backoff({ ...options, jitter: 'full' }, 3, 100, () => chance);
+    expect([at(0), at(0.5), at(0.999)]).toEqual([0, 200, 399.6]);
+  });
+
+  test.prop([fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1 })])(
+    'decorrelated jitter stays between the first delay, three times the one before, and the longest',
+    (chances) => {
+      let previous = options.initialDelayMs;
+      for (const [i, chance] of chances.entries()) {
+        const delay = backoff({ ...options, jitter: 'decorrelated' }, i + 1, previous, () => chance);
+        expect(delay).toBeGreaterThanOrEqual(options.initialDelayMs);
+        expect(delay).toBeLessThanOrEqual(Math.min(options.maxDelayMs, previous * 3));
+        previous = delay;
+      }
+    },
+  );
+});
