@@ -27,7 +27,8 @@ export class Lanes {
 
   /** There is a record whose lane is open. */
   get hasOpen(): boolean {
-    return this.freeHead !== undefined || this.ringLength > 0;
+    // A lane whose waiting records were dropped or expired leaves the ring only when its turn comes.
+    return this.count > 0 && (this.freeHead !== undefined || this.ringLength > 0);
   }
 
   push(delivery: Delivery): void {

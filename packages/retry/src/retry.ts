@@ -184,6 +184,7 @@ class RetryStage implements Stage {
       this.counts.waitingRecords -= deliveries.length;
       this.giveUp(deliveries, settle, 'closed');
     }
+    this.tellIdle();
   }
 
   stats(): StageStats {
