@@ -17,7 +17,8 @@ const TRANSIENT: readonly number[] = [7, 38, 41];
 
 /** Makes the topic and waits until every running broker knows a leader of each partition. */
 export async function createTopic(nodes: Nodes, name: string, options: TopicOptions): Promise<void> {
-  const topic = newTopic(nodes.size, name, options);
+  const most = nodes.kind === 'external' ? Infinity : nodes.size; // a list need not name every broker
+  const topic = newTopic(nodes.size, name, options, most);
   if (nodes.createTopic !== undefined) return nodes.createTopic(topic);
   const deadline = performance.now() + CREATE_TIMEOUT_MS;
   let problem = 'no broker answered';
@@ -50,11 +51,14 @@ export async function describeTopic(nodes: Nodes, name: string): Promise<readonl
 }
 
 /** Fills in the defaults of {@link TopicOptions}. */
-export function newTopic(brokers: number, name: string, options: TopicOptions): NewTopic {
+export function newTopic(brokers: number, name: string, options: TopicOptions, most = brokers): NewTopic {
   const { partitions = 1, replicationFactor = brokers, config = {} } = options;
   const problems = Object.entries({ partitions, replicationFactor })
     .filter(([, value]) => !Number.isInteger(value) || value < 1)
     .map(([key, value]) => `${key}: a whole number from 1, not ${String(value)}`);
+  if (replicationFactor > most) {
+    problems.push(`replicationFactor: ${replicationFactor} needs as many brokers; there are ${most}`);
+  }
   if (problems.length > 0) throw new UsageError(`createTopic ${name}: ${problems.join('; ')}`);
   const minimum = String(Math.min(2, replicationFactor));
   return { name, partitions, replicationFactor, config: { 'min.insync.replicas': minimum, ...config } };

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { resolveOptions, UsageError, type StartOptions } from './options.js';
+
+describe('options', () => {
+  it('have defaults', () => {
+    expect(resolveOptions({ brokers: 3 })).toMatchObject({
+      brokers: 3,
+      secure: false,
+      autoCreateTopics: false,
+      require: 'any',
+      properties: {},
+      startTimeoutMs: 120_000,
+    });
+  });
+
+  it('are refused all at once, each with what it may be', () => {
+    const wrong = { brokers: 2, portBase: 80, require: 'some', startTimeoutMs: 0, kind: 'podman', broker: 1 };
+    const attempt = (): unknown => resolveOptions(wrong as unknown as StartOptions);
+    expect(attempt).toThrow(UsageError);
+    for (const field of [
+      'brokers: 1 or 3, not 2',
+      'portBase',
+      'require',
+      'startTimeoutMs',
+      'kind',
+      'broker: no such',
+    ]) {
+      expect(attempt).toThrow(field);
+    }
+  });
+
+  it('take settings for the brokers as strings only', () => {
+    const properties = { 'log.retention.ms': 5 } as unknown as Record<string, string>;
+    expect(() => resolveOptions({ brokers: 1, properties })).toThrow('log.retention.ms has to be a string');
+  });
+});

@@ -1,0 +1,22 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { choosePorts } from './ports.js';
+
+describe('ports', () => {
+  it('are free, all different, and below those of outgoing connections', async () => {
+    const ports = await choosePorts(9, undefined);
+    expect(new Set(ports).size).toBe(9);
+    for (const port of ports) expect(port).toBeGreaterThanOrEqual(20_000);
+    for (const port of ports) expect(port).toBeLessThan(32_768);
+  });
+
+  it('from a given one on are refused when something listens there', async () => {
+    const [base = 0] = await choosePorts(1, undefined);
+    expect(await choosePorts(1, base)).toEqual([base]);
+    const server = createServer().listen(base, '127.0.0.1');
+    await once(server, 'listening');
+    await expect(choosePorts(2, base)).rejects.toThrow(`something listens on ${base} already`);
+    server.close();
+  });
+});

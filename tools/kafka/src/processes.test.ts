@@ -1,0 +1,44 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { processState, reaches, signal } from './processes.js';
+
+const MARKER = 'a-text-that-no-other-process-has';
+const children: ChildProcess[] = [];
+
+async function start(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)', MARKER]);
+  children.push(child);
+  await once(child, 'spawn');
+  if (child.pid === undefined) throw new Error('no process id');
+  return child.pid;
+}
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+describe('processes', () => {
+  it('run, stand still, run again and are gone', async () => {
+    const pid = await start();
+    expect(processState(pid, MARKER)).toBe('running');
+    signal(pid, MARKER, 'SIGSTOP');
+    expect(await reaches(pid, MARKER, 'paused', 5_000)).toBe(true);
+    signal(pid, MARKER, 'SIGCONT');
+    expect(await reaches(pid, MARKER, 'running', 5_000)).toBe(true);
+    signal(pid, MARKER, 'SIGKILL');
+    expect(await reaches(pid, MARKER, 'gone', 5_000)).toBe(true);
+    signal(pid, MARKER, 'SIGKILL');
+  });
+
+  it('that are not the ones that were meant are gone, and are not touched', async () => {
+    const pid = await start();
+    signal(pid, 'another marker', 'SIGKILL');
+    expect(processState(pid, 'another marker')).toBe('gone');
+    expect(processState(pid, MARKER)).toBe('running');
+  });
+
+  it('may take longer than is waited', async () => {
+    expect(await reaches(await start(), MARKER, 'gone', 0)).toBe(false);
+  });
+});
