@@ -1,1 +1,2 @@
-export {};
+export { kafkajsAdapter } from './kafkajs-adapter.js';
+export type { Compression, KafkajsAdapterOptions, ReconnectOptions } from './options.js';

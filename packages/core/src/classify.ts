@@ -49,7 +49,10 @@ const meanings = new Map<number, Meaning>([
   [100, unknownTopic],
   [103, unknownTopic],
   [5, leaderUnavailable],
-  [6, leaderUnavailable],
+  [
+    6,
+    { code: 'LEADER_UNAVAILABLE', remedy: 'this broker does not lead the partition, or no more; try again' },
+  ],
   [9, leaderUnavailable],
   [74, leaderUnavailable],
   [75, leaderUnavailable],

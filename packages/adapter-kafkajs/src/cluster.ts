@@ -1,0 +1,272 @@
+import { ProducerError, type BaseEnv, type Timer } from '@holdfast/core';
+import type { BrokerConnection, Connections, MetadataAnswer, ProducerId } from './kafkajs-internals.js';
+import { Link, type LinkOptions } from './link.js';
+import type { Settings } from './options.js';
+import { Reconnector } from './reconnector.js';
+import type { Request } from './request.js';
+import { RequestQueue, type RequestQueueOptions } from './request-queue.js';
+import { TopicTable } from './topic-table.js';
+import { delay } from './wait-until.js';
+
+/** Between two requests for metadata that nobody waits for, as Java's `retry.backoff.ms`. */
+const refreshIntervalMs = 100;
+/** For a broker with nothing else to do. One that is busy answers in turn, after its produce requests. */
+const idleMetadataTimeoutMs = 5_000;
+/** How long a topic that comes to be on first use may take. */
+const topicCreationMs = 5_000;
+/** A broker that is silent for so long may have lost its partitions to another one. */
+const suspectAfterMs = 2_000;
+
+export interface ClusterOptions extends Pick<RequestQueueOptions, 'send' | 'refuse'> {
+  readonly env: BaseEnv;
+  readonly settings: Settings;
+  readonly connections: Connections;
+  /** Requests that wait for a broker which may lead their partitions no more. */
+  readonly reroute: (requests: readonly Request[]) => void;
+}
+
+/** The brokers, who leads what, and the way to each. */
+export class Cluster {
+  readonly table = new TopicTable();
+  private readonly queues = new Map<number, RequestQueue>();
+  /** The first broker that answered, until it is known which node it is. */
+  private seed: Link | undefined;
+  private readonly reconnector: Reconnector;
+  private refreshing: Promise<void> | undefined;
+  private refreshAgain: Promise<void> | undefined;
+  private refreshedAt = -Infinity;
+  private timer: Timer | undefined;
+  private hasWorked = false;
+
+  constructor(private readonly options: ClusterOptions) {
+    const { env, settings } = options;
+    this.reconnector = new Reconnector({
+      env,
+      reconnect: settings.reconnect,
+      attempt: () => this.findABroker(),
+    });
+  }
+
+  /** Resolves when a broker has answered; rejects when none did in the first round, and goes on trying. */
+  start(): Promise<void> {
+    return this.reconnector.start();
+  }
+
+  /** The way to a partition's leader; `undefined` while it has none. */
+  leader(topic: string, partition: number): RequestQueue | undefined {
+    return this.queues.get(this.table.leader(topic, partition));
+  }
+
+  /** Asks for topics that are not known, those of other records along with them. Rejects when no broker answers. */
+  async resolve(topics: readonly string[]): Promise<void> {
+    const { env, settings } = this.options;
+    const until = env.clock.now() + topicCreationMs;
+    const creating = (): boolean =>
+      settings.allowAutoTopicCreation &&
+      env.clock.now() < until &&
+      topics.some((topic) => [3, 5].includes(this.table.get(topic)?.errorCode ?? 3));
+    await this.refresh();
+    while (creating()) {
+      await delay(refreshIntervalMs, env.clock);
+      await this.refresh();
+    }
+  }
+
+  /** What is known may be wrong: asks again, soon, and for nobody in particular. */
+  refreshSoon(): void {
+    if (this.timer !== undefined) return;
+    const { clock } = this.options.env;
+    const wait = Math.max(0, this.refreshedAt + refreshIntervalMs - clock.now());
+    this.timer = clock.after(wait, () => {
+      this.timer = undefined;
+      this.refresh().catch(() => undefined);
+    });
+  }
+
+  /** Asks again where the answers are old, or `queue`'s broker is suspiciously silent. */
+  refreshIfDoubtful(queue: RequestQueue): void {
+    const now = this.options.env.clock.now();
+    if (now - this.refreshedAt > this.options.settings.metadataMaxAgeMs) this.refreshSoon();
+    else if (queue.link.silentMs() > suspectAfterMs && now - this.refreshedAt > suspectAfterMs)
+      this.refreshSoon();
+  }
+
+  /** An id under which brokers recognise what they have already. */
+  async producerId(): Promise<ProducerId> {
+    const link = await this.connectedLink();
+    return link.call((connection) => connection.initProducerId(), this.options.settings.requestTimeoutMs);
+  }
+
+  stats(): { readonly connections: number; readonly requestsInFlight: number; readonly reconnects: number } {
+    const links = this.links();
+    return {
+      connections: links.filter(({ connected }) => connected).length,
+      requestsInFlight: links.reduce((sum, { inFlight }) => sum + inFlight, 0),
+      reconnects: this.reconnector.reconnects,
+    };
+  }
+
+  /** No record is in flight any more: disconnects. An answer about topics is not waited for. */
+  async close(error: ProducerError): Promise<void> {
+    this.stop();
+    const links = this.links();
+    for (const link of links) if (link.inFlight > 0) link.abort(error);
+    await Promise.all(links.map((link) => link.close()));
+  }
+
+  /** Ends every connection now. */
+  abort(error: ProducerError): void {
+    this.stop();
+    for (const link of this.links()) link.abort(error);
+  }
+
+  private stop(): void {
+    this.reconnector.stop();
+    this.timer?.cancel();
+  }
+
+  private links(): Link[] {
+    const links = [...this.queues.values()].map(({ link }) => link);
+    return this.seed === undefined || links.includes(this.seed) ? links : [...links, this.seed];
+  }
+
+  /** Resolves once an answer has come that was asked for after this call. */
+  private refresh(): Promise<void> {
+    return (this.refreshAgain ??= (async () => {
+      await this.refreshing?.catch(() => undefined);
+      this.refreshAgain = undefined;
+      await (this.refreshing = this.ask().finally(() => (this.refreshing = undefined)));
+    })());
+  }
+
+  private async ask(): Promise<void> {
+    const { clock } = this.options.env;
+    this.refreshedAt = clock.now();
+    const first = await this.connectedLink();
+    const topics = this.table.tracked(clock.now());
+    if (topics.length === 0) return; // kafkajs would ask for all there are
+    let failure: unknown;
+    for (const link of new Set([first, ...this.leastLoaded()])) {
+      try {
+        this.apply(await this.askOne(link, topics), link);
+        return;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  private askOne(link: Link, topics: readonly string[]): Promise<MetadataAnswer> {
+    const { requestTimeoutMs } = this.options.settings;
+    const idle = link.inFlight === 0;
+    const timeoutMs = idle ? Math.min(idleMetadataTimeoutMs, requestTimeoutMs) : requestTimeoutMs;
+    return link.call((connection) => connection.metadata(topics), timeoutMs, idle);
+  }
+
+  private async connectedLink(): Promise<Link> {
+    let [link] = this.leastLoaded();
+    if (link === undefined) {
+      await this.reconnector.start();
+      [link] = this.leastLoaded();
+    }
+    if (link === undefined) return this.connectedLink();
+    return link;
+  }
+
+  /** Connected links; first those that wait for the fewest answers, then those that answered last. */
+  private leastLoaded(): Link[] {
+    return this.links()
+      .filter(({ connected }) => connected)
+      .sort((a, b) => a.inFlight - b.inFlight || b.lastAnswerAt - a.lastAnswerAt);
+  }
+
+  /** One round over the nodes that are known and the brokers that are configured. */
+  private async findABroker(): Promise<void> {
+    const tried = new Set<string>();
+    let failure: unknown;
+    for (const link of this.links()) {
+      tried.add(link.address);
+      try {
+        await link.connect();
+        return this.found();
+      } catch (error) {
+        failure = moreTelling(failure, error);
+      }
+    }
+    const seeds = new Set<string>();
+    for (;;) {
+      const connection = await this.options.connections.seed();
+      const { address } = connection;
+      if (seeds.has(address)) throw failure;
+      seeds.add(address);
+      if (tried.has(address)) continue;
+      try {
+        const link = this.newLink(connection);
+        await link.connect();
+        this.seed = link;
+        return this.found();
+      } catch (error) {
+        failure = moreTelling(failure, error);
+      }
+    }
+  }
+
+  private found(): void {
+    this.hasWorked = true;
+    for (const link of this.links()) link.retryNow();
+    this.refreshSoon();
+  }
+
+  private newLink({ address, host, port }: Pick<BrokerConnection, 'address' | 'host' | 'port'>): Link {
+    const { env, connections } = this.options;
+    const options: LinkOptions = {
+      clock: env.clock,
+      open: () => connections.to({ host, port }),
+      backoffMs: (failures) => this.reconnector.backoffMs(failures),
+      worked: () => this.hasWorked,
+      onLost: () => this.lost(),
+    };
+    return new Link(address, options);
+  }
+
+  private lost(): void {
+    if (this.links().some(({ connected }) => connected)) this.refreshSoon();
+    else this.reconnector.start().catch(() => undefined);
+  }
+
+  private apply(answer: MetadataAnswer, from: Link): void {
+    const { env, settings, send, refuse, reroute } = this.options;
+    const nodes = new Set(answer.brokers.map(({ nodeId }) => nodeId));
+    for (const { nodeId, host, port } of answer.brokers) {
+      const address = `${host}:${port}`;
+      if (this.queues.get(nodeId)?.link.address === address) continue;
+      this.retire(nodeId);
+      const link = from.address === address ? from : this.newLink({ address, host, port });
+      this.queues.set(
+        nodeId,
+        new RequestQueue(link, { clock: env.clock, maxInFlight: settings.maxInFlight, send, refuse }),
+      );
+    }
+    this.table.apply(answer.topicMetadata, env.clock.now());
+    const waiting = [...this.queues.values()].flatMap((queue) => queue.takeWaiting());
+    for (const nodeId of this.queues.keys()) if (!nodes.has(nodeId)) this.retire(nodeId);
+    if (this.seed === from && [...this.queues.values()].some(({ link }) => link === from))
+      this.seed = undefined;
+    if (waiting.length > 0) reroute(waiting);
+  }
+
+  /** The node is gone, or elsewhere. What is in flight to it ends first. */
+  private retire(nodeId: number): void {
+    const queue = this.queues.get(nodeId);
+    if (queue === undefined) return;
+    this.queues.delete(nodeId);
+    const waiting = queue.takeWaiting();
+    queue.link.close().catch(() => undefined);
+    if (waiting.length > 0) this.options.reroute(waiting);
+  }
+}
+
+/** A refused login says more than a broker that is not there. */
+const moreTelling = (first: unknown, second: unknown): unknown =>
+  ProducerError.is(first) && !first.retriable ? first : second;

@@ -1,0 +1,96 @@
+import { brokerError, ProducerError } from '@holdfast/core';
+
+export const stage = 'kafkajs';
+
+// https://nodejs.org/api/tls.html#x509-certificate-error-codes, and what OpenSSL and Node's TLS add
+const tlsCodes =
+  /^(ERR_(TLS|SSL|OSSL)_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|ERROR_IN_|EPROTO)/;
+
+/** `SASL_AUTHENTICATION_FAILED`, `UNSUPPORTED_SASL_MECHANISM`, `ILLEGAL_SASL_STATE`. */
+const saslCodes: readonly (number | undefined)[] = [58, 33, 34];
+
+/**
+ * Why a broker could not be connected to. `worked`: the same client has been let in before, so that a refused login or
+ * certificate is the broker's trouble (one that just starts knows no users yet) and is tried again.
+ */
+export function connectError(thrown: unknown, address: string, worked: boolean): ProducerError {
+  if (ProducerError.is(thrown)) return thrown;
+  const cause = unwrap(thrown);
+  const code = protocolCodeOf(cause);
+  if (nameOf(cause) === 'KafkaJSSASLAuthenticationError' || saslCodes.includes(code)) {
+    return new ProducerError(
+      'AUTHENTICATION_FAILED',
+      `${address} refused the login: check sasl's mechanism, username and password`,
+      { cause, stage, retriable: worked },
+    );
+  }
+  if (code !== undefined) return brokerError(code, { stage, cause });
+  if (tlsCodes.test(stringOf(cause, 'code'))) {
+    return new ProducerError(
+      'TLS_FAILED',
+      `no TLS with ${address} (${stringOf(cause, 'code')}): check ssl.ca, the certificate's names, and that the port speaks TLS`,
+      { cause, stage, retriable: worked },
+    );
+  }
+  return new ProducerError(
+    'BROKER_UNREACHABLE',
+    `${address} cannot be reached (${messageOf(cause)}): check that the broker runs and that its address is right`,
+    { cause, stage, retriable: true },
+  );
+}
+
+/** The connection ended while a request was on its way. */
+export function connectionLost(address: string, cause?: unknown): ProducerError {
+  return new ProducerError('CONNECTION_LOST', `the connection to ${address} was lost before an answer came`, {
+    cause,
+    stage,
+    retriable: true,
+  });
+}
+
+export function requestTimedOut(address: string, timeoutMs: number, cause?: unknown): ProducerError {
+  return new ProducerError('REQUEST_TIMED_OUT', `${address} gave no answer within ${timeoutMs} ms`, {
+    cause,
+    stage,
+    retriable: true,
+  });
+}
+
+/** Why a request on a connection that stood came to nothing. */
+export function requestError(thrown: unknown, address: string, timeoutMs: number): ProducerError {
+  if (ProducerError.is(thrown)) return thrown;
+  const cause = unwrap(thrown);
+  const code = protocolCodeOf(cause);
+  if (code !== undefined) return brokerError(code, { stage, cause });
+  const name = nameOf(cause);
+  if (name === 'KafkaJSRequestTimeoutError') return requestTimedOut(address, timeoutMs, cause);
+  if (name.startsWith('KafkaJSConnection')) return connectionLost(address, cause);
+  return new ProducerError('UNCLASSIFIED', `a request to ${address} failed within kafkajs (${name})`, {
+    cause,
+    stage,
+  });
+}
+
+/** The protocol's number in an error of kafkajs, which turns those it does not know (89 and above) into -99. */
+function protocolCodeOf(error: unknown): number | undefined {
+  if (nameOf(error) !== 'KafkaJSProtocolError') return undefined;
+  const code: unknown = Reflect.get(Object(error), 'code');
+  if (typeof code !== 'number') return undefined;
+  if (code !== -99) return code;
+  const named = /unknown error code (-?\d+)/i.exec(messageOf(error))?.[1];
+  return named === undefined ? -1 : Number(named);
+}
+
+/** kafkajs wraps what it gave up on in an error that says `retriable: false`, whatever the cause says. */
+function unwrap(error: unknown): unknown {
+  const wrapped = ['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError'].includes(nameOf(error));
+  return wrapped && error instanceof Error && error.cause !== undefined ? unwrap(error.cause) : error;
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : nameOf(error));
+
+function stringOf(error: unknown, field: string): string {
+  const value: unknown = Reflect.get(Object(error), field);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,181 @@
+/**
+ * Idempotent producing, done here because kafkajs's own loses records: it takes the sequence number of a request that got
+ * no answer back and gives it to the next one, which the broker then takes for a repetition of the first and acknowledges
+ * without writing it.
+ *
+ * Invariants
+ * - A partition has at most one lot on its way. Its sequence is `next` when it goes first, and never changes.
+ * - A lot whose request had no answer, or an answer that leaves open whether it was written, is sent again as it is, under
+ *   the same id and sequence, until a broker says that it has it or a delivery in it has come to its deadline. Only so can
+ *   the broker tell.
+ * - `next` moves on when a lot is delivered, and stays when it certainly was not written.
+ * - A lot that is given up unanswered, or a broker that has lost track, ends the partition's use of that producer id. The
+ *   next lot waits for a new id and starts at 0.
+ * - Nothing is ever sent without an id.
+ */
+import { failed, ProducerError, unknown, type Clock } from '@holdfast/core';
+import { requestError, stage } from './errors.js';
+import { splitIfTooLarge, type Flow, type FlowOptions } from './flow.js';
+import type { ProducerId } from './kafkajs-internals.js';
+import type { Lot } from './lot.js';
+import { applyVerdict, type Judged, type Verdict } from './request.js';
+
+const largestSequence = 2 ** 31 - 1;
+/** Before an unanswered lot goes again: Java's `retry.backoff.ms` and `retry.backoff.max.ms`. */
+const shortestWaitMs = 100;
+const longestWaitMs = 1_000;
+
+/**
+ * The broker has lost track of the id (its log was truncated or is empty), or refuses it: OUT_OF_ORDER_SEQUENCE_NUMBER,
+ * DUPLICATE_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, UNKNOWN_PRODUCER_ID, PRODUCER_FENCED.
+ */
+const lostTrack: readonly (number | undefined)[] = [45, 46, 47, 49, 59, 90];
+
+interface PartitionState {
+  waiting: Lot[];
+  sending: boolean;
+  id: ProducerId | undefined;
+  next: number;
+}
+
+export interface IdempotentFlowOptions extends FlowOptions {
+  readonly clock: Clock;
+  readonly producerId: () => Promise<ProducerId>;
+}
+
+export class IdempotentFlow implements Flow {
+  private readonly partitions = new Map<string, PartitionState>();
+  /** The newest id. Partitions that were sent to under an older one stay with it. */
+  private id: ProducerId | undefined;
+  private asking = false;
+
+  constructor(private readonly options: IdempotentFlowOptions) {}
+
+  submit(lots: readonly Lot[]): void {
+    for (const lot of lots) this.stateOf(lot).waiting.push(lot);
+    this.release(lots.map((lot) => this.stateOf(lot)));
+  }
+
+  judged(judged: readonly Judged[]): void {
+    const ended: Lot[] = [];
+    for (const { lot, verdict } of judged) {
+      const state = this.stateOf(lot);
+      if (verdict.status === 'unknown') lot.unanswered ??= verdict.error;
+      lot.encoded = false;
+      if (!lot.settled && this.mayGoAgain(lot, verdict)) this.sendAgain(lot);
+      else if (this.end(lot, verdict, state)) ended.push(lot);
+    }
+    this.options.outstanding.finish(ended);
+    this.release(judged.map(({ lot }) => this.stateOf(lot)));
+  }
+
+  /** Nothing but the same bytes under the same sequence can tell whether it was written. */
+  private mayGoAgain(lot: Lot, verdict: Verdict): boolean {
+    if (verdict.status === 'delivered' || lot.unanswered === undefined || !verdict.error.retriable)
+      return false;
+    const deadline = lot.deliveries.reduce((least, delivery) => Math.min(least, delivery.deadline), Infinity);
+    return this.options.clock.now() + waitMs(lot) < deadline;
+  }
+
+  private sendAgain(lot: Lot): void {
+    const wait = waitMs(lot);
+    lot.attempts++;
+    this.options.clock.after(wait, () => {
+      if (!lot.settled) this.options.dispatch([lot]);
+    });
+  }
+
+  /** The partition is free for its next lot. False when this one goes on in halves. */
+  private end(lot: Lot, verdict: Verdict, state: PartitionState): boolean {
+    state.sending = false;
+    if (verdict.status === 'delivered') {
+      state.next = lot.firstSequence + lot.deliveries.length;
+      applyVerdict(lot, verdict);
+      return true;
+    }
+    const halves = splitIfTooLarge(lot, verdict, this.options);
+    if (halves !== undefined) {
+      state.waiting.unshift(...halves);
+      return false;
+    }
+    const hasLostTrack = lostTrack.includes(verdict.error.kafka?.code);
+    if (lot.unanswered !== undefined || lot.settled || hasLostTrack) this.forget(state);
+    if (lot.unanswered !== undefined) applyVerdict(lot, unknown(lot.unanswered));
+    else applyVerdict(lot, hasLostTrack ? failed(underANewId(verdict.error)) : verdict);
+    return true;
+  }
+
+  private forget(state: PartitionState): void {
+    if (this.id === state.id) this.id = undefined;
+    state.id = undefined;
+  }
+
+  private release(states: Iterable<PartitionState>): void {
+    const lots: Lot[] = [];
+    for (const state of new Set(states)) {
+      const lot = state.sending ? undefined : state.waiting[0];
+      if (lot === undefined) continue;
+      if (state.id !== undefined && state.next + lot.deliveries.length > largestSequence) this.forget(state);
+      if (state.id === undefined && !this.giveId(state)) continue;
+      state.waiting.shift();
+      state.sending = true;
+      lot.producer = state.id;
+      lot.firstSequence = state.next;
+      lots.push(lot);
+    }
+    if (lots.length > 0) this.options.dispatch(lots);
+  }
+
+  private giveId(state: PartitionState): boolean {
+    if (this.id === undefined) {
+      this.askForId();
+      return false;
+    }
+    state.id = this.id;
+    state.next = 0;
+    return true;
+  }
+
+  private askForId(): void {
+    if (this.asking) return;
+    this.asking = true;
+    this.options.producerId().then(
+      (id) => {
+        this.asking = false;
+        this.id = { producerId: id.producerId, producerEpoch: id.producerEpoch };
+        this.release(this.withoutId());
+      },
+      (thrown: unknown) => {
+        this.asking = false;
+        this.failWaiting(requestError(thrown, 'the cluster', NaN));
+      },
+    );
+  }
+
+  private failWaiting(error: ProducerError): void {
+    const lots = this.withoutId().flatMap((state) => state.waiting.splice(0));
+    for (const lot of lots) applyVerdict(lot, failed(error));
+    this.options.outstanding.finish(lots);
+  }
+
+  private withoutId(): PartitionState[] {
+    return [...this.partitions.values()].filter(({ id, sending }) => id === undefined && !sending);
+  }
+
+  private stateOf({ topic, partition }: Lot): PartitionState {
+    const name = `${topic}/${partition}`; // no topic has a slash in its name
+    let state = this.partitions.get(name);
+    if (state === undefined) {
+      state = { waiting: [], sending: false, id: undefined, next: 0 };
+      this.partitions.set(name, state);
+    }
+    return state;
+  }
+}
+
+const waitMs = ({ attempts }: Lot): number =>
+  Math.min(longestWaitMs, shortestWaitMs * 2 ** Math.min(attempts, 10));
+
+/** Refused for its id alone: it can be sent under a new one. */
+const underANewId = ({ code, message, kafka }: ProducerError): ProducerError =>
+  new ProducerError(code, message, { kafka, stage, retriable: true });

@@ -1,0 +1,102 @@
+import {
+  failed,
+  ProducerError,
+  silentLogger,
+  type Adapter,
+  type AdapterCapabilities,
+  type BaseEnv,
+  type Delivery,
+  type Settle,
+  type StageStats,
+} from '@holdfast/core';
+import type { Kafka, KafkaConfig } from 'kafkajs';
+import { clientOf, codecProblem } from './client.js';
+import { stage } from './errors.js';
+import { connectionsOf, type Connections } from './kafkajs-internals.js';
+import { resolveOptions, type KafkajsAdapterOptions, type Settings } from './options.js';
+import { Sender } from './sender.js';
+
+/**
+ * The end of a chain over kafkajs. Takes a `Kafka` instance or its configuration, and makes connections of its own from it:
+ * the user's producers, consumers and admins of that instance are left alone.
+ * Throws `INVALID_OPTIONS`, all problems at once.
+ */
+export function kafkajsAdapter(kafka: Kafka | KafkaConfig, options: KafkajsAdapterOptions = {}): Adapter {
+  return new KafkajsAdapter(kafka, options);
+}
+
+class KafkajsAdapter implements Adapter {
+  readonly name = stage;
+  readonly capabilities: AdapterCapabilities;
+  private readonly settings: Settings;
+  private readonly connections: Connections;
+  private sender: Sender | undefined;
+  private closed = false;
+  private logger = silentLogger;
+
+  constructor(given: Kafka | KafkaConfig, options: KafkajsAdapterOptions) {
+    const client = clientOf(given, () => this.logger);
+    this.settings = resolveOptions(options, client.requestTimeoutMs);
+    const problem = codecProblem(this.settings.compression);
+    if (problem !== undefined) {
+      throw new ProducerError('INVALID_OPTIONS', `kafkajsAdapter: ${problem}`, {
+        stage,
+        problems: [problem],
+      });
+    }
+    this.connections = connectionsOf(client.kafka, this.settings.allowAutoTopicCreation);
+    const { acks, idempotent } = this.settings;
+    const names = { [-1]: 'all', [1]: 'leader', [0]: 'none' } as const;
+    this.capabilities = { offsets: acks !== 0, acks: names[acks], idempotent };
+  }
+
+  connect(env: BaseEnv, signal: AbortSignal): Promise<void> {
+    const problem = this.cannotConnect();
+    if (problem !== undefined) {
+      env.logger.error(problem.message);
+      return Promise.reject(problem);
+    }
+    this.logger = env.logger;
+    const sender = (this.sender = new Sender(env, this.settings, this.connections));
+    signal.addEventListener('abort', () => void this.disconnect(env.clock.now()), { once: true });
+    return sender.connect();
+  }
+
+  send(batch: Delivery[], settle: Settle): void {
+    if (this.sender !== undefined && !this.closed) return this.sender.send(batch, settle);
+    const outcome = failed(
+      new ProducerError('CLOSED', `the adapter is ${this.closed ? 'disconnected' : 'not connected yet'}`, {
+        stage,
+      }),
+    );
+    for (const delivery of batch) delivery.outcome = outcome;
+    queueMicrotask(() => settle(batch));
+  }
+
+  async flush(deadline: number): Promise<void> {
+    await this.sender?.flush(deadline);
+  }
+
+  async disconnect(deadline: number): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.sender?.close(deadline);
+  }
+
+  stats(): StageStats {
+    return this.sender?.stats() ?? {};
+  }
+
+  private cannotConnect(): ProducerError | undefined {
+    const remedy = 'make another with kafkajsAdapter(…)';
+    if (this.closed) {
+      return new ProducerError('CLOSED', `this kafkajs adapter was disconnected; ${remedy}`, { stage });
+    }
+    if (this.sender === undefined) return undefined;
+    return new ProducerError(
+      'INVALID_CHAIN',
+      `this kafkajs adapter serves a producer already, and can serve one only; ${remedy}`,
+      { stage },
+    );
+  }
+}

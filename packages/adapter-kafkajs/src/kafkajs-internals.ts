@@ -1,0 +1,220 @@
+/**
+ * The one file that knows what is inside kafkajs (2.2.x), below its `Producer`. Why the adapter stands there and not on the
+ * public API: see docs/adr/0010. What it uses: the client's own way to make connections (so TLS, SASL, socketFactory and
+ * timeouts of the user's client apply), its `Broker` with `connect`, `metadata`, `produce` and `initProducerId`, and the
+ * pool's `send`, where an answer is taken as it came instead of being turned into the first error it has.
+ */
+import type { Socket } from 'node:net';
+import { ProducerError } from '@holdfast/core';
+import type { Kafka, Message } from 'kafkajs';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ProduceRequest {
+  readonly acks: number;
+  /** How long the leader may wait for its replicas, ms. */
+  readonly timeout: number;
+  readonly compression: number;
+  readonly producerId?: string;
+  readonly producerEpoch?: number;
+  readonly topicData: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly firstSequence: number;
+      readonly messages: readonly Message[];
+    }[];
+  }[];
+}
+
+export interface PartitionAnswer {
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly baseOffset: string;
+  /** '-1' unless the topic's timestamps are those of the append. */
+  readonly logAppendTime?: string;
+}
+
+export interface ProduceAnswer {
+  readonly topics: readonly { readonly topicName: string; readonly partitions: readonly PartitionAnswer[] }[];
+}
+
+export interface TopicMetadata {
+  readonly topic: string;
+  readonly topicErrorCode: number;
+  readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
+}
+
+export interface MetadataAnswer {
+  readonly brokers: readonly (Address & { readonly nodeId: number })[];
+  readonly topicMetadata: readonly TopicMetadata[];
+}
+
+export interface ProducerId {
+  readonly producerId: string;
+  readonly producerEpoch: number;
+}
+
+/** Makes connections as the user's client would; each is new and not connected yet. */
+export interface Connections {
+  /** To the next of the configured brokers, in turn. */
+  seed(): Promise<BrokerConnection>;
+  to(address: Address): Promise<BrokerConnection>;
+}
+
+interface Protocol {
+  readonly request: { readonly apiKey: number; encode(): Promise<unknown> };
+  readonly response: { parse(decoded: unknown): Promise<unknown> };
+}
+
+interface Pool extends Address {
+  readonly pool: readonly { readonly socket?: Socket | undefined; isConnected(): boolean }[];
+  send(protocol: Protocol): Promise<unknown>;
+}
+
+interface Broker {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  metadata(topics: readonly string[]): Promise<MetadataAnswer>;
+  produce(request: ProduceRequest): Promise<ProduceAnswer | undefined>;
+  initProducerId(request: { readonly transactionTimeout: number }): Promise<ProducerId>;
+}
+
+interface Cluster {
+  readonly rootLogger: unknown;
+  readonly brokerPool: {
+    readonly connectionPoolBuilder: { build(address?: Address): Promise<Pool> };
+    createBroker(options: { readonly connectionPool: Pool; readonly logger: unknown }): Broker;
+  };
+}
+
+const produceKey = 0;
+const metadataKey = 3;
+
+/** Refuses a kafkajs that is built otherwise than this file knows it, with `INVALID_OPTIONS`. */
+export function connectionsOf(kafka: Kafka, allowAutoTopicCreation: boolean): Connections {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  const createCluster: unknown = symbol === undefined ? undefined : Reflect.get(kafka, symbol);
+  if (typeof createCluster !== 'function') throw unsupported();
+  const cluster: unknown = Reflect.apply(createCluster, kafka, [{ allowAutoTopicCreation }]);
+  if (!isCluster(cluster)) throw unsupported();
+  const { brokerPool, rootLogger } = cluster;
+  const open = async (address?: Address): Promise<BrokerConnection> => {
+    const connectionPool = await brokerPool.connectionPoolBuilder.build(address);
+    return new BrokerConnection(
+      brokerPool.createBroker({ connectionPool, logger: rootLogger }),
+      connectionPool,
+    );
+  };
+  return { seed: () => open(), to: (address) => open(address) };
+}
+
+/** One connection to one broker, for one life: once it is lost, a new one is made. */
+export class BrokerConnection {
+  readonly address: string;
+  readonly host: string;
+  readonly port: number;
+  /** Called once a request is encoded, from when on it may be on the wire. Set for the call of `produce` alone. */
+  private onEncoded: (() => void) | undefined;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly pool: Pool,
+  ) {
+    this.host = pool.host;
+    this.port = pool.port;
+    this.address = `${pool.host}:${pool.port}`;
+    const send = pool.send.bind(pool);
+    pool.send = (protocol) => send(this.leniently(protocol));
+  }
+
+  /** TCP, TLS, the versions of the protocol, SASL. */
+  connect(): Promise<void> {
+    return this.broker.connect();
+  }
+
+  get connected(): boolean {
+    return this.connection?.isConnected() === true && this.connection.socket?.destroyed === false;
+  }
+
+  /** `listener` is called once, when the socket closes, by whomever. */
+  onClose(listener: () => void): void {
+    this.connection?.socket?.once('close', listener);
+  }
+
+  metadata(topics: readonly string[]): Promise<MetadataAnswer> {
+    return this.broker.metadata(topics);
+  }
+
+  /** `undefined` with `acks: 0`. Errors of single partitions are in the answer; it rejects when there is no answer. */
+  produce(request: ProduceRequest, onEncoded: () => void): Promise<ProduceAnswer | undefined> {
+    this.onEncoded = onEncoded;
+    const answer = this.broker.produce(request); // runs as far as `leniently` before it returns
+    this.onEncoded = undefined;
+    return answer;
+  }
+
+  /** Rejects with the broker's error. */
+  initProducerId(): Promise<ProducerId> {
+    return this.broker.initProducerId({ transactionTimeout: 60_000 });
+  }
+
+  /** Ends it at once: kafkajs rejects what is in flight. */
+  destroy(reason: Error): void {
+    this.connection?.socket?.destroy(reason);
+    this.broker.disconnect().catch(() => undefined);
+  }
+
+  /** Ends it once nothing is in flight. */
+  async disconnect(): Promise<void> {
+    await this.broker.disconnect();
+    this.connection?.socket?.destroySoon();
+  }
+
+  /** The pool's second connection is for fetching, and is never made here. */
+  private get connection(): Pool['pool'][number] | undefined {
+    return this.pool.pool[0];
+  }
+
+  /** kafkajs's own `parse` throws away an answer in which one partition or topic has an error. */
+  private leniently(protocol: Protocol): Protocol {
+    const { request, response } = protocol;
+    if (request.apiKey !== produceKey && request.apiKey !== metadataKey) return protocol;
+    const onEncoded = this.onEncoded;
+    const encode = async (): Promise<unknown> => {
+      const encoded = await request.encode();
+      onEncoded?.();
+      return encoded;
+    };
+    return {
+      ...protocol,
+      request: { ...request, encode },
+      response: { ...response, parse: (decoded) => Promise.resolve(decoded) },
+    };
+  }
+}
+
+function isCluster(value: unknown): value is Cluster {
+  const pool = member(value, 'brokerPool');
+  return (
+    typeof member(pool, 'createBroker') === 'function' &&
+    typeof member(member(pool, 'connectionPoolBuilder'), 'build') === 'function' &&
+    member(value, 'rootLogger') !== undefined
+  );
+}
+
+function member(of: unknown, name: string): unknown {
+  return typeof of === 'object' && of !== null ? Reflect.get(of, name) : undefined;
+}
+
+const unsupported = (): ProducerError =>
+  new ProducerError(
+    'INVALID_OPTIONS',
+    'kafkajsAdapter: this is no Kafka instance of kafkajs 2.2 (a later version may be built otherwise); install kafkajs 2.2.4',
+    { stage: 'kafkajs', field: 'kafka' },
+  );

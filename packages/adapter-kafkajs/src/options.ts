@@ -1,0 +1,142 @@
+import {
+  aBoolean,
+  aFunction,
+  anObject,
+  checkOptions,
+  numberBetween,
+  oneOf,
+  ProducerError,
+  wholeNumberBetween,
+  type OptionCheck,
+  type Partitioner,
+} from '@holdfast/core';
+
+/** How often, and how long, a cluster that cannot be reached is tried again. */
+export interface ReconnectOptions {
+  /** Rounds of tries in a row before the adapter gives up for good. Default `Infinity`. */
+  readonly tries?: number;
+  /** Before the second round; each further wait is twice as long, ±20 %. Default 1,000 ms. */
+  readonly intervalMs?: number;
+  /** The longest wait between two rounds. Default 1,000 ms, as Java's `reconnect.backoff.max.ms`. */
+  readonly maxIntervalMs?: number;
+}
+
+/** Kafka's names of the codecs. kafkajs brings gzip; the others have to be registered with it. */
+export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+
+export interface KafkajsAdapterOptions {
+  /** -1: all in-sync replicas have the record before it counts as delivered; 1: its leader; 0: nobody is asked. Default -1. */
+  readonly acks?: -1 | 0 | 1;
+  /** Default `'none'`. */
+  readonly compression?: Compression;
+  /**
+   * How long an answer is waited for, and how long the leader may wait for its replicas. Default: the `requestTimeout` of
+   * the configuration, else 30,000 ms.
+   */
+  readonly requestTimeoutMs?: number;
+  /** The broker drops what it has already; see the README for what that changes. Default false. */
+  readonly idempotent?: boolean;
+  /** A topic that does not exist comes to be when a record is sent to it, if the cluster allows it. Default false. */
+  readonly allowAutoTopicCreation?: boolean;
+  /** Chooses the partition of a record that names none. Default: as Java's client does. */
+  readonly partitioner?: Partitioner;
+  /** Requests on their way to one broker; more wait for an answer. Default 5, as Java's. */
+  readonly maxInFlight?: number;
+  /** Records in one request. Default 1,000. */
+  readonly maxRequestRecords?: number;
+  /** Bytes in one request, framing included; a larger record goes alone. Default 1 MiB, as Java's `max.request.size`. */
+  readonly maxRequestBytes?: number;
+  /** Age at which what is known of topics and brokers is asked for again. Default 300,000 ms. */
+  readonly metadataMaxAgeMs?: number;
+  readonly reconnect?: ReconnectOptions;
+}
+
+export interface Settings {
+  readonly acks: -1 | 0 | 1;
+  readonly compression: number;
+  readonly requestTimeoutMs: number;
+  readonly idempotent: boolean;
+  readonly allowAutoTopicCreation: boolean;
+  readonly partitioner: Partitioner | undefined;
+  readonly maxInFlight: number;
+  readonly maxRequestRecords: number;
+  readonly maxRequestBytes: number;
+  readonly metadataMaxAgeMs: number;
+  readonly reconnect: Required<ReconnectOptions>;
+}
+
+/** The codec's number on the wire: https://kafka.apache.org/documentation/#recordbatch, attributes, bits 0 to 2. */
+const codecs: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 };
+
+const acksCheck: OptionCheck = (value) =>
+  value === -1 || value === 0 || value === 1
+    ? undefined
+    : 'must be -1 (all replicas), 1 (the leader) or 0 (nobody)';
+
+/** Fills in the defaults; refuses what is wrong with `INVALID_OPTIONS`, all at once. */
+export function resolveOptions(options: KafkajsAdapterOptions, clientTimeoutMs?: number): Settings {
+  checkOptions(
+    'kafkajsAdapter',
+    options,
+    {
+      acks: acksCheck,
+      compression: oneOf(...Object.keys(codecs)),
+      requestTimeoutMs: numberBetween(1, 2 ** 31 - 1, 'ms'),
+      idempotent: aBoolean,
+      allowAutoTopicCreation: aBoolean,
+      partitioner: aFunction,
+      maxInFlight: wholeNumberBetween(1, 1_000),
+      maxRequestRecords: wholeNumberBetween(1, 1_000_000),
+      maxRequestBytes: wholeNumberBetween(1, 100 * 1024 * 1024, 'bytes'),
+      metadataMaxAgeMs: numberBetween(1, Infinity, 'ms'),
+      reconnect: anObject,
+    },
+    [idempotenceProblem(options), ...reconnectProblems(options.reconnect)],
+  );
+  const { reconnect = {} } = options;
+  const intervalMs = reconnect.intervalMs ?? 1_000;
+  return {
+    acks: options.acks ?? -1,
+    compression: codecs[options.compression ?? 'none'],
+    requestTimeoutMs: Math.round(options.requestTimeoutMs ?? clientTimeoutMs ?? 30_000),
+    idempotent: options.idempotent ?? false,
+    allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
+    partitioner: options.partitioner,
+    maxInFlight: options.maxInFlight ?? 5,
+    maxRequestRecords: options.maxRequestRecords ?? 1_000,
+    maxRequestBytes: options.maxRequestBytes ?? 1024 * 1024,
+    metadataMaxAgeMs: options.metadataMaxAgeMs ?? 300_000,
+    reconnect: {
+      tries: reconnect.tries ?? Infinity,
+      intervalMs,
+      maxIntervalMs: reconnect.maxIntervalMs ?? Math.max(1_000, intervalMs),
+    },
+  };
+}
+
+function idempotenceProblem({ idempotent, acks }: KafkajsAdapterOptions): string | undefined {
+  return idempotent === true && acks !== undefined && acks !== -1
+    ? `'idempotent' needs acks -1, not ${acks}: a leader that dies alone takes with it what it would recognise; leave acks out`
+    : undefined;
+}
+
+function reconnectProblems(reconnect: ReconnectOptions | undefined): readonly string[] {
+  if (anObject(reconnect) !== undefined || reconnect === undefined) return [];
+  const { intervalMs = 0, maxIntervalMs = Infinity } = reconnect;
+  try {
+    checkOptions(
+      'reconnect',
+      reconnect,
+      {
+        tries: wholeNumberBetween(1, Infinity),
+        intervalMs: numberBetween(1, 3_600_000, 'ms'),
+        maxIntervalMs: numberBetween(1, 3_600_000, 'ms'),
+      },
+      [intervalMs > maxIntervalMs ? "'maxIntervalMs' must not be smaller than 'intervalMs'" : undefined],
+    );
+    return [];
+  } catch (error) {
+    if (!ProducerError.is(error)) throw error;
+    return (error.problems ?? [error.message]).map((problem) => `reconnect: ${problem}`);
+  }
+}

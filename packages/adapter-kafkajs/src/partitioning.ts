@@ -1,0 +1,144 @@
+import {
+  brokerOutcome,
+  failed,
+  ProducerError,
+  recordBytes,
+  type Delivery,
+  type Partitioner,
+  type SerializedRecord,
+  type Settle,
+} from '@holdfast/core';
+import { stage } from './errors.js';
+import { Lot } from './lot.js';
+import type { Topic, TopicTable } from './topic-table.js';
+
+/** What a record costs beside its own bytes: lengths, attributes, deltas (https://kafka.apache.org/documentation/#record). */
+const framingBytes = 12;
+
+/** Younger than this, an answer that a topic or partition is not there counts as an answer for this record, too. */
+const negativeAnswerMs = 100;
+
+export interface Partitioned {
+  readonly lots: Lot[];
+  /** Their topic has to be asked for first. */
+  readonly unresolved: Delivery[];
+  /** They have their outcome. */
+  readonly refused: Delivery[];
+}
+
+export interface PartitioningContext {
+  readonly table: TopicTable;
+  readonly partitioner: Partitioner;
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+  /** Monotonic ms. */
+  readonly now: number;
+  /** The topics have just been asked for: what is not there now is refused. */
+  readonly final: boolean;
+}
+
+/** Fixes the partition of every record, and puts those of one partition together, as many as one request may have. */
+export function partition(
+  batch: readonly Delivery[],
+  settle: Settle,
+  context: PartitioningContext,
+): Partitioned {
+  const result: Partitioned = { lots: [], unresolved: [], refused: [] };
+  const byTopic = new Map<string, LotsOfTopic>();
+  let last: LotsOfTopic | undefined;
+  for (const delivery of batch) {
+    const { topic } = delivery.record;
+    if (last?.name !== topic) {
+      last = byTopic.get(topic);
+      if (last === undefined) byTopic.set(topic, (last = new LotsOfTopic(topic, settle, context, result)));
+    }
+    last.add(delivery);
+  }
+  return result;
+}
+
+class LotsOfTopic {
+  private readonly topic: Topic | undefined;
+  private readonly isFresh: boolean;
+  private readonly maxBytes: number;
+  private readonly open: (Lot | undefined)[] = [];
+
+  constructor(
+    readonly name: string,
+    private readonly settle: Settle,
+    private readonly context: PartitioningContext,
+    private readonly result: Partitioned,
+  ) {
+    const { table, now, final, maxBytes } = context;
+    table.use(name, now);
+    this.topic = table.get(name);
+    this.isFresh = final || (this.topic !== undefined && now - this.topic.fetchedAt < negativeAnswerMs);
+    this.maxBytes = table.limitOf(name, maxBytes);
+  }
+
+  add(delivery: Delivery): void {
+    const { topic } = this;
+    if (topic === undefined || topic.errorCode !== 0) return this.notThere(delivery, topic?.errorCode ?? 3);
+    const chosen = this.choose(delivery.record, topic);
+    if (typeof chosen === 'number') this.put(delivery, chosen);
+    else if (this.isFresh || delivery.record.partition === undefined) this.refuse(delivery, chosen);
+    else this.result.unresolved.push(delivery);
+  }
+
+  private choose(record: SerializedRecord, { partitions }: Topic): number | ProducerError {
+    const { count } = partitions;
+    const asked = record.partition;
+    if (asked !== undefined) return asked < count ? asked : noSuchPartition(this.name, asked, count);
+    try {
+      const chosen = this.context.partitioner(record, partitions);
+      return Number.isInteger(chosen) && chosen >= 0 && chosen < count
+        ? chosen
+        : noSuchPartition(this.name, chosen, count, 'the partitioner chose it');
+    } catch (cause) {
+      return new ProducerError('UNKNOWN_PARTITION', `topic '${this.name}': the partitioner threw`, {
+        cause,
+        stage,
+      });
+    }
+  }
+
+  private put(delivery: Delivery, partition: number): void {
+    const bytes = recordBytes(delivery.record) + framingBytes;
+    let lot = this.open[partition];
+    if (
+      lot === undefined ||
+      lot.deliveries.length >= this.context.maxRecords ||
+      lot.bytes + bytes > this.maxBytes
+    ) {
+      lot = this.open[partition] = new Lot(this.name, partition, this.settle);
+      this.result.lots.push(lot);
+    }
+    lot.deliveries.push(delivery);
+    lot.bytes += bytes;
+  }
+
+  private notThere(delivery: Delivery, code: number): void {
+    if (!this.isFresh) this.result.unresolved.push(delivery);
+    else {
+      delivery.outcome = brokerOutcome(code, { topic: this.name, stage });
+      this.result.refused.push(delivery);
+    }
+  }
+
+  private refuse(delivery: Delivery, error: ProducerError): void {
+    delivery.outcome = failed(error);
+    this.result.refused.push(delivery);
+  }
+}
+
+const noSuchPartition = (
+  topic: string,
+  asked: number,
+  count: number,
+  who = 'the record asks for it',
+): ProducerError =>
+  new ProducerError(
+    'UNKNOWN_PARTITION',
+    `topic '${topic}' has no partition ${asked} (${who}): it has ${count}, from 0`,
+    { stage, field: 'partition' },
+  );

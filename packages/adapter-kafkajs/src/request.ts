@@ -1,0 +1,128 @@
+import {
+  brokerOutcome,
+  failed,
+  unknown,
+  type Failed,
+  type ProducerError,
+  type Unknown,
+} from '@holdfast/core';
+import { stage } from './errors.js';
+import type { PartitionAnswer, ProduceAnswer, ProduceRequest, ProducerId } from './kafkajs-internals.js';
+import type { Lot } from './lot.js';
+import { toMessage } from './message.js';
+import type { Settings } from './options.js';
+
+/** What became of a lot, from the broker's answer for its partition or from the lack of one. */
+export type Verdict =
+  | { readonly status: 'delivered'; readonly answer: PartitionAnswer | undefined }
+  | Failed
+  | Unknown;
+
+/** Of the time for a request; the rest is for the leader's answer that its replicas took too long. */
+const replicasShare = 0.9;
+
+export interface Judged {
+  readonly lot: Lot;
+  readonly verdict: Verdict;
+}
+
+/** Lots that go to one broker together, each for a partition of its own. */
+export class Request {
+  private readonly byTopic = new Map<string, Map<number, Lot>>();
+  private records = 0;
+  private bytes = 0;
+  private producer: ProducerId | undefined;
+  /** kafkajs has begun to write it. */
+  private encoded = false;
+
+  constructor(private readonly settings: Settings) {}
+
+  /** False when there is no room for `lot`, its partition is taken, or it is sent under another producer id. */
+  add(lot: Lot): boolean {
+    const { maxRequestRecords, maxRequestBytes } = this.settings;
+    const records = this.records + lot.deliveries.length;
+    const bytes = this.bytes + lot.bytes;
+    if (this.records > 0 && (records > maxRequestRecords || bytes > maxRequestBytes)) return false;
+    if (this.records > 0 && this.producer !== lot.producer) return false;
+    let partitions = this.byTopic.get(lot.topic);
+    if (partitions?.has(lot.partition)) return false;
+    if (partitions === undefined) this.byTopic.set(lot.topic, (partitions = new Map<number, Lot>()));
+    partitions.set(lot.partition, lot);
+    this.records = records;
+    this.bytes = bytes;
+    this.producer = lot.producer;
+    return true;
+  }
+
+  lots(): Lot[] {
+    return [...this.byTopic.values()].flatMap((partitions) => [...partitions.values()]);
+  }
+
+  /** From now on a part of it may be on the wire. */
+  readonly onEncoded = (): void => {
+    this.encoded = true;
+    for (const lot of this.lots()) lot.encoded = true;
+  };
+
+  /** In the form of kafkajs. Made when it is sent, so that each attempt has objects of its own. */
+  toProtocol(): ProduceRequest {
+    const { acks, requestTimeoutMs, compression } = this.settings;
+    const topicData = [...this.byTopic].map(([topic, partitions]) => ({
+      topic,
+      partitions: [...partitions].map(([partition, { firstSequence, deliveries }]) => ({
+        partition,
+        firstSequence,
+        messages: deliveries.map(({ record }) => toMessage(record)),
+      })),
+    }));
+    const timeout = Math.ceil(requestTimeoutMs * replicasShare);
+    return { acks, timeout, compression, topicData, ...this.producer };
+  }
+
+  /** The broker has answered; with `acks: 0` there is no answer, and what was written counts as delivered. */
+  judge(answer: ProduceAnswer | undefined, noAnswer: ProducerError): Judged[] {
+    if (answer === undefined)
+      return this.lots().map((lot) => ({ lot, verdict: { status: 'delivered', answer } }));
+    const answers = new Map<Lot, PartitionAnswer>();
+    for (const { topicName, partitions } of answer.topics) {
+      for (const one of partitions) {
+        const lot = this.byTopic.get(topicName)?.get(one.partition);
+        if (lot !== undefined) answers.set(lot, one);
+      }
+    }
+    return this.lots().map((lot) => ({ lot, verdict: verdictOf(lot, answers.get(lot), noAnswer) }));
+  }
+
+  /** No answer will come. What was never encoded is certainly not written. */
+  judgeWithout(error: ProducerError): Judged[] {
+    const verdict = this.encoded ? unknown(error) : failed(error);
+    return this.lots().map((lot) => ({ lot, verdict }));
+  }
+}
+
+function verdictOf(
+  { topic, partition }: Lot,
+  answer: PartitionAnswer | undefined,
+  noAnswer: ProducerError,
+): Verdict {
+  if (answer === undefined) return unknown(noAnswer);
+  if (answer.errorCode === 0) return { status: 'delivered', answer };
+  return brokerOutcome(answer.errorCode, { topic, partition, stage });
+}
+
+/** Gives each delivery of `lot` its outcome. */
+export function applyVerdict(lot: Lot, verdict: Verdict): void {
+  if (lot.settled) return;
+  if (verdict.status !== 'delivered') {
+    for (const delivery of lot.deliveries) delivery.outcome = verdict;
+    return;
+  }
+  const { topic, partition } = lot;
+  const base = Number(verdict.answer?.baseOffset ?? -1);
+  const appendTime = Number(verdict.answer?.logAppendTime ?? -1);
+  for (const [index, delivery] of lot.deliveries.entries()) {
+    const timestamp = appendTime >= 0 ? appendTime : delivery.record.timestamp;
+    const offset = base >= 0 ? base + index : -1;
+    delivery.outcome = { status: 'delivered', topic, partition, offset, timestamp };
+  }
+}

@@ -1,0 +1,178 @@
+import {
+  brokerOutcome,
+  defaultPartitioner,
+  failed,
+  ProducerError,
+  type BaseEnv,
+  type Delivery,
+  type Settle,
+  type StageStats,
+} from '@holdfast/core';
+import { Cluster } from './cluster.js';
+import { connectError, requestError, stage } from './errors.js';
+import { PlainFlow, type Flow } from './flow.js';
+import { IdempotentFlow } from './idempotent-flow.js';
+import type { Connections } from './kafkajs-internals.js';
+import type { Link } from './link.js';
+import { Parcel, type Lot } from './lot.js';
+import type { Settings } from './options.js';
+import { Outstanding } from './outstanding.js';
+import { partition } from './partitioning.js';
+import { Request, type Judged } from './request.js';
+import type { RequestQueue } from './request-queue.js';
+
+/** Answers that say that another broker should have been asked, or that a topic is not what it was. */
+const staleCodes: readonly (number | undefined)[] = [3, 5, 6, 9, 13, 56, 72, 74, 75, 100, 103];
+
+/** The adapter while it is connected: from a batch to its requests, and from their answers to outcomes. */
+export class Sender {
+  private readonly outstanding: Outstanding;
+  private readonly cluster: Cluster;
+  private readonly flow: Flow;
+
+  constructor(
+    private readonly env: BaseEnv,
+    private readonly settings: Settings,
+    connections: Connections,
+  ) {
+    this.outstanding = new Outstanding(env.clock);
+    this.cluster = new Cluster({
+      env,
+      settings,
+      connections,
+      send: (link, request) => this.request(link, request),
+      refuse: (requests, error) => this.unreachable(requests, error),
+      reroute: (requests) => this.dispatch(requests.flatMap((request) => request.lots())),
+    });
+    const flow = {
+      outstanding: this.outstanding,
+      table: this.cluster.table,
+      dispatch: (lots: readonly Lot[]) => this.dispatch(lots),
+    };
+    this.flow = settings.idempotent
+      ? new IdempotentFlow({ ...flow, clock: env.clock, producerId: () => this.cluster.producerId() })
+      : new PlainFlow(flow);
+  }
+
+  connect(): Promise<void> {
+    return this.cluster.start();
+  }
+
+  send(batch: Delivery[], settle: Settle): void {
+    this.route(batch, settle);
+  }
+
+  flush(deadline: number): Promise<void> {
+    return this.outstanding.drained(deadline);
+  }
+
+  async close(deadline: number): Promise<void> {
+    await this.outstanding.drained(deadline);
+    const message = 'the adapter was disconnected before the broker answered';
+    const error = new ProducerError('CLOSE_TIMEOUT', message, { stage });
+    if (this.outstanding.records === 0) return this.cluster.close(error);
+    this.outstanding.abandon(error);
+    this.cluster.abort(error);
+  }
+
+  stats(): StageStats {
+    return { ...this.cluster.stats(), records: this.outstanding.records };
+  }
+
+  /** `resolved` held the same deliveries while their topics were asked for; now these are known, or are not there. */
+  private route(batch: Delivery[], settle: Settle, resolved?: Parcel): void {
+    const { settings, env, outstanding } = this;
+    const { lots, unresolved, refused } = partition(batch, settle, {
+      table: this.cluster.table,
+      partitioner: settings.partitioner ?? defaultPartitioner(env.random),
+      maxRecords: settings.maxRequestRecords,
+      maxBytes: settings.maxRequestBytes,
+      now: env.clock.now(),
+      final: resolved !== undefined,
+    });
+    const waiting = new Parcel(unresolved, settle);
+    const done = new Parcel(refused, settle);
+    const parcels = [...lots, waiting, done].filter(({ deliveries }) => deliveries.length > 0);
+    if (resolved !== undefined) outstanding.replace(resolved, parcels);
+    else for (const parcel of parcels) outstanding.add(parcel);
+    if (unresolved.length > 0) this.resolve(waiting);
+    if (refused.length > 0) env.clock.soon(() => outstanding.finish([done]));
+    if (lots.length > 0) this.flow.submit(lots);
+  }
+
+  /** Asks for the topics of records first. Only when there is no broker to ask do they fail for it. */
+  private resolve(parcel: Parcel): void {
+    const topics = [...new Set(parcel.deliveries.map(({ record }) => record.topic))];
+    this.cluster.resolve(topics).then(
+      () => {
+        if (!parcel.settled) this.route(parcel.deliveries, parcel.settle, parcel);
+      },
+      (thrown: unknown) => {
+        if (parcel.settled) return;
+        const outcome = failed(connectError(thrown, 'the cluster', true));
+        for (const delivery of parcel.deliveries) delivery.outcome = outcome;
+        this.outstanding.finish([parcel]);
+      },
+    );
+  }
+
+  /** Puts lots for the partitions of one leader together, in their order. */
+  private dispatch(lots: readonly Lot[]): void {
+    const open = new Map<RequestQueue, Request>();
+    const leaderless: Judged[] = [];
+    for (const lot of lots) {
+      const { topic, partition } = lot;
+      const queue = this.cluster.leader(topic, partition);
+      if (queue === undefined) {
+        leaderless.push({ lot, verdict: brokerOutcome(5, { topic, partition, stage }) });
+        continue;
+      }
+      let request = open.get(queue);
+      if (request?.add(lot)) continue;
+      if (request !== undefined) queue.push(request);
+      request = new Request(this.settings);
+      request.add(lot);
+      open.set(queue, request);
+    }
+    for (const [queue, request] of open) {
+      queue.push(request);
+      this.cluster.refreshIfDoubtful(queue);
+    }
+    if (leaderless.length === 0) return;
+    this.cluster.refreshSoon();
+    this.env.clock.soon(() => this.flow.judged(leaderless));
+  }
+
+  private async request(link: Link, request: Request): Promise<void> {
+    const timeoutMs = this.settings.requestTimeoutMs;
+    let judged: Judged[];
+    try {
+      const answer = await link.call(
+        (connection) => connection.produce(request.toProtocol(), request.onEncoded),
+        timeoutMs,
+      );
+      judged = request.judge(answer, this.notAnswered(link));
+    } catch (thrown) {
+      judged = request.judgeWithout(requestError(thrown, link.address, timeoutMs));
+    }
+    if (judged.some(({ verdict }) => 'error' in verdict && isStale(verdict.error)))
+      this.cluster.refreshSoon();
+    this.flow.judged(judged);
+  }
+
+  private unreachable(requests: readonly Request[], error: ProducerError): void {
+    this.cluster.refreshSoon();
+    const verdict = failed(error);
+    this.flow.judged(requests.flatMap((request) => request.lots().map((lot) => ({ lot, verdict }))));
+  }
+
+  private notAnswered(link: Link): ProducerError {
+    return new ProducerError(
+      'UNCLASSIFIED',
+      `the answer of ${link.address} leaves this partition out: whether the record was written is not known`,
+      { stage, retriable: true },
+    );
+  }
+}
+
+const isStale = ({ kafka }: ProducerError): boolean => kafka === undefined || staleCodes.includes(kafka.code);
