@@ -8,8 +8,11 @@ import { createRequire } from 'node:module';
 const CONNECT_TIMEOUT_MS = 20_000;
 const [count] = process.argv.slice(2);
 
+/** @type {typeof import('@confluentinc/kafka-javascript')} */
 const { Producer } = createRequire(import.meta.url)('@confluentinc/kafka-javascript');
-const producer = new Producer({ 'test.mock.num.brokers': Number(count), 'allow.auto.create.topics': true });
+// A test setting of librdkafka's, not known to the client's types.
+const mock = { 'test.mock.num.brokers': Number(count) };
+const producer = new Producer({ ...mock, 'allow.auto.create.topics': true });
 producer.on('event.error', () => undefined);
 producer.connect({ timeout: CONNECT_TIMEOUT_MS }, (error, metadata) => {
   if (error) {
