@@ -3,8 +3,6 @@ import { result } from './check.mjs';
 
 /** What every process that a test run starts inherits, however it detaches itself. */
 const variable = 'HOLDFAST_TEST_RUN';
-/** A broker that is being stopped, or whose guard has just seen its test end, gets this long. */
-const graceMs = 15_000;
 
 export function markThisRun() {
   process.env[variable] = `${process.pid}-${Date.now()}`;
@@ -28,21 +26,36 @@ function others() {
   return found;
 }
 
-/** Nothing that the run started is alive after it; what is, is ended. @type {import('./check.mjs').Check} */
+/** @param {number} pid */
+function end(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}
+
+/**
+ * Nothing that the run started is alive after it; what is, is ended.
+ *
+ * @param {number} [graceMs] 15 s unless given: a broker that is being stopped, or whose guard has just seen its test
+ *   end, needs some
+ */
+export async function findLeftovers(graceMs = 15_000) {
+  const begun = performance.now();
+  while (others().length > 0 && performance.now() - begun < graceMs) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const left = others();
+  for (const { pid } of left) end(pid);
+  if (left.length === 0) return result({ passed: 1 });
+  const lines = left.map(({ pid, command }) => `still alive, now killed: ${pid} ${command.slice(0, 200)}\n`);
+  return result({ failed: 1, output: lines.join('') });
+}
+
+/** @type {import('./check.mjs').Check} */
 export const leftovers = {
   name: 'leftovers',
   does: 'no process outlived the run',
-  async run() {
-    const begun = performance.now();
-    while (others().length > 0 && performance.now() - begun < graceMs) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    const left = others();
-    for (const { pid } of left) process.kill(pid, 'SIGKILL');
-    if (left.length === 0) return result({ passed: 1 });
-    const lines = left.map(
-      ({ pid, command }) => `still alive, now killed: ${pid} ${command.slice(0, 200)}\n`,
-    );
-    return result({ failed: 1, output: lines.join('') });
-  },
+  run: () => findLeftovers(),
 };
