@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { discover, type Probes } from './discover.js';
 
-const install = { java: 'java', javaVersion: 17, libs: '/libs' };
+const install = { java: 'java', javaVersion: 17, libs: '/libs', archive: '/classes.jsa' };
 const nothing: Probes = {
   brokers: undefined,
   java: () => Promise.resolve('no Java'),

@@ -2,6 +2,7 @@ import type { KafkaCluster } from './cluster.js';
 import { discover, type Found } from './discover.js';
 import { launchDocker } from './docker/start-docker.js';
 import { ExternalNodes } from './external-nodes.js';
+import { prepareClasses } from './java/class-archive.js';
 import { launchJava } from './java/start-java.js';
 import { LiveCluster } from './live-cluster.js';
 import { startMock } from './mock/mock-nodes.js';
@@ -27,6 +28,7 @@ export async function startKafka(options: StartOptions): Promise<KafkaCluster> {
 async function start(found: Found, settings: Settings): Promise<KafkaCluster> {
   switch (found.kind) {
     case 'java':
+      await prepareClasses(found.install, settings.log);
       return (await launchJava(found.install, settings, found.reason)).cluster;
     case 'docker':
       return (await launchDocker(settings, found.reason)).cluster;

@@ -4,6 +4,7 @@ import type { KafkaCluster } from '../cluster.js';
 import { discover } from '../discover.js';
 import { DockerNodes } from '../docker/docker-nodes.js';
 import { launchDocker } from '../docker/start-docker.js';
+import { prepareClasses } from '../java/class-archive.js';
 import { findInstall } from '../java/install.js';
 import { attachJava, launchJava } from '../java/start-java.js';
 import { LiveCluster } from '../live-cluster.js';
@@ -58,6 +59,7 @@ async function up(options: UpOptions, context: Context): Promise<void> {
   if (found.kind !== 'java' && found.kind !== 'docker') {
     throw new Error('there is nothing to start: unset KAFKA_BROKERS to start a cluster here');
   }
+  if (found.kind === 'java') await prepareClasses(found.install, context.print);
   const kind = found.kind;
   const launched =
     kind === 'java'

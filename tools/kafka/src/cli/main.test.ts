@@ -35,12 +35,13 @@ describe('the command', () => {
   });
 
   it('says that nothing is up: no error to ask for it or to end it, but one to kill it', async () => {
-    expect(await run('status')).toMatchObject({ code: 0, out: expect.stringContaining('No cluster is up') });
+    const status = await run('status');
+    expect(status.code).toBe(0);
+    expect(status.out).toContain('No cluster is up');
     expect(await run('down')).toMatchObject({ code: 0 });
-    expect(await run('kill', '1')).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('there is no broker'),
-    });
+    const kill = await run('kill', '1');
+    expect(kill.code).toBe(1);
+    expect(kill.err).toContain('there is no broker');
   });
 
   it('takes no notice of a state file that is damaged, or whose cluster is gone', async () => {

@@ -25,11 +25,11 @@ export function containerName({ project }: DockerPlan, id: number): string {
 
 /** A compose file, as JSON, which is YAML: https://docs.docker.com/reference/compose-file/ */
 export function composeFile(input: ComposeInput): string {
-  const services = input.plan.ports.map((port, index) => [
-    `broker-${index + 1}`,
-    service(input, index + 1, port),
-  ]);
-  return `${JSON.stringify({ name: input.plan.project, services: Object.fromEntries(services) }, undefined, 2)}\n`;
+  const services: Record<string, object> = {};
+  input.plan.ports.forEach((port, index) => {
+    services[`broker-${index + 1}`] = service(input, index + 1, port);
+  });
+  return `${JSON.stringify({ name: input.plan.project, services }, undefined, 2)}\n`;
 }
 
 /** The image turns each variable into a setting: KAFKA_NODE_ID is node.id, and two underscores are a dash. */
@@ -53,7 +53,9 @@ function service(input: ComposeInput, id: number, port: number): object {
     ...tunedProperties(plan.ports.length, autoCreateTopics),
     ...overrides,
   };
-  const environment = Object.entries(properties).map(([name, value]) => [environmentName(name), value]);
+  const environment = Object.entries(properties).map(([name, value]): [string, string] => {
+    return [environmentName(name), value];
+  });
   return {
     image: `apache/kafka:${KAFKA_VERSION}`,
     container_name: containerName(plan, id),

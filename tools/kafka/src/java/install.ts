@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -21,27 +22,38 @@ export interface KafkaInstall {
   readonly java: string;
   readonly javaVersion: number;
   readonly libs: string;
+  /** Where the classes are kept, parsed and linked, that a JVM of this version loads from these jars. */
+  readonly archive: string;
+  /** Set while the archive is being made: where a broker writes it when it ends. */
+  readonly dumpTo?: string;
 }
 
-/** The program of this name in the JDK of JAVA_HOME, else the one on the PATH. */
-export function javaTool(name: 'java' | 'keytool', home = process.env['JAVA_HOME']): string {
-  if (home === undefined || home === '') return name;
-  const tool = join(home, 'bin', name);
-  return existsSync(tool) ? tool : name;
+/** The `java` of JAVA_HOME, else the one on the PATH. */
+function javaTool(home = process.env['JAVA_HOME']): string {
+  if (home === undefined || home === '') return 'java';
+  const tool = join(home, 'bin', 'java');
+  return existsSync(tool) ? tool : 'java';
 }
 
 /** Resolves with the installation, or with the reason why there is none and what to do about it. */
 export async function findInstall(): Promise<KafkaInstall | string> {
-  const java = javaTool('java');
-  const javaVersion = await readJavaVersion(java);
+  const java = javaTool();
+  const output = await versionOutput(java);
+  const javaVersion = parseJavaVersion(output);
   if (javaVersion === undefined) return 'no Java: install a JRE 17 or later, or set JAVA_HOME';
   if (javaVersion < MINIMUM_JAVA)
     return `Java ${javaVersion} is too old for Kafka ${KAFKA_VERSION}: install 17 or later`;
   const jars = await readdir(LIBS).catch((): string[] => []);
-  if (!jars.includes(`kafka_2.13-${KAFKA_VERSION}.jar`)) {
+  const kafka = `kafka_2.13-${KAFKA_VERSION}.jar`;
+  if (!jars.includes(kafka)) {
     return `Java ${javaVersion}, but no Kafka jars in .cache: run \`npm run setup\` (it needs Maven)`;
   }
-  return { java, javaVersion, libs: LIBS };
+  const fetched = (await stat(join(LIBS, kafka))).mtimeMs;
+  const key = createHash('sha256')
+    .update(`${output}${LIBS}${fetched}${jars.length}`)
+    .digest('hex')
+    .slice(0, 12);
+  return { java, javaVersion, libs: LIBS, archive: join(LIBS, '..', `classes-${key}.jsa`) };
 }
 
 /** The major version in the output of `java -version`: 17 for "17.0.15", 8 for "1.8.0_402". */
@@ -50,11 +62,12 @@ export function parseJavaVersion(output: string): number | undefined {
   return found === null ? undefined : Number(found[1]);
 }
 
-async function readJavaVersion(java: string): Promise<number | undefined> {
+/** Empty when there is no such program. */
+async function versionOutput(java: string): Promise<string> {
   try {
     const { stderr, stdout } = await run(java, ['-version'], { timeout: 30_000 });
-    return parseJavaVersion(stderr + stdout);
+    return stderr + stdout;
   } catch {
-    return undefined;
+    return '';
   }
 }

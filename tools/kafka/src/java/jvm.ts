@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { KafkaInstall } from './install.js';
@@ -28,6 +29,7 @@ export function log4jFile(directory: string): string {
 export function javaArguments(install: KafkaInstall, directory: string, log: string, main: string): string[] {
   return [
     ...SMALL_JVM,
+    ...(existsSync(install.archive) ? [`-XX:SharedArchiveFile=${install.archive}`] : []),
     `-Dlog4j2.configurationFile=${pathToFileURL(log4jFile(directory)).href}`,
     `-Dholdfast.log=${log}`,
     '-cp',
@@ -37,6 +39,7 @@ export function javaArguments(install: KafkaInstall, directory: string, log: str
 }
 
 export function brokerArguments(install: KafkaInstall, directory: string, id: number): string[] {
+  const dump = install.dumpTo === undefined ? [] : [`-XX:ArchiveClassesAtExit=${install.dumpTo}`];
   const kafka = javaArguments(install, directory, logFile(directory, id), 'kafka.Kafka');
-  return [...kafka, propertiesFile(directory, id)];
+  return [...dump, ...kafka, propertiesFile(directory, id)];
 }
