@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,9 +19,10 @@ async function setUp() {
   const broker = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)', marker], { stdio: 'ignore' });
   await once(broker, 'spawn');
   const watchdog = spawn(process.execPath, [WATCHDOG], { stdio: ['pipe', 'ignore', 'ignore'] });
-  onTestFinished(() => {
+  onTestFinished(async () => {
     broker.kill('SIGKILL');
     watchdog.kill('SIGKILL');
+    await rm(directory, { recursive: true, force: true });
   });
   const pid = broker.pid ?? 0;
   const tell = (message: object): void => void watchdog.stdin.write(`${JSON.stringify(message)}\n`);
