@@ -1,6 +1,7 @@
 import type { Adapter } from './adapter.js';
 import type { Target } from './boundary.js';
 import type { CallGauge } from './call-gauge.js';
+import { isThenable } from './contain.js';
 import type { Delivery } from './delivery.js';
 import type { BaseEnv } from './env.js';
 import type { Attempt } from './events.js';
@@ -14,11 +15,22 @@ export function adapterTarget(adapter: Adapter, env: BaseEnv, calls: CallGauge):
       for (const delivery of batch) delivery.attempts++;
       const call = calls.started();
       const observed = env.events.has('attempt');
-      adapter.send(batch, (settled) => {
-        if (observed) env.events.emit('attempt', attemptOf(adapter.name, env.clock.now() - call.startedAt, settled));
+      const answered = (settled: Delivery[]): void => {
+        if (observed) {
+          const durationMs = env.clock.now() - call.startedAt;
+          env.events.emit('attempt', attemptOf(adapter.name, durationMs, settled));
+        }
         settle(settled);
         calls.answered(call);
-      });
+      };
+      try {
+        const result: unknown = adapter.send(batch, answered);
+        if (isThenable(result)) Promise.resolve(result).catch(() => calls.answered(call));
+        return result;
+      } catch (thrown) {
+        calls.answered(call); // nothing else will come of it
+        throw thrown;
+      }
     },
   };
 }

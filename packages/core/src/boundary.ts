@@ -1,83 +1,186 @@
+import { isThenable } from './contain.js';
 import type { Delivery } from './delivery.js';
 import { ProducerError } from './error.js';
-import type { Guard } from './guard.js';
 import type { Send, Settle } from './middleware.js';
 import { failed, unknown } from './outcome.js';
 import { isSettled } from './settled.js';
+import type { ReportViolation } from './violations.js';
 
 /** A stage or the adapter, as its boundary sees it. Third parties write `send` as an async function, too. */
 export interface Target {
   send(batch: Delivery[], settle: Settle): unknown;
 }
 
+/** A `settle` from above, and the one that the stage is given in its place. */
+interface WayUp {
+  readonly settle: Settle;
+  readonly up: Settle;
+}
+
 /**
- * The way into one stage. It notes who was handed each delivery last, so that a stage that throws settles exactly what it
- * still has: `failed` when it handed nothing on, else `unknown`. Without the guard it costs one store a record.
+ * The way into one stage and out of it. A delivery's `depth` says which stage holds it: noted on the way down and on the way
+ * up, it makes core drop whatever a stage hands on or settles without holding it, and find what a stage that throws still
+ * has. This is what makes "exactly once" hold although stages are foreign code.
  */
 export class Boundary {
   /** Batches handed to this stage so far. */
   calls = 0;
   closed = false;
+  private above: Boundary | undefined;
+  private latest: WayUp | undefined;
+  private older: WayUp | undefined;
 
   constructor(
     readonly name: string,
     private readonly depth: number,
     private readonly target: Target,
     private readonly below: Boundary | undefined,
-    private readonly guard: Guard | undefined,
-  ) {}
+    private readonly report: ReportViolation,
+  ) {
+    if (below !== undefined) below.above = this;
+  }
 
   readonly enter: Send = (batch, settle) => {
-    if (this.closed) return this.refuse(batch, settle);
+    const taken = this.take(batch);
+    if (taken.length === 0) return;
+    const up = this.wayUp(settle);
+    if (this.closed) return this.refuse(taken, up);
     this.calls++;
-    const depth = this.depth;
-    for (let i = 0; i < batch.length; i++) {
-      const delivery = batch[i];
-      if (delivery !== undefined) delivery.depth = depth;
-    }
-    const up = this.guard === undefined ? settle : this.guard.watch(this.name, depth, settle);
     const handedBefore = this.below?.calls;
     try {
-      const result = this.target.send(batch, up);
-      if (result !== undefined) this.recoverLater(result, batch, up, handedBefore);
+      const result = this.target.send(taken, up);
+      if (result !== undefined && isThenable(result)) {
+        Promise.resolve(result).catch((thrown: unknown) => this.recover(taken, up, thrown, handedBefore));
+      }
     } catch (thrown) {
-      this.recover(batch, up, thrown, handedBefore);
+      this.recover(taken, up, thrown, handedBefore);
     }
   };
 
-  private recoverLater(
-    result: unknown,
-    batch: Delivery[],
-    settle: Settle,
-    handedBefore: number | undefined,
-  ): void {
-    if (typeof result !== 'object' || result === null || !('then' in result)) return;
-    Promise.resolve(result).catch((thrown: unknown) => this.recover(batch, settle, thrown, handedBefore));
+  /** Notes that this stage holds them now. */
+  private take(batch: Delivery[]): Delivery[] {
+    const { depth } = this;
+    const from = depth - 1;
+    for (let i = 0; i < batch.length; i++) {
+      const delivery = batch[i];
+      if (delivery === undefined || !comesFrom(from, delivery)) return this.takeHeld(batch, i);
+      delivery.depth = depth;
+      delivery.outcome = undefined;
+    }
+    return batch;
   }
 
+  private takeHeld(batch: readonly Delivery[], start: number): Delivery[] {
+    const held = batch.slice(0, start);
+    for (const delivery of batch.slice(start)) {
+      if (comesFrom(this.depth - 1, delivery)) {
+        delivery.depth = this.depth;
+        delivery.outcome = undefined;
+        held.push(delivery);
+      } else {
+        this.report(
+          this.above?.name ?? 'the producer',
+          'handed on a delivery that it does not hold; hand each on once, and not after settling it',
+        );
+      }
+    }
+    return held;
+  }
+
+  /** The same function gives the same wrapper as long as no more than two take turns: a stage that queues compares them. */
+  private wayUp(settle: Settle): Settle {
+    if (this.latest?.settle === settle) return this.latest.up;
+    const found = this.older?.settle === settle ? this.older : { settle, up: this.wrap(settle) };
+    this.older = this.latest;
+    this.latest = found;
+    return found.up;
+  }
+
+  private wrap(settle: Settle): Settle {
+    return (batch) => {
+      const released = this.release(batch);
+      if (released.length === 0) return;
+      try {
+        settle(released);
+      } catch (thrown) {
+        this.above?.threwOnTheWayUp(released, thrown);
+      }
+    };
+  }
+
+  /** Notes that the stage above holds them again. */
+  private release(batch: Delivery[]): Delivery[] {
+    const { depth } = this;
+    for (let i = 0; i < batch.length; i++) {
+      const delivery = batch[i];
+      if (delivery?.depth !== depth || delivery.outcome === undefined) {
+        return [...batch.slice(0, i), ...batch.slice(i).filter((one) => this.releaseHeld(one))];
+      }
+      delivery.depth = depth - 1;
+    }
+    return batch;
+  }
+
+  private releaseHeld(delivery: Delivery): boolean {
+    if (delivery.depth !== this.depth) {
+      this.report(
+        this.name,
+        delivery.depth < this.depth
+          ? 'settled a delivery that it does not hold; settle each that it was handed, exactly once'
+          : 'settled a delivery that it had handed on; wait until it comes back through the settle given to next',
+      );
+      return false;
+    }
+    if (delivery.outcome === undefined) {
+      this.report(
+        this.name,
+        'settled a delivery without an outcome; set delivery.outcome before calling settle',
+      );
+      delivery.outcome = unknown(
+        new ProducerError('STAGE_FAILED', `the stage '${this.name}' settled without an outcome`, {
+          stage: this.name,
+        }),
+      );
+    }
+    delivery.depth = this.depth - 1;
+    return true;
+  }
+
+  /** `send` threw or rejected: settles what the stage still holds, with an outcome it has already where there is one. */
   private recover(
-    batch: Delivery[],
-    settle: Settle,
+    batch: readonly Delivery[],
+    up: Settle,
     thrown: unknown,
     handedBefore: number | undefined,
   ): void {
+    this.report(this.name, 'threw from send', thrown);
     // An adapter has nothing below it: what it handed to its client cannot be seen from here.
     const mayBeWritten = this.below === undefined || this.below.calls !== handedBefore;
     const error = new ProducerError('STAGE_FAILED', `the stage '${this.name}' threw; 'cause' has its error`, {
       cause: thrown,
       stage: this.name,
     });
-    const left = batch.filter((delivery) => delivery.depth === this.depth && !isSettled(delivery));
-    for (const delivery of left) delivery.outcome = mayBeWritten ? unknown(error) : failed(error);
-    if (left.length > 0) settle(left);
+    const left = batch.filter((delivery) => delivery.depth === this.depth);
+    for (const delivery of left) delivery.outcome ??= mayBeWritten ? unknown(error) : failed(error);
+    up(left);
   }
 
-  private refuse(batch: Delivery[], settle: Settle): void {
+  /** The stage's own `settle` threw: what came back to it and went nowhere goes up as it came. */
+  private threwOnTheWayUp(batch: readonly Delivery[], thrown: unknown): void {
+    this.report(this.name, 'threw when outcomes came back to it', thrown);
+    this.latest?.up(batch.filter((delivery) => delivery.depth === this.depth));
+  }
+
+  private refuse(batch: Delivery[], up: Settle): void {
+    this.report(this.name, 'was handed records after it was closed');
     const error = new ProducerError('CLOSED', `'${this.name}' was handed records after it was closed`, {
       stage: this.name,
     });
-    this.guard?.violation(this.name, 'was handed records after it was closed');
     for (const delivery of batch) delivery.outcome = failed(error);
-    settle(batch);
+    up(batch);
   }
 }
+
+// A delivery that a stage made itself starts at depth 0, as those of the edge do.
+const comesFrom = (depth: number, delivery: Delivery): boolean =>
+  delivery.depth === depth || (delivery.depth === 0 && !isSettled(delivery));

@@ -2,81 +2,93 @@ import type { Adapter } from './adapter.js';
 import { adapterTarget } from './adapter-boundary.js';
 import { Boundary } from './boundary.js';
 import { CallGauge } from './call-gauge.js';
+import { containedClock } from './contain.js';
 import type { BaseEnv, Env } from './env.js';
-import type { Guard } from './guard.js';
-import { runInTurn, type Step } from './life-cycle.js';
+import { ProducerError } from './error.js';
+import { runInTurn, runStep, type Step } from './life-cycle.js';
 import type { Middleware, Send, Stage, StageStats } from './middleware.js';
+import type { ReportViolation } from './violations.js';
 
 /** How long a stage may take after the deadline to settle what it still holds. */
 const settleGraceMs = 1_000;
 
-interface Bound {
+type Ready = () => Promise<void> | undefined;
+
+/** What `flush` and `close` go through: the stages from the edge on, then the adapter. */
+interface Link {
   readonly name: string;
-  readonly stage: Stage;
+  flush(deadline: number): Promise<void> | void;
+  close(deadline: number): Promise<void> | void;
+  stats?(): StageStats;
 }
 
 /** The middleware and the adapter, bound into one `send`, with their life cycle. */
 export class Chain {
   readonly send: Send;
+  /** `undefined` when the outermost stage that queues can take more, else a promise for when it can. */
+  readonly ready: Ready;
   /** Outermost first, the adapter last; a delivery's `depth` is an index here. */
   readonly names: readonly string[];
-  private readonly stages: readonly Bound[];
+  private readonly stages: readonly Stage[];
+  private readonly links: readonly Link[];
   private readonly boundaries: readonly Boundary[];
-  private readonly topReady: (() => Promise<void> | undefined) | undefined;
+  private readonly adapterEnv: BaseEnv;
 
   constructor(
     use: readonly Middleware[],
     private readonly adapter: Adapter,
     private readonly env: BaseEnv,
-    guard: Guard | undefined,
+    private readonly report: ReportViolation,
   ) {
     this.names = ['the producer', ...use.map(({ name }) => name), adapter.name];
+    this.adapterEnv = this.envOf(adapter.name);
     const calls = new CallGauge(env.clock);
-    let boundary = new Boundary(adapter.name, use.length + 1, adapterTarget(adapter, env, calls), undefined, guard);
+    const end = adapterTarget(adapter, this.adapterEnv, calls);
+    let boundary = new Boundary(adapter.name, use.length + 1, end, undefined, report);
     const boundaries = [boundary];
-    const stages: Bound[] = [];
-    let nearestReady: (() => Promise<void> | undefined) | undefined;
+    const stages: Stage[] = [];
+    const links = [linkOfAdapter(adapter)];
+    let ready: Ready = () => undefined;
     for (const [index, middleware] of [...use.entries()].reverse()) {
-      const readyBelow = nearestReady;
-      const stageEnv: Env = { ...env, calls, ready: () => readyBelow?.() };
-      const stage = middleware.bind(boundary.enter, stageEnv);
-      if (stage.ready !== undefined) nearestReady = () => stage.ready?.();
-      boundary = new Boundary(middleware.name, index + 1, stage, boundary, guard);
+      const { name } = middleware;
+      const stage = bind(middleware, boundary.enter, { ...this.envOf(name), calls, ready });
+      ready = this.readyOf(name, stage) ?? ready;
+      boundary = new Boundary(name, index + 1, stage, boundary, report);
       boundaries.unshift(boundary);
-      stages.unshift({ name: middleware.name, stage });
+      stages.unshift(stage);
+      links.unshift(linkOf(name, stage));
     }
     this.send = boundary.enter;
+    this.ready = ready;
     this.stages = stages;
+    this.links = links;
     this.boundaries = boundaries;
-    this.topReady = nearestReady;
-  }
-
-  /** `undefined` when the outermost stage that queues can take more, else a promise for when it can. */
-  ready(): Promise<void> | undefined {
-    return this.topReady?.();
   }
 
   /** From the adapter to the edge. A broker is waited for only when `requireBroker`. */
   async start(signal: AbortSignal, requireBroker: boolean): Promise<void> {
-    const connected = this.adapter.connect(this.env, signal);
+    const connected = Promise.resolve(this.adapter.connect(this.adapterEnv, signal));
     if (requireBroker) await connected;
     else connected.catch(() => undefined); // the adapter goes on trying and says so by itself
-    for (const { stage } of [...this.stages].reverse()) await stage.start?.(signal);
+    for (const stage of [...this.stages].reverse()) await stage.start?.(signal);
   }
 
-  /** From the edge to the adapter, one after the other. */
-  async flush(deadline: number): Promise<void> {
-    for (const { stage } of this.stages) await stage.flush?.(deadline);
-    await this.adapter.flush(deadline);
+  /** From the edge to the adapter, one after the other. Answers with the errors. */
+  async flush(deadline: number): Promise<Error[]> {
+    const errors: Error[] = [];
+    for (const link of this.links) {
+      // Those further down may be closing by then; the caller hears of the deadline from its own timer.
+      if (this.env.clock.now() >= deadline) break;
+      const step = { name: link.name, run: () => link.flush(deadline) };
+      const error = await runStep(step, deadline, this.env.clock);
+      if (error !== undefined) errors.push(error);
+    }
+    return errors;
   }
 
   /** From the edge to the adapter; what a stage still holds at the deadline it settles. Answers with the errors. */
   async close(deadline: number): Promise<Error[]> {
-    const steps: Step[] = this.stages.map(({ name, stage }) => ({
-      name,
-      run: () => stage.close?.(deadline),
-    }));
-    steps.push({ name: this.adapter.name, run: () => this.adapter.disconnect(deadline) });
+    const steps = this.links.map((link): Step => ({ name: link.name, run: () => link.close(deadline) }));
     const errors = await runInTurn(steps, deadline, settleGraceMs, this.env.clock);
     for (const boundary of this.boundaries) boundary.closed = true;
     return errors;
@@ -84,8 +96,52 @@ export class Chain {
 
   stats(): { readonly [stage: string]: StageStats } {
     const all: { [stage: string]: StageStats } = {};
-    for (const { name, stage } of this.stages) if (stage.stats !== undefined) all[name] = stage.stats();
-    if (this.adapter.stats !== undefined) all[this.adapter.name] = this.adapter.stats();
+    for (const [index, link] of this.links.entries()) {
+      const name = link.name in all ? `${link.name}#${index + 1}` : link.name;
+      const stats = link.stats?.();
+      if (stats !== undefined) all[name] = stats;
+    }
     return all;
   }
+
+  private envOf(name: string): BaseEnv {
+    const clock = containedClock(this.env.clock, (error) => this.report(name, 'threw in a timer', error));
+    return { ...this.env, clock };
+  }
+
+  private readyOf(name: string, stage: Stage): Ready | undefined {
+    if (stage.ready === undefined) return undefined;
+    return () => {
+      try {
+        return stage.ready?.();
+      } catch (error) {
+        this.report(name, 'threw from ready', error);
+        return undefined;
+      }
+    };
+  }
 }
+
+function bind(middleware: Middleware, next: Send, env: Env): Stage {
+  const stage: unknown = middleware.bind(next, env);
+  if (isStage(stage)) return stage;
+  const problem = `'${middleware.name}' is no middleware: bind(next, env) must return a stage, { send(batch, settle) { … } }`;
+  throw new ProducerError('INVALID_CHAIN', problem, { stage: middleware.name, problems: [problem] });
+}
+
+const isStage = (stage: unknown): stage is Stage =>
+  typeof stage === 'object' && stage !== null && 'send' in stage && typeof stage.send === 'function';
+
+const linkOf = (name: string, stage: Stage): Link => ({
+  name,
+  flush: (deadline) => stage.flush?.(deadline),
+  close: (deadline) => stage.close?.(deadline),
+  ...(stage.stats === undefined ? {} : { stats: () => stage.stats?.() ?? {} }),
+});
+
+const linkOfAdapter = (adapter: Adapter): Link => ({
+  name: adapter.name,
+  flush: (deadline) => adapter.flush(deadline),
+  close: (deadline) => adapter.disconnect(deadline),
+  ...(adapter.stats === undefined ? {} : { stats: () => adapter.stats?.() ?? {} }),
+});

@@ -1,4 +1,5 @@
 import { ProducerError } from './error.js';
+import { kindOf } from './kind-of.js';
 
 /** Looks at one option's value; answers what is wrong with it, or `undefined`. */
 export type OptionCheck = (value: unknown) => string | undefined;
@@ -6,10 +7,9 @@ export type OptionCheck = (value: unknown) => string | undefined;
 /** One check for each option a package has; an option without a check is unknown. */
 export type OptionChecks<T> = { readonly [K in keyof Required<T>]: OptionCheck };
 
+// A string is not shown: it may be a secret given in the wrong place.
 const shown = (value: unknown): string =>
-  typeof value === 'number' || typeof value === 'boolean' || value === null
-    ? String(value)
-    : `a ${typeof value}`;
+  typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
 
 /** A number within bounds, `Infinity` only when `max` is. */
 export function numberBetween(min: number, max: number, unit = ''): OptionCheck {

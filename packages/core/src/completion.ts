@@ -29,11 +29,11 @@ export class Waiting {
     one.before = one.after = undefined;
   }
 
-  /** Every delivery that somebody still waits for. */
+  /** Every delivery that somebody still waits for, the oldest first. */
   deliveries(): Delivery[] {
-    const all: Delivery[] = [];
-    for (let one = this.first; one !== undefined; one = one.after) all.push(...one.unsettled());
-    return all;
+    const newestFirst: (readonly Delivery[])[] = [];
+    for (let one = this.first; one !== undefined; one = one.after) newestFirst.push(one.unsettled());
+    return newestFirst.reverse().flat();
   }
 }
 
@@ -79,7 +79,7 @@ export class CallbackCompletion extends WaitingCompletion {
   constructor(
     waiting: Waiting,
     private readonly callback: SendCallback,
-    private readonly call: (run: () => void) => void,
+    private readonly call: (run: () => unknown) => void,
   ) {
     super(waiting);
   }
@@ -87,8 +87,9 @@ export class CallbackCompletion extends WaitingCompletion {
   settled({ outcome }: Delivery): void {
     this.waiting.remove(this);
     const result = resultOf(outcome);
-    if (ProducerError.is(result)) this.call(() => this.callback(result));
-    else this.call(() => this.callback(null, result));
+    const { callback } = this;
+    if (ProducerError.is(result)) this.call(() => callback(result));
+    else this.call(() => callback(null, result));
   }
 }
 

@@ -102,7 +102,8 @@ function shapeProblem(middleware: unknown, index: number): string[] {
       'bind' in middleware &&
       typeof middleware.bind === 'function' &&
       'name' in middleware &&
-      middleware.name
+      typeof middleware.name === 'string' &&
+      middleware.name !== ''
     )
       return [];
     if ('connect' in middleware && 'send' in middleware) {

@@ -39,6 +39,13 @@ export class Counters {
     this.byCode.set(code, (this.byCode.get(code) ?? 0) + 1);
   }
 
+  /** Records that no stage settled and nobody waits for: perhaps written. */
+  forgotten(records: number, code: string): void {
+    if (records === 0) return;
+    this.unknown += records;
+    this.byCode.set(code, (this.byCode.get(code) ?? 0) + records);
+  }
+
   outcomes(): OutcomeCounts {
     const { delivered, deadLettered, accepted, failed, unknown } = this;
     return { delivered, deadLettered, accepted, failed, unknown };

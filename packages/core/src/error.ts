@@ -93,9 +93,3 @@ export class ProducerError extends Error {
 }
 
 Object.defineProperty(ProducerError.prototype, brand, { value: true });
-
-/** The message of anything that was thrown, for a sentence of ours; never its payload. */
-export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message;
-  return typeof thrown === 'string' ? thrown : `a thrown ${typeof thrown}`;
-}

@@ -1,8 +1,10 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
-import type { Delivered, Failed, Outcome, Unknown } from './outcome.js';
-import type { ProducerError } from './error.js';
+import { contain } from './contain.js';
+import { ProducerError } from './error.js';
 import type { Logger } from './logger.js';
+import type { Delivered, Failed, Outcome, Unknown } from './outcome.js';
 import type { SerializedRecord } from './record.js';
+import { nameOf } from './name-of.js';
 
 /** One settlement by the adapter of (a part of) one call. */
 export interface Attempt {
@@ -20,14 +22,21 @@ export interface Attempt {
  * `declare module '@holdfast/core' { interface ProducerEvents { 'breaker.open': … } }`.
  */
 export interface ProducerEvents {
-  /** A record ended without being delivered; `producer.failed` keeps the last ones. */
-  failed: { readonly record: SerializedRecord; readonly outcome: Failed | Unknown };
+  /**
+   * A record ended without being delivered; `producer.failed` keeps the last ones. `original`: the record as it was given,
+   * when it was refused before it became bytes; `record` has then no more than its topic.
+   */
+  failed: {
+    readonly record: SerializedRecord;
+    readonly outcome: Failed | Unknown;
+    readonly original?: unknown;
+  };
   /** Each settlement of the adapter, retries included. */
   attempt: Attempt;
   connected: { readonly adapter: string };
   disconnected: { readonly adapter: string; readonly error: ProducerError };
-  /** A stage broke the contract: a delivery settled twice, never, or without an outcome. */
-  violation: { readonly stage: string; readonly message: string };
+  /** A stage broke the contract: a delivery settled twice, never, or without an outcome; or it threw `error`. */
+  violation: { readonly stage: string; readonly message: string; readonly error?: unknown };
   /** A callback or listener of the user's threw. */
   callbackError: { readonly error: unknown };
   closed: { readonly failed: number; readonly unknown: number };
@@ -44,57 +53,66 @@ export interface EventSink {
   emit<E extends EventName>(name: E, payload: ProducerEvents[E]): void;
 }
 
-type AnyListener = (payload: never) => void;
+type AnyListener = (payload: never) => unknown;
+
+interface Heard {
+  readonly listeners: readonly AnyListener[];
+  readonly channel: Channel;
+}
 
 /** Typed events, also published on `diagnostics_channel` as `holdfast:<name>`. A listener that throws hurts nobody else. */
 export class EventHub implements EventSink {
-  private readonly listeners = new Map<EventName, readonly AnyListener[]>();
-  private readonly channels = new Map<EventName, Channel>();
+  private readonly heard = new Map<EventName, Heard>();
 
   constructor(private readonly logger: Logger) {}
 
   /** Returns the function that removes the listener. */
   on<E extends EventName>(name: E, listener: Listener<E>): () => void {
-    this.listeners.set(name, [...this.of(name), listener]);
+    if (typeof listener !== 'function') {
+      throw new ProducerError('INVALID_OPTIONS', `the listener of '${name}' must be a function`, {
+        field: 'listener',
+      });
+    }
+    this.listen(name, [...this.of(name).listeners, listener]);
     return () => this.off(name, listener);
   }
 
+  /** Takes away one registration of the listener. */
   off<E extends EventName>(name: E, listener: Listener<E>): void {
-    this.listeners.set(
-      name,
-      this.of(name).filter((one) => one !== listener),
-    );
+    const { listeners } = this.of(name);
+    const index = listeners.findIndex((one) => one === listener);
+    if (index >= 0) this.listen(name, listeners.toSpliced(index, 1));
   }
 
   has(name: EventName): boolean {
-    return this.of(name).length > 0 || this.channel(name).hasSubscribers;
+    const { listeners, channel } = this.of(name);
+    return listeners.length > 0 || channel.hasSubscribers;
   }
 
   emit<E extends EventName>(name: E, payload: ProducerEvents[E]): void {
-    for (const listener of this.of(name)) this.call(name, listener, payload);
-    const channel = this.channel(name);
+    const { listeners, channel } = this.of(name);
+    for (const listener of listeners) this.call(name, listener, payload);
     if (channel.hasSubscribers) channel.publish(payload);
   }
 
-  private of(name: EventName): readonly AnyListener[] {
-    return this.listeners.get(name) ?? [];
+  private of(name: EventName): Heard {
+    return this.heard.get(name) ?? this.listen(name, []);
+  }
+
+  private listen(name: EventName, listeners: readonly AnyListener[]): Heard {
+    const heard = { listeners, channel: this.heard.get(name)?.channel ?? channel(`holdfast:${name}`) };
+    this.heard.set(name, heard);
+    return heard;
   }
 
   // `on` has paired name and listener; a map cannot say so to the type checker.
   private call(name: EventName, listener: AnyListener, payload: unknown): void {
-    try {
-      Reflect.apply(listener, undefined, [payload]);
-    } catch (error) {
-      this.logger.error(`a listener of '${name}' threw`, {
-        error: error instanceof Error ? error.name : typeof error,
-      });
-      if (name !== 'callbackError') this.emit('callbackError', { error });
-    }
-  }
-
-  private channel(name: EventName): Channel {
-    let found = this.channels.get(name);
-    if (found === undefined) this.channels.set(name, (found = channel(`holdfast:${name}`)));
-    return found;
+    contain(
+      () => Reflect.apply(listener, undefined, [payload]),
+      (error) => {
+        this.logger.error(`a listener of '${name}' threw`, { error: nameOf(error) });
+        if (name !== 'callbackError') this.emit('callbackError', { error });
+      },
+    );
   }
 }

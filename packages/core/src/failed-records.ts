@@ -1,8 +1,14 @@
 import type { Failed, Unknown } from './outcome.js';
-import type { SerializedRecord } from './record.js';
+import type { Bytes, ProducerRecord, SerializedRecord } from './record.js';
 
-export interface FailedRecord {
+/** To send it again: `producer.send(one.original ?? one.record)`. */
+export interface FailedRecord<K = Bytes, V = Bytes> {
   readonly record: SerializedRecord;
+  /**
+   * The record as it was given, when it was refused before it became bytes (wrong, sent after `close`, or its serializer
+   * failed). `record` is then a placeholder without headers, and perhaps without key and value: never send that one.
+   */
+  readonly original?: ProducerRecord<K, V>;
   /** `unknown` may be in the topic: sending it again can duplicate it. */
   readonly outcome: Failed | Unknown;
   /** Milliseconds since 1970. */
@@ -10,22 +16,22 @@ export interface FailedRecord {
 }
 
 /** The last `limit` records that failed; an older one makes room for a newer. */
-export class FailedRecords {
-  private kept: FailedRecord[] = [];
+export class FailedRecords<K, V> {
+  private kept: FailedRecord<K, V>[] = [];
 
   constructor(private readonly limit: number) {}
 
-  add(one: FailedRecord): void {
+  add(one: FailedRecord<K, V>): void {
     this.kept.push(one);
     // Cutting at twice the limit makes the cut amortised O(1).
     if (this.kept.length > 2 * this.limit) this.kept = this.list();
   }
 
-  list(): FailedRecord[] {
+  list(): FailedRecord<K, V>[] {
     return this.limit === 0 ? [] : this.kept.slice(-this.limit);
   }
 
-  take(): FailedRecord[] {
+  take(): FailedRecord<K, V>[] {
     const taken = this.list();
     this.kept = [];
     return taken;

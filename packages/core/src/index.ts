@@ -4,6 +4,7 @@ export type { ProducerOptions } from './producer-options.js';
 export type { ProducerStats } from './stats.js';
 export type { OutcomeCounts } from './counters.js';
 export type { FailedRecord } from './failed-records.js';
+export type { UndeliverableHandler } from './reports.js';
 export type { SendCallback } from './completion.js';
 export type { WritableOptions } from './writable.js';
 

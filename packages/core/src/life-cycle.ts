@@ -26,10 +26,27 @@ export function within<T>(
   });
 }
 
-/** One thing of a stage to end: its name and what to wait for. */
+/** One thing of a stage to wait for. */
 export interface Step {
   readonly name: string;
   readonly run: () => Promise<void> | void;
+}
+
+/** Runs one step to its end or until `deadline` (monotonic ms); answers with what went wrong. */
+export async function runStep(
+  { name, run }: Step,
+  deadline: number,
+  clock: Clock,
+): Promise<Error | undefined> {
+  const late = (): ProducerError =>
+    new ProducerError('CLOSE_TIMEOUT', `'${name}' did not finish in time`, { stage: name });
+  try {
+    await within(Promise.resolve(run()), deadline, clock, late);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error) return error;
+    return new ProducerError('STAGE_FAILED', `'${name}' failed`, { cause: error, stage: name });
+  }
 }
 
 /**
@@ -43,19 +60,9 @@ export async function runInTurn(
   clock: Clock,
 ): Promise<Error[]> {
   const errors: Error[] = [];
-  for (const { name, run } of steps) {
-    try {
-      const work = Promise.resolve(run());
-      const late = (): ProducerError =>
-        new ProducerError('CLOSE_TIMEOUT', `'${name}' did not finish in time`, { stage: name });
-      await within(work, Math.max(deadline, clock.now()) + graceMs, clock, late);
-    } catch (error) {
-      errors.push(
-        error instanceof Error
-          ? error
-          : new ProducerError('STAGE_FAILED', `'${name}' failed`, { cause: error }),
-      );
-    }
+  for (const step of steps) {
+    const error = await runStep(step, Math.max(deadline, clock.now()) + graceMs, clock);
+    if (error !== undefined) errors.push(error);
   }
   return errors;
 }

@@ -3,13 +3,13 @@ import type { Delivery } from './delivery.js';
 
 interface Place {
   readonly delivery: Delivery;
-  /** Monotonic ms at which it stops waiting for room. */
+  /** Monotonic ms at which it stops waiting. */
   readonly until: number;
   /** A serializer's promise is still open. */
   serializing: boolean;
   left: boolean;
   /** Called when the line has moved past this place. */
-  passed: (() => void)[];
+  passed: (() => void)[] | undefined;
 }
 
 export interface LineOptions {
@@ -17,9 +17,12 @@ export interface LineOptions {
   readonly maxBlockMs: number;
   ready(): Promise<void> | undefined;
   handOn(delivery: Delivery): void;
-  /** It waited for `maxBlockMs`, or to its delivery deadline. */
-  expired(delivery: Delivery): void;
+  /** It waited for `maxBlockMs`, or to its delivery deadline; `serializing`: for its serializer, not for room. */
+  expired(delivery: Delivery, serializing: boolean): void;
 }
+
+/** How long to wait before asking a stage again whose promise resolved although it still has no room. */
+const askAgainMs = 1;
 
 /**
  * Where records wait in order of arrival while the chain has no room for them or a serializer is at work. Its memory is
@@ -29,7 +32,9 @@ export class Line {
   private places: Place[] = [];
   private head = 0;
   private timer: Timer | undefined;
-  private waitingForRoom = false;
+  private waiting = false;
+  /** Somebody has gone on since the last time room was waited for. */
+  private moved = true;
 
   constructor(private readonly options: LineOptions) {}
 
@@ -37,24 +42,31 @@ export class Line {
     return this.places.length - this.head;
   }
 
+  /** The first in line waits for room, and not for a serializer. */
+  get waitingForRoom(): boolean {
+    return this.waiting;
+  }
+
   /** Takes the last place; with `serialized`, moves on only after that has resolved with true (false: it left the line). */
   join(delivery: Delivery, serialized?: Promise<boolean>): void {
+    // No later than the place before: all wait equally long. So the first in line always expires first.
     const until = Math.min(this.options.clock.now() + this.options.maxBlockMs, delivery.deadline);
-    const place: Place = { delivery, until, serializing: serialized !== undefined, left: false, passed: [] };
+    const serializing = serialized !== undefined;
+    const place: Place = { delivery, until, serializing, left: false, passed: undefined };
     this.places.push(place);
     void serialized?.then((stays) => {
       place.serializing = false;
       place.left ||= !stays;
       this.move();
     });
-    this.watchTheClock();
     this.move();
+    this.watchTheClock();
   }
 
   /** Resolves when all who are in line now have left it. */
   passed(): Promise<void> {
     const last = this.places.at(-1);
-    return last === undefined ? Promise.resolve() : new Promise((done) => last.passed.push(done));
+    return last === undefined ? Promise.resolve() : new Promise((done) => (last.passed ??= []).push(done));
   }
 
   /** Everybody leaves; the caller settles them. */
@@ -70,57 +82,72 @@ export class Line {
       const place = this.places[this.head];
       if (place === undefined) return this.end();
       if (!place.left) {
-        if (place.serializing || this.waitingForRoom) return;
+        if (place.serializing || this.waiting) return;
         const room = this.options.ready();
         if (room !== undefined) return this.waitFor(room);
       }
       this.head++;
-      if (this.head > 1024 && this.head * 2 > this.places.length) {
-        this.places = this.places.slice(this.head);
-        this.head = 0;
-      }
-      if (!place.left) this.options.handOn(place.delivery);
-      for (const done of place.passed) done();
+      this.cut();
+      if (!place.left) this.goOn(place);
+      for (const done of place.passed ?? []) done();
     }
   }
 
+  private goOn(place: Place): void {
+    place.left = true;
+    this.moved = true;
+    this.options.handOn(place.delivery);
+  }
+
+  // Cutting at half the length makes the cut amortised O(1).
+  private cut(): void {
+    if (this.head <= 1024 || this.head * 2 <= this.places.length) return;
+    this.places = this.places.slice(this.head);
+    this.head = 0;
+  }
+
   private waitFor(room: Promise<void>): void {
-    this.waitingForRoom = true;
+    this.waiting = true;
     const again = (): void => {
-      this.waitingForRoom = false;
+      this.waiting = false;
       this.move();
     };
-    room.then(again, again);
+    // A promise that resolves and brings no room would have us ask for ever, in one turn of the event loop.
+    const inVain = !this.moved;
+    this.moved = false;
+    const resume = inVain ? (): void => void this.options.clock.after(askAgainMs, again) : again;
+    room.then(resume, resume);
   }
 
   private end(): void {
     this.places = [];
     this.head = 0;
+    this.moved = true;
     this.timer?.cancel();
     this.timer = undefined;
   }
 
   private watchTheClock(): void {
     if (this.timer !== undefined) return;
-    // All wait equally long, but a delivery deadline may come sooner: the earliest in line decides.
-    let earliest = Infinity;
-    for (let i = this.head; i < this.places.length; i++) {
-      const place = this.places[i];
-      if (place !== undefined && !place.left && place.until < earliest) earliest = place.until;
-    }
-    if (earliest === Infinity) return;
-    this.timer = this.options.clock.after(Math.max(0, earliest - this.options.clock.now()), () => {
+    const first = this.places[this.head];
+    if (first === undefined || first.until === Infinity) return;
+    this.timer = this.options.clock.after(Math.max(0, first.until - this.options.clock.now()), () => {
       this.timer = undefined;
       this.expire();
+      this.watchTheClock();
     });
   }
 
   private expire(): void {
     const now = this.options.clock.now();
-    const late = this.places.slice(this.head).filter((place) => !place.left && place.until <= now);
+    const late: Place[] = [];
+    for (let i = this.head; i < this.places.length; i++) {
+      const place = this.places[i];
+      if (place === undefined || place.until > now) break;
+      if (!place.left) late.push(place);
+    }
     for (const place of late) place.left = true;
-    for (const { delivery } of late) this.options.expired(delivery);
+    for (const { delivery, serializing } of late) this.options.expired(delivery, serializing);
     this.move();
-    if (this.length > 0) this.watchTheClock();
   }
 }

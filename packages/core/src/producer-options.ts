@@ -12,8 +12,7 @@ import { checkComposition } from './composition.js';
 import type { EnvOverrides } from './env.js';
 import { ProducerError } from './error.js';
 import type { Middleware } from './middleware.js';
-import type { Failed, Unknown } from './outcome.js';
-import type { SerializedRecord } from './record.js';
+import type { UndeliverableHandler } from './reports.js';
 import type { Serializers } from './serializer.js';
 
 export interface ProducerOptions<K, V> {
@@ -38,7 +37,7 @@ export interface ProducerOptions<K, V> {
   /** The development guard. Default: on, unless `NODE_ENV` is `production`. */
   readonly guard?: boolean;
   /** Hears of every record that ended as `failed` or `unknown`, whoever sent it. */
-  readonly onUndeliverable?: (record: SerializedRecord, outcome: Failed | Unknown) => void;
+  readonly onUndeliverable?: UndeliverableHandler<K, V>;
   /** Clock, chance and logger, for tests and for a logger of your own. */
   readonly env?: EnvOverrides;
 }
@@ -46,14 +45,36 @@ export interface ProducerOptions<K, V> {
 const forever = Infinity;
 
 const serializersCheck: OptionCheck = (value) => {
-  if (anObject(value) !== undefined) return anObject(value);
-  const wrong = Object.entries(Object(value)).filter(
+  const wrong = entriesOf(value).some(
     ([name, one]) => (name !== 'key' && name !== 'value') || (one !== undefined && typeof one !== 'function'),
   );
-  return wrong.length === 0
-    ? undefined
-    : 'must be { key?, value? }, each a function (data, context) => bytes';
+  if (anObject(value) === undefined && !wrong) return undefined;
+  return 'must be { key?, value? }, each a function (data, context) => bytes';
 };
+
+const methodsOfEnv: { readonly [name: string]: readonly string[] } = {
+  clock: ['now', 'wallTime', 'after', 'soon'],
+  logger: ['debug', 'info', 'warn', 'error'],
+};
+
+// What else is there is let through: the whole environment of a test fits.
+const envCheck: OptionCheck = (value) => {
+  if (anObject(value) !== undefined) return anObject(value);
+  const given = entriesOf(value).filter(([, one]) => one !== undefined);
+  const wrong = given.flatMap(([name, one]) => {
+    if (name === 'random') return typeof one === 'function' ? [] : ["'random' is no function"];
+    const has = new Map(entriesOf(one, methodsOfEnv[name]));
+    const missing = methodsOfEnv[name]?.filter((method) => typeof has.get(method) !== 'function') ?? [];
+    return missing.length === 0 ? [] : [`'${name}' lacks ${missing.join(', ')}`];
+  });
+  return wrong.length === 0 ? undefined : `is incomplete: ${wrong.join(', ')}`;
+};
+
+/** Own properties, or those `named`, inherited ones too; none of what is no object. */
+function entriesOf(value: unknown, named?: readonly string[]): [string, unknown][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return (named ?? Object.keys(value)).map((name) => [name, Reflect.get(value, name)]);
+}
 
 const anArray: OptionCheck = (value) => (Array.isArray(value) ? undefined : 'must be an array of middleware');
 /** The composition check says more about it. */
@@ -85,7 +106,7 @@ export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void
       failedLimit: wholeNumberBetween(0, 1_000_000),
       guard: aBoolean,
       onUndeliverable: aFunction,
-      env: anObject,
+      env: envCheck,
     }),
   );
   if (typeof options === 'object' && options !== null) {

@@ -2,7 +2,8 @@ import type { Writable } from 'node:stream';
 import { aFunction, checkOptions, numberBetween } from './check-options.js';
 import { BatchCompletion, CallbackCompletion, PromiseCompletion, type SendCallback } from './completion.js';
 import { compositionNotes } from './composition.js';
-import { Edge } from './edge.js';
+import { containedLogger } from './contain.js';
+import { Edge, type Given } from './edge.js';
 import { systemEnv, type BaseEnv } from './env.js';
 import { ProducerError } from './error.js';
 import { EventHub, type EventName, type Listener } from './events.js';
@@ -10,7 +11,7 @@ import type { FailedRecord } from './failed-records.js';
 import { within } from './life-cycle.js';
 import type { Outcome, Receipt } from './outcome.js';
 import { checkProducerOptions, type ProducerOptions } from './producer-options.js';
-import type { Bytes, ProducerRecord } from './record.js';
+import type { Bytes } from './record.js';
 import { closeOnSignals } from './signals.js';
 import type { ProducerStats } from './stats.js';
 import { writableOver, type WritableOptions } from './writable.js';
@@ -35,10 +36,7 @@ export class CloseError extends AggregateError {
     errors: readonly Error[],
     readonly result: CloseResult,
   ) {
-    super(
-      errors,
-      `closing failed in ${errors.length} place(s): ${errors.map(({ message }) => message).join('; ')}`,
-    );
+    super(errors, `closing failed${placesOf(errors)}`);
   }
 }
 
@@ -48,13 +46,16 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   private readonly edge: Edge<K, V>;
   private readonly env: BaseEnv;
   private readonly stopSignals: () => void;
-  private readonly started = new AbortController();
+  /** Aborted when the producer has closed, or at once when it closes before it has started. */
+  private readonly lifetime = new AbortController();
+  private started = false;
   private closing: Promise<CloseResult> | undefined;
 
   /** @internal Use {@link createProducer}. */
   constructor(private readonly options: ProducerOptions<K, V>) {
     checkProducerOptions(options);
-    const { clock, random, logger } = { ...systemEnv, ...options.env };
+    const { clock = systemEnv.clock, random = systemEnv.random } = options.env ?? {};
+    const logger = containedLogger(options.env?.logger ?? systemEnv.logger);
     this.events = new EventHub(logger);
     this.env = { clock, random, logger, events: this.events };
     this.edge = new Edge(
@@ -70,9 +71,9 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   /** @internal */
   async start(): Promise<this> {
     try {
-      await this.edge.chain.start(this.started.signal, this.options.requireBroker ?? false);
+      await this.edge.chain.start(this.lifetime.signal, this.options.requireBroker ?? false);
+      this.started = true;
     } catch (error) {
-      this.started.abort();
       await this.close({ timeoutMs: 0 }).catch(() => undefined);
       throw error;
     }
@@ -80,16 +81,16 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   /** Resolves when Kafka (or a stage that answers for it) has the record; rejects with a {@link ProducerError}. */
-  send(record: ProducerRecord<K, V>): Promise<Receipt>;
+  send(record: Given<K, V>): Promise<Receipt>;
   /** The same through a callback, without a promise; what the callback throws goes to the event `callbackError`. */
-  send(record: ProducerRecord<K, V>, done: SendCallback): void;
-  send(record: ProducerRecord<K, V>, done?: SendCallback): Promise<Receipt> | undefined {
+  send(record: Given<K, V>, done: SendCallback): void;
+  send(record: Given<K, V>, done?: SendCallback): Promise<Receipt> | undefined {
     const { edge } = this;
     if (done !== undefined) {
       const wrong = aFunction(done);
       if (wrong !== undefined)
         throw new ProducerError('INVALID_RECORD', `the callback of send ${wrong}`, { field: 'done' });
-      edge.send(record, new CallbackCompletion(edge.waiting, done, edge.callUser));
+      edge.send(record, new CallbackCompletion(edge.waiting, done, edge.reports.callUser));
       return undefined;
     }
     return new Promise((resolve, reject) => {
@@ -98,7 +99,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   /** One outcome a record, in the same order; a record that is refused fails alone. Rejects only for what is no array. */
-  sendBatch(records: readonly ProducerRecord<K, V>[]): Promise<Outcome[]> {
+  sendBatch(records: readonly Given<K, V>[]): Promise<Outcome[]> {
     if (!Array.isArray(records)) {
       return Promise.reject(
         new ProducerError('INVALID_RECORD', 'sendBatch takes an array of records', { field: 'records' }),
@@ -114,8 +115,8 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
    * Nobody waits for the outcome, but it is counted, and a failure is reported as any other. It never waits for room:
    * false means that the record was refused, because it is wrong or because there is no room (see {@link ready}).
    */
-  fireAndForget(record: ProducerRecord<K, V>): boolean {
-    return this.edge.send(record, undefined, false);
+  fireAndForget(record: Given<K, V>): boolean {
+    return this.edge.fireAndForget(record);
   }
 
   /** `undefined`: there is room now. Else a promise for when asking again is worth it. */
@@ -124,19 +125,20 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   /** An object-mode stream of records, with back-pressure; `finish` comes when every record has its outcome. */
-  writable(options: WritableOptions = {}): Writable {
-    return writableOver((record: ProducerRecord<K, V>, done) => this.send(record, done), options);
+  writable(options: WritableOptions<K, V> = {}): Writable {
+    return writableOver((record: Given<K, V>, done) => this.send(record, done), options);
   }
 
   /**
-   * Resolves when every record sent before has its outcome. Rejects with `FLUSH_TIMEOUT`, and the records go on.
-   * Default 60,000 ms.
+   * Resolves when every record sent before has its outcome. Rejects with `FLUSH_TIMEOUT`, and the records go on; or with an
+   * `AggregateError` when stages failed to flush. Default 60,000 ms.
    */
   async flush(options: TimeoutOptions = {}): Promise<void> {
-    checkTimeout('flush', options);
-    const timeoutMs = options.timeoutMs ?? 60_000;
+    const { timeoutMs = 60_000 } = checked('flush', options);
     const deadline = this.env.clock.now() + timeoutMs;
-    await within(this.edge.flush(deadline), deadline, this.env.clock, () => this.flushTimeout(timeoutMs));
+    const late = (): ProducerError => this.flushTimeout(timeoutMs);
+    const errors = await within(this.edge.flush(deadline), deadline, this.env.clock, late);
+    if (errors.length > 0) throw new AggregateError(errors, `flushing failed${placesOf(errors)}`);
   }
 
   /**
@@ -144,8 +146,8 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
    * outcome that says so, and disconnects. A second call gives the same result. Rejects with a {@link CloseError} when a
    * stage failed to close.
    */
-  close(options: TimeoutOptions = {}): Promise<CloseResult> {
-    return (this.closing ??= this.closeOnce(options));
+  async close(options: TimeoutOptions = {}): Promise<CloseResult> {
+    return (this.closing ??= this.closeOnce(checked('close', options)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -166,12 +168,12 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   /** The last records that failed (`failedLimit`), oldest first. */
-  get failed(): readonly FailedRecord[] {
+  get failed(): readonly FailedRecord<K, V>[] {
     return this.edge.failures.list();
   }
 
   /** The same, taken out, to be sent again. */
-  takeFailed(): FailedRecord[] {
+  takeFailed(): FailedRecord<K, V>[] {
     return this.edge.failures.take();
   }
 
@@ -185,19 +187,18 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   private async closeOnce(options: TimeoutOptions): Promise<CloseResult> {
-    checkTimeout('close', options);
     const { edge, env } = this;
+    if (!this.started) this.lifetime.abort();
     const deadline = env.clock.now() + (options.timeoutMs ?? this.options.closeTimeoutMs ?? 30_000);
     edge.refuseMore();
     const before = edge.counters.outcomes();
+    const flushed = within(edge.flush(deadline), deadline, env.clock, () => this.flushTimeout(0));
     // Not in time is no error here: what is left is settled below, and counted.
-    await within(edge.flush(deadline), deadline, env.clock, () => this.flushTimeout(0)).catch(
-      () => undefined,
-    );
+    const notFlushed = await flushed.catch(() => []);
     edge.failThoseInLine();
-    const errors = await edge.chain.close(deadline);
+    const errors = [...notFlushed, ...(await edge.chain.close(deadline))];
     edge.endTheRest();
-    this.started.abort();
+    this.lifetime.abort();
     this.stopSignals();
     const after = edge.counters.outcomes();
     const result = { failed: after.failed - before.failed, unknown: after.unknown - before.unknown };
@@ -217,8 +218,13 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 }
 
-const checkTimeout = (where: string, options: TimeoutOptions): void =>
+function checked(where: string, options: TimeoutOptions): TimeoutOptions {
   checkOptions(where, options, { timeoutMs: numberBetween(0, Infinity, 'ms') });
+  return options;
+}
+
+const placesOf = (errors: readonly Error[]): string =>
+  ` in ${errors.length} ${errors.length === 1 ? 'place' : 'places'}: ${errors.map(({ message }) => message).join('; ')}`;
 
 /**
  * Makes a producer and starts it; resolves when it can take records, which needs no broker unless `requireBroker`.

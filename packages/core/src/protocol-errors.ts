@@ -64,7 +64,7 @@ const table: readonly (readonly [code: number, name: string, retriable: boolean,
   [43, 'UNSUPPORTED_FOR_MESSAGE_FORMAT', false, false],
   [44, 'POLICY_VIOLATION', false, false],
   [45, 'OUT_OF_ORDER_SEQUENCE_NUMBER', false, false],
-  [46, 'DUPLICATE_SEQUENCE_NUMBER', false, false],
+  [46, 'DUPLICATE_SEQUENCE_NUMBER', false, true],  // written before: the broker only cannot say where any more
   [47, 'INVALID_PRODUCER_EPOCH', false, false],
   [48, 'INVALID_TXN_STATE', false, false],
   [49, 'INVALID_PRODUCER_ID_MAPPING', false, false],

@@ -1,4 +1,6 @@
+import { isThenable } from './contain.js';
 import { ProducerError } from './error.js';
+import { kindOf } from './kind-of.js';
 import type { Bytes, ProducerRecord } from './record.js';
 
 /** What a serializer may look at beside the data. */
@@ -30,15 +32,10 @@ export function toBytes(data: unknown, field: 'key' | 'value'): Uint8Array | nul
   if (data instanceof Uint8Array) return data;
   throw new ProducerError(
     'INVALID_RECORD',
-    `${field}: must be bytes (Uint8Array), a string or null, not ${kind(data)}; ${remedy(field)}`,
-    {
-      field,
-    },
+    `${field}: must be bytes (Uint8Array), a string or null, not ${kindOf(data)}; ${remedy(field)}`,
+    { field },
   );
 }
-
-const kind = (data: unknown): string =>
-  Array.isArray(data) ? 'an array' : data === undefined ? 'undefined' : `a ${typeof data}`;
 
 const remedy = (field: 'key' | 'value'): string =>
   field === 'value'
@@ -69,23 +66,23 @@ function apply<T>(
   try {
     const made = serializer(data, { topic, field });
     if (!isThenable(made)) return toBytes(made, field);
-    return made.then(
+    // Not `made.then`: a promise of another library may return anything from that.
+    return Promise.resolve(made).then(
       (bytes) => toBytes(bytes, field),
       (error: unknown) => {
         throw serializerFailed(error, field);
       },
     );
   } catch (error) {
-    throw ProducerError.is(error) ? error : serializerFailed(error, field);
+    throw serializerFailed(error, field);
   }
 }
 
 // The message of the cause may quote the data; it is kept as `cause` and never in our own words.
 const serializerFailed = (error: unknown, field: 'key' | 'value'): ProducerError =>
-  new ProducerError('SERIALIZER_FAILED', `serializers.${field} threw; 'cause' has its error`, {
-    cause: error,
-    field,
-  });
-
-const isThenable = (made: Bytes | Promise<Bytes>): made is Promise<Bytes> =>
-  typeof made === 'object' && made !== null && 'then' in made;
+  ProducerError.is(error)
+    ? error
+    : new ProducerError('SERIALIZER_FAILED', `serializers.${field} threw; 'cause' has its error`, {
+        cause: error,
+        field,
+      });

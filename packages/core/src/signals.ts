@@ -1,18 +1,30 @@
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
+type Close = () => Promise<unknown>;
+
+/** Of all producers of the process: none may end it while another still delivers. */
+const open = new Set<Close>();
+
 /**
- * Closes on SIGTERM and SIGINT, then lets the signal end the process as it would have. A second signal ends it at once.
- * Returns the function that takes the handlers away.
+ * Closes on SIGTERM and SIGINT, then lets the signal end the process as it would have, unless somebody else listens for it:
+ * then that one decides. A second signal ends the process at once. Returns the function that stops listening.
  */
-export function closeOnSignals(close: () => Promise<unknown>): () => void {
-  const handle = (signal: NodeJS.Signals): void => {
-    stop();
-    const end = (): boolean => process.kill(process.pid, signal);
-    close().then(end, end);
+export function closeOnSignals(close: Close): () => void {
+  if (open.size === 0) for (const signal of signals) process.on(signal, closeAll);
+  open.add(close);
+  return () => {
+    open.delete(close);
+    if (open.size === 0) stopListening();
   };
-  const stop = (): void => {
-    for (const signal of signals) process.off(signal, handle);
-  };
-  for (const signal of signals) process.on(signal, handle);
-  return stop;
+}
+
+function closeAll(signal: NodeJS.Signals): void {
+  stopListening();
+  void Promise.allSettled([...open].map((close) => close())).then(() => {
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  });
+}
+
+function stopListening(): void {
+  for (const signal of signals) process.off(signal, closeAll);
 }

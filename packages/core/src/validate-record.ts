@@ -1,5 +1,6 @@
 import { ProducerError } from './error.js';
-import type { HeaderValue, ProducerRecord } from './record.js';
+import { kindOf } from './kind-of.js';
+import type { HeaderValue, ProducerRecord, SerializedRecord } from './record.js';
 
 // https://kafka.apache.org/documentation/: org.apache.kafka.common.internals.Topic, MAX_NAME_LENGTH and legal characters
 const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;
@@ -7,7 +8,9 @@ const largestPartition = 2 ** 31 - 1;
 const known = new Set(['topic', 'key', 'value', 'headers', 'partition', 'timestamp']);
 
 /** What is wrong with a record apart from its key and value, which `toBytes` judges; `undefined` when nothing is. */
-export function recordProblem(record: ProducerRecord<unknown, unknown>): ProducerError | undefined {
+export function recordProblem(
+  record: ProducerRecord<unknown, unknown> | SerializedRecord,
+): ProducerError | undefined {
   if (typeof record !== 'object' || record === null) {
     return invalid('record', `must be an object such as { topic, key, value }, not ${shown(record)}`);
   }
@@ -83,8 +86,7 @@ const isWhole = (value: unknown, max: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
 
 // Only what is no payload may be quoted.
-const shown = (value: unknown): string =>
-  typeof value === 'number' || value === null || value === undefined ? String(value) : `a ${typeof value}`;
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : kindOf(value));
 
 const invalid = (field: string, message: string): ProducerError =>
   new ProducerError('INVALID_RECORD', `${field}: ${message}`, { field });

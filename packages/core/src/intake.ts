@@ -1,0 +1,119 @@
+import { isThenable } from './contain.js';
+import { ProducerError } from './error.js';
+import { SerializedRecord, type ProducerRecord } from './record.js';
+import { serialize, toBytes, type KeyAndValue, type Serializers } from './serializer.js';
+import { recordProblem, unknownField } from './validate-record.js';
+
+/** A record whose serializer has answered with a promise: `record` has no bytes before `bytes` has resolved. */
+export interface Unserialized {
+  readonly record: SerializedRecord;
+  readonly bytes: Promise<KeyAndValue>;
+}
+
+/** Turns what the user gave into a record of bytes; what the chain never sees of it is judged here. */
+export class Intake<K, V> {
+  /** What was given, of those that never became bytes: a placeholder without key and value must not be sent in its place. */
+  private readonly originals = new WeakMap<SerializedRecord, ProducerRecord<K, V>>();
+  private readonly plain: boolean;
+
+  constructor(
+    private readonly serializers: Serializers<K, V>,
+    /** Refuse fields that no record has; costs a look at each. */
+    private readonly strict: boolean,
+  ) {
+    this.plain = serializers.key === undefined && serializers.value === undefined;
+  }
+
+  /** `wallTime`: the timestamp of a record that has none. Throws what is wrong with the record, as a ProducerError. */
+  take(given: ProducerRecord<K, V> | SerializedRecord, wallTime: number): SerializedRecord | Unserialized {
+    try {
+      return this.takeOrThrow(given, wallTime);
+    } catch (error) {
+      if (ProducerError.is(error)) throw error;
+      throw new ProducerError('INVALID_RECORD', "record: reading it threw; 'cause' has its error", {
+        cause: error,
+        field: 'record',
+      });
+    }
+  }
+
+  /** Stands for a record that was refused, to be counted and looked at. */
+  placeholder(given: ProducerRecord<K, V> | SerializedRecord, wallTime: number): SerializedRecord {
+    if (given instanceof SerializedRecord) return given;
+    const placeholder = placeholderOf(given, wallTime);
+    this.originals.set(placeholder, given);
+    return placeholder;
+  }
+
+  originalOf(record: SerializedRecord): ProducerRecord<K, V> | undefined {
+    return this.originals.get(record);
+  }
+
+  /** It has its bytes now. */
+  serialized(record: SerializedRecord, { key, value }: KeyAndValue): void {
+    record.key = key;
+    record.value = value;
+    this.originals.delete(record);
+  }
+
+  private takeOrThrow(
+    given: ProducerRecord<K, V> | SerializedRecord,
+    wallTime: number,
+  ): SerializedRecord | Unserialized {
+    const problem = recordProblem(given);
+    if (problem !== undefined) throw problem;
+    if (given instanceof SerializedRecord) return recordOf(given, given.key, given.value, wallTime);
+    const misspelt = this.strict ? unknownField(given) : undefined;
+    if (misspelt !== undefined) throw misspelt;
+    if (this.plain) {
+      return recordOf(given, toBytes(given.key ?? null, 'key'), toBytes(given.value, 'value'), wallTime);
+    }
+    const bytes = serialize(given, this.serializers);
+    if (!isThenable(bytes)) return recordOf(given, bytes.key, bytes.value, wallTime);
+    const record = recordOf(given, null, null, wallTime);
+    this.originals.set(record, given);
+    return { record, bytes };
+  }
+}
+
+function recordOf(
+  given: ProducerRecord<unknown, unknown> | SerializedRecord,
+  key: Uint8Array | null,
+  value: Uint8Array | null,
+  wallTime: number,
+): SerializedRecord {
+  const { topic, partition, timestamp = wallTime } = given;
+  return new SerializedRecord(topic, key, value, headersOf(given), partition, timestamp);
+}
+
+/** A copy: the caller may go on using his own, and a middleware may add to the record's. */
+function headersOf(
+  given: ProducerRecord<unknown, unknown> | SerializedRecord,
+): SerializedRecord['headers'] | undefined {
+  if (given instanceof SerializedRecord && !given.hasHeaders) return undefined;
+  return given.headers === undefined ? undefined : { ...given.headers };
+}
+
+function placeholderOf(given: unknown, wallTime: number): SerializedRecord {
+  const read = (name: string): unknown => {
+    try {
+      return typeof given === 'object' && given !== null ? Reflect.get(given, name) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  const bytes = (data: unknown): Uint8Array | null => {
+    if (typeof data === 'string') return Buffer.from(data);
+    return data instanceof Uint8Array ? data : null;
+  };
+  const topic = read('topic');
+  const topicText = typeof topic === 'string' ? topic : '';
+  return new SerializedRecord(
+    topicText,
+    bytes(read('key')),
+    bytes(read('value')),
+    undefined,
+    undefined,
+    wallTime,
+  );
+}

@@ -1,0 +1,73 @@
+import { contain } from './contain.js';
+import type { Delivery } from './delivery.js';
+import type { EventHub } from './events.js';
+import type { FailedRecords } from './failed-records.js';
+import type { Logger } from './logger.js';
+import { nameOf } from './name-of.js';
+import type { Delivered, Failed, Unknown } from './outcome.js';
+import type { ProducerRecord, SerializedRecord } from './record.js';
+
+/**
+ * Hears of every record that ended as `failed` or `unknown`. `original` is there when the record was refused before it
+ * became bytes; `record` has then no more than its topic.
+ */
+export type UndeliverableHandler<K, V> = (
+  record: SerializedRecord,
+  outcome: Failed | Unknown,
+  original?: ProducerRecord<K, V>,
+) => void;
+
+export interface ReportsOptions<K, V> {
+  readonly events: EventHub;
+  readonly logger: Logger;
+  readonly failures: FailedRecords<K, V>;
+  readonly onUndeliverable: UndeliverableHandler<K, V> | undefined;
+  wallTime(): number;
+  originalOf(record: SerializedRecord): ProducerRecord<K, V> | undefined;
+}
+
+/** Tells the user, who may throw as he likes: nothing of it reaches the chain, and nothing runs inside his own call. */
+export class Reports<K, V> {
+  private insideCall = 0;
+
+  constructor(private readonly options: ReportsOptions<K, V>) {}
+
+  /** What the user's functions would be called for meanwhile, they are called for afterwards. */
+  duringCall(work: () => void): void {
+    this.insideCall++;
+    try {
+      work();
+    } finally {
+      this.insideCall--;
+    }
+  }
+
+  /** Runs a function of the user's. */
+  readonly callUser = (run: () => unknown): void => {
+    if (this.insideCall > 0) queueMicrotask(() => contain(run, this.threw));
+    else contain(run, this.threw);
+  };
+
+  undelivered({ record }: Delivery, outcome: Failed | Unknown): void {
+    const { events, failures, onUndeliverable } = this.options;
+    const given = this.options.originalOf(record);
+    const original = given === undefined ? {} : { original: given };
+    failures.add({ record, outcome, ...original, at: this.options.wallTime() });
+    if (events.has('failed')) events.emit('failed', { record, outcome, ...original });
+    if (onUndeliverable !== undefined) this.callUser(() => onUndeliverable(record, outcome, given));
+  }
+
+  settled(batch: readonly Delivery[]): void {
+    const { events } = this.options;
+    if (!events.has('delivered')) return;
+    const outcomes = batch
+      .map(({ outcome }) => outcome)
+      .filter((one): one is Delivered => one?.status === 'delivered');
+    if (outcomes.length > 0) events.emit('delivered', { outcomes });
+  }
+
+  private readonly threw = (error: unknown): void => {
+    this.options.logger.error('a callback of the user threw', { error: nameOf(error) });
+    this.options.events.emit('callbackError', { error });
+  };
+}
