@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { codeBlocks } from './code-blocks.mjs';
+import { topicsIn } from './readme-kafka.mjs';
 
 const markdown = `# A page
 
@@ -41,4 +42,10 @@ it('finds the TypeScript blocks, where they stand and what is to be done with th
 
 it('finds none in a page without', () => {
   expect(codeBlocks('# Nothing\n')).toEqual([]);
+});
+
+it('knows the topics that code names', () => {
+  expect(
+    topicsIn(`send({ topic: 'a', key }); send({ topic: 'b.dlq' }); send({ topic: 'a' }); topics: 'c'`),
+  ).toEqual(['a', 'b.dlq']);
 });

@@ -4,6 +4,7 @@ import { exec } from '../setup/exec.mjs';
 import { root } from '../setup/places.mjs';
 import { codeBlocks } from './code-blocks.mjs';
 import { look, problemOf } from './findings.mjs';
+import { ReadmeKafka } from './readme-kafka.mjs';
 
 /** @typedef {import('./code-blocks.mjs').CodeBlock & { page: string, file: string }} Placed */
 
@@ -71,18 +72,26 @@ export async function checkReadmes(pages, folder) {
   fs.mkdirSync(sources, { recursive: true });
   const blocks = place(pages, sources);
   const errors = await compile(folder);
+  /** @type {import('./findings.mjs').Finding[]} */
   const findings = [];
-  for (const { page, line, file, kind } of blocks) {
-    const where = `${page}:${line}`;
-    const own = errors.split('\n').filter((error) => error.includes(`${file}(`));
-    findings.push({ what: `${where}: compiles`, problem: own.length > 0 ? own.join('\n') : undefined });
-    if (kind !== 'run') continue;
-    const script = path.join(folder, 'out', file.replace(/\.ts$/, '.js'));
-    findings.push(
-      await look(`${where}: runs`, async () =>
-        problemOf(await exec(process.execPath, [script], { cwd: folder, timeoutMs: runTimeoutMs })),
-      ),
-    );
+  const kafka = new ReadmeKafka();
+  try {
+    for (const { page, line, file, kind, code } of blocks) {
+      const where = `${page}:${line}`;
+      const own = errors.split('\n').filter((error) => error.includes(`${file}(`));
+      findings.push({ what: `${where}: compiles`, problem: own.length > 0 ? own.join('\n') : undefined });
+      if (kind !== 'run') continue;
+      const script = path.join(folder, 'out', file.replace(/\.ts$/, '.js'));
+      const run = async () => {
+        const env = await kafka.environmentFor(code);
+        return problemOf(
+          await exec(process.execPath, [script], { cwd: folder, env, timeoutMs: runTimeoutMs }),
+        );
+      };
+      findings.push(await look(`${where}: runs`, run));
+    }
+  } finally {
+    await kafka.down();
   }
   return findings;
 }
