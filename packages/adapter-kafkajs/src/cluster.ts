@@ -91,10 +91,20 @@ export class Cluster {
       this.refreshSoon();
   }
 
-  /** An id under which brokers recognise what they have already. */
+  /** An id under which brokers recognise what they have already. A cluster that has just started gives none yet. */
   async producerId(): Promise<ProducerId> {
-    const link = await this.connectedLink();
-    return link.call((connection) => connection.initProducerId(), this.options.settings.requestTimeoutMs);
+    const { env, settings } = this.options;
+    const until = env.clock.now() + settings.requestTimeoutMs;
+    for (;;) {
+      const link = await this.connectedLink();
+      try {
+        return await link.call((connection) => connection.initProducerId(), settings.requestTimeoutMs);
+      } catch (error) {
+        const notYet = ProducerError.is(error) && error.kafka !== undefined && error.retriable;
+        if (!notYet || env.clock.now() >= until) throw error;
+        await delay(refreshIntervalMs, env.clock);
+      }
+    }
   }
 
   stats(): { readonly connections: number; readonly requestsInFlight: number; readonly reconnects: number } {

@@ -1,4 +1,5 @@
-import { errorCodeOf } from '@holdfast/core';
+import { errorCodeOf, failed, ProducerError, type Failed } from '@holdfast/core';
+import { stage } from './errors.js';
 import type { Lot } from './lot.js';
 import type { Outstanding } from './outstanding.js';
 import { applyVerdict, type Judged, type Verdict } from './request.js';
@@ -18,25 +19,30 @@ export interface FlowOptions {
   readonly dispatch: (lots: readonly Lot[]) => void;
 }
 
-/** Every lot goes at once, and its verdict is its outcome. */
+/** The first of every line goes at once, and a verdict is an outcome. */
 export class PlainFlow implements Flow {
   constructor(private readonly options: FlowOptions) {}
 
   submit(lots: readonly Lot[]): void {
-    this.options.dispatch(lots);
+    this.options.dispatch(lots.filter(({ follows }) => !follows));
   }
 
   judged(judged: readonly Judged[]): void {
     const ended: Lot[] = [];
+    const next: Lot[] = [];
     for (const { lot, verdict } of judged) {
       const halves = splitIfTooLarge(lot, verdict, this.options);
-      if (halves !== undefined) this.submit(halves);
-      else {
-        applyVerdict(lot, verdict);
-        ended.push(lot);
+      if (halves !== undefined) {
+        next.push(halves[0]);
+        continue;
       }
+      applyVerdict(lot, verdict);
+      ended.push(lot);
+      if (stopsItsLine(verdict)) ended.push(...stopFollowers(lot, verdict));
+      else if (lot.next !== undefined && !lot.next.settled) next.push(lot.next);
     }
     this.options.outstanding.finish(ended);
+    if (next.length > 0) this.options.dispatch(next);
   }
 }
 
@@ -45,13 +51,39 @@ export function splitIfTooLarge(
   lot: Lot,
   verdict: Verdict,
   { outstanding, table }: FlowOptions,
-): readonly Lot[] | undefined {
-  if (lot.settled || lot.unanswered !== undefined || lot.deliveries.length < 2 || verdict.status !== 'failed')
-    return undefined;
-  const code = verdict.error.kafka?.code;
+): readonly [Lot, Lot] | undefined {
+  if (lot.settled || lot.unanswered !== undefined || lot.deliveries.length < 2) return undefined;
+  const code = verdict.status === 'failed' ? verdict.error.kafka?.code : undefined;
   if (code === undefined || errorCodeOf(code) !== 'RECORD_TOO_LARGE') return undefined;
   table.refused(lot.topic, lot.bytes);
   const halves = lot.halves();
   outstanding.replace(lot, halves);
   return halves;
 }
+
+/** What may be tried again must not be overtaken. */
+export const stopsItsLine = (verdict: Verdict): boolean =>
+  verdict.status === 'unknown' || (verdict.status === 'failed' && verdict.error.retriable);
+
+/** The lots behind one that may be tried again fail unsent; answers with them. */
+export function stopFollowers(lot: Lot, verdict: Verdict): Lot[] {
+  const followers = lot.followers();
+  if (verdict.status === 'delivered' || followers.length === 0) return [];
+  const outcome = notSent(verdict.error);
+  for (const follower of followers) applyVerdict(follower, outcome);
+  return followers;
+}
+
+const notSent = ({ code, message, kafka, retryAfter }: ProducerError): Failed =>
+  failed(
+    new ProducerError(
+      code,
+      `not sent, as earlier records of the batch for its partition were not delivered: ${message}`,
+      {
+        kafka,
+        retryAfter,
+        retriable: true,
+        stage,
+      },
+    ),
+  );

@@ -15,7 +15,7 @@
  */
 import { failed, ProducerError, unknown, type Clock } from '@holdfast/core';
 import { requestError, stage } from './errors.js';
-import { splitIfTooLarge, type Flow, type FlowOptions } from './flow.js';
+import { splitIfTooLarge, stopFollowers, stopsItsLine, type Flow, type FlowOptions } from './flow.js';
 import type { ProducerId } from './kafkajs-internals.js';
 import type { Lot } from './lot.js';
 import { applyVerdict, type Judged, type Verdict } from './request.js';
@@ -63,7 +63,7 @@ export class IdempotentFlow implements Flow {
       if (verdict.status === 'unknown') lot.unanswered ??= verdict.error;
       lot.encoded = false;
       if (!lot.settled && this.mayGoAgain(lot, verdict)) this.sendAgain(lot);
-      else if (this.end(lot, verdict, state)) ended.push(lot);
+      else ended.push(...this.end(lot, verdict, state));
     }
     this.options.outstanding.finish(ended);
     this.release(judged.map(({ lot }) => this.stateOf(lot)));
@@ -85,24 +85,32 @@ export class IdempotentFlow implements Flow {
     });
   }
 
-  /** The partition is free for its next lot. False when this one goes on in halves. */
-  private end(lot: Lot, verdict: Verdict, state: PartitionState): boolean {
+  /** The partition is free for its next lot. Answers with those that have their outcome now. */
+  private end(lot: Lot, verdict: Verdict, state: PartitionState): Lot[] {
     state.sending = false;
     if (verdict.status === 'delivered') {
       state.next = lot.firstSequence + lot.deliveries.length;
       applyVerdict(lot, verdict);
-      return true;
+      return [lot];
     }
     const halves = splitIfTooLarge(lot, verdict, this.options);
     if (halves !== undefined) {
       state.waiting.unshift(...halves);
-      return false;
+      return [];
     }
     const hasLostTrack = lostTrack.includes(verdict.error.kafka?.code);
     if (lot.unanswered !== undefined || lot.settled || hasLostTrack) this.forget(state);
-    if (lot.unanswered !== undefined) applyVerdict(lot, unknown(lot.unanswered));
-    else applyVerdict(lot, hasLostTrack ? failed(underANewId(verdict.error)) : verdict);
-    return true;
+    const outcome =
+      lot.unanswered !== undefined
+        ? unknown(lot.unanswered)
+        : hasLostTrack
+          ? failed(underANewId(verdict.error))
+          : verdict;
+    applyVerdict(lot, outcome);
+    if (!stopsItsLine(outcome)) return [lot];
+    const followers = stopFollowers(lot, outcome);
+    state.waiting = state.waiting.filter((one) => !followers.includes(one));
+    return [lot, ...followers];
   }
 
   private forget(state: PartitionState): void {

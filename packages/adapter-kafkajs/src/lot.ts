@@ -16,8 +16,16 @@ export class Parcel {
   }
 }
 
-/** Records for one partition that share one fate: one record batch of one request. */
+/**
+ * Records for one partition that share one fate: one record batch of one request. When a batch has more for a partition than
+ * one request may take, its lots form a line: each goes once the one before is written, or is out of the way for good. Were
+ * they on their way together, one that has to be tried again would come after its successor.
+ */
 export class Lot extends Parcel {
+  /** The next of its line. */
+  next: Lot | undefined;
+  /** Not the first of its line. */
+  follows = false;
   /** On the wire, roughly. */
   bytes = 0;
   /** Its request is on its way, and a part of it may be on the wire. */
@@ -43,7 +51,20 @@ export class Lot extends Parcel {
     return this.encoded || this.unanswered !== undefined;
   }
 
-  /** The same records, halved, for when they are too large together. */
+  /** Puts `lot` behind this one in its line. */
+  precede(lot: Lot): void {
+    this.next = lot;
+    lot.follows = true;
+  }
+
+  /** The lots behind this one. */
+  followers(): Lot[] {
+    const followers: Lot[] = [];
+    for (let lot = this.next; lot !== undefined; lot = lot.next) followers.push(lot);
+    return followers;
+  }
+
+  /** The same records, halved, in this one's place in the line, for when they are too large together. */
   halves(): readonly [Lot, Lot] {
     const middle = this.deliveries.length >> 1;
     const half = (from: number, to?: number): Lot => {
@@ -51,6 +72,9 @@ export class Lot extends Parcel {
       lot.bytes = Math.ceil(this.bytes / 2);
       return lot;
     };
-    return [half(0, middle), half(middle)];
+    const [first, second] = [half(0, middle), half(middle)];
+    first.precede(second);
+    if (this.next !== undefined) second.precede(this.next);
+    return [first, second];
   }
 }

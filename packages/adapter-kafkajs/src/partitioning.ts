@@ -105,12 +105,10 @@ class LotsOfTopic {
   private put(delivery: Delivery, partition: number): void {
     const bytes = recordBytes(delivery.record) + framingBytes;
     let lot = this.open[partition];
-    if (
-      lot === undefined ||
-      lot.deliveries.length >= this.context.maxRecords ||
-      lot.bytes + bytes > this.maxBytes
-    ) {
-      lot = this.open[partition] = new Lot(this.name, partition, this.settle);
+    if (lot === undefined || isFull(lot, bytes, this.context.maxRecords, this.maxBytes)) {
+      const next = new Lot(this.name, partition, this.settle);
+      lot?.precede(next);
+      lot = this.open[partition] = next;
       this.result.lots.push(lot);
     }
     lot.deliveries.push(delivery);
@@ -130,6 +128,9 @@ class LotsOfTopic {
     this.result.refused.push(delivery);
   }
 }
+
+const isFull = (lot: Lot, more: number, maxRecords: number, maxBytes: number): boolean =>
+  lot.deliveries.length >= maxRecords || lot.bytes + more > maxBytes;
 
 const noSuchPartition = (
   topic: string,

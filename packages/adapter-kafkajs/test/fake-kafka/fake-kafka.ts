@@ -1,0 +1,140 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { answerOf, type Answer } from './requests.js';
+import type { Batch } from './record-batch.js';
+
+/** One partition's part of a produce request. */
+export interface Produced extends Batch {
+  readonly node: number;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/**
+ * What a produce request leads to: a protocol error code for each partition (0 writes, 'leave out' writes and does not say
+ * so), or the loss of the answer.
+ */
+export type Reaction =
+  | readonly (number | 'leave out')[]
+  /** The connection ends; nothing is written. */
+  | 'lose'
+  /** Everything is written, then the connection ends. */
+  | 'write and lose'
+  /** Everything is written, and nothing is answered. */
+  | 'write and hang';
+
+interface Topic {
+  /** Node id a partition; -1 for none. */
+  leaders: number[];
+  error: number;
+}
+
+/**
+ * Brokers on loopback that speak as much of the protocol as a producer needs, and misbehave on demand, so that kafkajs's own
+ * code runs in the tests and each trap can be sprung at will.
+ */
+export class FakeKafka {
+  readonly topics = new Map<string, Topic>();
+  /** Values in the order they were written, by `topic/partition`. */
+  readonly log = new Map<string, (string | null)[]>();
+  /** Every produce request, in the order of arrival. */
+  readonly requests: Produced[][] = [];
+  /** What the next produce requests lead to, first come first served; then all is well. */
+  readonly reactions: ((request: readonly Produced[]) => Reaction)[] = [];
+  /** Answers to InitProducerId; then each gets an id of its own. */
+  readonly producerIdErrors: number[] = [];
+  metadataRequests = 0;
+  private readonly servers = new Map<number, Server>();
+  private readonly sockets = new Map<Socket, number>();
+  readonly ports = new Map<number, number>();
+  private lastProducerId = 0;
+  private readonly sequences = new Map<string, { next: number; offset: number }>();
+
+  static async start(nodes = 1): Promise<FakeKafka> {
+    const kafka = new FakeKafka();
+    for (let node = 1; node <= nodes; node++) await kafka.open(node);
+    return kafka;
+  }
+
+  get brokers(): string[] {
+    return [...this.ports.values()].map((port) => `127.0.0.1:${port}`);
+  }
+
+  topic(name: string, leaders: number[], error = 0): this {
+    this.topics.set(name, { leaders, error });
+    return this;
+  }
+
+  values(topic: string, partition?: number): (string | null)[] {
+    if (partition !== undefined) return this.log.get(`${topic}/${partition}`) ?? [];
+    return [...this.log].filter(([name]) => name.startsWith(`${topic}/`)).flatMap(([, values]) => values);
+  }
+
+  /** Listens, on the same port as before. */
+  async open(node: number): Promise<void> {
+    const server = createServer((socket) => this.serve(node, socket));
+    server.listen({ port: this.ports.get(node) ?? 0, host: '127.0.0.1' });
+    await once(server, 'listening');
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) this.ports.set(node, address.port);
+    this.servers.set(node, server);
+  }
+
+  /** As kill -9: its connections end, and new ones are refused. */
+  async kill(node: number): Promise<void> {
+    const server = this.servers.get(node);
+    this.servers.delete(node);
+    for (const [socket, of] of this.sockets) if (of === node) socket.destroy();
+    if (server !== undefined) await new Promise((closed) => server.close(closed));
+  }
+
+  async down(): Promise<void> {
+    for (const node of [...this.servers.keys()]) await this.kill(node);
+  }
+
+  nextProducerId(): number | bigint {
+    return this.producerIdErrors.shift() ?? BigInt(1_000 + this.lastProducerId++);
+  }
+
+  reactTo(request: Produced[]): Reaction {
+    this.requests.push(request);
+    return this.reactions.shift()?.(request) ?? request.map(() => 0);
+  }
+
+  /** Appends as a broker does: what an idempotent producer has sent before is acknowledged, and not written again. */
+  append({ topic, partition, values, producerId, firstSequence }: Produced): number | { error: number } {
+    const name = `${topic}/${partition}`;
+    const log = this.log.get(name) ?? [];
+    this.log.set(name, log);
+    if (producerId >= 0n) {
+      const known = this.sequences.get(`${name}/${producerId}`) ?? { next: 0, offset: 0 };
+      if (firstSequence + values.length === known.next) return known.offset;
+      if (firstSequence !== known.next) return { error: 45 };
+      this.sequences.set(`${name}/${producerId}`, { next: known.next + values.length, offset: log.length });
+    }
+    log.push(...values);
+    return log.length - values.length;
+  }
+
+  private serve(node: number, socket: Socket): void {
+    this.sockets.set(socket, node);
+    socket.on('close', () => this.sockets.delete(socket)).on('error', () => undefined);
+    let data = Buffer.alloc(0);
+    socket.on('data', (chunk) => {
+      data = Buffer.concat([data, chunk]);
+      while (data.length >= 4 && data.length >= 4 + data.readInt32BE()) {
+        const size = data.readInt32BE();
+        this.answer(socket, answerOf(this, node, data.subarray(4, 4 + size)));
+        data = data.subarray(4 + size);
+      }
+    });
+  }
+
+  private answer(socket: Socket, answer: Answer): void {
+    if (answer === 'hang') return;
+    if (answer === 'close') return void socket.destroy();
+    const size = Buffer.alloc(4);
+    size.writeInt32BE(answer.length);
+    socket.write(Buffer.concat([size, answer]));
+  }
+}

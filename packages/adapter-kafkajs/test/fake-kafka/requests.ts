@@ -1,0 +1,100 @@
+import type { FakeKafka, Produced, Reaction } from './fake-kafka.js';
+import { readBatch } from './record-batch.js';
+import { Reader, Writer } from './wire.js';
+
+/** The bytes of an answer, or none. */
+export type Answer = Buffer | 'hang' | 'close';
+
+/** Numbers of requests, and the one version of each that the fake speaks. */
+const versions = {
+  produce: [0, 3],
+  metadata: [3, 1],
+  apiVersions: [18, 0],
+  initProducerId: [22, 0],
+} as const;
+
+export function answerOf(kafka: FakeKafka, node: number, request: Buffer): Answer {
+  const reader = new Reader(request);
+  const apiKey = reader.int16();
+  const apiVersion = reader.int16();
+  const writer = new Writer().int32(reader.int32()); // correlation id
+  reader.string(); // client id
+  if (apiKey === versions.apiVersions[0]) return apiVersionsAnswer(writer, apiVersion);
+  if (apiKey === versions.metadata[0]) return metadataAnswer(kafka, reader, writer);
+  if (apiKey === versions.initProducerId[0]) return producerIdAnswer(kafka, writer);
+  return produceAnswer(kafka, node, reader, writer);
+}
+
+function apiVersionsAnswer(writer: Writer, version: number): Buffer {
+  writer.int16(0).array(Object.values(versions), ([key, only]) => writer.int16(key).int16(only).int16(only));
+  if (version > 0) writer.int32(0);
+  return writer.done();
+}
+
+function metadataAnswer(kafka: FakeKafka, reader: Reader, writer: Writer): Buffer {
+  kafka.metadataRequests++;
+  const asked = reader.array(() => reader.string() ?? '');
+  writer.array([...kafka.ports], ([node, port]) =>
+    writer.int32(node).string('127.0.0.1').int32(port).string(null),
+  );
+  writer.int32(1); // controller
+  writer.array(asked, (name) => {
+    const topic = kafka.topics.get(name);
+    writer
+      .int16(topic?.error ?? 3)
+      .string(name)
+      .int8(0);
+    writer.array([...(topic?.leaders ?? []).entries()], ([partition, leader]) => {
+      writer
+        .int16(leader < 0 ? 5 : 0)
+        .int32(partition)
+        .int32(leader);
+      writer.array([leader], writer.int32).array([leader], writer.int32); // replicas, and those in sync
+    });
+  });
+  return writer.done();
+}
+
+function producerIdAnswer(kafka: FakeKafka, writer: Writer): Buffer {
+  const id = kafka.nextProducerId();
+  writer.int32(0).int16(typeof id === 'bigint' ? 0 : id);
+  return writer
+    .int64(typeof id === 'bigint' ? id : -1n)
+    .int16(0)
+    .done();
+}
+
+function produceAnswer(kafka: FakeKafka, node: number, reader: Reader, writer: Writer): Answer {
+  reader.string(); // transactional id
+  const acks = reader.int16();
+  reader.int32(); // timeout
+  const request = reader
+    .array(() => {
+      const topic = reader.string() ?? '';
+      return reader.array((): Produced => {
+        const partition = reader.int32();
+        return { node, topic, partition, ...readBatch(reader.bytes()) };
+      });
+    })
+    .flat();
+  const reaction: Reaction = kafka.reactTo(request);
+  if (reaction === 'lose') return 'close';
+  const codes = typeof reaction === 'string' ? request.map(() => 0) : reaction;
+  const answers = request.map((one, index) => {
+    const code = codes[index] ?? 0;
+    const offset = code === 0 || code === 'leave out' ? kafka.append(one) : { error: code };
+    return { one, code, offset };
+  });
+  if (typeof reaction === 'string') return reaction === 'write and lose' ? 'close' : 'hang';
+  if (acks === 0) return 'hang';
+  writer.array(
+    answers.filter(({ code }) => code !== 'leave out'),
+    ({ one, offset }) => {
+      writer.string(one.topic).array([one.partition], (partition) => {
+        writer.int32(partition).int16(typeof offset === 'number' ? 0 : offset.error);
+        writer.int64(typeof offset === 'number' ? BigInt(offset) : -1n).int64(-1n);
+      });
+    },
+  );
+  return writer.int32(0).done();
+}

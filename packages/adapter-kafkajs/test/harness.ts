@@ -1,0 +1,97 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  EventHub,
+  systemClock,
+  type Adapter,
+  type BaseEnv,
+  type Clock,
+  type Delivery,
+  type Outcome,
+  type ProducerRecord,
+} from '@holdfast/core';
+import { createDelivery, recordingLogger, seededRandom, type RecordingLogger } from '@holdfast/testing';
+import { onTestFinished } from 'vitest';
+import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
+import { FakeKafka } from './fake-kafka/fake-kafka.js';
+
+/** An adapter on a fake Kafka, and what it settled. */
+export interface Harness {
+  readonly kafka: FakeKafka;
+  readonly adapter: Adapter;
+  readonly env: BaseEnv & { readonly logger: RecordingLogger };
+  /** The first try. */
+  readonly connected: Promise<void>;
+  /** Sends one batch; resolves with the outcomes once all are settled. */
+  send(records: readonly ProducerRecord[], deadline?: number): Promise<Outcome[]>;
+}
+
+export interface HarnessOptions extends KafkajsAdapterOptions {
+  readonly nodes?: number;
+  readonly clock?: Clock;
+  readonly kafka?: FakeKafka;
+}
+
+export async function harness({
+  nodes = 1,
+  clock = systemClock,
+  kafka,
+  ...options
+}: HarnessOptions = {}): Promise<Harness> {
+  const cluster = kafka ?? (await FakeKafka.start(nodes));
+  const logger = recordingLogger();
+  const env = { clock, logger, random: seededRandom(1), events: new EventHub(logger) };
+  const adapter = kafkajsAdapter(
+    { brokers: cluster.brokers },
+    { reconnect: { intervalMs: 20, maxIntervalMs: 20 }, ...options },
+  );
+  const connected = adapter.connect(env, new AbortController().signal);
+  connected.catch(() => undefined);
+  onTestFinished(async () => {
+    await adapter.disconnect(clock.now());
+    await cluster.down();
+  });
+  return {
+    kafka: cluster,
+    adapter,
+    env,
+    connected,
+    send: (records, deadline = Infinity) => sendAll(adapter, records, deadline),
+  };
+}
+
+function sendAll(adapter: Adapter, records: readonly ProducerRecord[], deadline: number): Promise<Outcome[]> {
+  const batch = records.map((record) => createDelivery(record, { deadline }));
+  const settled = new Set<Delivery>();
+  return new Promise((resolve, reject) => {
+    let returned = false;
+    adapter.send([...batch], (done) => {
+      for (const delivery of done) {
+        if (settled.has(delivery)) reject(new Error('settled twice'));
+        settled.add(delivery);
+      }
+      if (!returned) reject(new Error('settled inside send'));
+      if (settled.size < batch.length) return;
+      resolve(batch.map(({ outcome }) => outcome ?? fail()));
+    });
+    returned = true;
+  });
+}
+
+const fail = (): never => {
+  throw new Error('settled without an outcome');
+};
+
+/** Resolves once the condition holds; rejects after 5 s. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error('this did not come true within 5 s');
+    await turn();
+  }
+}
+
+/** What became of each record, in a word. */
+export const words = (outcomes: readonly Outcome[]): string[] =>
+  outcomes.map((outcome) =>
+    'error' in outcome ? `${outcome.status} ${outcome.error.code}` : outcome.status,
+  );

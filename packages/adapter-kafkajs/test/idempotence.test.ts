@@ -1,0 +1,123 @@
+/**
+ * kafkajs's idempotent producer takes back the sequence number of a request that had no answer and gives it to the next one,
+ * which the broker acknowledges as a repetition, unwritten; and after a failed InitProducerId it sends without an id.
+ */
+import { seededRandom, seedFrom } from '@holdfast/testing';
+import type { Outcome, ProducerRecord } from '@holdfast/core';
+import { describe, expect, it } from 'vitest';
+import type { Reaction } from './fake-kafka/fake-kafka.js';
+import { harness, words } from './harness.js';
+
+const topic = 'orders';
+const record = (value: string, partition = 0): ProducerRecord => ({ topic, value, partition });
+
+describe('an idempotent producer', () => {
+  it('never sends without a producer id: when none is given, records fail, and the next ones ask again', async () => {
+    const { kafka, send } = await harness({ idempotent: true });
+    kafka.topic(topic, [1]).producerIdErrors.push(31);
+    expect(words(await send([record('a')]))).toEqual(['failed AUTHORIZATION_FAILED']);
+    expect(kafka.requests).toEqual([]);
+    kafka.producerIdErrors.push(14, 15); // the cluster is not ready for it yet
+    expect(words(await send([record('b')]))).toEqual(['delivered']);
+    expect(kafka.requests).toMatchObject([[{ producerId: 1_000n, firstSequence: 0 }]]);
+  });
+
+  it.each(['write and lose', 'lose'] as const)(
+    '%s: the same records go again under the same sequence, before others',
+    async (loss) => {
+      const { kafka, send } = await harness({ idempotent: true });
+      kafka.topic(topic, [1]);
+      await send([record('a')]);
+      kafka.reactions.push(() => loss);
+      const outcomes = await Promise.all([send([record('b')]), send([record('c')]), send([record('d')])]);
+      expect(words(outcomes.flat())).toEqual(['delivered', 'delivered', 'delivered']);
+      expect(outcomes.flat().map((outcome) => 'offset' in outcome && outcome.offset)).toEqual([1, 2, 3]);
+      expect(kafka.values(topic)).toEqual(['a', 'b', 'c', 'd']);
+    },
+  );
+
+  it('has one request a partition on its way, and several partitions at once', async () => {
+    const { kafka, send } = await harness({ idempotent: true });
+    kafka.topic(topic, [1, 1]);
+    await Promise.all(['a', 'b', 'c'].map((value) => send([record(value, 0), record(value, 1)])));
+    expect(kafka.requests.map((parts) => parts.map(({ firstSequence }) => firstSequence))).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  it('gives up at the deadline with unknown, and goes on under a new id', async () => {
+    const { kafka, send, env } = await harness({ idempotent: true });
+    kafka.topic(topic, [1]);
+    await send([record('a')]);
+    kafka.reactions.push(() => 'write and lose');
+    const [gaveUp, next] = await Promise.all([
+      send([record('b')], env.clock.now() + 50),
+      send([record('c')]),
+    ]);
+    expect(words([...gaveUp, ...next])).toEqual(['unknown CONNECTION_LOST', 'delivered']);
+    expect(kafka.requests.at(-1)).toMatchObject([{ producerId: 1_001n, firstSequence: 0 }]);
+    expect(kafka.values(topic)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('takes a broker that has lost track for what it is: certainly not written, and worth trying under a new id', async () => {
+    const { kafka, send } = await harness({ idempotent: true });
+    kafka.topic(topic, [1]).reactions.push((request) => request.map(() => 45));
+    expect(await send([record('a')])).toMatchObject([
+      { status: 'failed', error: { kafka: { name: 'OUT_OF_ORDER_SEQUENCE_NUMBER' }, retriable: true } },
+    ]);
+    expect(words(await send([record('a')]))).toEqual(['delivered']);
+    expect(kafka.requests.map(([first]) => first?.producerId)).toEqual([1_000n, 1_001n]);
+  });
+
+  it('keeps its sequence when a record was certainly not written', async () => {
+    const { kafka, send } = await harness({ idempotent: true });
+    kafka.topic(topic, [1]).reactions.push((request) => request.map(() => 19));
+    expect(words(await send([record('a')]))).toEqual(['failed NOT_ENOUGH_REPLICAS']);
+    expect(words(await send([record('b')]))).toEqual(['delivered']);
+    expect(kafka.requests.flat().map(({ firstSequence }) => firstSequence)).toEqual([0, 0]);
+  });
+
+  it('refuses acks that would make it pointless', async () => {
+    await expect(harness({ idempotent: true, acks: 1 })).rejects.toThrow(/'idempotent' needs acks -1/);
+  });
+});
+
+describe.each([true, false])('whatever the brokers do (idempotent: %s)', (idempotent) => {
+  it('a record that was acknowledged is where its offset says, and only one that was unknown is there twice', async () => {
+    const seed = seedFrom();
+    const random = seededRandom(seed);
+    const { kafka, send } = await harness({ idempotent, nodes: 2 });
+    kafka.topic(topic, [1, 2, 1]);
+    const mischief: Reaction[] = ['lose', 'write and lose', [6, 6, 6], [7, 0, 19], [0, 19, 0], [0, 0, 56]];
+    const react = (): Reaction | undefined =>
+      random() < 0.3 ? mischief[Math.floor(random() * mischief.length)] : undefined;
+    kafka.reactions.push(
+      ...Array.from(
+        { length: 2_000 },
+        () => (request: readonly unknown[]) => react() ?? request.map(() => 0),
+      ),
+    );
+    const wasUnknown = new Set<string>();
+    const deliver = async (value: string, partition: number): Promise<void> => {
+      for (;;) {
+        const [outcome] = await send([record(value, partition)]);
+        if (outcome?.status === 'unknown') wasUnknown.add(value);
+        if (outcome?.status === 'delivered') return check(value, outcome);
+      }
+    };
+    const check = (value: string, outcome: Outcome): void => {
+      if (outcome.status !== 'delivered') return;
+      expect(kafka.values(topic, outcome.partition)[outcome.offset], `seed ${seed}`).toBe(value);
+    };
+    await Promise.all(Array.from({ length: 150 }, (_, index) => deliver(`v${index}`, index % 3)));
+    const written = kafka.values(topic).map(String);
+    const twice = written.filter((value, index) => written.indexOf(value) !== index);
+    expect(
+      twice.filter((value) => !wasUnknown.has(value)),
+      `seed ${seed}`,
+    ).toEqual([]);
+    if (idempotent) expect(twice, `seed ${seed}`).toEqual([]);
+  }, 30_000);
+});

@@ -1,0 +1,303 @@
+/** One test for each way in which kafkajs 2.2.4 was seen to lose, double, hide or block records. */
+import { fakeClock } from '@holdfast/testing';
+import type { ProducerRecord } from '@holdfast/core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Kafka } from 'kafkajs';
+import { kafkajsAdapter } from '../src/index.js';
+import { FakeKafka } from './fake-kafka/fake-kafka.js';
+import { harness, until, words } from './harness.js';
+
+const topic = 'orders';
+const records = (count: number, more: Partial<ProducerRecord> = {}): ProducerRecord[] =>
+  Array.from({ length: count }, (_, index) => ({ topic, value: `v${index}`, ...more }));
+const toPartitions = (...partitions: number[]): ProducerRecord[] =>
+  partitions.map((partition) => ({ topic, value: `p${partition}`, partition }));
+
+describe('a retry inside kafkajs moves keyless records to other partitions', () => {
+  it('so there is none: with one broker failing once, each record is written at most once, and none is lost in silence', async () => {
+    const { kafka, send } = await harness({ nodes: 3 });
+    kafka.topic(topic, [1, 2, 3]);
+    await send(records(1));
+    kafka.log.clear();
+    kafka.reactions.push((request) => request.map(() => 6));
+    const outcomes = await send([...records(10), ...toPartitions(0, 1, 2)]);
+    const written = kafka.values(topic);
+    expect(new Set(written).size).toBe(written.length);
+    const delivered = outcomes.filter(({ status }) => status === 'delivered').length;
+    expect(delivered).toBe(written.length);
+    expect(delivered).toBeLessThan(outcomes.length);
+    expect(words(outcomes.filter(({ status }) => status !== 'delivered'))).toContain(
+      'unknown LEADER_UNAVAILABLE',
+    );
+  });
+});
+
+describe('send to a partition that does not exist resolves with []', () => {
+  it('the record fails with UNKNOWN_PARTITION, after the topic was asked for again', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1]);
+    await send(records(1));
+    const asked = kafka.metadataRequests;
+    await new Promise((later) => setTimeout(later, 110)); // an answer that young is believed
+    expect(words(await send(toPartitions(1)))).toEqual(['failed UNKNOWN_PARTITION']);
+    expect(kafka.metadataRequests).toBeGreaterThan(asked);
+    kafka.topic(topic, [1, 1]);
+    await new Promise((later) => setTimeout(later, 110));
+    expect(words(await send(toPartitions(1)))).toEqual(['delivered']);
+  });
+
+  it('an answer that leaves a partition out is no success', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1, 1]);
+    await send(records(1));
+    kafka.reactions.push((request) => request.map(({ partition }) => (partition === 1 ? 'leave out' : 0)));
+    expect(words(await send(toPartitions(0, 1)))).toEqual(['delivered', 'unknown UNCLASSIFIED']);
+  });
+});
+
+describe("one failed partition fails its broker's whole answer", () => {
+  it('each partition has its own verdict: what was written is delivered, with its offset', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1, 1, 1, 1]);
+    await send(toPartitions(0, 1, 2, 3));
+    kafka.reactions.push((request) => request.map(({ partition }) => [0, 19, 7, 0][partition] ?? 0));
+    const outcomes = await send(toPartitions(0, 1, 2, 3));
+    expect(words(outcomes)).toEqual([
+      'delivered',
+      'failed NOT_ENOUGH_REPLICAS',
+      'unknown REQUEST_TIMED_OUT',
+      'delivered',
+    ]);
+    expect(outcomes[3]).toMatchObject({ partition: 3, offset: 1 });
+    expect(kafka.requests.at(-1)).toHaveLength(4);
+  });
+
+  it('a topic that is unknown, forbidden or has a partition without a leader holds no other one back', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1, -1]).topic('forbidden', [], 29);
+    const outcomes = await send([
+      ...toPartitions(0, 1),
+      { topic: 'forbidden', value: 'x' },
+      { topic: 'nowhere', value: 'x' },
+      ...records(5),
+    ]);
+    expect(words(outcomes)).toEqual([
+      'delivered',
+      'failed LEADER_UNAVAILABLE',
+      'failed AUTHORIZATION_FAILED',
+      'failed UNKNOWN_TOPIC',
+      ...Array.from({ length: 5 }, () => 'delivered'),
+    ]);
+  });
+});
+
+describe('every error that kafkajs gives up on says retriable: false', () => {
+  it.each([
+    [3, 'failed UNKNOWN_TOPIC', true],
+    [6, 'unknown LEADER_UNAVAILABLE', true],
+    [10, 'failed RECORD_TOO_LARGE', false],
+    [20, 'unknown NOT_ENOUGH_REPLICAS', true],
+    [29, 'failed AUTHORIZATION_FAILED', false],
+  ])('code %i is %s, retriable %s', async (code, word, retriable) => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1]).reactions.push((request) => request.map(() => code));
+    const [outcome] = await send(records(1));
+    expect(outcome && words([outcome])).toEqual([word]);
+    expect(outcome).toMatchObject({ error: { retriable, kafka: { code } } });
+  });
+
+  it('codes from 89 on, which kafkajs makes -99 of, keep their number', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1]).reactions.push((request) => request.map(() => 89));
+    expect(await send(records(1))).toMatchObject([
+      {
+        status: 'failed',
+        error: { kafka: { code: 89, name: 'THROTTLING_QUOTA_EXCEEDED' }, retriable: true },
+      },
+    ]);
+  });
+});
+
+describe('a connection that is lost after the request was sent', () => {
+  it('leaves open whether the record was written, also when reconnecting fails', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1]);
+    await send(records(1));
+    kafka.reactions.push(() => {
+      void kafka.kill(1);
+      return 'write and lose';
+    });
+    expect(words(await send(records(1)))).toEqual(['unknown CONNECTION_LOST']);
+    expect(words(await send(records(1)))).toEqual(['failed BROKER_UNREACHABLE']);
+  });
+
+  it('a broker that accepts and never answers is given up after requestTimeoutMs, and so are those behind it', async () => {
+    const clock = fakeClock();
+    const { kafka, send } = await harness({ clock, requestTimeoutMs: 3_000 });
+    kafka.topic(topic, [1]);
+    const first = send(records(1));
+    await advanceUntil(clock, () => kafka.requests.length === 1);
+    await first;
+    kafka.reactions.push(() => 'write and hang');
+    const stuck = send(records(1));
+    await advanceUntil(clock, () => kafka.requests.length === 2);
+    await clock.advance(3_000);
+    expect(words(await stuck)).toEqual(['unknown REQUEST_TIMED_OUT']);
+    const next = send(records(1));
+    await advanceUntil(clock, () => kafka.requests.length === 3);
+    expect(words(await next)).toEqual(['delivered']);
+  });
+});
+
+describe('grouping is quadratic in kafkajs', () => {
+  it('40,000 records for one partition go in requests of 1,000, and the event loop has turns in between', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1]);
+    await send(records(1));
+    let turns = 0;
+    let done = false;
+    const count = (): void => {
+      turns++;
+      if (!done) setImmediate(count);
+    };
+    setImmediate(count);
+    const outcomes = await send(records(40_000, { partition: 0 }));
+    done = true;
+    expect(outcomes.every(({ status }) => status === 'delivered')).toBe(true);
+    expect(outcomes[39_999]).toMatchObject({ offset: 40_000 });
+    expect(Math.max(...kafka.requests.flat().map(({ values }) => values.length))).toBe(1_000);
+    expect(turns).toBeGreaterThan(40);
+  });
+});
+
+describe('records that are small alone and too large together', () => {
+  it('are sent in smaller lots until each has its own answer', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1]);
+    await send(records(1));
+    const most = 3;
+    const judge = (request: readonly { values: readonly unknown[] }[]): number[] =>
+      request.map(({ values }) => (values.length > most || values.includes('v7') ? 10 : 0));
+    kafka.reactions.push(...Array.from({ length: 50 }, () => judge));
+    const outcomes = await send(records(20));
+    expect(words(outcomes)).toEqual(
+      Array.from({ length: 20 }, (_, index) => (index === 7 ? 'failed RECORD_TOO_LARGE' : 'delivered')),
+    );
+    expect(kafka.values(topic).slice(1)).toEqual(
+      records(20).flatMap(({ value }) => (value === 'v7' ? [] : [value])),
+    );
+  });
+});
+
+describe('kafkajs has no flush', () => {
+  it('flush waits for what was sent before, and no longer than its deadline', async () => {
+    const { kafka, adapter, env, send } = await harness();
+    kafka.topic(topic, [1]);
+    let settled = false;
+    void send(records(3)).then(() => (settled = true));
+    await adapter.flush(Infinity);
+    await until(() => settled);
+    kafka.reactions.push(() => 'write and hang');
+    void send(records(1));
+    await adapter.flush(env.clock.now() + 50);
+  });
+
+  it('what is in flight when disconnect has to end is settled as unknown; an answer that comes later is ignored', async () => {
+    const { kafka, adapter, env, send } = await harness();
+    kafka.topic(topic, [1]);
+    await send(records(1));
+    kafka.reactions.push(() => 'write and hang');
+    const stuck = send(records(2));
+    await until(() => kafka.requests.length === 2);
+    await adapter.disconnect(env.clock.now() + 20);
+    expect(words(await stuck)).toEqual(['unknown CLOSE_TIMEOUT', 'unknown CLOSE_TIMEOUT']);
+    expect(words(await send(records(1)))).toEqual(['failed CLOSED']);
+  });
+});
+
+describe('kafkajs gives up connecting, by its own clock', () => {
+  it('starts with no broker up: says so once, goes on by the clock of the chain, and delivers when one comes', async () => {
+    const clock = fakeClock();
+    const cluster = await FakeKafka.start();
+    await cluster.kill(1);
+    const { kafka, env, connected, send } = await harness({
+      clock,
+      kafka: cluster,
+      reconnect: { intervalMs: 1_000, maxIntervalMs: 1_000 },
+    });
+    const events: string[] = [];
+    env.events.on('disconnected', ({ error }) => events.push(`disconnected ${error.code}`));
+    env.events.on('connected', () => events.push('connected'));
+    await expect(connected).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE', retriable: true });
+    const [refused] = await send(records(1));
+    expect(refused).toMatchObject({
+      status: 'failed',
+      error: { code: 'BROKER_UNREACHABLE', retriable: true },
+    });
+    for (let second = 0; second < 30; second++) {
+      await clock.advance(1_000);
+      await until(() => clock.nextInMs !== undefined);
+    }
+    kafka.topic(topic, [1]);
+    await kafka.open(1);
+    await advanceUntil(clock, () => events.length === 2);
+    expect(events).toEqual(['disconnected BROKER_UNREACHABLE', 'connected']);
+    const sent = send(records(1));
+    await advanceUntil(clock, () => kafka.requests.length === 1);
+    expect(words(await sent)).toEqual(['delivered']);
+    expect(env.logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it('gives up after reconnect.tries, and says so', async () => {
+    const cluster = await FakeKafka.start();
+    await cluster.kill(1);
+    const { env, send } = await harness({ kafka: cluster, reconnect: { tries: 3, intervalMs: 1 } });
+    await until(() => env.logger.text().includes('gave up after 3 tries'));
+    expect(await send(records(1))).toMatchObject([
+      { status: 'failed', error: { code: 'CLIENT_FATAL', retriable: false } },
+    ]);
+  });
+
+  it('one broker that is gone stalls no record for the others', async () => {
+    const { kafka, send } = await harness({ nodes: 2 });
+    kafka.topic(topic, [1, 2]);
+    await send(toPartitions(0, 1));
+    await kafka.kill(2);
+    let outcomes = words(await send(toPartitions(0, 1)));
+    while (outcomes[1] === 'unknown CONNECTION_LOST') outcomes = words(await send(toPartitions(0, 1)));
+    expect(outcomes).toEqual(['delivered', 'failed BROKER_UNREACHABLE']);
+    await kafka.open(2);
+    while (outcomes[1] !== 'delivered') outcomes = words(await send(toPartitions(0, 1)));
+  });
+});
+
+describe('instrumentation rewrites the headers of a message, and throws when it is frozen', () => {
+  it('a record goes out as it is however often it is tried, frozen or not', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1]);
+    const headers = Object.freeze({ traceparent: Object.freeze(['a', 'b']) });
+    const frozen = Object.freeze({ topic, value: 'v', headers });
+    kafka.reactions.push((request) => request.map(() => 19));
+    expect(words(await send([frozen]))).toEqual(['failed NOT_ENOUGH_REPLICAS']);
+    expect(words(await send([frozen]))).toEqual(['delivered']);
+    expect(headers).toEqual({ traceparent: ['a', 'b'] });
+  });
+});
+
+describe('a Producer of kafkajs cannot be made safe from outside', () => {
+  it('it is refused, with the remedy', async () => {
+    const kafka = await FakeKafka.start();
+    onTestFinished(() => kafka.down());
+    const producer = new Kafka({ brokers: kafka.brokers }).producer({ createPartitioner: () => () => 0 });
+    // @ts-expect-error: for JavaScript
+    expect(() => kafkajsAdapter(producer)).toThrow(/give the Kafka instance it was made from/);
+  });
+});
+
+/** Moves the clock on, a millisecond a turn, while sockets do their part. */
+async function advanceUntil(clock: ReturnType<typeof fakeClock>, condition: () => boolean): Promise<void> {
+  for (let turns = 0; !condition(); turns++) {
+    if (turns > 5_000) throw new Error('this did not come true within 5,000 turns');
+    await clock.advance(1);
+  }
+}
