@@ -3,6 +3,9 @@ import { constants } from 'node:os';
 
 /** @typedef {{ code: number, output: string, timedOut: boolean }} Finished */
 
+/** How long output is waited for after a program's end. */
+const stragglerMs = 5_000;
+
 /** The children at work, each the leader of a process group of its own. @type {Set<number>} */
 const groups = new Set();
 
@@ -61,29 +64,39 @@ export function exec(program, args, { cwd, env, timeoutMs = 60_000, input, onLin
     if (pid !== undefined) groups.add(pid);
     let output = '';
     let timedOut = false;
+    /** @type {NodeJS.Timeout | undefined} */
+    let straggler;
     const timer = setTimeout(() => {
       timedOut = true;
       if (pid !== undefined) killGroup(pid, 'SIGKILL');
     }, timeoutMs);
-    /** @param {Buffer} chunk */
-    const hear = (chunk) => {
-      const text = chunk.toString();
+    /** @param {string} text */
+    const hear = (text) => {
       output += text;
       if (onLine) for (const line of text.split('\n')) if (line.trim()) onLine(line.trim());
     };
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
+    child.stdout?.setEncoding('utf8').on('data', hear);
+    child.stderr?.setEncoding('utf8').on('data', hear);
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
     /** @param {number} code */
     const finish = (code) => {
       clearTimeout(timer);
+      clearTimeout(straggler);
       if (pid !== undefined) groups.delete(pid);
       resolve({ code, output, timedOut });
     };
     child.on('error', (error) => {
       output += error.message;
       finish(127);
+    });
+    child.on('exit', () => {
+      // A grandchild may keep the pipes open for as long as it lives.
+      straggler = setTimeout(() => {
+        if (pid !== undefined) killGroup(pid, 'SIGKILL');
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, stragglerMs);
     });
     child.on('close', (code, signal) => finish(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });

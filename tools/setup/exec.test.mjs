@@ -21,6 +21,15 @@ it('ends a program that takes too long, and what it started', async () => {
   expect(done).toMatchObject({ code: 137, timedOut: true });
 });
 
+it('does not wait for what a program left behind, however it hid', async () => {
+  const left = `setTimeout(() => {}, 20_000)`;
+  const parent = `const { spawn } = require('node:child_process');
+    spawn(process.execPath, ['-e', '${left}'], { stdio: 'inherit', detached: true }).unref();`;
+  const begun = performance.now();
+  expect(await exec(node, ['-e', parent])).toMatchObject({ code: 0, timedOut: false });
+  expect(performance.now() - begun).toBeLessThan(15_000);
+});
+
 it('hands over what is to be read from stdin', async () => {
   const done = await exec(node, ['-e', 'process.stdin.pipe(process.stdout)'], { input: 'a line' });
   expect(done.output).toBe('a line');
