@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from './arguments.js';
+import { UsageError } from './usage-error.js';
+
+const problemsOf = (...argv: string[]): string => {
+  try {
+    parseArguments(argv);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+  }
+  throw new Error(`no UsageError for ${argv.join(' ')}`);
+};
+
+describe('the command line', () => {
+  it('is kafkajs and the short form of every act unless told otherwise', () => {
+    expect(parseArguments([])).toEqual({
+      clients: ['kafkajs'],
+      acts: ['leader', 'cluster', 'pause'],
+      full: false,
+      rate: 1_000,
+      records: undefined,
+      json: false,
+    });
+  });
+
+  it('--all takes both clients at full length', () => {
+    expect(parseArguments(['--all', '--json'])).toMatchObject({
+      clients: ['kafkajs', 'confluent'],
+      acts: ['leader', 'cluster', 'pause'],
+      full: true,
+      json: true,
+    });
+  });
+
+  it('--client and --act narrow --all down', () => {
+    const choices = parseArguments(['--all', '--client', 'confluent', '--act', 'pause', '--act=leader']);
+    expect(choices).toMatchObject({ clients: ['confluent'], acts: ['leader', 'pause'], full: true });
+  });
+
+  it('takes lists with commas, in the order of the play', () => {
+    const choices = parseArguments(['--client', 'confluent,kafkajs', '--act', 'pause,cluster']);
+    expect(choices).toMatchObject({ clients: ['kafkajs', 'confluent'], acts: ['cluster', 'pause'] });
+  });
+
+  it('takes a number of records and a rate', () => {
+    expect(parseArguments(['--records', '5000', '--rate', '250'])).toMatchObject({
+      records: 5_000,
+      rate: 250,
+    });
+  });
+
+  it('asked for help, asks for nothing else', () => {
+    expect(parseArguments(['-h', '--rate', 'none'])).toBe('help');
+  });
+
+  it('names every wrong value at once, and what it may be', () => {
+    const problems = problemsOf('--client', 'rdkafka', '--act', 'fire', '--records', '0', '--rate', '1e9');
+    expect(problems).toBe(
+      "--client: kafkajs, confluent, not 'rdkafka'; --act: leader, cluster, pause, not 'fire'; " +
+        "--rate: a whole number from 1 to 50000, not '1e9'; --records: a whole number from 1 to 10000000, not '0'",
+    );
+  });
+
+  it.each([
+    [['--broker', '1'], "Unknown option '--broker'"],
+    [['more'], "Unexpected argument 'more'"],
+    [['--records'], "Option '--records <value>' argument missing"],
+    [['--all=yes'], "Option '--all' does not take an argument"],
+  ])('refuses %s', (argv, words) => {
+    expect(problemsOf(...argv)).toContain(words);
+  });
+});

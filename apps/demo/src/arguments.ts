@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { acts, clients, type Act, type Client } from './names.js';
+import { UsageError } from './usage-error.js';
+
+/** What the command line asks for. */
+export interface Choices {
+  readonly clients: readonly Client[];
+  readonly acts: readonly Act[];
+  /** Every act at full length; else a short form. */
+  readonly full: boolean;
+  /** A second, for each of the two chains. */
+  readonly rate: number;
+  /** For each chain and act; undefined: as many as fit into the act at `rate`. */
+  readonly records: number | undefined;
+  readonly json: boolean;
+}
+
+export const defaultRate = 1_000;
+const mostRecords = 10_000_000;
+const highestRate = 50_000;
+
+/** Answers `'help'` when that is all that was asked for. Throws one {@link UsageError} that names every problem. */
+export function parseArguments(argv: readonly string[]): Choices | 'help' {
+  const { values } = parse(argv);
+  if (values.help) return 'help';
+  const problems: string[] = [];
+  const choices: Choices = {
+    clients: chosen('--client', values.client, clients, values.all ? clients : ['kafkajs'], problems),
+    acts: chosen('--act', values.act, acts, acts, problems),
+    full: values.all,
+    rate: wholeNumber('--rate', values.rate, highestRate, problems) ?? defaultRate,
+    records: wholeNumber('--records', values.records, mostRecords, problems),
+    json: values.json,
+  };
+  if (problems.length > 0) throw new UsageError(problems.join('; '));
+  return choices;
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        all: { type: 'boolean', default: false },
+        client: { type: 'string', multiple: true },
+        act: { type: 'string', multiple: true },
+        records: { type: 'string' },
+        rate: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Each value may be given several times, or as a list with commas; the order is that of `known`. */
+function chosen<T extends string>(
+  option: string,
+  given: readonly string[] | undefined,
+  known: readonly T[],
+  otherwise: readonly T[],
+  problems: string[],
+): readonly T[] {
+  if (given === undefined) return otherwise;
+  const names = given.flatMap((list) => list.split(',')).map((name) => name.trim());
+  for (const name of names) {
+    if (!known.some((one) => one === name)) problems.push(`${option}: ${known.join(', ')}, not '${name}'`);
+  }
+  return known.filter((one) => names.includes(one));
+}
+
+function wholeNumber(
+  option: string,
+  text: string | undefined,
+  most: number,
+  problems: string[],
+): number | undefined {
+  if (text === undefined) return undefined;
+  const number = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (number >= 1 && number <= most) return number;
+  problems.push(`${option}: a whole number from 1 to ${most}, not '${text}'`);
+  return undefined;
+}

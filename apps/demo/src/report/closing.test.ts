@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { aPlainResult, aResult } from '../verdict/result.fixture.js';
+import { closingWords } from './closing.js';
+
+describe('the closing words', () => {
+  it('say what the plain client lost, and that Holdfast lost nothing', () => {
+    const results = [aPlainResult(), aResult({ duplicated: 3, onceUnknown: 8 })];
+    expect(closingWords(results)).toMatchInlineSnapshot(`
+      "Plain kafkajs, cluster: lost 590 of 1,000 records, put 12 out of order within their keys.
+      Holdfast: 0 of 1,000 records lost, 0 out of order, 3 duplicated, each of them a record that once had the outcome \`unknown\` (8 had it).
+      "
+    `);
+  });
+
+  it('say when the plain client had acknowledged what it lost', () => {
+    expect(closingWords([aPlainResult({ acknowledgedButLost: 40 })])).toContain(
+      'lost 590 of 1,000 records, 40 of which it had acknowledged, put',
+    );
+    expect(closingWords([aPlainResult({ acknowledgedButLost: 590 })])).toContain(
+      'lost 590 of 1,000 records, all of which it had acknowledged, put',
+    );
+  });
+
+  it('say where Holdfast broke its promise', () => {
+    const words = closingWords([aResult({ lost: 1, outOfOrder: 2 })]);
+    expect(words).toContain('Holdfast BROKE ITS PROMISE (kafkajs, cluster): 1 lost.');
+    expect(words).toContain(
+      'Holdfast BROKE ITS PROMISE (kafkajs, cluster): 2 out of order within their key.',
+    );
+    expect(words).not.toContain('0 of');
+  });
+});

@@ -1,0 +1,44 @@
+import { brokenPromises, type Result } from '../verdict/result.js';
+import { whole } from './table.js';
+
+/** What the table means, in sentences; lines with a line feed each. */
+export function closingWords(results: readonly Result[]): string {
+  const lines = results.filter(({ chain }) => chain === 'plain').flatMap(aboutPlain);
+  const ours = results.filter(({ chain }) => chain === 'holdfast');
+  const broken = ours.flatMap((result) =>
+    brokenPromises(result).map((words) => `Holdfast BROKE ITS PROMISE (${sceneOf(result)}): ${words}.`),
+  );
+  lines.push(...(broken.length > 0 ? broken : [aboutHoldfast(ours)]));
+  return [...lines, ''].join('\n');
+}
+
+function aboutPlain(result: Result): string[] {
+  const { sent, outOfOrder, duplicated } = result;
+  const facts: string[] = [];
+  if (result.lost > 0)
+    facts.push(`lost ${whole(result.lost)} of ${whole(sent)} records${acknowledgedOf(result)}`);
+  if (outOfOrder > 0) facts.push(`put ${whole(outOfOrder)} out of order within their keys`);
+  if (duplicated > 0) facts.push(`duplicated ${whole(duplicated)}`);
+  return facts.length === 0 ? [] : [`Plain ${sceneOf(result)}: ${facts.join(', ')}.`];
+}
+
+function acknowledgedOf({ lost, acknowledgedButLost }: Result): string {
+  if (acknowledgedButLost === 0) return '';
+  return acknowledgedButLost === lost
+    ? ', all of which it had acknowledged'
+    : `, ${whole(acknowledgedButLost)} of which it had acknowledged`;
+}
+
+function aboutHoldfast(results: readonly Result[]): string {
+  const sum = (of: (result: Result) => number): number => results.reduce((all, one) => all + of(one), 0);
+  const sent = sum((one) => one.sent);
+  const duplicated = sum((one) => one.duplicated);
+  const words = `Holdfast: 0 of ${whole(sent)} records lost, 0 out of order, ${whole(duplicated)} duplicated`;
+  return duplicated === 0
+    ? `${words}.`
+    : `${words}, each of them a record that once had the outcome \`unknown\` (${whole(sum((one) => one.onceUnknown))} had it).`;
+}
+
+function sceneOf({ client, act }: Result): string {
+  return `${client}, ${act}`;
+}

@@ -1,0 +1,13 @@
+/** What the service that sent the records knows of them: one byte of flags a record, by the record's number. */
+export interface Ledger {
+  readonly flags: Uint8Array;
+  /** How often each error came with which `send` rejected, by its name or code. */
+  readonly errors: { readonly [name: string]: number };
+  /** Exceptions and rejections that nobody caught: they would have ended the process. */
+  readonly uncaught: readonly string[];
+}
+
+export const acknowledged = 1;
+export const rejected = 2;
+/** One of the record's attempts ended as `unknown`: it may have been written although no answer came. */
+export const onceUnknown = 4;

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { keyCount, recordOf } from '../records.js';
+import { acknowledged, onceUnknown, rejected } from './ledger.js';
+import { judge, type ReadRecord, type Verdict } from './verdict.js';
+
+const read = (n: number, partition = 0): ReadRecord => ({ partition, ...recordOf(n) });
+const verdict = (flags: readonly number[], log: readonly ReadRecord[]): Verdict =>
+  judge({ flags: Uint8Array.from(flags), errors: {}, uncaught: [] }, log);
+const sent = (count: number, flag = acknowledged): number[] => Array.from({ length: count }, () => flag);
+
+/** Three records of one key, among others. */
+const [first, second, third] = [5, 5 + keyCount, 5 + 2 * keyCount] as const;
+
+describe('the verdict', () => {
+  it('is all zeros when everything is there once, in order', () => {
+    const log = [0, 1, 2, 3].map((n) => read(n));
+    expect(verdict(sent(4), log)).toEqual({
+      sent: 4,
+      acknowledged: 4,
+      inTopic: 4,
+      lost: 0,
+      rejected: 0,
+      duplicated: 0,
+      outOfOrder: 0,
+      acknowledgedButLost: 0,
+      rejectedButInTopic: 0,
+      unanswered: 0,
+      foreign: 0,
+      onceUnknown: 0,
+      unexplainedDuplicates: 0,
+    });
+  });
+
+  it('calls lost what was sent and is not in the topic, whatever `send` said', () => {
+    const flags = [acknowledged, acknowledged, rejected, rejected, 0];
+    expect(verdict(flags, [read(0), read(3)])).toMatchObject({
+      ...{ sent: 5, acknowledged: 2, rejected: 2, unanswered: 1, inTopic: 2, lost: 3 },
+      ...{ acknowledgedButLost: 1, rejectedButInTopic: 1 },
+    });
+  });
+
+  it('counts further copies as duplicates, and those without an excuse apart', () => {
+    const flags = [acknowledged, acknowledged | onceUnknown];
+    const log = [read(0), read(1), read(1), read(1), read(0)];
+    expect(verdict(flags, log)).toMatchObject({
+      ...{ inTopic: 2, lost: 0, duplicated: 3, unexplainedDuplicates: 1, onceUnknown: 1 },
+      outOfOrder: 0,
+    });
+  });
+
+  it('calls a first copy out of order when a later record of its key stands before it', () => {
+    const log = [read(second), read(first), read(third)];
+    expect(verdict(sent(third + 1), log)).toMatchObject({ outOfOrder: 1 });
+  });
+
+  it('does not mind a gap, or a late further copy', () => {
+    const log = [read(first), read(third), read(first)];
+    expect(verdict(sent(third + 1), log)).toMatchObject({ outOfOrder: 0, duplicated: 1 });
+  });
+
+  it('does not compare one key with another', () => {
+    expect(verdict(sent(10), [read(9), read(2), read(5)])).toMatchObject({ outOfOrder: 0 });
+  });
+
+  it('counts a key that changes its partition as out of order', () => {
+    const log = [read(first, 0), read(third, 0), read(second, 1)];
+    expect(verdict(sent(third + 1), log)).toMatchObject({ outOfOrder: 1 });
+  });
+
+  it('finds what nobody sent', () => {
+    const log = [read(0), read(7), { partition: 0, key: 'key-00', value: 'record 0 of another' }];
+    expect(verdict(sent(1), log)).toMatchObject({ inTopic: 1, foreign: 2 });
+  });
+});

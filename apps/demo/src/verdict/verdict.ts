@@ -1,0 +1,112 @@
+import { keyCount, keyIndexOf, numberOf } from '../records.js';
+import { acknowledged, onceUnknown, rejected, type Ledger } from './ledger.js';
+
+/** One record as the independent consumer read it; per partition in the order of the offsets. */
+export interface ReadRecord {
+  readonly partition: number;
+  readonly key: string | null;
+  readonly value: string | null;
+}
+
+/** What became of the records of one chain in one act. */
+export interface Verdict {
+  /** Records handed to `send`. */
+  readonly sent: number;
+  /** Of these: `send` resolved. */
+  readonly acknowledged: number;
+  /** Of those sent: in the topic, at least once. sent = inTopic + lost. */
+  readonly inTopic: number;
+  /** Of those sent: not in the topic after everything has ended. */
+  readonly lost: number;
+  /** Of those sent: `send` rejected; some of these may be in the topic all the same. */
+  readonly rejected: number;
+  /** Further copies of records in the topic. */
+  readonly duplicated: number;
+  /** First copies that stand behind a record with the same key that was sent later. */
+  readonly outOfOrder: number;
+  /** Of those lost: `send` had resolved. The worst kind. */
+  readonly acknowledgedButLost: number;
+  /** Of those rejected: in the topic nevertheless. */
+  readonly rejectedButInTopic: number;
+  /** `send` neither resolved nor rejected. */
+  readonly unanswered: number;
+  /** Records in the topic that nobody sent, byte for byte. */
+  readonly foreign: number;
+  /** Of those sent: one attempt at least ended as `unknown`. Noted for Holdfast alone. */
+  readonly onceUnknown: number;
+  /** Further copies of records that never were `unknown`. Means something for Holdfast alone. */
+  readonly unexplainedDuplicates: number;
+}
+
+/** Compares what was sent with what was read. */
+export function judge(ledger: Ledger, log: readonly ReadRecord[]): Verdict {
+  const { flags } = ledger;
+  const found = new Uint8Array(flags.length);
+  const order = new KeyOrder();
+  let foreign = 0;
+  let duplicated = 0;
+  let unexplainedDuplicates = 0;
+  for (const { partition, key, value } of log) {
+    const n = numberOf(key, value);
+    const flag = n === undefined ? undefined : flags[n];
+    if (n === undefined || flag === undefined) foreign++;
+    else if (found[n] === 1) {
+      duplicated++;
+      if ((flag & onceUnknown) === 0) unexplainedDuplicates++;
+    } else {
+      found[n] = 1;
+      order.see(n, partition);
+    }
+  }
+  return {
+    ...count(flags, found),
+    duplicated,
+    outOfOrder: order.broken,
+    foreign,
+    unexplainedDuplicates,
+  };
+}
+
+/** Follows the first copies of each key. A key that changes its partition has no order: that counts as broken, too. */
+class KeyOrder {
+  broken = 0;
+  private readonly highest = new Int32Array(keyCount).fill(-1);
+  private readonly partitions = new Map<number, number>();
+
+  see(n: number, partition: number): void {
+    const key = keyIndexOf(n);
+    const home = this.partitions.get(key) ?? partition;
+    this.partitions.set(key, home);
+    const highest = this.highest[key] ?? -1;
+    if (n < highest || partition !== home) this.broken++;
+    else this.highest[key] = n;
+  }
+}
+
+function count(flags: Uint8Array, found: Uint8Array) {
+  const counts = {
+    sent: flags.length,
+    acknowledged: 0,
+    inTopic: 0,
+    lost: 0,
+    rejected: 0,
+    acknowledgedButLost: 0,
+    rejectedButInTopic: 0,
+    unanswered: 0,
+    onceUnknown: 0,
+  };
+  for (const [n, flag] of flags.entries()) {
+    const there = found[n] === 1;
+    if (there) counts.inTopic++;
+    else counts.lost++;
+    if ((flag & onceUnknown) !== 0) counts.onceUnknown++;
+    if ((flag & acknowledged) !== 0) {
+      counts.acknowledged++;
+      if (!there) counts.acknowledgedButLost++;
+    } else if ((flag & rejected) !== 0) {
+      counts.rejected++;
+      if (there) counts.rejectedButInTopic++;
+    } else counts.unanswered++;
+  }
+  return counts;
+}
