@@ -1,0 +1,99 @@
+import { errorCodeOf, ProducerError, type KafkaError, type KnownErrorCode } from '@holdfast/core';
+import type { NativeLog } from './session.js';
+import { stage } from './stage.js';
+
+interface Cause {
+  readonly code: KnownErrorCode;
+  readonly remedy: string;
+  readonly kafka?: KafkaError;
+}
+
+const unreachable: Cause = {
+  code: 'BROKER_UNREACHABLE',
+  remedy:
+    'check that the brokers run, that bootstrap.servers names them, and that security.protocol is theirs',
+};
+const login: Cause = {
+  code: 'AUTHENTICATION_FAILED',
+  remedy: 'check sasl.mechanism, sasl.username and sasl.password',
+};
+const tls: Cause = {
+  code: 'TLS_FAILED',
+  remedy: "check ssl.ca.location (or ssl.ca.pem), the certificate's names, and that the port speaks TLS",
+};
+const notAllowed: Cause = {
+  code: errorCodeOf(31),
+  kafka: { code: 31, name: 'CLUSTER_AUTHORIZATION_FAILED' },
+  remedy:
+    "idempotence needs the right to write to a topic or IDEMPOTENT_WRITE on the cluster; grant it, or set 'enable.idempotence' to false",
+};
+
+// The text of librdkafka's err2str, which is all that arrives in Node; the client lowers its case.
+const byText: readonly (readonly [RegExp, Cause])[] = [
+  [/authentication failure/i, login],
+  [/ssl error/i, tls],
+  [/cluster authorization failed/i, notAllowed],
+];
+const allDown = /all broker connections are down/i;
+const fatal = /fatal error|cluster authorization failed|required feature not supported|fenced/i;
+
+/** Severities of syslog up to this one tell of a failure. */
+const warning = 4;
+
+/** Remembers why brokers cannot be reached: librdkafka tells it in events, and its answers only say that they cannot. */
+export class Causes {
+  private cause = unreachable;
+  private detail = '';
+  /** Every known broker has failed since the last `clear`. */
+  allDown = false;
+  /** The cluster refuses idempotence to this user, or is too old for it. */
+  refusesIdempotence = false;
+
+  constructor(private readonly sanitize: (text: string) => string) {}
+
+  /** A broker answers: what was before says nothing about what comes. */
+  clear(): void {
+    this.cause = unreachable;
+    this.detail = '';
+    this.allDown = false;
+    this.refusesIdempotence = false;
+  }
+
+  /** Takes one error event; answers whether the instance is dead. */
+  note(message: string): boolean {
+    if (allDown.test(message)) this.allDown = true;
+    const found = byText.find(([text]) => text.test(message))?.[1];
+    if (found !== undefined) this.cause = found;
+    if (found === notAllowed || /required feature not supported/i.test(message))
+      this.refusesIdempotence = true;
+    return fatal.test(message);
+  }
+
+  noteLog({ fac, message, severity }: NativeLog): void {
+    if ((fac === 'FAIL' && severity <= warning + 2) || fac === 'FATAL') this.detail = this.clean(message);
+  }
+
+  /** The one error for records that cannot go. `worked`: brokers have let this client in before. */
+  error(retryAfter: number | undefined, worked: boolean): ProducerError {
+    const { code, remedy, kafka } = this.cause;
+    const what = {
+      AUTHENTICATION_FAILED: 'the broker refused the login',
+      TLS_FAILED: 'no TLS with the broker',
+    };
+    const told =
+      code === 'AUTHENTICATION_FAILED' || code === 'TLS_FAILED' ? what[code] : 'no broker can be used';
+    return new ProducerError(code, `${told}${this.detail && ` (${this.detail})`}: ${remedy}`, {
+      kafka,
+      // A broker that just starts knows no users yet, so a login that worked before is tried again.
+      retriable: worked || this.cause === unreachable,
+      retryAfter,
+      stage,
+    });
+  }
+
+  /** Without the thread's name in front, and without how often it was said before. */
+  private clean(message: string): string {
+    const bare = message.replace(/^\[thrd:[^\]]*\]: /, '').replace(/ \(after \d+ms in state .*$/, '');
+    return this.sanitize(bare).slice(0, 300);
+  }
+}

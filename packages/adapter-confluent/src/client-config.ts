@@ -1,0 +1,112 @@
+import type { NativeConfig } from './native.js';
+
+/** What of a configuration the adapter has to know. */
+export interface Traits {
+  readonly acks: 'all' | 'leader' | 'none';
+  readonly idempotent: boolean;
+}
+
+/** For every client that the adapter makes; whatever the user gives stands above it. */
+const defaults = {
+  acks: -1,
+  // Batching is done above; what is produced goes at once.
+  'linger.ms': 0,
+  'allow.auto.create.topics': false,
+  dr_cb: true,
+  'socket.keepalive.enable': true,
+  // A broker that is back is used within half a second.
+  'reconnect.backoff.ms': 50,
+  'reconnect.backoff.max.ms': 500,
+  // A broker that does not answer is left after this, and its records go to the partition's next leader.
+  'socket.timeout.ms': 10_000,
+  'request.timeout.ms': 10_000,
+  'log.connection.close': false,
+} as const satisfies NativeConfig;
+
+/**
+ * With idempotence the client itself tries again, in order and without duplicates, for as long as it takes; the adapter alone
+ * says when an outcome is due. `message.timeout.ms` would end the first records of a partition and still send the later ones.
+ */
+const whenIdempotent = { 'enable.idempotence': true, 'message.timeout.ms': 0 } as const;
+
+/** Without it every failure is told at once, and nothing that may have been written is sent again by the client. */
+const whenPlain = (requestTimeoutMs: number) => ({
+  'enable.idempotence': false,
+  'message.send.max.retries': 0,
+  'message.timeout.ms': requestTimeoutMs,
+});
+
+export function completeConfig(
+  given: NativeConfig,
+  idempotent: boolean,
+  requestTimeoutMs: number,
+): NativeConfig {
+  return { ...defaults, ...(idempotent ? whenIdempotent : whenPlain(requestTimeoutMs)), ...given };
+}
+
+/** Idempotence is the default unless a setting excludes it; librdkafka refuses such a pair. */
+export function wantsIdempotence(given: NativeConfig): boolean {
+  const asked = value(given, 'enable.idempotence');
+  if (asked !== undefined) return isTrue(asked);
+  const retries = value(given, 'message.send.max.retries') ?? value(given, 'retries');
+  const inFlight = value(given, 'max.in.flight.requests.per.connection') ?? value(given, 'max.in.flight');
+  return (
+    acksOf(given) === 'all' &&
+    (retries === undefined || Number(retries) > 0) &&
+    (inFlight === undefined || Number(inFlight) <= 5) &&
+    value(given, 'queuing.strategy') !== 'lifo'
+  );
+}
+
+/** Of a configuration as the client has it: `global` alone, or with the topic's settings apart. */
+export function traitsOf(global: object, topic: unknown = undefined): Traits {
+  const topicLevel = typeof topic === 'object' && topic !== null ? topic : {};
+  return {
+    acks: acksOf({ ...global, ...topicLevel }),
+    idempotent:
+      isTrue(value(global, 'enable.idempotence')) || value(global, 'transactional.id') !== undefined,
+  };
+}
+
+/** What cannot work, each with its remedy; librdkafka itself judges the names and values of the rest. */
+export function configProblems(given: NativeConfig): string[] {
+  const problems: string[] = [];
+  const brokers = ['bootstrap.servers', 'metadata.broker.list', 'test.mock.num.brokers'];
+  if (brokers.every((name) => value(given, name) === undefined)) {
+    problems.push("'bootstrap.servers' is missing: give one or more 'host:port', separated by commas");
+  }
+  if (value(given, 'transactional.id') !== undefined) {
+    problems.push(
+      "'transactional.id' cannot be used: a transaction has no outcome for each record; leave it out",
+    );
+  }
+  if (value(given, 'dr_cb') === false) {
+    problems.push("'dr_cb' must not be false: outcomes come from delivery reports; leave it out");
+  }
+  if (value(given, 'event_cb') === false) {
+    problems.push("'event_cb' must not be false: it tells when brokers are lost and why; leave it out");
+  }
+  return problems;
+}
+
+/** Values that no line and no error may show. */
+export function secretsOf(given: object): string[] {
+  return Object.entries(given).flatMap(([name, one]: [string, unknown]) =>
+    /password|secret|\.pem$|oauthbearer\.config|jaas/.test(name) && typeof one === 'string' && one !== ''
+      ? [one]
+      : [],
+  );
+}
+
+function acksOf(config: object): Traits['acks'] {
+  const acks = value(config, 'acks') ?? value(config, 'request.required.acks') ?? -1;
+  const named = acks === 'all' ? -1 : Number(acks);
+  if (named === 0) return 'none';
+  return named === -1 ? 'all' : 'leader';
+}
+
+const value = (config: object, name: string): unknown => {
+  const found: unknown = Reflect.get(config, name);
+  return found ?? undefined;
+};
+const isTrue = (given: unknown): boolean => given === true || given === 'true';

@@ -1,0 +1,128 @@
+import { anObject, ProducerError } from '@holdfast/core';
+import {
+  completeConfig,
+  configProblems,
+  secretsOf,
+  traitsOf,
+  wantsIdempotence,
+  type Traits,
+} from './client-config.js';
+import {
+  isProducer,
+  loadClient,
+  type MakeProducer,
+  type NativeConfig,
+  type NativeProducer,
+} from './native.js';
+import { resolveOptions, type ConfluentAdapterOptions, type Settings } from './options.js';
+import { sanitizer } from './sanitize.js';
+import { stage } from './stage.js';
+
+/** Where producers come from: the user's configuration, or an instance of his and its configuration. */
+export class ClientSource {
+  readonly settings: Settings;
+  readonly sanitize: (text: string) => string;
+  private readonly make: MakeProducer;
+  private global: NativeConfig;
+  private readonly topic: unknown;
+  /** What the next call of `next` answers, when it is there already. */
+  private first: NativeProducer | undefined;
+  /** The settings name idempotence, so that doing without it is not ours to decide. */
+  private readonly mayDoWithout: boolean;
+
+  /** Refuses wrong settings and options with `INVALID_OPTIONS`, all at once. */
+  constructor(given: NativeConfig | NativeProducer, options: ConfluentAdapterOptions) {
+    const wrong = anObject(given);
+    if (wrong !== undefined) {
+      resolveOptions(options, [
+        `the configuration ${wrong} of librdkafka's properties, or an RdKafka.Producer`,
+      ]);
+    }
+    if (isProducer(given)) {
+      const { global, topic, problems } = settingsOf(given);
+      this.settings = resolveOptions(options, problems);
+      this.global = global;
+      this.topic = topic;
+      this.first = given;
+      this.mayDoWithout = false;
+      const Same = given.constructor as new (...args: Parameters<MakeProducer>) => NativeProducer;
+      this.make = (config, topicConfig) => new Same(config, topicConfig);
+      this.sanitize = sanitizer(secretsOf(global));
+    } else {
+      this.settings = resolveOptions(options, configProblems(given));
+      this.global = completeConfig(given, wantsIdempotence(given), this.settings.requestTimeoutMs);
+      this.topic = undefined;
+      this.mayDoWithout = given['enable.idempotence'] === undefined;
+      const { Producer } = loadClient();
+      this.make = (config) => new Producer(config);
+      this.sanitize = sanitizer(secretsOf(given));
+      this.first = this.made();
+    }
+  }
+
+  get traits(): Traits {
+    return traitsOf(this.global, this.topic);
+  }
+
+  /** A producer that nobody has used through this adapter. */
+  next(): NativeProducer {
+    const { first } = this;
+    this.first = undefined;
+    return first ?? this.made();
+  }
+
+  /**
+   * The cluster refuses idempotence, which was only a default: the next producer does without. False when the user asked
+   * for it.
+   */
+  giveUpIdempotence(): boolean {
+    if (!this.mayDoWithout || !this.traits.idempotent) return false;
+    const { 'message.timeout.ms': _, ...rest } = this.global;
+    this.global = completeConfig(
+      { ...rest, 'enable.idempotence': false },
+      false,
+      this.settings.requestTimeoutMs,
+    );
+    return true;
+  }
+
+  private made(): NativeProducer {
+    try {
+      return this.make({ ...this.global }, this.topic);
+    } catch (thrown) {
+      const problem = this.sanitize(thrown instanceof Error ? thrown.message : 'unknown');
+      throw new ProducerError(
+        'INVALID_OPTIONS',
+        `confluentAdapter: librdkafka refused the settings: ${problem}`,
+        {
+          problems: [problem],
+          stage,
+        },
+      );
+    }
+  }
+}
+
+/** An instance's own settings. It keeps `dr_cb` to itself, so that has to be given again. */
+function settingsOf(producer: NativeProducer): {
+  readonly global: NativeConfig;
+  readonly topic: unknown;
+  readonly problems: readonly string[];
+} {
+  const config: unknown = Reflect.get(producer, 'globalConfig');
+  const global = typeof config === 'object' && config !== null ? config : {};
+  const problems = reportsAreOff(producer)
+    ? [
+        "the producer gives no delivery reports: make it with 'dr_cb': true, or give its configuration instead",
+      ]
+    : [];
+  return { global: { ...global, dr_cb: true }, topic: Reflect.get(producer, 'topicConfig'), problems };
+}
+
+/** Only a producer that is known to have none is refused; `_cb_configs` is no public property. */
+function reportsAreOff(producer: NativeProducer): boolean {
+  const callbacks: unknown = Reflect.get(producer, '_cb_configs');
+  if (typeof callbacks !== 'object' || callbacks === null) return false;
+  const event: unknown = Reflect.get(callbacks, 'event');
+  return typeof event === 'object' && event !== null && !('delivery_cb' in event);
+}

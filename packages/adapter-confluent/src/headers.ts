@@ -1,0 +1,35 @@
+import { ProducerError, type Headers, type SerializedRecord } from '@holdfast/core';
+import { stage } from './stage.js';
+
+/** As the client takes them: an object with a single key for each. */
+export type NativeHeaders = { [name: string]: string | Buffer }[];
+
+/** The client takes a `Buffer`; the bytes are not copied. */
+export const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/**
+ * A fresh array for each attempt, as instrumentation writes into what it is given. A value that is neither text nor bytes is
+ * refused here, with `INVALID_RECORD`: the client would throw for it *and* produce the record.
+ */
+export function nativeHeaders(record: SerializedRecord): NativeHeaders | undefined | ProducerError {
+  if (!record.hasHeaders) return undefined;
+  const headers: Headers = record.headers;
+  const made: NativeHeaders = [];
+  for (const name of Object.keys(headers)) {
+    const value: unknown = headers[name];
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (typeof one === 'string') made.push({ [name]: one });
+      else if (one instanceof Uint8Array) made.push({ [name]: asBuffer(one) });
+      else return wrongHeader(name, one);
+    }
+  }
+  return made.length === 0 ? undefined : made;
+}
+
+const wrongHeader = (name: string, value: unknown): ProducerError =>
+  new ProducerError(
+    'INVALID_RECORD',
+    `headers.${name}: must be text or bytes, or an array of these, not ${value === null ? 'null' : `a ${typeof value}`}`,
+    { field: `headers.${name}`, stage },
+  );

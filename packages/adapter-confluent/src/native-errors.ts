@@ -1,0 +1,113 @@
+import {
+  brokerOutcome,
+  failed,
+  ProducerError,
+  unknown,
+  type Failed,
+  type KnownErrorCode,
+  type Unknown,
+} from '@holdfast/core';
+import { stage } from './stage.js';
+
+/** librdkafka's own codes that this adapter acts on: `rd_kafka_resp_err_t` in `rdkafka.h`. */
+export const nativeCodes = {
+  resolve: -193,
+  transport: -195,
+  messageTimedOut: -192,
+  unknownPartition: -190,
+  unknownTopic: -188,
+  allBrokersDown: -187,
+  timedOut: -185,
+  queueFull: -184,
+  ssl: -181,
+  state: -172,
+  authentication: -169,
+  unsupportedFeature: -165,
+  fatal: -150,
+  gapless: -148,
+  fenced: -144,
+} as const;
+
+/** Where a record was on its way to. */
+export interface Place {
+  readonly topic: string;
+  readonly partition?: number | undefined;
+}
+
+interface Meaning {
+  readonly code: KnownErrorCode;
+  readonly status: 'failed' | 'unknown';
+  readonly retriable: boolean;
+  readonly text: string;
+}
+
+const meaning = (
+  code: KnownErrorCode,
+  status: 'failed' | 'unknown',
+  retriable: boolean,
+  text: string,
+): Meaning => ({ code, status, retriable, text });
+
+const gone = 'the client is dead, and another takes its place; the record may be written';
+
+// The status of a code is `failed` only where librdkafka vouches for it: it tells Node nothing of a message's persistence.
+const meanings = new Map<number, Meaning>([
+  [-199, meaning('KAFKA_ERROR', 'unknown', true, 'the answer could not be read; the record may be written')],
+  [-197, meaning('CLIENT_FATAL', 'unknown', true, gone)],
+  [-195, meaning('CONNECTION_LOST', 'unknown', true, 'the connection broke; the record may be written')],
+  [-193, meaning('BROKER_UNREACHABLE', 'failed', true, "the broker's name cannot be resolved")],
+  [-192, meaning('REQUEST_TIMED_OUT', 'unknown', true, 'no answer came in time; the record may be written')],
+  [-190, meaning('UNKNOWN_PARTITION', 'failed', false, 'the topic has no such partition')],
+  [-188, meaning('UNKNOWN_TOPIC', 'failed', true, 'the brokers know no such topic (yet); create it')],
+  [-187, meaning('BROKER_UNREACHABLE', 'failed', true, 'no broker is connected')],
+  [-186, meaning('INVALID_RECORD', 'failed', false, 'the client refused it as an invalid argument')],
+  [-185, meaning('REQUEST_TIMED_OUT', 'unknown', true, 'no answer came in time; the record may be written')],
+  [-184, meaning('CLIENT_QUEUE_FULL', 'failed', true, "the client's own queue is full")],
+  [-183, meaning('NOT_ENOUGH_REPLICAS', 'failed', true, 'too few replicas are in sync')],
+  [-181, meaning('TLS_FAILED', 'unknown', true, 'TLS failed on a connection; the record may be written')],
+  [-172, meaning('CLIENT_FATAL', 'failed', true, 'the client is not connected any more')],
+  [-169, meaning('AUTHENTICATION_FAILED', 'failed', false, 'the broker refused the login')],
+  [-166, meaning('REQUEST_TIMED_OUT', 'failed', true, 'it waited too long within the client')],
+  [-165, meaning('KAFKA_ERROR', 'failed', false, 'the broker lacks a feature that the settings ask for')],
+  // Purged after an attempt that may have been written, or before any: the report does not say which.
+  [-152, meaning('CLIENT_FATAL', 'unknown', true, gone)],
+  [-151, meaning('CLIENT_FATAL', 'unknown', true, gone)],
+  [-150, meaning('CLIENT_FATAL', 'unknown', true, gone)],
+  [-148, meaning('CLIENT_FATAL', 'unknown', true, gone)],
+  [-144, meaning('CLIENT_FATAL', 'unknown', true, gone)],
+  [-138, meaning('KAFKA_ERROR', 'failed', true, 'another record of the same request was invalid')],
+]);
+
+const other = meaning('KAFKA_ERROR', 'unknown', true, 'the client failed; the record may be written');
+const largest = -100;
+
+/** True for a code after which the instance does nothing any more. */
+export const isDeadly = (code: number): boolean =>
+  code === nativeCodes.fatal ||
+  code === nativeCodes.fenced ||
+  code === nativeCodes.gapless ||
+  code === nativeCodes.state;
+
+/**
+ * The outcome of a code that the client gave, its own or the broker's. Only the number counts: the flags that say whether an
+ * error may be tried again never arrive in Node.
+ */
+export function outcomeOf(code: number, place: Place, cause: unknown): Failed | Unknown {
+  if (code > largest) return brokerOutcome(code, { ...place, stage, cause });
+  const { code: ours, status, retriable, text } = meanings.get(code) ?? other;
+  const error = new ProducerError(ours, `${placeOf(place)}: ${text} (librdkafka ${code})`, {
+    cause,
+    retriable,
+    stage,
+  });
+  return status === 'failed' ? failed(error) : unknown(error);
+}
+
+/** What `produce` threw: nothing was queued, so nothing will be written. */
+export function refusalOf(code: number, place: Place, cause: unknown): Failed {
+  return failed(outcomeOf(code, place, cause).error);
+}
+
+export function placeOf({ topic, partition }: Place): string {
+  return partition === undefined ? `topic '${topic}'` : `topic '${topic}', partition ${partition}`;
+}

@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module';
+import type { RdKafka } from '@confluentinc/kafka-javascript';
+import { ProducerError } from '@holdfast/core';
+import { stage } from './stage.js';
+
+/** The node-rdkafka-style producer: the KafkaJS-shaped API of the same package keeps no outcome for each record. */
+export type NativeProducer = RdKafka.Producer;
+
+/** Every property of librdkafka: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md */
+export type NativeConfig = RdKafka.ProducerGlobalConfig &
+  RdKafka.ProducerTopicConfig & {
+    // The package types `acks` as a number alone; librdkafka takes its names as well.
+    readonly acks?: number | 'all';
+  };
+
+/** What makes a producer. */
+export type MakeProducer = (global: NativeConfig, topic: unknown) => NativeProducer;
+
+type ClientPackage = typeof import('@confluentinc/kafka-javascript');
+
+let loaded: ClientPackage | undefined;
+
+/** The client is an optional peer, so that importing this package needs no native binding until a producer is made. */
+export function loadClient(): ClientPackage['RdKafka'] {
+  try {
+    loaded ??= createRequire(import.meta.url)('@confluentinc/kafka-javascript') as ClientPackage;
+  } catch (cause) {
+    throw new ProducerError(
+      'INVALID_OPTIONS',
+      'confluentAdapter needs @confluentinc/kafka-javascript with its native binding: npm install @confluentinc/kafka-javascript',
+      { cause, stage },
+    );
+  }
+  return loaded.RdKafka;
+}
+
+export function isProducer(given: object): given is NativeProducer {
+  return ['produce', 'connect', 'getMetadata', 'on'].every(
+    (method) => typeof Reflect.get(given, method) === 'function',
+  );
+}
+
+/** The client's own number of an error; `undefined` when it has none. */
+export function codeOf(error: unknown): number | undefined {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'number' ? code : undefined;
+}

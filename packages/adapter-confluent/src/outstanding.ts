@@ -1,0 +1,116 @@
+import type { Clock, Delivery, Outcome, Settle, Timer } from '@holdfast/core';
+import { Ticket, type Flight } from './ticket.js';
+
+/** How often those on their way are looked at, ms. */
+const lookMs = 250;
+
+interface Waiter {
+  readonly left: Set<Flight>;
+  readonly done: () => void;
+}
+
+/** What the adapter was handed and has not settled. The only place that settles, always in a later turn, in groups. */
+export class Outstanding {
+  private readonly flights = new Set<Flight>();
+  private dirty: Flight[] = [];
+  private waiters: Waiter[] = [];
+  private timer: Timer | undefined;
+  records = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    /** Called every so often while something is on its way. */
+    private readonly look: (now: number) => void,
+  ) {}
+
+  open(batch: readonly Delivery[], settle: Settle, timeoutMs: number): Flight {
+    const startedAt = this.clock.now();
+    let dueAt = startedAt + timeoutMs;
+    for (const { deadline } of batch) if (deadline < dueAt) dueAt = deadline;
+    const flight: Flight = {
+      settle,
+      tickets: [],
+      left: batch.length,
+      ready: [],
+      startedAt,
+      dueAt,
+      failure: undefined,
+    };
+    if (batch.length > 0) this.flights.add(flight);
+    this.records += batch.length;
+    this.watch();
+    return flight;
+  }
+
+  /** The outcome of one delivery of the flight, once only. */
+  settle(flight: Flight, delivery: Delivery, outcome: Outcome): void {
+    delivery.outcome = outcome;
+    if (flight.ready.push(delivery) > 1) return;
+    if (this.dirty.push(flight) === 1) this.clock.soon(this.handUp);
+  }
+
+  /** Oldest first. */
+  all(): Flight[] {
+    return [...this.flights];
+  }
+
+  /** Resolves when what is on its way now is settled, or at `deadline`. */
+  drained(deadline: number): Promise<void> {
+    if (this.flights.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer =
+        deadline === Infinity
+          ? undefined
+          : this.clock.after(Math.max(0, deadline - this.clock.now()), () => waiter.done());
+      const waiter: Waiter = {
+        left: new Set(this.flights),
+        done: () => {
+          timer?.cancel();
+          this.waiters = this.waiters.filter((one) => one !== waiter);
+          resolve();
+        },
+      };
+      this.waiters.push(waiter);
+    });
+  }
+
+  private readonly handUp = (): void => {
+    const dirty = this.dirty;
+    this.dirty = [];
+    for (const flight of dirty) {
+      const group = flight.ready;
+      flight.ready = [];
+      flight.left -= group.length;
+      this.records -= group.length;
+      if (flight.left === 0) this.close(flight);
+      flight.settle(group);
+    }
+    this.tellDrained();
+  };
+
+  private close(flight: Flight): void {
+    this.flights.delete(flight);
+    for (const { left } of this.waiters) left.delete(flight);
+    if (this.flights.size > 0) return;
+    this.timer?.cancel();
+    this.timer = undefined;
+  }
+
+  private tellDrained(): void {
+    for (const waiter of this.waiters) if (waiter.left.size === 0) waiter.done();
+  }
+
+  private watch(): void {
+    if (this.timer !== undefined || this.flights.size === 0) return;
+    this.timer = this.clock.after(lookMs, () => {
+      this.timer = undefined;
+      this.look(this.clock.now());
+      this.watch();
+    });
+  }
+}
+
+/** Tickets of the flight whose delivery has no outcome yet. */
+export function waitingIn(flight: Flight): Ticket[] {
+  return flight.tickets.filter((ticket) => ticket.flight === flight && !ticket.ended && !ticket.late);
+}

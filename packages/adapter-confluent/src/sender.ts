@@ -1,0 +1,325 @@
+import {
+  defaultPartitioner,
+  failed,
+  ProducerError,
+  unknown,
+  type BaseEnv,
+  type Delivered,
+  type Delivery,
+  type Failed,
+  type Outcome,
+  type Partitioner,
+  type Settle,
+  type StageStats,
+} from '@holdfast/core';
+import type { RdKafka } from '@confluentinc/kafka-javascript';
+import type { ClientSource } from './client-source.js';
+import { FirstAlone, OneOfEachLane, type Gate } from './gate.js';
+import { asBuffer, nativeHeaders } from './headers.js';
+import { LateTickets } from './late-tickets.js';
+import { Link } from './link.js';
+import { codeOf } from './native.js';
+import { isDeadly, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
+import { Outstanding, waitingIn } from './outstanding.js';
+import { Ticket, type Flight } from './ticket.js';
+import { within } from './within.js';
+import { Topics } from './topics.js';
+import { closeTimedOut, stuckBehind, timedOut } from './verdicts.js';
+
+/** librdkafka looks for messages that timed out once a second; its own report says more than ours. */
+const plainGraceMs = 1_500;
+/** A record on its way for so long makes its topic's metadata worth asking for, ms. */
+const slowMs = 1_000;
+
+/** How long after the deadline the client may take to end; it goes on by itself after that. */
+const closeGraceMs = 500;
+
+/** From a batch to the client, and from its reports to outcomes. */
+export class Sender {
+  private readonly link: Link;
+  private readonly outstanding: Outstanding;
+  private readonly topics: Topics;
+  private readonly late = new LateTickets();
+  private gate: Gate;
+  /** They wait to hear whether brokers can be reached. */
+  private waitingForLink: Ticket[] = [];
+  /** They wait for room in the client's own queue, in order. */
+  private backlog: Ticket[] = [];
+  private session: RdKafka.Producer | undefined;
+  private sessionId = 0;
+  private partitioner: Partitioner;
+
+  constructor(
+    private readonly env: BaseEnv,
+    private readonly source: ClientSource,
+  ) {
+    this.link = new Link(env, source, {
+      up: () => this.onUp(),
+      down: (error) => this.onDown(error),
+      dead: (error, sentNothing) => this.onDead(error, sentNothing),
+      report: this.onReport,
+    });
+    this.outstanding = new Outstanding(env.clock, (now) => this.look(now));
+    this.topics = new Topics(env.clock, this.link, source.settings.metadataMaxAgeMs, {
+      resolved: (tickets) => this.routeAll(tickets, true),
+      refuse: (ticket, outcome) => this.end(ticket, outcome),
+    });
+    this.partitioner = this.newPartitioner();
+    this.gate = this.newGate();
+  }
+
+  connect(): Promise<void> {
+    return this.link.connect();
+  }
+
+  send(batch: readonly Delivery[], settle: Settle): void {
+    const flight = this.outstanding.open(batch, settle, this.timeoutMs());
+    const refusal = this.link.refusal();
+    const refused = refusal === undefined ? undefined : failed(refusal);
+    this.partitioner = this.newPartitioner();
+    for (const delivery of batch) {
+      // Core counts attempts: on the first there is nothing to take over.
+      if (delivery.attempts !== 1 && this.takeOver(delivery, flight)) continue;
+      const ticket = new Ticket(delivery, flight);
+      flight.tickets.push(ticket);
+      if (refused !== undefined) this.end(ticket, refused);
+      else this.route(ticket, false);
+    }
+  }
+
+  flush(deadline: number): Promise<void> {
+    return this.outstanding.drained(deadline);
+  }
+
+  /** What is on its way at the deadline ends as `unknown`, what the client was not given as `failed`. */
+  async close(deadline: number): Promise<void> {
+    await this.outstanding.drained(deadline);
+    this.session = undefined;
+    for (const flight of this.outstanding.all()) {
+      for (const ticket of waitingIn(flight)) {
+        this.end(ticket, ticket.session === 0 ? failed(closeTimedOut()) : unknown(closeTimedOut()));
+      }
+    }
+    await within(this.link.close(), Math.max(deadline, this.env.clock.now()) + closeGraceMs, this.env.clock);
+    await new Promise<void>((resolve) => this.env.clock.soon(resolve)); // until the last ones are settled
+  }
+
+  stats(): StageStats {
+    return {
+      state: this.link.state,
+      inFlightRecords: this.outstanding.records,
+      queueFullRecords: this.backlog.length,
+      idempotent: this.source.traits.idempotent ? 1 : 0,
+      ...this.link.counts,
+    };
+  }
+
+  // On the way down.
+
+  private routeAll(tickets: readonly Ticket[], final: boolean): void {
+    this.partitioner = this.newPartitioner();
+    for (const ticket of tickets) if (!ticket.ended) this.route(ticket, final);
+  }
+
+  /** `final`: the metadata is as new as it gets. */
+  private route(ticket: Ticket, final: boolean): void {
+    const { failure } = ticket.flight;
+    // The client died over this batch: its earlier records are sent again first.
+    if (failure !== undefined) return this.end(ticket, failure);
+    if (this.link.state !== 'up') return void this.waitingForLink.push(ticket);
+    if (!this.topics.place(ticket, this.partitioner, final)) return;
+    const { partition } = ticket;
+    if (partition === undefined) return;
+    if (partition.late > 0) this.end(ticket, failed(stuckBehind(partition, this.link.refusal())));
+    else if (partition.confirmedBy === this.sessionId || this.gate.enter(ticket)) this.go(ticket);
+  }
+
+  private readonly go = (ticket: Ticket): void => {
+    if (this.backlog.length > 0) this.backlog.push(ticket);
+    else if (!this.produce(ticket)) this.backlog.push(ticket);
+  };
+
+  /** False: the client's queue is full, and nothing happened. */
+  private produce(ticket: Ticket): boolean {
+    const { partition, delivery } = ticket;
+    const { session } = this;
+    if (partition === undefined || session === undefined) return true;
+    const { record } = delivery;
+    const headers = nativeHeaders(record);
+    if (headers instanceof ProducerError) return this.refused(ticket, failed(headers));
+    const { key, value } = record;
+    try {
+      session.produce(
+        record.topic,
+        partition.index,
+        value === null ? null : asBuffer(value),
+        key === null ? null : asBuffer(key),
+        record.timestamp,
+        ticket,
+        headers,
+      );
+      ticket.session = this.sessionId;
+      return true;
+    } catch (thrown) {
+      return this.threw(ticket, thrown);
+    }
+  }
+
+  private threw(ticket: Ticket, thrown: unknown): boolean {
+    const code = codeOf(thrown);
+    if (code === nativeCodes.queueFull) return false;
+    if (code === undefined || isDeadly(code)) {
+      // Settles the ticket with all the others.
+      this.link.sessionDied();
+      return true;
+    }
+    const { partition } = ticket;
+    const place = { topic: ticket.delivery.record.topic, partition: partition?.index };
+    return this.refused(ticket, refusalOf(code, place, thrown));
+  }
+
+  private refused(ticket: Ticket, outcome: Failed): true {
+    this.end(ticket, outcome);
+    return true;
+  }
+
+  private drainBacklog(): void {
+    if (this.backlog.length === 0) return;
+    let next = 0;
+    for (; next < this.backlog.length; next++) {
+      const ticket = this.backlog[next];
+      if (ticket !== undefined && !ticket.ended && !this.produce(ticket)) break;
+    }
+    this.backlog.splice(0, next);
+  }
+
+  // On the way up.
+
+  private readonly onReport = (report: RdKafka.DeliveryReport, code: number, error: unknown): void => {
+    const ticket: unknown = report.opaque;
+    if (!(ticket instanceof Ticket) || ticket.ended || ticket.session !== this.sessionId) return;
+    const { partition } = ticket;
+    const outcome =
+      code === 0
+        ? delivered(report, ticket)
+        : outcomeOf(code, { topic: report.topic, partition: partition?.index }, error);
+    if (ticket.late) this.late.reported(ticket, outcome);
+    else this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
+    ticket.ended = true;
+    if (partition?.confirmedBy !== this.sessionId) this.gate.leave(ticket, outcome);
+    if (this.backlog.length > 0) this.drainBacklog();
+    if (code !== 0 && isDeadly(code)) this.link.sessionDied();
+  };
+
+  /** An earlier attempt of the same delivery is still with the client: it stands for this one, too. */
+  private takeOver(delivery: Delivery, flight: Flight): boolean {
+    const taken = this.late.take(delivery, flight, this.sessionId);
+    if (taken === undefined) return false;
+    if (taken.result !== undefined) this.outstanding.settle(flight, delivery, taken.result);
+    return true;
+  }
+
+  /** Ends a ticket without the client's report. */
+  private end(ticket: Ticket, outcome: Outcome): void {
+    this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
+    if (ticket.session !== 0) return this.late.add(ticket);
+    ticket.ended = true;
+    this.gate.leave(ticket, outcome);
+  }
+
+  private look(now: number): void {
+    for (const flight of this.outstanding.all()) {
+      if (flight.dueAt <= now) this.timeOut(flight, now);
+      else if (flight.startedAt <= now - slowMs) this.topics.refresh(waitingIn(flight), slowMs);
+    }
+    this.drainBacklog();
+  }
+
+  private timeOut(flight: Flight, now: number): void {
+    for (const ticket of waitingIn(flight)) {
+      const error = timedOut(ticket, this.link.refusal(), now - flight.startedAt);
+      this.end(ticket, ticket.session === 0 ? failed(error) : unknown(error));
+    }
+  }
+
+  // The link.
+
+  private onUp(): void {
+    const { session } = this.link;
+    if (session !== undefined && session.id !== this.sessionId) {
+      this.session = session.producer;
+      this.sessionId = session.id;
+      this.gate = this.newGate();
+    }
+    const waiting = this.waitingForLink;
+    this.waitingForLink = [];
+    this.routeAll(waiting, false);
+    this.drainBacklog();
+  }
+
+  private onDown(error: ProducerError): void {
+    const waiting = this.waitingForLink;
+    this.waitingForLink = [];
+    for (const ticket of waiting) if (!ticket.ended) this.end(ticket, failed(error));
+  }
+
+  /**
+   * What the dead client had may be written. What came with it in one batch has to be sent again behind it; batches of which
+   * nothing was sent wait for the next client.
+   */
+  private onDead(error: ProducerError, sentNothing: boolean): void {
+    this.session = undefined;
+    this.sessionId = 0;
+    this.backlog = [];
+    this.waitingForLink = [];
+    this.topics.reset();
+    this.gate.reset();
+    for (const flight of this.outstanding.all()) {
+      const tickets = waitingIn(flight);
+      const wasSent = !sentNothing && tickets.some(({ session }) => session !== 0);
+      if (wasSent) flight.failure = failed(error);
+      for (const ticket of tickets) this.afterDeath(ticket, flight.failure, error);
+    }
+  }
+
+  private afterDeath(ticket: Ticket, failure: Failed | undefined, error: ProducerError): void {
+    if (failure === undefined) {
+      ticket.session = 0;
+      ticket.partition = undefined;
+      this.waitingForLink.push(ticket);
+      return;
+    }
+    ticket.ended = true;
+    this.outstanding.settle(ticket.flight, ticket.delivery, ticket.session === 0 ? failure : unknown(error));
+  }
+
+  private newGate(): Gate {
+    const ways = { go: this.go, refuse: (ticket: Ticket, outcome: Failed) => this.end(ticket, outcome) };
+    return this.source.traits.idempotent
+      ? new FirstAlone(ways, () => this.sessionId)
+      : new OneOfEachLane(ways);
+  }
+
+  private newPartitioner(): Partitioner {
+    return this.source.settings.partitioner ?? defaultPartitioner(this.env.random);
+  }
+
+  private timeoutMs(): number {
+    const { requestTimeoutMs } = this.source.settings;
+    return this.source.traits.idempotent ? requestTimeoutMs : requestTimeoutMs + plainGraceMs;
+  }
+}
+
+function delivered(
+  { topic, partition, offset, timestamp }: RdKafka.DeliveryReport,
+  { delivery }: Ticket,
+): Delivered {
+  return {
+    status: 'delivered',
+    topic,
+    partition,
+    // A duplicate that the broker recognised has none: librdkafka says -1001.
+    offset: offset < 0 ? -1 : offset,
+    timestamp: timestamp ?? delivery.record.timestamp,
+  };
+}

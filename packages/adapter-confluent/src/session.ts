@@ -1,0 +1,173 @@
+import type { RdKafka } from '@confluentinc/kafka-javascript';
+import { ProducerError } from '@holdfast/core';
+import { codeOf, loadClient, type NativeProducer } from './native.js';
+import { stage } from './stage.js';
+
+export interface SessionEvents {
+  /** One record's report; `code` is 0 when it was delivered. */
+  report(report: RdKafka.DeliveryReport, code: number, error: unknown): void;
+  /** librdkafka's own error, by its text alone: the number never arrives. */
+  error(message: string): void;
+  log(line: NativeLog): void;
+}
+
+export interface NativeLog {
+  /** syslog: 0 is the worst, 7 is for debugging. */
+  readonly severity: number;
+  readonly fac: string;
+  readonly message: string;
+}
+
+/** What was asked of the cluster failed. */
+export interface Refused {
+  readonly code: number | undefined;
+  readonly message: string;
+}
+
+export interface TopicAnswer {
+  readonly partitions: readonly RdKafka.PartitionMetadata[];
+}
+
+export const isRefused = (answer: object): answer is Refused => 'code' in answer;
+
+/** One producer instance, from its connection to its end. */
+export class Session {
+  /** The number of this session among those of one adapter. */
+  readonly id: number;
+  /** It has had a record confirmed. */
+  delivered = false;
+  private readonly connectedByUs: boolean;
+  private asking = 0;
+  private atRest: (() => void)[] = [];
+  private closing: Promise<void> | undefined;
+  private admin: RdKafka.IAdminClient | undefined;
+
+  constructor(
+    readonly producer: NativeProducer,
+    id: number,
+    private readonly events: SessionEvents,
+  ) {
+    this.id = id;
+    this.connectedByUs = !producer.isConnected();
+    producer.on('delivery-report', this.onReport);
+    producer.on('event.error', this.onError);
+    producer.on('event.log', this.onLog);
+    // A refused OAuth token is emitted as 'error', which would end the process if nobody listened.
+    producer.addListener('error', this.onError);
+  }
+
+  /** Makes the handle and lets it report in the background. Needs no broker. Rejects when librdkafka refuses the settings. */
+  async open(): Promise<void> {
+    if (this.connectedByUs) await this.connect();
+    // Before the handle exists the client would crash over this.
+    this.producer.setPollInBackground(true);
+  }
+
+  /** All topics' metadata, to learn whether a broker answers; one topic's when it is named. */
+  metadata(topic: string | undefined, timeoutMs: number): Promise<TopicAnswer | Refused> {
+    const options = { ...(topic === undefined ? {} : { topic }), allTopics: false, timeout: timeoutMs };
+    return this.ask((done) => {
+      this.producer.getMetadata(options, (error, metadata) => {
+        const found =
+          error === null || error === undefined
+            ? metadata.topics.find(({ name }) => name === topic)
+            : undefined;
+        done(
+          error === null || error === undefined ? { partitions: found?.partitions ?? [] } : refused(error),
+        );
+      });
+    });
+  }
+
+  /** The broker's code for a topic of which `metadata` knows no partition; the plain answer leaves it out. 0: none. */
+  async whyNoPartitions(topic: string, timeoutMs: number): Promise<number> {
+    const answer = await this.ask<{ readonly error: number } | Refused>((done) => {
+      this.admin ??= loadClient().AdminClient.createFrom(this.producer);
+      this.admin.describeTopics([topic], { timeout: timeoutMs }, (error, topics) => {
+        if (error !== null && error !== undefined) done(refused(error));
+        else done({ error: codeOf(topics[0]?.error) ?? 0 });
+      });
+    });
+    return isRefused(answer) ? 0 : answer.error;
+  }
+
+  /** Resolves when the instance is gone, which what is asked of the cluster may delay. Reports after it are not heard. */
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  private async end(): Promise<void> {
+    const { producer } = this;
+    producer.off('delivery-report', this.onReport);
+    // The handle that describes topics is the producer's own: freed under it, the process would crash.
+    if (this.asking > 0) await new Promise<void>((resolve) => this.atRest.push(resolve));
+    if (this.connectedByUs && producer.isConnected()) {
+      await new Promise<void>((resolve) => producer.disconnect(1, () => resolve()));
+    }
+    producer.off('event.error', this.onError);
+    producer.off('event.log', this.onLog);
+    if (!this.connectedByUs) producer.removeListener('error', this.onError);
+  }
+
+  /**
+   * `connect` asks for metadata and destroys the instance when no broker answers within 30 s. Ours is asked for afterwards, so
+   * here that question is answered for it.
+   */
+  private connect(): Promise<void> {
+    const { producer } = this;
+    const nothing: RdKafka.Metadata = { orig_broker_id: -1, orig_broker_name: '', brokers: [], topics: [] };
+    Object.defineProperty(producer, 'getMetadata', {
+      configurable: true,
+      value: (_: unknown, done: (error: null, metadata: RdKafka.Metadata) => void) => done(null, nothing),
+    });
+    return new Promise<void>((resolve, reject) => {
+      producer.connect({}, (error: unknown) => {
+        if (error === null || error === undefined) resolve();
+        else
+          reject(error instanceof Error ? error : new ProducerError('CLIENT_FATAL', 'no handle', { stage }));
+      });
+    }).finally(() => {
+      Reflect.deleteProperty(producer, 'getMetadata');
+    });
+  }
+
+  private ask<T>(question: (done: (answer: T | Refused) => void) => void): Promise<T | Refused> {
+    if (this.closing !== undefined) return Promise.resolve({ code: undefined, message: 'closed' });
+    this.asking++;
+    return new Promise<T | Refused>((resolve) => {
+      try {
+        question(resolve);
+      } catch (thrown) {
+        resolve(refused(thrown));
+      }
+    }).finally(() => {
+      if (--this.asking === 0) for (const tell of this.atRest.splice(0)) tell();
+    });
+  }
+
+  private readonly onReport = (error: unknown, report: RdKafka.DeliveryReport): void => {
+    if (error === null || error === undefined) {
+      this.delivered = true;
+      this.events.report(report, 0, undefined);
+    } else this.events.report(report, codeOf(error) ?? -1, error);
+  };
+
+  private readonly onError = (error: unknown): void => {
+    this.events.error(error instanceof Error ? error.message : String(error));
+  };
+
+  private readonly onLog = (line: unknown): void => {
+    if (typeof line !== 'object' || line === null) return;
+    const severity: unknown = Reflect.get(line, 'severity');
+    this.events.log({
+      severity: typeof severity === 'number' ? severity : 7,
+      fac: String(Reflect.get(line, 'fac')),
+      message: String(Reflect.get(line, 'message')),
+    });
+  };
+}
+
+const refused = (error: unknown): Refused => ({
+  code: codeOf(error),
+  message: error instanceof Error ? error.message : 'unknown',
+});

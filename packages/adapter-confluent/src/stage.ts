@@ -1,0 +1,2 @@
+/** How errors, events and `stats()` name this adapter. */
+export const stage = 'confluent';

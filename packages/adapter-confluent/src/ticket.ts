@@ -1,0 +1,57 @@
+import type { Delivered, Delivery, Failed, Settle } from '@holdfast/core';
+import type { PartitionState } from './topic-state.js';
+
+/** One call of `send`, until all of it is settled. */
+export interface Flight {
+  readonly settle: Settle;
+  readonly tickets: Ticket[];
+  /** Deliveries not settled yet. */
+  left: number;
+  /** Those with an outcome, until the end of this turn of the event loop. */
+  ready: Delivery[];
+  /** Monotonic ms. */
+  readonly startedAt: number;
+  /** Monotonic ms at which what is left ends as timed out. */
+  dueAt: number;
+  /** Set when the client died with a part of it: what of it was not sent must not go before that. */
+  failure: Failed | undefined;
+}
+
+/**
+ * The client's `opaque` for one attempt of one delivery. The client keeps it as long as it may still write the record, which
+ * can be longer than the attempt: then the ticket is *late*, and a later attempt of the same delivery takes it over.
+ */
+export class Ticket {
+  /** The session that was given the record; 0: none yet. */
+  session = 0;
+  /** The delivery was settled before the client's report. */
+  late = false;
+  /** Nothing is to come: the client has reported, or was never given the record and will not be. */
+  ended = false;
+  /** What the client reported when nobody was waiting any more. */
+  result: Delivered | undefined = undefined;
+  partition: PartitionState | undefined = undefined;
+  // What the client was given: a middleware may change the record before the next attempt.
+  private readonly key: Uint8Array | null;
+  private readonly value: Uint8Array | null;
+
+  constructor(
+    readonly delivery: Delivery,
+    public flight: Flight,
+  ) {
+    const { record } = delivery;
+    this.key = record.key;
+    this.value = record.value;
+  }
+
+  /** The delivery still asks for what the client has. */
+  fits({ record }: Delivery): boolean {
+    const { partition } = this;
+    return (
+      record.key === this.key &&
+      record.value === this.value &&
+      record.topic === partition?.topic &&
+      (record.partition === undefined || record.partition === partition.index)
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import type { Failed, TopicPartitions } from '@holdfast/core';
+import type { Ticket } from './ticket.js';
+
+export const noLeader = -1;
+
+/** What the adapter keeps of one partition. */
+export class PartitionState {
+  leader = noLeader;
+  replicas = 0;
+  inSync = 0;
+  /** The session that has had a record confirmed here: only then may several be on their way, see `FirstAlone`. */
+  confirmedBy = 0;
+  /** The one that is on its way until then. */
+  first: Ticket | undefined = undefined;
+  /** Those that wait for it. */
+  held: Ticket[] = [];
+  /** Records that the client still has after their time was over: whatever came now would wait behind them. */
+  late = 0;
+
+  constructor(
+    readonly topic: string,
+    readonly index: number,
+  ) {}
+
+  /** The client that all this is about is gone. */
+  reset(): void {
+    this.confirmedBy = 0;
+    this.first = undefined;
+    this.held = [];
+    this.late = 0;
+  }
+}
+
+/** One partition, as the client's metadata has it. */
+interface PartitionAnswer {
+  readonly id: number;
+  readonly leader: number;
+  readonly replicas: readonly number[];
+  readonly isrs: readonly number[];
+}
+
+/** A topic that records are sent to. */
+export class TopicState {
+  readonly partitions: PartitionState[] = [];
+  view: TopicPartitions;
+  /** Why the topic cannot be used; `undefined` before the first answer, too. */
+  problem: Failed | undefined = undefined;
+  /** Monotonic ms of the last answer. */
+  fetchedAt = -Infinity;
+  fetching = false;
+  /** In order; they need an answer that is newer than what is known. */
+  waiting: Ticket[] = [];
+
+  constructor(readonly name: string) {
+    this.view = { topic: name, count: 0, available: [] };
+  }
+
+  /** What the brokers say now. The state of a partition that is gone stays: what it holds has to end. */
+  update(answer: readonly PartitionAnswer[], problem: Failed | undefined, now: number): void {
+    const count = answer.reduce((most, { id }) => Math.max(most, id + 1), 0);
+    for (let i = this.partitions.length; i < count; i++)
+      this.partitions.push(new PartitionState(this.name, i));
+    for (const { id, leader, replicas, isrs } of answer) {
+      const partition = this.partitions[id];
+      if (partition === undefined) continue;
+      partition.leader = leader;
+      partition.replicas = replicas.length;
+      partition.inSync = isrs.length;
+    }
+    const available = answer.filter(({ leader }) => leader !== noLeader).map(({ id }) => id);
+    this.view = { topic: this.name, count, available: available.sort((a, b) => a - b) };
+    this.problem = problem;
+    this.fetchedAt = now;
+  }
+}

@@ -1,0 +1,143 @@
+import { failed, ProducerError, type Clock, type Failed, type Partitioner } from '@holdfast/core';
+import type { Link } from './link.js';
+import { refusalOf } from './native-errors.js';
+import { isRefused } from './session.js';
+import { stage } from './stage.js';
+import type { Ticket } from './ticket.js';
+import { noLeader, TopicState } from './topic-state.js';
+import { noLeaderNow, noMetadata, noSuchPartition } from './verdicts.js';
+
+/** How long an answer holds that a topic, a partition or a leader is not there, ms. */
+const negativeAnswerMs = 250;
+/** How long one question blocks a thread of Node's pool at most, ms. */
+const askMs = 2_000;
+const unknownTopicCode = 3;
+
+export interface TopicEvents {
+  /** Newer metadata is there for those that waited for it. */
+  resolved(tickets: readonly Ticket[]): void;
+  refuse(ticket: Ticket, outcome: Failed): void;
+}
+
+/** What is known of the topics that are sent to; fixes the partition of each record. */
+export class Topics {
+  private readonly byName = new Map<string, TopicState>();
+  private last: TopicState | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly link: Link,
+    private readonly maxAgeMs: number,
+    private readonly events: TopicEvents,
+  ) {}
+
+  /**
+   * Sets the ticket's partition. False: the ticket waits for metadata, or was refused. `final`: the metadata is as new as it
+   * gets.
+   */
+  place(ticket: Ticket, partitioner: Partitioner, final: boolean): boolean {
+    const { record } = ticket.delivery;
+    const topic = this.last?.name === record.topic ? this.last : this.find(record.topic);
+    if (topic.waiting.length > 0 && !final) return this.wait(topic, ticket);
+    const { count } = topic.view;
+    if (count === 0) return this.notThere(topic, ticket, topic.problem, final);
+    const index = record.partition ?? choose(topic, ticket, partitioner);
+    if (typeof index !== 'number') return this.refuse(ticket, failed(index));
+    const partition = index < count ? topic.partitions[index] : undefined;
+    if (partition === undefined || index < 0) {
+      const who = record.partition === undefined ? 'the partitioner chose it' : 'the record asks for it';
+      return this.notThere(topic, ticket, failed(noSuchPartition(topic.name, index, count, who)), final);
+    }
+    if (partition.leader === noLeader) {
+      return this.notThere(topic, ticket, failed(noLeaderNow(partition)), final);
+    }
+    ticket.partition = partition;
+    return true;
+  }
+
+  /** Asks again for the topics of these tickets, unless their metadata is younger than `ageMs`. */
+  refresh(tickets: readonly Ticket[], ageMs: number): void {
+    const before = this.clock.now() - ageMs;
+    for (const { delivery } of tickets) {
+      const topic = this.byName.get(delivery.record.topic);
+      if (topic !== undefined && topic.fetchedAt < before && topic.view.count > 0) this.fetchSoon(topic);
+    }
+  }
+
+  /** The client is gone; what waits here is the caller's to place again. */
+  reset(): void {
+    for (const topic of this.byName.values()) {
+      topic.waiting = [];
+      for (const partition of topic.partitions) partition.reset();
+    }
+  }
+
+  private find(name: string): TopicState {
+    let topic = this.byName.get(name);
+    if (topic === undefined) this.byName.set(name, (topic = new TopicState(name)));
+    else if (this.clock.now() - topic.fetchedAt > this.maxAgeMs) this.fetchSoon(topic);
+    return (this.last = topic);
+  }
+
+  private notThere(topic: TopicState, ticket: Ticket, problem: Failed | undefined, final: boolean): false {
+    const isFresh = final || this.clock.now() - topic.fetchedAt < negativeAnswerMs;
+    return problem !== undefined && isFresh ? this.refuse(ticket, problem) : this.wait(topic, ticket);
+  }
+
+  private refuse(ticket: Ticket, outcome: Failed): false {
+    this.events.refuse(ticket, outcome);
+    return false;
+  }
+
+  private wait(topic: TopicState, ticket: Ticket): false {
+    topic.waiting.push(ticket);
+    this.fetchSoon(topic);
+    return false;
+  }
+
+  private fetchSoon(topic: TopicState): void {
+    if (!topic.fetching) void this.fetch(topic);
+  }
+
+  private async fetch(topic: TopicState): Promise<void> {
+    topic.fetching = true;
+    const problem = await this.ask(topic);
+    topic.fetching = false;
+    const waiting = topic.waiting.splice(0);
+    if (problem === undefined) return this.events.resolved(waiting);
+    for (const ticket of waiting) if (!ticket.ended) this.events.refuse(ticket, problem);
+  }
+
+  /** Answers with why the topic is still not known. */
+  private async ask(topic: TopicState): Promise<Failed | undefined> {
+    const { session } = this.link;
+    const answer = await session?.metadata(topic.name, askMs);
+    if (session === undefined || answer === undefined) return failed(noMetadata(topic.name));
+    if (isRefused(answer)) {
+      this.link.doubt();
+      // What is known of it may still be true.
+      return topic.view.count > 0 ? undefined : failed(noMetadata(topic.name, answer));
+    }
+    let problem: Failed | undefined;
+    if (answer.partitions.length === 0) {
+      const code = (await session.whyNoPartitions(topic.name, askMs)) || unknownTopicCode;
+      problem = refusalOf(code, { topic: topic.name }, undefined);
+    }
+    topic.update(answer.partitions, problem, this.clock.now());
+    return problem;
+  }
+}
+
+function choose(topic: TopicState, { delivery }: Ticket, partitioner: Partitioner): number | ProducerError {
+  try {
+    const chosen = partitioner(delivery.record, topic.view);
+    return Number.isInteger(chosen)
+      ? chosen
+      : noSuchPartition(topic.name, chosen, topic.view.count, 'the partitioner chose it');
+  } catch (cause) {
+    return new ProducerError('UNKNOWN_PARTITION', `topic '${topic.name}': the partitioner threw`, {
+      cause,
+      stage,
+    });
+  }
+}
