@@ -1,0 +1,42 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { root } from './places.mjs';
+
+/** @param {string} file */
+const read = (file) => JSON.parse(fs.readFileSync(path.join(root, file), 'utf8'));
+
+const projects = ['packages', 'apps', 'tools']
+  .flatMap((room) => fs.readdirSync(path.join(root, room)).map((name) => `${room}/${name}`))
+  .filter((folder) => fs.existsSync(path.join(root, folder, 'package.json')))
+  .sort();
+
+/** @param {string} config */
+const references = (config) =>
+  read(config).references.map((/** @type {{ path: string }} */ { path: folder }) => path.normalize(folder));
+
+it('type-checks every project, and the tools', () => {
+  expect(references('tsconfig.json').sort()).toEqual([...projects, 'tsconfig.tools.json'].sort());
+});
+
+it('builds every project', () => {
+  const libs = projects.map((project) => `${project}/tsconfig.lib.json`);
+  expect(references('tsconfig.build.json').sort()).toEqual(libs);
+});
+
+it('locks every project as its package.json is', () => {
+  const { packages } = read('package-lock.json');
+  const kinds = ['version', 'dependencies', 'devDependencies', 'peerDependencies', 'peerDependenciesMeta'];
+  for (const project of ['', ...projects]) {
+    const manifest = read(path.join(project, 'package.json'));
+    for (const kind of kinds) expect(packages[project]?.[kind], `${project} ${kind}`).toEqual(manifest[kind]);
+  }
+});
+
+it('says of every project what kind it is, and tests it', () => {
+  for (const project of projects) {
+    const { nx } = read(`${project}/package.json`);
+    expect(nx?.tags, project).toEqual([expect.stringMatching(/^type:/)]);
+    expect(fs.existsSync(path.join(root, project, 'vitest.config.ts')), project).toBe(true);
+  }
+});
