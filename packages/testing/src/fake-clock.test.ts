@@ -111,6 +111,7 @@ describe('fakeClock', () => {
     const first = clock.advance(1);
     await expect(clock.advance(1)).rejects.toThrow('moving already');
     await first;
+    expect(() => clock.after(NaN, () => undefined)).toThrow('not NaN');
     await expect(clock.advance(-1)).rejects.toThrow('advance takes a number of ms');
   });
 

@@ -27,6 +27,8 @@ export interface FakeClock extends Clock {
    * could settle it, or not within `limitMs` (default one hour).
    */
   until<T>(promise: Promise<T>, limitMs?: number): Promise<T>;
+  /** Moves on from timer to timer as long as `condition()` holds and any is left, for `limitMs` at most (default one hour). */
+  runWhile(condition: () => boolean, limitMs?: number): Promise<void>;
   /** Timers and `soon` callbacks that have not run. */
   readonly pending: number;
   /** Ms until the next timer, 0 when a `soon` callback waits; `undefined` when nothing does. */
@@ -39,14 +41,25 @@ export interface FakeClock extends Clock {
 const realTurn = setImmediate;
 const settlePromises = (): Promise<void> => new Promise((resolve) => realTurn(resolve));
 
+const anHour = 3_600_000;
+
 /** More callbacks than this without time moving on are taken for a loop without end. */
 const loopLimit = 1_000_000;
 
-export function fakeClock({
-  nowMs = 0,
-  wallTimeMs = Date.UTC(2026, 0, 1),
-}: FakeClockOptions = {}): FakeClock {
-  return new SteppedClock(nowMs, wallTimeMs - nowMs);
+export function fakeClock(options: FakeClockOptions = {}): FakeClock {
+  return clockOver(options, settlePromises);
+}
+
+/** For long runs of code that waits for timers and not for promises: far faster, as it takes no turn of the event loop. */
+export function hastyClock(options: FakeClockOptions = {}): FakeClock {
+  return clockOver(options, () => Promise.resolve());
+}
+
+function clockOver(
+  { nowMs = 0, wallTimeMs = Date.UTC(2026, 0, 1) }: FakeClockOptions,
+  settle: () => Promise<void>,
+): FakeClock {
+  return new SteppedClock(nowMs, wallTimeMs - nowMs, settle);
 }
 
 class SteppedClock implements FakeClock {
@@ -60,6 +73,7 @@ class SteppedClock implements FakeClock {
   constructor(
     private time: number,
     private wallOffset: number,
+    private readonly settlePromises: () => Promise<void>,
   ) {}
 
   now(): number {
@@ -71,6 +85,7 @@ class SteppedClock implements FakeClock {
   }
 
   after(ms: number, run: () => void): { cancel: () => void } {
+    if (Number.isNaN(ms)) throw new RangeError('after takes a number of ms, not NaN');
     const timer: Waiting = { at: this.time + Math.max(0, ms), order: this.order++, run, cancelled: false };
     this.timers.push(timer);
     this.timersLeft++;
@@ -103,69 +118,66 @@ class SteppedClock implements FakeClock {
   }
 
   runSoon(): Promise<void> {
-    return this.alone(() => this.drainSoon());
+    return this.alone(() => this.moveWhile(() => this.soonQueue.length > 0, -Infinity));
   }
 
-  runAll(limitMs = 3_600_000): Promise<number> {
+  runAll(limitMs = anHour): Promise<number> {
     return this.alone(async () => {
       const started = this.time;
-      await this.drainSoon();
-      for (let next = this.timers.peek(); next !== undefined; next = this.timers.peek()) {
-        if (next.at - started > limitMs) {
-          throw new Error(
-            `${this.pending} timers are still left after ${limitMs} ms; the next is due in ${next.at - this.time} ms`,
-          );
-        }
-        await this.moveTo(next.at);
-      }
-      return this.time - started;
+      await this.moveWhile(() => true, started + limitMs);
+      const next = this.timers.peek();
+      if (next === undefined) return this.time - started;
+      throw new Error(
+        `${this.pending} timers are still left after ${limitMs} ms; the next is due in ${next.at - this.time} ms`,
+      );
     });
   }
 
-  until<T>(promise: Promise<T>, limitMs = 3_600_000): Promise<T> {
+  runWhile(condition: () => boolean, limitMs = anHour): Promise<void> {
+    return this.alone(() => this.moveWhile(condition, this.time + limitMs));
+  }
+
+  until<T>(promise: Promise<T>, limitMs = anHour): Promise<T> {
     let settled = false;
     const note = (): void => void (settled = true);
     promise.then(note, note);
     return this.alone(async () => {
-      const limit = this.time + limitMs;
-      await this.drainSoon();
-      while (!settled) {
-        const next = this.timers.peek();
-        if (next === undefined) throw new Error('nothing is left to run, and the promise is not settled');
-        if (next.at > limit) throw new Error(`the promise is not settled after ${limitMs} ms`);
-        await this.moveTo(next.at);
-      }
-      return promise;
+      await this.moveWhile(() => !settled, this.time + limitMs);
+      if (settled) return promise;
+      throw new Error(
+        this.timers.peek() === undefined
+          ? 'nothing is left to run, and the promise is not settled'
+          : `the promise is not settled after ${limitMs} ms`,
+      );
     });
   }
 
   private async moveTo(target: number): Promise<void> {
-    await this.drainSoon();
-    for (let next = this.timers.peek(); next !== undefined && next.at <= target; next = this.timers.peek()) {
-      if (next.at > this.time) this.sinceTimeMoved = 0;
-      this.time = Math.max(this.time, next.at);
-      this.finish(next);
-      await this.run(next.run);
-      await this.drainSoon();
-    }
-    if (target > this.time) this.sinceTimeMoved = 0;
-    this.time = Math.max(this.time, target);
+    await this.moveWhile(() => true, target);
+    this.goTo(target);
   }
 
-  private async drainSoon(): Promise<void> {
-    await settlePromises();
-    while (this.soonQueue.length > 0) {
-      const turn = this.soonQueue;
-      this.soonQueue = [];
-      for (const [index, run] of turn.entries()) {
-        try {
-          await this.run(run);
-        } catch (error) {
-          this.soonQueue = [...turn.slice(index + 1), ...this.soonQueue];
-          throw error;
-        }
+  /** Callback by callback, as long as `condition` holds and the next is not due after `limit`. */
+  private async moveWhile(condition: () => boolean, limit: number): Promise<void> {
+    await this.settlePromises();
+    while (condition()) {
+      const soon = this.soonQueue.shift();
+      if (soon !== undefined) {
+        await this.run(soon);
+        continue;
       }
+      const next = this.timers.peek();
+      if (next === undefined || next.at > limit) return;
+      this.goTo(next.at);
+      this.finish(next);
+      await this.run(next.run);
     }
+  }
+
+  private goTo(time: number): void {
+    if (time <= this.time) return;
+    this.time = time;
+    this.sinceTimeMoved = 0;
   }
 
   private async run(run: () => void): Promise<void> {
@@ -175,7 +187,7 @@ class SteppedClock implements FakeClock {
       );
     }
     run();
-    await settlePromises();
+    await this.settlePromises();
   }
 
   private finish(timer: Waiting): void {

@@ -41,3 +41,6 @@ export { chainProperty } from './chain/chain-property.js';
 export type { ChainPropertyOptions } from './chain/chain-property.js';
 export { scheduleOf, schedules } from './chain/schedule.js';
 export type { Action, OutageKind, Schedule, ScheduleOptions } from './chain/schedule.js';
+
+export { checkMiddleware, middlewareCases } from './middleware/check-middleware.js';
+export type { ConformanceCase, MiddlewareFeatures, MiddlewareSubject } from './middleware/subject.js';

@@ -116,9 +116,7 @@ export class HistoryChecker {
   check({ ended = true }: CheckOptions = {}): Violation[] {
     const all = [
       ...this.noted,
-      ...lostRecords(this.entries.values()),
-      ...(this.options.lanes === false ? [] : checkOrder(this.firsts)),
-      ...unexplainedCopies(this.entries.values()),
+      ...(this.options.topics === false ? [] : this.checkTopics()),
       ...(ended ? this.openEntries() : []),
     ];
     return all.sort((a, b) => Number(a.invariant.slice(1)) - Number(b.invariant.slice(1)));
@@ -159,6 +157,14 @@ export class HistoryChecker {
       outOfOrder: checkOrder(this.firsts).length,
       ...counts,
     };
+  }
+
+  private checkTopics(): Violation[] {
+    return [
+      ...lostRecords(this.entries.values()),
+      ...(this.options.lanes === false ? [] : checkOrder(this.firsts)),
+      ...unexplainedCopies(this.entries.values()),
+    ];
   }
 
   private entry(id: string): Entry {

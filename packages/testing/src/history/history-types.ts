@@ -14,7 +14,7 @@ export interface Violation {
 /** A record as the caller gave it. */
 export interface SentRecord {
   readonly topic: string;
-  readonly key?: Bytes;
+  readonly key?: Bytes | undefined;
   readonly value: Bytes;
   readonly headers?: Readonly<Headers> | undefined;
   /** The one asked for. */
@@ -44,6 +44,8 @@ export interface HistoryOptions {
   readonly ignoreHeaders?: readonly string[] | true;
   /** False: nothing keeps the order of a lane, so I3 is not checked. Default true. */
   readonly lanes?: boolean;
+  /** False: what is in the topics is not known, so I1 to I4 are not checked. Default true. */
+  readonly topics?: boolean;
 }
 
 /** What a producer's `stats()` says; any other counts in this form will do. */

@@ -1,0 +1,111 @@
+import { hastyClock } from '../fake-clock.js';
+import { delivered, failedForNow } from './outcomes.js';
+import { StageBench, type NextCall } from './stage-bench.js';
+import type { ConformanceCase, MiddlewareSubject } from './subject.js';
+
+/** A stage that is not full by then is not going to be filled by a test. */
+const mostRecords = 100_000;
+const retries = 100_000;
+
+export function roomCases(subject: MiddlewareSubject): ConformanceCase[] {
+  const cases = [
+    { title: 'says when it is full, and when there is room again', run: () => room(subject) },
+    {
+      title: 'hands a lane on once at a time, and in order, if it says that it keeps lanes',
+      run: () => lanes(subject),
+    },
+  ];
+  if (subject.features?.createWithoutDelay === undefined) return cases;
+  return [
+    ...cases,
+    { title: `tries again ${retries} times in a row without recursion`, run: () => noRecursion(subject) },
+  ];
+}
+
+async function room(subject: MiddlewareSubject): Promise<readonly string[]> {
+  const calls: NextCall[] = [];
+  const bench = new StageBench(subject, { below: (call) => void calls.push(call) });
+  const { stage } = bench;
+  if (stage.ready === undefined) return [];
+  await bench.start();
+  const settle = bench.settle();
+  while (bench.given.length < mostRecords && stage.ready() === undefined) bench.give(100, { settle });
+  const full = stage.ready();
+  if (full !== undefined) {
+    bench.give(10, { settle }); // fireAndForget and forks may come all the same
+    let open = true;
+    full.then(
+      () => void (open = false),
+      (error: unknown) => bench.threw('rejected from ready', error),
+    );
+    await answerAll(bench, calls);
+    if (open)
+      bench.problems.add('said that it is full, and its ready promise never resolved though all was settled');
+    if (stage.ready() !== undefined) bench.problems.add('says that it is full though all was settled');
+  } else await answerAll(bench, calls);
+  bench.reportHeld('never settled a delivery');
+  return bench.problems.list();
+}
+
+async function answerAll(bench: StageBench, calls: NextCall[]): Promise<void> {
+  do {
+    for (const { batch, answer } of calls.splice(0)) answer(batch, delivered);
+    await bench.drain(1_000);
+  } while (calls.length > 0);
+}
+
+async function lanes(subject: MiddlewareSubject): Promise<readonly string[]> {
+  const outstanding = new Map<number, number>();
+  const next = new Map<number, number>();
+  const bench: StageBench = new StageBench(subject, { below: (call) => watch(call) });
+  if (!bench.traits.keepsLanes) return [];
+  const watch = ({ number, batch, answer }: NextCall): void => {
+    for (const { lane, record } of batch) {
+      const other = outstanding.get(lane);
+      if (other !== undefined && other !== number) {
+        bench.problems.add(
+          'says that it keeps lanes, but handed on a lane while records of it were still below',
+        );
+      }
+      outstanding.set(lane, number);
+      const value = Number(Buffer.from(record.value ?? []).toString());
+      if (value < (next.get(lane) ?? 0))
+        bench.problems.add('says that it keeps lanes, but handed on a lane out of order');
+      next.set(lane, value);
+    }
+    bench.clock.after(7 + (number % 3) * 10, () => {
+      for (const { lane } of batch) outstanding.delete(lane);
+      answer(batch, delivered);
+    });
+  };
+  await bench.start();
+  for (let i = 0; i < 40; i++) {
+    bench.give(1 + (i % 5));
+    if (i % 3 === 0) await bench.move(() => bench.clock.advance(4));
+  }
+  return bench.finish();
+}
+
+async function noRecursion(subject: MiddlewareSubject): Promise<readonly string[]> {
+  const create = subject.features?.createWithoutDelay ?? subject.create;
+  let tries = 0;
+  const bench: StageBench = new StageBench(subject, {
+    create,
+    clock: hastyClock(),
+    deliveryTimeoutMs: Infinity,
+    below: ({ batch, answer }) => {
+      tries++;
+      answer(batch, tries <= retries ? failedForNow : delivered);
+    },
+  });
+  await bench.start();
+  bench.give(1);
+  await bench.drain();
+  bench.reportHeld('never settled a delivery');
+  if (tries <= retries && bench.problems.none) {
+    bench.problems.add(
+      `gave up after ${tries} tries; createWithoutDelay must make one that tries without limit`,
+    );
+  }
+  return bench.problems.list();
+}

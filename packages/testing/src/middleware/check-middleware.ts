@@ -1,0 +1,47 @@
+import { generatedCase } from './case-generated.js';
+import { lifeCycleCases } from './cases-life-cycle.js';
+import { roomCases } from './cases-room.js';
+import { settlingCases } from './cases-settling.js';
+import { shapeCases } from './cases-shape.js';
+import type { ConformanceCase, MiddlewareSubject } from './subject.js';
+
+/** Every case of the suite, for a test runner of your own; for vitest see `@holdfast/testing/vitest`. */
+export function middlewareCases(subject: MiddlewareSubject): ConformanceCase[] {
+  return [...drivenCases(subject), generatedCase(subject)].map((one) => guarded(subject.name, one));
+}
+
+/**
+ * Runs all cases; resolves with everything that is wrong, in plain words, or with nothing. The generated schedules come
+ * last, and only when the rest is right.
+ */
+export async function checkMiddleware(subject: MiddlewareSubject): Promise<string[]> {
+  const problems = new Set<string>();
+  for (const one of drivenCases(subject)) {
+    for (const problem of await guarded(subject.name, one).run()) problems.add(problem);
+  }
+  return problems.size > 0 ? [...problems] : [...(await guarded(subject.name, generatedCase(subject)).run())];
+}
+
+const drivenCases = (subject: MiddlewareSubject): ConformanceCase[] => [
+  ...shapeCases(subject),
+  ...settlingCases(subject),
+  ...lifeCycleCases(subject),
+  ...roomCases(subject),
+];
+
+const guarded = (name: string, { title, run }: ConformanceCase): ConformanceCase => ({
+  title,
+  run: () => safely(name, title, run),
+});
+
+async function safely(
+  name: string,
+  title: string,
+  run: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  try {
+    return await run();
+  } catch (error) {
+    return [`'${name}' ended the case "${title}": ${error instanceof Error ? error.message : String(error)}`];
+  }
+}

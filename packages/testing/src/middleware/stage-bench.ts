@@ -1,0 +1,213 @@
+import type { Delivery, Outcome, ProducerRecord, Settle, Stage } from '@holdfast/core';
+import { createDelivery } from '../create-delivery.js';
+import { fakeClock, type FakeClock } from '../fake-clock.js';
+import { testEnv, type TestEnv } from '../test-env.js';
+import { Ledger } from './ledger.js';
+import { Problems } from './problems.js';
+import { nameOf } from './snapshot.js';
+import type { MiddlewareSubject } from './subject.js';
+
+/** One call of `next`, for the case to answer. */
+export interface NextCall {
+  readonly number: number;
+  readonly batch: readonly Delivery[];
+  /** Settles these with an outcome each. */
+  readonly answer: (
+    deliveries: readonly Delivery[],
+    outcome: (delivery: Delivery) => Outcome | undefined,
+  ) => void;
+}
+
+export interface BenchOptions {
+  /** The stage below. */
+  readonly below: (call: NextCall) => void;
+  /** Arrays that the stage has handed over are emptied, as their new owner may do. Default false. */
+  readonly consume?: boolean;
+  readonly clock?: FakeClock;
+  readonly create?: MiddlewareSubject['create'];
+  /** Of the deliveries. Default 120,000 ms after they are given. */
+  readonly deliveryTimeoutMs?: number;
+}
+
+export interface GiveOptions {
+  /** Default: four keys in turn. */
+  readonly key?: string | null;
+  readonly settle?: Settle;
+}
+
+/** A stage that throws without end is not going to stop. */
+const mostThrown = 1_000;
+
+/** One stage between a caller and a stage below that are both watched. */
+export class StageBench {
+  readonly problems: Problems;
+  readonly ledger: Ledger;
+  readonly env: TestEnv;
+  readonly clock: FakeClock;
+  readonly stage: Stage;
+  readonly traits;
+  /** Calls of `next` so far. */
+  calls = 0;
+  /** Every delivery given, in order. */
+  readonly given: Delivery[] = [];
+  private made = 0;
+  private thrown = 0;
+  private readonly handedOver: {
+    readonly array: readonly Delivery[];
+    readonly copy: readonly Delivery[];
+    readonly how: string;
+  }[] = [];
+
+  constructor(
+    private readonly subject: MiddlewareSubject,
+    private readonly options: BenchOptions,
+  ) {
+    this.clock = options.clock ?? fakeClock();
+    this.problems = new Problems(subject.name);
+    this.env = testEnv({ clock: this.clock, seed: 1 });
+    const middleware = (options.create ?? subject.create)();
+    this.traits = middleware.traits ?? {};
+    this.ledger = new Ledger(this.problems, this.traits.answers === 'acceptance');
+    this.stage = middleware.bind((batch, settle) => this.next(batch, settle), this.env);
+  }
+
+  async start(): Promise<void> {
+    await this.safely('rejected from start', async () => this.stage.start?.(new AbortController().signal));
+  }
+
+  /** Hands the stage one batch. */
+  give(count: number, { key, settle = this.settle() }: GiveOptions = {}): Delivery[] {
+    const batch = Array.from({ length: count }, () => this.delivery(key));
+    this.giveThese([...batch], settle);
+    return batch;
+  }
+
+  giveThese(batch: Delivery[], settle: Settle): void {
+    this.ledger.given(batch, settle);
+    this.given.push(...batch);
+    const copy = [...batch];
+    try {
+      const result: unknown = this.stage.send(batch, settle);
+      if (result instanceof Promise)
+        result.catch((error: unknown) => this.threw('rejected from send', error));
+    } catch (error) {
+      this.threw('threw from send', error);
+    }
+    for (const delivery of copy) this.ledger.checkUnchanged(delivery);
+  }
+
+  /** A `settle` of the caller's. */
+  settle(): Settle {
+    const settle: Settle = (batch) => {
+      this.ledger.settled(batch, settle);
+      this.handOver(batch, 'settled');
+    };
+    return settle;
+  }
+
+  /** Lets time pass until all is settled that can be, or `ms` have passed. */
+  async drain(ms = this.subject.features?.maxHoldMs ?? 600_000): Promise<void> {
+    const until = this.clock.now() + ms;
+    let before = this.thrown;
+    do {
+      before = this.thrown;
+      await this.move(() => this.clock.runWhile(() => this.ledger.open > 0, until - this.clock.now()));
+    } while (this.thrown > before && this.thrown < mostThrown); // the clock stops at what a callback throws
+    this.checkArrays();
+  }
+
+  /** Drains, then reports what was not settled though every answer has come. */
+  async finish(): Promise<readonly string[]> {
+    await this.drain();
+    this.reportHeld('never settled a delivery');
+    return this.problems.list();
+  }
+
+  /** Runs `close` to its end; core gives a stage one more second after the deadline. */
+  async close(ms: number): Promise<void> {
+    const deadline = this.clock.now() + ms;
+    await this.safely('rejected from close', async () => {
+      await this.clock.until(Promise.resolve(this.stage.close?.(deadline)), ms + 1_000);
+    });
+  }
+
+  reportHeld(what: string): void {
+    for (const delivery of this.ledger.held()) this.problems.add(what, nameOf(delivery));
+  }
+
+  async move(run: () => Promise<unknown>): Promise<void> {
+    await this.safely('threw from a timer or a callback', run);
+  }
+
+  async safely(what: string, run: () => Promise<unknown>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.threw(what, error);
+    }
+  }
+
+  threw(what: string, error: unknown): void {
+    this.thrown++;
+    this.problems.add(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  private delivery(key: string | null | undefined): Delivery {
+    const number = this.made++;
+    const record: ProducerRecord = {
+      topic: 'orders',
+      key: key === undefined ? `k${number % 4}` : key,
+      value: `${number}`,
+    };
+    const createdAt = Math.trunc(this.clock.now());
+    return createDelivery(record, {
+      createdAt,
+      deadline: createdAt + (this.options.deliveryTimeoutMs ?? 120_000),
+    });
+  }
+
+  private next(batch: Delivery[], settle: Settle): void {
+    const taken = this.ledger.handOn(batch);
+    this.handOver(batch, 'handed on');
+    for (const delivery of taken) {
+      delivery.attempts++;
+      delivery.outcome = undefined;
+    }
+    const gauged = this.env.calls.started();
+    this.options.below({
+      number: this.calls++,
+      batch: taken,
+      answer: (deliveries, outcome) => {
+        this.env.calls.answered(gauged);
+        const answered = deliveries.filter((one) => this.ledger.isBelow(one));
+        for (const delivery of answered) {
+          const result = outcome(delivery);
+          this.ledger.answered(delivery, result);
+          delivery.outcome = result;
+        }
+        try {
+          if (answered.length > 0) settle(answered);
+        } catch (error) {
+          this.threw('threw when outcomes came back to it', error);
+        }
+      },
+    });
+  }
+
+  private handOver(array: Delivery[], how: string): void {
+    this.handedOver.push({ array, copy: [...array], how });
+    if (this.options.consume) array.length = 0;
+  }
+
+  /** Who hands an array over must not touch it again. */
+  private checkArrays(): void {
+    if (this.options.consume) return;
+    for (const { array, copy, how } of this.handedOver) {
+      if (array.length === copy.length && array.every((one, index) => one === copy[index])) continue;
+      this.problems.add(
+        `changed an array after it had ${how} it; the array belongs to the callee from then on`,
+      );
+    }
+    this.handedOver.length = 0;
+  }
+}

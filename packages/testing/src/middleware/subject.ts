@@ -1,0 +1,36 @@
+import type { Middleware } from '@holdfast/core';
+
+/** A middleware that is put to the test. */
+export interface MiddlewareSubject {
+  /** Stands in every message. */
+  readonly name: string;
+  /** Makes a fresh one; called for each case. */
+  readonly create: () => Middleware;
+  readonly features?: MiddlewareFeatures;
+  /** Of the generated schedules. Default: `HOLDFAST_SEED`, else a new one; a failure names it. */
+  readonly seed?: number;
+  /** Generated schedules to try. Default 50. */
+  readonly runs?: number;
+}
+
+/** What cannot be read from the middleware's traits. */
+export interface MiddlewareFeatures {
+  /**
+   * It changes topic, key, value or partition on purpose (encryption, routing): what is written is not compared with what
+   * was sent. Headers may always be added. Default false.
+   */
+  readonly changesRecords?: boolean;
+  /**
+   * Makes one that tries again without any delay and without limit. With it the suite fails a record 100,000 times in a
+   * row and looks for recursion.
+   */
+  readonly createWithoutDelay?: () => Middleware;
+  /** The longest that it may hold a record whose answers have all come, in ms of the fake clock. Default 600,000. */
+  readonly maxHoldMs?: number;
+}
+
+/** One property of the contract; resolves with what is wrong, in plain words. */
+export interface ConformanceCase {
+  readonly title: string;
+  readonly run: () => Promise<readonly string[]>;
+}
