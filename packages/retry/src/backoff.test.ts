@@ -12,6 +12,10 @@ describe('backoff', () => {
     expect(delays).toEqual([100, 200, 400, 800, 1_000, 1_000, 1_000]);
   });
 
+  it('is 0 for ever when it starts at 0', () => {
+    expect(backoff({ ...options, initialDelayMs: 0, jitter: 'full' }, 5_000, 0, () => 0.5)).toBe(0);
+  });
+
   it('spreads full jitter from 0 to that delay', () => {
     const at = (chance: number): number => backoff({ ...options, jitter: 'full' }, 3, 100, () => chance);
     expect([at(0), at(0.5), at(0.999)]).toEqual([0, 200, 399.6]);

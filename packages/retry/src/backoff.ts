@@ -22,6 +22,7 @@ export function backoff(
     const longest = Math.max(initialDelayMs, previousMs * 3);
     return Math.min(maxDelayMs, initialDelayMs + random() * (longest - initialDelayMs));
   }
+  if (initialDelayMs === 0) return 0; // 0 times a power that has overflowed to Infinity is NaN
   const exponential = Math.min(maxDelayMs, initialDelayMs * multiplier ** (attempts - 1));
   return jitter === 'full' ? random() * exponential : exponential;
 }
