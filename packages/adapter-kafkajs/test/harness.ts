@@ -18,7 +18,7 @@ import { FakeKafka } from './fake-kafka/fake-kafka.js';
 export interface Harness {
   readonly kafka: FakeKafka;
   readonly adapter: Adapter;
-  readonly env: BaseEnv & { readonly logger: RecordingLogger };
+  readonly env: BaseEnv & { readonly logger: RecordingLogger; readonly events: EventHub };
   /** The first try. */
   readonly connected: Promise<void>;
   /** Sends one batch; resolves with the outcomes once all are settled. */

@@ -44,3 +44,22 @@ export type { Action, OutageKind, Schedule, ScheduleOptions } from './chain/sche
 
 export { checkMiddleware, middlewareCases } from './middleware/check-middleware.js';
 export type { ConformanceCase, MiddlewareFeatures, MiddlewareSubject } from './middleware/subject.js';
+
+export { adapterCases } from './adapter-cases/adapter-cases.js';
+export { runAdapterCase } from './adapter-cases/run-case.js';
+export { misplacedKeys } from './adapter-cases/partition-equality.js';
+export type { KeyVector } from './adapter-cases/partition-equality.js';
+export type {
+  AdapterCase,
+  ClientSettings,
+  Expected,
+  MakeAdapter,
+  Step as CaseStep,
+  TopicNames,
+} from './adapter-cases/adapter-case.js';
+export type { KafkaControl, SecurityControl, TopicSettings } from './adapter-cases/kafka-control.js';
+export { readTopic } from './adapter-cases/read-topic.js';
+export type { ReadRecord } from './adapter-cases/read-topic.js';
+export { WireReader, WireWriter } from './wire/wire.js';
+export { readRecordBatch } from './wire/record-batch.js';
+export type { RecordBatch, StoredRecord } from './wire/record-batch.js';

@@ -1,10 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { answerOf, type Answer } from './requests.js';
-import type { Batch } from './record-batch.js';
 
 /** One partition's part of a produce request. */
-export interface Produced extends Batch {
+export interface Produced {
+  readonly producerId: bigint;
+  readonly firstSequence: number;
+  /** The records' values as text; null for a tombstone. */
+  readonly values: readonly (string | null)[];
   readonly node: number;
   readonly topic: string;
   readonly partition: number;

@@ -1,6 +1,5 @@
+import { readRecordBatch, WireReader, WireWriter } from '@holdfast/testing';
 import type { FakeKafka, Produced, Reaction } from './fake-kafka.js';
-import { readBatch } from './record-batch.js';
-import { Reader, Writer } from './wire.js';
 
 /** The bytes of an answer, or none. */
 export type Answer = Buffer | 'hang' | 'close';
@@ -14,10 +13,10 @@ const versions = {
 } as const;
 
 export function answerOf(kafka: FakeKafka, node: number, request: Buffer): Answer {
-  const reader = new Reader(request);
+  const reader = new WireReader(request);
   const apiKey = reader.int16();
   const apiVersion = reader.int16();
-  const writer = new Writer().int32(reader.int32()); // correlation id
+  const writer = new WireWriter().int32(reader.int32()); // correlation id
   reader.string(); // client id
   if (apiKey === versions.apiVersions[0]) return apiVersionsAnswer(writer, apiVersion);
   if (apiKey === versions.metadata[0]) return metadataAnswer(kafka, reader, writer);
@@ -25,13 +24,13 @@ export function answerOf(kafka: FakeKafka, node: number, request: Buffer): Answe
   return produceAnswer(kafka, node, reader, writer);
 }
 
-function apiVersionsAnswer(writer: Writer, version: number): Buffer {
+function apiVersionsAnswer(writer: WireWriter, version: number): Buffer {
   writer.int16(0).array(Object.values(versions), ([key, only]) => writer.int16(key).int16(only).int16(only));
   if (version > 0) writer.int32(0);
   return writer.done();
 }
 
-function metadataAnswer(kafka: FakeKafka, reader: Reader, writer: Writer): Buffer {
+function metadataAnswer(kafka: FakeKafka, reader: WireReader, writer: WireWriter): Buffer {
   kafka.metadataRequests++;
   const asked = reader.array(() => reader.string() ?? '');
   writer.array([...kafka.ports], ([node, port]) =>
@@ -55,7 +54,7 @@ function metadataAnswer(kafka: FakeKafka, reader: Reader, writer: Writer): Buffe
   return writer.done();
 }
 
-function producerIdAnswer(kafka: FakeKafka, writer: Writer): Buffer {
+function producerIdAnswer(kafka: FakeKafka, writer: WireWriter): Buffer {
   const id = kafka.nextProducerId();
   writer.int32(0).int16(typeof id === 'bigint' ? 0 : id);
   return writer
@@ -64,7 +63,7 @@ function producerIdAnswer(kafka: FakeKafka, writer: Writer): Buffer {
     .done();
 }
 
-function produceAnswer(kafka: FakeKafka, node: number, reader: Reader, writer: Writer): Answer {
+function produceAnswer(kafka: FakeKafka, node: number, reader: WireReader, writer: WireWriter): Answer {
   reader.string(); // transactional id
   const acks = reader.int16();
   reader.int32(); // timeout
@@ -73,7 +72,9 @@ function produceAnswer(kafka: FakeKafka, node: number, reader: Reader, writer: W
       const topic = reader.string() ?? '';
       return reader.array((): Produced => {
         const partition = reader.int32();
-        return { node, topic, partition, ...readBatch(reader.bytes()) };
+        const { producerId, firstSequence, records } = readRecordBatch(new WireReader(reader.bytes()));
+        const values = records.map(({ value }) => value?.toString() ?? null);
+        return { node, topic, partition, producerId, firstSequence, values };
       });
     })
     .flat();

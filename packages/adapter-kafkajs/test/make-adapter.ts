@@ -1,0 +1,30 @@
+import type { MakeAdapter } from '@holdfast/testing';
+import type { KafkaConfig, SASLOptions } from 'kafkajs';
+import { kafkajsAdapter } from '../src/index.js';
+
+/** The adapter as the shared cases ask for it. */
+export const makeAdapter: MakeAdapter = ({
+  brokers,
+  requestTimeoutMs,
+  tls,
+  sasl,
+  compression,
+  idempotent,
+}) => {
+  const config: KafkaConfig = { brokers: [...brokers] };
+  if (tls !== undefined) config.ssl = { ca: tls.ca };
+  if (sasl !== undefined) config.sasl = login(sasl.mechanism, sasl.username, sasl.password);
+  return kafkajsAdapter(config, {
+    requestTimeoutMs,
+    ...(compression !== undefined && { compression }),
+    ...(idempotent !== undefined && { idempotent }),
+  });
+};
+
+function login(mechanism: string, username: string, password: string): SASLOptions {
+  const known = (['plain', 'scram-sha-256', 'scram-sha-512'] as const).find(
+    (one) => one === mechanism.toLowerCase(),
+  );
+  if (known === undefined) throw new Error(`no login with ${mechanism} here`);
+  return { mechanism: known, username, password };
+}

@@ -1,0 +1,45 @@
+import { createProducer } from '@holdfast/core';
+import type { MakeAdapter } from './adapter-case.js';
+import type { KafkaControl } from './kafka-control.js';
+
+/** A key and the partition of 7 that Java's client gives it, as `murmur2.json` has them. */
+export interface KeyVector {
+  /** Hexadecimal. */
+  readonly key: string;
+  readonly of7: number;
+}
+
+/** Sends every key to a topic with 7 partitions; answers with those that came to lie in another one than Java's. */
+export async function misplacedKeys(
+  vectors: readonly KeyVector[],
+  control: KafkaControl,
+  makeAdapter: MakeAdapter,
+): Promise<KeyVector[]> {
+  const topic = `partitions-${process.pid}-${Date.now().toString(36)}`;
+  await control.createTopic(topic, { partitions: 7 });
+  const producer = await createProducer({
+    client: makeAdapter({ brokers: control.brokers, requestTimeoutMs: 30_000 }),
+  });
+  try {
+    const misplaced: KeyVector[] = [];
+    for (let left = vectors; left.length > 0; ) {
+      const records = left.map(({ key }) => ({ topic, key: Buffer.from(key, 'hex'), value: key }));
+      const outcomes = await producer.sendBatch(records);
+      misplaced.push(
+        ...left.filter(({ of7 }, index) => {
+          const outcome = outcomes[index];
+          return outcome?.status === 'delivered' && outcome.partition !== of7;
+        }),
+      );
+      // A leader that has just been made may refuse at first.
+      left = left.filter((_, index) => {
+        const outcome = outcomes[index];
+        if (outcome !== undefined && 'error' in outcome && !outcome.error.retriable) throw outcome.error;
+        return outcome?.status !== 'delivered';
+      });
+    }
+    return misplaced;
+  } finally {
+    await producer.close();
+  }
+}

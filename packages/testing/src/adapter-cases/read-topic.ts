@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { readRecordBatch, type StoredRecord } from '../wire/record-batch.js';
+import { WireReader, WireWriter } from '../wire/wire.js';
+
+export interface ReadRecord extends StoredRecord {
+  readonly partition: number;
+}
+
+const fetchKey = 1;
+const fetchVersion = 4;
+const metadataKey = 3;
+const metadataVersion = 1;
+const maxBytes = 64 * 1024 * 1024;
+
+/**
+ * Everything a topic holds, by partition and offset, read without any of the clients under test. For brokers without TLS.
+ * Rejects when a partition has no leader or an answer an error.
+ */
+export async function readTopic(brokers: readonly string[], topic: string): Promise<ReadRecord[]> {
+  const leaders = await leadersOf(brokers, topic);
+  const records = await Promise.all(
+    leaders.map((address, partition) => readPartition(address, topic, partition)),
+  );
+  return records.flat();
+}
+
+/** `host:port` of each partition's leader. */
+async function leadersOf(brokers: readonly string[], topic: string): Promise<string[]> {
+  const [broker = ''] = brokers;
+  const answer = await ask(broker, metadataKey, metadataVersion, (writer) =>
+    writer.array([topic], writer.string),
+  );
+  const nodes = new Map(
+    answer.array(() => {
+      const id = answer.int32();
+      const address = `${answer.string() ?? ''}:${answer.int32()}`;
+      answer.string(); // rack
+      return [id, address] as const;
+    }),
+  );
+  answer.int32(); // controller
+  const [leaders = []] = answer.array(() => {
+    const error = answer.int16();
+    if (error !== 0) throw new Error(`reading ${topic} back: metadata has error ${error}`);
+    answer.string();
+    answer.int8(); // internal
+    return answer.array(() => {
+      answer.int16(); // error
+      const partition = answer.int32();
+      const leader = nodes.get(answer.int32());
+      answer.array(answer.int32); // replicas
+      answer.array(answer.int32); // those in sync
+      if (leader === undefined)
+        throw new Error(`reading ${topic} back: partition ${partition} has no leader`);
+      return [partition, leader] as const;
+    });
+  });
+  return [...leaders].sort(([a], [b]) => a - b).map(([, leader]) => leader);
+}
+
+async function readPartition(address: string, topic: string, partition: number): Promise<ReadRecord[]> {
+  const records: ReadRecord[] = [];
+  for (let next = 0; ; ) {
+    const { end, batches } = await fetch(address, topic, partition, next);
+    // A batch is sent whole, also when the offset asked for lies within it.
+    const fresh = batches.filter(({ offset }) => offset >= next);
+    records.push(...fresh.map((record) => ({ ...record, partition })));
+    const last = fresh.at(-1);
+    if (last === undefined || last.offset + 1 >= end) return records;
+    next = last.offset + 1;
+  }
+}
+
+async function fetch(
+  address: string,
+  topic: string,
+  partition: number,
+  offset: number,
+): Promise<{ end: number; batches: StoredRecord[] }> {
+  const answer = await ask(address, fetchKey, fetchVersion, (writer) => {
+    writer.int32(-1).int32(100).int32(0).int32(maxBytes).int8(0); // no replica; wait, at least, at most; uncommitted too
+    writer.array([topic], (name) => {
+      writer.string(name);
+      writer.array([partition], (id) => writer.int32(id).int64(BigInt(offset)).int32(maxBytes));
+    });
+  });
+  answer.int32(); // throttle
+  const [part] = answer
+    .array(() => {
+      answer.string();
+      return answer.array(() => {
+        answer.int32();
+        const error = answer.int16();
+        if (error !== 0)
+          throw new Error(`reading ${topic}/${partition} back: the broker answered error ${error}`);
+        const end = Number(answer.int64());
+        answer.int64(); // the last stable offset
+        answer.array(() => answer.skip(16)); // aborted transactions
+        return { end, batches: readBatches(answer.bytes()) };
+      });
+    })
+    .flat();
+  if (part === undefined) throw new Error(`reading ${topic}/${partition} back: the answer is empty`);
+  return part;
+}
+
+/** The last batch may be cut off. */
+function readBatches(data: Buffer): StoredRecord[] {
+  const records: StoredRecord[] = [];
+  const reader = new WireReader(data);
+  for (
+    let at = 0;
+    data.length - at >= 12 && data.length - at >= 12 + data.readInt32BE(at + 8);
+    at = data.length - reader.left
+  )
+    records.push(...readRecordBatch(reader).records);
+  return records;
+}
+
+/** One request on a connection of its own. */
+async function ask(
+  address: string,
+  key: number,
+  version: number,
+  write: (writer: WireWriter) => unknown,
+): Promise<WireReader> {
+  const [host = '', port = ''] = address.split(':');
+  const socket = connect({ host, port: Number(port) });
+  try {
+    await once(socket, 'connect');
+    const writer = new WireWriter().int16(key).int16(version).int32(0).string('read-topic');
+    write(writer);
+    socket.write(writer.done(true));
+    const reader = new WireReader(await message(socket));
+    reader.int32(); // correlation id
+    return reader;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function message(socket: Socket): Promise<Buffer> {
+  let data = Buffer.alloc(0);
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    data = Buffer.concat([data, chunk]);
+    if (data.length >= 4 && data.length >= 4 + data.readInt32BE()) return data.subarray(4);
+  }
+  throw new Error('reading back: the broker closed the connection');
+}
