@@ -20,6 +20,8 @@ const defaults = {
   // A broker that does not answer is left after this, and its records go to the partition's next leader.
   'socket.timeout.ms': 10_000,
   'request.timeout.ms': 10_000,
+  // The broker says what is too large. Beyond its own `socket.request.max.bytes` (100 MiB) it only hangs up.
+  'message.max.bytes': 100_000_000,
   'log.connection.close': false,
 } as const satisfies NativeConfig;
 

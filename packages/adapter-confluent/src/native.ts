@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as ClientPackage from '@confluentinc/kafka-javascript';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { ProducerError } from '@holdfast/core';
 import { stage } from './stage.js';
@@ -16,14 +17,12 @@ export type NativeConfig = RdKafka.ProducerGlobalConfig &
 /** What makes a producer. */
 export type MakeProducer = (global: NativeConfig, topic: unknown) => NativeProducer;
 
-type ClientPackage = typeof import('@confluentinc/kafka-javascript');
-
-let loaded: ClientPackage | undefined;
+let loaded: typeof ClientPackage | undefined;
 
 /** The client is an optional peer, so that importing this package needs no native binding until a producer is made. */
-export function loadClient(): ClientPackage['RdKafka'] {
+export function loadClient(): typeof ClientPackage.RdKafka {
   try {
-    loaded ??= createRequire(import.meta.url)('@confluentinc/kafka-javascript') as ClientPackage;
+    loaded ??= createRequire(import.meta.url)('@confluentinc/kafka-javascript') as typeof ClientPackage;
   } catch (cause) {
     throw new ProducerError(
       'INVALID_OPTIONS',

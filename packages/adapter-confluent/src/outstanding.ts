@@ -1,5 +1,5 @@
 import type { Clock, Delivery, Outcome, Settle, Timer } from '@holdfast/core';
-import { Ticket, type Flight } from './ticket.js';
+import type { Flight, Ticket } from './ticket.js';
 
 /** How often those on their way are looked at, ms. */
 const lookMs = 250;

@@ -14,13 +14,14 @@ import {
 } from '@holdfast/core';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import type { ClientSource } from './client-source.js';
-import { FirstAlone, OneOfEachLane, type Gate } from './gate.js';
 import { asBuffer, nativeHeaders } from './headers.js';
+import { LaneGate } from './lane-gate.js';
 import { LateTickets } from './late-tickets.js';
 import { Link } from './link.js';
 import { codeOf } from './native.js';
 import { isDeadly, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
 import { Outstanding, waitingIn } from './outstanding.js';
+import { PartitionGate } from './partition-gate.js';
 import { Ticket, type Flight } from './ticket.js';
 import { within } from './within.js';
 import { Topics } from './topics.js';
@@ -28,6 +29,7 @@ import { closeTimedOut, stuckBehind, timedOut } from './verdicts.js';
 
 /** librdkafka looks for messages that timed out once a second; its own report says more than ours. */
 const plainGraceMs = 1_500;
+const tooLarge = 10;
 /** A record on its way for so long makes its topic's metadata worth asking for, ms. */
 const slowMs = 1_000;
 
@@ -40,7 +42,8 @@ export class Sender {
   private readonly outstanding: Outstanding;
   private readonly topics: Topics;
   private readonly late = new LateTickets();
-  private gate: Gate;
+  private partitions: PartitionGate;
+  private lanes: LaneGate | undefined;
   /** They wait to hear whether brokers can be reached. */
   private waitingForLink: Ticket[] = [];
   /** They wait for room in the client's own queue, in order. */
@@ -65,7 +68,7 @@ export class Sender {
       refuse: (ticket, outcome) => this.end(ticket, outcome),
     });
     this.partitioner = this.newPartitioner();
-    this.gate = this.newGate();
+    this.partitions = this.newPartitionGate();
   }
 
   connect(): Promise<void> {
@@ -131,8 +134,14 @@ export class Sender {
     const { partition } = ticket;
     if (partition === undefined) return;
     if (partition.late > 0) this.end(ticket, failed(stuckBehind(partition, this.link.refusal())));
-    else if (partition.confirmedBy === this.sessionId || this.gate.enter(ticket)) this.go(ticket);
+    else if (this.lanes === undefined || this.lanes.enter(ticket)) this.toPartition(ticket);
   }
+
+  private readonly toPartition = (ticket: Ticket): void => {
+    const { partition } = ticket;
+    if (partition === undefined) return;
+    if (partition.free || this.partitions.enter(ticket, partition)) this.go(ticket);
+  };
 
   private readonly go = (ticket: Ticket): void => {
     if (this.backlog.length > 0) this.backlog.push(ticket);
@@ -203,10 +212,13 @@ export class Sender {
       code === 0
         ? delivered(report, ticket)
         : outcomeOf(code, { topic: report.topic, partition: partition?.index }, error);
+    if (code === tooLarge && partition !== undefined && !ticket.late) {
+      if (this.partitions.goesAgain(ticket, partition)) return;
+    }
     if (ticket.late) this.late.reported(ticket, outcome);
     else this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
     ticket.ended = true;
-    if (partition?.confirmedBy !== this.sessionId) this.gate.leave(ticket, outcome);
+    this.leave(ticket, outcome);
     if (this.backlog.length > 0) this.drainBacklog();
     if (code !== 0 && isDeadly(code)) this.link.sessionDied();
   };
@@ -224,7 +236,13 @@ export class Sender {
     this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
     if (ticket.session !== 0) return this.late.add(ticket);
     ticket.ended = true;
-    this.gate.leave(ticket, outcome);
+    this.leave(ticket, outcome);
+  }
+
+  private leave(ticket: Ticket, outcome: Outcome): void {
+    const { partition } = ticket;
+    if (partition !== undefined && !partition.free) this.partitions.leave(ticket, partition, outcome);
+    this.lanes?.leave(ticket, outcome);
   }
 
   private look(now: number): void {
@@ -249,7 +267,8 @@ export class Sender {
     if (session !== undefined && session.id !== this.sessionId) {
       this.session = session.producer;
       this.sessionId = session.id;
-      this.gate = this.newGate();
+      this.partitions = this.newPartitionGate();
+      this.lanes = this.newLaneGate();
     }
     const waiting = this.waitingForLink;
     this.waitingForLink = [];
@@ -273,7 +292,6 @@ export class Sender {
     this.backlog = [];
     this.waitingForLink = [];
     this.topics.reset();
-    this.gate.reset();
     for (const flight of this.outstanding.all()) {
       const tickets = waitingIn(flight);
       const wasSent = !sentNothing && tickets.some(({ session }) => session !== 0);
@@ -293,11 +311,22 @@ export class Sender {
     this.outstanding.settle(ticket.flight, ticket.delivery, ticket.session === 0 ? failure : unknown(error));
   }
 
-  private newGate(): Gate {
-    const ways = { go: this.go, refuse: (ticket: Ticket, outcome: Failed) => this.end(ticket, outcome) };
-    return this.source.traits.idempotent
-      ? new FirstAlone(ways, () => this.sessionId)
-      : new OneOfEachLane(ways);
+  private newPartitionGate(): PartitionGate {
+    return new PartitionGate({
+      idempotent: this.source.traits.idempotent,
+      go: this.go,
+      session: () => this.sessionId,
+      withClient: (partition) =>
+        this.outstanding
+          .all()
+          .flatMap(waitingIn)
+          .filter((ticket) => ticket.partition === partition && ticket.session !== 0),
+    });
+  }
+
+  private newLaneGate(): LaneGate | undefined {
+    if (this.source.traits.idempotent) return undefined;
+    return new LaneGate({ go: this.toPartition, refuse: (ticket, outcome) => this.end(ticket, outcome) });
   }
 
   private newPartitioner(): Partitioner {

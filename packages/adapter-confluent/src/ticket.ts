@@ -28,6 +28,8 @@ export class Ticket {
   late = false;
   /** Nothing is to come: the client has reported, or was never given the record and will not be. */
   ended = false;
+  /** Bytes that it counts for in its partition, where these are counted. */
+  counted = 0;
   /** What the client reported when nobody was waiting any more. */
   result: Delivered | undefined = undefined;
   partition: PartitionState | undefined = undefined;

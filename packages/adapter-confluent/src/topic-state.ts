@@ -8,12 +8,22 @@ export class PartitionState {
   leader = noLeader;
   replicas = 0;
   inSync = 0;
-  /** The session that has had a record confirmed here: only then may several be on their way, see `FirstAlone`. */
+  /** Any number of records may be with the client; the fields below are for when not, see `PartitionGate`. */
+  free = false;
+  /** The session that has had a record confirmed here. */
   confirmedBy = 0;
-  /** The one that is on its way until then. */
-  first: Ticket | undefined = undefined;
-  /** Those that wait for it. */
+  /** Bytes that may be with the client at once. */
+  limitBytes = Infinity;
+  /** Records with the client, and their bytes. */
+  out = 0;
+  outBytes = 0;
+  /** The one that is with the client alone, from its beginning until another joins it. */
+  solo: Ticket | undefined = undefined;
+  /** Those that wait for their turn. */
   held: Ticket[] = [];
+  releasing = false;
+  /** Those that were refused only for the company they were in. */
+  returned: Ticket[] = [];
   /** Records that the client still has after their time was over: whatever came now would wait behind them. */
   late = 0;
 
@@ -24,10 +34,13 @@ export class PartitionState {
 
   /** The client that all this is about is gone. */
   reset(): void {
+    this.free = false;
     this.confirmedBy = 0;
-    this.first = undefined;
+    this.out = this.outBytes = this.late = 0;
+    this.solo = undefined;
     this.held = [];
-    this.late = 0;
+    this.releasing = false;
+    this.returned = [];
   }
 }
 
