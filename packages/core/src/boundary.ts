@@ -123,6 +123,8 @@ export class Boundary {
 
   private releaseHeld(delivery: Delivery): boolean {
     if (delivery.depth !== this.depth) {
+      // A client may answer after the producer has closed and ended what was left.
+      if (this.closed) return false;
       this.report(
         this.name,
         delivery.depth < this.depth

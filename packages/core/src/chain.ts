@@ -113,7 +113,9 @@ export class Chain {
     if (stage.ready === undefined) return undefined;
     return () => {
       try {
-        return stage.ready?.();
+        const room = stage.ready?.();
+        room?.catch(() => undefined); // some only look whether there is room, and leave the promise
+        return room;
       } catch (error) {
         this.report(name, 'threw from ready', error);
         return undefined;

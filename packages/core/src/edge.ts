@@ -245,32 +245,35 @@ export class Edge<K, V> {
 
   private settleNow(delivery: Delivery, outcome: Outcome): void {
     delivery.outcome = outcome;
-    this.reports.duringCall(() => this.settle([delivery]));
+    this.reports.duringCall(() => this.finish(delivery));
   }
 
   /** The end of the way up. One function for all, so that a stage that queues need not keep one for each delivery. */
   private readonly settle = (batch: Delivery[]): void => {
     if (this.ended) return;
-    for (const delivery of batch) {
-      const { completion, outcome } = delivery;
-      if (completion === settledMark || completion === forked || outcome === undefined) {
-        this.report(
-          'the producer',
-          'was given a delivery that it never sent; settle those only that were handed down',
-        );
-        continue;
-      }
-      delivery.completion = settledMark;
-      delivery.depth = 0;
-      this.counters.settled(outcome);
-      this.tracker.remove(delivery.createdAt);
-      this.guard?.settled(delivery);
-      if (outcome.status === 'failed' || outcome.status === 'unknown')
-        this.reports.undelivered(delivery, outcome);
-      completion?.settled(delivery);
-    }
+    for (const delivery of batch) this.finish(delivery);
     this.reports.settled(batch);
   };
+
+  private finish(delivery: Delivery): void {
+    const { completion, outcome } = delivery;
+    if (completion === settledMark || completion === forked || outcome === undefined) {
+      this.report(
+        'the producer',
+        'was given a delivery that it never sent; settle those only that were handed down',
+      );
+      return;
+    }
+    delivery.completion = settledMark;
+    delivery.depth = 0;
+    this.counters.settled(outcome);
+    this.tracker.remove(delivery.createdAt);
+    this.guard?.settled(delivery);
+    if (outcome.status === 'failed' || outcome.status === 'unknown') {
+      this.reports.undelivered(delivery, outcome);
+    }
+    completion?.settled(delivery);
+  }
 
   private waitedTooLong(delivery: Delivery, serializing: boolean): ProducerError {
     const expired = delivery.deadline <= this.env.clock.now();
