@@ -109,7 +109,7 @@ export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void
       env: envCheck,
     }),
   );
-  if (typeof options === 'object' && options !== null) {
+  if (anObject(options) === undefined) {
     const use = Array.isArray(options.use) ? options.use : [];
     collect(() => checkComposition(use, options.client, options.onUndeliverable !== undefined));
   }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { ProducerError } from './error.js';
+import { Intake } from './intake.js';
+import { SerializedRecord } from './record.js';
+
+const plain = new Intake<unknown, unknown>({}, false);
+
+describe('Intake', () => {
+  it('gives a record without a timestamp that of the call, and without headers none at all', () => {
+    const taken = plain.take({ topic: 't', key: 'k', value: 'v' }, 99);
+    expect(taken).toMatchObject({ topic: 't', timestamp: 99 });
+    expect(taken instanceof SerializedRecord && taken.hasHeaders).toBe(false);
+    const again = taken instanceof SerializedRecord ? plain.take(taken, 500) : undefined;
+    expect(again).toMatchObject({ timestamp: 99 });
+  });
+
+  it('says when reading the record itself throws', () => {
+    const cause = new Error('a trap');
+    const trap = new Proxy(
+      { topic: 't', value: 'v' },
+      {
+        get: () => {
+          throw cause;
+        },
+      },
+    );
+    try {
+      plain.take(trap, 0);
+      expect.unreachable();
+    } catch (error) {
+      expect(ProducerError.is(error) && error).toMatchObject({
+        code: 'INVALID_RECORD',
+        field: 'record',
+        cause,
+      });
+    }
+    expect(plain.placeholder(trap, 5)).toMatchObject({ topic: '', key: null, value: null, timestamp: 5 });
+  });
+
+  it('makes a placeholder of what was refused, and remembers what was given', () => {
+    const given = { topic: 't', key: 'k', value: { a: 1 } };
+    const placeholder = plain.placeholder(given, 5);
+    expect(placeholder).toMatchObject({ topic: 't', key: Buffer.from('k'), value: null, timestamp: 5 });
+    expect(plain.originalOf(placeholder)).toBe(given);
+    const bytes = new SerializedRecord('t', null, new Uint8Array(1), undefined, undefined, 0);
+    expect(plain.placeholder(bytes, 5)).toBe(bytes);
+    expect(plain.originalOf(bytes)).toBeUndefined();
+  });
+
+  it('forgets the original once there are bytes', async () => {
+    const intake = new Intake<string, string>({ value: (value) => Promise.resolve(value) }, false);
+    const given = { topic: 't', value: 'v' };
+    const taken = intake.take(given, 0);
+    if (taken instanceof SerializedRecord) return expect.unreachable();
+    expect(intake.originalOf(taken.record)).toBe(given);
+    intake.serialized(taken.record, await taken.bytes);
+    expect(intake.originalOf(taken.record)).toBeUndefined();
+    expect(taken.record.value).toEqual(Buffer.from('v'));
+  });
+});
