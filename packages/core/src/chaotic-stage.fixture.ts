@@ -11,7 +11,10 @@ function parts(batch: readonly Delivery[], random: () => number): Delivery[][] {
   return [batch.slice(0, cut), batch.slice(cut)].filter((part) => part.length > 0);
 }
 
-/** A stage that does all that a stage may do, and (when `wrong`) much that it may not, as drawn from `random`. */
+/**
+ * A stage that does all that a stage may do, and (when `wrong`) much that it may not, as drawn from `random`. It never says
+ * `failed` of what may be written, unless it hands on what it refuses.
+ */
 export const chaoticStage = (name: string, random: () => number, wrong: boolean): Middleware => ({
   name,
   bind(next, env) {
@@ -30,8 +33,12 @@ export const chaoticStage = (name: string, random: () => number, wrong: boolean)
       next(part, (back) => {
         const drawn = random();
         if (wrong && drawn < 0.05) throw new Error('on the way up');
-        if (drawn < 0.2) later(() => one(back, settle));
-        else for (const half of parts(back, random)) settle(half);
+        for (const half of parts(back, random)) {
+          // What failed may be tried again or refused; the rest is as it is, and goes up now or later.
+          if (drawn < 0.3 && half.every(({ outcome }) => outcome?.status === 'failed')) one(half, settle);
+          else if (drawn < 0.5) later(() => settle(half));
+          else settle(half);
+        }
       });
     const refuse: Send = (part, settle) => {
       for (const delivery of part) delivery.outcome = failed(error());

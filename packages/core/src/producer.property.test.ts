@@ -19,16 +19,17 @@ function expectConserved(producer: Producer<string, string>): void {
   expect(held).toBeGreaterThanOrEqual(0);
 }
 
-/** Sends in every way, through stages that do as drawn, and looks at every instant that a user can look. */
+/** Sends in every way, through stages that do as drawn; looks at every instant a user can, and into the topic at the end. */
 async function run(seed: number, wrong: boolean): Promise<void> {
   const random = seededRandom(seed);
   const clock = fakeClock();
   const look = (): void => expectConserved(producer);
+  const adapter = scriptedAdapter({
+    clock,
+    script: randomScript({ seed, rejected: 0.05, hangs: 0.02, throws: wrong ? 0.05 : 0 }),
+  });
   const producer: Producer<string, string> = await createProducer<string, string>({
-    client: scriptedAdapter({
-      clock,
-      script: randomScript({ seed, rejected: 0.05, hangs: 0.02, throws: wrong ? 0.05 : 0 }),
-    }),
+    client: adapter,
     use: [
       chaoticStage('a', random, wrong),
       chaoticStage('b', random, wrong),
@@ -56,6 +57,15 @@ async function run(seed: number, wrong: boolean): Promise<void> {
   for (const event of ['failed', 'delivered', 'attempt', 'violation', 'closed'] as const)
     producer.on(event, look);
 
+  const neverWritten: string[] = [];
+  producer.on('failed', ({ record: { value }, outcome }) => {
+    if (outcome.status === 'failed' && value !== null) neverWritten.push(Buffer.from(value).toString());
+  });
+  const places = new Set<string>();
+  producer.on('delivered', ({ outcomes }) => {
+    for (const { partition, offset } of outcomes) places.add(`${partition}/${offset}`);
+  });
+
   const heard = new Map<string, number>();
   const hear = (name: string): void => {
     heard.set(name, (heard.get(name) ?? 0) + 1);
@@ -72,7 +82,7 @@ async function run(seed: number, wrong: boolean): Promise<void> {
       ),
     (name) => producer.send(record(name), () => hear(name)),
     (name) =>
-      void producer.sendBatch([record(name), record(name), record(name)]).then((outcomes) => {
+      void producer.sendBatch(['x', 'y', 'z'].map((part) => record(`${name}${part}`))).then((outcomes) => {
         expect(outcomes).toHaveLength(3);
         hear(name);
       }),
@@ -92,6 +102,13 @@ async function run(seed: number, wrong: boolean): Promise<void> {
   await clock.runAll();
   expectConserved(producer);
   expect(producer.stats().held).toBe(0);
+  const written = new Set(adapter.log.values());
+  expect(neverWritten.filter((value) => written.has(value))).toEqual([]);
+  expect(places.size).toBe(producer.stats().delivered);
+  for (const place of places) {
+    const [partition, offset] = place.split('/').map(Number);
+    expect(adapter.log.partition('orders', partition ?? -1)[offset ?? -1]).toBeDefined();
+  }
   expect([...heard].sort()).toEqual(expected.map((name): [string, number] => [name, 1]).sort());
 }
 
