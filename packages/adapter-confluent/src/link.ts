@@ -100,10 +100,10 @@ export class Link {
     void this.run();
   }
 
-  /** A broker may be lost: asks. */
+  /** Brokers may be lost: asks. While some are not known to be, records go on to them. */
   doubt(): void {
     if (this.state !== 'up') return;
-    this.state = 'doubtful';
+    if (this.causes.allDown) this.state = 'doubtful';
     void this.run();
   }
 
@@ -149,7 +149,7 @@ export class Link {
   private async round(): Promise<ProducerError | undefined> {
     const { clock } = this.env;
     const until = clock.now() + patienceMs;
-    this.causes.allDown = false;
+    if (this.state !== 'up') this.causes.allDown = false;
     for (let waitMs = askMs; this.isOpen(); ) {
       const session = this.session ?? (await this.makeSession());
       if (ProducerError.is(session)) return session;

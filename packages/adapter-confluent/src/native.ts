@@ -1,11 +1,32 @@
+import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import type * as ClientPackage from '@confluentinc/kafka-javascript';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { ProducerError } from '@holdfast/core';
 import { stage } from './stage.js';
 
-/** The node-rdkafka-style producer: the KafkaJS-shaped API of the same package keeps no outcome for each record. */
-export type NativeProducer = RdKafka.Producer;
+type Done<T> = (error: unknown, answer: T) => void;
+
+/**
+ * What the adapter uses of the node-rdkafka-style `RdKafka.Producer`. The KafkaJS-shaped API of the same package keeps no
+ * outcome for each record.
+ */
+export interface NativeProducer extends Pick<EventEmitter, 'off' | 'on'> {
+  isConnected(): boolean;
+  connect(options: object, done: Done<RdKafka.Metadata>): unknown;
+  disconnect(timeoutMs: number, done: Done<unknown>): unknown;
+  getMetadata(options: RdKafka.MetadataOptions, done: Done<RdKafka.Metadata>): unknown;
+  produce(
+    topic: string,
+    partition: number,
+    value: Buffer | null,
+    key: Buffer | null,
+    timestamp: number,
+    opaque: unknown,
+    headers: RdKafka.MessageHeader[] | undefined,
+  ): unknown;
+  setPollInBackground(set: boolean): unknown;
+}
 
 /** Every property of librdkafka: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md */
 export type NativeConfig = RdKafka.ProducerGlobalConfig &
@@ -31,6 +52,12 @@ export function loadClient(): typeof ClientPackage.RdKafka {
     );
   }
   return loaded.RdKafka;
+}
+
+/** `describeTopics` over the producer's own connections. */
+export function adminOf(producer: NativeProducer): RdKafka.IAdminClient {
+  // It asks for a whole Producer, and uses the native handle that every real one has.
+  return loadClient().AdminClient.createFrom(producer as NativeProducer & RdKafka.Producer);
 }
 
 export function isProducer(given: object): given is NativeProducer {

@@ -18,7 +18,7 @@ import { asBuffer, nativeHeaders } from './headers.js';
 import { LaneGate } from './lane-gate.js';
 import { LateTickets } from './late-tickets.js';
 import { Link } from './link.js';
-import { codeOf } from './native.js';
+import { codeOf, type NativeProducer } from './native.js';
 import { isDeadly, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
 import { Outstanding, waitingIn } from './outstanding.js';
 import { PartitionGate } from './partition-gate.js';
@@ -48,7 +48,7 @@ export class Sender {
   private waitingForLink: Ticket[] = [];
   /** They wait for room in the client's own queue, in order. */
   private backlog: Ticket[] = [];
-  private session: RdKafka.Producer | undefined;
+  private session: NativeProducer | undefined;
   private sessionId = 0;
   private partitioner: Partitioner;
 
@@ -246,9 +246,10 @@ export class Sender {
   }
 
   private look(now: number): void {
+    const slow = Math.min(slowMs, this.source.settings.requestTimeoutMs / 2);
     for (const flight of this.outstanding.all()) {
       if (flight.dueAt <= now) this.timeOut(flight, now);
-      else if (flight.startedAt <= now - slowMs) this.topics.refresh(waitingIn(flight), slowMs);
+      else if (flight.startedAt <= now - slow) this.topics.refresh(waitingIn(flight), slow);
     }
     this.drainBacklog();
   }

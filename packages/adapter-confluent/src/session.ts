@@ -1,6 +1,6 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { ProducerError } from '@holdfast/core';
-import { codeOf, loadClient, type NativeProducer } from './native.js';
+import { adminOf, codeOf, type NativeProducer } from './native.js';
 import { stage } from './stage.js';
 
 export interface SessionEvents {
@@ -53,7 +53,7 @@ export class Session {
     producer.on('event.error', this.onError);
     producer.on('event.log', this.onLog);
     // A refused OAuth token is emitted as 'error', which would end the process if nobody listened.
-    producer.addListener('error', this.onError);
+    producer.on('error', this.onError);
   }
 
   /** Makes the handle and lets it report in the background. Needs no broker. Rejects when librdkafka refuses the settings. */
@@ -82,7 +82,7 @@ export class Session {
   /** The broker's code for a topic of which `metadata` knows no partition; the plain answer leaves it out. 0: none. */
   async whyNoPartitions(topic: string, timeoutMs: number): Promise<number> {
     const answer = await this.ask<{ readonly error: number } | Refused>((done) => {
-      this.admin ??= loadClient().AdminClient.createFrom(this.producer);
+      this.admin ??= adminOf(this.producer);
       this.admin.describeTopics([topic], { timeout: timeoutMs }, (error, topics) => {
         if (error !== null && error !== undefined) done(refused(error));
         else done({ error: codeOf(topics[0]?.error) ?? 0 });
@@ -106,7 +106,7 @@ export class Session {
     }
     producer.off('event.error', this.onError);
     producer.off('event.log', this.onLog);
-    if (!this.connectedByUs) producer.removeListener('error', this.onError);
+    if (!this.connectedByUs) producer.off('error', this.onError);
   }
 
   /**

@@ -1,0 +1,206 @@
+import { EventEmitter } from 'node:events';
+import type { RdKafka } from '@confluentinc/kafka-javascript';
+
+/** One record as the client was given it. */
+export interface Produced {
+  readonly by: FakeProducer;
+  readonly topic: string;
+  readonly partition: number;
+  readonly value: Buffer | null;
+  readonly key: Buffer | null;
+  readonly timestamp: number;
+  readonly opaque: unknown;
+  readonly headers: unknown;
+  reported: boolean;
+}
+
+export interface FakeTopic {
+  leader: number;
+  replicas: number[];
+  isrs: number[];
+}
+
+type Done<T> = (error: unknown, answer: T) => void;
+
+const nothing: RdKafka.Metadata = { orig_broker_id: 1, orig_broker_name: 'fake', brokers: [], topics: [] };
+
+const native = (code: number, message = `code ${code}`): Error =>
+  // As the client makes them: no flags, and a number.
+  Object.assign(new Error(message), { code, errno: code, origin: 'kafka' });
+
+/** A cluster, and the clients that were made for it; a test says what happens. Reports come when it says so. */
+export class FakeCluster {
+  up = true;
+  /** Metadata of each topic, by partition. */
+  readonly topics = new Map<string, FakeTopic[]>();
+  readonly produced: Produced[] = [];
+  readonly clients: FakeProducer[] = [];
+  /** Records that a client queues until a report makes room. */
+  queueLimit = Infinity;
+  /** What `connect` fails with. */
+  connectError: Error | undefined;
+  /** What the next `produce` throws. */
+  throwNext: unknown;
+  /** What every client of it says in error events when it connects. */
+  events: string[] = [];
+  metadataCalls = 0;
+  nextOffset = 100;
+
+  constructor(topics: Readonly<Record<string, number>> = { t: 3 }) {
+    for (const [name, partitions] of Object.entries(topics)) this.createTopic(name, partitions);
+  }
+
+  createTopic(name: string, partitions: number): void {
+    this.topics.set(
+      name,
+      Array.from({ length: partitions }, () => ({ leader: 1, replicas: [1], isrs: [1] })),
+    );
+  }
+
+  /** An instance as a user makes it. */
+  producer(config: object = {}, { reports = true } = {}): FakeProducer {
+    return new (this.producerClass(reports))({
+      'bootstrap.servers': 'fake',
+      'enable.idempotence': true,
+      ...config,
+    });
+  }
+
+  get waiting(): Produced[] {
+    return this.produced.filter(({ reported, by }) => !reported && by.isConnected());
+  }
+
+  values(): (string | undefined)[] {
+    return this.produced.map(({ value }) => value?.toString());
+  }
+
+  /** Reports these, by default all that wait, as delivered or with a code. */
+  report(code = 0, which: readonly Produced[] = this.waiting): void {
+    for (const one of which) {
+      one.reported = true;
+      one.by.emit('delivery-report', code === 0 ? null : native(code), {
+        topic: one.topic,
+        partition: one.partition,
+        offset: code === 0 ? this.nextOffset++ : -1001,
+        timestamp: one.timestamp,
+        key: one.key,
+        opaque: one.opaque,
+        size: one.value?.length ?? 0,
+      });
+    }
+  }
+
+  private producerClass(reports: boolean): new (config: object, topic?: unknown) => FakeProducer {
+    const make = (config: object): ConstructorParameters<typeof FakeProducer> => [this, config, reports];
+    return class extends FakeProducer {
+      constructor(config: object) {
+        super(...make(config));
+      }
+    };
+  }
+}
+
+/** Behaves as the client does, traps included, without brokers and without time. */
+export class FakeProducer extends EventEmitter {
+  readonly globalConfig: object;
+  readonly topicConfig = undefined;
+  /** The real one keeps its delivery callback here. */
+  readonly _cb_configs: { readonly event: object };
+  pollsInBackground = false;
+  private connected = false;
+
+  constructor(
+    private readonly cluster: FakeCluster,
+    config: object,
+    reports: boolean,
+  ) {
+    super();
+    const { dr_cb: _, ...rest }: { dr_cb?: unknown } = { ...config };
+    this.globalConfig = rest;
+    this._cb_configs = { event: reports ? { delivery_cb: () => undefined } : {} };
+    cluster.clients.push(this);
+  }
+
+  isConnected(): boolean {
+    return this.connected;
+  }
+
+  connect(options: object, done: Done<RdKafka.Metadata>): this {
+    setImmediate(() => {
+      if (this.cluster.connectError !== undefined) return done(this.cluster.connectError, nothing);
+      this.connected = true;
+      // The real one kills itself when this fails.
+      this.getMetadata(options, (error) => {
+        if (error !== null) this.connected = false;
+        done(error, nothing);
+        for (const message of this.cluster.events) this.emit('event.error', new Error(message));
+      });
+    });
+    return this;
+  }
+
+  getMetadata(options: { topic?: string }, done: Done<RdKafka.Metadata>): void {
+    this.cluster.metadataCalls++;
+    setImmediate(() => {
+      if (!this.cluster.up) {
+        this.emit('event.error', new Error('all broker connections are down'));
+        return done(native(-195, 'Local: Broker transport failure'), nothing);
+      }
+      const names = options.topic === undefined ? [...this.cluster.topics.keys()] : [options.topic];
+      const topics = names.map((name) => ({
+        name,
+        partitions: (this.cluster.topics.get(name) ?? []).map((partition, id) => ({ id, ...partition })),
+      }));
+      done(null, { ...nothing, topics });
+    });
+  }
+
+  produce(
+    topic: string,
+    partition: number | null | undefined,
+    value: Buffer | null,
+    key?: Buffer | string | null,
+    timestamp?: number | null,
+    opaque?: unknown,
+    headers?: { [name: string]: unknown }[],
+  ): boolean {
+    if (!this.connected) throw new Error('Producer not connected');
+    const { throwNext } = this.cluster;
+    this.cluster.throwNext = undefined;
+    if (throwNext !== undefined) throw throwNext;
+    if (this.cluster.waiting.length >= this.cluster.queueLimit) throw native(-184, 'Local: Queue full');
+    this.cluster.produced.push({
+      by: this,
+      topic,
+      partition: partition ?? -1,
+      value: value === null ? null : Buffer.from(value),
+      key: key === null || key === undefined ? null : Buffer.from(key),
+      timestamp: timestamp ?? 0,
+      opaque,
+      headers: structuredClone(headers),
+      reported: false,
+    });
+    // It throws *and* has produced.
+    for (const header of headers ?? []) {
+      for (const one of Object.values(header)) {
+        if (typeof one !== 'string' && !Buffer.isBuffer(one))
+          throw new Error('Header value must be a string or buffer');
+      }
+    }
+    headers?.splice(0); // it keeps what it was given, and changes it
+    return true;
+  }
+
+  setPollInBackground(set: boolean): void {
+    if (!this.connected) throw new Error('the real one takes the process with it');
+    this.pollsInBackground = set;
+  }
+
+  disconnect(_timeoutMs: number, done: Done<unknown>): this {
+    setImmediate(() => {
+      this.connected = false;
+      done(null, undefined);
+    });
+    return this;
+  }
+}

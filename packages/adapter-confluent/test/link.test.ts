@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { FakeCluster } from './fake-client.fixture.js';
+import { Harness, ready } from './harness.fixture.js';
+
+const allDown = 'all broker connections are down';
+const record = { topic: 't', partition: 0, value: 'v' };
+
+describe('while no broker can be reached', () => {
+  it('connect rejects with the reason after the first round, and the adapter goes on', async () => {
+    const cluster = new FakeCluster();
+    cluster.up = false;
+    const harness = new Harness({ cluster });
+    const connecting = harness.adapter.connect(harness.env, new AbortController().signal);
+    const refused = expect(connecting).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE', retriable: true });
+    await harness.turns();
+    await refused;
+    cluster.up = true;
+    await harness.wait(750);
+    expect(harness.adapter.stats?.()).toMatchObject({ state: 'up', reconnects: 0 });
+  });
+
+  it('records fail at once, certainly not written, and say when to try again', async () => {
+    const harness = await ready();
+    const client = harness.cluster.clients[0];
+    harness.cluster.up = false;
+    client?.emit('event.error', new Error(allDown));
+    const waiting = harness.send([record]); // not yet known to be so
+    expect(harness.adapter.stats?.()).toMatchObject({ state: 'doubtful' });
+    await harness.turns();
+    const late = await harness.sent([record]);
+    for (const outcome of [...waiting.outcomes(), ...late.outcomes()]) {
+      expect(outcome).toMatchObject({
+        status: 'failed',
+        error: { code: 'BROKER_UNREACHABLE', retriable: true },
+      });
+    }
+    expect(late.outcomes()[0]).toMatchObject({ error: { retryAfter: expect.any(Number) as number } });
+    expect(harness.cluster.produced).toEqual([]);
+  });
+
+  it('what the client had stays with it: nothing is sent twice when brokers are back', async () => {
+    const harness = await ready();
+    const sent = await harness.sent([record]);
+    harness.cluster.up = false;
+    harness.cluster.clients[0]?.emit('event.error', new Error(allDown));
+    await harness.wait(20_000);
+    expect(sent.told()).toEqual(['-']);
+    harness.cluster.up = true;
+    await harness.wait(750);
+    await harness.report();
+    expect(sent.told()).toEqual(['delivered']);
+    expect(harness.cluster.values()).toEqual(['v']);
+    expect(harness.adapter.stats?.()).toMatchObject({ reconnects: 1, rebuilds: 0 });
+  });
+
+  it('a moment without brokers goes unnoticed', async () => {
+    const harness = await ready();
+    harness.cluster.clients[0]?.emit('event.error', new Error(allDown));
+    const sent = await harness.sent([record]);
+    await harness.report();
+    expect(sent.told()).toEqual(['delivered']);
+    expect(harness.env.logger.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  it('events and one line of the log say so, once', async () => {
+    const harness = await ready();
+    const heard: string[] = [];
+    harness.env.events.on('disconnected', ({ error }) => heard.push(`lost ${error.code}`));
+    harness.env.events.on('connected', () => heard.push('found'));
+    harness.cluster.up = false;
+    harness.cluster.clients[0]?.emit('event.error', new Error(allDown));
+    await harness.wait(10_000);
+    harness.cluster.up = true;
+    await harness.wait(1_000);
+    expect(heard).toEqual(['lost BROKER_UNREACHABLE', 'found']);
+    expect(harness.env.logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it('it gives up after as many rounds as it is told', async () => {
+    const cluster = new FakeCluster();
+    cluster.up = false;
+    const harness = await new Harness({
+      cluster,
+      options: { reconnect: { tries: 3, intervalMs: 100 } },
+    }).started();
+    await harness.wait(5_000);
+    cluster.up = true;
+    await harness.wait(5_000);
+    const sent = await harness.sent([record]);
+    expect(sent.outcomes()).toMatchObject([
+      { status: 'failed', error: { code: 'CLIENT_FATAL', retriable: false } },
+    ]);
+  });
+});
+
+describe('why brokers cannot be reached', () => {
+  const fail = (text: string) => ({
+    severity: 3,
+    fac: 'FAIL',
+    message: `[thrd:ssl://b:9093/bootstrap]: ssl://b:9093/bootstrap: ${text} (after 4ms in state AUTH_REQ)`,
+  });
+
+  async function refusedBy(event: string, text: string): Promise<Harness> {
+    const cluster = new FakeCluster();
+    cluster.up = false;
+    cluster.events = [event];
+    const config = { 'sasl.username': 'ann', 'sasl.password': 'hunter2' };
+    const harness = await new Harness({ cluster, config }).started();
+    cluster.clients[0]?.emit('event.log', fail(text));
+    return harness;
+  }
+
+  it.each([
+    ['authentication failure', 'SASL authentication error: invalid credentials', 'AUTHENTICATION_FAILED'],
+    ['ssl error', 'SSL handshake failed: certificate verify failed', 'TLS_FAILED'],
+    [
+      'broker transport failure',
+      'Connect to ipv4#127.0.0.1:1 failed: Connection refused',
+      'BROKER_UNREACHABLE',
+    ],
+  ])('%s: one clear error, without the secret', async (event, text, code) => {
+    const harness = await refusedBy(event, `${text} for hunter2`);
+    await harness.wait(1_000);
+    const sent = await harness.sent([{ ...record, value: 'payload' }]);
+    expect(sent.told()).toEqual([`failed ${code}`]);
+    const [outcome] = sent.outcomes();
+    const error = outcome !== undefined && 'error' in outcome ? outcome.error : undefined;
+    expect(error?.message).toContain(text);
+    expect(error?.retriable).toBe(code === 'BROKER_UNREACHABLE');
+    const said = `${harness.env.logger.text()} ${error?.message ?? ''} ${String(error?.cause)}`;
+    expect(said).not.toMatch(/hunter2|payload/);
+    expect(said).toContain('***');
+    expect(harness.env.logger.lines.filter(({ level }) => level !== 'debug')).toHaveLength(1);
+  });
+
+  it('a login that worked before is tried again', async () => {
+    const harness = await ready();
+    harness.cluster.up = false;
+    for (const text of ['authentication failure', allDown])
+      harness.cluster.clients[0]?.emit('event.error', new Error(text));
+    await harness.turns();
+    const sent = await harness.sent([record]);
+    expect(sent.outcomes()).toMatchObject([{ error: { code: 'AUTHENTICATION_FAILED', retriable: true } }]);
+  });
+});
+
+describe('a cluster that refuses idempotence', () => {
+  const refuse = (harness: Harness): boolean | undefined =>
+    harness.cluster.clients.at(-1)?.emit('event.error', new Error('cluster authorization failed'));
+
+  it('that the user asked for: one clear error, until it is allowed', async () => {
+    const harness = await new Harness().connected();
+    await harness.sent([record]);
+    refuse(harness);
+    await harness.wait(750);
+    refuse(harness);
+    await harness.wait(1_500);
+    const sent = await harness.sent([record]);
+    expect(sent.outcomes()).toMatchObject([
+      { status: 'failed', error: { code: 'AUTHORIZATION_FAILED', retriable: false, kafka: { code: 31 } } },
+    ]);
+    await harness.wait(5_000);
+    const again = await harness.sent([record]);
+    await harness.report();
+    expect(again.told()).toEqual(['delivered']);
+  });
+
+  it('nothing was sent, so nothing is unknown', async () => {
+    const harness = await new Harness().connected();
+    const sent = await harness.sent([record, { ...record, value: 'w' }]);
+    expect(harness.cluster.values()).toEqual(['v']);
+    refuse(harness);
+    await harness.wait(3_000);
+    await harness.report();
+    await harness.report();
+    expect(sent.told()).toEqual(['delivered', 'delivered']);
+    expect(harness.cluster.values()).toEqual(['v', 'v', 'w']);
+  });
+});

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { FakeCluster } from './fake-client.fixture.js';
+import { Harness, ready } from './harness.fixture.js';
+
+interface Vector {
+  readonly key: string;
+  readonly of3: number;
+  readonly of6: number;
+  readonly of7: number;
+  readonly of1000: number;
+}
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../../core/vectors/murmur2.json', import.meta.url), 'utf8'),
+) as readonly Vector[];
+
+describe('the partition of a record', () => {
+  it("is the one that Java's client gives its key: the client's own default maps keys differently", async () => {
+    expect(vectors).toHaveLength(483);
+    const sizes = [3, 6, 7, 1000] as const;
+    const cluster = new FakeCluster(Object.fromEntries(sizes.map((size) => [`t${size}`, size])));
+    const harness = await new Harness({ cluster, config: { 'enable.idempotence': false } }).connected();
+    for (const size of sizes) {
+      const asked = vectors.map(({ key }) => ({
+        topic: `t${size}`,
+        key: Buffer.from(key, 'hex'),
+        value: key,
+      }));
+      await harness.sent(asked);
+      while (cluster.waiting.length > 0) await harness.report(); // some keys share a lane
+    }
+    const chosen = cluster.produced.map(({ topic, value, partition }) => [
+      topic,
+      value?.toString(),
+      partition,
+    ]);
+    const expected = vectors.flatMap(({ key, of3, of6, of7, of1000 }) => [
+      ['t3', key, of3],
+      ['t6', key, of6],
+      ['t7', key, of7],
+      ['t1000', key, of1000],
+    ]);
+    expect(new Set(chosen.map(String))).toEqual(new Set(expected.map(String)));
+    expect(chosen).toHaveLength(expected.length);
+  });
+
+  it('without a key is one for the whole batch, among those that have a leader', async () => {
+    const cluster = new FakeCluster({ t: 5 });
+    for (const partition of cluster.topics.get('t')?.slice(0, 4) ?? []) partition.leader = -1;
+    const harness = await new Harness({ cluster }).connected();
+    for (let batch = 0; batch < 5; batch++) {
+      await harness.sent(Array.from({ length: 4 }, () => ({ topic: 't', value: 'v' })));
+      await harness.report();
+      await harness.report();
+    }
+    expect(new Set(cluster.produced.map(({ partition }) => partition))).toEqual(new Set([4]));
+  });
+
+  it("is the user's own partitioner's, when there is one", async () => {
+    const harness = await new Harness({ options: { partitioner: (_, { count }) => count - 1 } }).connected();
+    await harness.sent([
+      { topic: 't', key: 'k', value: 'v' },
+      { topic: 't', partition: 0, value: 'w' },
+    ]);
+    expect(harness.cluster.produced.map(({ partition }) => partition)).toEqual([2, 0]);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('mine');
+      },
+    ],
+    ['answers what is not there', () => 3],
+    ['answers no whole number', () => 0.5],
+  ])('fails the record alone when that %s', async (_, partitioner) => {
+    const harness = await new Harness({ options: { partitioner } }).connected();
+    const sent = await harness.sent([
+      { topic: 't', key: 'k', value: 'v' },
+      { topic: 't', partition: 0, value: 'w' },
+    ]);
+    await harness.report();
+    expect(sent.told()).toEqual(['failed UNKNOWN_PARTITION', 'delivered']);
+  });
+});
+
+describe('topics', () => {
+  it('that do not exist fail alone, and are found once they are made', async () => {
+    const harness = await new Harness().connected();
+    const sent = await harness.sent([
+      { topic: 'later', value: 'a' },
+      { topic: 't', value: 'b' },
+    ]);
+    await harness.report();
+    expect(sent.told()).toEqual(['failed UNKNOWN_TOPIC', 'delivered']);
+    expect(sent.outcomes()[0]).toMatchObject({ error: { kafka: { code: 3 }, retriable: true } });
+    harness.cluster.createTopic('later', 1);
+    expect((await harness.sent([{ topic: 'later', value: 'a' }])).told()).toEqual(['failed UNKNOWN_TOPIC']);
+    await harness.wait(250); // so long holds the answer that it is not there
+    const again = await harness.sent([{ topic: 'later', value: 'a' }]);
+    await harness.report();
+    expect(again.told()).toEqual(['delivered']);
+  });
+
+  it('that grow have their new partitions when one is asked for', async () => {
+    const harness = await ready();
+    await harness.wait(1_000);
+    harness.cluster.createTopic('t', 6);
+    const sent = await harness.sent([
+      { topic: 't', partition: 5, value: 'a' },
+      { topic: 't', partition: 6, value: 'b' },
+    ]);
+    await harness.report();
+    expect(sent.told()).toEqual(['delivered', 'failed UNKNOWN_PARTITION']);
+  });
+
+  it('are asked about once for all who wait, in order', async () => {
+    const harness = await new Harness().connected();
+    const before = harness.cluster.metadataCalls;
+    for (const value of ['a', 'b', 'c']) harness.send([{ topic: 't', partition: 0, value }]);
+    await harness.turns();
+    await harness.report();
+    await harness.report();
+    expect(harness.cluster.metadataCalls).toBe(before + 1);
+    expect(harness.cluster.values()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are asked about again when what is known is old', async () => {
+    const harness = await ready({ options: { metadataMaxAgeMs: 5_000 } });
+    const before = harness.cluster.metadataCalls;
+    await harness.wait(5_250);
+    await harness.sent([
+      { topic: 't', partition: 0, value: 'a' },
+      { topic: 'other', value: 'x' },
+      { topic: 't', partition: 0, value: 'b' },
+    ]);
+    expect(harness.cluster.metadataCalls).toBe(before + 2);
+  });
+
+  it('have a partition without a leader: it fails alone until there is one', async () => {
+    const harness = await ready();
+    const partition = harness.cluster.topics.get('t')?.[1];
+    if (partition !== undefined) partition.leader = -1;
+    await harness.sent([{ topic: 't', partition: 1, value: 'slow' }]);
+    await harness.wait(1_500); // a record that takes long makes it ask
+    const sent = await harness.sent([0, 1].map((to) => ({ topic: 't', partition: to, value: 'v' })));
+    await harness.report();
+    expect(sent.told()).toEqual(['delivered', 'failed LEADER_UNAVAILABLE']);
+    if (partition !== undefined) partition.leader = 2;
+    await harness.wait(250);
+    const again = await harness.sent([{ topic: 't', partition: 1, value: 'v' }]);
+    await harness.report();
+    expect(again.told()).toEqual(['delivered']);
+  });
+});
