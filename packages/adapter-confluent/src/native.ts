@@ -30,8 +30,8 @@ export interface NativeProducer extends Pick<EventEmitter, 'off' | 'on'> {
 
 /** Every property of librdkafka: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md */
 export type NativeConfig = RdKafka.ProducerGlobalConfig &
-  RdKafka.ProducerTopicConfig & {
-    // The package types `acks` as a number alone; librdkafka takes its names as well.
+  Omit<RdKafka.ProducerTopicConfig, 'acks'> & {
+    // The package types it as a number alone; librdkafka takes the name as well.
     readonly acks?: number | 'all';
   };
 

@@ -40,7 +40,7 @@ export class FakeCluster {
   /** What `connect` fails with. */
   connectError: Error | undefined;
   /** What the next `produce` throws. */
-  throwNext: unknown;
+  throwNext: Error | undefined;
   /** What every client of it says in error events when it connects. */
   events: string[] = [];
   metadataCalls = 0;

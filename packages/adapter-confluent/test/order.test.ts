@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeCluster } from './fake-client.fixture.js';
+import type { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
 
 const to = (partition: number, ...values: string[]) =>
