@@ -14,7 +14,7 @@ import {
 } from '@holdfast/core';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import type { ClientSource } from './client-source.js';
-import { asBuffer, nativeHeaders } from './headers.js';
+import { earliest, nativeHeaders, nativeBytes } from './native-record.js';
 import { LaneGate } from './lane-gate.js';
 import { LateTickets } from './late-tickets.js';
 import { Link } from './link.js';
@@ -161,9 +161,9 @@ export class Sender {
       session.produce(
         record.topic,
         partition.index,
-        value === null ? null : asBuffer(value),
-        key === null ? null : asBuffer(key),
-        record.timestamp,
+        value === null ? null : nativeBytes(value),
+        key === null ? null : nativeBytes(key),
+        record.timestamp || earliest,
         ticket,
         headers,
       );

@@ -1,0 +1,48 @@
+/** The shared cases on real Kafka. Both adapters have this file; it differs in the import of `makeAdapter` alone. */
+import { readFile } from 'node:fs/promises';
+import { startKafka, type KafkaCluster } from '@holdfast/kafka';
+import { adapterCases, misplacedKeys, runAdapterCase, type KeyVector } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeAdapter } from './make-adapter.js';
+
+const plain = adapterCases.filter(({ cluster }) => cluster === 'plain');
+
+describe.each([
+  ['one broker', { brokers: 1 }, plain.filter(({ brokers = 1 }) => brokers === 1)],
+  ['three brokers', { brokers: 3 }, plain.filter(({ brokers = 1 }) => brokers === 3)],
+  [
+    'TLS, SASL and ACLs',
+    { brokers: 1, secure: true },
+    adapterCases.filter(({ cluster }) => cluster === 'secure'),
+  ],
+] as const)('%s', (_, options, cases) => {
+  let cluster: KafkaCluster;
+
+  beforeAll(async () => {
+    cluster = await startKafka({ ...options, require: 'real' });
+  });
+  afterAll(() => cluster?.down());
+
+  it.each(cases)('$name', async (one) => {
+    await runAdapterCase(one, cluster, makeAdapter);
+  });
+
+  it.runIf(options.brokers === 1 && !('secure' in options))(
+    'every key lies in the partition where Java puts it',
+    async () => {
+      expect(await misplacedKeys(await readVectors(), cluster, makeAdapter)).toEqual([]);
+    },
+  );
+});
+
+async function readVectors(): Promise<KeyVector[]> {
+  const text = await readFile(new URL('../../core/vectors/murmur2.json', import.meta.url), 'utf8');
+  const vectors: unknown = JSON.parse(text);
+  if (!Array.isArray(vectors) || !vectors.every(isVector))
+    throw new Error('murmur2.json holds something else');
+  expect(vectors).toHaveLength(483);
+  return vectors;
+}
+
+const isVector = (one: unknown): one is KeyVector =>
+  typeof one === 'object' && one !== null && 'key' in one && 'of7' in one && typeof one.of7 === 'number';

@@ -1,0 +1,32 @@
+import type { MakeAdapter } from '@holdfast/testing';
+import { confluentAdapter } from '../src/index.js';
+
+/** The shared cases' settings in librdkafka's own words. */
+export const makeAdapter: MakeAdapter = ({
+  brokers,
+  requestTimeoutMs,
+  tls,
+  sasl,
+  compression = 'none',
+  idempotent,
+}) =>
+  confluentAdapter(
+    {
+      'bootstrap.servers': brokers.join(','),
+      'compression.type': compression,
+      ...(idempotent !== undefined && { 'enable.idempotence': idempotent }),
+      ...(tls !== undefined && { 'ssl.ca.pem': tls.ca }),
+      ...(sasl !== undefined && {
+        'sasl.mechanism': sasl.mechanism,
+        'sasl.username': sasl.username,
+        'sasl.password': sasl.password,
+      }),
+      'security.protocol': protocol(tls !== undefined, sasl !== undefined),
+    },
+    { requestTimeoutMs },
+  );
+
+function protocol(tls: boolean, sasl: boolean): 'plaintext' | 'ssl' | 'sasl_plaintext' | 'sasl_ssl' {
+  if (tls) return sasl ? 'sasl_ssl' : 'ssl';
+  return sasl ? 'sasl_plaintext' : 'plaintext';
+}
