@@ -55,9 +55,10 @@ const serializing = (): { promise: Promise<boolean>; end: (stays: boolean) => Pr
 
 describe('Line', () => {
   it('hands on in order of arrival, as far as there is room', async () => {
-    const { line, on, makeRoom } = setUp();
+    const { line, on, asked, makeRoom } = setUp();
     for (const value of 'abc') line.join(deliveryOf(value));
     expect(on).toEqual([]);
+    expect(asked()).toBe(1);
     await makeRoom(2);
     expect(on).toEqual(['a', 'b']);
     expect(line.length).toBe(1);
