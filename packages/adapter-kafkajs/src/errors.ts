@@ -49,21 +49,25 @@ export function connectionLost(address: string, cause?: unknown): ProducerError 
 }
 
 export function requestTimedOut(address: string, timeoutMs: number, cause?: unknown): ProducerError {
-  return new ProducerError('REQUEST_TIMED_OUT', `${address} gave no answer within ${timeoutMs} ms`, {
-    cause,
-    stage,
-    retriable: true,
-  });
+  return new ProducerError(
+    'REQUEST_TIMED_OUT',
+    `${address} gave no answer within ${Math.round(timeoutMs)} ms`,
+    {
+      cause,
+      stage,
+      retriable: true,
+    },
+  );
 }
 
-/** Why a request on a connection that stood came to nothing. */
-export function requestError(thrown: unknown, address: string, timeoutMs: number): ProducerError {
+/** Why a request on a connection that stood came to nothing, `afterMs`. */
+export function requestError(thrown: unknown, address: string, afterMs: number): ProducerError {
   if (ProducerError.is(thrown)) return thrown;
   const cause = unwrap(thrown);
   const code = protocolCodeOf(cause);
   if (code !== undefined) return brokerError(code, { stage, cause });
   const name = nameOf(cause);
-  if (name === 'KafkaJSRequestTimeoutError') return requestTimedOut(address, timeoutMs, cause);
+  if (name === 'KafkaJSRequestTimeoutError') return requestTimedOut(address, afterMs, cause);
   if (name.startsWith('KafkaJSConnection')) return connectionLost(address, cause);
   return new ProducerError('UNCLASSIFIED', `a request to ${address} failed within kafkajs (${name})`, {
     cause,

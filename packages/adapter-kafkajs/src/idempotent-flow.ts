@@ -14,7 +14,7 @@
  * - Nothing is ever sent without an id.
  */
 import { failed, ProducerError, unknown, type Clock } from '@holdfast/core';
-import { requestError, stage } from './errors.js';
+import { connectError, stage } from './errors.js';
 import { splitIfTooLarge, stopFollowers, stopsItsLine, type Flow, type FlowOptions } from './flow.js';
 import type { ProducerId } from './kafkajs-internals.js';
 import type { Lot } from './lot.js';
@@ -121,6 +121,7 @@ export class IdempotentFlow implements Flow {
   private release(states: Iterable<PartitionState>): void {
     const lots: Lot[] = [];
     for (const state of new Set(states)) {
+      if (state.waiting[0]?.settled) state.waiting = state.waiting.filter(({ settled }) => !settled);
       const lot = state.sending ? undefined : state.waiting[0];
       if (lot === undefined) continue;
       if (state.id !== undefined && state.next + lot.deliveries.length > largestSequence) this.forget(state);
@@ -155,7 +156,7 @@ export class IdempotentFlow implements Flow {
       },
       (thrown: unknown) => {
         this.asking = false;
-        this.failWaiting(requestError(thrown, 'the cluster', NaN));
+        this.failWaiting(connectError(thrown, 'the cluster', true));
       },
     );
   }

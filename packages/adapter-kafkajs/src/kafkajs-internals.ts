@@ -171,9 +171,8 @@ export class BrokerConnection {
   }
 
   /** Ends it once nothing is in flight. */
-  async disconnect(): Promise<void> {
-    await this.broker.disconnect();
-    this.connection?.socket?.destroySoon();
+  disconnect(): Promise<void> {
+    return this.broker.disconnect();
   }
 
   /** The pool's second connection is for fetching, and is never made here. */

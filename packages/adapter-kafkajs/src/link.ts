@@ -74,7 +74,9 @@ export class Link {
   call<T>(run: (connection: BrokerConnection) => Promise<T>, timeoutMs: number, giveUp = true): Promise<T> {
     const { connection } = this;
     const { clock } = this.options;
-    if (connection?.connected !== true) return Promise.reject(connectionLost(this.address));
+    if (connection?.connected !== true) {
+      return Promise.reject(connectError(new Error('not connected'), this.address, true));
+    }
     return new Promise((resolve, reject) => {
       const timer = clock.after(timeoutMs, () => {
         const error = requestTimedOut(this.address, timeoutMs);
@@ -91,13 +93,19 @@ export class Link {
       };
       const call: Call = { startedAt: clock.now(), fail };
       this.calls.add(call);
-      run(connection).then(
+      started(run, connection).then(
         (answer) => {
           end();
           this.lastAnswerAt = clock.now();
           resolve(answer);
         },
-        (error: unknown) => fail(requestError(error, this.address, timeoutMs)),
+        (thrown: unknown) => {
+          const error = requestError(thrown, this.address, clock.now() - call.startedAt);
+          fail(error);
+          // kafkajs's own limit, where that is shorter
+          if (giveUp && error.code === 'REQUEST_TIMED_OUT' && error.kafka === undefined)
+            this.lose(connection, error);
+        },
       );
     });
   }
@@ -125,11 +133,10 @@ export class Link {
       if (this.closed) throw closed();
       connection = this.opening = await this.options.open();
       const deadline = clock.now() + connectTimeoutMs;
-      await waitUntil(connection.connect(), deadline, clock, () =>
-        requestTimedOut(this.address, connectTimeoutMs),
-      );
+      const late = (): Error => new Error(`no answer within ${connectTimeoutMs} ms`);
+      await waitUntil(connection.connect(), deadline, clock, late);
       if (this.closed) throw closed();
-      if (!connection.connected) throw connectionLost(this.address);
+      if (!connection.connected) throw new Error('the connection was closed');
     } catch (thrown) {
       const error = connectError(thrown, this.address, worked());
       connection?.destroy(error);
@@ -154,6 +161,14 @@ export class Link {
     for (const call of [...this.calls]) call.fail(error);
     this.options.onLost(this, error);
   }
+}
+
+/** What `run` throws at once is a rejection, too. */
+async function started<T>(
+  run: (connection: BrokerConnection) => Promise<T>,
+  connection: BrokerConnection,
+): Promise<T> {
+  return run(connection);
 }
 
 const closed = (): ProducerError => new ProducerError('CLOSED', 'the adapter is disconnected', { stage });

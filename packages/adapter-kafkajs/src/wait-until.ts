@@ -1,11 +1,11 @@
-import type { Clock, ProducerError } from '@holdfast/core';
+import type { Clock } from '@holdfast/core';
 
 /** Waits for `work`; rejects with `late()` when it has not ended by `deadline` (monotonic ms). */
 export function waitUntil<T>(
   work: Promise<T>,
   deadline: number,
   clock: Clock,
-  late: () => ProducerError,
+  late: () => Error,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(Math.max(0, deadline - clock.now()), () => reject(late()));

@@ -1,0 +1,22 @@
+import type { Adapter, Partitioner } from '@holdfast/core';
+import { Kafka, type KafkaConfig } from 'kafkajs';
+import { expectTypeOf } from 'vitest';
+import { kafkajsAdapter, type KafkajsAdapterOptions } from './index.js';
+
+const kafka = new Kafka({ brokers: [] });
+
+expectTypeOf(kafkajsAdapter).parameter(0).toEqualTypeOf<Kafka | KafkaConfig>();
+expectTypeOf(kafkajsAdapter(kafka)).toEqualTypeOf<Adapter>();
+expectTypeOf(
+  kafkajsAdapter({ brokers: ['localhost:9092'], ssl: true }, { acks: 1 }),
+).toEqualTypeOf<Adapter>();
+expectTypeOf<KafkajsAdapterOptions['partitioner']>().toEqualTypeOf<Partitioner | undefined>();
+
+// @ts-expect-error: a Producer hides what the adapter needs
+kafkajsAdapter(kafka.producer());
+// @ts-expect-error: retrying is the chain's
+kafkajsAdapter(kafka, { retry: { retries: 5 } });
+// @ts-expect-error: transactions are none of a chain that tries again
+kafkajsAdapter(kafka, { transactionalId: 'x' });
+// @ts-expect-error: all, the leader, or nobody
+kafkajsAdapter(kafka, { acks: 2 });

@@ -1,0 +1,157 @@
+import { defaultPartitioner, type Delivery, type Partitioner, type ProducerRecord } from '@holdfast/core';
+import { createDelivery, seededRandom } from '@holdfast/testing';
+import { describe, expect, it } from 'vitest';
+import { readVectors } from '../test/vectors.js';
+import { partition, type Partitioned, type PartitioningContext } from './partitioning.js';
+import { TopicTable } from './topic-table.js';
+
+const settle = (): void => undefined;
+
+function table(leaders: readonly number[], topicErrorCode = 0): TopicTable {
+  const known = new TopicTable();
+  const partitionMetadata = leaders.map((leader, partitionId) => ({ leader, partitionId }));
+  known.apply([{ topic: 't', topicErrorCode, partitionMetadata }], 0);
+  return known;
+}
+
+function run(
+  records: readonly Partial<ProducerRecord>[],
+  more: Partial<PartitioningContext> = {},
+): Partitioned {
+  const batch: Delivery[] = records.map((record) => createDelivery({ topic: 't', value: 'v', ...record }));
+  return partition(batch, settle, {
+    table: table([1, 1, 1, 1, 1, 1, 1]),
+    partitioner: defaultPartitioner(seededRandom(1)),
+    maxRecords: 1_000,
+    maxBytes: 1_000_000,
+    now: 10_000,
+    final: false,
+    ...more,
+  });
+}
+
+const codes = ({ refused }: Partitioned): unknown[] =>
+  refused.map(({ outcome }) => (outcome !== undefined && 'error' in outcome ? outcome.error.code : outcome));
+
+describe('the partition of a record', () => {
+  it("is Java's, for every key of the vectors, over 7 partitions", () => {
+    const vectors = readVectors();
+    expect(vectors).toHaveLength(483);
+    const { lots } = run(vectors.map(({ key }) => ({ key: Buffer.from(key, 'hex'), headers: { key } })));
+    const placed = new Map(
+      lots.flatMap((lot) => lot.deliveries.map(({ record }) => [record.headers['key'], lot.partition])),
+    );
+    expect(vectors.filter(({ key, of7 }) => placed.get(key) !== of7)).toEqual([]);
+  });
+
+  it('is the one asked for, key or not', () => {
+    expect(run([{ partition: 6 }, { partition: 0, key: 'k' }]).lots.map((lot) => lot.partition)).toEqual([
+      6, 0,
+    ]);
+  });
+
+  it('sticks for a batch without keys, among those that have a leader', () => {
+    const leaders = [-1, 3, -1, -1];
+    for (let seed = 0; seed < 20; seed++) {
+      const partitioner = defaultPartitioner(seededRandom(seed));
+      const { lots } = run(
+        Array.from({ length: 50 }, () => ({})),
+        { table: table(leaders), partitioner },
+      );
+      expect(lots.map((lot) => [lot.partition, lot.deliveries.length])).toEqual([[1, 50]]);
+    }
+  });
+
+  it("is the user's partitioner's, which may fail for one record alone", () => {
+    const partitioner: Partitioner = ({ value }) => {
+      const text = Buffer.from(value ?? []).toString();
+      if (text === 'throw') throw new Error('no idea');
+      return Number(text);
+    };
+    const result = run(
+      ['3', '7', '-1', '0.5', 'NaN', 'throw', '0'].map((value) => ({ value })),
+      { partitioner },
+    );
+    expect(result.lots.map((lot) => lot.partition)).toEqual([3, 0]);
+    expect(codes(result)).toEqual(Array.from({ length: 5 }, () => 'UNKNOWN_PARTITION'));
+    expect(result.unresolved).toEqual([]);
+  });
+});
+
+describe('a topic or partition that is not known', () => {
+  it('is asked for before it is refused', () => {
+    const unknown = [{ topic: 'other' }, { partition: 7 }];
+    const first = run(unknown);
+    expect(first.unresolved).toHaveLength(2);
+    expect(first.refused).toEqual([]);
+    expect(codes(run(unknown, { final: true }))).toEqual(['UNKNOWN_TOPIC', 'UNKNOWN_PARTITION']);
+  });
+
+  it('is refused at once when the answer is less than 100 ms old', () => {
+    expect(codes(run([{}], { table: table([], 3), now: 99 }))).toEqual(['UNKNOWN_TOPIC']);
+    expect(run([{}], { table: table([], 3), now: 100 }).unresolved).toHaveLength(1);
+  });
+
+  it("fails with the broker's reason", () => {
+    const result = run([{}], { table: table([], 29), final: true });
+    expect(codes(result)).toEqual(['AUTHORIZATION_FAILED']);
+  });
+});
+
+describe('lots', () => {
+  it('have so many records and bytes at most; those of one partition form a line', () => {
+    const { lots } = run(
+      Array.from({ length: 25 }, () => ({ partition: 2 })),
+      { maxRecords: 10 },
+    );
+    expect(lots.map(({ deliveries, follows }) => [deliveries.length, follows])).toEqual([
+      [10, false],
+      [10, true],
+      [5, true],
+    ]);
+    expect(lots[0]?.followers()).toEqual(lots.slice(1));
+    const bytes = run(
+      Array.from({ length: 4 }, () => ({ partition: 2, value: 'x'.repeat(100) })),
+      { maxBytes: 250 },
+    );
+    expect(bytes.lots.map(({ deliveries }) => deliveries.length)).toEqual([2, 2]);
+  });
+
+  it('hold a record that is larger than that alone', () => {
+    const { lots } = run(
+      [
+        { partition: 0, value: 'x' },
+        { partition: 0, value: 'x'.repeat(500) },
+      ],
+      { maxBytes: 100 },
+    );
+    expect(lots.map(({ deliveries }) => deliveries.length)).toEqual([1, 1]);
+  });
+
+  it('are smaller for a topic that refused larger ones', () => {
+    const known = table([1]);
+    known.refused('t', 200);
+    const { lots } = run(
+      Array.from({ length: 4 }, () => ({ value: 'x'.repeat(80) })),
+      { table: known },
+    );
+    expect(lots.map(({ deliveries }) => deliveries.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('keep the records in their order, halved or not', () => {
+    const { lots } = run(
+      Array.from({ length: 5 }, (_, index) => ({ partition: 0, value: String(index) })),
+      { maxRecords: 4 },
+    );
+    const [first] = lots;
+    const halves = first?.halves() ?? [];
+    const line = [halves[0], ...(halves[0]?.followers() ?? [])];
+    expect(line.flatMap((lot) => lot?.deliveries.map(({ record }) => String(record.value)))).toEqual([
+      '0',
+      '1',
+      '2',
+      '3',
+      '4',
+    ]);
+  });
+});

@@ -1,0 +1,153 @@
+import { EventHub, systemClock, type ProducerRecord } from '@holdfast/core';
+import { recordingLogger } from '@holdfast/testing';
+import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
+import { FakeKafka } from './fake-kafka/fake-kafka.js';
+import { harness, until, words } from './harness.js';
+
+const record: ProducerRecord = { topic: 'orders', value: 'v' };
+const never = new AbortController().signal;
+
+function environment(): {
+  clock: typeof systemClock;
+  random: () => number;
+  logger: ReturnType<typeof recordingLogger>;
+  events: EventHub;
+} {
+  const logger = recordingLogger();
+  return { clock: systemClock, random: Math.random, logger, events: new EventHub(logger) };
+}
+
+describe('the client it is given', () => {
+  it.each([
+    ['nothing', undefined, /must be a Kafka instance of kafkajs or its configuration/],
+    ['no brokers', {}, /'brokers' must be a list/],
+    ['an empty list', { brokers: [] }, /'brokers' must be a list/],
+    [
+      'something that looks like an instance',
+      { producer: () => undefined, admin: () => undefined },
+      /no Kafka instance of kafkajs 2.2/,
+    ],
+  ])('is refused: %s', (_, given, message) => {
+    // @ts-expect-error: for JavaScript
+    const make = (): unknown => kafkajsAdapter(given);
+    expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTIONS' }));
+  });
+
+  it('may be an instance: what else it is used for goes on when the adapter disconnects', async () => {
+    const fake = await FakeKafka.start();
+    fake.topic('orders', [1]);
+    const kafka = new Kafka({ brokers: fake.brokers, logLevel: logLevel.NOTHING });
+    const producer = kafka.producer({ createPartitioner: () => () => 0 });
+    onTestFinished(async () => {
+      await producer.disconnect();
+      await fake.down();
+    });
+    await producer.connect();
+    const adapter = kafkajsAdapter(kafka);
+    await adapter.connect(environment(), never);
+    await adapter.disconnect(0);
+    await producer.send({ topic: 'orders', messages: [{ value: 'mine' }] });
+    expect(fake.values('orders')).toEqual(['mine']);
+  });
+
+  it('may be a configuration, all of which is passed on, functions too', async () => {
+    const fake = await FakeKafka.start();
+    onTestFinished(() => fake.down());
+    let asked = 0;
+    const brokers = async (): Promise<string[]> => {
+      asked++;
+      return fake.brokers;
+    };
+    const adapter = kafkajsAdapter({ brokers, clientId: 'mine', connectionTimeout: 500 });
+    await adapter.connect(environment(), never);
+    await adapter.disconnect(0);
+    expect(asked).toBe(1);
+  });
+
+  it('says nothing on the console, and nothing twice: what kafkajs logs is detail', async () => {
+    const written = [vi.spyOn(console, 'log'), vi.spyOn(console, 'info'), vi.spyOn(console, 'error')];
+    const fake = await FakeKafka.start();
+    await fake.kill(1);
+    const adapter = kafkajsAdapter({ brokers: fake.brokers }, { reconnect: { intervalMs: 1 } });
+    const env = environment();
+    await expect(adapter.connect(env, never)).rejects.toThrow(/cannot be reached/);
+    await until(() => env.logger.lines.filter(({ message }) => message.includes('ECONNREFUSED')).length > 5);
+    await adapter.disconnect(0);
+    for (const spy of written) expect(spy).not.toHaveBeenCalled();
+    const levels = env.logger.lines.map(({ level }) => level);
+    expect(levels.filter((level) => level !== 'debug')).toEqual(['warn']);
+    vi.restoreAllMocks();
+  });
+
+  it('needs the codec that it is asked to use', () => {
+    const options: KafkajsAdapterOptions = { compression: 'zstd' };
+    expect(() => kafkajsAdapter({ brokers: ['localhost:9092'] }, options)).toThrow(
+      /register one with CompressionCodecs/,
+    );
+  });
+});
+
+describe('one life', () => {
+  it('serves one producer', async () => {
+    const { adapter, env } = await harness();
+    await expect(adapter.connect(env, never)).rejects.toMatchObject({ code: 'INVALID_CHAIN' });
+  });
+
+  it('ends with disconnect, which may be called again', async () => {
+    const { adapter, env, send } = await harness();
+    await Promise.all([adapter.disconnect(0), adapter.disconnect(0)]);
+    await expect(adapter.connect(env, never)).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(words(await send([record]))).toEqual(['failed CLOSED']);
+  });
+
+  it('ends when the producer gives up starting', async () => {
+    const fake = await FakeKafka.start();
+    onTestFinished(() => fake.down());
+    const abort = new AbortController();
+    const adapter = kafkajsAdapter({ brokers: fake.brokers });
+    await adapter.connect(environment(), abort.signal);
+    abort.abort();
+    await until(() => adapter.stats?.()['connections'] === 0);
+  });
+
+  it('does not take records before it is connected to a producer', async () => {
+    const config: KafkaConfig = { brokers: ['127.0.0.1:1'] };
+    const adapter = kafkajsAdapter(config);
+    const settled = vi.fn();
+    adapter.send([], settled);
+    expect(settled).not.toHaveBeenCalled();
+    await until(() => settled.mock.calls.length === 1);
+    await adapter.flush(0);
+    await adapter.disconnect(0);
+  });
+
+  it('tells what it can do, and how it is', async () => {
+    const brokers = ['127.0.0.1:1'];
+    expect(kafkajsAdapter({ brokers }).capabilities).toEqual({
+      offsets: true,
+      acks: 'all',
+      idempotent: false,
+    });
+    expect(kafkajsAdapter({ brokers }, { acks: 0 }).capabilities).toEqual({
+      offsets: false,
+      acks: 'none',
+      idempotent: false,
+    });
+    expect(kafkajsAdapter({ brokers }, { acks: 1 }).capabilities.acks).toBe('leader');
+    expect(kafkajsAdapter({ brokers }, { idempotent: true }).capabilities.idempotent).toBe(true);
+    const { kafka, adapter, send } = await harness();
+    kafka.topic('orders', [1]);
+    await send([record]);
+    expect(adapter.stats?.()).toEqual({ connections: 1, requestsInFlight: 0, reconnects: 0, records: 0 });
+  });
+
+  it('asks nobody with acks 0: written is delivered, without an offset', async () => {
+    const { kafka, send } = await harness({ acks: 0 });
+    kafka.topic('orders', [1]);
+    expect(await send([record])).toMatchObject([{ status: 'delivered', partition: 0, offset: -1 }]);
+    await until(() => kafka.values('orders').length === 1);
+  });
+});
