@@ -22,6 +22,7 @@ import { codeOf, type NativeProducer } from './native.js';
 import { isDeadly, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
 import { Outstanding, waitingIn } from './outstanding.js';
 import { PartitionGate } from './partition-gate.js';
+import { Refusals } from './refusals.js';
 import { Ticket, type Flight } from './ticket.js';
 import { within } from './within.js';
 import { Topics } from './topics.js';
@@ -42,6 +43,7 @@ export class Sender {
   private readonly outstanding: Outstanding;
   private readonly topics: Topics;
   private readonly late = new LateTickets();
+  private readonly refusals = new Refusals();
   private partitions: PartitionGate;
   private lanes: LaneGate | undefined;
   /** They wait to hear whether brokers can be reached. */
@@ -153,6 +155,8 @@ export class Sender {
     const { partition, delivery } = ticket;
     const { session } = this;
     if (partition === undefined || session === undefined) return true;
+    const refusal = this.refusals.of(ticket);
+    if (refusal !== undefined) return this.refused(ticket, refusal);
     const { record } = delivery;
     const headers = nativeHeaders(record);
     if (headers instanceof ProducerError) return this.refused(ticket, failed(headers));
@@ -235,6 +239,7 @@ export class Sender {
   private end(ticket: Ticket, outcome: Outcome): void {
     this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
     if (ticket.session !== 0) return this.late.add(ticket);
+    this.refusals.note(ticket, outcome);
     ticket.ended = true;
     this.leave(ticket, outcome);
   }

@@ -80,7 +80,8 @@ export class Topics {
   }
 
   private notThere(topic: TopicState, ticket: Ticket, problem: Failed | undefined, final: boolean): false {
-    const isFresh = final || this.clock.now() - topic.fetchedAt < negativeAnswerMs;
+    // Measured at the batch's own time: were some of a lane refused, and the rest not, these would be written first.
+    const isFresh = final || ticket.flight.startedAt - topic.fetchedAt < negativeAnswerMs;
     return problem !== undefined && isFresh ? this.refuse(ticket, problem) : this.wait(topic, ticket);
   }
 
