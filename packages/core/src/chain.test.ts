@@ -57,9 +57,9 @@ describe('the way down and up', () => {
 
   it('names a bind that makes no stage', () => {
     const broken = { name: 'broken', bind: () => ({ sned: 1 }) };
-    expect(() => Reflect.construct(Chain, [[broken], new HeldAdapter(), testEnv(), () => undefined])).toThrow(
-      "'broken' is no middleware: bind(next, env) must return a stage",
-    );
+    expect(
+      () => void Reflect.construct(Chain, [[broken], new HeldAdapter(), testEnv(), () => undefined]),
+    ).toThrow("'broken' is no middleware: bind(next, env) must return a stage");
   });
 
   it('an exception in a timer of a stage, or of the adapter, is reported and goes no further', async () => {

@@ -53,7 +53,8 @@ describe('EventHub', () => {
     hub.on('attempt', () => {
       throw new RangeError('thrown');
     });
-    hub.on('attempt', async () => Promise.reject(new TypeError('rejected')));
+    const rejects = (): Promise<never> => Promise.reject(new TypeError('rejected'));
+    Reflect.apply(hub.on, hub, ['attempt', rejects]);
     hub.on('attempt', other);
     hub.emit('attempt', attempt);
     await turn();

@@ -105,7 +105,8 @@ describe('send, with a callback', () => {
     producer.send(order('a'), () => {
       throw new Error('a secret');
     });
-    producer.send(order('b'), async () => Promise.reject(new Error('rejected')));
+    const rejects = (): Promise<never> => Promise.reject(new Error('rejected'));
+    Reflect.apply(producer.send, producer, [order('b'), rejects]);
     producer.send(order('c'), other);
     adapter.answer();
     await turn();

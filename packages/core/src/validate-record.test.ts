@@ -20,7 +20,7 @@ describe('recordProblem', () => {
     { timestamp: Number.MAX_SAFE_INTEGER },
     { headers: {} },
     { headers: { a: 'text', b: new Uint8Array(1), c: ['x', Buffer.from('y')], d: [] } },
-    { headers: Object.assign(Object.create(null), { a: 'x' }) },
+    { headers: Object.setPrototypeOf({ a: 'x' }, null) as object },
     { partition: undefined, timestamp: undefined, headers: undefined, key: undefined },
   ])('lets %o pass', (fields) => {
     expect(problem(with_(fields))).toBeUndefined();

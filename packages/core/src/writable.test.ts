@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { turn } from './deliveries.fixture.js';
-import { delivered, HeldAdapter, refused, textOf } from './held-adapter.fixture.js';
+import { delivered, type HeldAdapter, refused, textOf } from './held-adapter.fixture.js';
 import { atOnce, order, setUp } from './producer.fixture.js';
 
 const orders = (count: number): object[] => Array.from({ length: count }, (_, i) => order(`${i}`));

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compiledCore, run, type Child } from './child.fixture.js';
+
+let core: Awaited<ReturnType<typeof compiledCore>>;
+beforeAll(async () => {
+  core = await compiledCore();
+}, 60_000);
+afterAll(() => core.remove());
+
+/** A producer with a record on its way, which its client answers after `answerMs`. */
+const program = (answerMs: number, more = ''): string => `
+  import { createProducer } from './index.js';
+  const make = (name, answerMs) => createProducer({
+    handleSignals: true,
+    client: {
+      name, capabilities: {},
+      connect: async () => {},
+      send: (batch, settle) => setTimeout(() => {
+        for (const one of batch) one.outcome = { status: 'delivered', topic: 't', partition: 0, offset: 0, timestamp: 0 };
+        settle(batch);
+        console.log(name + ' delivered');
+      }, answerMs),
+      flush: async () => {},
+      disconnect: async () => console.log(name + ' disconnected'),
+    },
+  });
+  const producer = await make('first', ${answerMs});
+  producer.fireAndForget({ topic: 't', value: 'v' });
+  ${more}
+  setInterval(() => {}, 1_000);
+  console.log('ready');
+`;
+const started = async (text: string): Promise<Child> => {
+  const child = await run(core.directory, text);
+  await child.said('ready');
+  return child;
+};
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('handleSignals and %s', (signal) => {
+  it('delivers what is on its way, disconnects, and ends as the signal would have', async () => {
+    const child = await started(program(100));
+    child.process.kill(signal);
+    const end = await child.ended;
+    expect(end).toMatchObject({ code: null, signal });
+    expect(end.output).toBe('ready\nfirst delivered\nfirst disconnected\n');
+  });
+});
+
+describe('handleSignals', () => {
+  it('a second signal ends the process at once', async () => {
+    const child = await started(
+      program(3_600_000, `process.prependListener('SIGINT', () => console.log('once'));`),
+    );
+    child.process.kill('SIGINT');
+    await child.said('once');
+    child.process.kill('SIGTERM');
+    expect(await child.ended).toMatchObject({ signal: 'SIGTERM', output: 'ready\nonce\n' });
+  });
+
+  it('no producer ends the process while another still delivers', async () => {
+    const second = `
+      const second = await make('second', 200);
+      second.fireAndForget({ topic: 't', value: 'v' });
+    `;
+    const child = await started(program(10, second));
+    child.process.kill('SIGTERM');
+    const { output, signal } = await child.ended;
+    expect(signal).toBe('SIGTERM');
+    expect(output).toContain('second delivered\nsecond disconnected');
+  });
+
+  it('leaves the end to a listener of the user’s', async () => {
+    const own = `process.on('SIGTERM', () => setTimeout(() => { console.log('own end'); process.exit(7); }, 300));`;
+    const child = await started(program(10, own));
+    child.process.kill('SIGTERM');
+    expect(await child.ended).toMatchObject({
+      code: 7,
+      output: expect.stringMatching(/first disconnected\nown end/) as string,
+    });
+  });
+
+  it('a producer that was closed listens no more', async () => {
+    const closed = `await producer.close(); console.log(process.listenerCount('SIGTERM'), process.listenerCount('SIGINT'));`;
+    const child = await started(program(1, closed));
+    child.process.kill('SIGTERM');
+    expect((await child.ended).output).toBe('first delivered\nfirst disconnected\n0 0\nready\n');
+  });
+});
