@@ -81,9 +81,12 @@ class CaseRun {
     }
     if (one.cluster === 'plain')
       this.problems.push(...(await compareStored(control.brokers, this.delivered)));
-    this.findSecrets();
-    if (this.problems.length > 0)
+    const secrets = this.foundSecrets();
+    // The other problems quote what was told.
+    if (secrets.length > 0) throw new Error(`${one.name}:\n${secrets.join('\n')}`);
+    if (this.problems.length > 0) {
       throw new Error(`${one.name}:\n${this.problems.join('\n')}\n${logger.text()}`);
+    }
   }
 
   private async step(producer: Producer, step: Step, where: string): Promise<void> {
@@ -140,14 +143,13 @@ class CaseRun {
     }
   }
 
-  private findSecrets(): void {
+  private foundSecrets(): string[] {
     const told = [this.logger.text(), ...this.errors.map((error) => inspect(error, { depth: 20 }))].join(
       '\n',
     );
-    for (const secret of this.one.secrets?.(this.control) ?? []) {
-      if (told.includes(secret))
-        this.problems.push(`a log line or an error holds the secret ${secret.slice(0, 3)}…`);
-    }
+    return (this.one.secrets?.(this.control) ?? [])
+      .filter((secret) => told.includes(secret))
+      .map((secret) => `a log line or an error holds the secret ${secret.slice(0, 3)}…`);
   }
 }
 

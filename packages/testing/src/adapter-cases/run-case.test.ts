@@ -1,0 +1,135 @@
+import { failed, ProducerError, type Adapter, type BaseEnv, type Outcome } from '@holdfast/core';
+import { describe, expect, it } from 'vitest';
+import type { AdapterCase } from './adapter-case.js';
+import { adapterCases } from './adapter-cases.js';
+import type { KafkaControl } from './kafka-control.js';
+import { runAdapterCase } from './run-case.js';
+
+const nothing = (): Promise<void> => Promise.resolve();
+const made: string[] = [];
+const control: KafkaControl = {
+  brokers: [],
+  size: 1,
+  security: undefined,
+  createTopic: async (name) => void made.push(name),
+  leader: () => Promise.resolve(1),
+  describeTopic: () => Promise.resolve([]),
+  kill: nothing,
+  start: nothing,
+  killAll: nothing,
+  startAll: nothing,
+  pause: nothing,
+  resume: nothing,
+  ready: nothing,
+};
+
+/** Settles every record with `outcome`; logs `says`. */
+const answering =
+  (outcome: (topic: string) => Outcome, says = 'connected') =>
+  (): Adapter => {
+    let env: BaseEnv | undefined;
+    return {
+      name: 'answering',
+      capabilities: { offsets: true, acks: 'all', idempotent: false },
+      connect(given) {
+        env = given;
+        env.logger.info(says);
+        return nothing();
+      },
+      send(batch, settle) {
+        for (const delivery of batch) delivery.outcome = outcome(delivery.record.topic);
+        env?.clock.soon(() => settle(batch));
+      },
+      flush: nothing,
+      disconnect: nothing,
+    };
+  };
+
+const delivered = (topic: string): Outcome => ({
+  status: 'delivered',
+  topic,
+  partition: 0,
+  offset: 0,
+  timestamp: 7,
+});
+const refused = (): Outcome => failed(new ProducerError('AUTHORIZATION_FAILED', 'no right: hunter2'));
+
+/** Of a secure cluster, as nothing is read back there. */
+const one = (more: Partial<AdapterCase>): AdapterCase => ({
+  name: 'a case',
+  cluster: 'secure',
+  steps: [{ records: (topic) => [{ topic: topic('t'), value: 'v' }], expected: { status: 'delivered' } }],
+  ...more,
+});
+
+describe('a case that is run', () => {
+  it('makes its topics under names of its own, and passes when all is as expected', async () => {
+    await runAdapterCase(one({ topics: { t: {} } }), control, answering(delivered));
+    await runAdapterCase(one({ topics: { t: {} } }), control, answering(delivered));
+    expect(new Set(made).size).toBe(2);
+    expect(made.every((name) => name.startsWith('t-'))).toBe(true);
+  });
+
+  it.each([
+    [
+      'another status',
+      answering(refused),
+      { status: 'delivered' },
+      /record 0: expected .* got failed AUTHORIZATION_FAILED/,
+    ],
+    ['another partition', answering(delivered), { status: 'delivered', partition: 1 }, /got .*"partition":0/],
+    ['another time', answering(delivered), { status: 'delivered', timestamp: 8 }, /got .*"timestamp":7/],
+    [
+      'another code',
+      answering(refused),
+      { status: 'failed', code: 'TLS_FAILED', retriable: false },
+      /got failed/,
+    ],
+    [
+      'another retriable',
+      answering(refused),
+      { status: 'failed', code: 'AUTHORIZATION_FAILED', retriable: true },
+      /got failed/,
+    ],
+    [
+      'no code of the broker',
+      answering(refused),
+      { status: 'failed', code: 'AUTHORIZATION_FAILED', retriable: false, kafka: 29 },
+      /got failed/,
+    ],
+  ] as const)('says what came otherwise: %s', async (_, makeAdapter, expected, message) => {
+    const steps = one({}).steps.map((step) => ({ ...step, expected }));
+    await expect(runAdapterCase(one({ steps }), control, makeAdapter)).rejects.toThrow(message);
+  });
+
+  it('takes no final error for trouble that passes', async () => {
+    const steps = one({}).steps.map((step) => ({ ...step, untilDelivered: true }));
+    await expect(runAdapterCase(one({ steps }), control, answering(refused))).rejects.toThrow(
+      /was called final/,
+    );
+  });
+
+  it.each([
+    ['an error', answering(refused)],
+    ['a log line', answering(delivered, 'connecting with hunter2')],
+  ])('finds a secret in %s, and does not tell it', async (_, makeAdapter) => {
+    const run = runAdapterCase(one({ secrets: () => ['hunter2'] }), control, makeAdapter);
+    await expect(run).rejects.toThrow(/holds the secret hun…/);
+    await expect(run).rejects.not.toThrow(/hunter2/);
+  });
+
+  it('mends the cluster whatever happens', async () => {
+    let mended = 0;
+    const after = async (): Promise<void> => void mended++;
+    const before = (): Promise<void> => Promise.reject(new Error('no such broker'));
+    await expect(runAdapterCase(one({ before, after }), control, answering(delivered))).rejects.toThrow(
+      'no such broker',
+    );
+    expect(mended).toBe(1);
+  });
+});
+
+it('the cases have names of their own', () => {
+  const names = adapterCases.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
