@@ -21,6 +21,9 @@ export type { Fault, Script, Step, StepContext, StepFunction } from './scripted/
 export { randomScript } from './scripted/random-script.js';
 export type { RandomScriptOptions } from './scripted/random-script.js';
 
+export { memoryKafka } from './memory/memory-kafka.js';
+export type { DownOptions, MemoryKafka, MemoryKafkaOptions } from './memory/memory-kafka.js';
+
 export { HistoryChecker, HistoryError } from './history/history-checker.js';
 export type { CheckOptions } from './history/history-checker.js';
 export { attemptTap } from './history/attempt-tap.js';

@@ -178,7 +178,6 @@ export class StageBench {
       number: this.calls++,
       batch: taken,
       answer: (deliveries, outcome) => {
-        this.env.calls.answered(gauged);
         const answered = deliveries.filter((one) => this.ledger.isBelow(one));
         for (const delivery of answered) {
           const result = outcome(delivery);
@@ -190,6 +189,7 @@ export class StageBench {
         } catch (error) {
           this.threw('threw when outcomes came back to it', error);
         }
+        this.env.calls.answered(gauged);
       },
     });
   }

@@ -1,0 +1,160 @@
+import {
+  brokerError,
+  defaultPartitioner,
+  failed,
+  ProducerError,
+  recordBytes,
+  systemClock,
+  unknown,
+  type Adapter,
+  type AdapterCapabilities,
+  type BaseEnv,
+  type Clock,
+  type Delivery,
+  type EventSink,
+  type Outcome,
+  type Settle,
+  type Timer,
+} from '@holdfast/core';
+import { InFlight } from '../in-flight.js';
+import type { MemoryCluster } from './memory-cluster.js';
+
+/** One batch on its way to one cluster. */
+interface Request {
+  readonly settle: Settle;
+  readonly flights: readonly Flight[];
+  timer: Timer | undefined;
+}
+
+interface Flight {
+  readonly delivery: Delivery;
+  readonly settle: Settle;
+  /** Fixed before it is sent, or why it cannot be. */
+  readonly place: number | ProducerError;
+}
+
+const stage = 'memory';
+
+/** The adapter of `memoryKafka`: it answers as the real ones do. */
+export class MemoryAdapter implements Adapter {
+  readonly name = stage;
+  readonly capabilities: AdapterCapabilities = { offsets: true, acks: 'all', idempotent: false };
+  private readonly requests = new Set<Request>();
+  private clock: Clock = systemClock;
+  private inFlight = new InFlight<Flight>(systemClock);
+  private events: EventSink | undefined;
+  private closed = false;
+
+  constructor(private readonly cluster: MemoryCluster) {}
+
+  connect({ clock, events }: BaseEnv): Promise<void> {
+    this.clock = clock;
+    this.inFlight = new InFlight(clock);
+    this.events = events;
+    this.cluster.join(this);
+    if (!this.cluster.isUp) return Promise.reject(unreachable());
+    this.connectionBack();
+    return Promise.resolve();
+  }
+
+  send(batch: Delivery[], settle: Settle): void {
+    const place = this.placer();
+    const flights = batch.map((delivery): Flight => ({ delivery, settle, place: place(delivery) }));
+    if (flights.length === 0) return;
+    for (const flight of flights) this.inFlight.add(flight);
+    const request: Request = { settle, flights, timer: undefined };
+    this.requests.add(request);
+    const wasUp = this.cluster.isUp && !this.closed;
+    const arrive = (): void =>
+      this.answer(request, (flight) => (wasUp ? this.write(flight) : this.refusal()));
+    if (this.cluster.latencyMs === 0) this.clock.soon(arrive);
+    else request.timer = this.clock.after(this.cluster.latencyMs, arrive);
+  }
+
+  flush(deadline: number): Promise<void> {
+    return this.inFlight.drained(deadline);
+  }
+
+  async disconnect(deadline: number): Promise<void> {
+    await this.inFlight.drained(deadline);
+    const late = new ProducerError('CLOSE_TIMEOUT', 'disconnected before the answer came', { stage });
+    for (const request of [...this.requests]) this.answer(request, () => unknown(late));
+    this.closed = true;
+    this.cluster.leave(this);
+  }
+
+  /** The cluster went away. */
+  connectionLost(writesInFlight: boolean): void {
+    const error = new ProducerError('CONNECTION_LOST', 'the connection broke; the record may be written', {
+      retriable: true,
+      stage,
+    });
+    this.events?.emit('disconnected', { adapter: stage, error });
+    for (const request of [...this.requests]) {
+      if (writesInFlight) for (const flight of request.flights) this.write(flight);
+      // The caller of down() is not the event loop: nothing settles inside his call.
+      this.clock.soon(() => this.answer(request, () => unknown(error)));
+      request.timer?.cancel();
+    }
+  }
+
+  connectionBack(): void {
+    this.events?.emit('connected', { adapter: stage });
+  }
+
+  stats(): { readonly inFlight: number } {
+    return { inFlight: this.inFlight.size };
+  }
+
+  private answer(request: Request, outcome: (flight: Flight) => Outcome): void {
+    if (!this.requests.delete(request)) return;
+    request.timer?.cancel();
+    for (const flight of request.flights) {
+      flight.delivery.outcome = outcome(flight);
+      this.inFlight.remove(flight);
+    }
+    request.settle(request.flights.map(({ delivery }) => delivery));
+  }
+
+  private write({ delivery: { record }, place }: Flight): Outcome {
+    if (typeof place !== 'number') return failed(place);
+    if (recordBytes(record) > this.cluster.maxMessageBytes) {
+      return failed(brokerError(10, { topic: record.topic, partition: place, stage }));
+    }
+    const { topic, partition, offset, timestamp } = this.cluster.log.append(record, place);
+    return { status: 'delivered', topic, partition, offset, timestamp };
+  }
+
+  private refusal(): Outcome {
+    if (!this.closed) return failed(unreachable());
+    return failed(new ProducerError('CLOSED', 'the adapter is disconnected', { stage }));
+  }
+
+  private placer(): (delivery: Delivery) => number | ProducerError {
+    const choose = defaultPartitioner(this.cluster.random);
+    return ({ record }) => {
+      const { topic, partition } = record;
+      const count = this.cluster.partitionsOf(topic);
+      if (count === undefined) return brokerError(3, { topic, stage });
+      if (partition === undefined) {
+        return choose(record, {
+          topic,
+          count,
+          available: Array.from({ length: count }, (_, index) => index),
+        });
+      }
+      if (partition < count) return partition;
+      return new ProducerError(
+        'UNKNOWN_PARTITION',
+        `topic '${topic}' has no partition ${partition} (the record asks for it): it has ${count}, from 0`,
+        { field: 'partition', stage },
+      );
+    };
+  }
+}
+
+const unreachable = (): ProducerError =>
+  new ProducerError('BROKER_UNREACHABLE', 'the Kafka in memory is down; call up()', {
+    retriable: true,
+    stage,
+  });

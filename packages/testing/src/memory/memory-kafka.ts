@@ -1,0 +1,130 @@
+import {
+  checkOptions,
+  aBoolean,
+  anObject,
+  numberBetween,
+  wholeNumberBetween,
+  type Adapter,
+} from '@holdfast/core';
+import { seededRandom } from '../seed.js';
+import { TopicLog, type LoggedRecord } from '../topic-log.js';
+import { MemoryAdapter } from './memory-adapter.js';
+import type { MemoryCluster } from './memory-cluster.js';
+
+export interface MemoryKafkaOptions {
+  /** Partitions by topic: `{ orders: 3 }`. Default none. */
+  readonly topics?: { readonly [topic: string]: number };
+  /** A topic that does not exist is made when a record comes for it, with one partition. Default false, as most clusters. */
+  readonly autoCreateTopics?: boolean;
+  /** A larger record is refused with `RECORD_TOO_LARGE`. Default 1,048,588, as the broker's `message.max.bytes`. */
+  readonly maxMessageBytes?: number;
+  /** Until a record is written and answered. Default 0: in the next turn. */
+  readonly latencyMs?: number;
+  /** Of the partition that keyless records stick to for a batch. Default 1. */
+  readonly seed?: number;
+}
+
+export interface DownOptions {
+  /** What is on its way is written all the same, and only the answer is lost. Default false. */
+  readonly writesInFlight?: boolean;
+}
+
+/** A Kafka in memory, for unit tests of code that produces: no broker, no network, no waiting. */
+export interface MemoryKafka {
+  /** An adapter for `createProducer({ client })`; several may write to the same topics. Its time is the producer's clock. */
+  adapter(): Adapter;
+  createTopic(topic: string, partitions?: number): void;
+  /** From now on no record gets through: `BROKER_UNREACHABLE`, and `CONNECTION_LOST` for those on their way. */
+  down(options?: DownOptions): void;
+  up(): void;
+  readonly isUp: boolean;
+  /** What was written to a topic, or to all: partition by partition, each in order of offsets. */
+  messages(topic?: string): LoggedRecord[];
+  /** The values of these as text; a tombstone is null. */
+  values(topic?: string): (string | null)[];
+}
+
+// https://kafka.apache.org/documentation/#brokerconfigs_message.max.bytes
+const defaultMaxMessageBytes = 1_048_588;
+
+export function memoryKafka(options: MemoryKafkaOptions = {}): MemoryKafka {
+  checkOptions('memoryKafka', options, {
+    topics: anObject,
+    autoCreateTopics: aBoolean,
+    maxMessageBytes: wholeNumberBetween(1, Infinity, 'bytes'),
+    latencyMs: numberBetween(0, 2 ** 31, 'ms'),
+    seed: wholeNumberBetween(-(2 ** 31), 2 ** 32),
+  });
+  return new InMemory(options);
+}
+
+class InMemory implements MemoryKafka, MemoryCluster {
+  readonly log = new TopicLog();
+  readonly latencyMs: number;
+  readonly maxMessageBytes: number;
+  readonly random: () => number;
+  isUp = true;
+  private readonly partitions = new Map<string, number>();
+  private readonly autoCreate: boolean;
+  private readonly adapters = new Set<MemoryAdapter>();
+
+  constructor({
+    topics = {},
+    autoCreateTopics = false,
+    maxMessageBytes,
+    latencyMs = 0,
+    seed = 1,
+  }: MemoryKafkaOptions) {
+    this.autoCreate = autoCreateTopics;
+    this.maxMessageBytes = maxMessageBytes ?? defaultMaxMessageBytes;
+    this.latencyMs = latencyMs;
+    this.random = seededRandom(seed);
+    for (const [topic, partitions] of Object.entries(topics)) this.createTopic(topic, partitions);
+  }
+
+  adapter(): Adapter {
+    return new MemoryAdapter(this);
+  }
+
+  createTopic(topic: string, partitions = 1): void {
+    if (!Number.isInteger(partitions) || partitions < 1) {
+      throw new RangeError(
+        `memoryKafka: topic '${topic}' needs a whole number of partitions >= 1, not ${partitions}`,
+      );
+    }
+    this.partitions.set(topic, partitions);
+  }
+
+  partitionsOf(topic: string): number | undefined {
+    if (this.autoCreate && !this.partitions.has(topic)) this.createTopic(topic);
+    return this.partitions.get(topic);
+  }
+
+  down({ writesInFlight = false }: DownOptions = {}): void {
+    if (!this.isUp) return;
+    this.isUp = false;
+    for (const adapter of this.adapters) adapter.connectionLost(writesInFlight);
+  }
+
+  up(): void {
+    if (this.isUp) return;
+    this.isUp = true;
+    for (const adapter of this.adapters) adapter.connectionBack();
+  }
+
+  join(adapter: MemoryAdapter): void {
+    this.adapters.add(adapter);
+  }
+
+  leave(adapter: MemoryAdapter): void {
+    this.adapters.delete(adapter);
+  }
+
+  messages(topic?: string): LoggedRecord[] {
+    return this.log.messages(topic);
+  }
+
+  values(topic?: string): (string | null)[] {
+    return this.log.values(topic);
+  }
+}
