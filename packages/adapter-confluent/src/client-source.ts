@@ -24,6 +24,7 @@ export class ClientSource {
   readonly sanitize: (text: string) => string;
   private readonly make: MakeProducer;
   private global: NativeConfig;
+  private knownTraits: Traits | undefined;
   private readonly topic: unknown;
   /** What the next call of `next` answers, when it is there already. */
   private first: NativeProducer | undefined;
@@ -61,7 +62,7 @@ export class ClientSource {
   }
 
   get traits(): Traits {
-    return traitsOf(this.global, this.topic);
+    return (this.knownTraits ??= traitsOf(this.global, this.topic));
   }
 
   /** A producer that nobody has used through this adapter. */
@@ -83,6 +84,7 @@ export class ClientSource {
       false,
       this.settings.requestTimeoutMs,
     );
+    this.knownTraits = undefined;
     return true;
   }
 

@@ -1,5 +1,19 @@
-import type { Delivery, Outcome } from '@holdfast/core';
+import type { Delivered, Delivery, Outcome, SerializedRecord } from '@holdfast/core';
 import type { Flight, Ticket } from './ticket.js';
+
+interface Late {
+  readonly ticket: Ticket;
+  // What the client was given: a middleware may change the record before the next attempt.
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  /** What the client reported when nobody was waiting any more. */
+  result: Delivered | undefined;
+}
+
+/** What stands for the next attempt: its report is still to come, unless it is there already. */
+export interface Taken {
+  readonly result: Delivered | undefined;
+}
 
 /**
  * Records that the client may still write although their outcome was given as `unknown`. Sent again, they are not produced
@@ -7,36 +21,47 @@ import type { Flight, Ticket } from './ticket.js';
  */
 export class LateTickets {
   /** Weak, as a delivery that was given up never comes again. */
-  private readonly byDelivery = new WeakMap<Delivery, Ticket>();
+  private readonly byDelivery = new WeakMap<Delivery, Late>();
 
   add(ticket: Ticket): void {
     ticket.late = true;
     if (ticket.partition !== undefined) ticket.partition.late++;
-    this.byDelivery.set(ticket.delivery, ticket);
+    const { key, value } = ticket.delivery.record;
+    this.byDelivery.set(ticket.delivery, { ticket, key, value, result: undefined });
   }
 
   /** The client's report came while nobody waited for it. */
   reported(ticket: Ticket, outcome: Outcome): void {
     if (ticket.partition !== undefined) ticket.partition.late--;
-    if (outcome.status === 'delivered') ticket.result = outcome;
+    const late = this.byDelivery.get(ticket.delivery);
+    if (late?.ticket !== ticket) return;
+    if (outcome.status === 'delivered') late.result = outcome;
     else this.byDelivery.delete(ticket.delivery);
   }
 
-  /**
-   * The ticket of an earlier attempt that stands for this one: its `result` is there already, or its report is still to come.
-   * `undefined`: the record has to be produced.
-   */
-  take(delivery: Delivery, flight: Flight, session: number): Ticket | undefined {
-    const ticket = this.byDelivery.get(delivery);
-    if (ticket === undefined) return undefined;
+  /** `undefined`: the record has to be produced. */
+  take(delivery: Delivery, flight: Flight, session: number): Taken | undefined {
+    const late = this.byDelivery.get(delivery);
+    if (late === undefined) return undefined;
     this.byDelivery.delete(delivery);
-    if (!ticket.fits(delivery)) return undefined;
-    if (ticket.result !== undefined) return ticket;
+    const { ticket } = late;
+    if (!fits(late, delivery.record)) return undefined;
+    if (late.result !== undefined) return late;
     if (ticket.ended || ticket.session !== session) return undefined;
     ticket.late = false;
     if (ticket.partition !== undefined) ticket.partition.late--;
     ticket.flight = flight;
     flight.tickets.push(ticket);
-    return ticket;
+    return late;
   }
+}
+
+/** The delivery still asks for what the client has. */
+function fits({ ticket: { partition }, key, value }: Late, record: SerializedRecord): boolean {
+  return (
+    record.key === key &&
+    record.value === value &&
+    record.topic === partition?.topic &&
+    (record.partition === undefined || record.partition === partition.index)
+  );
 }

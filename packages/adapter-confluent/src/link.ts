@@ -23,7 +23,7 @@ export interface LinkEvents {
   down(error: ProducerError): void;
   /** The instance is dead and reports nothing any more. `sentNothing`: it never got so far as to send a record. */
   dead(error: ProducerError, sentNothing: boolean): void;
-  report(report: RdKafka.DeliveryReport, code: number, error: unknown): void;
+  readonly report: (report: RdKafka.DeliveryReport, code: number, error: unknown) => void;
 }
 
 type State = 'new' | 'doubtful' | 'up' | 'down' | 'closed';
@@ -174,7 +174,7 @@ export class Link {
     let session: Session | undefined;
     try {
       session = new Session(this.source.next(), this.nextId++, {
-        report: (report, code, error) => this.events.report(report, code, error),
+        report: this.events.report,
         error: (message) => this.onError(session, message),
         log: (line) => this.onLog(line),
       });

@@ -237,6 +237,8 @@ export class Sender {
 
   /** Ends a ticket without the client's report. */
   private end(ticket: Ticket, outcome: Outcome): void {
+    // What one ticket's end leads to may have ended this one already.
+    if (ticket.ended || ticket.late) return;
     this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
     if (ticket.session !== 0) return this.late.add(ticket);
     this.refusals.note(ticket, outcome);
@@ -346,13 +348,14 @@ export class Sender {
 }
 
 function delivered(
-  { topic, partition, offset, timestamp }: RdKafka.DeliveryReport,
-  { delivery }: Ticket,
+  { offset, timestamp }: RdKafka.DeliveryReport,
+  { delivery, partition }: Ticket,
 ): Delivered {
   return {
     status: 'delivered',
-    topic,
-    partition,
+    // Not the report's own copy of the name, of which there is one a record.
+    topic: partition?.topic ?? delivery.record.topic,
+    partition: partition?.index ?? -1,
     // A duplicate that the broker recognised has none: librdkafka says -1001.
     offset: offset < 0 ? -1 : offset,
     timestamp: timestamp ?? delivery.record.timestamp,

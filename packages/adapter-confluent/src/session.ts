@@ -5,7 +5,7 @@ import { stage } from './stage.js';
 
 export interface SessionEvents {
   /** One record's report; `code` is 0 when it was delivered. */
-  report(report: RdKafka.DeliveryReport, code: number, error: unknown): void;
+  readonly report: (report: RdKafka.DeliveryReport, code: number, error: unknown) => void;
   /** librdkafka's own error, by its text alone: the number never arrives. */
   error(message: string): void;
   log(line: NativeLog): void;

@@ -1,4 +1,4 @@
-import type { Delivered, Delivery, Failed, Settle } from '@holdfast/core';
+import type { Delivery, Failed, Settle } from '@holdfast/core';
 import type { PartitionState } from './topic-state.js';
 
 /** One call of `send`, until all of it is settled. */
@@ -30,30 +30,10 @@ export class Ticket {
   ended = false;
   /** Bytes that it counts for in its partition, where these are counted. */
   counted = 0;
-  /** What the client reported when nobody was waiting any more. */
-  result: Delivered | undefined = undefined;
   partition: PartitionState | undefined = undefined;
-  // What the client was given: a middleware may change the record before the next attempt.
-  private readonly key: Uint8Array | null;
-  private readonly value: Uint8Array | null;
 
   constructor(
     readonly delivery: Delivery,
     public flight: Flight,
-  ) {
-    const { record } = delivery;
-    this.key = record.key;
-    this.value = record.value;
-  }
-
-  /** The delivery still asks for what the client has. */
-  fits({ record }: Delivery): boolean {
-    const { partition } = this;
-    return (
-      record.key === this.key &&
-      record.value === this.value &&
-      record.topic === partition?.topic &&
-      (record.partition === undefined || record.partition === partition.index)
-    );
-  }
+  ) {}
 }

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { Delivery } from '@holdfast/core';
+import { createDelivery, seededRandom, seedFrom, seedVariable } from '@holdfast/testing';
+import { FakeCluster, type Produced } from './fake-client.fixture.js';
+import { Harness } from './harness.fixture.js';
+
+const runs = 40;
+const lanes = 6;
+
+/**
+ * Batches, reports, faults and time, by chance. What has to hold: each delivery is settled once a send, `delivered` is in the
+ * topic and `failed` is not, and the first copies of a lane are in the order in which they were sent. Retried as retry does it:
+ * a lane's records together, in order, while no other record of the lane is on its way.
+ */
+class Run {
+  private readonly random: () => number;
+  private readonly cluster = new FakeCluster({ t: 3 });
+  private readonly harness: Harness;
+  /** What the brokers have, in order, by partition. */
+  private readonly log: Produced[] = [];
+  private readonly waiting: Delivery[][] = Array.from({ length: lanes }, () => []);
+  private readonly onTheirWay = new Set<Delivery>();
+  private settled = 0;
+  private sends = 0;
+  private made = 0;
+  readonly problems: string[] = [];
+
+  constructor(
+    seed: number,
+    private readonly idempotent: boolean,
+  ) {
+    this.random = seededRandom(seed);
+    this.harness = new Harness({
+      cluster: this.cluster,
+      config: { 'enable.idempotence': idempotent },
+      options: { requestTimeoutMs: 1_000 },
+    });
+  }
+
+  async run(): Promise<void> {
+    await this.harness.connected();
+    for (let step = 0; step < 120; step++) await this.step(step < 90);
+    this.cluster.up = true;
+    this.cluster.queueLimit = Infinity;
+    for (let i = 0; i < 400 && this.left > 0; i++) await this.calmStep();
+    if (this.left > 0) this.problems.push(`${this.left} never ended`);
+    this.checkOrder();
+  }
+
+  private get left(): number {
+    return this.waiting.reduce((sum, lane) => sum + lane.length, 0) + this.onTheirWay.size;
+  }
+
+  private async step(mayMake: boolean): Promise<void> {
+    const dice = this.random();
+    if (mayMake && dice < 0.3) this.make();
+    if (dice < 0.5) this.send();
+    else if (dice < 0.75) this.report(this.random() < 0.3);
+    else if (dice < 0.8) this.cluster.queueLimit = this.random() < 0.5 ? 3 : Infinity;
+    else if (dice < 0.84) this.lose();
+    else if (dice < 0.86) this.cluster.clients.at(-1)?.emit('event.error', new Error('fatal error'));
+    else if (dice < 0.95) await this.harness.wait(500);
+    await this.harness.turns();
+  }
+
+  private async calmStep(): Promise<void> {
+    this.send();
+    await this.harness.turns();
+    this.report(false);
+    await this.harness.wait(250);
+  }
+
+  private lose(): void {
+    this.cluster.up = !this.cluster.up;
+    if (!this.cluster.up)
+      this.cluster.clients.at(-1)?.emit('event.error', new Error('all broker connections are down'));
+  }
+
+  private make(): void {
+    for (let i = 0; i < 8; i++) {
+      const lane = Math.floor(this.random() * lanes);
+      const record = { topic: 't', key: `lane ${lane}`, value: `${lane}:${this.made++}` };
+      this.waiting[lane]?.push(createDelivery(record, { deadline: Infinity }));
+    }
+  }
+
+  /** A lane's records go together, when none of it is on its way. */
+  private send(): void {
+    const batch: Delivery[] = [];
+    this.waiting.forEach((lane, index) => {
+      if ([...this.onTheirWay].some(({ record }) => record.key?.toString() === `lane ${index}`)) return;
+      batch.push(...lane.splice(0));
+    });
+    if (batch.length === 0) return;
+    for (const delivery of batch) {
+      delivery.attempts++;
+      delivery.outcome = undefined;
+      this.onTheirWay.add(delivery);
+    }
+    this.sends += batch.length;
+    const again: Delivery[] = [];
+    const all = new Set(batch);
+    this.harness.adapter.send([...batch], (group) => {
+      for (const delivery of group) {
+        this.settled++;
+        if (!all.delete(delivery)) this.problems.push('settled twice, or what was not sent');
+        this.judge(delivery, again);
+      }
+      if (all.size > 0) return;
+      // The flight is complete: what is tried again goes back in its old order.
+      for (const delivery of batch) this.onTheirWay.delete(delivery);
+      const order = batch.filter((delivery) => again.includes(delivery));
+      for (const delivery of order.reverse()) this.laneOf(delivery).unshift(delivery);
+    });
+  }
+
+  private judge(delivery: Delivery, again: Delivery[]): void {
+    const { outcome } = delivery;
+    const copies = this.log.filter(({ value }) => value?.equals(delivery.record.value ?? Buffer.alloc(0)));
+    if (outcome?.status === 'delivered') {
+      if (copies.length === 0)
+        this.problems.push(`delivered, and not there: ${String(delivery.record.value)}`);
+    } else if (outcome?.status === 'failed' && delivery.attempts === 1 && copies.length > 0) {
+      this.problems.push(`failed, and there all the same: ${String(delivery.record.value)}`);
+    }
+    if (outcome?.status !== 'delivered') again.push(delivery);
+  }
+
+  private laneOf({ record }: Delivery): Delivery[] {
+    return this.waiting[Number(record.key?.toString().slice(5))] ?? [];
+  }
+
+  /** The client's own doing: in order within a partition, and without idempotence one request may fail and the next not. */
+  private report(mayFail: boolean): void {
+    if (!this.cluster.up) return;
+    for (const one of this.cluster.waiting) {
+      if (mayFail && !this.idempotent && this.random() < 0.5) {
+        const written = this.random() < 0.5;
+        if (written) this.log.push(one);
+        this.cluster.report(written ? -195 : 19, [one]);
+      } else {
+        this.log.push(one);
+        this.cluster.report(0, [one]);
+      }
+    }
+  }
+
+  private checkOrder(): void {
+    if (this.settled !== this.sends) this.problems.push(`${this.sends} sent and ${this.settled} settled`);
+    const last = new Map<string, number>();
+    const seen = new Set<string>();
+    for (const { value } of this.log) {
+      const [lane = '', number = ''] = (value?.toString() ?? '').split(':');
+      if (seen.has(number)) continue;
+      seen.add(number);
+      if ((last.get(lane) ?? -1) > Number(number))
+        this.problems.push(`lane ${lane}: ${number} came too late`);
+      last.set(lane, Number(number));
+    }
+    this.checkDuplicates();
+    if (seen.size !== this.made) this.problems.push(`${this.made} made and ${seen.size} there`);
+  }
+
+  /** An idempotent client writes nothing twice as long as it lives, and is given nothing twice. */
+  private checkDuplicates(): void {
+    if (!this.idempotent) return;
+    for (const client of this.cluster.clients) {
+      const values = this.log.filter(({ by }) => by === client).map(({ value }) => value?.toString());
+      if (new Set(values).size < values.length) this.problems.push('one client was given a record twice');
+    }
+  }
+}
+
+describe.each([
+  ['an idempotent client', true],
+  ['a client without idempotence', false],
+])('whatever happens to %s', (_, idempotent) => {
+  it('nothing is lost, settled twice or out of order', { timeout: 60_000 }, async () => {
+    const first = seedFrom();
+    for (let seed = first; seed < first + runs; seed++) {
+      const run = new Run(seed, idempotent);
+      await run.run();
+      expect(run.problems.slice(0, 5), `${seedVariable}=${seed} repeats it`).toEqual([]);
+    }
+  });
+});
