@@ -1,0 +1,148 @@
+/** What this adapter alone promises, on real Kafka. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RdKafka } from '@confluentinc/kafka-javascript';
+import { createProducer, type Outcome, type Producer } from '@holdfast/core';
+import { startKafka, type KafkaCluster } from '@holdfast/kafka';
+import {
+  adapterCases,
+  readTopic,
+  recordingLogger,
+  runAdapterCase,
+  type MakeAdapter,
+} from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { confluentAdapter, type ConfluentConfig } from '../src/index.js';
+import { makeAdapter } from './make-adapter.js';
+
+const env = { logger: recordingLogger() };
+
+describe('on one broker', () => {
+  let cluster: KafkaCluster;
+
+  beforeAll(async () => {
+    cluster = await startKafka({ brokers: 1, require: 'real' });
+  });
+  afterAll(() => cluster?.down());
+
+  const withoutIdempotence: MakeAdapter = (settings) => makeAdapter({ idempotent: false, ...settings });
+  const cases = adapterCases.filter(({ cluster, brokers = 1 }) => cluster === 'plain' && brokers === 1);
+
+  it.each(cases)('without idempotence: $name', async (one) => {
+    await runAdapterCase(one, cluster, withoutIdempotence);
+  });
+
+  it("a user's own connected producer is used, and stays connected", async () => {
+    await cluster.createTopic('own');
+    const mine = new RdKafka.Producer({ 'bootstrap.servers': cluster.brokers.join(','), dr_cb: true }, {});
+    await new Promise<void>((resolve, reject) => {
+      mine.connect({ timeout: 10_000 }, (error: unknown) => {
+        if (error instanceof Error) reject(error);
+        else resolve();
+      });
+    });
+    const producer = await createProducer({ client: confluentAdapter(mine), env });
+    expect(await producer.send({ topic: 'own', value: 'v' })).toMatchObject({
+      status: 'delivered',
+      offset: 0,
+    });
+    await producer.close();
+    expect(mine.isConnected()).toBe(true);
+    await new Promise<void>((resolve) => void mine.disconnect(1_000, () => resolve()));
+  });
+
+  it('settings that librdkafka refuses only when it starts are one clear error', async () => {
+    const config = { 'bootstrap.servers': cluster.brokers.join(','), 'security.protocol': 'ssl' } as const;
+    const client = confluentAdapter({ ...config, 'ssl.ca.location': '/nowhere/ca.pem' });
+    const starting = createProducer({ client, env, requireBroker: true });
+    await expect(starting).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringContaining('ssl.ca.location') as string,
+    });
+  });
+
+  it('disconnecting leaves nothing that would keep the process alive', async () => {
+    const before = process.getActiveResourcesInfo().length;
+    const client = confluentAdapter({ 'bootstrap.servers': cluster.brokers.join(',') });
+    const producer = await createProducer({ client, env });
+    await cluster.createTopic('end');
+    await producer.sendBatch(Array.from({ length: 500 }, () => ({ topic: 'end', value: 'v' })));
+    await producer.close();
+    await expect.poll(() => process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before);
+  });
+});
+
+describe.each<[string, ConfluentConfig]>([
+  ['an idempotent client', {}],
+  ['a client without idempotence', { 'enable.idempotence': false }],
+])('%s, while the leader is killed and comes back', (_, config) => {
+  let cluster: KafkaCluster;
+
+  beforeAll(async () => {
+    cluster = await startKafka({ brokers: 3, require: 'real' });
+  });
+  afterAll(() => cluster?.down());
+
+  it('loses nothing and keeps the order within each key', async () => {
+    const topic = 'killed';
+    await cluster.createTopic(topic, { partitions: 3 });
+    const client = confluentAdapter(
+      { 'bootstrap.servers': cluster.brokers.join(','), ...config },
+      { requestTimeoutMs: 5_000 },
+    );
+    const producer = await createProducer({ client, env });
+    const lanes = Array.from({ length: 20 }, (_, index) => new Lane(producer, topic, `key ${index}`));
+    const running = lanes.map((lane) => lane.run());
+    await sleep(1_500);
+    const leader = await cluster.leader(topic, 0);
+    await cluster.kill(leader);
+    await sleep(6_000);
+    await cluster.start(leader);
+    await sleep(1_500);
+    for (const lane of lanes) lane.stop();
+    await Promise.all(running);
+    await producer.close();
+    await cluster.ready();
+    const stored = await readTopic(cluster.brokers, topic);
+    for (const lane of lanes) {
+      const values = stored
+        .filter(({ key }) => key?.toString() === lane.key)
+        .map(({ value }) => Number(value));
+      const firsts = values.filter((value, index) => values.indexOf(value) === index);
+      expect(firsts, lane.key).toEqual(Array.from({ length: lane.sent }, (_, index) => index));
+      if (lane.unknown === 0) expect(values, `${lane.key}: duplicates`).toEqual(firsts);
+    }
+  });
+});
+
+/** Sends batch after batch of one key, and each again until all of it is delivered, as buffer and retry do. */
+class Lane {
+  sent = 0;
+  unknown = 0;
+  private running = true;
+
+  constructor(
+    private readonly producer: Producer,
+    private readonly topic: string,
+    readonly key: string,
+  ) {}
+
+  stop(): void {
+    this.running = false;
+  }
+
+  async run(): Promise<void> {
+    while (this.running) {
+      let left = Array.from({ length: 25 }, () => ({
+        topic: this.topic,
+        key: this.key,
+        value: `${this.sent++}`,
+      }));
+      while (left.length > 0) {
+        const outcomes: Outcome[] = await this.producer.sendBatch(left);
+        this.unknown += outcomes.filter(({ status }) => status === 'unknown').length;
+        left = left.filter((_, index) => outcomes[index]?.status !== 'delivered');
+        if (left.length > 0) await sleep(50);
+      }
+    }
+  }
+}
