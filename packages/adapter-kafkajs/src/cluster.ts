@@ -29,7 +29,7 @@ export interface ClusterOptions extends Pick<RequestQueueOptions, 'send' | 'refu
 export class Cluster {
   readonly table = new TopicTable();
   private readonly queues = new Map<number, RequestQueue>();
-  /** The first broker that answered, until it is known which node it is. */
+  /** The configured broker that answered, or is being tried, until it is known which node it is. */
   private seed: Link | undefined;
   private readonly reconnector: Reconnector;
   private refreshing: Promise<void> | undefined;
@@ -37,6 +37,7 @@ export class Cluster {
   private refreshedAt = -Infinity;
   private timer: Timer | undefined;
   private hasWorked = false;
+  private stopped = false;
 
   constructor(private readonly options: ClusterOptions) {
     const { env, settings } = options;
@@ -131,6 +132,7 @@ export class Cluster {
   }
 
   private stop(): void {
+    this.stopped = true;
     this.reconnector.stop();
     this.timer?.cancel();
   }
@@ -208,13 +210,12 @@ export class Cluster {
     for (;;) {
       const connection = await this.options.connections.seed();
       const { address } = connection;
-      if (seeds.has(address)) throw failure;
+      if (seeds.has(address) || this.stopped) throw failure;
       seeds.add(address);
       if (tried.has(address)) continue;
       try {
-        const link = this.newLink(connection);
-        await link.connect();
-        this.seed = link;
+        this.seed = this.newLink(connection);
+        await this.seed.connect();
         return this.found();
       } catch (error) {
         failure = moreTelling(failure, error);

@@ -4,12 +4,37 @@
  */
 import { seededRandom, seedFrom } from '@holdfast/testing';
 import type { Outcome, ProducerRecord } from '@holdfast/core';
-import { describe, expect, it } from 'vitest';
-import type { Reaction } from './fake-kafka/fake-kafka.js';
+import { Kafka, logLevel } from 'kafkajs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { FakeKafka, type Reaction } from './fake-kafka/fake-kafka.js';
 import { harness, words } from './harness.js';
 
 const topic = 'orders';
 const record = (value: string, partition = 0): ProducerRecord => ({ topic, value, partition });
+
+describe("kafkajs's own idempotent producer, which is the reason for all this", () => {
+  it('acknowledges a record that it has not written, and writes another twice', async () => {
+    const kafka = await FakeKafka.start();
+    kafka.topic(topic, [1]);
+    const producer = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).producer({
+      idempotent: true,
+      retry: { initialRetryTime: 1, retries: 10 },
+      createPartitioner: () => () => 0,
+    });
+    onTestFinished(async () => {
+      await producer.disconnect();
+      await kafka.down();
+    });
+    await producer.connect();
+    const send = (value: string): Promise<unknown> => producer.send({ topic, messages: [{ value }] });
+    await send('a');
+    kafka.reactions.push(() => 'write and lose');
+    await Promise.all([send('b'), send('c')]);
+    const written = kafka.values(topic);
+    expect(written).toHaveLength(3);
+    expect(new Set(written).size).toBe(2); // a, and b or c, that one twice
+  });
+});
 
 describe('an idempotent producer', () => {
   it('never sends without a producer id: when none is given, records fail, and the next ones ask again', async () => {

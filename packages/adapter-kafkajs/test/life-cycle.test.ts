@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { EventHub, systemClock, type ProducerRecord } from '@holdfast/core';
 import { recordingLogger } from '@holdfast/testing';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
@@ -150,4 +152,24 @@ describe('one life', () => {
     expect(await send([record])).toMatchObject([{ status: 'delivered', partition: 0, offset: -1 }]);
     await until(() => kafka.values('orders').length === 1);
   });
+});
+
+it('a broker that accepts connections and says nothing keeps nobody from closing', async () => {
+  const silent = createServer().listen({ port: 0, host: '127.0.0.1' });
+  await once(silent, 'listening');
+  const sockets = new Set<Socket>();
+  silent.on('connection', (socket) => sockets.add(socket.on('error', () => undefined).resume()));
+  onTestFinished(() => void silent.close());
+  const address = silent.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const adapter = kafkajsAdapter({ brokers: [`127.0.0.1:${port}`, `127.0.0.1:${port}`] });
+  const connected = adapter.connect(environment(), never);
+  connected.catch(() => undefined);
+  await until(() => sockets.size === 1);
+  await adapter.disconnect(0);
+  await expect(connected).rejects.toMatchObject({ stage: 'kafkajs' });
+  await until(() =>
+    [...sockets].every((socket) => socket.destroyed || socket.readableEnded || socket.closed),
+  );
+  expect(sockets.size).toBe(1);
 });
