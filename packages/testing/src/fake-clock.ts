@@ -23,8 +23,8 @@ export interface FakeClock extends Clock {
    */
   runAll(limitMs?: number): Promise<number>;
   /**
-   * Moves on from timer to timer until `promise` is settled, and settles as it does. Rejects when nothing is left that
-   * could settle it, or not within `limitMs` (default one hour).
+   * Moves on from timer to timer until `promise` is settled, runs what waits for its turn then, and settles as the promise.
+   * Rejects when nothing is left that could settle it, or not within `limitMs` (default one hour).
    */
   until<T>(promise: Promise<T>, limitMs?: number): Promise<T>;
   /** Moves on from timer to timer as long as `condition()` holds and any is left, for `limitMs` at most (default one hour). */
@@ -118,7 +118,7 @@ class SteppedClock implements FakeClock {
   }
 
   runSoon(): Promise<void> {
-    return this.alone(() => this.moveWhile(() => this.soonQueue.length > 0, -Infinity));
+    return this.alone(() => this.drainSoon());
   }
 
   runAll(limitMs = anHour): Promise<number> {
@@ -143,6 +143,7 @@ class SteppedClock implements FakeClock {
     promise.then(note, note);
     return this.alone(async () => {
       await this.moveWhile(() => !settled, this.time + limitMs);
+      await this.drainSoon();
       if (settled) return promise;
       throw new Error(
         this.timers.peek() === undefined
@@ -150,6 +151,10 @@ class SteppedClock implements FakeClock {
           : `the promise is not settled after ${limitMs} ms`,
       );
     });
+  }
+
+  private drainSoon(): Promise<void> {
+    return this.moveWhile(() => this.soonQueue.length > 0, -Infinity);
   }
 
   private async moveTo(target: number): Promise<void> {

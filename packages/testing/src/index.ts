@@ -46,7 +46,10 @@ export { scheduleOf, schedules } from './chain/schedule.js';
 export type { Action, OutageKind, Schedule, ScheduleOptions } from './chain/schedule.js';
 
 export { checkMiddleware, middlewareCases } from './middleware/check-middleware.js';
-export type { ConformanceCase, MiddlewareFeatures, MiddlewareSubject } from './middleware/subject.js';
+export type { MiddlewareFeatures, MiddlewareSubject } from './middleware/subject.js';
+export { adapterConformanceCases, checkAdapter } from './adapter/check-adapter.js';
+export type { AdapterFeatures, AdapterSubject } from './adapter/adapter-subject.js';
+export type { ConformanceCase } from './conformance/conformance-case.js';
 
 export { adapterCases } from './adapter-cases/adapter-cases.js';
 export { runAdapterCase } from './adapter-cases/run-case.js';

@@ -1,13 +1,21 @@
 import { describe, it } from 'vitest';
+import { adapterConformanceCases } from './adapter/check-adapter.js';
+import type { AdapterSubject } from './adapter/adapter-subject.js';
 import { middlewareCases } from './middleware/check-middleware.js';
-import type { ConformanceCase, MiddlewareSubject } from './middleware/subject.js';
+import type { ConformanceCase } from './conformance/conformance-case.js';
+import type { MiddlewareSubject } from './middleware/subject.js';
 
-/** One case may run many generated schedules. */
+/** One case may run many generated schedules, or connect to a real cluster. */
 const timeoutMs = 120_000;
 
 /** Defines the suite for a middleware, one test a property of the contract. Call it at the top of a test file. */
 export function middlewareConformance(subject: MiddlewareSubject): void {
   suite(`${subject.name}: conformance of a middleware`, middlewareCases(subject));
+}
+
+/** Defines the suite for an adapter over a cluster that is up, one test a property of the contract. */
+export function adapterConformance(subject: AdapterSubject): void {
+  suite(`${subject.name}: conformance of an adapter`, adapterConformanceCases(subject));
 }
 
 function suite(title: string, cases: readonly ConformanceCase[]): void {

@@ -1,7 +1,8 @@
 import { chainProperty } from '../chain/chain-property.js';
 import { seedFrom } from '../seed.js';
 import { syncRefusals } from './sync-refusals.js';
-import type { ConformanceCase, MiddlewareSubject } from './subject.js';
+import type { ConformanceCase } from '../conformance/conformance-case.js';
+import type { MiddlewareSubject } from './subject.js';
 
 /** The middleware alone in a producer, over schedules drawn from a seed. */
 export function generatedCase(subject: MiddlewareSubject): ConformanceCase {

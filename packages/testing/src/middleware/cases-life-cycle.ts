@@ -1,6 +1,7 @@
 import { delivered, failedForNow } from './outcomes.js';
 import { StageBench, type BenchOptions, type NextCall } from './stage-bench.js';
-import type { ConformanceCase, MiddlewareSubject } from './subject.js';
+import type { ConformanceCase } from '../conformance/conformance-case.js';
+import type { MiddlewareSubject } from './subject.js';
 
 const closeMs = 500;
 

@@ -1,7 +1,8 @@
 import { hastyClock } from '../fake-clock.js';
 import { delivered, failedForNow } from './outcomes.js';
 import { StageBench, type NextCall } from './stage-bench.js';
-import type { ConformanceCase, MiddlewareSubject } from './subject.js';
+import type { ConformanceCase } from '../conformance/conformance-case.js';
+import type { MiddlewareSubject } from './subject.js';
 
 /** A stage that is not full by then is not going to be filled by a test. */
 const mostRecords = 100_000;

@@ -10,7 +10,8 @@ import {
   unknownForNow,
 } from './outcomes.js';
 import { StageBench, type BenchOptions, type NextCall } from './stage-bench.js';
-import type { ConformanceCase, MiddlewareSubject } from './subject.js';
+import type { ConformanceCase } from '../conformance/conformance-case.js';
+import type { MiddlewareSubject } from './subject.js';
 
 /** Short, so that a stage that tries again without end comes to it soon. */
 const deliveryTimeoutMs = 10_000;

@@ -1,6 +1,8 @@
+import { notPlain } from '../conformance/not-plain.js';
 import { delivered } from './outcomes.js';
 import { StageBench } from './stage-bench.js';
-import type { ConformanceCase, MiddlewareSubject } from './subject.js';
+import type { ConformanceCase } from '../conformance/conformance-case.js';
+import type { MiddlewareSubject } from './subject.js';
 
 const traitNames = [
   'answers',
@@ -46,7 +48,7 @@ async function stats(subject: MiddlewareSubject): Promise<readonly string[]> {
   });
   const look = async (when: string): Promise<void> => {
     await bench.safely(`threw from stats ${when}`, () => {
-      const wrong = notPlain(bench.stage.stats?.() ?? {}, 'stats');
+      const wrong = notPlain(bench.stage.stats?.() ?? {});
       if (wrong !== undefined)
         bench.problems.add(`gives stats that are not plain numbers and strings: ${wrong}`);
       return Promise.resolve();
@@ -61,16 +63,4 @@ async function stats(subject: MiddlewareSubject): Promise<readonly string[]> {
   await bench.close(0);
   await look('after close');
   return bench.problems.list();
-}
-
-function notPlain(value: unknown, path: string): string | undefined {
-  if (typeof value === 'string' || (typeof value === 'number' && !Number.isNaN(value))) return undefined;
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
-    return `${path} is ${value === null ? 'null' : Array.isArray(value) ? 'an array' : Number.isNaN(value) ? 'NaN' : `a ${typeof value}`}`;
-  }
-  for (const [name, one] of Object.entries(value)) {
-    const wrong = notPlain(one, `${path}.${name}`);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
 }

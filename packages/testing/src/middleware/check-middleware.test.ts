@@ -62,7 +62,7 @@ describe('a middleware that is right passes:', () => {
     expect(
       await checkMiddleware({ name: 'again', create: () => retry(300), features, seed: 1, runs: 5 }),
     ).toEqual([]);
-  });
+  }, 60_000);
 
   it('a stage that answers for a record itself, with a fork', async () => {
     const accept: Bind = (next) => ({

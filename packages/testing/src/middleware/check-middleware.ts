@@ -1,9 +1,10 @@
+import { guarded, type ConformanceCase } from '../conformance/conformance-case.js';
 import { generatedCase } from './case-generated.js';
 import { lifeCycleCases } from './cases-life-cycle.js';
 import { roomCases } from './cases-room.js';
 import { settlingCases } from './cases-settling.js';
 import { shapeCases } from './cases-shape.js';
-import type { ConformanceCase, MiddlewareSubject } from './subject.js';
+import type { MiddlewareSubject } from './subject.js';
 
 /** Every case of the suite, for a test runner of your own; for vitest see `@holdfast/testing/vitest`. */
 export function middlewareCases(subject: MiddlewareSubject): ConformanceCase[] {
@@ -28,20 +29,3 @@ const drivenCases = (subject: MiddlewareSubject): ConformanceCase[] => [
   ...lifeCycleCases(subject),
   ...roomCases(subject),
 ];
-
-const guarded = (name: string, { title, run }: ConformanceCase): ConformanceCase => ({
-  title,
-  run: () => safely(name, title, run),
-});
-
-async function safely(
-  name: string,
-  title: string,
-  run: () => Promise<readonly string[]>,
-): Promise<readonly string[]> {
-  try {
-    return await run();
-  } catch (error) {
-    return [`'${name}' ended the case "${title}": ${error instanceof Error ? error.message : String(error)}`];
-  }
-}

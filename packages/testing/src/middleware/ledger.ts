@@ -1,6 +1,6 @@
 import { fork, SerializedRecord, type Delivery, type Outcome, type Settle } from '@holdfast/core';
-import type { Problems } from './problems.js';
-import { changed, nameOf, snapshotOf, type Snapshot } from './snapshot.js';
+import type { Problems } from '../conformance/problems.js';
+import { changed, nameOf, snapshotOf, type Snapshot } from '../conformance/snapshot.js';
 
 const forkMark = fork(
   { createdAt: 0, deadline: 0 },

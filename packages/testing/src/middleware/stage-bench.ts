@@ -3,8 +3,8 @@ import { createDelivery } from '../create-delivery.js';
 import { fakeClock, type FakeClock } from '../fake-clock.js';
 import { testEnv, type TestEnv } from '../test-env.js';
 import { Ledger } from './ledger.js';
-import { Problems } from './problems.js';
-import { nameOf } from './snapshot.js';
+import { Problems } from '../conformance/problems.js';
+import { nameOf } from '../conformance/snapshot.js';
 import type { MiddlewareSubject } from './subject.js';
 
 /** One call of `next`, for the case to answer. */

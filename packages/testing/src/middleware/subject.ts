@@ -28,9 +28,3 @@ export interface MiddlewareFeatures {
   /** The longest that it may hold a record whose answers have all come, in ms of the fake clock. Default 600,000. */
   readonly maxHoldMs?: number;
 }
-
-/** One property of the contract; resolves with what is wrong, in plain words. */
-export interface ConformanceCase {
-  readonly title: string;
-  readonly run: () => Promise<readonly string[]>;
-}

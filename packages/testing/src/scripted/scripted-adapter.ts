@@ -97,6 +97,7 @@ class Scripted implements ScriptedAdapter {
   private readonly attempts = new WeakMap<Delivery, number>();
   private readonly random: () => number;
   private readonly answers = new Set<Timer>();
+  private closed = false;
 
   constructor(private readonly options: ScriptedAdapterOptions) {
     this.name = options.name ?? 'scripted';
@@ -142,7 +143,7 @@ class Scripted implements ScriptedAdapter {
           partition: partition(delivery),
           now: this.clock.now(),
         };
-        const step = script(delivery, context);
+        const step = this.refusal(delivery, context.partition) ?? script(delivery, context);
         if (step.fault === 'throws') throw step.error ?? new Error('the scripted adapter throws');
         attempts.push(this.take({ delivery, settle, step, leaveLane, partition: context.partition }));
       }
@@ -173,6 +174,7 @@ class Scripted implements ScriptedAdapter {
     for (const timer of this.answers) timer.cancel();
     this.answers.clear();
     this.connected = false;
+    this.closed = true;
   }
 
   stats(): { readonly [name: string]: number } {
@@ -258,12 +260,33 @@ class Scripted implements ScriptedAdapter {
     return { status: 'delivered', topic, partition, offset, timestamp };
   }
 
+  /** What no script need say. */
+  private refusal({ record }: Delivery, partition: number): Step | undefined {
+    if (this.closed) {
+      return {
+        outcome: 'failed',
+        error: new ProducerError('CLOSED', 'the adapter is disconnected', { stage: this.name }),
+      };
+    }
+    const count = this.partitionsOf(record.topic);
+    if (partition < count) return undefined;
+    const message = `topic '${record.topic}' has no partition ${partition}: it has ${count}, from 0`;
+    return {
+      outcome: 'failed',
+      error: new ProducerError('UNKNOWN_PARTITION', message, { field: 'partition', stage: this.name }),
+    };
+  }
+
+  private partitionsOf(topic: string): number {
+    const { partitions = 3 } = this.options;
+    return typeof partitions === 'number' ? partitions : (partitions[topic] ?? 3);
+  }
+
   private partitioner(): (delivery: Delivery) => number {
     const choose = defaultPartitioner(this.random);
     return ({ record }) => {
       if (record.partition !== undefined) return record.partition;
-      const { partitions = 3 } = this.options;
-      const count = typeof partitions === 'number' ? partitions : (partitions[record.topic] ?? 3);
+      const count = this.partitionsOf(record.topic);
       const available = Array.from({ length: count }, (_, partition) => partition);
       return choose(record, { topic: record.topic, count, available });
     };
