@@ -9,6 +9,7 @@ import {
   unknownForGood,
   unknownForNow,
 } from './outcomes.js';
+import { seededRandom, seedFrom, seedVariable } from '../seed.js';
 import { StageBench, type BenchOptions, type NextCall } from './stage-bench.js';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
 import type { MiddlewareSubject } from './subject.js';
@@ -74,6 +75,21 @@ const throwing: Below =
   ({ batch, answer }) =>
     answer(batch, unknownForGood);
 
+/** Any of these for each call, drawn from a seed. */
+const anyWay =
+  (seed: number): Below =>
+  (bench) => {
+    const random = seededRandom(seed);
+    const all = ways.map(([, below]) => below(bench));
+    return (call) => all[Math.floor(random() * all.length)]?.(call);
+  };
+
+async function atRandom(subject: MiddlewareSubject): Promise<readonly string[]> {
+  const seed = subject.seed ?? seedFrom();
+  const problems = await settle(subject, anyWay(seed));
+  return problems.map((problem) => `${problem}; repeat with ${seedVariable}=${seed}`);
+}
+
 async function settle(subject: MiddlewareSubject, below: Below, consume = false): Promise<readonly string[]> {
   const bench: StageBench = new StageBench(subject, {
     below: (call: NextCall) => answer(call),
@@ -110,6 +126,10 @@ export function settlingCases(subject: MiddlewareSubject): ConformanceCase[] {
       title: `settles each delivery once, with a true outcome, when ${title}`,
       run: () => settle(subject, below),
     })),
+    {
+      title: 'settles each delivery once, with a true outcome, when every call is answered in another way',
+      run: () => atRandom(subject),
+    },
     { title: 'leaves alone the arrays that it has handed over', run: () => arrays(subject) },
   ];
 }

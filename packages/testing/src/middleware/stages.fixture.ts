@@ -1,0 +1,187 @@
+import {
+  failed,
+  ProducerError,
+  SerializedRecord,
+  type Delivery,
+  type Env,
+  type Middleware,
+  type Send,
+  type Settle,
+  type Stage,
+  type Traits,
+} from '@holdfast/core';
+import { checkMiddleware } from './check-middleware.js';
+import type { MiddlewareFeatures } from './subject.js';
+
+export type Bind = (next: Send, env: Env) => Stage;
+
+export const check = (
+  name: string,
+  bind: Bind,
+  traits: Traits = {},
+  features: MiddlewareFeatures = {},
+): Promise<string[]> =>
+  checkMiddleware({ name, create: () => ({ name, traits, bind }), features, seed: 1, runs: 5 });
+
+export const said = async (
+  name: string,
+  bind: Bind,
+  traits?: Traits,
+  features?: MiddlewareFeatures,
+): Promise<string> => (await check(name, bind, traits, features)).join('\n');
+
+/** The smallest custom middleware. */
+export const stamp = (app: string): Middleware => ({
+  name: 'stamp',
+  bind: (next) => ({
+    send(batch, settle) {
+      for (const d of batch) d.record.headers['app'] = app;
+      next(batch, settle);
+    },
+  }),
+});
+
+export const copy = ({
+  topic,
+  key,
+  value,
+  headers,
+  partition,
+  timestamp,
+}: SerializedRecord): SerializedRecord =>
+  new SerializedRecord(topic, key, value, { ...headers }, partition, timestamp);
+
+/** One batch at a time in a lane, at most 1,000 records. */
+export class QueueStage implements Stage {
+  private queue: { delivery: Delivery; settle: Settle }[] = [];
+  private readonly busy = new Set<number>();
+  private waiting: (() => void)[] = [];
+  private soon = false;
+  private held = 0;
+
+  constructor(
+    private readonly next: Send,
+    private readonly env: Env,
+  ) {}
+
+  send(batch: Delivery[], settle: Settle): void {
+    for (const delivery of batch) this.queue.push({ delivery, settle });
+    this.held += batch.length;
+    if (this.soon) return;
+    this.soon = true;
+    this.env.clock.soon(() => {
+      this.soon = false;
+      this.drain();
+    });
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.queue.length < 1_000 ? undefined : new Promise((done) => this.waiting.push(done));
+  }
+
+  async flush(deadline: number): Promise<void> {
+    const { clock } = this.env;
+    while (this.held > 0 && clock.now() < deadline) await new Promise<void>((done) => clock.after(1, done));
+  }
+
+  async close(deadline: number): Promise<void> {
+    await this.flush(deadline);
+    const left = this.queue;
+    this.queue = [];
+    this.held -= left.length;
+    for (const { delivery, settle } of left) {
+      delivery.outcome = failed(new ProducerError('CLOSE_TIMEOUT', 'closed'));
+      settle([delivery]);
+    }
+  }
+
+  private drain(): void {
+    const now: typeof this.queue = [];
+    const later: typeof this.queue = [];
+    const lanes = new Set<number>();
+    for (const one of this.queue) {
+      const { lane } = one.delivery;
+      if (lane >= 0 && this.busy.has(lane)) later.push(one);
+      else {
+        now.push(one);
+        lanes.add(lane);
+      }
+    }
+    this.queue = later;
+    for (const lane of lanes) this.busy.add(lane);
+    for (const lane of lanes)
+      this.handOn(
+        now.filter(({ delivery }) => delivery.lane === lane),
+        lane,
+      );
+    for (const done of this.waiting.splice(0)) done();
+  }
+
+  private handOn(batch: typeof this.queue, lane: number): void {
+    let left = batch.length;
+    const settles = new Map(batch.map(({ delivery, settle }) => [delivery, settle]));
+    this.next(
+      batch.map(({ delivery }) => delivery),
+      (settled) => {
+        left -= settled.length;
+        this.held -= settled.length;
+        for (const delivery of [...settled]) settles.get(delivery)?.([delivery]);
+        if (left > 0) return;
+        this.busy.delete(lane);
+        this.drain();
+      },
+    );
+  }
+}
+
+/** Tries again after a fixed delay, until the delivery deadline. */
+export class RetryStage implements Stage {
+  private readonly waiting = new Map<Delivery, { settle: Settle; cancel: () => void }>();
+  private readonly doubtful = new WeakSet<Delivery>();
+  private closed = false;
+
+  constructor(
+    private readonly next: Send,
+    private readonly env: Env,
+    private readonly delayMs: number,
+  ) {}
+
+  readonly send = (batch: Delivery[], settle: Settle): void => {
+    this.next(batch, (settled) => {
+      const done = settled.filter((one) => !this.again(one));
+      const again = settled.filter((one) => this.again(one));
+      for (const one of settled) if (one.outcome?.status === 'unknown') this.doubtful.add(one);
+      if (done.length > 0) settle(done.map((one) => this.truth(one)));
+      for (const one of again) this.wait(one, settle);
+    });
+  };
+
+  close(): void {
+    this.closed = true;
+    for (const [delivery, { settle, cancel }] of this.waiting) {
+      cancel();
+      settle([this.truth(delivery)]);
+    }
+    this.waiting.clear();
+  }
+
+  private wait(delivery: Delivery, settle: Settle): void {
+    const timer = this.env.clock.after(this.delayMs, () => {
+      this.waiting.delete(delivery);
+      this.send([delivery], settle);
+    });
+    this.waiting.set(delivery, { settle, cancel: () => timer.cancel() });
+  }
+
+  private again({ outcome, deadline }: Delivery): boolean {
+    if (this.closed || this.env.clock.now() >= deadline) return false;
+    return (outcome?.status === 'failed' || outcome?.status === 'unknown') && outcome.error.retriable;
+  }
+
+  private truth(delivery: Delivery): Delivery {
+    const { outcome } = delivery;
+    if (outcome?.status === 'failed' && this.doubtful.has(delivery))
+      delivery.outcome = { ...outcome, status: 'unknown' };
+    return delivery;
+  }
+}
