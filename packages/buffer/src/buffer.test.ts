@@ -205,6 +205,13 @@ describe('deadlines', () => {
     expect(up.every(({ outcome }) => outcome?.status === 'failed')).toBe(true);
   });
 
+  it('leaves no timer behind when nothing waits', async () => {
+    const { env, send } = harness();
+    send([{ key: 'a' }]);
+    await env.clock.runSoon();
+    expect(env.clock.pending).toBe(0);
+  });
+
   it('frees their room', async () => {
     const { env, send, stage } = harness({ maxRecords: 1, maxInFlightRecords: 1 });
     const [first] = send([{ key: 'a' }], { deadline: 100 });

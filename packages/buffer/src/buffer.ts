@@ -217,6 +217,7 @@ class BufferStage implements Stage {
     this.belowBytes += batch.bytes;
     this.belowRecords += batch.records;
     if (this.options.lingerMs > 0) this.linger();
+    if (this.lanes.length + this.outsideRecords === 0) this.stopSweeping();
     this.next(deliveries, (settled) => this.comeUp(batch, settled));
     return true;
   }
@@ -293,6 +294,13 @@ class BufferStage implements Stage {
     );
   }
 
+  /** A timer for nobody would keep an idle process from ending. */
+  private stopSweeping(): void {
+    this.sweepTimer?.cancel();
+    this.sweepTimer = undefined;
+    this.sweepAt = Infinity;
+  }
+
   /** The first of a lane is the oldest: looking at the heads finds what has expired. */
   private sweep(): void {
     this.sweepTimer = undefined;
@@ -349,7 +357,7 @@ class BufferStage implements Stage {
     await this.flush(deadline);
     this.closed = true;
     this.pumpTimer?.cancel();
-    this.sweepTimer?.cancel();
+    this.stopSweeping();
     const left = [...this.takeWaiting(() => true), ...this.takeOutside(() => true)];
     this.settle(left, errors.closed());
     this.room?.open();
