@@ -5,9 +5,11 @@ import { createProducer, type Outcome, type Producer } from '@holdfast/core';
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import {
   adapterCases,
+  checkAdapter,
   readTopic,
   recordingLogger,
   runAdapterCase,
+  type FoundRecord,
   type MakeAdapter,
 } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,6 +31,23 @@ describe('on one broker', () => {
 
   it.each(cases)('without idempotence: $name', async (one) => {
     await runAdapterCase(one, cluster, withoutIdempotence);
+  });
+
+  it.each([true, false])('passes the conformance suite of adapters (idempotent: %s)', async (idempotent) => {
+    const topic = `conformance-${idempotent}`;
+    await cluster.createTopic(topic, { partitions: 3 });
+    // A broker that metadata calls a leader may not have heard of it yet.
+    await expect
+      .poll(() => readTopic(cluster.brokers, topic).catch(() => undefined), { timeout: 30_000 })
+      .toEqual([]);
+    const problems = await checkAdapter({
+      name: 'confluent',
+      create: () => makeAdapter({ brokers: cluster.brokers, requestTimeoutMs: 10_000, idempotent }),
+      topic,
+      partitions: 3,
+      read: () => found(cluster.brokers, topic),
+    });
+    expect(problems).toEqual([]);
   });
 
   it("a user's own connected producer is used, and stays connected", async () => {
@@ -113,6 +132,20 @@ describe.each<[string, ConfluentConfig]>([
     }
   });
 });
+
+/** What is in a topic, in the conformance suite's own words: a header that comes several times is one array. */
+async function found(brokers: readonly string[], topic: string): Promise<FoundRecord[]> {
+  const records = await readTopic(brokers, topic);
+  return records.map(({ partition, offset, timestamp, key, value, headers: pairs }) => {
+    const headers: Record<string, Buffer | Buffer[]> = {};
+    for (const [name, one] of pairs) {
+      const before = headers[name];
+      const bytes = one ?? Buffer.alloc(0);
+      headers[name] = before === undefined ? bytes : [before, bytes].flat();
+    }
+    return { topic, partition, offset, timestamp, key, value, headers };
+  });
+}
 
 /** Sends batch after batch of one key, and each again until all of it is delivered, as buffer and retry do. */
 class Lane {
