@@ -10,11 +10,11 @@ import type { Endpoint } from '../protocol/connection.js';
 import { ids } from '../wait.js';
 import type { KafkaInstall } from './install.js';
 import { brokerArguments } from './jvm.js';
+import { lastWordsOf } from './last-words.js';
 import { logFile, outputFile, pidFile, propertiesFile, type ClusterPlan, type NodePlan } from './layout.js';
 
 const GRACE_MS = 30_000;
 const KILL_MS = 10_000;
-const LAST_LINES = 15;
 
 /**
  * Brokers as processes of this machine. All it knows is the plan and the process ids in its folder, so that a second
@@ -96,7 +96,7 @@ export class JavaNodes implements Nodes {
 
   lastWords(id: number): string {
     const files = [outputFile(this.#plan.directory, id), logFile(this.#plan.directory, id)];
-    return files.map((file) => `${file}:\n${tail(file)}`).join('\n');
+    return files.map((file) => `${file}:\n${lastWordsOf(contents(file))}`).join('\n');
   }
 
   async remove(): Promise<void> {
@@ -112,7 +112,7 @@ export class JavaNodes implements Nodes {
   }
 
   #pid(id: number): number | undefined {
-    const pid = Number(tail(pidFile(this.#plan.directory, id)));
+    const pid = Number(contents(pidFile(this.#plan.directory, id)));
     return Number.isInteger(pid) && pid > 0 ? pid : undefined;
   }
 
@@ -122,9 +122,9 @@ export class JavaNodes implements Nodes {
   }
 }
 
-function tail(file: string): string {
+function contents(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+    return readFileSync(file, 'utf8');
   } catch {
     return '';
   }
