@@ -63,7 +63,7 @@ async function prepareStage({ client, act, full }: Scene, around: Surroundings):
   const topics = { plain: topicOf('plain'), holdfast: topicOf('holdfast') };
   const partitions = partitionsOf(cluster);
   for (const topic of Object.values(topics)) await cluster.createTopic(topic, { partitions });
-  return { cluster, topics, timing: timingOf(client, full), signal, say: narrator.say };
+  return { cluster, topics, timing: timingOf(full), signal, say: narrator.say };
 }
 
 function startService(chain: Chain, scene: Scene, { cluster, topics, timing }: Stage): ServiceProcess {

@@ -1,5 +1,3 @@
-import type { Client } from './names.js';
-
 /** How long each part of an act takes, in milliseconds. */
 export interface Timing {
   /** Steady sending before anything happens. */
@@ -17,27 +15,20 @@ export interface Timing {
 }
 
 /**
- * How long the client waits for a broker's answer unless told otherwise: kafkajs's `requestTimeout`
- * (https://kafka.js.org/docs/configuration#request-timeout) and librdkafka's `socket.timeout.ms`
- * (https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md). The KafkaJS-shaped API of the confluent
- * client takes 30 s as kafkajs does; the longer of the two counts, since both chains see the same pause.
+ * How long the plain clients wait for a broker's answer unless told otherwise: `requestTimeout` of kafkajs
+ * (https://kafka.js.org/docs/configuration#request-timeout), and of the KafkaJS-shaped API of the confluent client. Holdfast's
+ * adapters wait no longer.
  */
-const defaultRequestTimeoutMs: { readonly [client in Client]: number } = {
-  kafkajs: 30_000,
-  confluent: 60_000,
-};
+const defaultRequestTimeoutMs = 30_000;
 
-export function timingOf(client: Client, full: boolean): Timing {
-  if (!full) return shortForm;
-  return {
-    beforeMs: 3_000,
-    leaderDownMs: 10_000,
-    clusterDownMs: 20_000,
-    pauseMs: defaultRequestTimeoutMs[client] + 5_000,
-    requestTimeoutMs: undefined,
-    afterMs: 5_000,
-  };
-}
+const fullLength: Timing = {
+  beforeMs: 3_000,
+  leaderDownMs: 10_000,
+  clusterDownMs: 20_000,
+  pauseMs: defaultRequestTimeoutMs + 5_000,
+  requestTimeoutMs: undefined,
+  afterMs: 5_000,
+};
 
 const shortForm: Timing = {
   beforeMs: 2_000,
@@ -47,6 +38,8 @@ const shortForm: Timing = {
   requestTimeoutMs: 5_000,
   afterMs: 2_500,
 };
+
+export const timingOf = (full: boolean): Timing => (full ? fullLength : shortForm);
 
 /** The fault comes at most a quarter into the stream, so that a short `--records` is still under way when it comes. */
 export function beforeMs(timing: Timing, rate: number, records: number | undefined): number {

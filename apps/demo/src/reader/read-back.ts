@@ -39,6 +39,11 @@ function readRecord(line: string): ReadRecord {
 
 function isReadRecord(value: unknown): value is ReadRecord {
   return (
-    typeof value === 'object' && value !== null && 'partition' in value && 'key' in value && 'value' in value
+    typeof value === 'object' &&
+    value !== null &&
+    'partition' in value &&
+    'offset' in value &&
+    'key' in value &&
+    'value' in value
   );
 }

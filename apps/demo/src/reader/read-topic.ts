@@ -103,7 +103,7 @@ function take(records: ReadRecord[], extent: Extent, partition: number, message:
   if (offset > expected) {
     throw new Error(`partition ${partition}: offset ${expected} is missing, the next one read is ${offset}`);
   }
-  records.push({ partition, key: text(message.key), value: text(message.value) });
+  records.push({ partition, offset, key: text(message.key), value: text(message.value) });
 }
 
 function text(bytes: Buffer | null): string | null {

@@ -8,7 +8,8 @@ export function closingWords(results: readonly Result[]): string {
   const broken = ours.flatMap((result) =>
     brokenPromises(result).map((words) => `Holdfast BROKE ITS PROMISE (${sceneOf(result)}): ${words}.`),
   );
-  lines.push(...(broken.length > 0 ? broken : [aboutHoldfast(ours)]));
+  const evidence = ours.flatMap((result) => result.evidence.map((words) => `  ${sceneOf(result)}: ${words}`));
+  lines.push(...(broken.length > 0 ? [...broken, ...evidence] : [aboutHoldfast(ours)]));
   return [...lines, ''].join('\n');
 }
 

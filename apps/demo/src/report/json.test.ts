@@ -5,7 +5,7 @@ import { jsonLine } from './json.js';
 describe('a line of --json', () => {
   it('has every count, in the order of the table', () => {
     expect(jsonLine(aResult({ duplicated: 2, onceUnknown: 5 }), 'java')).toMatchInlineSnapshot(
-      `"{"client":"kafkajs","chain":"holdfast","act":"cluster","sent":1000,"acknowledged":1000,"inTopic":1000,"lost":0,"rejected":0,"duplicated":2,"outOfOrder":0,"onceUnknown":5,"unexplainedDuplicates":0,"acknowledgedButLost":0,"rejectedButInTopic":0,"unanswered":0,"foreign":0,"errors":{},"uncaught":[],"cluster":"java"}"`,
+      `"{"client":"kafkajs","chain":"holdfast","act":"cluster","sent":1000,"acknowledged":1000,"inTopic":1000,"lost":0,"rejected":0,"duplicated":2,"outOfOrder":0,"onceUnknown":5,"unexplainedDuplicates":0,"acknowledgedButLost":0,"rejectedButInTopic":0,"unanswered":0,"foreign":0,"errors":{},"uncaught":[],"evidence":[],"cluster":"java"}"`,
     );
   });
 

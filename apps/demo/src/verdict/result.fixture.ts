@@ -19,6 +19,7 @@ export function aResult(changes: Partial<Result> = {}): Result {
     foreign: 0,
     onceUnknown: 0,
     unexplainedDuplicates: 0,
+    evidence: [],
     errors: {},
     uncaught: [],
     ...changes,

@@ -1,15 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { keyCount, recordOf } from '../records.js';
 import { acknowledged, onceUnknown, rejected } from './ledger.js';
 import { judge, type ReadRecord, type Verdict } from './verdict.js';
 
-const read = (n: number, partition = 0): ReadRecord => ({ partition, ...recordOf(n) });
+let offset = 0;
+const read = (n: number, partition = 0): ReadRecord => ({ partition, offset: offset++, ...recordOf(n) });
 const verdict = (flags: readonly number[], log: readonly ReadRecord[]): Verdict =>
   judge({ flags: Uint8Array.from(flags), errors: {}, uncaught: [] }, log);
 const sent = (count: number, flag = acknowledged): number[] => Array.from({ length: count }, () => flag);
 
 /** Three records of one key, among others. */
 const [first, second, third] = [5, 5 + keyCount, 5 + 2 * keyCount] as const;
+
+beforeEach(() => void (offset = 0));
 
 describe('the verdict', () => {
   it('is all zeros when everything is there once, in order', () => {
@@ -28,6 +31,7 @@ describe('the verdict', () => {
       foreign: 0,
       onceUnknown: 0,
       unexplainedDuplicates: 0,
+      evidence: [],
     });
   });
 
@@ -50,7 +54,10 @@ describe('the verdict', () => {
 
   it('calls a first copy out of order when a later record of its key stands before it', () => {
     const log = [read(second), read(first), read(third)];
-    expect(verdict(sent(third + 1), log)).toMatchObject({ outOfOrder: 1 });
+    expect(verdict(sent(third + 1), log)).toMatchObject({
+      outOfOrder: 1,
+      evidence: ['partition 0, offset 1 holds record 5 (key-05) behind record 105 in partition 0, offset 0'],
+    });
   });
 
   it('does not mind a gap, or a late further copy', () => {
@@ -68,7 +75,7 @@ describe('the verdict', () => {
   });
 
   it('finds what nobody sent', () => {
-    const log = [read(0), read(7), { partition: 0, key: 'key-00', value: 'record 0 of another' }];
+    const log = [read(0), read(7), { partition: 0, offset: 9, key: 'key-00', value: 'record 0 of another' }];
     expect(verdict(sent(1), log)).toMatchObject({ inTopic: 1, foreign: 2 });
   });
 });

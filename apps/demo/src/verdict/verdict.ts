@@ -1,9 +1,10 @@
-import { keyCount, keyIndexOf, numberOf } from '../records.js';
+import { keyIndexOf, numberOf } from '../records.js';
 import { acknowledged, onceUnknown, rejected, type Ledger } from './ledger.js';
 
 /** One record as the independent consumer read it; per partition in the order of the offsets. */
 export interface ReadRecord {
   readonly partition: number;
+  readonly offset: number;
   readonly key: string | null;
   readonly value: string | null;
 }
@@ -36,7 +37,11 @@ export interface Verdict {
   readonly onceUnknown: number;
   /** Further copies of records that never were `unknown`. Means something for Holdfast alone. */
   readonly unexplainedDuplicates: number;
+  /** Where the first few of what is out of order, unexplained or foreign stand, in words. */
+  readonly evidence: readonly string[];
 }
+
+const evidenceLimit = 5;
 
 /** Compares what was sent with what was read. */
 export function judge(ledger: Ledger, log: readonly ReadRecord[]): Verdict {
@@ -46,16 +51,24 @@ export function judge(ledger: Ledger, log: readonly ReadRecord[]): Verdict {
   let foreign = 0;
   let duplicated = 0;
   let unexplainedDuplicates = 0;
-  for (const { partition, key, value } of log) {
+  const evidence: string[] = [];
+  const note = (what: string): void => void (evidence.length < evidenceLimit && evidence.push(what));
+  for (const record of log) {
+    const { key, value } = record;
     const n = numberOf(key, value);
     const flag = n === undefined ? undefined : flags[n];
-    if (n === undefined || flag === undefined) foreign++;
-    else if (found[n] === 1) {
+    if (n === undefined || flag === undefined) {
+      foreign++;
+      note(`${placeOf(record)} holds what was never sent`);
+    } else if (found[n] === 1) {
       duplicated++;
-      if ((flag & onceUnknown) === 0) unexplainedDuplicates++;
+      if ((flag & onceUnknown) !== 0) continue;
+      unexplainedDuplicates++;
+      note(`${placeOf(record)} holds record ${n} (${key}) again`);
     } else {
       found[n] = 1;
-      order.see(n, partition);
+      const before = order.see(n, record);
+      if (before !== undefined) note(`${placeOf(record)} holds record ${n} (${key}) behind ${before}`);
     }
   }
   return {
@@ -64,24 +77,30 @@ export function judge(ledger: Ledger, log: readonly ReadRecord[]): Verdict {
     outOfOrder: order.broken,
     foreign,
     unexplainedDuplicates,
+    evidence,
   };
 }
 
 /** Follows the first copies of each key. A key that changes its partition has no order: that counts as broken, too. */
 class KeyOrder {
   broken = 0;
-  private readonly highest = new Int32Array(keyCount).fill(-1);
-  private readonly partitions = new Map<number, number>();
+  /** By key: the latest record of the stream so far, and where it stands. */
+  private readonly last = new Map<number, { readonly n: number; readonly place: ReadRecord }>();
 
-  see(n: number, partition: number): void {
+  /** Answers with the later record that stands before this one, in words. */
+  see(n: number, place: ReadRecord): string | undefined {
     const key = keyIndexOf(n);
-    const home = this.partitions.get(key) ?? partition;
-    this.partitions.set(key, home);
-    const highest = this.highest[key] ?? -1;
-    if (n < highest || partition !== home) this.broken++;
-    else this.highest[key] = n;
+    const last = this.last.get(key);
+    if (last !== undefined && (n < last.n || place.partition !== last.place.partition)) {
+      this.broken++;
+      return `record ${last.n} in ${placeOf(last.place)}`;
+    }
+    this.last.set(key, { n, place });
+    return undefined;
   }
 }
+
+const placeOf = ({ partition, offset }: ReadRecord): string => `partition ${partition}, offset ${offset}`;
 
 function count(flags: Uint8Array, found: Uint8Array) {
   const counts = {
