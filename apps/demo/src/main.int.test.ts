@@ -19,7 +19,8 @@ async function run(...argv: string[]) {
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.on('data', (chunk: Buffer) => (output[name] += chunk.toString()));
   }
-  return { ...output, code: await exitCode(child) };
+  const code = await exitCode(child);
+  return { ...output, code };
 }
 
 // What users run is the build.
