@@ -1,6 +1,7 @@
 import { leftovers } from './leftovers.mjs';
 import { packaging } from './packaging.mjs';
 import { programCheck } from './program-check.mjs';
+import { onRealKafka } from './real-kafka.mjs';
 import { vitestCheck } from './vitest-check.mjs';
 
 const minutes = 60_000;
@@ -16,11 +17,14 @@ export const checks = [
     config: 'vitest.config.ts',
     timeoutMs: 8 * minutes,
   }),
-  vitestCheck('integration', 'tests on a real Kafka', {
-    config: 'vitest.integration.config.ts',
-    timeoutMs: 14 * minutes,
-    skipsFail: ci,
-  }),
+  onRealKafka(
+    vitestCheck('integration', 'tests on a real Kafka', {
+      config: 'vitest.integration.config.ts',
+      timeoutMs: 14 * minutes,
+      skipsFail: ci,
+    }),
+    ci,
+  ),
   packaging,
   leftovers,
 ];
