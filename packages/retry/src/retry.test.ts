@@ -217,7 +217,7 @@ describe('options', () => {
       retries: 3,
       budget: { ratio: -1 },
     };
-    expect(() => Reflect.apply(retry, undefined, [wrong])).toThrow(
+    expect(() => void Reflect.apply(retry, undefined, [wrong])).toThrow(
       /'maxAttempts' must.*'jitter' must.*unknown option 'retries'.*'initialDelayMs' \(50\) is above 'maxDelayMs' \(10\)/,
     );
     expect(() => retry({ budget: { ratio: -1 } })).toThrow(/retry.budget: 'ratio' must be/);
