@@ -251,6 +251,28 @@ describe('flush and close', () => {
   });
 });
 
+describe('more records than the buffer keeps as objects', () => {
+  it('keep their bytes in pages, and go down as they came', async () => {
+    const { env, below, deliver, send } = harness();
+    const count = 20_000;
+    const sent = send(Array.from({ length: count }, (_, i) => ({ key: `k${i % 7}`, value: `v${i}` })));
+    expect(sent.at(-1)?.parked).toBe(true);
+    for (let call = 0, left = count; left > 0; call++) {
+      await env.clock.runSoon();
+      left -= below[call]?.batch.length ?? left;
+      deliver(below[call]?.batch ?? [], call);
+    }
+    const came = values(below.flatMap(({ batch }) => batch));
+    const laneOf = (lane: number): string[] =>
+      Array.from({ length: count }, (_, i) => i)
+        .filter((i) => i % 7 === lane)
+        .map((i) => `v${i}`);
+    for (let lane = 0; lane < 7; lane++) {
+      expect(came.filter((value) => Number(value?.slice(1)) % 7 === lane)).toEqual(laneOf(lane));
+    }
+  });
+});
+
 describe('settling up', () => {
   it('goes through the settle that each delivery came with', async () => {
     const { env, stage, below, deliver, send, up } = harness();

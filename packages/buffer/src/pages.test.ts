@@ -25,7 +25,7 @@ const record = fc.record({
   value: bytes,
   headers,
   partition: fc.option(fc.nat(), { nil: undefined }),
-  timestamp: fc.maxSafeNat(),
+  timestamp: fc.oneof(fc.maxSafeNat(), fc.integer({ min: 1.7e12, max: 1.7e12 + 2 ** 31 })),
 });
 
 const plain = (one: SerializedRecord): object => ({

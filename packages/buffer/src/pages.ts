@@ -9,6 +9,8 @@ const largestParked = 16 * 1024;
 
 interface Page {
   readonly bytes: Buffer;
+  /** What the timestamps in it are counted from; the first record's. */
+  time: number;
   used: number;
   live: number;
 }
@@ -57,7 +59,8 @@ export class Pages implements RecordStore {
     if (this.current.used + need > pageBytes) this.turnPage();
     const page = this.current;
     const cursor = new Cursor(page.bytes, page.used);
-    encodeRecord(cursor, record, this.topicId(record.topic), headers);
+    if (page.used === 0) page.time = record.timestamp;
+    encodeRecord(cursor, record, this.topicId(record.topic), page.time, headers);
     delivery.park(this, this.currentId * pageBytes + page.used);
     this.liveBytes += cursor.at - page.used;
     page.used = cursor.at;
@@ -71,7 +74,7 @@ export class Pages implements RecordStore {
     if (page === undefined) throw new Error(`no page ${id} in the buffer`);
     const start = ref % pageBytes;
     const cursor = new Cursor(page.bytes, start);
-    const record = decodeRecord(cursor, (topic) => this.topics[topic] ?? '');
+    const record = decodeRecord(cursor, page.time, (topic) => this.topics[topic] ?? '');
     this.liveBytes -= cursor.at - start;
     if (--page.live === 0 && page !== this.current) this.forget(id);
     return record;
@@ -99,4 +102,4 @@ export class Pages implements RecordStore {
   }
 }
 
-const newPage = (): Page => ({ bytes: Buffer.allocUnsafeSlow(pageBytes), used: 0, live: 0 });
+const newPage = (): Page => ({ bytes: Buffer.allocUnsafeSlow(pageBytes), time: 0, used: 0, live: 0 });

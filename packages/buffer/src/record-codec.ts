@@ -6,42 +6,65 @@ const hasKey = 1;
 const hasValue = 2;
 const hasHeaders = 4;
 const hasPartition = 8;
+const hasNearTime = 16;
+
+/** Of a timestamp from its page's, ms (12 days): what fits 31 bits in zigzag. */
+const farthest = 2 ** 30 - 1;
 
 /** Bytes that `encodeRecord` needs at most, beside key, value and headers. */
 export const framingBytes = 40;
 
 /**
- * A record as a run of bytes in a page: flags, topic id, timestamp (float64), then what the flags say; lengths are LEB128
- * varints. It lives in memory only, so it has no version. Headers are given as bytes, see `encodeHeaders`.
+ * A record as a run of bytes in a page: flags, topic id, timestamp, then what the flags say; lengths are LEB128 varints. The
+ * timestamp is its distance from the page's own (zigzag varint), or a float64 when that is far. It lives in memory only, so
+ * it has no version. Headers are given as bytes, see `encodeHeaders`.
  */
 export function encodeRecord(
   cursor: Cursor,
   record: SerializedRecord,
   topicId: number,
+  pageTime: number,
   headers: Uint8Array | undefined,
 ): void {
-  const { key, value, partition } = record;
+  const { key, value, partition, timestamp } = record;
+  const distance = timestamp - pageTime;
+  const isNear = Math.trunc(distance) === distance && Math.abs(distance) <= farthest;
   cursor.page[cursor.at++] =
     (key === null ? 0 : hasKey) |
     (value === null ? 0 : hasValue) |
     (headers === undefined ? 0 : hasHeaders) |
-    (partition === undefined ? 0 : hasPartition);
+    (partition === undefined ? 0 : hasPartition) |
+    (isNear ? hasNearTime : 0);
   cursor.writeVarint(topicId);
-  cursor.at = cursor.page.writeDoubleLE(record.timestamp, cursor.at);
+  if (isNear) cursor.writeVarint(zigzag(distance));
+  else cursor.at = cursor.page.writeDoubleLE(timestamp, cursor.at);
   if (partition !== undefined) cursor.writeVarint(partition);
   if (key !== null) cursor.writeBytes(key);
   if (value !== null) cursor.writeBytes(value);
   if (headers !== undefined) cursor.writeBytes(headers);
 }
 
-export function decodeRecord(cursor: Cursor, topicOf: (id: number) => string): SerializedRecord {
+export function decodeRecord(
+  cursor: Cursor,
+  pageTime: number,
+  topicOf: (id: number) => string,
+): SerializedRecord {
   const flags = cursor.page[cursor.at++] ?? 0;
   const topic = topicOf(cursor.readVarint());
-  const timestamp = cursor.page.readDoubleLE(cursor.at);
-  cursor.at += 8;
+  const timestamp = flags & hasNearTime ? pageTime + unzigzag(cursor.readVarint()) : readDouble(cursor);
   const partition = flags & hasPartition ? cursor.readVarint() : undefined;
   const key = flags & hasKey ? cursor.readBytes() : null;
   const value = flags & hasValue ? cursor.readBytes() : null;
   const headers = flags & hasHeaders ? decodeHeaders(cursor.readBytes()) : undefined;
   return new SerializedRecord(topic, key, value, headers, partition, timestamp);
 }
+
+function readDouble(cursor: Cursor): number {
+  const value = cursor.page.readDoubleLE(cursor.at);
+  cursor.at += 8;
+  return value;
+}
+
+/** Small numbers of either sign become small ones without: https://protobuf.dev/programming-guides/encoding/#signed-ints */
+const zigzag = (value: number): number => (value << 1) ^ (value >> 31);
+const unzigzag = (value: number): number => (value >>> 1) ^ -(value & 1);
