@@ -11,10 +11,19 @@ export interface Target {
   send(batch: Delivery[], settle: Settle): unknown;
 }
 
+/** Whose `settle` it is that deliveries go up to. */
+interface Destination {
+  readonly settle: Settle;
+  readonly depth: number;
+  /** `undefined`: the edge. */
+  readonly owner: Boundary | undefined;
+}
+
 /** A `settle` from above, and the one that the stage is given in its place. */
 interface WayUp {
   readonly settle: Settle;
   readonly up: Settle;
+  readonly to: Destination;
 }
 
 /**
@@ -90,38 +99,48 @@ export class Boundary {
   /** The same function gives the same wrapper as long as no more than two take turns: a stage that queues compares them. */
   private wayUp(settle: Settle): Settle {
     if (this.latest?.settle === settle) return this.latest.up;
-    const found = this.older?.settle === settle ? this.older : { settle, up: this.wrap(settle) };
+    let found = this.older;
+    if (found?.settle !== settle) {
+      // A stage that passes on the `settle` it was given sees nothing on the way up: that goes past it at once.
+      const to = this.above?.givenBy(settle)?.to ?? { settle, depth: this.depth - 1, owner: this.above };
+      found = { settle, up: this.wrap(to), to };
+    }
     this.older = this.latest;
     this.latest = found;
     return found.up;
   }
 
-  private wrap(settle: Settle): Settle {
+  private givenBy(up: Settle): WayUp | undefined {
+    if (this.latest?.up === up) return this.latest;
+    return this.older?.up === up ? this.older : undefined;
+  }
+
+  private wrap({ settle, depth, owner }: Destination): Settle {
     return (batch) => {
-      const released = this.release(batch);
+      const released = this.release(batch, depth);
       if (released.length === 0) return;
       try {
         settle(released);
       } catch (thrown) {
-        this.above?.threwOnTheWayUp(released, thrown);
+        owner?.threwOnTheWayUp(released, thrown);
       }
     };
   }
 
-  /** Notes that the stage above holds them again. */
-  private release(batch: Delivery[]): Delivery[] {
+  /** Notes that they are with the stage at depth `to` again. */
+  private release(batch: Delivery[], to: number): Delivery[] {
     const { depth } = this;
     for (let i = 0; i < batch.length; i++) {
       const delivery = batch[i];
       if (delivery?.depth !== depth || delivery.outcome === undefined) {
-        return [...batch.slice(0, i), ...batch.slice(i).filter((one) => this.releaseHeld(one))];
+        return [...batch.slice(0, i), ...batch.slice(i).filter((one) => this.releaseHeld(one, to))];
       }
-      delivery.depth = depth - 1;
+      delivery.depth = to;
     }
     return batch;
   }
 
-  private releaseHeld(delivery: Delivery): boolean {
+  private releaseHeld(delivery: Delivery, to: number): boolean {
     if (delivery.depth !== this.depth) {
       // A client may answer after the producer has closed and ended what was left.
       if (this.closed) return false;
@@ -144,7 +163,7 @@ export class Boundary {
         }),
       );
     }
-    delivery.depth = this.depth - 1;
+    delivery.depth = to;
     return true;
   }
 

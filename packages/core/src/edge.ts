@@ -240,12 +240,16 @@ export class Edge<K, V> {
   }
 
   private handOn(batch: Delivery[]): void {
-    this.reports.duringCall(() => this.chain.send(batch, this.settle));
+    this.reports.insideCall++;
+    this.chain.send(batch, this.settle); // throws nothing, see Boundary
+    this.reports.insideCall--;
   }
 
   private settleNow(delivery: Delivery, outcome: Outcome): void {
     delivery.outcome = outcome;
-    this.reports.duringCall(() => this.finish(delivery));
+    this.reports.insideCall++;
+    this.finish(delivery);
+    this.reports.insideCall--;
   }
 
   /** The end of the way up. One function for all, so that a stage that queues need not keep one for each delivery. */

@@ -61,6 +61,7 @@ export class FlushTracker {
   }
 
   private markOf(createdAt: number): Mark | undefined {
+    if (this.marks.length === 0) return undefined;
     const last = this.marks.at(-1);
     if (last === undefined || createdAt > last.at) return undefined;
     // The first mark at or after that moment: a flush that timed out leaves its mark, so there may be many.

@@ -12,6 +12,7 @@ describe('Intake', () => {
     expect(taken instanceof SerializedRecord && taken.hasHeaders).toBe(false);
     const again = taken instanceof SerializedRecord ? plain.take(taken, 500) : undefined;
     expect(again).toMatchObject({ timestamp: 99 });
+    expect(again).not.toBe(taken);
   });
 
   it('says when reading the record itself throws', () => {

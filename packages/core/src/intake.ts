@@ -62,7 +62,7 @@ export class Intake<K, V> {
   ): SerializedRecord | Unserialized {
     const problem = recordProblem(given);
     if (problem !== undefined) throw problem;
-    if (given instanceof SerializedRecord) return recordOf(given, given.key, given.value, wallTime);
+    if (given instanceof SerializedRecord) return copyOf(given);
     const misspelt = this.strict ? unknownField(given) : undefined;
     if (misspelt !== undefined) throw misspelt;
     if (this.plain) {
@@ -77,22 +77,19 @@ export class Intake<K, V> {
 }
 
 function recordOf(
-  given: ProducerRecord<unknown, unknown> | SerializedRecord,
+  given: ProducerRecord<unknown, unknown>,
   key: Uint8Array | null,
   value: Uint8Array | null,
   wallTime: number,
 ): SerializedRecord {
-  const { topic, partition, timestamp = wallTime } = given;
-  return new SerializedRecord(topic, key, value, headersOf(given), partition, timestamp);
+  const { topic, headers, partition, timestamp = wallTime } = given;
+  // A copy: the caller may go on using his own, and a middleware may add to the record's.
+  const ownHeaders = headers === undefined ? undefined : { ...headers };
+  return new SerializedRecord(topic, key, value, ownHeaders, partition, timestamp);
 }
 
-/** A copy: the caller may go on using his own, and a middleware may add to the record's. */
-function headersOf(
-  given: ProducerRecord<unknown, unknown> | SerializedRecord,
-): SerializedRecord['headers'] | undefined {
-  if (given instanceof SerializedRecord && !given.hasHeaders) return undefined;
-  return given.headers === undefined ? undefined : { ...given.headers };
-}
+const copyOf = ({ topic, key, value, headers, partition, timestamp }: SerializedRecord): SerializedRecord =>
+  new SerializedRecord(topic, key, value, { ...headers }, partition, timestamp);
 
 function placeholderOf(given: unknown, wallTime: number): SerializedRecord {
   const read = (name: string): unknown => {

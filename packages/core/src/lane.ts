@@ -8,9 +8,21 @@ import type { SerializedRecord } from './record.js';
  * fill up while no broker is reachable.
  */
 export function laneOf(record: SerializedRecord): number {
-  if (record.partition !== undefined) return mix(hashText(record.topic), ~record.partition);
-  if (record.key !== null) return mix(hashText(record.topic), murmur2(record.key));
+  if (record.partition !== undefined) return mix(hashOfTopic(record.topic), ~record.partition);
+  if (record.key !== null) return mix(hashOfTopic(record.topic), murmur2(record.key));
   return noLane;
+}
+
+// Most producers write to few topics, one after the other.
+let lastTopic = '';
+let lastHash = hashText(lastTopic);
+
+function hashOfTopic(topic: string): number {
+  if (topic !== lastTopic) {
+    lastHash = hashText(topic);
+    lastTopic = topic;
+  }
+  return lastHash;
 }
 
 /** FNV-1a over UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/). */

@@ -28,19 +28,10 @@ export interface ReportsOptions<K, V> {
 
 /** Tells the user, who may throw as he likes: nothing of it reaches the chain, and nothing runs inside his own call. */
 export class Reports<K, V> {
-  private insideCall = 0;
+  /** More than 0 while the user's own call is on the stack: his functions are called afterwards. */
+  insideCall = 0;
 
   constructor(private readonly options: ReportsOptions<K, V>) {}
-
-  /** What the user's functions would be called for meanwhile, they are called for afterwards. */
-  duringCall(work: () => void): void {
-    this.insideCall++;
-    try {
-      work();
-    } finally {
-      this.insideCall--;
-    }
-  }
 
   /** Runs a function of the user's. */
   readonly callUser = (run: () => unknown): void => {
