@@ -291,7 +291,7 @@ describe('settling up', () => {
 describe('options', () => {
   it('are refused all at once, with name, bounds and what was given', () => {
     const wrong = { maxBatchRecords: 0, lingerMs: -1, overflow: 'wait', linger: 5 };
-    expect(() => Reflect.apply(buffer, undefined, [wrong])).toThrow(
+    expect((): unknown => Reflect.apply(buffer, undefined, [wrong])).toThrow(
       /'maxBatchRecords' must be .*'lingerMs' must be .*'overflow' must be 'block'.*unknown option 'linger'/,
     );
   });

@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { SerializedRecord, type Headers } from '@holdfast/core';
+import type { Headers, SerializedRecord } from '@holdfast/core';
 import { createDelivery } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Pages } from './pages.js';

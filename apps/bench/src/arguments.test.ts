@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from './arguments.js';
+import { UsageError } from './usage-error.js';
+
+const nothing = {
+  filters: [],
+  pairs: 7,
+  records: undefined,
+  quick: false,
+  json: false,
+  check: false,
+  list: false,
+};
+
+describe('parseArguments', () => {
+  it.each([
+    [[], {}],
+    [['kafkajs'], { filters: ['kafkajs'] }],
+    [['--case', 'chain', '--case=edge', 'mock'], { filters: ['mock', 'chain', 'edge'] }],
+    [['chain,edge'], { filters: ['chain', 'edge'] }],
+    [['--pairs', '9', '--records', '1000'], { pairs: 9, records: 1_000 }],
+    [['--quick'], { quick: true, pairs: 2 }],
+    [['--quick', '--pairs', '3'], { quick: true, pairs: 3 }],
+    [['--json', '--check', '--list'], { json: true, check: true, list: true }],
+  ])('%j', (argv, choices) => {
+    expect(parseArguments(argv)).toEqual({ ...nothing, ...choices });
+  });
+
+  it('says when only help is asked for', () => {
+    expect(parseArguments(['-h'])).toBe('help');
+  });
+
+  it('names all that is wrong at once', () => {
+    expect(() => parseArguments(['--pairs', '0', '--records', 'many', '--case='])).toThrow(
+      /--pairs: .*not '0'; --records: .*not 'many'; --case/,
+    );
+  });
+
+  it.each([[['--fast']], [['--pairs']], [['--json=yes']]])('refuses %j', (argv) => {
+    expect(() => parseArguments(argv)).toThrow(UsageError);
+  });
+});

@@ -1,0 +1,36 @@
+import type { CaseFacts, Details } from '../measure/result.js';
+import type { Contest } from '../measure/pairs.js';
+
+/** What a case sends to: real Kafka, or librdkafka's mock cluster, which costs next to nothing itself. */
+export type ClusterNeed = 'kafka' | 'mock';
+
+/** One measurement of the bench. The catalogue loads no Kafka client: `prepare` does, in the process of the case. */
+export interface BenchCase extends CaseFacts {
+  /** What is compared with what, in a line. */
+  readonly summary: string;
+  /** What its bar shows: the ratio, or our own figure. */
+  readonly shows: 'ratio' | 'ours';
+  readonly needs?: ClusterNeed;
+  /** In one run of our side, unless the user asks for another number. */
+  readonly records: number;
+  readonly prepare: (context: CaseContext) => Promise<Prepared>;
+}
+
+export interface CaseContext {
+  /** In one run of our side. */
+  readonly records: number;
+  /** Fewer tries at everything: the figures do not matter. */
+  readonly quick: boolean;
+  /** Empty for a case that needs no cluster. */
+  readonly brokers: readonly string[];
+  /** Exists, and is the case's alone. */
+  readonly topic: string;
+  /** Told what happens, a line at a time. */
+  readonly log: (line: string) => void;
+}
+
+/** Both sides, ready to run. */
+export interface Prepared extends Contest {
+  readonly details: Details;
+  readonly close: () => Promise<void>;
+}

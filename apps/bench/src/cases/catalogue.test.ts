@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../usage-error.js';
+import { allCases, findCase, sectionOf, selectCases } from './catalogue.js';
+
+const names = (filters: readonly string[]): string[] => selectCases(filters).map(({ name }) => name);
+
+describe('the catalogue', () => {
+  it('has names that are all different', () => {
+    expect(new Set(allCases.map(({ name }) => name)).size).toBe(allCases.length);
+  });
+
+  it('starts each cluster once', () => {
+    const needs = allCases.map((one) => one.needs).filter((need) => need !== undefined);
+    expect(needs.filter((need, at) => need !== needs[at - 1])).toEqual(['kafka', 'mock']);
+  });
+
+  it('has the goals that were promised', () => {
+    expect(findCase('chain/3-layers/batch-100').goal).toEqual({ on: 'ours', is: 'at most', limit: 60 });
+    expect(findCase('kafkajs-vs-single/promises/1KiB/kafka').goal?.limit).toBe(5);
+    expect(findCase('kafkajs-vs-batched/promises/1KiB/kafka').goal?.limit).toBe(0.9);
+    expect(findCase('confluent-vs-batched/promises/100B/kafka').goal?.limit).toBe(0.85);
+    expect(findCase('confluent-vs-batched/callbacks/100B/mock').goal?.limit).toBe(0.92);
+  });
+
+  it('has no case that was never named', () => {
+    expect(() => findCase('nothing')).toThrow(RangeError);
+  });
+});
+
+describe('selectCases', () => {
+  it('takes all without a filter', () => {
+    expect(selectCases([])).toHaveLength(allCases.length);
+  });
+
+  it('takes those that have one of the filters in their names, once, in their order', () => {
+    expect(names(['batch-100', 'chain/3-layers/batch-100', 'memory/1KiB'])).toEqual([
+      'chain/0-layers/batch-100',
+      'chain/1-layers/batch-100',
+      'chain/3-layers/batch-100',
+      'chain/6-layers/batch-100',
+      'backlog-memory/1KiB',
+    ]);
+  });
+
+  it('refuses a filter that fits nothing, and says which', () => {
+    expect(() => selectCases(['chain', 'rabbit', 'hare'])).toThrow(UsageError);
+    expect(() => selectCases(['chain', 'rabbit', 'hare'])).toThrow(/'rabbit', or 'hare'/);
+  });
+});
+
+it('sectionOf is what stands before the first slash', () => {
+  expect(sectionOf('kafkajs-vs-single/promises/100B/mock')).toBe('kafkajs-vs-single');
+});

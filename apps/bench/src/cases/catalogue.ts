@@ -1,0 +1,31 @@
+import { UsageError } from '../usage-error.js';
+import { backlogCases } from './backlog/catalogue.js';
+import type { BenchCase } from './bench-case.js';
+import { clientCases } from './clients/catalogue.js';
+import { layerCases } from './layers/catalogue.js';
+
+/** Every case, those on one cluster next to each other. */
+export const allCases: readonly BenchCase[] = [...layerCases, ...backlogCases, ...clientCases];
+
+/** The part of a case's name that it shares with what it is shown beside. */
+export const sectionOf = (name: string): string => name.slice(0, name.indexOf('/'));
+
+/** Those whose name contains one of the filters; all without any. Throws a {@link UsageError} for a filter without a case. */
+export function selectCases(
+  filters: readonly string[],
+  cases: readonly BenchCase[] = allCases,
+): readonly BenchCase[] {
+  if (filters.length === 0) return cases;
+  const useless = filters.filter((filter) => !cases.some(({ name }) => name.includes(filter)));
+  if (useless.length > 0) {
+    throw new UsageError(`no case has '${useless.join("', or '")}' in its name; --list names them all`);
+  }
+  return cases.filter(({ name }) => filters.some((filter) => name.includes(filter)));
+}
+
+/** Throws a RangeError when there is no such case. */
+export function findCase(name: string): BenchCase {
+  const found = allCases.find((one) => one.name === name);
+  if (found === undefined) throw new RangeError(`no case ${name}`);
+  return found;
+}

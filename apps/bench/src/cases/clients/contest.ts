@@ -1,0 +1,68 @@
+import { buffer } from '@holdfast/buffer';
+import { createProducer, type Adapter } from '@holdfast/core';
+import { retry } from '@holdfast/retry';
+import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample.js';
+import type { CaseContext, Prepared } from '../bench-case.js';
+import { withCallbacks, withPromises } from './callers.js';
+import type { RawUse } from './raw.js';
+import { makeRecords } from './records.js';
+import { BenchTopic } from './topic.js';
+import { fastest } from './tune.js';
+
+/** Records that our side has out at once: what its callers wait for. */
+const callers = 20_000;
+
+export interface ContestOptions {
+  readonly adapter: (brokers: readonly string[]) => Adapter;
+  /** The raw side is the fastest of these. */
+  readonly candidates: readonly RawUse[];
+  readonly style: 'promises' | 'callbacks';
+  readonly valueBytes: number;
+  /** Of the records of our side, those that the raw side sends: what is slow need not take all day. Default all. */
+  readonly rawShare?: number;
+}
+
+/** `producer.send` through buffer and retry, a record a call, against the client alone. */
+export async function prepareContest(options: ContestOptions, context: CaseContext): Promise<Prepared> {
+  const { brokers, topic, log, quick } = context;
+  const { adapter, candidates, style, valueBytes, rawShare = 1 } = options;
+  const oursCount = context.records;
+  const rawCount = Math.max(1, Math.round(oursCount * rawShare));
+  const records = makeRecords(topic, oursCount, valueBytes);
+  const written = await BenchTopic.open(brokers, topic);
+  const producer = await createProducer({
+    client: adapter(brokers),
+    use: [buffer(), retry()],
+    requireBroker: true,
+  });
+  const tuned = await fastest(quick ? candidates.slice(0, 1) : candidates, brokers, records, rawCount, log);
+
+  const run = async (count: number, work: () => Promise<void>): Promise<Sample> => {
+    const before = await written.written();
+    collectGarbage();
+    const timing = await timed(count, work);
+    const arrived = (await written.written()) - before;
+    if (arrived !== count) throw new Error(`${arrived} records are in the topic, and ${count} were sent`);
+    return { value: rateOf(timing), timing };
+  };
+  const record = (index: number): (typeof records)[number] => {
+    const one = records[index];
+    if (one === undefined) throw new RangeError(`no record ${index}`);
+    return one;
+  };
+  const send = {
+    promises: () => withPromises(oursCount, callers, (index) => producer.send(record(index))),
+    callbacks: () => withCallbacks(oursCount, callers, (index, done) => producer.send(record(index), done)),
+  }[style];
+
+  return {
+    ours: () => run(oursCount, send),
+    raw: () => run(rawCount, () => tuned.producer.send(records, rawCount)),
+    details: { ...tuned.use.settings, callers, rawRecords: rawCount },
+    close: async () => {
+      await producer.close();
+      await tuned.producer.close();
+      await written.remove();
+    },
+  };
+}

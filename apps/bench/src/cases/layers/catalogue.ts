@@ -1,0 +1,37 @@
+import { oursAtMost } from '../../measure/goal.js';
+import type { BenchCase } from '../bench-case.js';
+import type { EdgeCall } from './edge.js';
+
+const million = 1_000_000;
+/** For core and three layers, at batches of 100. */
+const goalNs = 60;
+
+const chainCase = (layers: number, size: number): BenchCase => ({
+  name: `chain/${layers}-layers/batch-${size}`,
+  summary: `CPU a record from the envelope through ${layers} pass-through layers and back, against the same loop without core`,
+  unit: 'ns/record',
+  shows: 'ours',
+  goal: layers === 3 && size === 100 ? oursAtMost(goalNs) : undefined,
+  records: size === 1 ? million : 2 * million,
+  prepare: async (context) => (await import('./chain.js')).prepareChain(layers, size, context),
+});
+
+const edgeCase = (call: EdgeCall, layers: number, size: number): BenchCase => ({
+  name: `edge/${layers}-layers/${call}${call === 'sendBatch' ? `-${size}` : ''}`,
+  summary: `CPU a record from producer.${call} through ${layers} pass-through layers and back, against the bare loop`,
+  unit: 'ns/record',
+  shows: 'ours',
+  goal: undefined,
+  records: million,
+  prepare: async (context) => (await import('./edge.js')).prepareEdge(call, layers, size, context),
+});
+
+/** What a chain costs that does no I/O. */
+export const layerCases: readonly BenchCase[] = [
+  ...[0, 1, 3, 6].flatMap((layers) => [1, 10, 100].map((size) => chainCase(layers, size))),
+  edgeCase('sendBatch', 0, 100),
+  edgeCase('sendBatch', 3, 100),
+  edgeCase('sendBatch', 3, 10),
+  edgeCase('send-callback', 3, 1),
+  edgeCase('send-promise', 3, 1),
+];

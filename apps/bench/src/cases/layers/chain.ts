@@ -1,0 +1,38 @@
+import { createProducer, type Middleware, type Send } from '@holdfast/core';
+import { collectGarbage } from '../../measure/sample.js';
+import type { CaseContext, Prepared } from '../bench-case.js';
+import { Sink } from '../sink.js';
+import { loopOver } from './bare-loop.js';
+import { passThroughs } from './pass-through.js';
+
+/** The chain below the producer's edge: what core does around `layers` stages and the adapter, for batches of `size`. */
+export async function prepareChain(layers: number, size: number, context: CaseContext): Promise<Prepared> {
+  const sink = new Sink();
+  const entry = new Entry();
+  const producer = await createProducer({ client: sink, use: [entry, ...passThroughs(layers)] });
+  const bare = new Sink();
+  const rawSend: Send = (batch, settle) => bare.send(batch, settle);
+  const run = (send: Send, end: Sink) => () => {
+    collectGarbage();
+    return loopOver(send, end, size, context.records);
+  };
+  return {
+    ours: run(entry.next, sink),
+    raw: run(rawSend, bare),
+    details: { layers, batch: size },
+    close: async () => void (await producer.close()),
+  };
+}
+
+/** Lets the bench in above the outermost layer. */
+class Entry implements Middleware {
+  readonly name = 'entry';
+  next: Send = () => {
+    throw new Error('the chain is not bound yet');
+  };
+
+  bind(next: Send): { send: Send } {
+    this.next = next;
+    return { send: next };
+  }
+}

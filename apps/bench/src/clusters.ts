@@ -1,0 +1,46 @@
+import { startKafka, type KafkaCluster, type StartOptions } from '@holdfast/kafka';
+import type { ClusterNeed } from './cases/bench-case.js';
+
+const partitions = 4;
+
+const startOptions: Readonly<Record<ClusterNeed, StartOptions>> = {
+  // Topics are deleted after each case; their files should not stay for the minute that is the default.
+  kafka: { brokers: 1, require: 'real', properties: { 'file.delete.delay.ms': '1000' } },
+  mock: { brokers: 1, kind: 'mock' },
+};
+
+/** Where a case sends to. */
+export interface Target {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+}
+
+/** One cluster at a time, each a process of its own: an idle one takes its share of the machine, too. */
+export class Clusters implements AsyncDisposable {
+  private running: { readonly need: ClusterNeed; readonly cluster: KafkaCluster } | undefined;
+  private topics = 0;
+
+  constructor(private readonly log: (line: string) => void) {}
+
+  /** A topic for one case, with four partitions, on the cluster that it needs. Rejects where that is not to be had. */
+  async target(need: ClusterNeed): Promise<Target> {
+    const cluster = await this.cluster(need);
+    const topic = `bench-${process.pid}-${++this.topics}`;
+    await cluster.createTopic(topic, { partitions });
+    return { brokers: cluster.brokers, topic };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { running } = this;
+    this.running = undefined;
+    await running?.cluster.down();
+  }
+
+  private async cluster(need: ClusterNeed): Promise<KafkaCluster> {
+    if (this.running?.need === need) return this.running.cluster;
+    await this[Symbol.asyncDispose]();
+    const cluster = await startKafka({ ...startOptions[need], log: this.log });
+    this.running = { need, cluster };
+    return cluster;
+  }
+}

@@ -1,0 +1,86 @@
+/** `npm run bench`: see `help.ts` for the options and `README.md` for how to read the result. */
+import { parseArguments, type Choices } from './arguments.js';
+import { findCase, selectCases } from './cases/catalogue.js';
+import { Clusters } from './clusters.js';
+import { help } from './help.js';
+import { isMeasured, type Result } from './measure/result.js';
+import { jsonLine } from './report/json.js';
+import { renderList } from './report/list.js';
+import { machine, machineLine } from './report/machine.js';
+import { save } from './report/save.js';
+import { sectionsOf } from './report/scale.js';
+import { renderSvg } from './report/svg.js';
+import { renderTable } from './report/table.js';
+import { runCases } from './run-cases.js';
+import { UsageError } from './usage-error.js';
+
+const goalMissedExitCode = 1;
+const usageExitCode = 2;
+const brokenExitCode = 3;
+
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function run(choices: Choices): Promise<number> {
+  const cases = selectCases(choices.filters);
+  if (choices.list) {
+    process.stdout.write(renderList(cases));
+    return 0;
+  }
+  refuseDevelopment();
+  const { pairs, quick } = choices;
+  log(`${machineLine(machine())}; core's development guard is off (NODE_ENV=production)`);
+  if (quick) log('a smoke test (--quick): the figures mean nothing');
+  const lines: string[] = [];
+  const onResult = (result: Result): void => {
+    const line = jsonLine(result, machine(), quick);
+    lines.push(line);
+    if (choices.json) process.stdout.write(`${line}\n`);
+  };
+  await using clusters = new Clusters(log);
+  const results = await runCases(cases, clusters, { ...choices, log, onResult });
+  if (!choices.json) {
+    const sections = sectionsOf(results, (name) => findCase(name).shows);
+    const coloured =
+      process.stdout.isTTY && process.stdout.hasColors() && process.env['NO_COLOR'] === undefined;
+    process.stdout.write(`\n${renderTable(sections, results, coloured)}`);
+    const caption = `${machineLine(machine())}; medians of ${pairs} pairs${quick ? '; a smoke test' : ''}`;
+    const folder = await save({
+      'bench.svg': renderSvg(sections, caption),
+      'bench.jsonl': `${lines.join('\n')}\n`,
+    });
+    process.stdout.write(`${folder}bench.svg and bench.jsonl have the same\n`);
+  }
+  return exitCodeOf(results, choices);
+}
+
+/** The guard remembers every record, and is not what a user's program in production pays for. */
+function refuseDevelopment(): void {
+  if (process.env['NODE_ENV'] === 'production') return;
+  throw new UsageError(
+    "NODE_ENV is not 'production', so core's development guard would be measured; `npm run bench` sets it",
+  );
+}
+
+function exitCodeOf(results: readonly Result[], { check }: Choices): number {
+  if (results.some((result) => !isMeasured(result))) return brokenExitCode;
+  const missed = results.some((result) => isMeasured(result) && result.pass === false);
+  return check && missed ? goalMissedExitCode : 0;
+}
+
+async function main(): Promise<number> {
+  try {
+    const choices = parseArguments(process.argv.slice(2));
+    if (choices !== 'help') return await run(choices);
+    process.stdout.write(help);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      log(`bench: ${error.message}\nnpm run bench -- --help lists the options`);
+      return usageExitCode;
+    }
+    log(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return brokenExitCode;
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,14 @@
+/** The middle value, or the mean of the two in the middle. Throws a RangeError for no values. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const upper = sorted[sorted.length >> 1];
+  const lower = sorted[(sorted.length - 1) >> 1];
+  if (upper === undefined || lower === undefined) throw new RangeError('the median of no values');
+  return (lower + upper) / 2;
+}
+
+/** The median of those that are there; `undefined` when none is. */
+export function medianOf<T>(all: readonly T[], pick: (one: T) => number | undefined): number | undefined {
+  const values = all.map(pick).filter((value) => value !== undefined);
+  return values.length === 0 ? undefined : median(values);
+}

@@ -1,0 +1,13 @@
+import type { Goal } from '../measure/goal.js';
+import type { Unit } from '../measure/result.js';
+
+/** Three digits that mean something, thousands apart, whatever the machine's language. */
+export const figure = (value: number): string =>
+  value.toLocaleString('en-US', { maximumSignificantDigits: value >= 1_000 ? 4 : 3 });
+
+export const ratioText = (ratio: number): string => ratio.toFixed(ratio < 10 ? 3 : 1);
+
+export function goalText({ on, is, limit }: Goal, unit: Unit): string {
+  const sign = is === 'at least' ? '≥' : '≤';
+  return on === 'ratio' ? `${sign} ${limit}` : `${sign} ${limit} ${unit}`;
+}
