@@ -103,10 +103,10 @@ async function readResults(
 }
 
 /** Rejects as soon as a service has ended too early. */
-function unlessOneDies(services: readonly ServiceProcess[], performance: Promise<void>): Promise<void> {
+function unlessOneDies(services: readonly ServiceProcess[], performed: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     for (const { ended } of services) ended.catch(reject);
-    performance.then(resolve, reject);
+    performed.then(resolve, reject);
   });
 }
 

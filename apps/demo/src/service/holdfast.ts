@@ -6,22 +6,30 @@ import type { Client } from '../names.js';
 import { noteUnknown } from './note-unknown.js';
 import type { Sender, SenderSettings } from './sender.js';
 
-/** Holdfast with its default settings, over the client that the plain chain uses. `unknown` hears of record numbers. */
+export interface HoldfastListener {
+  /** An attempt of this record, by its number, ended as `unknown`. */
+  unknown(n: number): void;
+  /** A stage broke the contract. */
+  violation(message: string): void;
+}
+
+/** Holdfast with its default settings, over the client that the plain chain uses. */
 export async function holdfast(
   client: Client,
   settings: SenderSettings,
-  unknown: (n: number) => void,
+  hears: HoldfastListener,
 ): Promise<Sender> {
   const { topic } = settings;
   const note = noteUnknown(({ value }) => {
     const n = numberIn(value === null ? null : Buffer.from(value).toString());
-    if (n !== undefined) unknown(n);
+    if (n !== undefined) hears.unknown(n);
   });
   const producer = await createProducer({
     client: await adapterOver(client, settings),
     use: [buffer(), retry(), note],
     env: { logger: silentLogger },
   });
+  producer.on('violation', ({ stage, message }) => hears.violation(`${stage}: ${message}`));
   return {
     send: (records) => records.map((record) => producer.send({ topic, ...record })),
     close: () => producer.close(),

@@ -42,7 +42,10 @@ async function prepare(settings: ServiceSettings): Promise<void> {
 
 async function makeSender(settings: ServiceSettings): Promise<Sender> {
   if (settings.chain === 'holdfast') {
-    return holdfast(settings.client, settings, (n) => book.wasUnknown(n));
+    return holdfast(settings.client, settings, {
+      unknown: (n) => book.wasUnknown(n),
+      violation: (message) => book.nobodyCaught(message),
+    });
   }
   if (settings.client === 'kafkajs') return (await import('./plain-kafkajs.js')).plainKafkajs(settings);
   return (await import('./plain-confluent.js')).plainConfluent(settings);

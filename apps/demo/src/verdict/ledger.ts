@@ -3,7 +3,7 @@ export interface Ledger {
   readonly flags: Uint8Array;
   /** How often each error came with which `send` rejected, by its name or code. */
   readonly errors: { readonly [name: string]: number };
-  /** Exceptions and rejections that nobody caught: they would have ended the process. */
+  /** Exceptions and rejections that nobody caught, which would have ended the process, and breaches of Holdfast's contract. */
   readonly uncaught: readonly string[];
 }
 

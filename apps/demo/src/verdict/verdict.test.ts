@@ -49,6 +49,7 @@ describe('the verdict', () => {
     expect(verdict(flags, log)).toMatchObject({
       ...{ inTopic: 2, lost: 0, duplicated: 3, unexplainedDuplicates: 1, onceUnknown: 1 },
       outOfOrder: 0,
+      evidence: ['partition 0, offset 4 holds record 0 (key-00) again, first at offset 0'],
     });
   });
 

@@ -46,7 +46,8 @@ const evidenceLimit = 5;
 /** Compares what was sent with what was read. */
 export function judge(ledger: Ledger, log: readonly ReadRecord[]): Verdict {
   const { flags } = ledger;
-  const found = new Uint8Array(flags.length);
+  /** By number: the offset of the first copy; -1: none. */
+  const found = new Float64Array(flags.length).fill(-1);
   const order = new KeyOrder();
   let foreign = 0;
   let duplicated = 0;
@@ -60,13 +61,13 @@ export function judge(ledger: Ledger, log: readonly ReadRecord[]): Verdict {
     if (n === undefined || flag === undefined) {
       foreign++;
       note(`${placeOf(record)} holds what was never sent`);
-    } else if (found[n] === 1) {
+    } else if (found[n] !== -1) {
       duplicated++;
       if ((flag & onceUnknown) !== 0) continue;
       unexplainedDuplicates++;
-      note(`${placeOf(record)} holds record ${n} (${key}) again`);
+      note(`${placeOf(record)} holds record ${n} (${key}) again, first at offset ${found[n]}`);
     } else {
-      found[n] = 1;
+      found[n] = record.offset;
       const before = order.see(n, record);
       if (before !== undefined) note(`${placeOf(record)} holds record ${n} (${key}) behind ${before}`);
     }
@@ -102,7 +103,7 @@ class KeyOrder {
 
 const placeOf = ({ partition, offset }: ReadRecord): string => `partition ${partition}, offset ${offset}`;
 
-function count(flags: Uint8Array, found: Uint8Array) {
+function count(flags: Uint8Array, found: Float64Array) {
   const counts = {
     sent: flags.length,
     acknowledged: 0,
@@ -115,7 +116,7 @@ function count(flags: Uint8Array, found: Uint8Array) {
     onceUnknown: 0,
   };
   for (const [n, flag] of flags.entries()) {
-    const there = found[n] === 1;
+    const there = found[n] !== -1;
     if (there) counts.inTopic++;
     else counts.lost++;
     if ((flag & onceUnknown) !== 0) counts.onceUnknown++;
