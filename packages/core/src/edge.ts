@@ -196,7 +196,7 @@ export class Edge<K, V> {
       const delivery = this.envelope(taken.record, completion, moment.now);
       return { delivery, done: this.fill(delivery, taken.bytes) };
     } catch (error) {
-      return this.refuse(given, refusals.asProducerError(error), completion, moment);
+      return this.refuse(given, this.intake.problemOf(error), completion, moment);
     }
   }
 

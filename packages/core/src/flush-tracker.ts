@@ -13,34 +13,29 @@ interface Mark {
 export class FlushTracker {
   /** One for each moment somebody waits for, oldest first. */
   private marks: Mark[] = [];
-  private count = 0;
   private sinceLastMark = 0;
 
   get held(): number {
-    return this.count;
+    let held = this.sinceLastMark;
+    for (const { left } of this.marks) held += left;
+    return held;
   }
 
   add(createdAt: number): void {
-    this.count++;
-    const mark = this.markOf(createdAt);
+    const mark = this.marks.length === 0 ? undefined : this.markOf(createdAt);
     if (mark === undefined) this.sinceLastMark++;
     else mark.left++;
   }
 
   remove(createdAt: number): void {
-    this.count--;
-    const mark = this.markOf(createdAt);
-    if (mark === undefined) {
-      this.sinceLastMark--;
-      return;
-    }
-    mark.left--;
-    this.resolveEmpty();
+    const mark = this.marks.length === 0 ? undefined : this.markOf(createdAt);
+    if (mark === undefined) this.sinceLastMark--;
+    else if (--mark.left === 0) this.resolveEmpty();
   }
 
   /** Resolves when nothing is held that was created at `now` or before. */
   drained(now: number): Promise<void> {
-    if (this.count === 0) return Promise.resolve();
+    if (this.held === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const last = this.marks.at(-1);
       if (last !== undefined && last.at >= now) {
@@ -55,13 +50,12 @@ export class FlushTracker {
 
   /** Forgets all: what is held will never come back. */
   clear(): void {
-    this.count = this.sinceLastMark = 0;
+    this.sinceLastMark = 0;
     for (const mark of this.marks) mark.left = 0;
     this.resolveEmpty();
   }
 
   private markOf(createdAt: number): Mark | undefined {
-    if (this.marks.length === 0) return undefined;
     const last = this.marks.at(-1);
     if (last === undefined || createdAt > last.at) return undefined;
     // The first mark at or after that moment: a flush that timed out leaves its mark, so there may be many.

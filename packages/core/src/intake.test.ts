@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ProducerError } from './error.js';
 import { Intake } from './intake.js';
 import { SerializedRecord } from './record.js';
 
@@ -29,7 +28,7 @@ describe('Intake', () => {
       plain.take(trap, 0);
       expect.unreachable();
     } catch (error) {
-      expect(ProducerError.is(error) && error).toMatchObject({
+      expect(plain.problemOf(error)).toMatchObject({
         code: 'INVALID_RECORD',
         field: 'record',
         cause,

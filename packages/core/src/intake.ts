@@ -24,17 +24,30 @@ export class Intake<K, V> {
     this.plain = serializers.key === undefined && serializers.value === undefined;
   }
 
-  /** `wallTime`: the timestamp of a record that has none. Throws what is wrong with the record, as a ProducerError. */
+  /** `wallTime`: the timestamp of a record that has none. Throws what is wrong with the record, see {@link problemOf}. */
   take(given: ProducerRecord<K, V> | SerializedRecord, wallTime: number): SerializedRecord | Unserialized {
-    try {
-      return this.takeOrThrow(given, wallTime);
-    } catch (error) {
-      if (ProducerError.is(error)) throw error;
-      throw new ProducerError('INVALID_RECORD', "record: reading it threw; 'cause' has its error", {
-        cause: error,
-        field: 'record',
-      });
-    }
+    const problem = recordProblem(given);
+    if (problem !== undefined) throw problem;
+    if (given instanceof SerializedRecord) return copyOf(given);
+    const misspelt = this.strict ? unknownField(given) : undefined;
+    if (misspelt !== undefined) throw misspelt;
+    if (!this.plain) return this.serialize(given, wallTime);
+    return recordOf(given, toBytes(given.key ?? null, 'key'), toBytes(given.value, 'value'), wallTime);
+  }
+
+  private serialize(given: ProducerRecord<K, V>, wallTime: number): SerializedRecord | Unserialized {
+    const bytes = serialize(given, this.serializers);
+    if (!isThenable(bytes)) return recordOf(given, bytes.key, bytes.value, wallTime);
+    const record = recordOf(given, null, null, wallTime);
+    this.originals.set(record, given);
+    return { record, bytes };
+  }
+
+  /** What `take` threw: our own refusal, or what a getter or proxy of the user's has thrown. */
+  problemOf(thrown: unknown): ProducerError {
+    if (ProducerError.is(thrown)) return thrown;
+    const message = "record: reading it threw; 'cause' has its error";
+    return new ProducerError('INVALID_RECORD', message, { cause: thrown, field: 'record' });
   }
 
   /** Stands for a record that was refused, to be counted and looked at. */
@@ -54,25 +67,6 @@ export class Intake<K, V> {
     record.key = key;
     record.value = value;
     this.originals.delete(record);
-  }
-
-  private takeOrThrow(
-    given: ProducerRecord<K, V> | SerializedRecord,
-    wallTime: number,
-  ): SerializedRecord | Unserialized {
-    const problem = recordProblem(given);
-    if (problem !== undefined) throw problem;
-    if (given instanceof SerializedRecord) return copyOf(given);
-    const misspelt = this.strict ? unknownField(given) : undefined;
-    if (misspelt !== undefined) throw misspelt;
-    if (this.plain) {
-      return recordOf(given, toBytes(given.key ?? null, 'key'), toBytes(given.value, 'value'), wallTime);
-    }
-    const bytes = serialize(given, this.serializers);
-    if (!isThenable(bytes)) return recordOf(given, bytes.key, bytes.value, wallTime);
-    const record = recordOf(given, null, null, wallTime);
-    this.originals.set(record, given);
-    return { record, bytes };
   }
 }
 

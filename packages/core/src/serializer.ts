@@ -30,12 +30,15 @@ export function toBytes(data: unknown, field: 'key' | 'value'): Uint8Array | nul
   if (data === null) return null;
   if (typeof data === 'string') return Buffer.from(data, 'utf8');
   if (data instanceof Uint8Array) return data;
-  throw new ProducerError(
+  throw notBytes(data, field);
+}
+
+const notBytes = (data: unknown, field: 'key' | 'value'): ProducerError =>
+  new ProducerError(
     'INVALID_RECORD',
     `${field}: must be bytes (Uint8Array), a string or null, not ${kindOf(data)}; ${remedy(field)}`,
     { field },
   );
-}
 
 const remedy = (field: 'key' | 'value'): string =>
   field === 'value'
