@@ -24,7 +24,7 @@ export class LateTickets {
   private readonly byDelivery = new WeakMap<Delivery, Late>();
 
   add(ticket: Ticket): void {
-    ticket.late = true;
+    ticket.becomeLate();
     if (ticket.partition !== undefined) ticket.partition.late++;
     const { key, value } = ticket.delivery.record;
     this.byDelivery.set(ticket.delivery, { ticket, key, value, result: undefined });
@@ -48,10 +48,8 @@ export class LateTickets {
     if (!fits(late, delivery.record)) return undefined;
     if (late.result !== undefined) return late;
     if (ticket.ended || ticket.session !== session) return undefined;
-    ticket.late = false;
     if (ticket.partition !== undefined) ticket.partition.late--;
-    ticket.flight = flight;
-    flight.tickets.push(ticket);
+    ticket.waitAgain(flight);
     return late;
   }
 }

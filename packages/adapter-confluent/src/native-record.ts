@@ -10,12 +10,11 @@ export const earliest = 1;
 // The binding takes an empty buffer for none at all, unless it has memory behind it.
 const empty = Buffer.alloc(8).subarray(0, 0);
 
-/** The client takes a `Buffer`; the bytes are not copied. */
+/** A key or a value, not copied. */
+export const nativeBytes = (bytes: Uint8Array): Uint8Array => (bytes.length === 0 ? empty : bytes);
+
 const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-/** A key, a value or a header's value. */
-export const nativeBytes = (bytes: Uint8Array): Buffer => (bytes.length === 0 ? empty : asBuffer(bytes));
 
 /**
  * A fresh array for each attempt, as instrumentation writes into what it is given. A value that is neither text nor bytes is
@@ -29,7 +28,7 @@ export function nativeHeaders(record: SerializedRecord): NativeHeaders | undefin
     const value: unknown = headers[name];
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (typeof one === 'string') made.push({ [name]: one });
-      else if (one instanceof Uint8Array) made.push({ [name]: nativeBytes(one) });
+      else if (one instanceof Uint8Array) made.push({ [name]: one.length === 0 ? empty : asBuffer(one) });
       else return wrongHeader(name, one);
     }
   }

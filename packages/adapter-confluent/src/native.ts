@@ -19,8 +19,9 @@ export interface NativeProducer extends Pick<EventEmitter, 'off' | 'on'> {
   produce(
     topic: string,
     partition: number,
-    value: Buffer | null,
-    key: Buffer | null,
+    // Typed as Buffer there; the binding takes any view of bytes.
+    value: Uint8Array | null,
+    key: Uint8Array | string | null | undefined,
     timestamp: number,
     opaque: unknown,
     headers: RdKafka.MessageHeader[] | undefined,

@@ -90,6 +90,8 @@ export class Outstanding {
 
   private close(flight: Flight): void {
     this.flights.delete(flight);
+    // An array that died in the old generation would keep its young contents alive to be copied there, too.
+    flight.tickets.length = 0;
     for (const { left } of this.waiters) left.delete(flight);
     if (this.flights.size > 0) return;
     this.timer?.cancel();
@@ -112,5 +114,5 @@ export class Outstanding {
 
 /** Tickets of the flight whose delivery has no outcome yet. */
 export function waitingIn(flight: Flight): Ticket[] {
-  return flight.tickets.filter((ticket) => ticket.flight === flight && !ticket.ended && !ticket.late);
+  return flight.tickets.filter((ticket) => ticket.flight === flight && ticket.waits);
 }

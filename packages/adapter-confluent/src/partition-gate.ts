@@ -51,7 +51,8 @@ export class PartitionGate {
     if (partition.solo === ticket) return false;
     if (partition.free) {
       partition.free = false;
-      partition.out = partition.outBytes = 0;
+      partition.sizes.clear();
+      partition.bytes = 0;
       for (const other of this.options.withClient(partition)) this.count(other, partition);
     }
     this.uncount(ticket, partition);
@@ -63,7 +64,7 @@ export class PartitionGate {
   }
 
   private release(partition: PartitionState): void {
-    if (partition.out === 0) this.takeBack(partition);
+    if (partition.sizes.size === 0) this.takeBack(partition);
     if (partition.returned.length > 0) return;
     this.becomesFree(partition);
     // One that is refused on its way out comes back here at once: the loop outside goes on with the next.
@@ -90,9 +91,9 @@ export class PartitionGate {
   }
 
   private fits(ticket: Ticket, partition: PartitionState): boolean {
-    if (partition.out === 0) return true;
+    if (partition.sizes.size === 0) return true;
     if (partition.limitBytes === Infinity || !this.isConfirmed(partition)) return false;
-    return partition.returned.length === 0 && partition.outBytes + bytesOf(ticket) <= partition.limitBytes;
+    return partition.returned.length === 0 && partition.bytes + bytesOf(ticket) <= partition.limitBytes;
   }
 
   private becomesFree(partition: PartitionState): boolean {
@@ -106,17 +107,15 @@ export class PartitionGate {
   }
 
   private count(ticket: Ticket, partition: PartitionState): void {
-    partition.solo = partition.out === 0 ? ticket : undefined;
-    ticket.counted = bytesOf(ticket);
-    partition.out++;
-    partition.outBytes += ticket.counted;
+    partition.solo = partition.sizes.size === 0 ? ticket : undefined;
+    const bytes = bytesOf(ticket);
+    partition.sizes.set(ticket, bytes);
+    partition.bytes += bytes;
   }
 
   private uncount(ticket: Ticket, partition: PartitionState): void {
-    if (ticket.counted === 0) return;
-    partition.out--;
-    partition.outBytes -= ticket.counted;
-    ticket.counted = 0;
+    partition.bytes -= partition.sizes.get(ticket) ?? 0;
+    partition.sizes.delete(ticket);
   }
 }
 

@@ -1,5 +1,4 @@
 import {
-  defaultPartitioner,
   failed,
   ProducerError,
   unknown,
@@ -8,7 +7,6 @@ import {
   type Delivery,
   type Failed,
   type Outcome,
-  type Partitioner,
   type Settle,
   type StageStats,
 } from '@holdfast/core';
@@ -52,7 +50,8 @@ export class Sender {
   private backlog: Ticket[] = [];
   private session: NativeProducer | undefined;
   private sessionId = 0;
-  private partitioner: Partitioner;
+  /** Stands for the batch that is being placed. */
+  private batch: object = {};
 
   constructor(
     private readonly env: BaseEnv,
@@ -65,11 +64,10 @@ export class Sender {
       report: this.onReport,
     });
     this.outstanding = new Outstanding(env.clock, (now) => this.look(now));
-    this.topics = new Topics(env.clock, this.link, source.settings.metadataMaxAgeMs, {
+    this.topics = new Topics(env, this.link, source.settings, {
       resolved: (tickets) => this.routeAll(tickets, true),
       refuse: (ticket, outcome) => this.end(ticket, outcome),
     });
-    this.partitioner = this.newPartitioner();
     this.partitions = this.newPartitionGate();
   }
 
@@ -81,7 +79,7 @@ export class Sender {
     const flight = this.outstanding.open(batch, settle, this.timeoutMs());
     const refusal = this.link.refusal();
     const refused = refusal === undefined ? undefined : failed(refusal);
-    this.partitioner = this.newPartitioner();
+    this.batch = flight;
     for (const delivery of batch) {
       // Core counts attempts: on the first there is nothing to take over.
       if (delivery.attempts !== 1 && this.takeOver(delivery, flight)) continue;
@@ -122,7 +120,7 @@ export class Sender {
   // On the way down.
 
   private routeAll(tickets: readonly Ticket[], final: boolean): void {
-    this.partitioner = this.newPartitioner();
+    this.batch = tickets;
     for (const ticket of tickets) if (!ticket.ended) this.route(ticket, final);
   }
 
@@ -132,7 +130,7 @@ export class Sender {
     // The client died over this batch: its earlier records are sent again first.
     if (failure !== undefined) return this.end(ticket, failure);
     if (this.link.state !== 'up') return void this.waitingForLink.push(ticket);
-    if (!this.topics.place(ticket, this.partitioner, final)) return;
+    if (!this.topics.place(ticket, this.batch, final)) return;
     const { partition } = ticket;
     if (partition === undefined) return;
     if (partition.late > 0) this.end(ticket, failed(stuckBehind(partition, this.link.refusal())));
@@ -221,7 +219,7 @@ export class Sender {
     }
     if (ticket.late) this.late.reported(ticket, outcome);
     else this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
-    ticket.ended = true;
+    ticket.end();
     this.leave(ticket, outcome);
     if (this.backlog.length > 0) this.drainBacklog();
     if (code !== 0 && isDeadly(code)) this.link.sessionDied();
@@ -238,11 +236,11 @@ export class Sender {
   /** Ends a ticket without the client's report. */
   private end(ticket: Ticket, outcome: Outcome): void {
     // What one ticket's end leads to may have ended this one already.
-    if (ticket.ended || ticket.late) return;
+    if (!ticket.waits) return;
     this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
     if (ticket.session !== 0) return this.late.add(ticket);
     this.refusals.note(ticket, outcome);
-    ticket.ended = true;
+    ticket.end();
     this.leave(ticket, outcome);
   }
 
@@ -315,7 +313,7 @@ export class Sender {
       this.waitingForLink.push(ticket);
       return;
     }
-    ticket.ended = true;
+    ticket.end();
     this.outstanding.settle(ticket.flight, ticket.delivery, ticket.session === 0 ? failure : unknown(error));
   }
 
@@ -335,10 +333,6 @@ export class Sender {
   private newLaneGate(): LaneGate | undefined {
     if (this.source.traits.idempotent) return undefined;
     return new LaneGate({ go: this.toPartition, refuse: (ticket, outcome) => this.end(ticket, outcome) });
-  }
-
-  private newPartitioner(): Partitioner {
-    return this.source.settings.partitioner ?? defaultPartitioner(this.env.random);
   }
 
   private timeoutMs(): number {

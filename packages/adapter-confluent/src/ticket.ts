@@ -24,16 +24,41 @@ export interface Flight {
 export class Ticket {
   /** The session that was given the record; 0: none yet. */
   session = 0;
-  /** The delivery was settled before the client's report. */
-  late = false;
-  /** Nothing is to come: the client has reported, or was never given the record and will not be. */
-  ended = false;
-  /** Bytes that it counts for in its partition, where these are counted. */
-  counted = 0;
   partition: PartitionState | undefined = undefined;
+  private state: 'waiting' | 'late' | 'ended' = 'waiting';
 
   constructor(
     readonly delivery: Delivery,
     public flight: Flight,
   ) {}
+
+  /** Its delivery has no outcome yet. */
+  get waits(): boolean {
+    return this.state === 'waiting';
+  }
+
+  /** The delivery was settled before the client's report. */
+  get late(): boolean {
+    return this.state === 'late';
+  }
+
+  /** Nothing is to come: the client has reported, or was never given the record and will not be. */
+  get ended(): boolean {
+    return this.state === 'ended';
+  }
+
+  becomeLate(): void {
+    this.state = 'late';
+  }
+
+  end(): void {
+    this.state = 'ended';
+  }
+
+  /** Another attempt waits for the same report. */
+  waitAgain(flight: Flight): void {
+    this.state = 'waiting';
+    this.flight = flight;
+    flight.tickets.push(this);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Failed, TopicPartitions } from '@holdfast/core';
+import { keyPartition, type Failed, type SerializedRecord, type TopicPartitions } from '@holdfast/core';
 import type { Ticket } from './ticket.js';
 
 export const noLeader = -1;
@@ -14,9 +14,9 @@ export class PartitionState {
   confirmedBy = 0;
   /** Bytes that may be with the client at once. */
   limitBytes = Infinity;
-  /** Records with the client, and their bytes. */
-  out = 0;
-  outBytes = 0;
+  /** Records with the client, with their bytes, and the sum of these. */
+  readonly sizes = new Map<Ticket, number>();
+  bytes = 0;
   /** The one that is with the client alone, from its beginning until another joins it. */
   solo: Ticket | undefined = undefined;
   /** Those that wait for their turn. */
@@ -36,7 +36,8 @@ export class PartitionState {
   reset(): void {
     this.free = false;
     this.confirmedBy = 0;
-    this.out = this.outBytes = this.late = 0;
+    this.sizes.clear();
+    this.bytes = this.late = 0;
     this.solo = undefined;
     this.held = [];
     this.releasing = false;
@@ -61,11 +62,28 @@ export class TopicState {
   /** Monotonic ms of the last answer. */
   fetchedAt = -Infinity;
   fetching = false;
+  /** Where the keyless records of one batch go. */
+  private stickyFor: object | undefined = undefined;
+  private sticky = 0;
   /** In order; they need an answer that is newer than what is known. */
   waiting: Ticket[] = [];
 
   constructor(readonly name: string) {
     this.view = { topic: name, count: 0, available: [] };
+  }
+
+  /**
+   * As core's `defaultPartitioner`, without a look into a map a record: keyless ones of one batch stick to one partition, among
+   * those that have a leader.
+   */
+  choose({ key }: SerializedRecord, batch: object, random: () => number): number {
+    const { count, available } = this.view;
+    if (key !== null) return keyPartition(key, count);
+    if (this.stickyFor !== batch) {
+      this.stickyFor = batch;
+      this.sticky = available[Math.floor(random() * available.length)] ?? Math.floor(random() * count);
+    }
+    return this.sticky;
   }
 
   /** What the brokers say now. The state of a partition that is gone stays: what it holds has to end. */

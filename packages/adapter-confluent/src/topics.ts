@@ -1,6 +1,7 @@
-import { failed, ProducerError, type Clock, type Failed, type Partitioner } from '@holdfast/core';
+import { failed, ProducerError, type BaseEnv, type Failed, type SerializedRecord } from '@holdfast/core';
 import type { Link } from './link.js';
 import { refusalOf } from './native-errors.js';
+import type { Settings } from './options.js';
 import { isRefused } from './session.js';
 import { stage } from './stage.js';
 import type { Ticket } from './ticket.js';
@@ -25,23 +26,23 @@ export class Topics {
   private last: TopicState | undefined;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly env: BaseEnv,
     private readonly link: Link,
-    private readonly maxAgeMs: number,
+    private readonly settings: Pick<Settings, 'metadataMaxAgeMs' | 'partitioner'>,
     private readonly events: TopicEvents,
   ) {}
 
   /**
-   * Sets the ticket's partition. False: the ticket waits for metadata, or was refused. `final`: the metadata is as new as it
-   * gets.
+   * Sets the ticket's partition. False: the ticket waits for metadata, or was refused. Keyless records of one `batch` stick
+   * together. `final`: the metadata is as new as it gets.
    */
-  place(ticket: Ticket, partitioner: Partitioner, final: boolean): boolean {
+  place(ticket: Ticket, batch: object, final: boolean): boolean {
     const { record } = ticket.delivery;
     const topic = this.last?.name === record.topic ? this.last : this.find(record.topic);
     if (topic.waiting.length > 0 && !final) return this.wait(topic, ticket);
     const { count } = topic.view;
     if (count === 0) return this.notThere(topic, ticket, topic.problem, final);
-    const index = record.partition ?? choose(topic, ticket, partitioner);
+    const index = record.partition ?? this.choose(topic, record, batch);
     if (typeof index !== 'number') return this.refuse(ticket, failed(index));
     const partition = index < count ? topic.partitions[index] : undefined;
     if (partition === undefined || index < 0) {
@@ -57,7 +58,7 @@ export class Topics {
 
   /** Asks again for the topics of these tickets, unless their metadata is younger than `ageMs`. */
   refresh(tickets: readonly Ticket[], ageMs: number): void {
-    const before = this.clock.now() - ageMs;
+    const before = this.env.clock.now() - ageMs;
     for (const { delivery } of tickets) {
       const topic = this.byName.get(delivery.record.topic);
       if (topic !== undefined && topic.fetchedAt < before && topic.view.count > 0) this.fetchSoon(topic);
@@ -72,10 +73,26 @@ export class Topics {
     }
   }
 
+  private choose(topic: TopicState, record: SerializedRecord, batch: object): number | ProducerError {
+    const { partitioner } = this.settings;
+    if (partitioner === undefined) return topic.choose(record, batch, this.env.random);
+    try {
+      const chosen = partitioner(record, topic.view);
+      return Number.isInteger(chosen)
+        ? chosen
+        : noSuchPartition(topic.name, chosen, topic.view.count, 'the partitioner chose it');
+    } catch (cause) {
+      return new ProducerError('UNKNOWN_PARTITION', `topic '${topic.name}': the partitioner threw`, {
+        cause,
+        stage,
+      });
+    }
+  }
+
   private find(name: string): TopicState {
     let topic = this.byName.get(name);
     if (topic === undefined) this.byName.set(name, (topic = new TopicState(name)));
-    else if (this.clock.now() - topic.fetchedAt > this.maxAgeMs) this.fetchSoon(topic);
+    else if (this.env.clock.now() - topic.fetchedAt > this.settings.metadataMaxAgeMs) this.fetchSoon(topic);
     return (this.last = topic);
   }
 
@@ -124,21 +141,7 @@ export class Topics {
       const code = (await session.whyNoPartitions(topic.name, askMs)) || unknownTopicCode;
       problem = refusalOf(code, { topic: topic.name }, undefined);
     }
-    topic.update(answer.partitions, problem, this.clock.now());
+    topic.update(answer.partitions, problem, this.env.clock.now());
     return problem;
-  }
-}
-
-function choose(topic: TopicState, { delivery }: Ticket, partitioner: Partitioner): number | ProducerError {
-  try {
-    const chosen = partitioner(delivery.record, topic.view);
-    return Number.isInteger(chosen)
-      ? chosen
-      : noSuchPartition(topic.name, chosen, topic.view.count, 'the partitioner chose it');
-  } catch (cause) {
-    return new ProducerError('UNKNOWN_PARTITION', `topic '${topic.name}': the partitioner threw`, {
-      cause,
-      stage,
-    });
   }
 }
