@@ -84,7 +84,7 @@ async function perform(scene: Scene, stage: Stage, services: readonly ServicePro
   await sleep(timing.afterMs, undefined, { signal });
   // A little ahead of both, so that both can still stop there: the same number of records for each.
   const sent = Math.max(...services.map(({ progress }) => progress.sent));
-  for (const service of services) service.stopAt(sent + Math.ceil(rate / 2));
+  for (const service of services) service.stopAt(sent + rate);
 }
 
 async function readResults(
