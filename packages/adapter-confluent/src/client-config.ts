@@ -9,8 +9,9 @@ export interface Traits {
 /** For every client that the adapter makes; whatever the user gives stands above it. */
 const defaults = {
   acks: -1,
-  // Batching is done above; what is produced goes at once.
-  'linger.ms': 0,
+  // Batching is done above. Without any linger the first records of a batch would go in a request of their own, before the rest
+  // is there: a sixth of the throughput, measured.
+  'linger.ms': 1,
   'allow.auto.create.topics': false,
   dr_cb: true,
   'socket.keepalive.enable': true,

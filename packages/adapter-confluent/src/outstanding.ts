@@ -35,6 +35,7 @@ export class Outstanding {
       startedAt,
       dueAt,
       failure: undefined,
+      refused: undefined,
     };
     if (batch.length > 0) this.flights.add(flight);
     this.records += batch.length;
@@ -74,7 +75,8 @@ export class Outstanding {
     });
   }
 
-  private readonly handUp = (): void => {
+  /** What has an outcome goes up now. */
+  readonly handUp = (): void => {
     const dirty = this.dirty;
     this.dirty = [];
     for (const flight of dirty) {

@@ -20,7 +20,7 @@ import { codeOf, type NativeProducer } from './native.js';
 import { isDeadly, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
 import { Outstanding, waitingIn } from './outstanding.js';
 import { PartitionGate } from './partition-gate.js';
-import { Refusals } from './refusals.js';
+import { noteRefusal, refusalOfLane } from './refusals.js';
 import { Ticket, type Flight } from './ticket.js';
 import { within } from './within.js';
 import { Topics } from './topics.js';
@@ -35,19 +35,26 @@ const slowMs = 1_000;
 /** How long after the deadline the client may take to end; it goes on by itself after that. */
 const closeGraceMs = 500;
 
+/** A delivery report, and what it failed with. */
+type Report = RdKafka.DeliveryReport & {
+  readonly failure?: { readonly code: number; readonly error: unknown };
+};
+
 /** From a batch to the client, and from its reports to outcomes. */
 export class Sender {
   private readonly link: Link;
   private readonly outstanding: Outstanding;
   private readonly topics: Topics;
   private readonly late = new LateTickets();
-  private readonly refusals = new Refusals();
   private partitions: PartitionGate;
   private lanes: LaneGate | undefined;
   /** They wait to hear whether brokers can be reached. */
   private waitingForLink: Ticket[] = [];
-  /** They wait for room in the client's own queue, in order. */
-  private backlog: Ticket[] = [];
+  /** To be given to the client, in order; they stay here while its own queue is full. */
+  private outbox: Ticket[] = [];
+  private producing = false;
+  /** What the client reported in this turn of the event loop. */
+  private reports: Report[] = [];
   private session: NativeProducer | undefined;
   private sessionId = 0;
   /** Stands for the batch that is being placed. */
@@ -66,7 +73,10 @@ export class Sender {
     this.outstanding = new Outstanding(env.clock, (now) => this.look(now));
     this.topics = new Topics(env, this.link, source.settings, {
       resolved: (tickets) => this.routeAll(tickets, true),
-      refuse: (ticket, outcome) => this.end(ticket, outcome),
+      refuse: (ticket, outcome) => {
+        this.end(ticket, outcome);
+        this.produceAll();
+      },
     });
     this.partitions = this.newPartitionGate();
   }
@@ -88,6 +98,7 @@ export class Sender {
       if (refused !== undefined) this.end(ticket, refused);
       else this.route(ticket, false);
     }
+    this.produceAll();
   }
 
   flush(deadline: number): Promise<void> {
@@ -111,7 +122,7 @@ export class Sender {
     return {
       state: this.link.state,
       inFlightRecords: this.outstanding.records,
-      queueFullRecords: this.backlog.length,
+      queueFullRecords: this.outbox.length,
       idempotent: this.source.traits.idempotent ? 1 : 0,
       ...this.link.counts,
     };
@@ -122,6 +133,7 @@ export class Sender {
   private routeAll(tickets: readonly Ticket[], final: boolean): void {
     this.batch = tickets;
     for (const ticket of tickets) if (!ticket.ended) this.route(ticket, final);
+    this.produceAll();
   }
 
   /** `final`: the metadata is as new as it gets. */
@@ -144,16 +156,30 @@ export class Sender {
   };
 
   private readonly go = (ticket: Ticket): void => {
-    if (this.backlog.length > 0) this.backlog.push(ticket);
-    else if (!this.produce(ticket)) this.backlog.push(ticket);
+    this.outbox.push(ticket);
   };
+
+  /** In a loop of its own: alternating with the client's native code, every line of ours would be fetched anew a record. */
+  private produceAll(): void {
+    if (this.producing) return;
+    this.producing = true;
+    // The client can die in this loop, and what it leaves behind is no longer ours to count.
+    const { outbox } = this;
+    let next = 0;
+    for (let ticket = outbox[0]; ticket !== undefined; ticket = outbox[++next]) {
+      if (ticket.waits && !this.produce(ticket)) break;
+    }
+    if (next === outbox.length) outbox.length = 0;
+    else outbox.splice(0, next);
+    this.producing = false;
+  }
 
   /** False: the client's queue is full, and nothing happened. */
   private produce(ticket: Ticket): boolean {
     const { partition, delivery } = ticket;
     const { session } = this;
     if (partition === undefined || session === undefined) return true;
-    const refusal = this.refusals.of(ticket);
+    const refusal = refusalOfLane(ticket);
     if (refusal !== undefined) return this.refused(ticket, refusal);
     const { record } = delivery;
     const headers = nativeHeaders(record);
@@ -194,36 +220,47 @@ export class Sender {
     return true;
   }
 
-  private drainBacklog(): void {
-    if (this.backlog.length === 0) return;
-    let next = 0;
-    for (; next < this.backlog.length; next++) {
-      const ticket = this.backlog[next];
-      if (ticket !== undefined && !ticket.ended && !this.produce(ticket)) break;
-    }
-    this.backlog.splice(0, next);
-  }
-
   // On the way up.
 
   private readonly onReport = (report: RdKafka.DeliveryReport, code: number, error: unknown): void => {
+    this.reports.push(code === 0 ? report : { ...report, failure: { code, error } });
+    if (this.reports.length === 1) this.env.clock.soon(this.heedReports);
+  };
+
+  private readonly heedReports = (): void => {
+    const { reports } = this;
+    this.reports = [];
+    for (const report of reports) this.heed(report);
+    this.produceAll();
+    this.outstanding.handUp();
+  };
+
+  private heed(report: Report): void {
     const ticket: unknown = report.opaque;
     if (!(ticket instanceof Ticket) || ticket.ended || ticket.session !== this.sessionId) return;
+    const { failure } = report;
+    if (failure !== undefined) return this.heedFailure(ticket, failure.code, failure.error);
+    this.reported(ticket, delivered(report, ticket));
+  }
+
+  private heedFailure(ticket: Ticket, code: number, error: unknown): void {
     const { partition } = ticket;
-    const outcome =
-      code === 0
-        ? delivered(report, ticket)
-        : outcomeOf(code, { topic: report.topic, partition: partition?.index }, error);
     if (code === tooLarge && partition !== undefined && !ticket.late) {
       if (this.partitions.goesAgain(ticket, partition)) return;
     }
+    this.reported(
+      ticket,
+      outcomeOf(code, { topic: ticket.delivery.record.topic, partition: partition?.index }, error),
+    );
+    if (isDeadly(code)) this.link.sessionDied();
+  }
+
+  private reported(ticket: Ticket, outcome: Outcome): void {
     if (ticket.late) this.late.reported(ticket, outcome);
     else this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
     ticket.end();
     this.leave(ticket, outcome);
-    if (this.backlog.length > 0) this.drainBacklog();
-    if (code !== 0 && isDeadly(code)) this.link.sessionDied();
-  };
+  }
 
   /** An earlier attempt of the same delivery is still with the client: it stands for this one, too. */
   private takeOver(delivery: Delivery, flight: Flight): boolean {
@@ -239,7 +276,7 @@ export class Sender {
     if (!ticket.waits) return;
     this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
     if (ticket.session !== 0) return this.late.add(ticket);
-    this.refusals.note(ticket, outcome);
+    noteRefusal(ticket, outcome);
     ticket.end();
     this.leave(ticket, outcome);
   }
@@ -256,7 +293,7 @@ export class Sender {
       if (flight.dueAt <= now) this.timeOut(flight, now);
       else if (flight.startedAt <= now - slow) this.topics.refresh(waitingIn(flight), slow);
     }
-    this.drainBacklog();
+    this.produceAll();
   }
 
   private timeOut(flight: Flight, now: number): void {
@@ -279,7 +316,6 @@ export class Sender {
     const waiting = this.waitingForLink;
     this.waitingForLink = [];
     this.routeAll(waiting, false);
-    this.drainBacklog();
   }
 
   private onDown(error: ProducerError): void {
@@ -293,9 +329,11 @@ export class Sender {
    * nothing was sent wait for the next client.
    */
   private onDead(error: ProducerError, sentNothing: boolean): void {
+    // Those it reported before it died are not among them.
+    if (this.reports.length > 0) this.heedReports();
     this.session = undefined;
     this.sessionId = 0;
-    this.backlog = [];
+    this.outbox = [];
     this.waitingForLink = [];
     this.topics.reset();
     for (const flight of this.outstanding.all()) {

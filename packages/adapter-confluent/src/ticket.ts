@@ -1,4 +1,5 @@
 import type { Delivery, Failed, Settle } from '@holdfast/core';
+import type { RefusedLanes } from './refusals.js';
 import type { PartitionState } from './topic-state.js';
 
 /** One call of `send`, until all of it is settled. */
@@ -15,6 +16,7 @@ export interface Flight {
   dueAt: number;
   /** Set when the client died with a part of it: what of it was not sent must not go before that. */
   failure: Failed | undefined;
+  refused: RefusedLanes | undefined;
 }
 
 /**
