@@ -70,11 +70,12 @@ export class Boundary {
   private take(batch: Delivery[]): Delivery[] {
     const { depth } = this;
     const from = depth - 1;
-    for (let i = 0; i < batch.length; i++) {
-      const delivery = batch[i];
-      if (delivery === undefined || !comesFrom(from, delivery)) return this.takeHeld(batch, i);
+    let taken = 0;
+    for (const delivery of batch) {
+      if (delivery.depth !== from && !isNew(delivery)) return this.takeHeld(batch, taken);
       delivery.depth = depth;
       delivery.outcome = undefined;
+      taken++;
     }
     return batch;
   }
@@ -82,7 +83,7 @@ export class Boundary {
   private takeHeld(batch: readonly Delivery[], start: number): Delivery[] {
     const held = batch.slice(0, start);
     for (const delivery of batch.slice(start)) {
-      if (comesFrom(this.depth - 1, delivery)) {
+      if (delivery.depth === this.depth - 1 || isNew(delivery)) {
         delivery.depth = this.depth;
         delivery.outcome = undefined;
         held.push(delivery);
@@ -130,12 +131,16 @@ export class Boundary {
   /** Notes that they are with the stage at depth `to` again. */
   private release(batch: Delivery[], to: number): Delivery[] {
     const { depth } = this;
-    for (let i = 0; i < batch.length; i++) {
-      const delivery = batch[i];
-      if (delivery?.depth !== depth || delivery.outcome === undefined) {
-        return [...batch.slice(0, i), ...batch.slice(i).filter((one) => this.releaseHeld(one, to))];
+    let released = 0;
+    for (const delivery of batch) {
+      if (delivery.depth !== depth || delivery.outcome === undefined) {
+        return [
+          ...batch.slice(0, released),
+          ...batch.slice(released).filter((one) => this.releaseHeld(one, to)),
+        ];
       }
       delivery.depth = to;
+      released++;
     }
     return batch;
   }
@@ -202,6 +207,5 @@ export class Boundary {
   }
 }
 
-// A delivery that a stage made itself starts at depth 0, as those of the edge do.
-const comesFrom = (depth: number, delivery: Delivery): boolean =>
-  delivery.depth === depth || (delivery.depth === 0 && !isSettled(delivery));
+// One that a stage made itself starts at depth 0, as those of the edge do.
+const isNew = (delivery: Delivery): boolean => delivery.depth === 0 && !isSettled(delivery);

@@ -90,12 +90,12 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
       const wrong = aFunction(done);
       if (wrong !== undefined)
         throw new ProducerError('INVALID_RECORD', `the callback of send ${wrong}`, { field: 'done' });
-      edge.send(record, new CallbackCompletion(edge.waiting, done, edge.reports.callUser));
+      edge.send(record, new CallbackCompletion(edge.waiting, done, edge.reports.callBack));
       return undefined;
     }
-    return new Promise((resolve, reject) => {
-      edge.send(record, new PromiseCompletion(edge.waiting, resolve, reject));
-    });
+    const completion = new PromiseCompletion(edge.waiting);
+    edge.send(record, completion);
+    return completion.promise;
   }
 
   /** One outcome a record, in the same order; a record that is refused fails alone. Rejects only for what is no array. */

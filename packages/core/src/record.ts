@@ -57,8 +57,8 @@ export class SerializedRecord {
  */
 export function recordBytes(record: SerializedRecord): number {
   let bytes = 0;
-  if (record.key !== null) bytes += record.key.byteLength;
-  if (record.value !== null) bytes += record.value.byteLength;
+  if (record.key !== null) bytes += record.key.length;
+  if (record.value !== null) bytes += record.value.length;
   if (record.hasHeaders) bytes += headerBytes(record.headers);
   return bytes;
 }

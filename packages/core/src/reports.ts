@@ -1,10 +1,12 @@
-import { contain } from './contain.js';
+import type { CallBack, SendCallback } from './completion.js';
+import { contain, isThenable } from './contain.js';
 import type { Delivery } from './delivery.js';
 import type { EventHub } from './events.js';
 import type { FailedRecords } from './failed-records.js';
 import type { Logger } from './logger.js';
 import { nameOf } from './name-of.js';
-import type { Delivered, Failed, Unknown } from './outcome.js';
+import type { ProducerError } from './error.js';
+import type { Delivered, Failed, Receipt, Unknown } from './outcome.js';
 import type { ProducerRecord, SerializedRecord } from './record.js';
 
 /**
@@ -33,10 +35,15 @@ export class Reports<K, V> {
 
   constructor(private readonly options: ReportsOptions<K, V>) {}
 
-  /** Runs a function of the user's. */
-  readonly callUser = (run: () => unknown): void => {
-    if (this.insideCall > 0) queueMicrotask(() => contain(run, this.threw));
-    else contain(run, this.threw);
+  /** Calls the callback of a `send`; most are called without a closure. */
+  readonly callBack: CallBack = (callback, error, receipt) => {
+    if (this.insideCall > 0) return this.callUser(() => tell(callback, error, receipt));
+    try {
+      const result = tell(callback, error, receipt);
+      if (isThenable(result)) Promise.resolve(result).catch(this.threw);
+    } catch (thrown) {
+      this.threw(thrown);
+    }
   };
 
   undelivered({ record }: Delivery, outcome: Failed | Unknown): void {
@@ -57,8 +64,18 @@ export class Reports<K, V> {
     if (outcomes.length > 0) events.emit('delivered', { outcomes });
   }
 
+  /** Runs a function of the user's. */
+  private callUser(run: () => unknown): void {
+    if (this.insideCall > 0) queueMicrotask(() => contain(run, this.threw));
+    else contain(run, this.threw);
+  }
+
   private readonly threw = (error: unknown): void => {
     this.options.logger.error('a callback of the user threw', { error: nameOf(error) });
     this.options.events.emit('callbackError', { error });
   };
 }
+
+// A failure has one argument, as Node's callbacks have it. Who writes an async function as callback returns a promise.
+const tell = (callback: SendCallback, error: ProducerError | null, receipt: Receipt | undefined): unknown =>
+  receipt === undefined ? callback(error) : callback(error, receipt);
