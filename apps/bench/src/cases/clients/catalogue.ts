@@ -8,7 +8,7 @@ type Size = (typeof sizes)[number];
 
 interface Comparison {
   readonly client: 'kafkajs' | 'confluent';
-  readonly rival: 'batched' | 'single';
+  readonly rival: 'batched' | 'counted' | 'single';
   readonly style: Style;
   readonly goal: (size: Size) => Goal | undefined;
   /** In one run of our side, by size: about a second's worth. */
@@ -58,6 +58,13 @@ const comparisons: readonly Comparison[] = [
   },
   {
     client: 'confluent',
+    rival: 'counted',
+    style: 'callbacks',
+    goal: () => undefined,
+    records: { '100B': 200_000, '1KiB': 100_000 },
+  },
+  {
+    client: 'confluent',
     rival: 'single',
     style: 'promises',
     goal: () => undefined,
@@ -68,6 +75,7 @@ const comparisons: readonly Comparison[] = [
 
 const rivals = {
   batched: 'the same client in its fastest batched use',
+  counted: 'the same client, counting reports that it knows no record of',
   single: 'concurrent single sends of the same client',
 };
 
@@ -92,7 +100,9 @@ async function prepare(
   options: Pick<ContestOptions, 'style' | 'valueBytes' | 'rawShare'>,
   context: CaseContext,
 ): Promise<Prepared> {
-  if (client === 'kafkajs') return (await import('./kafkajs.js')).prepareKafkajs(rival, options, context);
+  if (client === 'kafkajs' && rival !== 'counted') {
+    return (await import('./kafkajs.js')).prepareKafkajs(rival, options, context);
+  }
   return (await import('./confluent.js')).prepareConfluent(rival, options, context);
 }
 

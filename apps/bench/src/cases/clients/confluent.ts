@@ -4,14 +4,14 @@ import type { CaseContext, Prepared } from '../bench-case.js';
 import { prepareContest, type ContestOptions } from './contest.js';
 import { confluentProduce, confluentSingle } from './raw-confluent.js';
 
+/** As many records out at once as our side has. */
+const window = 5_000;
+
 const candidates = {
-  batched: [
-    confluentProduce(0, 20_000),
-    confluentProduce(5, 20_000),
-    confluentProduce(1, 20_000),
-    confluentProduce(0, 100_000),
-    confluentProduce(5, 100_000),
-  ],
+  batched: [0, 1, 5].map((lingerMs) => confluentProduce({ lingerMs, outstanding: window, attributed: true })),
+  counted: [window, 20_000, 100_000].flatMap((outstanding) =>
+    [0, 5].map((lingerMs) => confluentProduce({ lingerMs, outstanding, attributed: false })),
+  ),
   single: [confluentSingle(10_000, 5), confluentSingle(10_000, 0), confluentSingle(1_000, 5)],
 };
 

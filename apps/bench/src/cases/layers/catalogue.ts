@@ -12,7 +12,7 @@ const chainCase = (layers: number, size: number): BenchCase => ({
   unit: 'ns/record',
   shows: 'ours',
   goal: layers === 3 && size === 100 ? oursAtMost(goalNs) : undefined,
-  records: size === 1 ? million : 2 * million,
+  records: size === 1 ? million : 10 * million,
   prepare: async (context) => (await import('./chain.js')).prepareChain(layers, size, context),
 });
 
