@@ -53,7 +53,7 @@ interface Batch {
 
 class BufferStage implements Stage {
   private readonly lanes = new Lanes();
-  private readonly pages = new Pages();
+  private readonly pages: Pages;
   private readonly settles = new Settles();
   private readonly tracker = new FlushTracker();
   private readonly arrivals: Arrivals | undefined;
@@ -78,6 +78,7 @@ class BufferStage implements Stage {
     private readonly next: Send,
     private readonly env: Env,
   ) {
+    this.pages = new Pages(options.maxBytes);
     this.arrivals = options.overflow === 'drop-oldest' ? new Arrivals() : undefined;
     env.calls.onAnswer(() => this.pumpSoon());
   }

@@ -37,11 +37,14 @@ const plain = (one: SerializedRecord): object => ({
   headers: Object.entries(one.headers),
 });
 
+/** 16 pages. */
+const room = 4 * 1024 * 1024;
+
 describe('a parked record', () => {
   test.prop([fc.array(record, { maxLength: 50 })])(
     'comes back as it was, in any order of taking',
     (records) => {
-      const pages = new Pages();
+      const pages = new Pages(room);
       const parked = records.map(({ headers, ...some }) => {
         const own: Headers | undefined = headers;
         const delivery = createDelivery({ topic: some.topic, value: null });
@@ -67,7 +70,7 @@ describe('pages', () => {
     );
 
   it('are let go when their last record is taken', () => {
-    const pages = new Pages();
+    const pages = new Pages(room);
     const deliveries = waiting(10_000);
     for (const delivery of deliveries) pages.park(delivery);
     expect(pages.bytes).toBeGreaterThan(10_000_000);
@@ -77,7 +80,7 @@ describe('pages', () => {
   });
 
   it('say when they are mostly holes, and parking again what lives closes them', () => {
-    const pages = new Pages();
+    const pages = new Pages(room);
     const deliveries = waiting(20_000);
     for (const delivery of deliveries) pages.park(delivery);
     const stay = deliveries.filter((_, i) => i % 4 === 0);
@@ -92,7 +95,7 @@ describe('pages', () => {
 
   it('leave large records where they are', () => {
     const delivery = createDelivery({ topic: 'orders', value: Buffer.alloc(64 * 1024) });
-    expect(new Pages().park(delivery)).toBe(false);
+    expect(new Pages(room).park(delivery)).toBe(false);
     expect(delivery.parked).toBe(false);
   });
 });

@@ -30,7 +30,10 @@ export class Pages implements RecordStore {
   private readonly freeIds: number[] = [];
   private liveBytes = 0;
 
-  constructor() {
+  constructor(
+    /** Holes are closed only beyond this: what a backlog needed once, it may keep until it has drained. */
+    private readonly roomBytes: number,
+  ) {
     this.pages.set(this.currentId, this.current);
   }
 
@@ -39,9 +42,9 @@ export class Pages implements RecordStore {
     return this.pages.size * pageBytes;
   }
 
-  /** More than half of the pages is holes: move what lives. */
+  /** The pages outgrow their room, and more than half of them is holes: move what lives. */
   get isSparse(): boolean {
-    return this.pages.size > 16 && this.bytes > 2 * this.liveBytes;
+    return this.bytes > this.roomBytes && this.bytes > 2 * this.liveBytes;
   }
 
   /** Moves the record's bytes here; false when it is too large to be worth it. */

@@ -25,4 +25,20 @@ describe('Delivery', () => {
     expect(delivery.parked).toBe(false);
     expect(record).not.toBe(restored);
   });
+
+  it('lets go of a record that was parked once its caller has heard, and says so to whoever looks later', () => {
+    const delivery = deliveryOf('v');
+    const { record } = delivery;
+    delivery.park({ take: () => record }, 0);
+    expect(delivery.record).toBe(record);
+    delivery.done();
+    expect(() => delivery.record).toThrow('settled');
+  });
+
+  it('keeps one that was never parked', () => {
+    const delivery = deliveryOf('v');
+    const { record } = delivery;
+    delivery.done();
+    expect(delivery.record).toBe(record);
+  });
 });

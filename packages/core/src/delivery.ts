@@ -11,6 +11,16 @@ export interface RecordStore {
 /** No key and no partition asked for: no order to keep. */
 export const noLane = -1;
 
+const neverParked = -1;
+
+const gone: RecordStore = {
+  take: () => {
+    throw new Error(
+      'the record of a settled delivery is gone: read it before settle, and keep what is needed',
+    );
+  },
+};
+
 /**
  * One record's envelope, one object for its whole life: a stage may hold it, hand it on and settle it in any order, but
  * settles it exactly once. Its size matters (104 bytes on 64-bit V8): a million of them may wait. `createdAt` and `deadline`
@@ -28,7 +38,7 @@ export class Delivery {
   link: Delivery | undefined = undefined;
   /** The index of the stage that was handed this last. @internal */
   depth = 0;
-  private ref = 0;
+  private ref = neverParked;
   private payload: SerializedRecord | RecordStore;
 
   constructor(
@@ -53,6 +63,14 @@ export class Delivery {
   /** The bytes are in a {@link RecordStore} and not in objects. */
   get parked(): boolean {
     return !(this.payload instanceof SerializedRecord);
+  }
+
+  /**
+   * The caller has heard. One that was parked has grown old in V8's sense, and until the next full collection even a dead old
+   * object keeps its young record alive, to be promoted at the price of several copies: it lets go of it. @internal
+   */
+  done(): void {
+    if (this.ref !== neverParked) this.payload = gone;
   }
 
   /** From now on `store` keeps the bytes under `ref`; the next look at {@link record} takes them back out. */

@@ -277,6 +277,7 @@ export class Edge<K, V> {
       this.reports.undelivered(delivery, outcome);
     }
     completion?.settled(delivery);
+    delivery.done();
   }
 
   private waitedTooLong(delivery: Delivery, serializing: boolean): ProducerError {
