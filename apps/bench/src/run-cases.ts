@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly onResult: (result: Result) => void;
 }
 
-const nowhere: Target = { brokers: [], topic: '' };
+const nowhere: Target = { brokers: [], topic: 'nowhere' };
 
 /** The cases one after the other; one that cannot be measured does not keep the others from it. */
 export async function runCases(

@@ -1,11 +1,16 @@
 import { UsageError } from '../usage-error.js';
-import { backlogCases } from './backlog/catalogue.js';
+import { backlogCases, sentBacklogCases } from './backlog/catalogue.js';
 import type { BenchCase } from './bench-case.js';
 import { clientCases } from './clients/catalogue.js';
 import { layerCases } from './layers/catalogue.js';
 
 /** Every case, those on one cluster next to each other. */
-export const allCases: readonly BenchCase[] = [...layerCases, ...backlogCases, ...clientCases];
+export const allCases: readonly BenchCase[] = [
+  ...layerCases,
+  ...backlogCases,
+  ...clientCases,
+  ...sentBacklogCases,
+];
 
 /** The part of a case's name that it shares with what it is shown beside. */
 export const sectionOf = (name: string): string => name.slice(0, name.indexOf('/'));

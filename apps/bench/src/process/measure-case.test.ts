@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findCase } from '../cases/catalogue.js';
 import { measureCase } from './measure-case.js';
 
-const options = { pairs: 2, quick: true, brokers: [], topic: '' };
+const options = { pairs: 2, quick: true, brokers: [], topic: 'orders' };
 
 describe('the cases without a cluster, with few records', () => {
   it.each([
@@ -12,7 +12,7 @@ describe('the cases without a cluster, with few records', () => {
     'edge/3-layers/send-callback',
     'edge/3-layers/send-promise',
     'backlog-memory/100B',
-    'backlog-cost/1KiB',
+    'backlog-cost/1KiB/no-io',
   ])('%s is measured', async (name) => {
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);

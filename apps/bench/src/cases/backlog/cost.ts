@@ -1,34 +1,35 @@
+import { kafkajsAdapter } from '@holdfast/adapter-kafkajs';
 import { buffer } from '@holdfast/buffer';
-import { createProducer, type Producer, type ProducerRecord } from '@holdfast/core';
+import { createProducer, type Adapter, type Producer, type ProducerRecord } from '@holdfast/core';
 import { retry } from '@holdfast/retry';
+import { logLevel } from 'kafkajs';
 import { collectGarbage, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { Sink } from '../sink.js';
+import { recordMaker } from './record-maker.js';
 import { roomy } from './roomy.js';
 
 const fewWaiting = 10_000;
 
 /**
- * What a record costs, in and out again through buffer and retry, when all of a million wait at once, and when the same
- * million goes through in rounds of 10,000.
+ * What a record costs through buffer and retry, in and out again, when all of a million wait at once, and when the same million
+ * goes through in rounds of 10,000. `client`: where they go; default: nowhere, which shows the buffer's own share.
  */
-export function prepareCost(valueBytes: number, context: CaseContext): Promise<Prepared> {
+export function prepareCost(
+  valueBytes: number,
+  context: CaseContext,
+  client: () => Adapter = automaticSink,
+): Promise<Prepared> {
   const rounds = Math.max(1, Math.round(context.records / fewWaiting));
   const total = rounds * fewWaiting;
-  const value = Buffer.alloc(valueBytes, 'v');
-  const records = Array.from(
-    { length: 100_000 },
-    (_, index): ProducerRecord => ({ topic: 'orders', key: `key-${index}`, value }),
-  );
+  const record = recordMaker(valueBytes, context.topic);
 
   const run = async (waiting: number): Promise<Sample> => {
-    const sink = new Sink();
-    sink.automatic = true;
-    const producer = await createProducer({ client: sink, use: [buffer(roomy), retry()] });
+    const producer = await createProducer({ client: client(), use: [buffer(roomy), retry()] });
     collectGarbage();
     const timing = await timed(total, async () => {
       for (let done = 0; done < total; done += waiting) {
-        await inAndOut(producer, records, done, waiting);
+        await inAndOut(producer, record, done, waiting);
       }
     });
     const { delivered } = producer.stats();
@@ -45,16 +46,26 @@ export function prepareCost(valueBytes: number, context: CaseContext): Promise<P
   });
 }
 
+export function prepareSentCost(valueBytes: number, context: CaseContext): Promise<Prepared> {
+  const { brokers } = context;
+  const client = (): Adapter =>
+    kafkajsAdapter({ clientId: 'bench-backlog', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  return prepareCost(valueBytes, context, client);
+}
+
+function automaticSink(): Sink {
+  const sink = new Sink();
+  sink.automatic = true;
+  return sink;
+}
+
 /** Nothing goes down before all are in: that takes a turn of the event loop. */
 async function inAndOut(
   producer: Producer,
-  records: readonly ProducerRecord[],
+  record: (index: number) => ProducerRecord,
   from: number,
   count: number,
 ): Promise<void> {
-  for (let i = from; i < from + count; i++) {
-    const record = records[i % records.length];
-    if (record !== undefined) producer.fireAndForget(record);
-  }
+  for (let i = from; i < from + count; i++) producer.fireAndForget(record(i));
   await producer.flush({ timeoutMs: 300_000 });
 }

@@ -4,15 +4,14 @@ import { retry } from '@holdfast/retry';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { collectGarbage, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
+import { keyBytes, recordMaker } from './record-maker.js';
 import { roomy } from './roomy.js';
 import { Sink } from '../sink.js';
-
-const keyBytes = 8;
 
 /** What a waiting record takes beyond its payload, in the buffer and in an array of records. */
 export function prepareMemory(valueBytes: number, context: CaseContext): Promise<Prepared> {
   const { records } = context;
-  const record = recordMaker(valueBytes);
+  const record = recordMaker(valueBytes, context.topic);
   const payload = keyBytes + valueBytes;
 
   const ours = async (): Promise<Sample> => {
@@ -49,17 +48,6 @@ export function prepareMemory(valueBytes: number, context: CaseContext): Promise
     raw,
     details: { payloadBytes: payload, waiting: records },
     close: () => Promise.resolve(),
-  });
-}
-
-/** Each with bytes of its own, as a program's records have. */
-function recordMaker(valueBytes: number): (index: number) => ProducerRecord {
-  const value = Buffer.alloc(valueBytes, 'v');
-  const keys = Array.from({ length: 100_000 }, (_, index) => String(index).padStart(keyBytes, 'k'));
-  return (index) => ({
-    topic: 'orders',
-    key: Buffer.from(keys[index % keys.length] ?? ''),
-    value: Buffer.from(value),
   });
 }
 
