@@ -1,6 +1,7 @@
 import type { Adapter } from './adapter.js';
 import { ProducerError } from './error.js';
 import type { Middleware, Traits } from './middleware.js';
+import { isTaken } from './taken-adapters.js';
 
 interface Placed {
   readonly name: string;
@@ -117,7 +118,11 @@ function shapeProblem(middleware: unknown, index: number): string[] {
 
 function clientProblem(client: unknown): string[] {
   const isAdapter = typeof client === 'object' && client !== null && 'connect' in client && 'send' in client;
-  return isAdapter
-    ? []
-    : ['client is no adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own'];
+  if (!isAdapter)
+    return ['client is no adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own'];
+  return isTaken(client)
+    ? [
+        'client serves another producer already, or has served one that is closed; make an adapter for each producer',
+      ]
+    : [];
 }

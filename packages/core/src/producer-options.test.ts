@@ -72,15 +72,19 @@ describe('createProducer', () => {
 
   it('takes undefined as not given, and the whole environment of a test', async () => {
     const given = {
-      client,
+      client: new HeldAdapter(),
       use: undefined,
       maxBlockMs: undefined,
       env: { clock: undefined, logger: undefined },
     };
     const producers: unknown = await Promise.all([
       Reflect.apply(createProducer, undefined, [given]),
-      createProducer({ client, env: testEnv() }),
-      createProducer({ client, serializers: {}, env: { clock: fakeClock(), random: () => 0.5 } }),
+      createProducer({ client: new HeldAdapter(), env: testEnv() }),
+      createProducer({
+        client: new HeldAdapter(),
+        serializers: {},
+        env: { clock: fakeClock(), random: () => 0.5 },
+      }),
     ]);
     expect(producers).toHaveLength(3);
   });
@@ -88,7 +92,7 @@ describe('createProducer', () => {
   it('says at start what the chain promises less than a reader may expect', async () => {
     const logger = recordingLogger();
     const resending = { name: 'again', traits: { resends: true }, bind: (next: never) => ({ send: next }) };
-    await createProducer({ client, use: [resending], env: { logger } });
+    await createProducer({ client: new HeldAdapter(), use: [resending], env: { logger } });
     expect(logger.text()).toContain("warn 'again' without a buffer above it");
   });
 
@@ -96,6 +100,7 @@ describe('createProducer', () => {
     const fail = (): never => {
       throw new Error('the disk is full');
     };
+    const client = new HeldAdapter();
     const producer = await createProducer({
       client,
       env: { logger: { debug: fail, info: fail, warn: fail, error: fail } },
@@ -105,5 +110,18 @@ describe('createProducer', () => {
     expect(sent).toBeUndefined();
     client.answer();
     expect(producer.stats().delivered).toBe(1);
+  });
+
+  it('refuses an adapter that serves another producer, or has served one, and takes it when it was refused for another reason', async () => {
+    const given = new HeldAdapter();
+    expect(await refused({ client: given, maxBlockMs: -1 })).toMatchObject({ code: 'INVALID_OPTIONS' });
+    const producer = await createProducer({ client: given });
+    const again = await refused({ client: given });
+    expect(again.code).toBe('INVALID_CHAIN');
+    expect(again.problems).toEqual([
+      'client serves another producer already, or has served one that is closed; make an adapter for each producer',
+    ]);
+    await producer.close();
+    expect(await refused({ client: given })).toMatchObject({ code: 'INVALID_CHAIN' });
   });
 });

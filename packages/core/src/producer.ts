@@ -14,6 +14,7 @@ import { checkProducerOptions, type ProducerOptions } from './producer-options.j
 import type { Bytes } from './record.js';
 import { closeOnSignals } from './signals.js';
 import type { ProducerStats } from './stats.js';
+import { takeAdapter } from './taken-adapters.js';
 import { writableOver, type WritableOptions } from './writable.js';
 
 export interface TimeoutOptions {
@@ -54,6 +55,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   /** @internal Use {@link createProducer}. */
   constructor(private readonly options: ProducerOptions<K, V>) {
     checkProducerOptions(options);
+    takeAdapter(options.client);
     const { clock = systemEnv.clock, random = systemEnv.random } = options.env ?? {};
     const logger = containedLogger(options.env?.logger ?? systemEnv.logger);
     this.events = new EventHub(logger);
