@@ -224,7 +224,9 @@ describe('a stage that breaks the contract', () => {
     });
     send('a');
     expect(settled).toEqual(['a failed CIRCUIT_OPEN']);
-    expect(violations).toEqual(Array(2).fill('stage settled a delivery that it does not hold'));
+    expect(violations).toEqual(
+      Array(2).fill('stage settled a delivery twice, or one that it was never handed'),
+    );
   });
 
   it('settles what it has handed on: dropped, and the true outcome counts', () => {
@@ -275,7 +277,7 @@ describe('a stage that breaks the contract', () => {
     );
     send('a');
     expect(settled).toEqual(['a failed CIRCUIT_OPEN']);
-    expect(violations).toEqual(['stage settled a delivery that it does not hold']);
+    expect(violations).toEqual(['stage settled a delivery twice, or one that it was never handed']);
   });
 
   it('is handed records after it was closed: failed, and named', () => {

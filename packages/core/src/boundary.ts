@@ -152,7 +152,7 @@ export class Boundary {
       this.report(
         this.name,
         delivery.depth < this.depth
-          ? 'settled a delivery that it does not hold; settle each that it was handed, exactly once'
+          ? 'settled a delivery twice, or one that it was never handed; settle each that it is handed, exactly once'
           : 'settled a delivery that it had handed on; wait until it comes back through the settle given to next',
       );
       return false;

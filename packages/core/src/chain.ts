@@ -27,6 +27,8 @@ export class Chain {
   readonly send: Send;
   /** `undefined` when the outermost stage that queues can take more, else a promise for when it can. */
   readonly ready: Ready;
+  /** One of the stages queues, and {@link ready} can say that there is no room. */
+  readonly queues: boolean;
   /** Outermost first, the adapter last; a delivery's `depth` is an index here. */
   readonly names: readonly string[];
   private readonly stages: readonly Stage[];
@@ -60,6 +62,7 @@ export class Chain {
     }
     this.send = boundary.enter;
     this.ready = ready;
+    this.queues = stages.some((stage) => stage.ready !== undefined);
     this.stages = stages;
     this.links = links;
     this.boundaries = boundaries;

@@ -21,8 +21,8 @@ import type { KeyAndValue } from './serializer.js';
 import { isSettled, settledMark } from './settled.js';
 import { violationReporter, type ReportViolation } from './violations.js';
 
-/** Records handed down at once by `sendBatch`; between two lots the chain is asked for room. */
-const lot = 256;
+/** Records that `sendBatch` hands to a chain that queues at once; between two lots it is asked for room. */
+const lotOfQueue = 256;
 /** How many records `fireAndForget` lets wait for a serializer: there is no caller whose memory they could be. */
 const longestLine = 10_000;
 
@@ -135,6 +135,8 @@ export class Edge<K, V> {
 
   sendBatch(records: readonly Given<K, V>[], completion: Completion): void {
     const moment = this.moment();
+    // Without a stage that queues, a call is the batch that the client will see.
+    const lot = this.chain.queues ? lotOfQueue : Infinity;
     let next: Delivery[] = [];
     for (const given of records) {
       const delivery = this.admit(given, completion, moment);

@@ -67,8 +67,18 @@ describe('sendBatch', () => {
     expect(await producer.sendBatch(orders(600))).toEqual(Array(600).fill(noLeader));
   });
 
-  it('goes down in few large lots', async () => {
+  it('goes down whole where no stage queues', async () => {
     const { producer, adapter } = await setUp();
+    const sent = producer.sendBatch(orders(1_000));
+    expect(adapter.calls.map(({ batch }) => batch.length)).toEqual([1_000]);
+    adapter.answer();
+    expect(await sent).toHaveLength(1_000);
+  });
+
+  it('goes down in few large lots where one does', async () => {
+    const gate = new Gate();
+    const { producer, adapter } = await setUp({ use: [gate.middleware] });
+    gate.open(1_000);
     const sent = producer.sendBatch(orders(1_000));
     expect(adapter.calls.map(({ batch }) => batch.length)).toEqual([256, 256, 256, 232]);
     adapter.answer();
