@@ -2,8 +2,8 @@ import {
   aFunction,
   anObject,
   checkOptions,
+  nestedProblems,
   numberBetween,
-  ProducerError,
   wholeNumberBetween,
   type Partitioner,
 } from '@holdfast/core';
@@ -63,22 +63,15 @@ export function resolveOptions(options: ConfluentAdapterOptions, more: readonly 
 }
 
 function reconnectProblems(reconnect: ReconnectOptions | undefined): readonly string[] {
-  if (reconnect === undefined || anObject(reconnect) !== undefined) return [];
-  const { intervalMs = 0, maxIntervalMs = Infinity } = reconnect;
-  try {
-    checkOptions(
-      'reconnect',
-      reconnect,
-      {
-        tries: wholeNumberBetween(1, Infinity),
-        intervalMs: numberBetween(1, 3_600_000, 'ms'),
-        maxIntervalMs: numberBetween(1, 3_600_000, 'ms'),
-      },
-      [intervalMs > maxIntervalMs ? "'maxIntervalMs' must not be smaller than 'intervalMs'" : undefined],
-    );
-    return [];
-  } catch (error) {
-    if (!ProducerError.is(error)) throw error;
-    return (error.problems ?? [error.message]).map((problem) => `reconnect: ${problem}`);
-  }
+  const { intervalMs = 0, maxIntervalMs = Infinity } = reconnect ?? {};
+  return nestedProblems(
+    'reconnect',
+    reconnect,
+    {
+      tries: wholeNumberBetween(1, Infinity),
+      intervalMs: numberBetween(1, 3_600_000, 'ms'),
+      maxIntervalMs: numberBetween(1, 3_600_000, 'ms'),
+    },
+    [intervalMs > maxIntervalMs ? "'maxIntervalMs' must not be smaller than 'intervalMs'" : undefined],
+  );
 }

@@ -3,9 +3,9 @@ import {
   aFunction,
   anObject,
   checkOptions,
+  nestedProblems,
   numberBetween,
   oneOf,
-  ProducerError,
   wholeNumberBetween,
   type OptionCheck,
   type Partitioner,
@@ -121,22 +121,15 @@ function idempotenceProblem({ idempotent, acks }: KafkajsAdapterOptions): string
 }
 
 function reconnectProblems(reconnect: ReconnectOptions | undefined): readonly string[] {
-  if (anObject(reconnect) !== undefined || reconnect === undefined) return [];
-  const { intervalMs = 0, maxIntervalMs = Infinity } = reconnect;
-  try {
-    checkOptions(
-      'reconnect',
-      reconnect,
-      {
-        tries: wholeNumberBetween(1, Infinity),
-        intervalMs: numberBetween(1, 3_600_000, 'ms'),
-        maxIntervalMs: numberBetween(1, 3_600_000, 'ms'),
-      },
-      [intervalMs > maxIntervalMs ? "'maxIntervalMs' must not be smaller than 'intervalMs'" : undefined],
-    );
-    return [];
-  } catch (error) {
-    if (!ProducerError.is(error)) throw error;
-    return (error.problems ?? [error.message]).map((problem) => `reconnect: ${problem}`);
-  }
+  const { intervalMs = 0, maxIntervalMs = Infinity } = reconnect ?? {};
+  return nestedProblems(
+    'reconnect',
+    reconnect,
+    {
+      tries: wholeNumberBetween(1, Infinity),
+      intervalMs: numberBetween(1, 3_600_000, 'ms'),
+      maxIntervalMs: numberBetween(1, 3_600_000, 'ms'),
+    },
+    [intervalMs > maxIntervalMs ? "'maxIntervalMs' must not be smaller than 'intervalMs'" : undefined],
+  );
 }

@@ -5,6 +5,7 @@ import {
   anObject,
   aString,
   checkOptions,
+  nestedProblems,
   numberBetween,
   oneOf,
   wholeNumberBetween,
@@ -84,5 +85,20 @@ describe('checks', () => {
   it('never shows text: it may be a secret in the wrong place', () => {
     expect(numberBetween(1, 5)('hunter2')).toBe('must be a number from 1 to 5, not a string');
     expect(aFunction(['hunter2'])).toBe('must be a function, not an array');
+  });
+});
+
+describe('nestedProblems', () => {
+  const checks = { tries: numberBetween(1, 9) };
+
+  it('names the option that they are in', () => {
+    expect(nestedProblems<{ tries?: number }>('reconnect', { tries: 0 }, checks, ['x', undefined])).toEqual([
+      "reconnect: 'tries' must be a number from 1 to 9, not 0",
+      'reconnect: x',
+    ]);
+  });
+
+  it.each([[undefined], [null], [7], [[]]])('says nothing of %j', (options) => {
+    expect(Reflect.apply(nestedProblems, undefined, ['reconnect', options, checks])).toEqual([]);
   });
 });

@@ -57,6 +57,22 @@ export function checkOptions<T extends object>(
   throw new ProducerError('INVALID_OPTIONS', `${where}: ${problems.join('; ')}`, { problems, stage: where });
 }
 
+/**
+ * The problems of options within an option, for `more` of {@link checkOptions}. What is no object has none: that it should be
+ * one is for the check of the option itself to say.
+ */
+export function nestedProblems<T extends object>(
+  name: string,
+  options: T | undefined,
+  checks: OptionChecks<T>,
+  more: readonly (string | undefined)[] = [],
+): readonly string[] {
+  if (options === undefined || anObject(options) !== undefined) return [];
+  return [...problemsOf(name, options, checks), ...more.filter((one) => one !== undefined)].map(
+    (problem) => `${name}: ${problem}`,
+  );
+}
+
 function problemsOf<T extends object>(where: string, options: T, checks: OptionChecks<T>): string[] {
   const wrong = anObject(options);
   if (wrong !== undefined) return [`the options ${wrong}`];

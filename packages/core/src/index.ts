@@ -46,6 +46,7 @@ export {
   anObject,
   aString,
   checkOptions,
+  nestedProblems,
   numberBetween,
   oneOf,
   wholeNumberBetween,
