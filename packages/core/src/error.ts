@@ -88,7 +88,11 @@ export class ProducerError extends Error {
   }
 
   static is(value: unknown): value is ProducerError {
-    return typeof value === 'object' && value !== null && brand in value;
+    try {
+      return typeof value === 'object' && value !== null && brand in value;
+    } catch {
+      return false; // a revoked proxy
+    }
   }
 }
 

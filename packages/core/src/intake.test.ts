@@ -37,6 +37,44 @@ describe('Intake', () => {
     expect(plain.placeholder(trap, 5)).toMatchObject({ topic: '', key: null, value: null, timestamp: 5 });
   });
 
+  it('survives a revoked proxy: as record, as a part of one, and as what a getter throws', () => {
+    const { proxy, revoke } = Proxy.revocable({ topic: 't', value: 'v' }, {});
+    revoke();
+    const thrower = {
+      get topic(): string {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a user may throw
+        throw proxy;
+      },
+      value: 'v',
+    };
+    for (const given of [proxy, { topic: 't', value: proxy }, thrower]) {
+      try {
+        plain.take(given, 0);
+        expect.unreachable();
+      } catch (error) {
+        expect(plain.problemOf(error).code).toBe('INVALID_RECORD');
+      }
+      expect(plain.placeholder(given, 5)).toMatchObject({ key: null, timestamp: 5 });
+    }
+  });
+
+  it('copies the headers, those given several times too: the caller may go on using his own', () => {
+    const tags = ['a'];
+    const headers = Object.fromEntries([
+      ['tags', tags],
+      ['__proto__', ['x']],
+    ]);
+    const taken = plain.take({ topic: 't', value: 'v', headers }, 0);
+    const again = taken instanceof SerializedRecord ? plain.take(taken, 0) : undefined;
+    tags.push('b');
+    expect(taken).toMatchObject({ headers: { tags: ['a'] } });
+    if (!(taken instanceof SerializedRecord) || !(again instanceof SerializedRecord)) {
+      return expect.unreachable();
+    }
+    expect(Object.keys(taken.headers)).toEqual(['tags', '__proto__']);
+    expect(again.headers['tags']).not.toBe(taken.headers['tags']);
+  });
+
   it('makes a placeholder of what was refused, and remembers what was given', () => {
     const given = { topic: 't', key: 'k', value: { a: 1 } };
     const placeholder = plain.placeholder(given, 5);

@@ -1,6 +1,6 @@
 import { isThenable } from './contain.js';
 import { ProducerError } from './error.js';
-import { SerializedRecord, type ProducerRecord } from './record.js';
+import { SerializedRecord, type Headers, type ProducerRecord } from './record.js';
 import { serialize, toBytes, type KeyAndValue, type Serializers } from './serializer.js';
 import { recordProblem, unknownField } from './validate-record.js';
 
@@ -52,7 +52,7 @@ export class Intake<K, V> {
 
   /** Stands for a record that was refused, to be counted and looked at. */
   placeholder(given: ProducerRecord<K, V> | SerializedRecord, wallTime: number): SerializedRecord {
-    if (given instanceof SerializedRecord) return given;
+    if (isA(SerializedRecord, given)) return given;
     const placeholder = placeholderOf(given, wallTime);
     this.originals.set(placeholder, given);
     return placeholder;
@@ -78,12 +78,29 @@ function recordOf(
 ): SerializedRecord {
   const { topic, headers, partition, timestamp = wallTime } = given;
   // A copy: the caller may go on using his own, and a middleware may add to the record's.
-  const ownHeaders = headers === undefined ? undefined : { ...headers };
-  return new SerializedRecord(topic, key, value, ownHeaders, partition, timestamp);
+  return new SerializedRecord(topic, key, value, headers && copyOfHeaders(headers), partition, timestamp);
+}
+
+function copyOfHeaders(headers: Readonly<Headers>): Headers {
+  const own = { ...headers };
+  for (const name of Object.keys(own)) {
+    const value = own[name];
+    if (Array.isArray(value)) Object.defineProperty(own, name, { value: value.slice() });
+  }
+  return own;
 }
 
 const copyOf = ({ topic, key, value, headers, partition, timestamp }: SerializedRecord): SerializedRecord =>
-  new SerializedRecord(topic, key, value, { ...headers }, partition, timestamp);
+  new SerializedRecord(topic, key, value, copyOfHeaders(headers), partition, timestamp);
+
+/** `instanceof` throws for a revoked proxy, such as a draft of Immer that was kept too long. */
+function isA<T>(type: abstract new (...args: never[]) => T, value: unknown): value is T {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+}
 
 function placeholderOf(given: unknown, wallTime: number): SerializedRecord {
   const read = (name: string): unknown => {
@@ -95,7 +112,7 @@ function placeholderOf(given: unknown, wallTime: number): SerializedRecord {
   };
   const bytes = (data: unknown): Uint8Array | null => {
     if (typeof data === 'string') return Buffer.from(data);
-    return data instanceof Uint8Array ? data : null;
+    return isA(Uint8Array, data) ? data : null;
   };
   const topic = read('topic');
   const topicText = typeof topic === 'string' ? topic : '';

@@ -56,6 +56,36 @@ describe('sendBatch', () => {
     ]);
   });
 
+  it('takes the records of the call, whatever listeners and serializers do to the array meanwhile', async () => {
+    const { producer, adapter } = await setUp({
+      serializers: {
+        value: (value: string) => {
+          if (value === 'a') records.splice(2);
+          return value;
+        },
+      },
+    });
+    const records = [order('a'), { topic: '', value: 'wrong' }, order('b')];
+    producer.on('failed', () => {
+      if (records.length < 10) records.push({ topic: '', value: 'again' });
+    });
+    const sent = producer.sendBatch(records);
+    adapter.answer();
+    expect((await sent).map(({ status }) => status)).toEqual(['delivered', 'failed', 'delivered']);
+    expect(producer.stats().sent).toBe(3);
+  });
+
+  it('refuses an array that cannot be read before it sends any of it', async () => {
+    const { producer } = await setUp();
+    const trap = Object.defineProperty([order('a')], 1, {
+      get: () => {
+        throw new Error('a trap');
+      },
+    });
+    await expect(producer.sendBatch(trap)).rejects.toMatchObject({ code: 'INVALID_RECORD' });
+    expect(producer.stats().sent).toBe(0);
+  });
+
   it('resolves when all of it was refused', async () => {
     const { producer } = await setUp();
     const outcomes = await producer.sendBatch([{ topic: '', value: 'v' }]);

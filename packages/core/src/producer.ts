@@ -102,14 +102,15 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
 
   /** One outcome a record, in the same order; a record that is refused fails alone. Rejects only for what is no array. */
   sendBatch(records: readonly Given<K, V>[]): Promise<Outcome[]> {
-    if (!Array.isArray(records)) {
+    const given = copyOfArray(records);
+    if (given === undefined) {
       return Promise.reject(
         new ProducerError('INVALID_RECORD', 'sendBatch takes an array of records', { field: 'records' }),
       );
     }
-    if (records.length === 0) return Promise.resolve([]);
+    if (given.length === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
-      this.edge.sendBatch(records, new BatchCompletion(this.edge.waiting, records.length, resolve));
+      this.edge.sendBatch(given, new BatchCompletion(this.edge.waiting, given.length, resolve));
     });
   }
 
@@ -223,6 +224,15 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
 function checked(where: string, options: TimeoutOptions): TimeoutOptions {
   checkOptions(where, options, { timeoutMs: numberBetween(0, Infinity, 'ms') });
   return options;
+}
+
+/** A listener or a serializer may change the array while its records are taken: `failed` puts one back into it, say. */
+function copyOfArray<T>(given: readonly T[]): readonly T[] | undefined {
+  try {
+    return Array.isArray(given) ? given.slice() : undefined;
+  } catch {
+    return undefined; // a proxy, or a getter, that throws
+  }
 }
 
 const placesOf = (errors: readonly Error[]): string =>

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ProducerError } from './error.js';
 import type { ProducerRecord } from './record.js';
 import { recordProblem, unknownField } from './validate-record.js';
@@ -8,6 +8,12 @@ const problem = (record: unknown): ProducerError | undefined => recordProblem(re
 const with_ = (fields: object): unknown => ({ topic: 'orders', value: 'v', ...fields });
 
 describe('recordProblem', () => {
+  it('refuses the very first record of a process, too, when its topic is missing', async () => {
+    vi.resetModules();
+    const { recordProblem: fresh } = await import('./validate-record.js');
+    expect(fresh({ value: 'v' } as ProducerRecord)).toMatchObject({ field: 'topic' });
+  });
+
   it.each([
     {},
     { topic: 'a' },
@@ -57,6 +63,8 @@ describe('recordProblem', () => {
     [with_({ headers: { trace: null } }), 'headers.trace', /not null/],
     [with_({ headers: { trace: { a: 'secret' } } }), 'headers.trace', /not an object/],
     [with_({ headers: { trace: ['secret', 5] } }), 'headers.trace', /not an array/],
+    // eslint-disable-next-line no-sparse-arrays -- a hole, which `every` does not see
+    [with_({ headers: { trace: ['a', , 'b'] } }), 'headers.trace', /not an array/],
   ];
   it.each(refused)('refuses %o at %s', (record, field, words) => {
     const error = problem(record);

@@ -57,8 +57,8 @@ export function unknownField(record: object): ProducerError | undefined {
   return undefined;
 }
 
-// Most producers write to few topics, one after the other.
-let lastTopic: string | undefined;
+// Most producers write to few topics, one after the other. No record's topic equals what stands here before the first.
+let lastTopic: unknown = Symbol('none yet');
 
 function topicProblem(topic: unknown): ProducerError | undefined {
   if (typeof topic !== 'string' || topic === '')
@@ -89,7 +89,8 @@ function headersProblem(headers: unknown): ProducerError | undefined {
 }
 
 function isHeaderValue(value: unknown): value is HeaderValue {
-  return isText(value) || (Array.isArray(value) && value.every(isText));
+  // `every` leaves holes out; `includes` sees them as undefined.
+  return isText(value) || (Array.isArray(value) && value.every(isText) && !value.includes(undefined));
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string' || value instanceof Uint8Array;

@@ -109,6 +109,16 @@ describe('writable', () => {
     expect(errors).toHaveLength(3);
   });
 
+  it('an async onError that rejects is an event, as it is for any callback', async () => {
+    const { producer } = await setUp({ use: [atOnce(refused)] });
+    const errors: unknown[] = [];
+    producer.on('callbackError', ({ error }) => errors.push(error));
+    const onError = (): unknown => Promise.reject(new Error('x'));
+    await pipeline(Readable.from(orders(3)), producer.writable({ onError }));
+    await turn();
+    expect(errors).toEqual(Array(3).fill(new Error('x')));
+  });
+
   it('destroyed on its way, takes nothing more; what is on its way ends as any other', async () => {
     const { producer, adapter } = await setUp();
     const stream = producer.writable({ highWaterMark: 2 });

@@ -33,11 +33,13 @@ export function writableOver<K, V>(
   let afterOne: ((error?: Error | null) => void) | undefined;
   let atTheEnd: ((error?: Error | null) => void) | undefined;
 
-  const settled = (record: Given<K, V>, error: ProducerError | null): void => {
+  // Answers with what `onError` does, so that a promise of it is watched as that of any callback.
+  const settled = (record: Given<K, V>, error: ProducerError | null): unknown => {
     onTheirWay--;
     try {
       if (error !== null && onError === undefined) stream.destroy(error);
-      else if (error !== null) onError?.(error, record);
+      else if (error !== null) return onError?.(error, record);
+      return undefined;
     } finally {
       const next = afterOne;
       afterOne = undefined;
