@@ -43,9 +43,10 @@ function setUp(behave: Behaviour) {
       one.completion = settledMark;
     }
   };
-  const send = (...values: string[]): Delivery[] => {
+  const send = (...values: string[]): Delivery[] => sendBy(edge, ...values);
+  const sendBy = (settle: Settle, ...values: string[]): Delivery[] => {
     const batch = values.map((value) => deliveryOf(value));
-    stage.enter([...batch], edge);
+    stage.enter([...batch], settle);
     return batch;
   };
   const answer = (outcomeOf: (delivery: Delivery) => Outcome = delivered): void => {
@@ -54,7 +55,7 @@ function setUp(behave: Behaviour) {
       settle(batch);
     }
   };
-  return { send, answer, settled, violations, stage, adapter, below };
+  return { send, sendBy, answer, settled, violations, stage, adapter, below, edge };
 }
 
 const fail = (word = 'oops'): never => {
@@ -197,6 +198,22 @@ describe('a stage that throws when outcomes come back', () => {
     expect(() => answer()).not.toThrow();
     expect(settled).toEqual(['a delivered', 'b delivered']);
     expect(violations).toEqual(['stage threw when outcomes came back to it: oops']);
+  });
+
+  it('each batch goes up the way it came down, also when a later one has come another way', () => {
+    const { sendBy, answer, edge } = setUp((batch, _settle, next) => next(batch, () => fail()));
+    const ways: string[] = [];
+    const way =
+      (name: string): Settle =>
+      (batch) => {
+        ways.push(...batch.map((one) => `${textOf(one)} ${name}`));
+        edge(batch);
+      };
+    sendBy(way('first'), 'a');
+    sendBy(way('second'), 'b');
+    sendBy(way('third'), 'c');
+    answer();
+    expect(ways).toEqual(['a first', 'b second', 'c third']);
   });
 
   it('what it settled or handed on again before is left alone', () => {

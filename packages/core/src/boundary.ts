@@ -17,6 +17,8 @@ interface Destination {
   readonly depth: number;
   /** `undefined`: the edge. */
   readonly owner: Boundary | undefined;
+  /** The owner's own way up for what it was being handed when it gave `settle`. */
+  readonly ownersUp: Settle | undefined;
 }
 
 /** A `settle` from above, and the one that the stage is given in its place. */
@@ -38,6 +40,8 @@ export class Boundary {
   private above: Boundary | undefined;
   private latest: WayUp | undefined;
   private older: WayUp | undefined;
+  /** The way up of what this stage is being handed now. */
+  private handed: Settle | undefined;
 
   constructor(
     readonly name: string,
@@ -56,6 +60,8 @@ export class Boundary {
     if (this.closed) return this.refuse(taken, up);
     this.calls++;
     const handedBefore = this.below?.calls;
+    const outer = this.handed;
+    this.handed = up;
     try {
       const result = this.target.send(taken, up);
       if (result !== undefined && isThenable(result)) {
@@ -63,6 +69,8 @@ export class Boundary {
       }
     } catch (thrown) {
       this.recover(taken, up, thrown, handedBefore);
+    } finally {
+      this.handed = outer;
     }
   };
 
@@ -103,7 +111,13 @@ export class Boundary {
     let found = this.older;
     if (found?.settle !== settle) {
       // A stage that passes on the `settle` it was given sees nothing on the way up: that goes past it at once.
-      const to = this.above?.givenBy(settle)?.to ?? { settle, depth: this.depth - 1, owner: this.above };
+      const { above } = this;
+      const to = above?.givenBy(settle)?.to ?? {
+        settle,
+        depth: this.depth - 1,
+        owner: above,
+        ownersUp: above?.handed,
+      };
       found = { settle, up: this.wrap(to), to };
     }
     this.older = this.latest;
@@ -116,14 +130,14 @@ export class Boundary {
     return this.older?.up === up ? this.older : undefined;
   }
 
-  private wrap({ settle, depth, owner }: Destination): Settle {
+  private wrap({ settle, depth, owner, ownersUp }: Destination): Settle {
     return (batch) => {
       const released = this.release(batch, depth);
       if (released.length === 0) return;
       try {
         settle(released);
       } catch (thrown) {
-        owner?.threwOnTheWayUp(released, thrown);
+        owner?.threwOnTheWayUp(released, thrown, ownersUp);
       }
     };
   }
@@ -192,9 +206,9 @@ export class Boundary {
   }
 
   /** The stage's own `settle` threw: what came back to it and went nowhere goes up as it came. */
-  private threwOnTheWayUp(batch: readonly Delivery[], thrown: unknown): void {
+  private threwOnTheWayUp(batch: readonly Delivery[], thrown: unknown, up = this.latest?.up): void {
     this.report(this.name, 'threw when outcomes came back to it', thrown);
-    this.latest?.up(batch.filter((delivery) => delivery.depth === this.depth));
+    up?.(batch.filter((delivery) => delivery.depth === this.depth));
   }
 
   private refuse(batch: Delivery[], up: Settle): void {
