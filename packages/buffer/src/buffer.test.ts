@@ -296,3 +296,19 @@ describe('options', () => {
     );
   });
 });
+
+it('keeps count when a stage below settles the records of one batch through the settle of another', async () => {
+  const { env, stage, below, up, send } = harness({ maxBatchRecords: 2, maxRecords: 6 });
+  send(keyless(6));
+  await env.clock.runSoon();
+  expect(stage.ready?.()).toBeDefined();
+  for (const { batch } of below) {
+    for (const one of batch) {
+      one.outcome = { status: 'delivered', topic: 'orders', partition: 0, offset: 0, timestamp: 0 };
+    }
+    below[2]?.settle([...batch]);
+  }
+  expect(up).toHaveLength(6);
+  expect(stage.stats?.()).toMatchObject({ inFlightRecords: 0, inFlightBytes: 0, waitingBytes: 0 });
+  expect(stage.ready?.()).toBeUndefined();
+});

@@ -230,12 +230,13 @@ class BufferStage implements Stage {
 
   private comeUp(batch: Batch, settled: Delivery[]): void {
     // A stage below may have changed a record, so its share of what went down counts, not its size now.
-    const all = settled.length === batch.records;
+    // One that mixes up its batches may settle more than there were: that must not wedge the bounds.
+    const all = settled.length >= batch.records;
     const bytes = all ? batch.bytes : Math.floor((batch.bytes * settled.length) / batch.records);
-    batch.records -= settled.length;
+    batch.records -= Math.min(batch.records, settled.length);
     batch.bytes -= bytes;
     this.belowRecords -= settled.length;
-    this.belowBytes -= bytes;
+    this.belowBytes = this.belowRecords === 0 ? 0 : this.belowBytes - bytes;
     for (const delivery of settled) {
       this.lanes.settled(delivery);
       this.tracker.remove(delivery.createdAt);
