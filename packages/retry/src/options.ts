@@ -46,8 +46,9 @@ const longestMs = 24 * 60 * 60 * 1000;
 
 /** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
 export function resolveOptions(options: RetryOptions): ResolvedRetryOptions {
-  const initialDelayMs = options.initialDelayMs ?? 100;
-  const maxDelayMs = options.maxDelayMs ?? Math.max(1_000, initialDelayMs);
+  // What is no object is refused below; until then there is nothing to read from it.
+  const given: RetryOptions = anObject(options) === undefined ? options : {};
+  const { initialDelayMs = 100, maxDelayMs = Math.max(1_000, initialDelayMs) } = given;
   checkOptions(
     'retry',
     options,

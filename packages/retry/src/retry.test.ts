@@ -46,6 +46,25 @@ describe('what is tried again', () => {
     await env.clock.advance(100);
     expect(values(below[1]?.batch)).toEqual(['a']);
   });
+
+  it('is left to error.retriable when classify throws, which is an event and a log line', async () => {
+    const boom = new Error('a secret');
+    const { env, send, answer, below, up } = harness({
+      classify: () => {
+        throw boom;
+      },
+    });
+    const errors: unknown[] = [];
+    env.events.on('callbackError', ({ error }) => errors.push(error));
+    const all = send([{ value: 'a' }, { value: 'b' }]);
+    answer(all.slice(0, 1), fails('AUTHORIZATION_FAILED', { retriable: false }), 0);
+    answer(all.slice(1), fails(), 0);
+    expect(values(up)).toEqual(['a']);
+    await env.clock.advance(100);
+    expect(values(below[1]?.batch)).toEqual(['b']);
+    expect(errors).toEqual([boom, boom]);
+    expect(env.logger.text()).not.toContain('secret');
+  });
 });
 
 describe('delays', () => {
@@ -220,6 +239,11 @@ describe('options', () => {
     expect(() => void Reflect.apply(retry, undefined, [wrong])).toThrow(
       /'maxAttempts' must.*'jitter' must.*unknown option 'retries'.*'initialDelayMs' \(50\) is above 'maxDelayMs' \(10\)/,
     );
+    for (const none of [null, 5, 'text', []]) {
+      expect(() => void Reflect.apply(retry, undefined, [none])).toThrow(
+        /retry: the options must be an object/,
+      );
+    }
     expect(() => retry({ budget: { ratio: -1 } })).toThrow(/retry.budget: 'ratio' must be/);
   });
 });

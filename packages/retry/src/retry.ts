@@ -112,9 +112,20 @@ class RetryStage implements Stage {
   }
 
   private isRetriable(outcome: Failed | Unknown): boolean {
-    const verdict = this.options.classify?.(outcome);
+    const verdict = this.verdict(outcome);
     if (verdict !== undefined) return verdict === 'retry';
     return outcome.status === 'unknown' ? this.options.retryUnknown : outcome.error.retriable;
+  }
+
+  /** What the user says; one who throws says nothing. */
+  private verdict(outcome: Failed | Unknown): 'retry' | 'fail' | undefined {
+    try {
+      return this.options.classify?.(outcome);
+    } catch (error) {
+      this.env.logger.error('classify of retry threw; error.retriable decides');
+      this.env.events.emit('callbackError', { error });
+      return undefined;
+    }
   }
 
   private schedule(deliveries: Delivery[], flight: Flight): void {
