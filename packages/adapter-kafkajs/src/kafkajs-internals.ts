@@ -70,8 +70,14 @@ interface Protocol {
   readonly response: { parse(decoded: unknown): Promise<unknown> };
 }
 
+interface Connection {
+  readonly socket?: Socket | undefined;
+  isConnected(): boolean;
+  processData(data: Buffer): void;
+}
+
 interface Pool extends Address {
-  readonly pool: readonly { readonly socket?: Socket | undefined; isConnected(): boolean }[];
+  readonly pool: readonly Connection[];
   send(protocol: Protocol): Promise<unknown>;
 }
 
@@ -131,6 +137,7 @@ export class BrokerConnection {
     this.address = `${pool.host}:${pool.port}`;
     const send = pool.send.bind(pool);
     pool.send = (protocol) => send(this.leniently(protocol));
+    if (this.connection !== undefined) containData(this.connection);
   }
 
   /** TCP, TLS, the versions of the protocol, SASL. */
@@ -176,7 +183,7 @@ export class BrokerConnection {
   }
 
   /** The pool's second connection is for fetching, and is never made here. */
-  private get connection(): Pool['pool'][number] | undefined {
+  private get connection(): Connection | undefined {
     return this.pool.pool[0];
   }
 
@@ -196,6 +203,20 @@ export class BrokerConnection {
       response: { ...response, parse: (decoded) => Promise.resolve(decoded) },
     };
   }
+}
+
+/** What is no frame of Kafka's protocol makes kafkajs throw into the socket's event, which would end the process. */
+function containData(connection: Connection): void {
+  const process = connection.processData.bind(connection);
+  connection.processData = (data) => {
+    try {
+      process(data);
+    } catch (cause) {
+      connection.socket?.destroy(
+        new Error('what answers there does not speak the Kafka protocol', { cause }),
+      );
+    }
+  };
 }
 
 function isCluster(value: unknown): value is Cluster {

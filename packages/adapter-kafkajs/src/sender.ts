@@ -10,6 +10,7 @@ import {
 } from '@holdfast/core';
 import { Cluster } from './cluster.js';
 import { connectError, requestError, stage } from './errors.js';
+import { Expiring } from './expiring.js';
 import { PlainFlow, type Flow } from './flow.js';
 import { IdempotentFlow } from './idempotent-flow.js';
 import type { Connections } from './kafkajs-internals.js';
@@ -100,14 +101,17 @@ export class Sender {
     if (lots.length > 0) this.flow.submit(lots);
   }
 
-  /** Asks for the topics of records first. Only when there is no broker to ask do they fail for it. */
-  private resolve(parcel: Parcel): void {
-    const topics = [...new Set(parcel.deliveries.map(({ record }) => record.topic))];
+  /** Asks for the topics of records first. They fail for it when there is no broker to ask, or none answers in time. */
+  private resolve(unresolved: Parcel): void {
+    const topics = [...new Set(unresolved.deliveries.map(({ record }) => record.topic))];
+    const waiting = new Expiring(unresolved, this.outstanding, this.env.clock);
     this.cluster.resolve(topics).then(
       () => {
+        const parcel = waiting.end();
         if (!parcel.settled) this.route(parcel.deliveries, parcel.settle, parcel);
       },
       (thrown: unknown) => {
+        const parcel = waiting.end();
         if (parcel.settled) return;
         const outcome = failed(connectError(thrown, 'the cluster', true));
         for (const delivery of parcel.deliveries) delivery.outcome = outcome;

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { EventHub, systemClock, type Delivery } from '@holdfast/core';
+import { createDelivery, recordingLogger } from '@holdfast/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { kafkajsAdapter } from '../src/index.js';
+
+/** Listens where a broker should; answers what it hears with `answer`, or with nothing. */
+async function listener(answer?: Buffer): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', () => answer !== undefined && socket.write(answer));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? `127.0.0.1:${address.port}` : '';
+}
+
+/** Sends records with these times to their deadlines; answers with them, settled one by one. */
+async function sendTo(address: string, ...inMs: number[]): Promise<Delivery[]> {
+  const adapter = kafkajsAdapter({ brokers: [address] });
+  const logger = recordingLogger();
+  const env = { clock: systemClock, random: Math.random, logger, events: new EventHub(logger) };
+  adapter.connect(env, new AbortController().signal).catch(() => undefined);
+  onTestFinished(() => adapter.disconnect(0));
+  const now = systemClock.now();
+  const batch = inMs.map((ms) => createDelivery({ topic: 'orders', value: 'v' }, { deadline: now + ms }));
+  const settled: Delivery[] = [];
+  return new Promise((resolve) =>
+    adapter.send(batch, (up) => {
+      settled.push(...up);
+      if (settled.length === inMs.length) resolve(settled);
+    }),
+  );
+}
+
+describe('what answers at the address of a broker', () => {
+  it.each([
+    ['a negative length', Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1])],
+    ['an empty frame', Buffer.alloc(4)],
+  ])('is no Kafka (%s): the record fails, and nothing is thrown into the event loop', async (_, answer) => {
+    const [delivery] = await sendTo(await listener(answer), Infinity);
+    expect(delivery?.outcome).toMatchObject({
+      status: 'failed',
+      error: { code: 'BROKER_UNREACHABLE', retriable: true },
+    });
+    expect(delivery?.outcome).toMatchObject({
+      error: { message: expect.stringContaining('does not speak the Kafka protocol') as string },
+    });
+  });
+
+  it('is silent: each record fails, unsent, at its own delivery deadline', async () => {
+    const settled = await sendTo(await listener(), 150, 20, 60);
+    const now = systemClock.now();
+    expect(settled.map(({ outcome }) => outcome)).toMatchObject(
+      Array(3).fill({ status: 'failed', error: { code: 'DELIVERY_TIMEOUT' } }),
+    );
+    const deadlines = settled.map(({ deadline }) => deadline);
+    expect(deadlines).toEqual(deadlines.toSorted((a, b) => a - b));
+    expect(Math.max(...deadlines)).toBeLessThanOrEqual(now);
+  });
+});
