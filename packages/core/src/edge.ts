@@ -104,10 +104,15 @@ export class Edge<K, V> {
     return this.line.length === 0 && this.chain.ready() === undefined;
   }
 
-  /** Resolves when {@link hasRoom} is worth asking again. */
+  /** Resolves when {@link hasRoom} is worth asking again; rejects when no more records are taken. */
   async room(): Promise<void> {
-    await this.line.passed();
-    await this.chain.ready()?.catch(() => undefined);
+    if (!this.closed) await this.line.passed();
+    if (!this.closed) await this.chain.ready()?.catch(() => undefined);
+    if (this.closed) throw refusals.closed();
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
   }
 
   send(given: Given<K, V>, completion: Completion): void {

@@ -38,6 +38,28 @@ describe('fireAndForget', () => {
     expect(adapter.values).toEqual(['b']);
   });
 
+  it('a loop that waits for room ends when the producer closes, whether there is room or not', async () => {
+    const gate = new Gate();
+    const { producer } = await setUp({ use: [gate.middleware] });
+    const waiting = producer.ready();
+    gate.open(1);
+    await waiting;
+    expect(producer.ready()).toBeUndefined();
+    const loop = async (): Promise<void> => {
+      for (;;) if (!producer.fireAndForget(order('v'))) await producer.ready();
+    };
+    const ended = loop();
+    const closing = producer.close({ timeoutMs: 0 });
+    gate.open(1);
+    await expect(ended).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(producer.ready()).rejects.toMatchObject({ code: 'CLOSED' });
+    void producer.ready(); // nobody hears of it, and nothing is thrown
+    await turn();
+    gate.open(1);
+    await expect(producer.ready()).rejects.toMatchObject({ code: 'CLOSED' });
+    void closing;
+  });
+
   it('does not overtake those that wait for room', async () => {
     const gate = new Gate();
     const { producer, adapter } = await setUp({ use: [gate.middleware] });

@@ -122,9 +122,15 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     return this.edge.fireAndForget(record);
   }
 
-  /** `undefined`: there is room now. Else a promise for when asking again is worth it. */
+  /**
+   * `undefined`: there is room now. Else a promise for when asking again is worth it; it rejects with `CLOSED` once the
+   * producer takes no more records, so that a loop which waits for room ends.
+   */
   ready(): Promise<void> | undefined {
-    return this.edge.hasRoom() ? undefined : this.edge.room();
+    if (!this.edge.isClosed && this.edge.hasRoom()) return undefined;
+    const room = this.edge.room();
+    room.catch(() => undefined); // some only look whether there is room, and leave the promise
+    return room;
   }
 
   /** An object-mode stream of records, with back-pressure; `finish` comes when every record has its outcome. */
