@@ -151,7 +151,11 @@ describe('the life cycle', () => {
       b: { start: () => Promise.reject(new Error('disk')) },
       c: noting(done, 'c'),
     });
-    await expect(chain.start(signal, false)).rejects.toThrow('disk');
+    await expect(chain.start(signal, false)).rejects.toMatchObject({
+      code: 'STAGE_FAILED',
+      message: "the stage 'b' threw from start; 'cause' has its error",
+      cause: new Error('disk'),
+    });
     expect(done).toEqual(['start c']);
   });
 

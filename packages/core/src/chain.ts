@@ -73,7 +73,13 @@ export class Chain {
     const connected = Promise.resolve(this.adapter.connect(this.adapterEnv, signal));
     if (requireBroker) await connected;
     else connected.catch(() => undefined); // the adapter goes on trying and says so by itself
-    for (const stage of [...this.stages].reverse()) await stage.start?.(signal);
+    for (const [index, stage] of [...this.stages.entries()].reverse()) {
+      try {
+        await stage.start?.(signal);
+      } catch (cause) {
+        throw stageFailed(this.names[index + 1] ?? '', 'start', cause);
+      }
+    }
   }
 
   /** From the edge to the adapter, one after the other. Answers with the errors. */
@@ -101,8 +107,12 @@ export class Chain {
     const all: { [stage: string]: StageStats } = {};
     for (const [index, link] of this.links.entries()) {
       const name = link.name in all ? `${link.name}#${index + 1}` : link.name;
-      const stats = link.stats?.();
-      if (stats !== undefined) all[name] = stats;
+      try {
+        const stats = link.stats?.();
+        if (stats !== undefined) all[name] = stats;
+      } catch (error) {
+        this.report(link.name, 'threw from stats', error);
+      }
     }
     return all;
   }
@@ -128,10 +138,31 @@ export class Chain {
 }
 
 function bind(middleware: Middleware, next: Send, env: Env): Stage {
-  const stage: unknown = middleware.bind(next, env);
+  const stage = bound(middleware, next, env);
   if (isStage(stage)) return stage;
   const problem = `'${middleware.name}' is no middleware: bind(next, env) must return a stage, { send(batch, settle) { … } }`;
   throw new ProducerError('INVALID_CHAIN', problem, { stage: middleware.name, problems: [problem] });
+}
+
+function bound(middleware: Middleware, next: Send, env: Env): unknown {
+  try {
+    return middleware.bind(next, env);
+  } catch (cause) {
+    throw stageFailed(middleware.name, 'bind', cause);
+  }
+}
+
+/** Its own error stays what it is when it is one of ours: wrong options, say. */
+function stageFailed(stage: string, method: string, cause: unknown): ProducerError {
+  if (ProducerError.is(cause)) return cause;
+  return new ProducerError(
+    'STAGE_FAILED',
+    `the stage '${stage}' threw from ${method}; 'cause' has its error`,
+    {
+      cause,
+      stage,
+    },
+  );
 }
 
 const isStage = (stage: unknown): stage is Stage =>

@@ -93,6 +93,11 @@ describe('checkComposition', () => {
     ]);
   });
 
+  it('refuses an adapter that lacks something, and says what', () => {
+    const half = { connect: () => undefined, send: () => undefined };
+    expect(problems([], half)).toEqual(['client is no complete adapter: it lacks flush, disconnect']);
+  });
+
   it('reports all at once', () => {
     const found = problems([retry, journal, buffer, buffer, stage('file', { terminal: true }), 5], {});
     expect(found).toHaveLength(7);

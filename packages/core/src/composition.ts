@@ -117,9 +117,13 @@ function shapeProblem(middleware: unknown, index: number): string[] {
 }
 
 function clientProblem(client: unknown): string[] {
-  const isAdapter = typeof client === 'object' && client !== null && 'connect' in client && 'send' in client;
-  if (!isAdapter)
+  if (typeof client !== 'object' || client === null || !('connect' in client) || !('send' in client)) {
     return ['client is no adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own'];
+  }
+  const missing = ['connect', 'send', 'flush', 'disconnect'].filter(
+    (method) => typeof Reflect.get(client, method) !== 'function',
+  );
+  if (missing.length > 0) return [`client is no complete adapter: it lacks ${missing.join(', ')}`];
   return isTaken(client)
     ? [
         'client serves another producer already, or has served one that is closed; make an adapter for each producer',

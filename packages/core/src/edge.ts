@@ -19,6 +19,7 @@ import { Reports } from './reports.js';
 import * as refusals from './refusals.js';
 import type { KeyAndValue } from './serializer.js';
 import { isSettled, settledMark } from './settled.js';
+import { soundOutcome } from './sound-outcome.js';
 import { violationReporter, type ReportViolation } from './violations.js';
 
 /** Records that `sendBatch` hands to a chain that queues at once; between two lots it is asked for room. */
@@ -271,14 +272,15 @@ export class Edge<K, V> {
   };
 
   private finish(delivery: Delivery): void {
-    const { completion, outcome } = delivery;
-    if (completion === settledMark || completion === forked || outcome === undefined) {
+    const { completion } = delivery;
+    if (completion === settledMark || completion === forked || delivery.outcome === undefined) {
       this.report(
         'the producer',
         'was given a delivery that it never sent; settle those only that were handed down',
       );
       return;
     }
+    const outcome = (delivery.outcome = soundOutcome(delivery.outcome));
     delivery.completion = settledMark;
     delivery.depth = 0;
     this.counters.settled(outcome);

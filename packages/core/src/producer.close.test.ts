@@ -195,6 +195,20 @@ describe('start', () => {
     const adapter = new HeldAdapter();
     adapter.disconnect = () => Promise.reject(new Error('disconnect'));
     const broken = stage({ start: () => Promise.reject(new Error('disk')) });
-    await expect(setUp({ use: [broken] }, adapter)).rejects.toThrow('disk');
+    await expect(setUp({ use: [broken] }, adapter)).rejects.toMatchObject({ cause: new Error('disk') });
+  });
+
+  it('names the stage that cannot be bound', async () => {
+    const broken = {
+      name: 'broken',
+      bind: () => {
+        throw new Error('disk');
+      },
+    };
+    await expect(setUp({ use: [broken] })).rejects.toMatchObject({
+      code: 'STAGE_FAILED',
+      stage: 'broken',
+      cause: new Error('disk'),
+    });
   });
 });

@@ -47,6 +47,17 @@ describe('what is tried again', () => {
     expect(values(below[1]?.batch)).toEqual(['a']);
   });
 
+  it('is left to error.retriable when classify answers with a promise, and one that rejects harms nobody', async () => {
+    const answers = { classify: () => Promise.reject(new Error('later')) };
+    const { env, send, answer, below } = harness(Object.assign({}, answers as object));
+    const errors: unknown[] = [];
+    env.events.on('callbackError', ({ error }) => errors.push(error));
+    answer(send([{ value: 'a' }]), fails(), 0);
+    await env.clock.advance(100);
+    expect(values(below[1]?.batch)).toEqual(['a']);
+    expect(errors).toMatchObject([{ message: expect.stringContaining('not a promise') as unknown }]);
+  });
+
   it('is left to error.retriable when classify throws, which is an event and a log line', async () => {
     const boom = new Error('a secret');
     const { env, send, answer, below, up } = harness({

@@ -120,7 +120,10 @@ class RetryStage implements Stage {
   /** What the user says; one who throws says nothing. */
   private verdict(outcome: Failed | Unknown): 'retry' | 'fail' | undefined {
     try {
-      return this.options.classify?.(outcome);
+      const verdict: unknown = this.options.classify?.(outcome);
+      if (verdict === undefined || verdict === 'retry' || verdict === 'fail') return verdict;
+      if (verdict instanceof Promise) verdict.catch(() => undefined);
+      throw new TypeError("classify of retry must return 'retry', 'fail' or undefined, and not a promise");
     } catch (error) {
       this.env.logger.error('classify of retry threw; error.retriable decides');
       this.env.events.emit('callbackError', { error });
