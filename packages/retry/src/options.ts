@@ -3,6 +3,7 @@ import {
   aBoolean,
   aFunction,
   checkOptions,
+  nestedProblems,
   numberBetween,
   oneOf,
   wholeNumberBetween,
@@ -23,7 +24,10 @@ export interface RetryOptions {
   readonly maxAttempts?: number;
   /** The first delay, before jitter. Default 100 ms, as Kafka's `retry.backoff.ms`. */
   readonly initialDelayMs?: number;
-  /** No delay is longer, but for a `retryAfter` that asks for it. Default 1,000 ms, as Kafka's `retry.backoff.max.ms`. */
+  /**
+   * No delay is longer, but for a `retryAfter` that asks for it. Default 1,000 ms, as Kafka's `retry.backoff.max.ms`; or
+   * `initialDelayMs`, if that is longer.
+   */
   readonly maxDelayMs?: number;
   /** What each delay is multiplied by. Default 2. Not used by decorrelated jitter. */
   readonly multiplier?: number;
@@ -60,12 +64,14 @@ export function resolveOptions(options: RetryOptions): ResolvedRetryOptions {
       jitter: oneOf('full', 'decorrelated', 'none'),
       retryUnknown: aBoolean,
       classify: aFunction,
-      budget: (value) => (value === false ? undefined : anObject(value)),
+      budget: (value) =>
+        value === false || anObject(value) === undefined ? undefined : 'must be an object, or false for none',
     },
     [
       initialDelayMs > maxDelayMs
         ? `'initialDelayMs' (${initialDelayMs}) is above 'maxDelayMs' (${maxDelayMs})`
         : undefined,
+      ...budgetProblems(given.budget),
     ],
   );
   return {
@@ -80,10 +86,18 @@ export function resolveOptions(options: RetryOptions): ResolvedRetryOptions {
   };
 }
 
-function resolveBudget(budget: RetryBudgetOptions): Required<RetryBudgetOptions> {
-  checkOptions('retry.budget', budget, {
+function budgetProblems(budget: RetryOptions['budget']): readonly string[] {
+  if (budget === false) return [];
+  return nestedProblems('budget', budget, {
     ratio: numberBetween(0, 1_000),
     minPerSecond: numberBetween(0.001, 1_000_000),
   });
-  return { ratio: budget.ratio ?? 0.2, minPerSecond: budget.minPerSecond ?? 10 };
 }
+
+const resolveBudget = ({
+  ratio = 0.2,
+  minPerSecond = 10,
+}: RetryBudgetOptions): Required<RetryBudgetOptions> => ({
+  ratio,
+  minPerSecond,
+});

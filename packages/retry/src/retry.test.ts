@@ -248,13 +248,17 @@ describe('options', () => {
       budget: { ratio: -1 },
     };
     expect(() => void Reflect.apply(retry, undefined, [wrong])).toThrow(
-      /'maxAttempts' must.*'jitter' must.*unknown option 'retries'.*'initialDelayMs' \(50\) is above 'maxDelayMs' \(10\)/,
+      /'maxAttempts' must.*'jitter' must.*unknown option 'retries'.*'initialDelayMs' \(50\) is above 'maxDelayMs' \(10\); budget: 'ratio' must/,
     );
     for (const none of [null, 5, 'text', []]) {
       expect(() => void Reflect.apply(retry, undefined, [none])).toThrow(
         /retry: the options must be an object/,
       );
     }
-    expect(() => retry({ budget: { ratio: -1 } })).toThrow(/retry.budget: 'ratio' must be/);
+    for (const budget of [true, null, 5]) {
+      expect(() => void Reflect.apply(retry, undefined, [{ budget }])).toThrow(
+        /'budget' must be an object, or false for none/,
+      );
+    }
   });
 });
