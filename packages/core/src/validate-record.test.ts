@@ -59,7 +59,11 @@ describe('recordProblem', () => {
     [with_({ headers: null }), 'headers', /must be an object/],
     [with_({ headers: [['a', 'b']] }), 'headers', /must be an object/],
     [with_({ headers: new Map([['a', 'b']]) }), 'headers', /must be an object/],
-    [with_({ headers: { trace: 5 } }), 'headers.trace', /must be bytes.*not 5; turn it into text first/],
+    [
+      with_({ headers: { trace: 5 } }),
+      'headers.trace',
+      /must be bytes.*not a number; turn it into text first/,
+    ],
     [with_({ headers: { trace: null } }), 'headers.trace', /not null/],
     [with_({ headers: { trace: { a: 'secret' } } }), 'headers.trace', /not an object/],
     [with_({ headers: { trace: ['secret', 5] } }), 'headers.trace', /not an array/],

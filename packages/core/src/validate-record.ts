@@ -81,7 +81,7 @@ function headersProblem(headers: unknown): ProducerError | undefined {
     if (!isHeaderValue(value)) {
       return invalid(
         `headers.${name}`,
-        `must be bytes (Uint8Array), a string, or an array of these, not ${shown(value)}; turn it into text first`,
+        `must be bytes (Uint8Array), a string, or an array of these, not ${kindOf(value)}; turn it into text first`,
       );
     }
   }
