@@ -34,7 +34,7 @@ export function connectError(thrown: unknown, address: string, worked: boolean):
   }
   return new ProducerError(
     'BROKER_UNREACHABLE',
-    `${address} cannot be reached (${messageOf(cause)}): check that the broker runs and that its address is right`,
+    `${address} cannot be reached (${messageOf(cause)}): check that the broker runs, that its address is right, and whether it wants TLS`,
     { cause, stage, retriable: true },
   );
 }
