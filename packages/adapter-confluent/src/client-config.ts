@@ -78,6 +78,11 @@ export function configProblems(given: NativeConfig): string[] {
   if (brokers.every((name) => value(given, name) === undefined)) {
     problems.push("'bootstrap.servers' is missing: give one or more 'host:port', separated by commas");
   }
+  if (value(given, 'kafkaJS') !== undefined) {
+    problems.push(
+      "'kafkaJS' is for the client's KafkaJS-like interface; give librdkafka's properties, such as 'bootstrap.servers'",
+    );
+  }
   if (value(given, 'transactional.id') !== undefined) {
     problems.push(
       "'transactional.id' cannot be used: a transaction has no outcome for each record; leave it out",

@@ -37,7 +37,7 @@ describe('what is refused, all at once, each with its remedy', () => {
       reconnect: { tries: 0, wrong: 1 },
       extra: true,
     };
-    const config = { 'transactional.id': 'tx', dr_cb: false, event_cb: false };
+    const config = { kafkaJS: { brokers: [] }, 'transactional.id': 'tx', dr_cb: false, event_cb: false };
     const problems = problemsOf(() => Reflect.apply(confluentAdapter, undefined, [config, options]));
     for (const about of [
       'requestTimeoutMs',
@@ -46,13 +46,14 @@ describe('what is refused, all at once, each with its remedy', () => {
       'reconnect: .*tries',
       'reconnect: .*wrong',
       'bootstrap.servers',
+      'kafkaJS',
       'transactional.id',
       'dr_cb',
       'event_cb',
     ]) {
       expect(problems.join('\n')).toMatch(new RegExp(about));
     }
-    expect(problems).toHaveLength(9);
+    expect(problems).toHaveLength(10);
   });
 
   it.each([[undefined], [null], ['127.0.0.1:9092'], [[]]])('%j for a configuration', (given) => {
