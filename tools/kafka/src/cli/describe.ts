@@ -13,7 +13,7 @@ export function describeCluster(cluster: KafkaCluster, users: string | undefined
           '    ssl: { ca: [readFileSync(caFile)] }, sasl: { mechanism: "scram-sha-256", ...users.allowed } })',
           `  certificate authority  ${security.caFile}`,
           `  unrelated authority    ${security.otherCaFile}  (a client that trusts it alone is refused)`,
-          `  users and passwords    ${users}`,
+          `  users and passwords    ${users}  ({ users: { allowed: { username, password }, … } })`,
           `  ${security.mechanisms.join(', ')}; \`allowed\` may use topics ${security.openPrefix}*, \`limited\` may ` +
             'only describe these, `admin` may do everything',
         ];
