@@ -14,7 +14,7 @@ export interface ReconnectOptions {
   readonly tries?: number;
   /** Before the second round; each further wait is twice as long, ±20 %. Default 250 ms. */
   readonly intervalMs?: number;
-  /** The longest wait between two rounds. Default 500 ms; the client itself reconnects meanwhile. */
+  /** The longest wait between two rounds. Default 500 ms, or `intervalMs`, if longer; the client itself reconnects meanwhile. */
   readonly maxIntervalMs?: number;
 }
 

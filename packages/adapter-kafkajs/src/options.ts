@@ -17,7 +17,7 @@ export interface ReconnectOptions {
   readonly tries?: number;
   /** Before the second round; each further wait is twice as long, ±20 %. Default 1,000 ms. */
   readonly intervalMs?: number;
-  /** The longest wait between two rounds. Default 1,000 ms, as Java's `reconnect.backoff.max.ms`. */
+  /** The longest wait between two rounds. Default 1,000 ms, as Java's `reconnect.backoff.max.ms`; or `intervalMs`, if longer. */
   readonly maxIntervalMs?: number;
 }
 
