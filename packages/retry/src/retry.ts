@@ -13,6 +13,7 @@ import type {
 import { Alarm } from './alarm.js';
 import { backoff } from './backoff.js';
 import { RetryBudget } from './budget.js';
+import { Complaints } from './complaints.js';
 import { Flight } from './flight.js';
 import { GiveUp, type Reason } from './give-up.js';
 import { resolveOptions, type ResolvedRetryOptions, type RetryOptions } from './options.js';
@@ -42,6 +43,7 @@ interface Group {
 class RetryStage implements Stage {
   private readonly alarm: Alarm<Group>;
   private readonly budget: RetryBudget | undefined;
+  private readonly complaints: Complaints;
   private readonly givenUp = new GiveUp();
   private readonly counts = { retriedRecords: 0, gaveUpRecords: 0, waitingRecords: 0 };
   private idle: (() => void)[] = [];
@@ -54,6 +56,7 @@ class RetryStage implements Stage {
     private readonly env: Env,
   ) {
     this.alarm = new Alarm(env.clock, (due) => this.tryAgain(due));
+    this.complaints = new Complaints(env.logger);
     this.budget = options.budget === false ? undefined : new RetryBudget(options.budget, env.clock);
   }
 
@@ -72,6 +75,7 @@ class RetryStage implements Stage {
     this.below -= settled.length;
     if (settled.every(({ outcome }) => outcome?.status !== 'failed' && outcome?.status !== 'unknown')) {
       flight.succeeded(settled);
+      this.complaints.worked(settled);
       flight.settle(settled);
     } else {
       this.triage(flight, settled);
@@ -94,10 +98,13 @@ class RetryStage implements Stage {
       }
       this.givenUp.note(delivery, outcome);
       const reason = this.reasonToEnd(delivery, outcome);
-      if (reason === undefined) again.push(delivery);
-      else ended[reason].push(delivery);
+      if (reason === undefined) {
+        again.push(delivery);
+        this.complaints.failed(delivery, outcome.error);
+      } else ended[reason].push(delivery);
     }
     flight.failed(settled, again);
+    this.complaints.worked(done);
     if (done.length > 0) flight.settle(done);
     for (const reason of ['final', 'attempts', 'deadline', 'closed'] as const) {
       if (ended[reason].length > 0) this.giveUp(ended[reason], flight.settle, reason);

@@ -1,0 +1,32 @@
+import { ProducerError } from '@holdfast/core';
+import { createDelivery, recordingLogger } from '@holdfast/testing';
+import { expect, it } from 'vitest';
+import { Complaints } from './complaints.js';
+
+const missing = new ProducerError('UNKNOWN_TOPIC', "no such topic 'orders'; create it", { retriable: true });
+const attempt = (attempts: number, topic = 'orders'): ReturnType<typeof createDelivery> =>
+  Object.assign(createDelivery({ topic, value: 'hunter2' }), { attempts });
+
+it('says once, from the third attempt on, what keeps a topic from working, and again after it has worked', () => {
+  const logger = recordingLogger();
+  const complaints = new Complaints(logger);
+  const lines = (): number => logger.text().split("topic '").length - 1;
+  complaints.failed(attempt(1), missing);
+  complaints.failed(attempt(2), missing);
+  expect(lines()).toBe(0);
+  complaints.failed(attempt(3), missing);
+  complaints.failed(attempt(4), missing);
+  complaints.failed(attempt(3), missing);
+  expect(logger.text()).toContain(
+    "warn topic 'orders': 3 attempts have failed, and more follow: no such topic 'orders'; create it",
+  );
+  expect(lines()).toBe(1);
+  complaints.failed(attempt(3, 'events'), missing);
+  complaints.failed(attempt(3), new ProducerError('LEADER_UNAVAILABLE', 'no leader'));
+  expect(lines()).toBe(3);
+  complaints.worked([attempt(4)]);
+  complaints.failed(attempt(3), missing);
+  complaints.failed(attempt(3, 'events'), missing);
+  expect(lines()).toBe(4);
+  expect(logger.text()).not.toContain('hunter2');
+});
