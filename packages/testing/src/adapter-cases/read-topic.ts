@@ -65,7 +65,7 @@ async function readPartition(address: string, topic: string, partition: number):
     const { end, batches } = await fetch(address, topic, partition, next);
     // A batch is sent whole, also when the offset asked for lies within it.
     const fresh = batches.filter(({ offset }) => offset >= next);
-    records.push(...fresh.map((record) => ({ ...record, partition })));
+    for (const record of fresh) records.push({ ...record, partition });
     const last = fresh.at(-1);
     if (last === undefined || last.offset + 1 >= end) return records;
     next = last.offset + 1;
@@ -114,7 +114,7 @@ function readBatches(data: Buffer): StoredRecord[] {
     data.length - at >= 12 && data.length - at >= 12 + data.readInt32BE(at + 8);
     at = data.length - reader.left
   )
-    records.push(...readRecordBatch(reader).records);
+    for (const record of readRecordBatch(reader).records) records.push(record);
   return records;
 }
 
