@@ -12,6 +12,8 @@ import { noLeaderNow, noMetadata, noSuchPartition } from './verdicts.js';
 const negativeAnswerMs = 250;
 /** How long one question blocks a thread of Node's pool at most, ms. */
 const askMs = 2_000;
+/** The client has been seen to leave a question without any answer: then it is asked again, ms. */
+const noAnswerMs = 3 * askMs;
 const unknownTopicCode = 3;
 
 export interface TopicEvents {
@@ -119,11 +121,18 @@ export class Topics {
 
   private async fetch(topic: TopicState): Promise<void> {
     topic.fetching = true;
-    const problem = await this.ask(topic);
+    const problem = await this.inTime(this.ask(topic), failed(noMetadata(topic.name)));
     topic.fetching = false;
     const waiting = topic.waiting.splice(0);
     if (problem === undefined) return this.events.resolved(waiting);
     for (const ticket of waiting) if (!ticket.ended) this.events.refuse(ticket, problem);
+  }
+
+  private inTime(answer: Promise<Failed | undefined>, late: Failed): Promise<Failed | undefined> {
+    return new Promise((resolve, reject) => {
+      const timer = this.env.clock.after(noAnswerMs, () => resolve(late));
+      answer.finally(() => timer.cancel()).then(resolve, reject);
+    });
   }
 
   /** Answers with why the topic is still not known. */
