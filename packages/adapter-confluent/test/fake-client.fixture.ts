@@ -44,6 +44,8 @@ export class FakeCluster {
   /** What every client of it says in error events when it connects. */
   events: string[] = [];
   metadataCalls = 0;
+  /** The next question for this topic is never answered. */
+  silentAbout: string | undefined = undefined;
   nextOffset = 100;
 
   constructor(topics: Readonly<Record<string, number>> = { t: 3 }) {
@@ -141,6 +143,10 @@ export class FakeProducer extends EventEmitter {
 
   getMetadata(options: { topic?: string }, done: Done<RdKafka.Metadata>): void {
     this.cluster.metadataCalls++;
+    if (options.topic !== undefined && options.topic === this.cluster.silentAbout) {
+      this.cluster.silentAbout = undefined;
+      return;
+    }
     setImmediate(() => {
       if (!this.cluster.up) {
         this.emit('event.error', new Error('all broker connections are down'));

@@ -155,3 +155,13 @@ describe('topics', () => {
     expect(again.told()).toEqual(['delivered']);
   });
 });
+
+it('asks again for a topic when the client never answers', async () => {
+  const cluster = new FakeCluster({ t: 1 });
+  const harness = await new Harness({ cluster }).connected();
+  cluster.silentAbout = 't';
+  await harness.sent([{ topic: 't', value: 'first' }]);
+  await harness.env.clock.advance(6_000);
+  await harness.sent([{ topic: 't', value: 'second' }]);
+  expect(cluster.produced.map(({ value }) => value?.toString())).toEqual(['second']);
+});
