@@ -1,3 +1,4 @@
 export { confluentAdapter } from './confluent-adapter.js';
-export type { ConfluentAdapterOptions, ReconnectOptions } from './options.js';
+export type { ConfluentAdapterOptions } from './options.js';
+export type { ReconnectOptions } from '@holdfast/core';
 export type { NativeConfig as ConfluentConfig, NativeProducer as ConfluentProducer } from './native.js';

@@ -2,21 +2,13 @@ import {
   aFunction,
   anObject,
   checkOptions,
-  nestedProblems,
   numberBetween,
   wholeNumberBetween,
+  reconnectProblems,
+  resolveReconnect,
   type Partitioner,
+  type ReconnectOptions,
 } from '@holdfast/core';
-
-/** How often, and how long, a cluster that cannot be reached is asked again. */
-export interface ReconnectOptions {
-  /** Rounds in a row before the adapter gives up for good. Default `Infinity`. */
-  readonly tries?: number;
-  /** Before the second round; each further wait is twice as long, ±20 %. Default 250 ms. */
-  readonly intervalMs?: number;
-  /** The longest wait between two rounds. Default 500 ms, or `intervalMs`, if longer; the client itself reconnects meanwhile. */
-  readonly maxIntervalMs?: number;
-}
 
 export interface ConfluentAdapterOptions {
   /** How long a delivery report is waited for before the outcome is `unknown`. Default 30,000 ms, as Java's. */
@@ -25,6 +17,7 @@ export interface ConfluentAdapterOptions {
   readonly partitioner?: Partitioner;
   /** Age at which what is known of a topic is asked for again. Default 300,000 ms. */
   readonly metadataMaxAgeMs?: number;
+  /** When no broker can be reached. Default: for ever, after 250 ms, then every 500 ms; the client itself reconnects meanwhile. */
   readonly reconnect?: ReconnectOptions;
 }
 
@@ -48,30 +41,10 @@ export function resolveOptions(options: ConfluentAdapterOptions, more: readonly 
     },
     [...more, ...reconnectProblems(options.reconnect)],
   );
-  const { reconnect = {} } = options;
-  const intervalMs = reconnect.intervalMs ?? 250;
   return {
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
     partitioner: options.partitioner,
     metadataMaxAgeMs: options.metadataMaxAgeMs ?? 300_000,
-    reconnect: {
-      tries: reconnect.tries ?? Infinity,
-      intervalMs,
-      maxIntervalMs: reconnect.maxIntervalMs ?? Math.max(500, intervalMs),
-    },
+    reconnect: resolveReconnect(options.reconnect, { intervalMs: 250, maxIntervalMs: 500 }),
   };
-}
-
-function reconnectProblems(reconnect: ReconnectOptions | undefined): readonly string[] {
-  const { intervalMs = 0, maxIntervalMs = Infinity } = reconnect ?? {};
-  return nestedProblems(
-    'reconnect',
-    reconnect,
-    {
-      tries: wholeNumberBetween(1, Infinity),
-      intervalMs: numberBetween(1, 3_600_000, 'ms'),
-      maxIntervalMs: numberBetween(1, 3_600_000, 'ms'),
-    },
-    [intervalMs > maxIntervalMs ? "'maxIntervalMs' must not be smaller than 'intervalMs'" : undefined],
-  );
 }

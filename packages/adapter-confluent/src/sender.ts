@@ -114,8 +114,9 @@ export class Sender {
         this.end(ticket, ticket.session === 0 ? failed(closeTimedOut()) : unknown(closeTimedOut()));
       }
     }
-    await within(this.link.close(), Math.max(deadline, this.env.clock.now()) + closeGraceMs, this.env.clock);
-    await new Promise<void>((resolve) => this.env.clock.soon(resolve)); // until the last ones are settled
+    const { clock } = this.env;
+    await within(this.link.close(), Math.max(deadline, clock.now()) + closeGraceMs, clock, undefined);
+    await new Promise<void>((resolve) => clock.soon(resolve)); // until the last ones are settled
   }
 
   stats(): StageStats {

@@ -7,6 +7,7 @@ import { stage } from './stage.js';
 import type { Ticket } from './ticket.js';
 import { noLeader, TopicState } from './topic-state.js';
 import { noLeaderNow, noMetadata, noSuchPartition } from './verdicts.js';
+import { within } from './within.js';
 
 /** How long an answer holds that a topic, a partition or a leader is not there, ms. */
 const negativeAnswerMs = 250;
@@ -121,18 +122,13 @@ export class Topics {
 
   private async fetch(topic: TopicState): Promise<void> {
     topic.fetching = true;
-    const problem = await this.inTime(this.ask(topic), failed(noMetadata(topic.name)));
+    const { clock } = this.env;
+    const noAnswer = failed(noMetadata(topic.name));
+    const problem = await within(this.ask(topic), clock.now() + noAnswerMs, clock, noAnswer);
     topic.fetching = false;
     const waiting = topic.waiting.splice(0);
     if (problem === undefined) return this.events.resolved(waiting);
     for (const ticket of waiting) if (!ticket.ended) this.events.refuse(ticket, problem);
-  }
-
-  private inTime(answer: Promise<Failed | undefined>, late: Failed): Promise<Failed | undefined> {
-    return new Promise((resolve, reject) => {
-      const timer = this.env.clock.after(noAnswerMs, () => resolve(late));
-      answer.finally(() => timer.cancel()).then(resolve, reject);
-    });
   }
 
   /** Answers with why the topic is still not known. */

@@ -1,14 +1,14 @@
 import type { Clock } from '@holdfast/core';
 
-/** Resolves when `work` does, or at `deadline` (monotonic ms), whichever is first. */
-export function within(work: Promise<void>, deadline: number, clock: Clock): Promise<void> {
-  if (deadline === Infinity) return work;
+/** What `work` resolves with; or `otherwise`, when it rejects or is not done at `deadline` (monotonic ms). */
+export function within<T>(work: Promise<T>, deadline: number, clock: Clock, otherwise: T): Promise<T> {
+  const safe = work.catch(() => otherwise);
+  if (deadline === Infinity) return safe;
   return new Promise((resolve) => {
-    const timer = clock.after(Math.max(0, deadline - clock.now()), resolve);
-    const done = (): void => {
+    const timer = clock.after(Math.max(0, deadline - clock.now()), () => resolve(otherwise));
+    void safe.then((result) => {
       timer.cancel();
-      resolve();
-    };
-    work.then(done, done);
+      resolve(result);
+    });
   });
 }

@@ -1,2 +1,3 @@
 export { kafkajsAdapter } from './kafkajs-adapter.js';
-export type { Compression, KafkajsAdapterOptions, ReconnectOptions } from './options.js';
+export type { Compression, KafkajsAdapterOptions } from './options.js';
+export type { ReconnectOptions } from '@holdfast/core';

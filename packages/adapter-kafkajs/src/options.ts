@@ -3,23 +3,15 @@ import {
   aFunction,
   anObject,
   checkOptions,
-  nestedProblems,
   numberBetween,
   oneOf,
   wholeNumberBetween,
   type OptionCheck,
+  reconnectProblems,
+  resolveReconnect,
   type Partitioner,
+  type ReconnectOptions,
 } from '@holdfast/core';
-
-/** How often, and how long, a cluster that cannot be reached is tried again. */
-export interface ReconnectOptions {
-  /** Rounds of tries in a row before the adapter gives up for good. Default `Infinity`. */
-  readonly tries?: number;
-  /** Before the second round; each further wait is twice as long, ±20 %. Default 1,000 ms. */
-  readonly intervalMs?: number;
-  /** The longest wait between two rounds. Default 1,000 ms, as Java's `reconnect.backoff.max.ms`; or `intervalMs`, if longer. */
-  readonly maxIntervalMs?: number;
-}
 
 /** Kafka's names of the codecs. kafkajs brings gzip; the others have to be registered with it. */
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
@@ -48,6 +40,7 @@ export interface KafkajsAdapterOptions {
   readonly maxRequestBytes?: number;
   /** Age at which what is known of topics and brokers is asked for again. Default 300,000 ms. */
   readonly metadataMaxAgeMs?: number;
+  /** When no broker can be reached. Default: for ever, every 1,000 ms, as Java's `reconnect.backoff.max.ms`. */
   readonly reconnect?: ReconnectOptions;
 }
 
@@ -93,8 +86,6 @@ export function resolveOptions(options: KafkajsAdapterOptions, clientTimeoutMs?:
     },
     [idempotenceProblem(options), ...reconnectProblems(options.reconnect)],
   );
-  const { reconnect = {} } = options;
-  const intervalMs = reconnect.intervalMs ?? 1_000;
   return {
     acks: options.acks ?? -1,
     compression: codecs[options.compression ?? 'none'],
@@ -106,11 +97,7 @@ export function resolveOptions(options: KafkajsAdapterOptions, clientTimeoutMs?:
     maxRequestRecords: options.maxRequestRecords ?? 1_000,
     maxRequestBytes: options.maxRequestBytes ?? 1024 * 1024,
     metadataMaxAgeMs: options.metadataMaxAgeMs ?? 300_000,
-    reconnect: {
-      tries: reconnect.tries ?? Infinity,
-      intervalMs,
-      maxIntervalMs: reconnect.maxIntervalMs ?? Math.max(1_000, intervalMs),
-    },
+    reconnect: resolveReconnect(options.reconnect, { intervalMs: 1_000, maxIntervalMs: 1_000 }),
   };
 }
 
@@ -118,18 +105,4 @@ function idempotenceProblem({ idempotent, acks }: KafkajsAdapterOptions): string
   return idempotent === true && acks !== undefined && acks !== -1
     ? `'idempotent' needs acks -1, not ${acks}: a leader that dies alone takes with it what it would recognise; leave acks out`
     : undefined;
-}
-
-function reconnectProblems(reconnect: ReconnectOptions | undefined): readonly string[] {
-  const { intervalMs = 0, maxIntervalMs = Infinity } = reconnect ?? {};
-  return nestedProblems(
-    'reconnect',
-    reconnect,
-    {
-      tries: wholeNumberBetween(1, Infinity),
-      intervalMs: numberBetween(1, 3_600_000, 'ms'),
-      maxIntervalMs: numberBetween(1, 3_600_000, 'ms'),
-    },
-    [intervalMs > maxIntervalMs ? "'maxIntervalMs' must not be smaller than 'intervalMs'" : undefined],
-  );
 }

@@ -1,8 +1,7 @@
-import { ProducerError } from '@holdfast/core';
+import { ProducerError, type ReconnectOptions } from '@holdfast/core';
 import { testEnv, type TestEnv } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Reconnector } from './reconnector.js';
-import type { ReconnectOptions } from './options.js';
 
 const down = new ProducerError('BROKER_UNREACHABLE', 'nobody there', { retriable: true });
 

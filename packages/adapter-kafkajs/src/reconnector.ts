@@ -1,6 +1,5 @@
-import { ProducerError, type BaseEnv, type Timer } from '@holdfast/core';
+import { ProducerError, type BaseEnv, type ReconnectOptions, type Timer } from '@holdfast/core';
 import { connectError, stage } from './errors.js';
-import type { ReconnectOptions } from './options.js';
 
 export interface ReconnectorOptions {
   readonly env: BaseEnv;

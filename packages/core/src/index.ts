@@ -52,3 +52,5 @@ export {
   wholeNumberBetween,
 } from './check-options.js';
 export type { OptionCheck, OptionChecks } from './check-options.js';
+export { reconnectProblems, resolveReconnect } from './reconnect.js';
+export type { ReconnectOptions } from './reconnect.js';
