@@ -7,12 +7,12 @@ import { noLane, type Delivery, type Settle } from '@holdfast/core';
 export class Flight {
   /** Of each lane with a failure, the records still below; made at the first failure. */
   private open: Map<number, number> | undefined;
-  private held = new Set<Delivery>();
+  private held: Set<Delivery> | undefined;
   private left: number;
 
   constructor(
     /** In the order they were handed down; this copy is what a failure is sorted by. */
-    private readonly sent: readonly Delivery[],
+    private sent: readonly Delivery[],
     readonly settle: Settle,
     /** The delay before this attempt, for decorrelated jitter. */
     readonly previousDelayMs: number,
@@ -29,6 +29,7 @@ export class Flight {
   /** Notes what came back and what of it waits for another try. */
   failed(settled: readonly Delivery[], again: readonly Delivery[]): void {
     this.left -= settled.length;
+    this.held ??= new Set();
     for (const delivery of again) this.held.add(delivery);
     if (this.left === 0) return;
     if (this.open === undefined) this.open = this.countOpen();
@@ -37,14 +38,21 @@ export class Flight {
 
   /** What may be tried again now, in order. */
   released(): Delivery[] {
-    if (this.held.size === 0) return [];
-    const { open } = this;
+    const released = this.takeReleased();
+    // The chain may hold a flight for a while after its last record: what is done must not live on with it.
+    if (this.left === 0) this.sent = [];
+    return released;
+  }
+
+  private takeReleased(): Delivery[] {
+    const { open, held } = this;
+    if (held === undefined || held.size === 0) return [];
     const all = this.left === 0 || open === undefined;
     const free = this.sent.filter(
-      (one) => this.held.has(one) && (all || one.lane === noLane || (open.get(one.lane) ?? 0) === 0),
+      (one) => held.has(one) && (all || one.lane === noLane || (open.get(one.lane) ?? 0) === 0),
     );
-    if (free.length === this.held.size) this.held = new Set();
-    else for (const one of free) this.held.delete(one);
+    if (free.length === held.size) this.held = undefined;
+    else for (const one of free) held.delete(one);
     return free;
   }
 
