@@ -2,16 +2,18 @@ import { confluentAdapter } from '@holdfast/adapter-confluent';
 import type { Adapter } from '@holdfast/core';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { prepareContest, type ContestOptions } from './contest.js';
+import type { RawUse } from './raw.js';
 import { confluentProduce, confluentSingle } from './raw-confluent.js';
 
-/** As many records out at once as our side has. */
-const window = 5_000;
+const produce = (windows: readonly number[], attributed: boolean): RawUse[] =>
+  windows.flatMap((outstanding) =>
+    [0, 5].map((lingerMs) => confluentProduce({ lingerMs, outstanding, attributed })),
+  );
 
 const candidates = {
-  batched: [0, 1, 5].map((lingerMs) => confluentProduce({ lingerMs, outstanding: window, attributed: true })),
-  counted: [window, 20_000, 100_000].flatMap((outstanding) =>
-    [0, 5].map((lingerMs) => confluentProduce({ lingerMs, outstanding, attributed: false })),
-  ),
+  // As many records out at once as our side may have.
+  batched: produce([1_000, 2_000, 5_000], true),
+  counted: produce([5_000, 20_000, 100_000], false),
   single: [confluentSingle(10_000, 5), confluentSingle(10_000, 0), confluentSingle(1_000, 5)],
 };
 

@@ -9,8 +9,8 @@ import { makeRecords } from './records.js';
 import { BenchTopic } from './topic.js';
 import { fastest } from './tune.js';
 
-/** Records that our side has out at once: what its callers wait for. About as many as the raw sides. */
-const callers = 5_000;
+/** Records that our side may have out at once, which is what its callers wait for: as the raw side, it gets what suits it. */
+const callerCounts = [1_000, 2_000, 5_000];
 
 export interface ContestOptions {
   readonly adapter: (brokers: readonly string[]) => Adapter;
@@ -35,7 +35,7 @@ export async function prepareContest(options: ContestOptions, context: CaseConte
     use: [buffer(), retry()],
     requireBroker: true,
   });
-  const tuned = await fastest(quick ? candidates.slice(0, 1) : candidates, brokers, records, rawCount, log);
+  const raw = await fastest(quick ? candidates.slice(0, 1) : candidates, brokers, records, rawCount, log);
 
   const run = async (count: number, work: () => Promise<void>): Promise<Sample> => {
     const before = await written.written();
@@ -51,17 +51,28 @@ export async function prepareContest(options: ContestOptions, context: CaseConte
     return one;
   };
   const send = {
-    promises: () => withPromises(oursCount, callers, (index) => producer.send(record(index))),
-    callbacks: () => withCallbacks(oursCount, callers, (index, done) => producer.send(record(index), done)),
+    promises: (callers: number) => withPromises(oursCount, callers, (index) => producer.send(record(index))),
+    callbacks: (callers: number) =>
+      withCallbacks(oursCount, callers, (index, done) => producer.send(record(index), done)),
   }[style];
+  const ours = await fastest(
+    (quick ? callerCounts.slice(-1) : callerCounts).map((callers) => ({
+      settings: { callers },
+      open: () => Promise.resolve({ send: () => send(callers), close: () => Promise.resolve() }),
+    })),
+    brokers,
+    records,
+    oursCount,
+    log,
+  );
 
   return {
-    ours: () => run(oursCount, send),
-    raw: () => run(rawCount, () => tuned.producer.send(records, rawCount)),
-    details: { ...tuned.use.settings, callers, rawRecords: rawCount },
+    ours: () => run(oursCount, () => ours.producer.send(records, oursCount)),
+    raw: () => run(rawCount, () => raw.producer.send(records, rawCount)),
+    details: { ...raw.use.settings, ...ours.use.settings, rawRecords: rawCount },
     close: async () => {
       await producer.close();
-      await tuned.producer.close();
+      await raw.producer.close();
       await written.remove();
     },
   };

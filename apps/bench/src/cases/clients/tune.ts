@@ -11,7 +11,7 @@ export interface Tuned {
 
 /**
  * Runs every candidate in turn, three times over, and keeps the one that was fastest once: what slows a run down is mostly
- * the machine, and the raw side shall have the benefit of the doubt. One that the brokers refuse (a request larger than they
+ * the machine, and a side shall have the benefit of the doubt. One that the brokers refuse (a request larger than they
  * take) drops out.
  */
 export async function fastest(
@@ -32,7 +32,7 @@ export async function fastest(
     }
   }
   const [best, ...others] = open.sort((a, b) => a.bestNs - b.bestNs);
-  if (best === undefined) throw new Error('there is no raw use to compare with');
+  if (best === undefined) throw new Error('no candidate is left to compare');
   for (const { producer } of others) await producer.close();
   for (const { use, bestNs } of others.length === 0 ? [] : open) {
     log(`  ${JSON.stringify(use.settings)}: ${Math.round(1e9 / bestNs).toLocaleString('en-US')} records/s`);
