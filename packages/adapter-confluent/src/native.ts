@@ -55,10 +55,10 @@ export function loadClient(): typeof ClientPackage.RdKafka {
   return loaded.RdKafka;
 }
 
-/** `describeTopics` over the producer's own connections. */
-export function adminOf(producer: NativeProducer): RdKafka.IAdminClient {
-  // It asks for a whole Producer, and uses the native handle that every real one has.
-  return loadClient().AdminClient.createFrom(producer as NativeProducer & RdKafka.Producer);
+/** `describeTopics` over the producer's own connections. `undefined`: it is no real producer, and has no native handle. */
+export function adminOf(producer: NativeProducer): RdKafka.IAdminClient | undefined {
+  const { AdminClient, Producer } = loadClient();
+  return producer instanceof Producer ? AdminClient.createFrom(producer) : undefined;
 }
 
 export function isProducer(given: object): given is NativeProducer {

@@ -59,6 +59,9 @@ export class Session {
   /** Makes the handle and lets it report in the background. Needs no broker. Rejects when librdkafka refuses the settings. */
   async open(): Promise<void> {
     if (this.connectedByUs) await this.connect();
+    // Before anything is asked: the client copies the lock that every question holds, and a copy of a held lock is never free.
+    // What waits for it has a thread of Node's pool for ever.
+    this.admin = adminOf(this.producer);
     // Before the handle exists the client would crash over this.
     this.producer.setPollInBackground(true);
   }
@@ -81,9 +84,10 @@ export class Session {
 
   /** The broker's code for a topic of which `metadata` knows no partition; the plain answer leaves it out. 0: none. */
   async whyNoPartitions(topic: string, timeoutMs: number): Promise<number> {
+    const { admin } = this;
+    if (admin === undefined) return 0;
     const answer = await this.ask<{ readonly error: number } | Refused>((done) => {
-      this.admin ??= adminOf(this.producer);
-      this.admin.describeTopics([topic], { timeout: timeoutMs }, (error, topics) => {
+      admin.describeTopics([topic], { timeout: timeoutMs }, (error, topics) => {
         if (error !== null && error !== undefined) done(refused(error));
         else done({ error: codeOf(topics[0]?.error) ?? 0 });
       });

@@ -14,6 +14,7 @@ import {
 } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { confluentAdapter, type ConfluentConfig } from '../src/index.js';
+import { Session } from '../src/session.js';
 import { makeAdapter } from './make-adapter.js';
 
 const env = { logger: recordingLogger() };
@@ -77,6 +78,18 @@ describe('on one broker', () => {
       code: 'INVALID_OPTIONS',
       message: expect.stringContaining('ssl.ca.location') as string,
     });
+  });
+
+  // The client copies the lock that a question holds into its admin client: made meanwhile, that one waits for ever.
+  it('a question about a topic is answered although another is not', async () => {
+    const nobody = new RdKafka.Producer({ 'bootstrap.servers': '127.0.0.1:1', dr_cb: true }, {});
+    const silent = { report: () => undefined, error: () => undefined, log: () => undefined };
+    const session = new Session(nobody, 1, silent);
+    await session.open();
+    const unanswered = session.metadata('t', 2_000);
+    await expect(session.whyNoPartitions('t', 100)).resolves.toBe(0);
+    await expect(unanswered).resolves.toHaveProperty('code');
+    await session.close();
   });
 
   it('disconnecting leaves nothing that would keep the process alive', async () => {
