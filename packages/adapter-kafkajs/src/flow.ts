@@ -1,4 +1,4 @@
-import { errorCodeOf, failed, ProducerError, type Failed } from '@holdfast/core';
+import { errorCodeOf, failed, ProducerError, unknown, type Failed, type Unknown } from '@holdfast/core';
 import { stage } from './errors.js';
 import type { Lot } from './lot.js';
 import type { Outstanding } from './outstanding.js';
@@ -10,6 +10,8 @@ export interface Flow {
   /** New lots, already outstanding, in the order in which they are to be written. */
   submit(lots: readonly Lot[]): void;
   judged(judged: readonly Judged[]): void;
+  /** Its delivery deadline has passed, wherever it is. A verdict may still come, and is too late. */
+  expire(lot: Lot): void;
 }
 
 export interface FlowOptions {
@@ -44,6 +46,29 @@ export class PlainFlow implements Flow {
     this.options.outstanding.finish(ended);
     if (next.length > 0) this.options.dispatch(next);
   }
+
+  expire(lot: Lot): void {
+    this.options.outstanding.finish(endAtDeadline(lot));
+  }
+}
+
+/** What is given up at its delivery deadline must not be overtaken by its followers either. Answers with all that ends. */
+export function endAtDeadline(lot: Lot): Lot[] {
+  const verdict = pastDeadline(lot);
+  applyVerdict(lot, verdict);
+  return [lot, ...stopFollowers(lot, verdict)];
+}
+
+/** Once kafkajs has it, nobody can say that it will not be written. */
+export function pastDeadline({ maybeWritten, handedOver, topic, partition }: Lot): Failed | Unknown {
+  const maySo = maybeWritten || handedOver;
+  const state = maySo ? 'it may still be written' : 'it was not sent';
+  const error = new ProducerError(
+    'REQUEST_TIMED_OUT',
+    `topic '${topic}', partition ${partition}: not confirmed before its delivery deadline; ${state}`,
+    { stage, retriable: true },
+  );
+  return maySo ? unknown(error) : failed(error);
 }
 
 /** Records that are too large together go on as two lots; one that is too large alone has failed. */

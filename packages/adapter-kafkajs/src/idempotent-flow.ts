@@ -15,7 +15,15 @@
  */
 import { failed, ProducerError, unknown, type Clock } from '@holdfast/core';
 import { connectError, stage } from './errors.js';
-import { splitIfTooLarge, stopFollowers, stopsItsLine, type Flow, type FlowOptions } from './flow.js';
+import {
+  endAtDeadline,
+  pastDeadline,
+  splitIfTooLarge,
+  stopFollowers,
+  stopsItsLine,
+  type Flow,
+  type FlowOptions,
+} from './flow.js';
 import type { ProducerId } from './kafkajs-internals.js';
 import type { Lot } from './lot.js';
 import { applyVerdict, type Judged, type Verdict } from './request.js';
@@ -69,12 +77,17 @@ export class IdempotentFlow implements Flow {
     this.release(judged.map(({ lot }) => this.stateOf(lot)));
   }
 
+  /** Its partition stays taken until its verdict comes: only that says what the next sequence is. */
+  expire(lot: Lot): void {
+    this.options.outstanding.finish(endAtDeadline(lot));
+    this.release([this.stateOf(lot)]);
+  }
+
   /** Nothing but the same bytes under the same sequence can tell whether it was written. */
   private mayGoAgain(lot: Lot, verdict: Verdict): boolean {
     if (verdict.status === 'delivered' || lot.unanswered === undefined || !verdict.error.retriable)
       return false;
-    const deadline = lot.deliveries.reduce((least, delivery) => Math.min(least, delivery.deadline), Infinity);
-    return this.options.clock.now() + waitMs(lot) < deadline;
+    return this.options.clock.now() + waitMs(lot) < lot.deadline;
   }
 
   private sendAgain(lot: Lot): void {
@@ -82,6 +95,7 @@ export class IdempotentFlow implements Flow {
     lot.attempts++;
     this.options.clock.after(wait, () => {
       if (!lot.settled) this.options.dispatch([lot]);
+      else this.judged([{ lot, verdict: pastDeadline(lot) }]);
     });
   }
 

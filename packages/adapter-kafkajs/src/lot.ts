@@ -28,6 +28,8 @@ export class Lot extends Parcel {
   follows = false;
   /** On the wire, roughly. */
   bytes = 0;
+  /** kafkajs has its request, and has not answered. */
+  handedOver = false;
   /** Its request is on its way, and a part of it may be on the wire. */
   encoded = false;
   /** Why an earlier request with it had no answer, or none that said whether it was written. */
@@ -49,6 +51,11 @@ export class Lot extends Parcel {
 
   override get maybeWritten(): boolean {
     return this.encoded || this.unanswered !== undefined;
+  }
+
+  /** The first delivery deadline in it, monotonic ms: it ends as a whole. */
+  get deadline(): number {
+    return this.deliveries.reduce((least, { deadline }) => Math.min(least, deadline), Infinity);
   }
 
   /** Puts `lot` behind this one in its line. */

@@ -10,7 +10,7 @@ const deliveries = (count: number): Delivery[] =>
 
 describe('what is outstanding', () => {
   it('goes up once, and what shares a settle in one call', () => {
-    const outstanding = new Outstanding(fakeClock());
+    const outstanding = new Outstanding(fakeClock(), () => undefined);
     const up: number[] = [];
     const settle = (batch: Delivery[]): void => void up.push(batch.length);
     const other = (batch: Delivery[]): void => void up.push(-batch.length);
@@ -29,7 +29,7 @@ describe('what is outstanding', () => {
 
   it('is drained when all that was in it is settled, in whichever form, and not when newer parcels are', async () => {
     const clock = fakeClock();
-    const outstanding = new Outstanding(clock);
+    const outstanding = new Outstanding(clock, () => undefined);
     const settle = (): void => undefined;
     const old = new Parcel(deliveries(2), settle);
     outstanding.add(old);
@@ -48,7 +48,7 @@ describe('what is outstanding', () => {
 
   it('is not waited for after the deadline', async () => {
     const clock = fakeClock();
-    const outstanding = new Outstanding(clock);
+    const outstanding = new Outstanding(clock, () => undefined);
     outstanding.add(new Parcel(deliveries(1), () => undefined));
     let drained = false;
     void outstanding.drained(100).then(() => (drained = true));
@@ -59,7 +59,7 @@ describe('what is outstanding', () => {
   });
 
   it('ends as unknown where a request had gone out, else as failed; what comes later changes nothing', () => {
-    const outstanding = new Outstanding(fakeClock());
+    const outstanding = new Outstanding(fakeClock(), () => undefined);
     const settled: Delivery[] = [];
     const lot = (): Lot => new Lot('t', 0, (batch) => void settled.push(...batch), deliveries(1));
     const [sent, unanswered, waiting] = [lot(), lot(), lot()];

@@ -1,5 +1,8 @@
-import { failed, unknown, type Clock, type Delivery, type ProducerError } from '@holdfast/core';
-import type { Parcel } from './lot.js';
+import { failed, unknown, type Clock, type Delivery, type ProducerError, type Timer } from '@holdfast/core';
+import { Lot, type Parcel } from './lot.js';
+
+/** How often those on their way are looked at, ms. */
+const lookMs = 250;
 
 interface Waiter {
   readonly left: Set<Parcel>;
@@ -10,14 +13,20 @@ interface Waiter {
 export class Outstanding {
   private readonly open = new Set<Parcel>();
   private waiters: Waiter[] = [];
+  private timer: Timer | undefined;
   /** Deliveries in it. */
   records = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    /** A delivery deadline in `lot` has passed. */
+    private readonly expire: (lot: Lot) => void,
+  ) {}
 
   add(parcel: Parcel): void {
     this.open.add(parcel);
     this.records += parcel.deliveries.length;
+    this.timer ??= this.clock.after(lookMs, this.look);
   }
 
   /** `parcel` goes on as `parts`, which hold the same deliveries. */
@@ -68,11 +77,27 @@ export class Outstanding {
     this.finish(left);
   }
 
+  private readonly look = (): void => {
+    this.timer = undefined;
+    const now = this.clock.now();
+    for (const parcel of [...this.open]) {
+      if (parcel instanceof Lot && !parcel.settled && parcel.deadline <= now) this.expire(parcel);
+    }
+    if (this.open.size > 0) this.timer ??= this.clock.after(lookMs, this.look);
+  };
+
   private remove(parcel: Parcel): void {
     if (!this.open.delete(parcel)) return;
     this.records -= parcel.deliveries.length;
+    if (this.open.size === 0) this.stopLooking();
     if (this.waiters.length === 0) return;
     for (const { left, done } of this.waiters) if (left.delete(parcel) && left.size === 0) done();
     this.waiters = this.waiters.filter(({ left }) => left.size > 0);
+  }
+
+  /** A timer for nobody would keep an idle process from ending. */
+  private stopLooking(): void {
+    this.timer?.cancel();
+    this.timer = undefined;
   }
 }

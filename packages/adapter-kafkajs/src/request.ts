@@ -54,6 +54,17 @@ export class Request {
     return true;
   }
 
+  /** Takes out the lots that have their outcome; what certainly was not sent must not be sent later. */
+  withoutSettled(): Lot[] {
+    const settled = this.lots().filter((lot) => lot.settled);
+    for (const { topic, partition } of settled) {
+      const partitions = this.byTopic.get(topic);
+      partitions?.delete(partition);
+      if (partitions?.size === 0) this.byTopic.delete(topic);
+    }
+    return settled;
+  }
+
   lots(): Lot[] {
     return [...this.byTopic.values()].flatMap((partitions) => [...partitions.values()]);
   }

@@ -11,7 +11,7 @@ import {
 import { Cluster } from './cluster.js';
 import { connectError, requestError, stage } from './errors.js';
 import { Expiring } from './expiring.js';
-import { PlainFlow, type Flow } from './flow.js';
+import { pastDeadline, PlainFlow, type Flow } from './flow.js';
 import { IdempotentFlow } from './idempotent-flow.js';
 import type { Connections } from './kafkajs-internals.js';
 import type { Link } from './link.js';
@@ -36,7 +36,7 @@ export class Sender {
     private readonly settings: Settings,
     connections: Connections,
   ) {
-    this.outstanding = new Outstanding(env.clock);
+    this.outstanding = new Outstanding(env.clock, (lot) => this.flow.expire(lot));
     this.cluster = new Cluster({
       env,
       settings,
@@ -149,6 +149,13 @@ export class Sender {
 
   private async request(link: Link, request: Request): Promise<void> {
     const timeoutMs = this.settings.requestTimeoutMs;
+    const expired = request.withoutSettled();
+    if (expired.length > 0) {
+      this.flow.judged(expired.map((lot) => ({ lot, verdict: pastDeadline(lot) })));
+    }
+    const lots = request.lots();
+    if (lots.length === 0) return;
+    for (const lot of lots) lot.handedOver = true;
     let judged: Judged[];
     try {
       const answer = await link.call(
@@ -159,6 +166,7 @@ export class Sender {
     } catch (thrown) {
       judged = request.judgeWithout(requestError(thrown, link.address, timeoutMs));
     }
+    for (const lot of lots) lot.handedOver = false;
     if (judged.some(({ verdict }) => 'error' in verdict && isStale(verdict.error)))
       this.cluster.refreshSoon();
     this.flow.judged(judged);
