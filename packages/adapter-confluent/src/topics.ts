@@ -13,7 +13,7 @@ import { within } from './within.js';
 const negativeAnswerMs = 250;
 /** How long one question blocks a thread of Node's pool at most, ms. */
 const askMs = 2_000;
-/** The client has been seen to leave a question without any answer: then it is asked again, ms. */
+/** A question without an answer for so long is asked again: it must not be what a topic waits for. Ms. */
 const noAnswerMs = 3 * askMs;
 const unknownTopicCode = 3;
 
