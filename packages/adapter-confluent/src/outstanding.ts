@@ -11,7 +11,9 @@ interface Waiter {
 
 /** What the adapter was handed and has not settled. The only place that settles, always in a later turn, in groups. */
 export class Outstanding {
-  private readonly flights = new Set<Flight>();
+  // A list of their own, and no Set: one that has grown old keeps what left it alive, batch by batch.
+  private oldest: Flight | undefined;
+  private newest: Flight | undefined;
   private dirty: Flight[] = [];
   private waiters: Waiter[] = [];
   private timer: Timer | undefined;
@@ -36,8 +38,10 @@ export class Outstanding {
       dueAt,
       failure: undefined,
       refused: undefined,
+      older: undefined,
+      newer: undefined,
     };
-    if (batch.length > 0) this.flights.add(flight);
+    if (batch.length > 0) this.append(flight);
     this.records += batch.length;
     this.watch();
     return flight;
@@ -52,19 +56,21 @@ export class Outstanding {
 
   /** Oldest first. */
   all(): Flight[] {
-    return [...this.flights];
+    const flights: Flight[] = [];
+    for (let flight = this.oldest; flight !== undefined; flight = flight.newer) flights.push(flight);
+    return flights;
   }
 
   /** Resolves when what is on its way now is settled, or at `deadline`. */
   drained(deadline: number): Promise<void> {
-    if (this.flights.size === 0) return Promise.resolve();
+    if (this.oldest === undefined) return Promise.resolve();
     return new Promise((resolve) => {
       const timer =
         deadline === Infinity
           ? undefined
           : this.clock.after(Math.max(0, deadline - this.clock.now()), () => waiter.done());
       const waiter: Waiter = {
-        left: new Set(this.flights),
+        left: new Set(this.all()),
         done: () => {
           timer?.cancel();
           this.waiters = this.waiters.filter((one) => one !== waiter);
@@ -90,12 +96,28 @@ export class Outstanding {
     this.tellDrained();
   };
 
+  private append(flight: Flight): void {
+    flight.older = this.newest;
+    if (this.newest === undefined) this.oldest = flight;
+    else this.newest.newer = flight;
+    this.newest = flight;
+  }
+
+  private remove(flight: Flight): void {
+    const { older, newer } = flight;
+    if (older === undefined) this.oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.newest = older;
+    else newer.older = older;
+    flight.older = flight.newer = undefined;
+  }
+
   private close(flight: Flight): void {
-    this.flights.delete(flight);
+    this.remove(flight);
     // An array that died in the old generation would keep its young contents alive to be copied there, too.
     flight.tickets.length = 0;
     for (const { left } of this.waiters) left.delete(flight);
-    if (this.flights.size > 0) return;
+    if (this.oldest !== undefined) return;
     this.timer?.cancel();
     this.timer = undefined;
   }
@@ -105,7 +127,7 @@ export class Outstanding {
   }
 
   private watch(): void {
-    if (this.timer !== undefined || this.flights.size === 0) return;
+    if (this.timer !== undefined || this.oldest === undefined) return;
     this.timer = this.clock.after(lookMs, () => {
       this.timer = undefined;
       this.look(this.clock.now());

@@ -17,6 +17,9 @@ export interface Flight {
   /** Set when the client died with a part of it: what of it was not sent must not go before that. */
   failure: Failed | undefined;
   refused: RefusedLanes | undefined;
+  /** Its neighbours among those that are open. */
+  older: Flight | undefined;
+  newer: Flight | undefined;
 }
 
 /**
