@@ -2,7 +2,7 @@ export const help = `npm run bench [-- options] [part of a name ...]
 
 Measures Holdfast against the same work done without it, in interleaved pairs of runs; every figure is the median over
 the pairs. Real Kafka and the mock cluster run in processes of their own, and so does each case. Without options: every
-case, about 25 minutes.
+case, about half an hour.
 
   <part of a name>   only the cases whose name contains it; several are allowed
   --case <part>      the same

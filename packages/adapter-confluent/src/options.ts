@@ -3,9 +3,9 @@ import {
   anObject,
   checkOptions,
   numberBetween,
-  wholeNumberBetween,
   reconnectProblems,
   resolveReconnect,
+  wholeNumberBetween,
   type Partitioner,
   type ReconnectOptions,
 } from '@holdfast/core';

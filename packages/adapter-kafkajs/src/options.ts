@@ -5,10 +5,10 @@ import {
   checkOptions,
   numberBetween,
   oneOf,
-  wholeNumberBetween,
-  type OptionCheck,
   reconnectProblems,
   resolveReconnect,
+  wholeNumberBetween,
+  type OptionCheck,
   type Partitioner,
   type ReconnectOptions,
 } from '@holdfast/core';

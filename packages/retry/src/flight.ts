@@ -7,6 +7,7 @@ import { noLane, type Delivery, type Settle } from '@holdfast/core';
 export class Flight {
   /** Of each lane with a failure, the records still below; made at the first failure. */
   private open: Map<number, number> | undefined;
+  /** Those that wait for their next try; never empty. */
   private held: Set<Delivery> | undefined;
   private left: number;
 
@@ -29,8 +30,7 @@ export class Flight {
   /** Notes what came back and what of it waits for another try. */
   failed(settled: readonly Delivery[], again: readonly Delivery[]): void {
     this.left -= settled.length;
-    this.held ??= new Set();
-    for (const delivery of again) this.held.add(delivery);
+    for (const delivery of again) (this.held ??= new Set()).add(delivery);
     if (this.left === 0) return;
     if (this.open === undefined) this.open = this.countOpen();
     else this.close(this.open, settled);
@@ -46,7 +46,7 @@ export class Flight {
 
   private takeReleased(): Delivery[] {
     const { open, held } = this;
-    if (held === undefined || held.size === 0) return [];
+    if (held === undefined) return [];
     const all = this.left === 0 || open === undefined;
     const free = this.sent.filter(
       (one) => held.has(one) && (all || one.lane === noLane || (open.get(one.lane) ?? 0) === 0),

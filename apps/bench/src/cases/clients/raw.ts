@@ -1,7 +1,7 @@
 import type { Details } from '../../measure/result.js';
 import type { BenchRecord } from './records.js';
 
-/** One way to use a client without Holdfast. */
+/** One way to use a client without Holdfast; or our side, so that its callers are tuned by the same hand. */
 export interface RawUse {
   /** What is tuned in it. */
   readonly settings: Details;
