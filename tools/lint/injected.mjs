@@ -9,7 +9,10 @@ const disk = 'Take the disk from env, so that a simulated one can stand in for i
 const timers = ['setTimeout', 'setInterval', 'setImmediate'];
 
 /** Where the real clock, chance and disk are wrapped. */
-export const injectedEverywhereButIn = ['packages/core/src/env*.ts', 'packages/testing/**'];
+export const injectedEverywhereButIn = [
+  'packages/core/src/{env*,node-disk,directory-lock}.ts',
+  'packages/testing/**',
+];
 
 /** @type {import('eslint').Linter.RulesRecord} */
 export const injected = {

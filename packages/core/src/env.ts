@@ -1,5 +1,7 @@
+import type { Disk } from './disk.js';
 import type { EventSink } from './events.js';
 import { consoleLogger, type Logger } from './logger.js';
+import { nodeDisk } from './node-disk.js';
 
 export interface Timer {
   cancel(): void;
@@ -15,13 +17,14 @@ export interface Clock {
   soon(run: () => void): void;
 }
 
-/** Everything that is not the chain: time, chance, words. Injected, so that a whole chain runs from one seed. */
+/** Everything that is not the chain: time, chance, words, disk. Injected, so that a whole chain runs from one seed. */
 export interface BaseEnv {
   readonly clock: Clock;
   /** As `Math.random`: [0, 1). */
   readonly random: () => number;
   readonly logger: Logger;
   readonly events: EventSink;
+  readonly disk: Disk;
 }
 
 /** What `bind` is given: the chain's environment, seen from one stage. */
@@ -45,6 +48,7 @@ export interface EnvOverrides {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly logger?: Logger;
+  readonly disk?: Disk;
 }
 
 // setTimeout turns a longer delay into 1 ms: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
@@ -66,4 +70,9 @@ export const systemClock: Clock = {
   soon: (run) => void setImmediate(run),
 };
 
-export const systemEnv = { clock: systemClock, random: Math.random, logger: consoleLogger } as const;
+export const systemEnv = {
+  clock: systemClock,
+  random: Math.random,
+  logger: consoleLogger,
+  disk: nodeDisk,
+} as const;

@@ -31,6 +31,8 @@ export type { Adapter, AdapterCapabilities } from './adapter.js';
 export { CallGauge } from './call-gauge.js';
 export { systemClock } from './env.js';
 export type { BaseEnv, Calls, Clock, Env, EnvOverrides, Timer } from './env.js';
+export type { DirectoryLock, Disk, DiskFile, LockHeld, OpenMode, PathInfo } from './disk.js';
+export { nodeDisk } from './node-disk.js';
 export { EventHub } from './events.js';
 export type { Attempt, EventName, EventSink, Listener, ProducerEvents } from './events.js';
 export { silentLogger } from './logger.js';

@@ -66,6 +66,10 @@ describe('createProducer', () => {
       { env: { clock: { now: Date.now }, logger: console, random: 4 } },
       "'env' is incomplete: 'clock' lacks wallTime, after, soon, 'random' is no function",
     ],
+    [
+      { env: { disk: { open: () => undefined, lock: true } } },
+      "'env' is incomplete: 'disk' lacks info, makeDirectory, list, rename, remove, syncDirectory, lock",
+    ],
   ])('refuses %o', async (options, problem) => {
     expect(await problems(options)).toEqual([problem]);
   });
@@ -75,7 +79,7 @@ describe('createProducer', () => {
       client: new HeldAdapter(),
       use: undefined,
       maxBlockMs: undefined,
-      env: { clock: undefined, logger: undefined },
+      env: { clock: undefined, logger: undefined, disk: undefined },
     };
     const producers: unknown = await Promise.all([
       Reflect.apply(createProducer, undefined, [given]),

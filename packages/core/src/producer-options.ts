@@ -38,7 +38,7 @@ export interface ProducerOptions<K, V> {
   readonly guard?: boolean;
   /** Hears of every record that ended as `failed` or `unknown`, whoever sent it. */
   readonly onUndeliverable?: UndeliverableHandler<K, V>;
-  /** Clock, chance and logger, for tests and for a logger of your own. */
+  /** Clock, chance, logger and disk, for tests and for a logger of your own. */
   readonly env?: EnvOverrides;
 }
 
@@ -55,6 +55,7 @@ const serializersCheck: OptionCheck = (value) => {
 const methodsOfEnv: { readonly [name: string]: readonly string[] } = {
   clock: ['now', 'wallTime', 'after', 'soon'],
   logger: ['debug', 'info', 'warn', 'error'],
+  disk: ['info', 'makeDirectory', 'list', 'open', 'rename', 'remove', 'syncDirectory', 'lock'],
 };
 
 // What else is there is let through: the whole environment of a test fits.

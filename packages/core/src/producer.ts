@@ -56,10 +56,10 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   constructor(private readonly options: ProducerOptions<K, V>) {
     checkProducerOptions(options);
     takeAdapter(options.client);
-    const { clock = systemEnv.clock, random = systemEnv.random } = options.env ?? {};
+    const { clock = systemEnv.clock, random = systemEnv.random, disk = systemEnv.disk } = options.env ?? {};
     const logger = containedLogger(options.env?.logger ?? systemEnv.logger);
     this.events = new EventHub(logger);
-    this.env = { clock, random, logger, events: this.events };
+    this.env = { clock, random, logger, events: this.events, disk };
     this.edge = new Edge(
       options,
       this.env,

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lockDirectory } from './directory-lock.js';
+
+let directory: string;
+beforeEach(async () => {
+  directory = join(
+    await mkdtemp(join(tmpdir(), 'holdfast-lock-')),
+    'longer-than-a-socket-path-may-be-'.repeat(4),
+  );
+  await mkdir(directory);
+});
+afterEach(() => rm(join(directory, '..'), { recursive: true, force: true }));
+
+const locked = async (): Promise<() => Promise<void>> => {
+  const lock = await lockDirectory(directory);
+  if ('holder' in lock) throw new Error(`held by ${lock.holder}`);
+  return () => lock.release();
+};
+
+/** Listens on the lock's socket as a holder does, in a process of its own; `text` is what it prints when it does. */
+const holder = `
+  const { createServer } = require('node:net');
+  process.chdir(process.argv[1]);
+  createServer((socket) => socket.end(process.pid + '\\n')).listen('lock.7', () => console.log('holds'));
+`;
+
+describe('lockDirectory', () => {
+  it('has one holder, and says who it is', async () => {
+    const release = await locked();
+    expect(await lockDirectory(directory)).toEqual({ holder: `process ${process.pid}` });
+    await release();
+    await (
+      await locked()
+    )();
+  });
+
+  it('is released by a kill -9 of its holder', async () => {
+    const child = spawn(process.execPath, ['-e', holder, directory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    expect(await lockDirectory(directory)).toEqual({ holder: `process ${child.pid}` });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+    expect(await readdir(directory)).toEqual(['lock.7']);
+    const release = await locked();
+    expect(await readdir(directory)).toEqual(['lock.8']);
+    await release();
+  });
+
+  it('is won by one of many that start at once, each time', async () => {
+    for (let round = 0; round < 20; round++) {
+      const all = await Promise.all(Array.from({ length: 8 }, () => lockDirectory(directory)));
+      const won = all.filter((one) => 'release' in one);
+      expect(won).toHaveLength(1);
+      await won[0]?.release();
+    }
+    expect(await readdir(directory)).toEqual(['lock.20']);
+  });
+
+  it('leaves nothing that keeps the process alive', async () => {
+    const before = process.getActiveResourcesInfo().length;
+    const release = await locked();
+    expect(process.getActiveResourcesInfo().length).toBe(before);
+    await release();
+  });
+});

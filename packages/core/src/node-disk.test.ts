@@ -1,0 +1,52 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeDisk } from './node-disk.js';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'holdfast-disk-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+describe('nodeDisk', () => {
+  it('writes, reads, cuts and describes a file that others cannot read', async () => {
+    const path = join(directory, 'one');
+    const file = await nodeDisk.open(path, 'create');
+    expect(await file.write([Buffer.from('hold'), Buffer.from('fast')], 2)).toBe(8);
+    await file.sync();
+    const into = Buffer.alloc(20);
+    expect(await file.read(into, 0)).toBe(10);
+    expect(into.subarray(0, 10).toString()).toBe('\0\0holdfast');
+    expect(await file.read(into, 10)).toBe(0);
+    await file.truncate(4);
+    expect(await file.info()).toEqual({ kind: 'file', bytes: 4, mode: 0o600, links: 1 });
+    await nodeDisk.remove(path);
+    expect((await file.info()).links).toBe(0);
+    await file.close();
+  });
+
+  it('makes directories that others cannot read, and lists them', async () => {
+    await nodeDisk.makeDirectory(join(directory, 'a', 'b'));
+    await nodeDisk.makeDirectory(join(directory, 'a', 'b'));
+    expect((await stat(join(directory, 'a', 'b'))).mode & 0o777).toBe(0o700);
+    expect(await nodeDisk.info(join(directory, 'a'))).toMatchObject({ kind: 'directory', mode: 0o700 });
+    expect(await nodeDisk.info(join(directory, 'none'))).toBeUndefined();
+    await (await nodeDisk.open(join(directory, 'a', 'z'), 'create')).close();
+    await nodeDisk.rename(join(directory, 'a', 'z'), join(directory, 'a', 'c'));
+    await nodeDisk.syncDirectory(join(directory, 'a'));
+    expect(await nodeDisk.list(join(directory, 'a'))).toEqual(['b', 'c']);
+    expect(await readFile(join(directory, 'a', 'c'))).toHaveLength(0);
+  });
+
+  it("rejects with Node's error", async () => {
+    const path = join(directory, 'one');
+    await expect(nodeDisk.open(path, 'write')).rejects.toMatchObject({ code: 'ENOENT' });
+    await (await nodeDisk.open(path, 'create')).close();
+    await expect(nodeDisk.open(path, 'create')).rejects.toMatchObject({ code: 'EEXIST' });
+    const readOnly = await nodeDisk.open(path, 'read');
+    await expect(readOnly.write([Buffer.from('x')], 0)).rejects.toMatchObject({ code: 'EBADF' });
+    await readOnly.close();
+  });
+});
