@@ -1,15 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
-  EventHub,
   systemClock,
   type Adapter,
   type BaseEnv,
   type Clock,
   type Delivery,
+  type EventHub,
   type Outcome,
   type ProducerRecord,
 } from '@holdfast/core';
-import { createDelivery, recordingLogger, seededRandom, type RecordingLogger } from '@holdfast/testing';
+import { createDelivery, testEnv, type RecordingLogger } from '@holdfast/testing';
 import { onTestFinished } from 'vitest';
 import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
@@ -38,8 +38,7 @@ export async function harness({
   ...options
 }: HarnessOptions = {}): Promise<Harness> {
   const cluster = kafka ?? (await FakeKafka.start(nodes));
-  const logger = recordingLogger();
-  const env = { clock, logger, random: seededRandom(1), events: new EventHub(logger) };
+  const env = { ...testEnv(), clock };
   const adapter = kafkajsAdapter(
     { brokers: cluster.brokers },
     { reconnect: { intervalMs: 20, maxIntervalMs: 20 }, ...options },

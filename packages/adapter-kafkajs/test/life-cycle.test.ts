@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { EventHub, systemClock, type ProducerRecord } from '@holdfast/core';
-import { recordingLogger } from '@holdfast/testing';
+import { systemClock, type BaseEnv, type ProducerRecord } from '@holdfast/core';
+import { testEnv, type TestEnv } from '@holdfast/testing';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
@@ -11,15 +11,10 @@ import { harness, until, words } from './harness.js';
 const record: ProducerRecord = { topic: 'orders', value: 'v' };
 const never = new AbortController().signal;
 
-function environment(): {
-  clock: typeof systemClock;
-  random: () => number;
-  logger: ReturnType<typeof recordingLogger>;
-  events: EventHub;
-} {
-  const logger = recordingLogger();
-  return { clock: systemClock, random: Math.random, logger, events: new EventHub(logger) };
-}
+const environment = (): BaseEnv & Pick<TestEnv, 'logger' | 'events'> => ({
+  ...testEnv(),
+  clock: systemClock,
+});
 
 describe('the client it is given', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { EventHub, systemClock, type Delivery } from '@holdfast/core';
-import { createDelivery, recordingLogger } from '@holdfast/testing';
+import { systemClock, type Delivery } from '@holdfast/core';
+import { createDelivery, testEnv } from '@holdfast/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { kafkajsAdapter } from '../src/index.js';
 
@@ -26,8 +26,7 @@ async function listener(answer?: Buffer): Promise<string> {
 /** Sends records with these times to their deadlines; answers with them, settled one by one. */
 async function sendTo(address: string, ...inMs: number[]): Promise<Delivery[]> {
   const adapter = kafkajsAdapter({ brokers: [address] });
-  const logger = recordingLogger();
-  const env = { clock: systemClock, random: Math.random, logger, events: new EventHub(logger) };
+  const env = { ...testEnv(), clock: systemClock };
   adapter.connect(env, new AbortController().signal).catch(() => undefined);
   onTestFinished(() => adapter.disconnect(0));
   const now = systemClock.now();

@@ -1,12 +1,16 @@
 import { CallGauge, EventHub, type Env } from '@holdfast/core';
+import { simulatedDisk } from './disk/memory-disk.js';
+import type { SimulatedDisk } from './disk/simulated-disk.js';
 import { fakeClock, type FakeClock } from './fake-clock.js';
 import { recordingLogger, type RecordingLogger } from './recording-logger.js';
 import { seededRandom } from './seed.js';
 
 export interface TestEnvOptions {
-  /** Of `random`. Default 1. */
+  /** Of `random`, and of the disk. Default 1. */
   readonly seed?: number;
   readonly clock?: FakeClock;
+  /** Default: an empty `simulatedDisk`. */
+  readonly disk?: SimulatedDisk;
   /** What `env.ready()` answers, as if a stage below queued. Default: always room. */
   readonly ready?: () => Promise<void> | undefined;
 }
@@ -15,6 +19,7 @@ export interface TestEnv extends Env {
   readonly clock: FakeClock;
   readonly logger: RecordingLogger;
   readonly events: EventHub;
+  readonly disk: SimulatedDisk;
   /** Core counts the adapter's calls in it; a test without core says `started` and `answered` itself. */
   readonly calls: CallGauge;
 }
@@ -23,12 +28,14 @@ export interface TestEnv extends Env {
 export function testEnv({
   seed = 1,
   clock = fakeClock(),
+  disk = simulatedDisk({ seed }),
   ready = () => undefined,
 }: TestEnvOptions = {}): TestEnv {
   const logger = recordingLogger();
   return {
     clock,
     logger,
+    disk,
     random: seededRandom(seed),
     events: new EventHub(logger),
     calls: new CallGauge(clock),
