@@ -3,6 +3,7 @@ import {
   failed,
   FlushTracker,
   recordBytes,
+  Settles,
   unknown,
   type Delivery,
   type Env,
@@ -20,7 +21,6 @@ import { Fifo } from './fifo.js';
 import { Lanes } from './lanes.js';
 import { resolveOptions, type BufferOptions, type ResolvedBufferOptions } from './options.js';
 import { Pages } from './pages.js';
-import { Settles } from './settles.js';
 
 /** A call without an answer for this long is stuck on its broker; others need not wait for it. */
 const stuckMs = 250;

@@ -1,7 +1,14 @@
-import { recordBytes, type Delivery, type RecordStore, type SerializedRecord } from '@holdfast/core';
-import { Cursor } from './cursor.js';
-import { encodeHeaders } from './header-codec.js';
-import { decodeRecord, encodeRecord, framingBytes } from './record-codec.js';
+import {
+  Cursor,
+  decodeRecord,
+  encodeHeaders,
+  encodeRecord,
+  framingBytes,
+  recordBytes,
+  type Delivery,
+  type RecordStore,
+  type SerializedRecord,
+} from '@holdfast/core';
 
 const pageBytes = 256 * 1024;
 /** A larger record's objects weigh little beside its bytes, and it would waste pages. */

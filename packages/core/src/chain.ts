@@ -41,6 +41,7 @@ export class Chain {
     private readonly adapter: Adapter,
     private readonly env: BaseEnv,
     private readonly report: ReportViolation,
+    undelivered: Env['undelivered'] = () => undefined,
   ) {
     this.names = ['the producer', ...use.map(({ name }) => name), adapter.name];
     this.adapterEnv = this.envOf(adapter.name);
@@ -53,7 +54,7 @@ export class Chain {
     let ready: Ready = () => undefined;
     for (const [index, middleware] of [...use.entries()].reverse()) {
       const { name } = middleware;
-      const stage = bind(middleware, boundary.enter, { ...this.envOf(name), calls, ready });
+      const stage = bind(middleware, boundary.enter, { ...this.envOf(name), calls, ready, undelivered });
       ready = this.readyOf(name, stage) ?? ready;
       boundary = new Boundary(name, index + 1, stage, boundary, report);
       boundaries.unshift(boundary);

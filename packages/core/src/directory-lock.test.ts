@@ -53,6 +53,20 @@ describe('lockDirectory', () => {
     await release();
   });
 
+  it('removes what processes left that were killed while they took it', async () => {
+    const script = holder.replace("'lock.7'", "'lock-00000000-0000-0000-0000-000000000000'");
+    const child = spawn(process.execPath, ['-e', script, directory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+    const release = await locked();
+    expect(await readdir(directory)).toEqual(['lock.1']);
+    await release();
+  });
+
   it('is won by one of many that start at once, each time', async () => {
     for (let round = 0; round < 20; round++) {
       const all = await Promise.all(Array.from({ length: 8 }, () => lockDirectory(directory)));

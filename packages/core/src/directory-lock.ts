@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import type { DirectoryLock, LockHeld } from './disk.js';
 
 const lockName = /^lock\.(\d+)$/;
+const ownName = /^lock-[0-9a-f-]{36}$/;
 /** A holder whose event loop is blocked answers late; the connection alone says that it lives. */
 const greetingMs = 1_000;
+/** Nobody listens, or stopped listening while this one was in the queue. */
+const gone = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT']);
 
 /**
  * A lock on a directory that the death of its holder releases, which Node has no call for: the holder listens on a Unix
@@ -39,7 +42,7 @@ async function takeLock(directory: string, way: string): Promise<DirectoryLock |
         continue;
       }
       await unlink(join(directory, own));
-      await removeOlder(directory, latest + 1);
+      await removeOlder(directory, way, latest + 1);
       return { release: () => closed(server) };
     }
   } catch (error) {
@@ -76,7 +79,7 @@ function holderOf(path: string): Promise<string | undefined> {
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => (greeting += text));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(undefined);
+      if (gone.has(error.code ?? '')) resolve(undefined);
       else reject(error);
     });
     socket.on('close', () => resolve(`process ${/^\d+$/m.exec(greeting)?.[0] ?? '(it does not answer)'}`));
@@ -99,11 +102,13 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function removeOlder(directory: string, mine: number): Promise<void> {
+/** Dead locks, and the names that processes were killed under before they had a lock. */
+async function removeOlder(directory: string, way: string, mine: number): Promise<void> {
   for (const name of await readdir(directory)) {
     const number = Number(lockName.exec(name)?.[1] ?? Infinity);
-    // Another starting process may have removed it, or left a name of its own behind when it was killed here.
-    if (number < mine) await unlink(join(directory, name)).catch(() => undefined);
+    const isLeft = number < mine || (ownName.test(name) && (await holderOf(join(way, name))) === undefined);
+    // Another starting process may have removed it.
+    if (isLeft) await unlink(join(directory, name)).catch(() => undefined);
   }
 }
 

@@ -69,7 +69,9 @@ export class Edge<K, V> {
   ) {
     this.guard = useGuard ? new Guard() : undefined;
     this.report = violationReporter(events, env.logger);
-    this.chain = new Chain(options.use ?? [], options.client, env, this.report);
+    this.chain = new Chain(options.use ?? [], options.client, env, this.report, (delivery, outcome) =>
+      this.reports.undelivered(delivery, outcome),
+    );
     this.intake = new Intake(options.serializers ?? {}, useGuard);
     this.deliveryTimeoutMs = deliveryTimeoutOf(options);
     this.maxBlockMs = options.maxBlockMs ?? 60_000;

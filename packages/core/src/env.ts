@@ -1,7 +1,9 @@
+import type { Delivery } from './delivery.js';
 import type { Disk } from './disk.js';
 import type { EventSink } from './events.js';
 import { consoleLogger, type Logger } from './logger.js';
 import { nodeDisk } from './node-disk.js';
+import type { Failed, Unknown } from './outcome.js';
 
 export interface Timer {
   cancel(): void;
@@ -33,6 +35,11 @@ export interface Env extends BaseEnv {
   ready(): Promise<void> | undefined;
   /** What the adapter has in flight, counted by core; a stage that paces itself looks here. */
   readonly calls: Calls;
+  /**
+   * Says that a record which the stage had accepted will not be delivered: to `onUndeliverable`, the event `failed` and
+   * `producer.failed`. What was not accepted is settled instead.
+   */
+  undelivered(delivery: Delivery, outcome: Failed | Unknown): void;
 }
 
 /** The adapter's calls that nothing has been heard of, whichever stage made them. */

@@ -10,6 +10,9 @@ export type { WritableOptions } from './writable.js';
 
 export { SerializedRecord, recordBytes } from './record.js';
 export type { Bytes, Headers, HeaderValue, ProducerRecord } from './record.js';
+export { Cursor } from './cursor.js';
+export { encodeHeaders } from './header-codec.js';
+export { decodeRecord, encodeRecord, framingBytes } from './record-codec.js';
 export type { Serializer, SerializerContext, Serializers } from './serializer.js';
 
 export { failed, unknown } from './outcome.js';
@@ -23,9 +26,10 @@ export type { KafkaError, ProtocolError } from './protocol-errors.js';
 
 export { Delivery, noLane } from './delivery.js';
 export type { RecordStore } from './delivery.js';
-export { fork } from './fork.js';
+export { fork, forked } from './fork.js';
 export { laneOf } from './lane.js';
 export { FlushTracker } from './flush-tracker.js';
+export { Settles } from './settles.js';
 export type { Middleware, Send, Settle, Stage, StageStats, Traits } from './middleware.js';
 export type { Adapter, AdapterCapabilities } from './adapter.js';
 export { CallGauge } from './call-gauge.js';

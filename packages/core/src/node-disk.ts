@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
 import type { Disk, DiskFile, OpenMode, PathInfo } from './disk.js';
 import { lockDirectory } from './directory-lock.js';
 
-const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = fs.constants;
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY, O_RDWR } = fs.constants;
 const flags: { readonly [mode in OpenMode]: number } = {
   create: O_RDWR | O_CREAT | O_EXCL,
   write: O_RDWR,
@@ -80,7 +80,7 @@ export const nodeDisk: Disk = {
   rename,
   remove: unlink,
   async syncDirectory(path) {
-    const fd = await answer((done: Done<number>) => fs.open(path, O_RDONLY, done));
+    const fd = await answer((done: Done<number>) => fs.open(path, O_RDONLY | O_DIRECTORY, done));
     try {
       await answer((done: Done<void>) => fs.fsync(fd, (error) => done(error)));
     } finally {

@@ -1,4 +1,4 @@
-import { CallGauge, EventHub, type Env } from '@holdfast/core';
+import { CallGauge, EventHub, type Delivery, type Env } from '@holdfast/core';
 import { simulatedDisk } from './disk/memory-disk.js';
 import type { SimulatedDisk } from './disk/simulated-disk.js';
 import { fakeClock, type FakeClock } from './fake-clock.js';
@@ -22,6 +22,8 @@ export interface TestEnv extends Env {
   readonly disk: SimulatedDisk;
   /** Core counts the adapter's calls in it; a test without core says `started` and `answered` itself. */
   readonly calls: CallGauge;
+  /** What a stage said it had accepted and could not deliver. */
+  readonly undeliverable: readonly Delivery[];
 }
 
 /** What `bind` and `connect` take, with nothing real in it; fits `createProducer({ env })` too. */
@@ -32,6 +34,7 @@ export function testEnv({
   ready = () => undefined,
 }: TestEnvOptions = {}): TestEnv {
   const logger = recordingLogger();
+  const undeliverable: Delivery[] = [];
   return {
     clock,
     logger,
@@ -40,5 +43,7 @@ export function testEnv({
     events: new EventHub(logger),
     calls: new CallGauge(clock),
     ready,
+    undelivered: (delivery) => void undeliverable.push(delivery),
+    undeliverable,
   };
 }

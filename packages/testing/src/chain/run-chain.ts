@@ -6,6 +6,7 @@ import {
   type ProducerOptions,
   type ProducerStats,
 } from '@holdfast/core';
+import { simulatedDisk } from '../disk/memory-disk.js';
 import { fakeClock, type FakeClock } from '../fake-clock.js';
 import { attemptTap } from '../history/attempt-tap.js';
 import { HistoryChecker } from '../history/history-checker.js';
@@ -147,7 +148,12 @@ class ChainRun {
       ...this.options.producer,
       client: this.adapter,
       use: [edgeTap(this.history, this.outcomes, () => this.probe()), ...this.use, attemptTap(this.history)],
-      env: { clock: this.clock, logger: this.logger, random: seededRandom(this.schedule.scriptSeed) },
+      env: {
+        clock: this.clock,
+        logger: this.logger,
+        random: seededRandom(this.schedule.scriptSeed),
+        disk: simulatedDisk({ seed: this.schedule.scriptSeed }),
+      },
     });
     producer.on('violation', ({ stage, message }) =>
       this.history.note('I6', `the stage '${stage}' ${message}`),

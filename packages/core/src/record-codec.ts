@@ -1,6 +1,6 @@
-import { SerializedRecord } from '@holdfast/core';
 import type { Cursor } from './cursor.js';
 import { decodeHeaders } from './header-codec.js';
+import { SerializedRecord } from './record.js';
 
 const hasKey = 1;
 const hasValue = 2;
@@ -8,26 +8,26 @@ const hasHeaders = 4;
 const hasPartition = 8;
 const hasNearTime = 16;
 
-/** Of a timestamp from its page's, ms (12 days): what fits 31 bits in zigzag. */
+/** Of a timestamp from its base, ms (12 days): what fits 31 bits in zigzag. */
 const farthest = 2 ** 30 - 1;
 
 /** Bytes that `encodeRecord` needs at most, beside key, value and headers. */
 export const framingBytes = 40;
 
 /**
- * A record as a run of bytes in a page: flags, topic id, timestamp, then what the flags say; lengths are LEB128 varints. The
- * timestamp is its distance from the page's own (zigzag varint), or a float64 when that is far. It lives in memory only, so
- * it has no version. Headers are given as bytes, see `encodeHeaders`.
+ * A record as a run of bytes: flags, topic id, timestamp, then what the flags say; lengths are LEB128 varints. The timestamp is
+ * its distance from `baseTime` (zigzag varint), or a float64 when that is far. Headers are given as bytes, see
+ * `encodeHeaders`. The journal's files hold records in this form, so a change of it is a new version of theirs.
  */
 export function encodeRecord(
   cursor: Cursor,
   record: SerializedRecord,
   topicId: number,
-  pageTime: number,
+  baseTime: number,
   headers: Uint8Array | undefined,
 ): void {
   const { key, value, partition, timestamp } = record;
-  const distance = timestamp - pageTime;
+  const distance = timestamp - baseTime;
   const isNear = Math.trunc(distance) === distance && Math.abs(distance) <= farthest;
   cursor.page[cursor.at++] =
     (key === null ? 0 : hasKey) |
@@ -46,12 +46,12 @@ export function encodeRecord(
 
 export function decodeRecord(
   cursor: Cursor,
-  pageTime: number,
+  baseTime: number,
   topicOf: (id: number) => string,
 ): SerializedRecord {
   const flags = cursor.page[cursor.at++] ?? 0;
   const topic = topicOf(cursor.readVarint());
-  const timestamp = flags & hasNearTime ? pageTime + unzigzag(cursor.readVarint()) : readDouble(cursor);
+  const timestamp = flags & hasNearTime ? baseTime + unzigzag(cursor.readVarint()) : readDouble(cursor);
   const partition = flags & hasPartition ? cursor.readVarint() : undefined;
   const key = flags & hasKey ? cursor.readBytes() : null;
   const value = flags & hasValue ? cursor.readBytes() : null;

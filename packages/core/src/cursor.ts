@@ -1,13 +1,14 @@
 /** Below this many bytes a loop is faster than the call of `set`. */
 const few = 24;
 
-/** Writes numbers and bytes one after the other into a page. */
+/** Writes numbers and bytes one after the other into a page, and reads them back. */
 export class Cursor {
   constructor(
-    readonly page: Buffer,
+    public page: Buffer,
     public at: number,
   ) {}
 
+  /** LEB128, of a whole number below 2^32. */
   writeVarint(value: number): void {
     let rest = value;
     while (rest > 127) {

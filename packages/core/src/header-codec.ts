@@ -1,5 +1,5 @@
-import type { Headers, HeaderValue } from '@holdfast/core';
 import { Cursor } from './cursor.js';
+import type { Headers, HeaderValue } from './record.js';
 
 type One = string | Uint8Array;
 

@@ -1,4 +1,5 @@
-import type { Delivery, Settle } from '@holdfast/core';
+import type { Delivery } from './delivery.js';
+import type { Settle } from './middleware.js';
 
 /**
  * Which `settle` each delivery goes up through. Nearly always it is one and the same; only the others are written down, so
