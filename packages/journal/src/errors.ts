@@ -1,0 +1,121 @@
+import { ProducerError } from '@holdfast/core';
+
+const stage = 'journal';
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : String(cause);
+
+export const held = (directory: string, holder: string): ProducerError =>
+  new ProducerError(
+    'JOURNAL_LOCKED',
+    `the journal in '${directory}' is held by ${holder}; give each process a directory of its own, or end that one`,
+    { stage },
+  );
+
+export const readableByOthers = (path: string, mode: number): ProducerError =>
+  new ProducerError(
+    'JOURNAL_INSECURE',
+    `others can read '${path}' (mode ${mode.toString(8).padStart(4, '0')}), which holds records; run: chmod go-rwx '${path}'`,
+    { stage },
+  );
+
+export const noDirectory = (path: string): ProducerError =>
+  new ProducerError('JOURNAL_FAILED', `'${path}' is no directory; give journal({ directory }) another path`, {
+    stage,
+  });
+
+export const cannotOpen = (directory: string, cause: unknown): ProducerError =>
+  new ProducerError(
+    'JOURNAL_FAILED',
+    `the journal in '${directory}' cannot be opened: ${codeOf(cause)}; it needs a directory of a local disk that this process may write to`,
+    { stage, cause },
+  );
+
+export const laterVersion = (path: string, version: number): ProducerError =>
+  new ProducerError(
+    'JOURNAL_FAILED',
+    `'${path}' was written by a later Holdfast (format ${version}); start that version, and let it empty the journal before you go back`,
+    { stage },
+  );
+
+export const keyMissing = (path: string, id: string, known: readonly string[]): ProducerError =>
+  new ProducerError(
+    'JOURNAL_KEY',
+    `'${path}' is encrypted with the key '${id}', and only ${known.length === 0 ? 'no key' : known.map((one) => `'${one}'`).join(', ')} is given; add it to encryption.previousKeys`,
+    { stage },
+  );
+
+export const keyWrong = (path: string, id: string): ProducerError =>
+  new ProducerError(
+    'JOURNAL_KEY',
+    `the key '${id}' is not the one that '${path}' was encrypted with; give the right key under that id`,
+    { stage },
+  );
+
+export const foreign = (path: string): ProducerError =>
+  new ProducerError(
+    'JOURNAL_FAILED',
+    `'${path}' belongs to another journal than its neighbours; move it to a directory of its own`,
+    { stage },
+  );
+
+/** `where`: each place, as a line. */
+export const corrupt = (directory: string, where: readonly string[]): ProducerError =>
+  new ProducerError(
+    'JOURNAL_CORRUPT',
+    `the journal in '${directory}' is damaged: ${where.join('; ')}; start with corruption: 'salvage' to keep what is whole`,
+    { stage, problems: where },
+  );
+
+export const full = (maxBytes: number): ProducerError =>
+  new ProducerError(
+    'JOURNAL_FULL',
+    `the journal has reached its ${maxBytes} bytes (maxBytes); records are refused until Kafka has taken some`,
+    { stage, retriable: true },
+  );
+
+export const diskFailed = (cause: unknown): ProducerError =>
+  new ProducerError(
+    'JOURNAL_FAILED',
+    `the journal's disk does not take records: ${codeOf(cause)}; the journal tries again by itself`,
+    { stage, retriable: true, cause },
+  );
+
+export const tooLarge = (bytes: number, most: number): ProducerError =>
+  new ProducerError(
+    'RECORD_TOO_LARGE',
+    `the record has ${bytes} bytes, and the journal takes ${most} at most; raise maxBytes of journal()`,
+    { stage, field: 'value' },
+  );
+
+export const leftInJournal = (): ProducerError =>
+  new ProducerError(
+    'LEFT_IN_JOURNAL',
+    'the producer closed before Kafka confirmed the record; it is in the journal, and the next start sends it: do not send it again',
+    { stage },
+  );
+
+export const closed = (): ProducerError =>
+  new ProducerError('CLOSED', 'the journal is closed; records are refused', { stage });
+
+/** What is not ours already becomes an error that names the directory. */
+export const asJournalError = (directory: string, error: unknown): unknown =>
+  ProducerError.is(error) || (error instanceof Error && error.name === 'AbortError')
+    ? error
+    : cannotOpen(directory, error);
+
+export const expired = (): ProducerError =>
+  new ProducerError(
+    'DELIVERY_TIMEOUT',
+    'not delivered within deliveryTimeoutMs: the record was still waiting in the journal',
+    { stage },
+  );
+
+export const isFull = (error: unknown): boolean => ProducerError.is(error) && error.code === 'JOURNAL_FULL';
+
+/** Of what the disk, or the limit, answered. */
+export const stallCode = (error: unknown): string => codeOf(error);
+
+/** What a record is refused with while the disk takes none. */
+export const refusedBy = (cause: unknown): ProducerError =>
+  isFull(cause) && ProducerError.is(cause) ? cause : diskFailed(cause);

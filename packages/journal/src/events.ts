@@ -1,0 +1,17 @@
+import type { Damage } from './damage.js';
+
+declare module '@holdfast/core' {
+  interface ProducerEvents {
+    /** While the journal is read at the start, each time some of it is read. */
+    'journal.recovery': { readonly readBytes: number; readonly totalBytes: number };
+    /** The journal is read: so many records wait to be sent. */
+    'journal.recovered': { readonly records: number; readonly segments: number; readonly ms: number };
+    /** Something of the journal is not as it was written. */
+    'journal.damaged': Damage;
+    /** The disk takes no records now, or `maxBytes` is reached; `code` is the system's or `JOURNAL_FULL`. */
+    'journal.stalled': { readonly code: string };
+    'journal.resumed': { readonly stalledMs: number };
+    /** So many records go to Kafka without the journal. */
+    'journal.bypassed': { readonly records: number };
+  }
+}

@@ -1,0 +1,127 @@
+import { laneOf, recordBytes } from '@holdfast/core';
+import { Entry } from './entry.js';
+import { EntryQueue } from './entry-queue.js';
+import type { BacklogReader } from './log/backlog-reader.js';
+
+export interface FeedOptions {
+  readonly reader: BacklogReader;
+  /** Records before it are on disk alone: those of earlier starts. */
+  readonly keepFrom: number;
+  readonly mostRecords: number;
+  readonly mostBytes: number;
+  readonly now: () => number;
+  /** The sequence number of the next record to come. */
+  readonly nextSequence: () => number;
+}
+
+/**
+ * What goes down next, in order: from memory as long as the chain below keeps pace, else read back from disk. A backlog takes no
+ * memory: what does not fit is forgotten here, because the journal has it.
+ */
+export class Feed {
+  /** Durable, in memory, waiting for room below. */
+  private readonly kept = new EntryQueue();
+  /** Read back; before all that is kept. */
+  private readonly readBack = new EntryQueue();
+  /** Records from here on are kept; those between the reader and this are read back. */
+  private keepFrom: number;
+  private loading = false;
+  /** In memory alone: they cannot be forgotten. */
+  private bypassed = 0;
+
+  constructor(private readonly options: FeedOptions) {
+    this.keepFrom = options.keepFrom;
+  }
+
+  /** Nothing in memory, and nothing to read back. */
+  get isEmpty(): boolean {
+    return this.kept.length === 0 && this.readBack.length === 0 && !this.isBehind;
+  }
+
+  /** Records are on disk that memory does not hold. */
+  get isBehind(): boolean {
+    return this.options.reader.next < this.keepFrom;
+  }
+
+  get length(): number {
+    return this.kept.length + this.readBack.length;
+  }
+
+  get hasBypassed(): boolean {
+    return this.bypassed > 0;
+  }
+
+  get isFull(): boolean {
+    const { mostRecords, mostBytes } = this.options;
+    return this.kept.length >= mostRecords || this.kept.bytes >= mostBytes;
+  }
+
+  /** Takes a durable entry that somebody waits for, or that is not on disk: it stays in memory. */
+  keep(entry: Entry): void {
+    this.kept.push(entry);
+    if (entry.bypassed) this.bypassed++;
+    if (entry.sequence < this.keepFrom) this.keepFrom = entry.sequence;
+  }
+
+  /** Takes a durable entry, or forgets it when there is no room: it will be read back. */
+  offer(entry: Entry): void {
+    if (entry.sequence < this.keepFrom) return;
+    if (!this.isFull || this.bypassed > 0) {
+      this.kept.push(entry);
+      return;
+    }
+    if (this.isBehind) this.kept.takeAll();
+    else this.options.reader.seek(entry.sequence);
+    this.keepFrom = Infinity;
+  }
+
+  shift(): Entry | undefined {
+    const entry = this.peek();
+    if (entry === undefined) return undefined;
+    if (this.readBack.length > 0) return this.readBack.shift();
+    if (entry.bypassed) this.bypassed--;
+    return this.kept.shift();
+  }
+
+  peek(): Entry | undefined {
+    if (this.readBack.length > 0) return this.readBack.head;
+    const { head } = this.kept;
+    if (head === undefined) return undefined;
+    return head.sequence < this.options.reader.next || !this.isBehind ? head : undefined;
+  }
+
+  /** Reads more back. Answers false when there is nothing more to be read now. Rejects when the disk fails. */
+  async load(): Promise<boolean> {
+    if (this.loading || !this.isBehind) return false;
+    this.loading = true;
+    try {
+      return await this.loadSome();
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  takeAll(): Entry[] {
+    this.bypassed = 0;
+    return [...this.readBack.takeAll(), ...this.kept.takeAll()];
+  }
+
+  private async loadSome(): Promise<boolean> {
+    const { reader, now, nextSequence } = this.options;
+    while (this.readBack.length === 0) {
+      const records = await reader.read();
+      if (records === undefined) {
+        // What comes from now on is kept; what came until now is read as soon as it is durable.
+        if (this.keepFrom === Infinity) this.keepFrom = nextSequence();
+        return this.peek() !== undefined;
+      }
+      const at = Math.trunc(now());
+      for (const { sequence, record } of records) {
+        if (sequence >= this.keepFrom) break;
+        const bytes = recordBytes(record);
+        this.readBack.push(new Entry(record, laneOf(record), at, Infinity, sequence, bytes, undefined));
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,120 @@
+import { Cursor, decodeRecord, type SerializedRecord } from '@holdfast/core';
+import { crc32c } from './crc32c.js';
+import type { SegmentCipher } from './encryption.js';
+import {
+  frame,
+  frameFlags,
+  frameKinds,
+  frameMagic,
+  readU64,
+  tagBytes,
+  type Epoch,
+  type FrameKind,
+} from './layout.js';
+import { readNotes, type Notes } from './notes.js';
+
+/** A whole frame, found in `page`. */
+export interface FoundFrame {
+  /** Of the frame in its file. */
+  readonly offset: number;
+  readonly bytes: number;
+  readonly kind: FrameKind;
+  readonly followsGap: boolean;
+  readonly durable: number;
+  /** Sequence number of the first record. */
+  readonly first: number;
+  readonly count: number;
+  readonly notes: Notes;
+  /** The records' bytes, a view that is good until the page is read into again. */
+  readonly records: Buffer;
+  /** Base of the timestamps. */
+  readonly time: number;
+}
+
+/** Smaller is no frame. */
+export const leastFrameBytes = frame.body;
+
+/** What the file's header, or its name, lets a reader expect. A nonce that is not known is not compared. */
+export interface Expected {
+  readonly number: number;
+  readonly nonce: number | undefined;
+}
+
+/** Bytes of the frame that claims to begin at `at` of the page, `offset` of the file; 0 when none does. Not yet checked. */
+export function claimedBytes(page: Buffer, at: number, offset: number, expected: Expected): number {
+  if (at + frame.body > page.length || page.readUInt32LE(at) !== frameMagic) return 0;
+  if (page.readUInt32LE(at + frame.offset) !== offset) return 0;
+  if (page.readUInt32LE(at + frame.number) !== expected.number) return 0;
+  if (expected.nonce !== undefined && page.readUInt32LE(at + frame.nonce) !== expected.nonce) return 0;
+  const bytes = page.readUInt32LE(at + frame.bytes);
+  return bytes >= leastFrameBytes && bytes % 8 === 0 ? bytes : 0;
+}
+
+export const isEncryptedAt = (page: Buffer, at: number): boolean =>
+  ((page[at + frame.flags] ?? 0) & frameFlags.encrypted) > 0;
+
+export const epochAt = (page: Buffer, at: number): Epoch => ({
+  number: page.readUInt32LE(at + frame.number),
+  nonce: page.readUInt32LE(at + frame.nonce),
+});
+
+/** The frame of `bytes` at `at`, all of which are in the page; `undefined` when it is damaged or was tampered with. */
+export function readFrame(
+  page: Buffer,
+  at: number,
+  bytes: number,
+  cipher: SegmentCipher | undefined,
+): FoundFrame | undefined {
+  const whole = page.subarray(at, at + bytes);
+  if (crc32c(whole, frame.bytes) !== whole.readUInt32LE(frame.crc)) return undefined;
+  const offset = whole.readUInt32LE(frame.offset);
+  const kind = kindOf(whole[frame.kind] ?? 0);
+  if (kind === undefined) return undefined;
+  const flags = whole[frame.flags] ?? 0;
+  let body = whole.subarray(frame.body);
+  if ((flags & frameFlags.encrypted) > 0) {
+    if (cipher === undefined || body.length < tagBytes) return undefined;
+    if (!cipher.decrypt(body, whole.subarray(frame.bytes, frame.body), offset)) return undefined;
+    body = body.subarray(0, body.length - tagBytes);
+  }
+  const recordBytes = whole.readUInt32LE(frame.recordBytes);
+  if (recordBytes > body.length) return undefined;
+  const cursor = new Cursor(body, recordBytes);
+  const notes = readNotes(cursor);
+  if (cursor.at > body.length) return undefined;
+  return {
+    offset,
+    bytes,
+    kind,
+    followsGap: (flags & frameFlags.followsGap) > 0,
+    durable: whole.readUInt32LE(frame.durable),
+    first: readU64(whole, frame.first),
+    count: whole.readUInt32LE(frame.count),
+    notes,
+    records: body.subarray(0, recordBytes),
+    time: whole.readDoubleLE(frame.time),
+  };
+}
+
+const kindOf = (value: number): FrameKind | undefined =>
+  Object.values(frameKinds).find((kind) => kind === value);
+
+/**
+ * The records of a frame, one after the other, with their sequence numbers. Their bytes are views into the page. Throws when they
+ * are not what the frame says, which its CRC has ruled out for all but a forged file.
+ */
+export function* recordsOf(found: FoundFrame): Generator<readonly [sequence: number, SerializedRecord]> {
+  const names = new Map(found.notes.topics.map(({ id, name }) => [id, name]));
+  const cursor = new Cursor(found.records, 0);
+  const topicOf = (id: number): string => {
+    const name = names.get(id);
+    if (name === undefined) throw new Error(`the frame at ${found.offset} names no topic ${id}`);
+    return name;
+  };
+  for (let i = 0; i < found.count; i++) {
+    yield [found.first + i, decodeRecord(cursor, found.time, topicOf)];
+  }
+  if (cursor.at !== found.records.length) {
+    throw new Error(`the records of the frame at ${found.offset} do not end where it says`);
+  }
+}

@@ -1,0 +1,163 @@
+import { Cursor, encodeRecord, framingBytes, type SerializedRecord } from '@holdfast/core';
+import { crc32c } from './crc32c.js';
+import type { SegmentCipher } from './encryption.js';
+import {
+  aligned,
+  frame,
+  frameFlags,
+  frameMagic,
+  tagBytes,
+  writeU64,
+  type Epoch,
+  type FrameKind,
+} from './layout.js';
+import { notesRoom, topicRoom, writeNotes, type Notes, type Topic } from './notes.js';
+
+/** Where a frame goes, and what is known then. */
+export interface Seat {
+  readonly epoch: Epoch;
+  readonly cipher: SegmentCipher | undefined;
+  readonly offset: number;
+  /** Of its segment, so far. */
+  readonly durable: number;
+  readonly kind: FrameKind;
+  readonly followsGap: boolean;
+  readonly notes: Omit<Notes, 'topics'>;
+}
+
+/** Beside records and notes: header, padding and tag. */
+export const frameOverhead = frame.body + 8 + tagBytes;
+
+/** Numbers topics; an id is never given twice. */
+export class TopicIds {
+  private readonly ids = new Map<string, number>();
+
+  idOf(name: string): number {
+    let id = this.ids.get(name);
+    if (id === undefined) this.ids.set(name, (id = this.ids.size));
+    return id;
+  }
+}
+
+/**
+ * A frame that takes records until it is sealed for its place in a segment. Records are encoded as they come; what depends on the
+ * place is written when it is sealed, which can be repeated for another place.
+ */
+export class OpenFrame {
+  count = 0;
+  /** What its records were reckoned with when they came. */
+  queuedBytes = 0;
+  private readonly cursor: Cursor;
+  private readonly topics = new Map<string, Topic>();
+  private topicBytes = 0;
+  private lastTopic: string | undefined;
+  private lastId = 0;
+  private time = 0;
+  private sealed: { readonly seat: Seat; readonly bytes: number } | undefined;
+
+  constructor(
+    private page: Buffer,
+    /** Sequence number of its first record, or of the next one if it has none. */
+    readonly first: number,
+    private readonly ids: TopicIds,
+  ) {
+    this.cursor = new Cursor(page, frame.body);
+  }
+
+  /** Where the next record's sequence number is. */
+  get end(): number {
+    return this.first + this.count;
+  }
+
+  /** Bytes it takes when it is sealed with these notes, at most. */
+  room(notes: Omit<Notes, 'topics'>): number {
+    return this.cursor.at + 8 + tagBytes + this.topicBytes + notesRoom({ ...notes, topics: [] });
+  }
+
+  /** False: with it, the frame would take more than `limit` bytes. `bytes` is {@link recordRoom}. */
+  add(record: SerializedRecord, headers: Uint8Array | undefined, bytes: number, limit: number): boolean {
+    const { topic } = record;
+    const isNew = topic !== this.lastTopic && !this.topics.has(topic);
+    const more = (isNew ? topicRoom(topic) : 0) + bytes;
+    if (this.cursor.at + this.topicBytes + more > limit) return false;
+    if (topic !== this.lastTopic) {
+      this.lastTopic = topic;
+      this.lastId = this.ids.idOf(topic);
+    }
+    if (isNew) {
+      this.topics.set(topic, { id: this.lastId, name: topic });
+      this.topicBytes += topicRoom(topic);
+    }
+    if (this.count === 0) this.time = record.timestamp;
+    encodeRecord(this.cursor, record, this.lastId, this.time, headers);
+    this.count++;
+    this.queuedBytes += bytes;
+    return true;
+  }
+
+  /** Answers with the frame's bytes, which are good until it is sealed again. */
+  seal(seat: Seat): Buffer {
+    this.unseal();
+    const notes = { ...seat.notes, topics: [...this.topics.values()] };
+    const cursor = new Cursor(this.pageFor(notes), this.cursor.at);
+    const { page } = cursor;
+    writeNotes(cursor, notes);
+    const tag = seat.cipher === undefined ? 0 : tagBytes;
+    const bytes = aligned(cursor.at + tag);
+    page.fill(0, cursor.at, bytes);
+    page.writeUInt32LE(frameMagic, 0);
+    page.writeUInt32LE(bytes, frame.bytes);
+    page.writeUInt32LE(seat.offset, frame.offset);
+    page.writeUInt32LE(seat.epoch.number, frame.number);
+    page.writeUInt32LE(seat.epoch.nonce, frame.nonce);
+    page.writeUInt32LE(seat.durable, frame.durable);
+    page[frame.kind] = seat.kind;
+    page[frame.flags] =
+      (seat.followsGap ? frameFlags.followsGap : 0) | (seat.cipher === undefined ? 0 : frameFlags.encrypted);
+    page.writeUInt16LE(0, 30);
+    writeU64(page, this.first, frame.first);
+    page.writeUInt32LE(this.count, frame.count);
+    page.writeUInt32LE(this.cursor.at - frame.body, frame.recordBytes);
+    page.writeDoubleLE(this.time, frame.time);
+    seat.cipher?.encrypt(
+      page.subarray(frame.body, bytes - tag),
+      page.subarray(bytes - tag, bytes),
+      page.subarray(frame.bytes, frame.body),
+      seat.offset,
+    );
+    page.writeUInt32LE(crc32c(page, frame.bytes, bytes), frame.crc);
+    this.sealed = { seat, bytes };
+    return page.subarray(0, bytes);
+  }
+
+  /** The page may be used for another frame from now on. */
+  takePage(): Buffer {
+    return this.page;
+  }
+
+  /** What was encrypted in place for one segment is not what another one takes. */
+  private unseal(): void {
+    if (this.sealed === undefined) return;
+    const { seat, bytes } = this.sealed;
+    this.sealed = undefined;
+    seat.cipher?.decrypt(
+      this.page.subarray(frame.body, bytes),
+      this.page.subarray(frame.bytes, frame.body),
+      seat.offset,
+    );
+  }
+
+  private pageFor(notes: Notes): Buffer {
+    const need = this.cursor.at + notesRoom(notes) + 8 + tagBytes;
+    if (need <= this.page.length) return this.page;
+    const larger = Buffer.allocUnsafeSlow(need);
+    this.page.copy(larger, 0, 0, this.cursor.at);
+    this.page = larger;
+    this.cursor.page = larger;
+    return larger;
+  }
+}
+
+/** Bytes that a record takes in a frame, at most; `headers` are its encoded headers. */
+export const recordRoom = ({ key, value }: SerializedRecord, headers: Uint8Array | undefined): number =>
+  framingBytes + (key?.length ?? 0) + (value?.length ?? 0) + (headers?.length ?? 0);

@@ -1,0 +1,93 @@
+import { crc32c } from './crc32c.js';
+import {
+  aligned,
+  formatVersion,
+  header,
+  headerFlags,
+  keyProofBytes,
+  readU64,
+  segmentMagic,
+  writeU64,
+  type Epoch,
+} from './layout.js';
+
+/** Which key a segment is encrypted with, and the proof that a key given under that id is the one. */
+export interface KeyMark {
+  readonly id: string;
+  readonly proof: Uint8Array;
+}
+
+export interface SegmentHeader extends Epoch {
+  /** Of this header in the file. */
+  readonly bytes: number;
+  readonly segmentBytes: number;
+  readonly journalId: number;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Numbers of the older segments that were needed when this one was made. */
+  readonly living: readonly number[];
+  readonly key: KeyMark | undefined;
+}
+
+export function encodeHeader(of: Omit<SegmentHeader, 'bytes'>): Buffer {
+  const id = Buffer.from(of.key?.id ?? '');
+  const keyBytes = of.key === undefined ? 0 : 1 + id.length + keyProofBytes;
+  const page = Buffer.alloc(aligned(header.rest + 4 * of.living.length + keyBytes));
+  segmentMagic.copy(page);
+  page.writeUInt32LE(page.length, header.bytes);
+  page[header.version] = formatVersion;
+  page[header.flags] = of.key === undefined ? 0 : headerFlags.encrypted;
+  page.writeUInt32LE(of.number, header.number);
+  page.writeUInt32LE(of.nonce, header.nonce);
+  page.writeUInt32LE(of.segmentBytes, header.segmentBytes);
+  writeU64(page, of.journalId, header.journalId);
+  writeU64(page, of.createdAt, header.createdAt);
+  page.writeUInt32LE(of.living.length, header.living);
+  let at: number = header.rest;
+  for (const number of of.living) at = page.writeUInt32LE(number, at);
+  if (of.key !== undefined) {
+    at = page.writeUInt8(id.length, at);
+    at += id.copy(page, at);
+    page.set(of.key.proof, at);
+  }
+  page.writeUInt32LE(crc32c(page, header.bytes), header.crc);
+  return page;
+}
+
+/** `unknown version`: whole, but written by a later Holdfast. `damaged`: everything else that is no header. */
+export type HeaderFound = SegmentHeader | 'damaged' | { readonly unknownVersion: number };
+
+/** How much to read of a file to be sure of its header. */
+export const longestHeader = 1024 * 1024;
+
+export function decodeHeader(page: Buffer): HeaderFound {
+  if (page.length < header.rest || !page.subarray(0, segmentMagic.length).equals(segmentMagic)) {
+    return 'damaged';
+  }
+  const bytes = page.readUInt32LE(header.bytes);
+  if (bytes > page.length || bytes < header.rest || bytes % 8 !== 0) return 'damaged';
+  if (crc32c(page, header.bytes, bytes) !== page.readUInt32LE(header.crc)) return 'damaged';
+  const version = page[header.version] ?? 0;
+  if (version !== formatVersion) return { unknownVersion: version };
+  const count = page.readUInt32LE(header.living);
+  let at = header.rest + 4 * count;
+  if (at > bytes) return 'damaged';
+  const living = Array.from({ length: count }, (_, i) => page.readUInt32LE(header.rest + 4 * i));
+  let key: KeyMark | undefined;
+  if ((page[header.flags] ?? 0) & headerFlags.encrypted) {
+    const length = page[at++] ?? 0;
+    if (at + length + keyProofBytes > bytes) return 'damaged';
+    const id = page.toString('utf8', at, at + length);
+    key = { id, proof: Buffer.from(page.subarray(at + length, at + length + keyProofBytes)) };
+  }
+  return {
+    bytes,
+    number: page.readUInt32LE(header.number),
+    nonce: page.readUInt32LE(header.nonce),
+    segmentBytes: page.readUInt32LE(header.segmentBytes),
+    journalId: readU64(page, header.journalId),
+    createdAt: readU64(page, header.createdAt),
+    living,
+    key,
+  };
+}

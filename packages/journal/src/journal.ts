@@ -1,0 +1,19 @@
+import type { Middleware } from '@holdfast/core';
+import { resolveOptions, type JournalOptions } from './options.js';
+import { JournalStage } from './stage.js';
+
+/**
+ * A write-ahead log in front of Kafka: what is acknowledged survives `kill -9`, power loss and a full disk, and a backlog larger
+ * than memory waits on disk. Stands above all that may lose a record: dead-letter queue, buffer, retry.
+ */
+export function journal(options: JournalOptions): Middleware {
+  const resolved = resolveOptions(options);
+  return {
+    name: 'journal',
+    traits: {
+      answers: resolved.acknowledge === 'journaled' ? 'acceptance' : 'delivery',
+      persists: true,
+    },
+    bind: (next, env) => new JournalStage(resolved, next, env),
+  };
+}

@@ -1,0 +1,128 @@
+import { SerializedRecord, type Headers, type HeaderValue } from '@holdfast/core';
+import { recordsOf, type FoundFrame } from '../format/frame.js';
+import { FrameSource, type BadRegion } from './frame-source.js';
+import type { Segment } from './segment.js';
+import type { Segments } from './segments.js';
+
+export interface ReadRecord {
+  readonly sequence: number;
+  readonly record: SerializedRecord;
+}
+
+/** Large enough that a disk that turns does not seek for each; two are in memory. */
+const chunkBytes = 1024 * 1024;
+
+interface Place {
+  readonly segment: Segment;
+  readonly source: FrameSource;
+  readonly to: number;
+}
+
+/** Reads records back from the segments, in order, from one sequence number on. */
+export class BacklogReader {
+  private place: Place | undefined;
+  /** Behind the last frame that was read, of the segment `number`. */
+  private offset = 0;
+  private number = -1;
+
+  constructor(
+    private readonly segments: Segments,
+    /** The next record to be read. */
+    public next: number,
+    private readonly onBad: (segment: Segment, region: BadRegion) => void,
+  ) {}
+
+  /**
+   * The records of the next frame that are not acknowledged; may be none. `undefined`: all that is fit to be read has been.
+   * Rejects when the disk fails; the call can be repeated.
+   */
+  async read(): Promise<ReadRecord[] | undefined> {
+    for (;;) {
+      this.place ??= this.nextPlace();
+      if (this.place === undefined) {
+        this.next = Math.max(this.next, this.segments.readableEnd);
+        return undefined;
+      }
+      const { segment, source } = this.place;
+      try {
+        for (;;) {
+          const found = source.next();
+          if (found !== undefined && 'kind' in found) return this.take(segment, found);
+          if (found !== undefined) this.onBad(segment, found);
+          else if (!(await source.load())) break;
+        }
+      } catch (error) {
+        this.place = undefined;
+        // Acknowledged to the end and gone meanwhile: there was nothing left to read.
+        if (this.segments.living.includes(segment)) throw error;
+      }
+      this.offset = Math.max(this.offset, this.place?.to ?? this.offset);
+      this.place = undefined;
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.place?.source.end();
+  }
+
+  /** Back to an earlier record, or ahead to a later one. */
+  seek(sequence: number): void {
+    if (sequence < this.next) {
+      this.place = undefined;
+      this.number = -1;
+    }
+    this.next = sequence;
+  }
+
+  private take(segment: Segment, frame: FoundFrame): ReadRecord[] {
+    this.offset = frame.offset + frame.bytes;
+    const end = frame.first + frame.count;
+    if (end <= this.next) return [];
+    const records: ReadRecord[] = [];
+    for (const [sequence, record] of recordsOf(frame)) {
+      if (sequence < this.next || segment.isAcknowledged(sequence)) continue;
+      records.push({ sequence, record: copyOf(record) });
+    }
+    this.next = end;
+    return records;
+  }
+
+  private nextPlace(): Place | undefined {
+    for (const segment of this.segments.living) {
+      if (segment.number < this.number || segment.end <= this.next) continue;
+      const from = segment.number === this.number ? this.offset : segment.headerBytes;
+      if (from >= segment.readable) continue;
+      this.number = segment.number;
+      this.offset = from;
+      const source = new FrameSource({
+        file: segment.file,
+        expected: segment,
+        cipher: segment.cipherAt,
+        from,
+        to: segment.readable,
+        chunkBytes,
+      });
+      return { segment, source, to: segment.readable };
+    }
+    return undefined;
+  }
+}
+
+/** The page that it was read into is read into again; what waits for long must not keep all of it. */
+function copyOf(record: SerializedRecord): SerializedRecord {
+  const { topic, key, value, partition, timestamp } = record;
+  const headers = record.hasHeaders ? copyOfHeaders(record.headers) : undefined;
+  return new SerializedRecord(topic, bytesOf(key), bytesOf(value), headers, partition, timestamp);
+}
+
+const bytesOf = (bytes: Uint8Array | null): Buffer | null => (bytes === null ? null : Buffer.from(bytes));
+
+function copyOfHeaders(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, copyOfValue(value)]));
+}
+
+function copyOfValue(value: HeaderValue): HeaderValue {
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  return value.map((one) => (typeof one === 'string' ? one : Buffer.from(one)));
+}

@@ -1,0 +1,101 @@
+import { encodeHeaders, type SerializedRecord } from '@holdfast/core';
+import { frameOverhead, OpenFrame, recordRoom, TopicIds } from '../format/open-frame.js';
+import { topicRoom } from '../format/notes.js';
+
+/** Pages kept for reuse; the allocation of a fresh one costs as much as filling it. */
+const mostPages = 12;
+
+/** Records that wait for a place in a segment, in frames; in order. */
+export class FrameQueue {
+  nextSequence: number;
+  /** Bytes of all frames that were made and not yet recycled. */
+  pendingBytes = 0;
+  private readonly ids = new TopicIds();
+  private readonly pages: Buffer[] = [];
+  private open: OpenFrame | undefined;
+  private full: OpenFrame[] = [];
+
+  constructor(
+    nextSequence: number,
+    /** A frame with more is full; one larger record has a frame of its own. */
+    private readonly frameBytes: number,
+    /** What notes take beside that. */
+    private readonly notesBytes: number,
+  ) {
+    this.nextSequence = nextSequence;
+  }
+
+  get isEmpty(): boolean {
+    return this.open === undefined && this.full.length === 0;
+  }
+
+  /** Sequence number of the first record that waits, or of the next one. */
+  get first(): number {
+    return (this.full[0] ?? this.open)?.first ?? this.nextSequence;
+  }
+
+  /** The first frame; one that is not full only when there is no other. */
+  get head(): OpenFrame | undefined {
+    return this.full[0] ?? this.open;
+  }
+
+  /** The only full frame there is. */
+  get onlyFull(): OpenFrame | undefined {
+    return this.full.length === 1 ? this.full[0] : undefined;
+  }
+
+  add(record: SerializedRecord): number {
+    const headers = record.hasHeaders ? encodeHeaders(record.headers) : undefined;
+    const bytes = recordRoom(record, headers);
+    const frame = this.open;
+    if (frame === undefined || !frame.add(record, headers, bytes, this.frameBytes)) {
+      if (frame !== undefined) this.full.push(frame);
+      this.open = this.newFrame(bytes + topicRoom(record.topic));
+      this.open.add(record, headers, bytes, Infinity);
+    }
+    this.pendingBytes += bytes;
+    return this.nextSequence++;
+  }
+
+  shift(): void {
+    if (this.full.length > 0) this.full.shift();
+    else this.open = undefined;
+  }
+
+  /** They had a place, and lost it. */
+  unshift(frames: readonly OpenFrame[]): void {
+    this.full.unshift(...frames);
+  }
+
+  /** A frame without records, for notes alone. */
+  emptyFrame(): OpenFrame {
+    return new OpenFrame(Buffer.allocUnsafe(frameOverhead), this.first, this.ids);
+  }
+
+  recycle(frame: OpenFrame): void {
+    this.pendingBytes -= frame.queuedBytes;
+    const page = frame.takePage();
+    if (page.length === this.pageBytes && this.pages.length < mostPages) this.pages.push(page);
+  }
+
+  /** Forgets what waits. */
+  clear(): void {
+    for (const frame of this.full) this.recycle(frame);
+    if (this.open !== undefined) this.recycle(this.open);
+    this.full = [];
+    this.open = undefined;
+  }
+
+  private get pageBytes(): number {
+    return this.frameBytes + frameOverhead + this.notesBytes;
+  }
+
+  private newFrame(bytes: number): OpenFrame {
+    const need = bytes + frameOverhead + this.notesBytes;
+    const page =
+      need > this.pageBytes
+        ? Buffer.allocUnsafeSlow(need)
+        : (this.pages.pop() ?? Buffer.allocUnsafeSlow(this.pageBytes));
+    return new OpenFrame(page, this.nextSequence, this.ids);
+  }
+}

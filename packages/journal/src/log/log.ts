@@ -1,0 +1,418 @@
+import type { Clock, SerializedRecord, Timer } from '@holdfast/core';
+import { endMark, frameKinds, type FrameKind } from '../format/layout.js';
+import type { SegmentEnd } from '../format/notes.js';
+import { frameOverhead, type OpenFrame } from '../format/open-frame.js';
+import { FrameQueue } from './frame-queue.js';
+import type { Segments, TakenNotes, WritableSegment } from './segments.js';
+import { writeAll } from './write-all.js';
+
+export interface LogOptions {
+  readonly clock: Clock;
+  readonly segments: Segments;
+  readonly segmentBytes: number;
+  readonly fsync: 'always' | 'interval' | 'never';
+  readonly fsyncIntervalMs: number;
+  readonly nextSequence: number;
+  /** How the segments of earlier starts ended; the first frame notes it. */
+  readonly ends: readonly SegmentEnd[];
+}
+
+export interface LogListener {
+  /** Everything before `end` may be acknowledged. */
+  durable(end: number): void;
+  /** Records wait and the disk does not take them: `error` says why. It is tried again until `resumed`. */
+  stalled(error: unknown): void;
+  resumed(): void;
+}
+
+/** A frame that has its place in the current segment. */
+interface Seated {
+  readonly frame: OpenFrame;
+  readonly bytes: Buffer;
+  readonly taken: TakenNotes;
+}
+
+const mebi = 1024 * 1024;
+/** One checksum and one copy a frame; larger ones gain nothing. */
+const largestFrameBytes = mebi;
+/** Frames that may wait for the disk; beyond, there is no room. */
+const mostPendingBytes = 8 * mebi;
+/** Acknowledged ranges that no record comes to carry are written after this time. */
+const idleAckMs = 50;
+const firstRetryMs = 100;
+const longestRetryMs = 5_000;
+/** How often it is looked whether the files are still in their directory: syncing a deleted file succeeds. */
+const presenceMs = 1_000;
+/** A header with the longest list of living segments. */
+const longestHeaderBytes = 6 * 1024;
+
+/**
+ * Group commit: what comes while one sync runs goes out with the next, all of it in one write and one sync. Records get their
+ * sequence numbers here, acknowledged ranges ride on the frames that leave anyway, and a segment that failed is left for another.
+ */
+export class Log {
+  syncs = 0;
+  private readonly queue: FrameQueue;
+  /** The end of each segment, for frames without records: acknowledging must be possible when the disk is full. */
+  private readonly reserveBytes: number;
+  private readonly mostRanges: number;
+  private seated: Seated[] = [];
+  private seatedEnd = 0;
+  private writing: readonly Seated[] = [];
+  private sealing = false;
+  private running = false;
+  private scheduled = false;
+  private leavesGap = true;
+  private ends: readonly SegmentEnd[];
+  private failure: { readonly error: unknown; readonly retryMs: number } | undefined;
+  private isStalled = false;
+  private retryTimer: Timer | undefined;
+  private ackTimer: Timer | undefined;
+  private ackDue = false;
+  private syncTimer: Timer | undefined;
+  private syncDue = false;
+  private lookedAt = -Infinity;
+  private closing = false;
+  private quiet: (() => void)[] = [];
+
+  constructor(
+    private readonly options: LogOptions,
+    private readonly listener: LogListener,
+  ) {
+    const { segmentBytes, nextSequence, ends, segments } = options;
+    this.ends = ends;
+    this.reserveBytes = Math.min(64 * 1024, Math.max(2048, segmentBytes >> 6));
+    this.mostRanges = (this.reserveBytes - 1024) >> 5;
+    const room = segmentBytes - this.reserveBytes - longestHeaderBytes;
+    this.queue = new FrameQueue(nextSequence, Math.min(largestFrameBytes, room >> 1), this.reserveBytes);
+    segments.released = () => {
+      if (this.failure !== undefined) this.prepareAgain();
+      this.kick();
+    };
+  }
+
+  get hasRoom(): boolean {
+    return this.queue.pendingBytes < mostPendingBytes;
+  }
+
+  /** Why the disk takes no records; `undefined` when it does. */
+  get stalledBy(): unknown {
+    return this.isStalled ? this.failure?.error : undefined;
+  }
+
+  get nextSequence(): number {
+    return this.queue.nextSequence;
+  }
+
+  /** Answers with the record's sequence number. */
+  append(record: SerializedRecord): number {
+    const sequence = this.queue.add(record);
+    if (this.running) this.seatFull();
+    else this.kick();
+    return sequence;
+  }
+
+  acknowledge(sequence: number): void {
+    this.options.segments.acknowledge(sequence);
+    if (this.ackTimer !== undefined || this.closing) return;
+    this.ackTimer = this.options.clock.after(idleAckMs, () => {
+      this.ackTimer = undefined;
+      this.ackDue = true;
+      this.kick();
+    });
+  }
+
+  /** While stalled: forgets what is not durable. */
+  drop(): void {
+    this.queue.clear();
+    this.leavesGap = true;
+  }
+
+  /** Writes what is there, if the disk lets it, and ends the segment. */
+  async close(): Promise<void> {
+    this.closing = true;
+    this.ackTimer?.cancel();
+    this.syncTimer?.cancel();
+    this.kick();
+    await new Promise<void>((resolve) => this.quiet.push(resolve));
+    this.retryTimer?.cancel();
+    if (this.queue.isEmpty) await this.writeClose();
+  }
+
+  /** What was there at the start may be gone by now. */
+  start(): void {
+    this.prepare();
+  }
+
+  private prepare(): void {
+    const { segments, clock } = this.options;
+    if (segments.isPreparing || this.retryTimer !== undefined) return;
+    segments.prepare(this.needOf(this.queue.head)).then(
+      () => {
+        this.failure = undefined;
+        this.kick();
+      },
+      (error: unknown) => {
+        const retryMs = Math.min(longestRetryMs, (this.failure?.retryMs ?? firstRetryMs / 2) * 2);
+        this.failure = { error, retryMs };
+        this.retryTimer = clock.after(retryMs, () => this.prepareAgain());
+        this.kick();
+      },
+    );
+  }
+
+  private prepareAgain(): void {
+    this.retryTimer?.cancel();
+    this.retryTimer = undefined;
+    // Nothing waits for it: the next record asks again.
+    if (this.hasWork()) this.prepare();
+  }
+
+  private kick(): void {
+    if (this.running || this.scheduled) return;
+    this.scheduled = true;
+    // Those of the same turn come along; nothing waits longer.
+    this.options.clock.soon(() => {
+      this.scheduled = false;
+      void this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
+    while (this.seatAll()) await this.commit();
+    this.running = false;
+    this.report();
+    const isWaiting = this.options.segments.isPreparing || this.hasWork();
+    if (this.failure !== undefined || !isWaiting) for (const done of this.quiet.splice(0)) done();
+  }
+
+  private hasWork(): boolean {
+    const { segments } = this.options;
+    const notes = segments.isRetiring || ((this.ackDue || this.closing) && segments.hasPendingAcks);
+    return !this.queue.isEmpty || this.seated.length > 0 || this.syncDue || notes;
+  }
+
+  private report(): void {
+    const stalled = this.failure !== undefined && !this.queue.isEmpty;
+    if (stalled === this.isStalled) return;
+    this.isStalled = stalled;
+    if (stalled) this.listener.stalled(this.failure?.error);
+    else this.listener.resumed();
+  }
+
+  // Places.
+
+  /** Gives each frame its place that there is one for. False: there is nothing to write. */
+  private seatAll(): boolean {
+    const { segments } = this.options;
+    if (!this.hasWork()) return false;
+    if (segments.current === undefined && !this.beginNext()) return false;
+    if (!this.sealing) {
+      for (let next = this.queue.head; next !== undefined && this.seat(next); next = this.queue.head) {
+        this.queue.shift();
+      }
+      const { head } = this.queue;
+      if (head !== undefined) {
+        if ((segments.prepared?.bytes ?? 0) >= this.needOf(head))
+          this.sealing = this.seatNotes(frameKinds.seal);
+        else this.prepare();
+      }
+      // What retires may be what the next segment waits for.
+      if (this.seated.length === 0 && (this.ackDue || this.closing || segments.isRetiring)) {
+        this.seatNotes(frameKinds.data);
+      }
+    }
+    return this.seated.length > 0 || (this.syncDue && segments.current !== undefined);
+  }
+
+  /** While a sync runs there is time to sum up a frame that is full. */
+  private seatFull(): void {
+    const frame = this.queue.onlyFull;
+    if (frame !== undefined && !this.sealing && this.seat(frame)) this.queue.shift();
+  }
+
+  private seat(frame: OpenFrame): boolean {
+    const { segments } = this.options;
+    const segment = segments.current;
+    if (segment === undefined) return false;
+    const taken = this.takeNotes();
+    if (this.seatedEnd + frame.room(taken.notes) > segment.bytes - this.reserveBytes) {
+      segments.returnNotes(taken);
+      return false;
+    }
+    this.place(frame, segment, frameKinds.data, taken);
+    return true;
+  }
+
+  /** A frame without records, in what is kept for it. */
+  private seatNotes(kind: FrameKind): boolean {
+    const { segments } = this.options;
+    const segment = segments.current;
+    if (segment === undefined) return false;
+    const frame = this.queue.emptyFrame();
+    const left = segment.bytes - this.seatedEnd - (kind === frameKinds.data ? 2 * frameOverhead : 0);
+    const taken = this.takeNotes();
+    if (frame.room(taken.notes) <= left) {
+      this.place(frame, segment, kind, taken);
+      return true;
+    }
+    segments.returnNotes(taken);
+    if (kind === frameKinds.data) return false;
+    this.place(frame, segment, kind, noNotes);
+    return true;
+  }
+
+  private place(frame: OpenFrame, segment: WritableSegment, kind: FrameKind, taken: TakenNotes): void {
+    const bytes = frame.seal({
+      epoch: segment.epoch,
+      cipher: segment.cipher,
+      offset: this.seatedEnd,
+      durable: segment.durable,
+      kind,
+      followsGap: this.leavesGap,
+      notes: taken.notes,
+    });
+    this.leavesGap = false;
+    this.seated.push({ frame, bytes, taken });
+    this.seatedEnd += bytes.length;
+  }
+
+  private takeNotes(): TakenNotes {
+    const taken = this.options.segments.takeNotes(this.mostRanges);
+    this.ackDue = false;
+    this.ackTimer?.cancel();
+    this.ackTimer = undefined;
+    return { ...taken, notes: { ...taken.notes, ends: [...this.ends, ...taken.notes.ends] } };
+  }
+
+  /** Bytes that a segment must have to hold this frame. */
+  private needOf(frame: OpenFrame | undefined): number {
+    if (frame === undefined) return 0;
+    const notes = { acknowledged: [], retired: [], ends: this.ends };
+    return longestHeaderBytes + frame.room(notes) + 2 * this.reserveBytes;
+  }
+
+  private beginNext(): boolean {
+    const { segments } = this.options;
+    if (segments.prepared === undefined || segments.prepared.bytes < this.needOf(this.queue.head)) {
+      this.prepare();
+      return false;
+    }
+    this.seatedEnd = segments.begin()?.written ?? 0;
+    this.prepare(); // the one after it
+    return true;
+  }
+
+  // The disk.
+
+  private async commit(): Promise<void> {
+    const { segments, fsync } = this.options;
+    const segment = segments.current;
+    if (segment === undefined) return;
+    const batch = this.seated;
+    this.seated = [];
+    this.writing = batch;
+    const isSealed = this.sealing;
+    try {
+      const buffers = batch.map(({ bytes }) => bytes);
+      if (buffers.length > 0) {
+        buffers.push(endMark);
+        segment.written = (await writeAll(segment.file, buffers, segment.written)) - endMark.length;
+      }
+      if (fsync === 'always' || this.syncDue || (isSealed && fsync === 'interval')) await this.sync(segment);
+      else this.syncLater();
+    } catch (error) {
+      this.abandon(segment, error);
+      return;
+    }
+    this.writing = [];
+    segment.readable = segment.written;
+    this.committed(batch, segment);
+    if (isSealed) {
+      this.sealing = false;
+      segments.end();
+    }
+  }
+
+  private async sync(segment: WritableSegment): Promise<void> {
+    const { written } = segment;
+    await segment.file.sync();
+    this.syncs++;
+    this.syncDue = false;
+    const now = this.options.clock.now();
+    if (now - this.lookedAt > presenceMs) {
+      this.lookedAt = now;
+      if ((await segment.file.info()).links === 0) throw wasDeleted(segment.path);
+    }
+    segment.durable = written;
+  }
+
+  private committed(batch: readonly Seated[], segment: WritableSegment): void {
+    let end = -1;
+    for (const { frame, taken } of batch) {
+      segment.hold(frame.first, frame.end);
+      if (frame.count > 0) end = frame.end;
+      this.options.segments.noted(taken, segment);
+      this.queue.recycle(frame);
+    }
+    if (batch.length > 0) this.ends = [];
+    if (end < 0) return;
+    this.options.segments.readableEnd = end;
+    this.listener.durable(end);
+  }
+
+  /**
+   * After a failed write or sync nobody knows what is on disk (https://lwn.net/Articles/752063/). Nothing of it that was not synced
+   * before counts; its frames go to another segment, whose first frame notes where this one ended.
+   */
+  private abandon(segment: WritableSegment, error: unknown): void {
+    const { segments } = this.options;
+    const lost = [...this.writing, ...this.seated];
+    this.writing = [];
+    this.seated = [];
+    this.sealing = false;
+    this.syncDue = false;
+    for (const { taken } of lost) segments.returnNotes(taken);
+    this.queue.unshift(lost.map(({ frame }) => frame).filter(({ count }) => count > 0));
+    this.ends = [...this.ends, segment.noteEnd(segment.readable, segment.durable)];
+    segment.written = segment.readable;
+    segments.end();
+    this.failure = { error, retryMs: firstRetryMs / 2 };
+    this.prepareAgain();
+  }
+
+  private syncLater(): void {
+    if (this.options.fsync !== 'interval' || this.syncTimer !== undefined || this.closing) return;
+    this.syncTimer = this.options.clock.after(this.options.fsyncIntervalMs, () => {
+      this.syncTimer = undefined;
+      this.syncDue = true;
+      this.kick();
+    });
+  }
+
+  /** The last frame: who finds it knows that nothing is missing behind it. */
+  private async writeClose(): Promise<void> {
+    const segment = this.options.segments.current;
+    if (segment === undefined) return;
+    await segment.file.sync();
+    segment.durable = segment.written;
+    this.seatedEnd = segment.written;
+    this.seatNotes(frameKinds.close);
+    const frames = this.seated.map(({ bytes }) => bytes);
+    this.seated = [];
+    const end = await writeAll(segment.file, frames, segment.written);
+    await segment.file.truncate(end);
+    await segment.file.sync();
+  }
+}
+
+const noNotes: TakenNotes = {
+  notes: { acknowledged: [], retired: [], ends: [] },
+  touched: [],
+  retiring: [],
+};
+
+const wasDeleted = (path: string): Error =>
+  Object.assign(new Error(`ENOENT: '${path}' was deleted while it was in use`), { code: 'ENOENT' });

@@ -1,0 +1,292 @@
+import type { Disk } from '@holdfast/core';
+import { isHarmless, describeDamage, type Damage } from '../damage.js';
+import * as errors from '../errors.js';
+import type { JournalKey } from '../format/encryption.js';
+import type { FoundFrame } from '../format/frame.js';
+import type { SegmentEnd } from '../format/notes.js';
+import { quarantine } from './quarantine.js';
+import { scanSegment, type Scanned } from './scan.js';
+import { Segment } from './segment.js';
+import { openSegments, type SegmentFile } from './segment-file.js';
+import { segmentPath } from './segments.js';
+
+export interface RecoveryOptions {
+  readonly disk: Disk;
+  readonly directory: string;
+  readonly keys: readonly JournalKey[];
+  readonly corruption: 'salvage' | 'strict';
+  /** `read`: nothing is written, not even a quarantine. */
+  readonly mode: 'read' | 'write';
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (readBytes: number, totalBytes: number) => void;
+  /** Each whole frame that counts, in order. What it holds is good only during the call. */
+  readonly onFrame?: (frame: FoundFrame, found: SegmentFile) => void;
+}
+
+export interface Recovered {
+  /** With the records that they hold and which of them are acknowledged. */
+  readonly segments: readonly Segment[];
+  /** Never written to, or damaged beyond use: nothing in them is needed. */
+  readonly unused: readonly SegmentFile[];
+  /** `undefined`: there was no segment that says. */
+  readonly journalId: number | undefined;
+  readonly nextNumber: number;
+  readonly nextSequence: number;
+  /** How each segment is to be read from now on. */
+  readonly ends: readonly SegmentEnd[];
+  readonly damage: readonly Damage[];
+}
+
+/** The state of one pass over all segments. */
+interface Pass {
+  readonly segments: Map<number, Segment>;
+  /** The same. */
+  readonly inOrder: Segment[];
+  readonly ends: Map<number, SegmentEnd>;
+  readonly retired: Set<number>;
+  readonly scans: Scanned[];
+  readonly gaps: Damage[];
+  nextSequence: number;
+}
+
+/**
+ * Reads a journal's directory: every segment once, in order, two chunks of it in memory. It writes nothing but copies of what is
+ * damaged, so it can be interrupted and repeated at any point.
+ */
+export async function recover(options: RecoveryOptions): Promise<Recovered> {
+  const files = await openSegments(options);
+  try {
+    return await read(files, options);
+  } catch (error) {
+    for (const { file } of files) await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function read(files: readonly SegmentFile[], options: RecoveryOptions): Promise<Recovered> {
+  let limits: ReadonlyMap<number, SegmentEnd> = new Map();
+  let pass = await passOver(files, limits, options);
+  // A segment's end is noted by the one that follows it. It rarely cuts off what was whole; then it is read again without.
+  while (pass.scans.some(({ found, end }) => end > (pass.ends.get(found.number)?.offset ?? end))) {
+    limits = pass.ends;
+    pass = await passOver(files, limits, options);
+  }
+  for (const segment of pass.inOrder) {
+    if (!isNeeded(segment.number, pass, files)) segment.acknowledgeAll();
+  }
+  const damage = [...(await damageOf(pass, files, options)), ...pass.gaps];
+  const serious = damage.filter((one) => !isHarmless(one));
+  if (options.corruption === 'strict' && serious.length > 0) {
+    throw errors.corrupt(options.directory, serious.map(describeDamage));
+  }
+  const used = new Set(pass.scans.filter(({ frames }) => frames > 0).map(({ found }) => found));
+  const numbers = [
+    ...files.map(({ number }) => number),
+    ...files.flatMap(({ header }) => header?.living ?? []),
+  ];
+  return {
+    segments: [...pass.segments.values()],
+    unused: files.filter((one) => !used.has(one)),
+    journalId: files.find(({ header }) => header !== undefined)?.header?.journalId,
+    nextNumber: Math.max(0, ...numbers) + 1,
+    nextSequence: pass.nextSequence,
+    ends: pass.inOrder.slice(-1).flatMap(({ ending }) => (ending === undefined ? [] : [ending])),
+    damage,
+  };
+}
+
+async function passOver(
+  files: readonly SegmentFile[],
+  limits: ReadonlyMap<number, SegmentEnd>,
+  options: RecoveryOptions,
+): Promise<Pass> {
+  const pass: Pass = {
+    segments: new Map(),
+    inOrder: [],
+    ends: new Map(),
+    retired: new Set(),
+    scans: [],
+    gaps: [],
+    nextSequence: 0,
+  };
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let done = 0;
+  for (const found of files) {
+    const scanned = await scanSegment({
+      found,
+      cipher: found.cipherAt,
+      limit: limits.get(found.number)?.offset ?? Infinity,
+      signal: options.signal,
+      onFrame: (frame, afterBad) => take(frame, afterBad, found, pass, options),
+      onProgress: (bytes) => options.onProgress?.((done += bytes), total),
+    });
+    pass.scans.push(scanned);
+    const segment = pass.segments.get(found.number);
+    if (segment === undefined) continue;
+    segment.written = segment.readable = segment.durable = scanned.end;
+    if (scanned.ended !== 'sealed') segment.noteEnd(scanned.end, scanned.durable);
+  }
+  return pass;
+}
+
+function take(
+  frame: FoundFrame,
+  afterBad: boolean,
+  found: SegmentFile,
+  pass: Pass,
+  options: RecoveryOptions,
+): void {
+  const segment = segmentFor(found, pass);
+  if (frame.count > 0) {
+    const expected = pass.nextSequence;
+    // Only a forged frame goes back: its records are others' already.
+    if (frame.first < segment.end) return;
+    if (frame.first > expected && !afterBad && !frame.followsGap && isConnected(segment, pass)) {
+      pass.gaps.push({
+        kind: 'missing-records',
+        path: found.path,
+        start: frame.offset,
+        records: frame.first - expected,
+      });
+    }
+    segment.hold(frame.first, frame.first + frame.count);
+    pass.nextSequence = Math.max(pass.nextSequence, frame.first + frame.count);
+  }
+  for (const { start, end } of frame.notes.acknowledged) {
+    acknowledge(start, end, segment, pass);
+    pass.nextSequence = Math.max(pass.nextSequence, end);
+  }
+  for (const number of frame.notes.retired) pass.retired.add(number);
+  for (const end of frame.notes.ends) pass.ends.set(end.number, end);
+  options.onFrame?.(frame, found);
+}
+
+/** The records before it are still there: none were in a segment between that is gone. */
+function isConnected(segment: Segment, pass: Pass): boolean {
+  if (segment.end >= 0) return true;
+  const before = [...pass.segments.values()].findLast((one) => one !== segment);
+  return before === undefined ? false : before.number === segment.number - 1;
+}
+
+function segmentFor(found: SegmentFile, pass: Pass): Segment {
+  let segment = pass.segments.get(found.number);
+  if (segment === undefined) {
+    const { number, header, path, file, bytes } = found;
+    segment = new Segment({
+      epoch: { number, nonce: header?.nonce },
+      path,
+      file,
+      bytes,
+      headerBytes: header?.bytes ?? 0,
+      cipherAt: found.cipherAt,
+      living: header?.living ?? [],
+    });
+    pass.segments.set(number, segment);
+    pass.inOrder.push(segment);
+  }
+  return segment;
+}
+
+function acknowledge(start: number, end: number, by: Segment, pass: Pass): void {
+  for (let i = pass.inOrder.length - 1; i >= 0; i--) {
+    const segment = pass.inOrder[i];
+    if (segment === undefined || segment.first < 0) continue;
+    if (segment.end <= start) return;
+    const from = Math.max(start, segment.first);
+    const to = Math.min(end, segment.end);
+    if (from >= to) continue;
+    for (let sequence = from; sequence < to; sequence++) segment.acknowledge(sequence);
+    segment.rangesIn.add(by);
+  }
+}
+
+async function damageOf(
+  pass: Pass,
+  files: readonly SegmentFile[],
+  options: RecoveryOptions,
+): Promise<Damage[]> {
+  const damage: Damage[] = [];
+  const last = pass.scans.findLast(({ frames }) => frames > 0);
+  for (const scanned of pass.scans) {
+    const { frames, found } = scanned;
+    if (!isNeeded(found.number, pass, files)) continue;
+    if (frames === 0 && !isListed(found.number, pass, files)) {
+      damage.push(...damageOfUnused(found, last));
+      continue;
+    }
+    damage.push(...(await damageOfSegment(scanned, scanned === last, pass, options)));
+  }
+  for (const number of missing(pass, files, last)) {
+    damage.push({ kind: 'missing-segment', path: segmentPath(options.directory, number) });
+  }
+  return damage;
+}
+
+/** One that was being prepared. A crash leaves any part of it; but before the one before it was sealed, it was whole. */
+function damageOfUnused({ path, header, bytes, number }: SegmentFile, last: Scanned | undefined): Damage[] {
+  const expected = header?.segmentBytes ?? 0;
+  if (bytes < expected) return [{ kind: 'truncated', path, start: bytes, end: expected }];
+  const wasReady = last?.ended === 'sealed' && number === last.found.number + 1;
+  if (header !== undefined || !wasReady) return [];
+  return [{ kind: 'corrupt', path, start: 0, end: bytes, quarantine: undefined }];
+}
+
+async function damageOfSegment(
+  scanned: Scanned,
+  isLast: boolean,
+  pass: Pass,
+  options: RecoveryOptions,
+): Promise<Damage[]> {
+  const { found, end, bad } = scanned;
+  const { path, header, bytes } = found;
+  const noted = pass.ends.get(found.number);
+  const durable = Math.max(scanned.durable, noted?.durable ?? 0);
+  const damage: Damage[] = [];
+  const add = async (start: number, until: number, wasSynced: boolean): Promise<void> => {
+    if (!wasSynced) damage.push({ kind: 'unsynced', path, start, end: until });
+    else
+      damage.push({
+        kind: 'corrupt',
+        path,
+        start,
+        end: until,
+        quarantine: await quarantine(options, found, start, until),
+      });
+  };
+  if (header === undefined && (bad[0]?.start ?? -1) !== 0) await add(0, Math.min(bytes, 8), true);
+  for (const { start, end: until } of bad)
+    await add(start, until, start < durable || (start === 0 && header === undefined));
+  if (noted !== undefined && end < noted.offset) await add(end, noted.offset, end < durable);
+  else if (noted === undefined && !isLast && scanned.ended === undefined) await add(end, bytes, true);
+  else if (isLast && scanned.ended === undefined && scanned.isTorn) {
+    damage.push({ kind: 'torn-tail', path, start: end, end: bytes });
+  }
+  const expected = header?.segmentBytes ?? 0;
+  // A closed one is cut behind its last frame.
+  const isWhole = bytes >= expected || (scanned.ended === 'closed' && bytes === end);
+  if (!isWhole) damage.push({ kind: 'truncated', path, start: bytes, end: expected });
+  return damage;
+}
+
+/** The newest header, or a note since, may say that a file is waiting to be recycled: its records are all acknowledged. */
+function isNeeded(number: number, pass: Pass, files: readonly SegmentFile[]): boolean {
+  const newest = files.findLast(({ header }) => header !== undefined)?.number ?? -1;
+  return number >= newest || isListed(number, pass, files);
+}
+
+/** It held records. Else a file without a whole frame is a segment that was being prepared. */
+function isListed(number: number, pass: Pass, files: readonly SegmentFile[]): boolean {
+  return newestLiving(files).includes(number) && !pass.retired.has(number);
+}
+
+function newestLiving(files: readonly SegmentFile[]): readonly number[] {
+  return files.findLast(({ header }) => header !== undefined)?.header?.living ?? [];
+}
+
+function missing(pass: Pass, files: readonly SegmentFile[], last: Scanned | undefined): number[] {
+  const present = new Set(files.map(({ number }) => number));
+  const gone = newestLiving(files).filter((number) => !present.has(number) && !pass.retired.has(number));
+  const newest = files.at(-1)?.number ?? 0;
+  if (last?.ended === 'sealed' && last.found.number === newest) gone.push(newest + 1);
+  return gone;
+}

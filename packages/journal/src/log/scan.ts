@@ -1,0 +1,78 @@
+import type { FoundFrame } from '../format/frame.js';
+import { frameKinds } from '../format/layout.js';
+import { FrameSource, type BadRegion } from './frame-source.js';
+import type { CipherAt, SegmentFile } from './segment-file.js';
+
+/** What one segment was found to hold. */
+export interface Scanned {
+  readonly found: SegmentFile;
+  readonly bad: readonly BadRegion[];
+  /** Behind the last whole frame. */
+  readonly end: number;
+  readonly frames: number;
+  /** The highest offset that is known to have been synced. */
+  readonly durable: number;
+  /** The last frame's kind, when it is the last that the segment should have. */
+  readonly ended: 'sealed' | 'closed' | undefined;
+  /** Something was written behind the last whole frame. */
+  readonly isTorn: boolean;
+}
+
+export interface ScanOptions {
+  readonly found: SegmentFile;
+  readonly cipher: CipherAt;
+  /** Behind it nothing counts. */
+  readonly limit: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onFrame: (frame: FoundFrame, afterBad: boolean) => void;
+  /** Called with the bytes looked at since the last call. */
+  readonly onProgress: (bytes: number) => void;
+}
+
+/** Large reads with the next one under way; two of them are all the memory it takes. */
+const chunkBytes = 4 * 1024 * 1024;
+
+/** Reads all frames of a segment, in order. */
+export async function scanSegment(options: ScanOptions): Promise<Scanned> {
+  const { found, cipher, limit, signal, onFrame, onProgress } = options;
+  const { header, file, bytes, number } = found;
+  const from = header?.bytes ?? 0;
+  const source = new FrameSource({
+    file,
+    expected: { number, nonce: header?.nonce },
+    cipher,
+    from,
+    to: Math.min(bytes, limit),
+    chunkBytes,
+  });
+  const bad: BadRegion[] = [];
+  let frames = 0;
+  let durable = from;
+  let ended: Scanned['ended'];
+  let afterBad = false;
+  let at = from;
+  try {
+    while (await source.load()) {
+      signal?.throwIfAborted();
+      for (let next = source.next(); next !== undefined; next = source.next()) {
+        if (!('kind' in next)) {
+          bad.push(next);
+          afterBad = true;
+          continue;
+        }
+        frames++;
+        durable = Math.max(durable, next.durable);
+        ended =
+          next.kind === frameKinds.seal ? 'sealed' : next.kind === frameKinds.close ? 'closed' : undefined;
+        onFrame(next, afterBad);
+        afterBad = false;
+      }
+      onProgress(source.loaded - at);
+      at = source.loaded;
+    }
+  } finally {
+    await source.end();
+  }
+  const end = source.position;
+  return { found, bad, end, frames, durable, ended, isTorn: !source.endsWell };
+}

@@ -1,0 +1,126 @@
+import { basename, join } from 'node:path';
+import type { Disk, DiskFile } from '@holdfast/core';
+import * as errors from '../errors.js';
+import { SegmentCipher, type JournalKey } from '../format/encryption.js';
+import { epochAt, isEncryptedAt, readFrame } from '../format/frame.js';
+import { frame } from '../format/layout.js';
+import { decodeHeader, type SegmentHeader } from '../format/segment-header.js';
+
+const segmentName = /^(\d{10})\.segment$/;
+const leastHeaderRead = 16 * 1024;
+
+/** The cipher of the encrypted frame at that place of the page. */
+export type CipherAt = (page: Buffer, at: number) => SegmentCipher | undefined;
+
+/** A segment's file as it was found: what its name and its header say. */
+export interface SegmentFile {
+  readonly path: string;
+  readonly file: DiskFile;
+  /** That the file has. */
+  readonly bytes: number;
+  readonly number: number;
+  /** `undefined`: it is damaged. */
+  readonly header: SegmentHeader | undefined;
+  readonly cipherAt: CipherAt;
+}
+
+export interface OpenOptions {
+  readonly disk: Disk;
+  readonly directory: string;
+  readonly mode: 'read' | 'write';
+  readonly keys: readonly JournalKey[];
+}
+
+/**
+ * The segments of a directory in the order of their numbers. Refuses those that others can read, that a later version wrote, that
+ * are of another journal, or whose key is not given.
+ */
+export async function openSegments(options: OpenOptions): Promise<SegmentFile[]> {
+  const { disk, directory, keys } = options;
+  const found: Opened[] = [];
+  try {
+    for (const name of await disk.list(directory)) {
+      const number = segmentName.exec(name)?.[1];
+      if (number !== undefined) found.push(await openOne(options, join(directory, name), Number(number)));
+    }
+    found.sort((a, b) => a.number - b.number);
+    const journalId = found.find(({ header }) => header !== undefined)?.header?.journalId ?? 0;
+    return found.map((one) => ({ ...one, cipherAt: cipherOf(one, keys, journalId) }));
+  } catch (error) {
+    for (const { file } of found) await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+type Opened = Omit<SegmentFile, 'cipherAt'>;
+
+async function openOne({ disk, mode }: OpenOptions, path: string, named: number): Promise<Opened> {
+  const file = await disk.open(path, mode);
+  try {
+    const info = await file.info();
+    if ((info.mode & 0o077) !== 0) throw errors.readableByOthers(path, info.mode);
+    const page = Buffer.alloc(Math.min(info.bytes, leastHeaderRead));
+    await readAll(file, page);
+    const header = decodeHeader(page);
+    if (typeof header === 'object' && 'unknownVersion' in header) {
+      throw errors.laterVersion(path, header.unknownVersion);
+    }
+    if (header === 'damaged') return { path, file, bytes: info.bytes, number: named, header: undefined };
+    // A crash may undo the renaming of a recycled file, and not what was written into it.
+    return { path, file, bytes: info.bytes, number: header.number, header };
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function readAll(file: DiskFile, page: Buffer): Promise<void> {
+  for (let at = 0; at < page.length; ) {
+    const read = await file.read(page.subarray(at), at);
+    if (read === 0) return;
+    at += read;
+  }
+}
+
+/**
+ * How to read the frames of a segment. Refuses a key that is not given, or not the one. Where the header is damaged, the first
+ * encrypted frame tells which key it is.
+ */
+function cipherOf(found: Opened, keys: readonly JournalKey[], journalId: number): CipherAt {
+  const { header, path } = found;
+  if (header !== undefined) {
+    if (header.journalId !== journalId) throw errors.foreign(basename(path));
+    const { key: mark } = header;
+    if (mark === undefined) return () => undefined;
+    const key = keys.find(({ id }) => id === mark.id);
+    if (key === undefined)
+      throw errors.keyMissing(
+        basename(path),
+        mark.id,
+        keys.map(({ id }) => id),
+      );
+    const cipher = new SegmentCipher(key, header.journalId, header);
+    if (!cipher.proves(mark)) throw errors.keyWrong(basename(path), mark.id);
+    return () => cipher;
+  }
+  let cipher: SegmentCipher | undefined;
+  return (page, at) => {
+    if (cipher === undefined && isEncryptedAt(page, at)) cipher = tryKeys(page, at, keys, journalId);
+    return cipher;
+  };
+}
+
+function tryKeys(
+  page: Buffer,
+  at: number,
+  keys: readonly JournalKey[],
+  journalId: number,
+): SegmentCipher | undefined {
+  const bytes = page.readUInt32LE(at + frame.bytes);
+  for (const key of keys) {
+    const cipher = new SegmentCipher(key, journalId, epochAt(page, at));
+    const copy = Buffer.from(page.subarray(at, at + bytes));
+    if (readFrame(copy, 0, bytes, cipher) !== undefined) return cipher;
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+import type { DiskFile } from '@holdfast/core';
+import type { SegmentEnd } from '../format/notes.js';
+import { AckMap } from './ack-map.js';
+import type { CipherAt } from './segment-file.js';
+
+export interface SegmentOptions {
+  /** A nonce that a damaged header did not tell is `undefined`. */
+  readonly epoch: { readonly number: number; readonly nonce: number | undefined };
+  readonly path: string;
+  readonly file: DiskFile;
+  /** Of the file. */
+  readonly bytes: number;
+  readonly headerBytes: number;
+  readonly cipherAt: CipherAt;
+  /** The older segments that its header names. */
+  readonly living: readonly number[];
+}
+
+/** A segment file, and how much of it is still needed. */
+export class Segment {
+  readonly number: number;
+  readonly nonce: number | undefined;
+  readonly path: string;
+  readonly file: DiskFile;
+  readonly bytes: number;
+  readonly headerBytes: number;
+  readonly cipherAt: CipherAt;
+  readonly living: readonly number[];
+  /** Sequence numbers of its records, `end` excluded; there may be gaps in one that was damaged. */
+  first = -1;
+  end = -1;
+  /** Records that are not acknowledged. */
+  live = 0;
+  /** Offsets where frames end: handed to the disk, synced, and fit to be read. */
+  written: number;
+  durable: number;
+  readable: number;
+  /** Segments that hold acknowledged ranges of this one's records. */
+  readonly rangesIn = new Set<Segment>();
+  /** Where it is to be read to, when no seal says it. */
+  ending: SegmentEnd | undefined;
+  private acks: AckMap | undefined;
+
+  constructor({ epoch, path, file, bytes, headerBytes, cipherAt, living }: SegmentOptions) {
+    this.number = epoch.number;
+    this.nonce = epoch.nonce;
+    this.path = path;
+    this.file = file;
+    this.bytes = bytes;
+    this.headerBytes = headerBytes;
+    this.cipherAt = cipherAt;
+    this.living = living;
+    this.written = this.durable = this.readable = headerBytes;
+  }
+
+  noteEnd(offset: number, durable: number): SegmentEnd {
+    return (this.ending = { number: this.number, offset, durable });
+  }
+
+  /** Records `first` up to `end` were added to it; a gap before them has nothing to acknowledge. */
+  hold(first: number, end: number): void {
+    if (end === first) return;
+    this.acks ??= new AckMap(first);
+    if (this.first < 0) this.first = first;
+    else for (let gap = this.end; gap < first; gap++) this.acks.set(gap);
+    this.end = end;
+    this.live += end - first;
+  }
+
+  holds(sequence: number): boolean {
+    return sequence >= this.first && sequence < this.end;
+  }
+
+  isAcknowledged(sequence: number): boolean {
+    return this.acks?.has(sequence) ?? false;
+  }
+
+  /** False when it was acknowledged before. */
+  acknowledge(sequence: number): boolean {
+    if (!this.acks?.set(sequence)) return false;
+    this.live--;
+    return true;
+  }
+
+  acknowledgeAll(): void {
+    for (let sequence = this.first; sequence < this.end; sequence++) this.acknowledge(sequence);
+  }
+
+  acknowledgedRanges(): { readonly start: number; readonly end: number }[] {
+    return this.acks?.ranges(this.end) ?? [];
+  }
+}

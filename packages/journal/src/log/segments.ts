@@ -1,0 +1,314 @@
+import { join } from 'node:path';
+import type { Clock, Disk, DiskFile } from '@holdfast/core';
+import * as errors from '../errors.js';
+import { SegmentCipher, type JournalKey } from '../format/encryption.js';
+import { encodeHeader } from '../format/segment-header.js';
+import type { Epoch } from '../format/layout.js';
+import type { Notes, SegmentEnd } from '../format/notes.js';
+import { PendingAcks } from './pending-acks.js';
+import { Segment, type SegmentOptions } from './segment.js';
+import { writeAll } from './write-all.js';
+
+export interface SegmentsOptions {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly directory: string;
+  readonly segmentBytes: number;
+  readonly maxBytes: number;
+  readonly key: JournalKey | undefined;
+  readonly journalId: number;
+  readonly nextNumber: number;
+  readonly nextSequence: number;
+}
+
+/** A file that is needed no more, and may become a segment again. */
+interface Spare {
+  readonly path: string;
+  readonly file: DiskFile;
+  readonly bytes: number;
+}
+
+/** What a frame takes along; once it is durable, {@link Segments.noted} lets go of what was waiting for that. */
+export interface TakenNotes {
+  readonly notes: Omit<Notes, 'topics'>;
+  readonly touched: readonly Segment[];
+  readonly retiring: readonly Segment[];
+}
+
+/** Two are enough to be ahead of a writer; more would be disk that nobody uses. */
+const mostSpares = 2;
+const diskPageBytes = 4096;
+const two32 = 2 ** 32;
+
+export const segmentPath = (directory: string, number: number): string =>
+  join(directory, `${String(number).padStart(10, '0')}.segment`);
+
+/** One of this process's own, which frames can be appended to. */
+export class WritableSegment extends Segment {
+  constructor(
+    options: SegmentOptions,
+    readonly epoch: Epoch,
+    readonly cipher: SegmentCipher | undefined,
+  ) {
+    super(options);
+  }
+}
+
+/** The segments that hold records, which of those are acknowledged, and the files for segments to come. */
+export class Segments {
+  /** In the order of their numbers, the current one last. */
+  readonly living: Segment[] = [];
+  current: WritableSegment | undefined;
+  /** Records before this sequence number can be read, if they are not acknowledged. */
+  readableEnd: number;
+  prepared: WritableSegment | undefined;
+  private preparing = false;
+  private nextNumber: number;
+  private usedBytes = 0;
+  private spares: Spare[] = [];
+  private readonly pending = new PendingAcks();
+  private touched = new Set<Segment>();
+  private retiring = new Set<Segment>();
+  private latest: Segment | undefined;
+  private readonly releasing = new Set<Promise<void>>();
+
+  constructor(private readonly options: SegmentsOptions) {
+    this.nextNumber = options.nextNumber;
+    this.readableEnd = options.nextSequence;
+  }
+
+  /** Bytes of all files. */
+  get bytes(): number {
+    return this.usedBytes;
+  }
+
+  get hasPendingAcks(): boolean {
+    return !this.pending.isEmpty;
+  }
+
+  /** Something waits for a frame before its disk space can be used again. */
+  get isRetiring(): boolean {
+    return this.retiring.size > 0;
+  }
+
+  /** Records that are not acknowledged. */
+  get live(): number {
+    return this.living.reduce((sum, { live }) => sum + live, 0);
+  }
+
+  /** Those that were there at the start. */
+  adopt(segments: readonly Segment[]): void {
+    this.living.push(...segments);
+    for (const segment of segments) this.usedBytes += segment.bytes;
+    for (const segment of segments) this.retireIfDone(segment);
+  }
+
+  /** Makes the segment after the current one ready, with room for `leastBytes`. Rejects when the disk has none. */
+  async prepare(leastBytes: number): Promise<void> {
+    if (this.preparing || (this.prepared !== undefined && this.prepared.bytes >= leastBytes)) return;
+    this.preparing = true;
+    try {
+      if (this.prepared !== undefined) await this.setAside(this.prepared);
+      this.prepared = undefined;
+      this.prepared = await this.make(leastBytes);
+    } finally {
+      this.preparing = false;
+    }
+  }
+
+  get isPreparing(): boolean {
+    return this.preparing;
+  }
+
+  /** The prepared segment becomes the current one. */
+  begin(): WritableSegment | undefined {
+    const segment = this.prepared;
+    if (segment === undefined) return undefined;
+    this.prepared = undefined;
+    this.current = segment;
+    this.living.push(segment);
+    return segment;
+  }
+
+  /** Nothing more is written to the current segment. */
+  end(): void {
+    const segment = this.current;
+    this.current = undefined;
+    if (segment !== undefined) this.retireIfDone(segment);
+  }
+
+  acknowledge(sequence: number): void {
+    const segment = this.segmentOf(sequence);
+    if (segment === undefined || !segment.acknowledge(sequence)) return;
+    this.pending.add(sequence);
+    this.touched.add(segment);
+    this.retireIfDone(segment);
+  }
+
+  segmentOf(sequence: number): Segment | undefined {
+    if (this.latest?.holds(sequence)) return this.latest;
+    this.latest = this.living.findLast((one) => one.holds(sequence));
+    return this.latest;
+  }
+
+  /** At most so many ranges. */
+  takeNotes(mostRanges: number): TakenNotes {
+    const acknowledged = this.pending.take(mostRanges);
+    // Ranges that a retiring segment held for others are written before it goes.
+    const retiring = this.pending.isEmpty ? [...this.retiring] : [];
+    const touched = [...this.touched];
+    this.touched.clear();
+    for (const segment of retiring) this.retiring.delete(segment);
+    return {
+      notes: {
+        acknowledged,
+        retired: retiring.length > 0 ? this.retired(retiring) : [],
+        ends: retiring.length > 0 ? this.ends(retiring) : [],
+      },
+      touched,
+      retiring,
+    };
+  }
+
+  /** The frame with these notes is durable, in `segment`. */
+  noted({ touched, retiring }: TakenNotes, segment: Segment): void {
+    for (const one of touched) one.rangesIn.add(segment);
+    for (const one of retiring) {
+      const releasing = this.release(one).finally(() => this.releasing.delete(releasing));
+      this.releasing.add(releasing);
+    }
+  }
+
+  /** The frame with these notes was lost. */
+  returnNotes({ notes, touched, retiring }: TakenNotes): void {
+    this.pending.addRanges(notes.acknowledged);
+    for (const one of touched) this.touched.add(one);
+    for (const one of retiring) this.retiring.add(one);
+  }
+
+  /** Closes all files, and removes those that hold nothing. */
+  async close(): Promise<void> {
+    await Promise.all(this.releasing);
+    const unused = [...this.spares, ...(this.prepared === undefined ? [] : [this.prepared])];
+    this.spares = [];
+    this.prepared = undefined;
+    for (const spare of unused) await this.remove(spare);
+    for (const { file } of this.living) await file.close().catch(() => undefined);
+  }
+
+  private retireIfDone(segment: Segment): void {
+    if (segment.live > 0 || segment === this.current) return;
+    this.retiring.add(segment);
+    for (const other of this.living) {
+      if (other === segment || !other.rangesIn.delete(segment)) continue;
+      this.pending.addRanges(other.acknowledgedRanges());
+      this.touched.add(other);
+    }
+  }
+
+  /** Of the segments that the newest header names, those that need not be read. */
+  private retired(now: readonly Segment[]): number[] {
+    const newest = this.prepared ?? this.current;
+    if (newest === undefined) return [];
+    const needed = new Set(this.living.filter((one) => !now.includes(one)).map(({ number }) => number));
+    return newest.living.filter((number) => !needed.has(number));
+  }
+
+  /** The frame that noted them may have been in one that goes. */
+  private ends(retiring: readonly Segment[]): SegmentEnd[] {
+    const staying = this.living.filter((one) => !retiring.includes(one));
+    return staying.flatMap(({ ending }) => (ending === undefined ? [] : [ending]));
+  }
+
+  private async release(segment: Segment): Promise<void> {
+    const index = this.living.indexOf(segment);
+    if (index < 0) return;
+    this.living.splice(index, 1);
+    if (this.latest === segment) this.latest = undefined;
+    for (const other of this.living) other.rangesIn.delete(segment);
+    await this.setAside(segment);
+    this.released();
+  }
+
+  /** Set by whoever waits for room. */
+  released: () => void = () => undefined;
+
+  private async setAside(spare: Spare): Promise<void> {
+    if (spare.bytes === this.options.segmentBytes && this.spares.length < mostSpares) {
+      this.spares.push({ path: spare.path, file: spare.file, bytes: spare.bytes });
+    } else await this.remove(spare);
+  }
+
+  private async remove({ path, file, bytes }: Spare): Promise<void> {
+    // What cannot be removed now is found by the next start, and removed then.
+    await file.close().catch(() => undefined);
+    await this.options.disk.remove(path).catch(() => undefined);
+    this.usedBytes -= bytes;
+  }
+
+  private async make(leastBytes: number): Promise<WritableSegment> {
+    const { disk, directory, segmentBytes, random, key, journalId, clock } = this.options;
+    const epoch = { number: this.nextNumber++, nonce: Math.floor(random() * two32) };
+    const path = segmentPath(directory, epoch.number);
+    const bytes = Math.max(segmentBytes, Math.ceil(leastBytes / diskPageBytes) * diskPageBytes);
+    const spare = await this.spaceFor(path, bytes);
+    try {
+      const cipher = key === undefined ? undefined : new SegmentCipher(key, journalId, epoch);
+      const living = this.living
+        .filter((one) => one.live > 0 || one === this.current)
+        .map(({ number }) => number);
+      const header = encodeHeader({
+        ...epoch,
+        segmentBytes: bytes,
+        journalId,
+        createdAt: Math.trunc(clock.wallTime()),
+        living,
+        key: cipher?.mark,
+      });
+      await writeAll(spare.file, [header], 0);
+      await spare.file.sync();
+      await disk.syncDirectory(directory);
+      const cipherAt = (): SegmentCipher | undefined => cipher;
+      return new WritableSegment(
+        { epoch, path, file: spare.file, bytes, headerBytes: header.length, cipherAt, living },
+        epoch,
+        cipher,
+      );
+    } catch (error) {
+      await this.remove(spare);
+      throw error;
+    }
+  }
+
+  /** A file of that length under that name: one that is not needed any more, or a new one. */
+  private async spaceFor(path: string, bytes: number): Promise<Spare> {
+    const { disk, segmentBytes, maxBytes } = this.options;
+    const spare = bytes === segmentBytes ? this.spares.pop() : undefined;
+    if (spare !== undefined) {
+      try {
+        await disk.rename(spare.path, path);
+      } catch (error) {
+        await this.remove(spare);
+        throw error;
+      }
+      return { ...spare, path };
+    }
+    while (this.usedBytes + bytes > maxBytes) {
+      const unused = this.spares.pop();
+      if (unused === undefined) throw errors.full(maxBytes);
+      await this.remove(unused);
+    }
+    const file = await disk.open(path, 'create');
+    this.usedBytes += bytes;
+    try {
+      // A header that is durable promises the length.
+      await file.truncate(bytes);
+      await file.sync();
+    } catch (error) {
+      await this.remove({ path, file, bytes });
+      throw error;
+    }
+    return { path, file, bytes };
+  }
+}

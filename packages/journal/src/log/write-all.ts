@@ -1,0 +1,27 @@
+import type { DiskFile } from '@holdfast/core';
+
+/** Writes all of the buffers at `position`, however little the disk takes at a time; resolves with where they end. */
+export async function writeAll(
+  file: DiskFile,
+  buffers: readonly Uint8Array[],
+  position: number,
+): Promise<number> {
+  let rest = buffers;
+  let at = position;
+  while (rest.length > 0) {
+    const written = await file.write(rest, at);
+    if (written === 0) throw Object.assign(new Error('ENOSPC: the disk took nothing'), { code: 'ENOSPC' });
+    at += written;
+    rest = behind(rest, written);
+  }
+  return at;
+}
+
+function behind(buffers: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let left = bytes;
+  for (const [index, buffer] of buffers.entries()) {
+    if (left < buffer.length) return [buffer.subarray(left), ...buffers.slice(index + 1)];
+    left -= buffer.length;
+  }
+  return [];
+}

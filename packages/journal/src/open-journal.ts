@@ -1,0 +1,148 @@
+import { dirname, resolve } from 'node:path';
+import type { DirectoryLock, Disk, Env } from '@holdfast/core';
+import './events.js';
+import { describeDamage, isHarmless, type Damage } from './damage.js';
+import * as errors from './errors.js';
+import { Log, type LogListener } from './log/log.js';
+import { recover, type Recovered } from './log/recovery.js';
+import { Segments } from './log/segments.js';
+import type { ResolvedJournalOptions } from './options.js';
+
+/** A journal that this process holds. */
+export interface OpenJournal {
+  readonly log: Log;
+  readonly segments: Segments;
+  readonly lock: DirectoryLock;
+  /** Records that earlier starts left. */
+  readonly backlog: number;
+  /** Sequence number of the first of them; of the first new record, when there is none. */
+  readonly firstLive: number;
+  readonly damage: readonly Damage[];
+}
+
+/** Takes the directory, reads what is in it, and begins a segment of its own. */
+export async function openJournal(
+  options: ResolvedJournalOptions,
+  env: Pick<Env, 'clock' | 'disk' | 'events' | 'logger' | 'random'>,
+  listener: LogListener,
+  signal: AbortSignal,
+): Promise<OpenJournal> {
+  const { directory } = options;
+  const lock = await takeDirectory(options, env);
+  try {
+    const startedAt = env.clock.now();
+    const recovered = await read(options, env, signal);
+    report(recovered, options, env, env.clock.now() - startedAt);
+    for (const { file, path } of recovered.unused) {
+      await file.close();
+      await env.disk.remove(path);
+    }
+    const { clock, disk, random } = env;
+    const segments = new Segments({
+      disk,
+      clock,
+      random,
+      directory,
+      segmentBytes: options.segmentBytes,
+      maxBytes: options.maxBytes,
+      key: options.encryption,
+      journalId: recovered.journalId ?? Math.floor(random() * Number.MAX_SAFE_INTEGER),
+      nextNumber: recovered.nextNumber,
+      nextSequence: recovered.nextSequence,
+    });
+    segments.adopt(recovered.segments);
+    const log = new Log(
+      {
+        clock,
+        segments,
+        segmentBytes: options.segmentBytes,
+        fsync: options.fsync,
+        fsyncIntervalMs: options.fsyncIntervalMs,
+        nextSequence: recovered.nextSequence,
+        ends: recovered.ends,
+      },
+      listener,
+    );
+    log.start();
+    const first = recovered.segments.find(({ live }) => live > 0)?.first;
+    return {
+      log,
+      segments,
+      lock,
+      backlog: segments.live,
+      firstLive: first ?? recovered.nextSequence,
+      damage: recovered.damage,
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function takeDirectory(
+  { directory }: ResolvedJournalOptions,
+  { disk }: Pick<Env, 'disk'>,
+): Promise<DirectoryLock> {
+  try {
+    await makeDurable(disk, resolve(directory));
+    const info = await disk.info(directory);
+    if (info?.kind !== 'directory') throw errors.noDirectory(directory);
+    if ((info.mode & 0o077) !== 0) throw errors.readableByOthers(directory, info.mode);
+    const lock = await disk.lock(directory);
+    if ('holder' in lock) throw errors.held(directory, lock.holder);
+    return lock;
+  } catch (error) {
+    throw errors.asJournalError(directory, error);
+  }
+}
+
+/** A directory that is made survives a power loss when those that name it are synced, up to the first that was there. */
+async function makeDurable(disk: Disk, directory: string): Promise<void> {
+  const made: string[] = [];
+  for (let path = directory; (await disk.info(path)) === undefined; path = dirname(path)) made.push(path);
+  if (made.length === 0) return;
+  await disk.makeDirectory(directory);
+  for (const path of made) await disk.syncDirectory(dirname(path));
+}
+
+async function read(
+  options: ResolvedJournalOptions,
+  env: Pick<Env, 'disk' | 'events'>,
+  signal: AbortSignal,
+): Promise<Recovered> {
+  const { encryption, directory, corruption } = options;
+  const keys = encryption === undefined ? [] : [encryption, ...(encryption.previousKeys ?? [])];
+  try {
+    return await recover({
+      disk: env.disk,
+      directory,
+      keys,
+      corruption,
+      mode: 'write',
+      signal,
+      onProgress: (readBytes, totalBytes) => {
+        if (env.events.has('journal.recovery'))
+          env.events.emit('journal.recovery', { readBytes, totalBytes });
+      },
+    });
+  } catch (error) {
+    throw errors.asJournalError(directory, error);
+  }
+}
+
+function report(
+  { segments, damage }: Recovered,
+  { directory }: ResolvedJournalOptions,
+  { events, logger }: Pick<Env, 'events' | 'logger'>,
+  ms: number,
+): void {
+  for (const one of damage) {
+    events.emit('journal.damaged', one);
+    if (isHarmless(one))
+      logger.info('the journal ends in what a crash interrupted', { directory, damage: describeDamage(one) });
+    else logger.error('the journal is damaged', { directory, damage: describeDamage(one) });
+  }
+  const records = segments.reduce((sum, { live }) => sum + live, 0);
+  if (records > 0) logger.info('the journal has records of an earlier start', { directory, records });
+  events.emit('journal.recovered', { records, segments: segments.length, ms });
+}

@@ -1,0 +1,157 @@
+import {
+  aString,
+  anObject,
+  checkOptions,
+  nestedProblems,
+  numberBetween,
+  oneOf,
+  wholeNumberBetween,
+  type OptionCheck,
+} from '@holdfast/core';
+import type { JournalKey } from './format/encryption.js';
+
+export type { JournalKey } from './format/encryption.js';
+
+/** AES-256-GCM. */
+export interface EncryptionOptions extends JournalKey {
+  /** Keys of segments that are still there: what was written before the last rotation is read with them. Default none. */
+  readonly previousKeys?: readonly JournalKey[];
+}
+
+export interface JournalOptions {
+  /** Where the segments are: a directory of a local disk, of this journal alone. It is made when it is not there. */
+  readonly directory: string;
+  /**
+   * When `send` resolves: `'delivered'`, when Kafka has confirmed the record; `'journaled'`, when it is durable on disk, and
+   * what becomes of it later goes to events, a dead-letter queue or `onUndeliverable`. Default `'delivered'`.
+   */
+  readonly acknowledge?: 'delivered' | 'journaled';
+  /**
+   * `'always'`: nothing is acknowledged before fdatasync; survives power loss. `'interval'`: synced every `fsyncIntervalMs`;
+   * a power loss takes what came since. `'never'`: left to the operating system, which may take half a minute. All three survive
+   * the death of the process. Default `'always'`.
+   */
+  readonly fsync?: 'always' | 'interval' | 'never';
+  /** Only for `fsync: 'interval'`. Default 100 ms. */
+  readonly fsyncIntervalMs?: number;
+  /** Bytes that the segments may take on disk. Default 10 GiB. */
+  readonly maxBytes?: number;
+  /** Bytes of a segment. Default 64 MiB, or a sixteenth of `maxBytes` if that is less. A larger record gets a larger one. */
+  readonly segmentBytes?: number;
+  /**
+   * When `maxBytes` is reached or the disk does not take records. `'block'`: `send` waits, as long as `maxBlockMs` lets it.
+   * `'reject'`: the record fails with `JOURNAL_FULL` or `JOURNAL_FAILED`. `'bypass'`: it goes to Kafka without the journal, behind
+   * those before it, and the event `journal.bypassed` says so. Default `'block'`.
+   */
+  readonly whenFull?: 'block' | 'reject' | 'bypass';
+  /**
+   * `'salvage'`: every whole frame is kept, what is damaged goes to the quarantine and is reported. `'strict'`: a damaged journal
+   * does not start, and the error says where. Default `'salvage'`.
+   */
+  readonly corruption?: 'salvage' | 'strict';
+  readonly encryption?: EncryptionOptions;
+  /** Records of the journal that are below it and not settled, at most; the rest waits on disk. Default 20,000. */
+  readonly maxInFlightRecords?: number;
+  /** The same in bytes. Default 32 MiB. */
+  readonly maxInFlightBytes?: number;
+}
+
+export type ResolvedJournalOptions = Required<Omit<JournalOptions, 'encryption'>> & {
+  readonly encryption: EncryptionOptions | undefined;
+};
+
+const mebi = 1024 * 1024;
+const leastSegmentBytes = 16 * 1024;
+const largestSegmentBytes = 1024 * mebi;
+/** More would not fit the header that lists them. */
+const mostSegments = 1024;
+const leastBytes = 4 * leastSegmentBytes;
+const largestBytes = Number.MAX_SAFE_INTEGER;
+/** Segments are whole pages of the disk. */
+const pageBytes = 4096;
+
+const aKey: OptionCheck = (value) =>
+  value instanceof Uint8Array && value.length === 32 ? undefined : 'must be 32 bytes (AES-256)';
+const aKeyId: OptionCheck = (value) =>
+  aString(value) ?? (Buffer.byteLength(String(value)) <= 255 ? undefined : 'must have 255 bytes at most');
+const anArray: OptionCheck = (value) =>
+  Array.isArray(value) ? undefined : 'must be an array of { id, key }';
+
+/** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
+export function resolveOptions(options: JournalOptions): ResolvedJournalOptions {
+  // What is no object is refused below; until then there is nothing to read from it.
+  const given: Partial<JournalOptions> = anObject(options) === undefined ? options : {};
+  const { maxBytes = 10 * 1024 * mebi } = given;
+  const segmentBytes = given.segmentBytes ?? defaultSegmentBytes(maxBytes);
+  checkOptions(
+    'journal',
+    options,
+    {
+      directory: aString,
+      acknowledge: oneOf('delivered', 'journaled'),
+      fsync: oneOf('always', 'interval', 'never'),
+      fsyncIntervalMs: numberBetween(1, 60_000, 'ms'),
+      maxBytes: wholeNumberBetween(leastBytes, largestBytes, 'bytes'),
+      segmentBytes: wholeNumberBetween(leastSegmentBytes, largestSegmentBytes, 'bytes'),
+      whenFull: oneOf('block', 'reject', 'bypass'),
+      corruption: oneOf('salvage', 'strict'),
+      encryption: anObject,
+      maxInFlightRecords: wholeNumberBetween(1, 10_000_000),
+      maxInFlightBytes: wholeNumberBetween(1, largestBytes, 'bytes'),
+    },
+    [
+      given.directory === undefined
+        ? "'directory' is missing: journal({ directory: './outbox' })"
+        : undefined,
+      given.fsyncIntervalMs !== undefined && given.fsync !== 'interval'
+        ? "'fsyncIntervalMs' has a meaning only with fsync: 'interval'"
+        : undefined,
+      segmentBytes * 4 > maxBytes
+        ? `'segmentBytes' (${segmentBytes}) must be a quarter of 'maxBytes' (${maxBytes}) at most`
+        : undefined,
+      segmentBytes * mostSegments < maxBytes
+        ? `'maxBytes' (${maxBytes}) must be ${mostSegments} times 'segmentBytes' (${segmentBytes}) at most`
+        : undefined,
+      ...encryptionProblems(given.encryption),
+    ],
+  );
+  return {
+    directory: options.directory,
+    acknowledge: options.acknowledge ?? 'delivered',
+    fsync: options.fsync ?? 'always',
+    fsyncIntervalMs: options.fsyncIntervalMs ?? 100,
+    maxBytes,
+    segmentBytes: Math.ceil(segmentBytes / pageBytes) * pageBytes,
+    whenFull: options.whenFull ?? 'block',
+    corruption: options.corruption ?? 'salvage',
+    encryption: options.encryption,
+    maxInFlightRecords: options.maxInFlightRecords ?? 20_000,
+    maxInFlightBytes: options.maxInFlightBytes ?? 32 * mebi,
+  };
+}
+
+function defaultSegmentBytes(maxBytes: number): number {
+  const share = Math.floor(maxBytes / 16 / pageBytes) * pageBytes;
+  const least = Math.ceil(maxBytes / mostSegments / pageBytes) * pageBytes;
+  return Math.min(largestSegmentBytes, Math.max(leastSegmentBytes, least, Math.min(64 * mebi, share)));
+}
+
+function encryptionProblems(encryption: EncryptionOptions | undefined): readonly string[] {
+  if (encryption === undefined || anObject(encryption) !== undefined) return [];
+  const { previousKeys } = encryption;
+  const previous = Array.isArray(previousKeys) ? previousKeys : [];
+  const ids = [encryption.id, ...previous.map((one: Partial<JournalKey> | undefined) => one?.id)];
+  return [
+    ...nestedProblems('encryption', encryption, { id: aKeyId, key: aKey, previousKeys: anArray }, [
+      encryption.id === undefined ? "'id' is missing" : undefined,
+      encryption.key === undefined ? "'key' is missing" : undefined,
+      new Set(ids).size < ids.length ? 'two keys have one id; a new key needs a new id' : undefined,
+    ]),
+    ...previous.flatMap((one: unknown, index: number) => {
+      const name = `encryption.previousKeys[${index}]`;
+      const wrong = anObject(one);
+      if (wrong !== undefined) return [`${name} ${wrong}`];
+      return nestedProblems(name, { ...Object(one) } as Partial<JournalKey>, { id: aKeyId, key: aKey });
+    }),
+  ];
+}

@@ -1,0 +1,474 @@
+import {
+  failed,
+  recordBytes,
+  Settles,
+  unknown,
+  type Delivery,
+  type Env,
+  type Outcome,
+  type ProducerError,
+  type Send,
+  type Settle,
+  type Stage,
+  type StageStats,
+} from '@holdfast/core';
+import './events.js';
+import { Entry } from './entry.js';
+import { EntryQueue } from './entry-queue.js';
+import * as errors from './errors.js';
+import { Expiry } from './expiry.js';
+import { Feed } from './feed.js';
+import { BacklogReader } from './log/backlog-reader.js';
+import { WritableSegment } from './log/segments.js';
+import { OpenEntries } from './open-entries.js';
+import { openJournal, type OpenJournal } from './open-journal.js';
+import type { ResolvedJournalOptions } from './options.js';
+import { Resends } from './resends.js';
+
+/** Records that go down in one batch, at most. */
+const batchRecords = 1_000;
+/** After a failed read of the backlog. */
+const rereadMs = 1_000;
+
+/** Somebody waits until the records before `target` are done. */
+interface FlushWaiter {
+  readonly target: number;
+  left: number;
+  readonly done: () => void;
+}
+
+/**
+ * Writes each record to disk before it goes down, and keeps it there until Kafka has it. What came from above is settled by the
+ * journal; what goes down is the journal's own delivery.
+ */
+export class JournalStage implements Stage {
+  private journal: OpenJournal | undefined;
+  private feed: Feed | undefined;
+  private readonly settles = new Settles();
+  /** Appended, not durable yet. */
+  private readonly writing = new EntryQueue();
+  private readonly open = new OpenEntries();
+  private readonly resends: Resends;
+  private readonly expiry: Expiry;
+  private belowRecords = 0;
+  private belowBytes = 0;
+  private handing = false;
+  private handAgain = false;
+  private waitsBelow = false;
+  private reading = false;
+  private stalledAt = 0;
+  private bypassed = 0;
+  private bypassedHeld = 0;
+  private undeliverable = 0;
+  private waiters: FlushWaiter[] = [];
+  private room: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
+  private refusing = false;
+  private ended = false;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly options: ResolvedJournalOptions,
+    private readonly next: Send,
+    private readonly env: Env,
+  ) {
+    this.resends = new Resends(env.clock, env.random, () => this.hand());
+    this.expiry = new Expiry(env.clock, this.open, (late) => this.expire(late));
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    const { env, options } = this;
+    const journal = await openJournal(
+      options,
+      env,
+      {
+        durable: (end) => this.durable(end),
+        stalled: (error) => this.stalled(error),
+        resumed: () => this.resumed(),
+      },
+      signal,
+    );
+    this.journal = journal;
+    const { segments, log, firstLive } = journal;
+    const reader = new BacklogReader(segments, firstLive, (segment, { start, end }) => {
+      // Those of earlier starts were told of when they were found.
+      if (!(segment instanceof WritableSegment)) return;
+      env.events.emit('journal.damaged', {
+        kind: 'corrupt',
+        path: segment.path,
+        start,
+        end,
+        quarantine: undefined,
+      });
+    });
+    this.feed = new Feed({
+      reader,
+      keepFrom: log.nextSequence,
+      mostRecords: options.maxInFlightRecords,
+      mostBytes: options.maxInFlightBytes,
+      now: () => env.clock.now(),
+      nextSequence: () => log.nextSequence,
+    });
+    this.hand();
+  }
+
+  // Down: onto the disk.
+
+  send(batch: Delivery[], settle: Settle): void {
+    this.settles.note(batch, settle);
+    const { journal } = this;
+    if (journal === undefined || this.refusing) return this.refuse(batch, errors.closed());
+    const { stalledBy } = journal.log;
+    if (stalledBy !== undefined && this.options.whenFull === 'reject') {
+      return this.refuse(batch, errors.refusedBy(stalledBy));
+    }
+    for (const delivery of batch) this.write(delivery, journal);
+  }
+
+  ready(): Promise<void> | undefined {
+    if (this.hasRoom()) return undefined;
+    if (this.room === undefined) {
+      let open = (): void => undefined;
+      const promise = new Promise<void>((resolve) => (open = resolve));
+      this.room = { promise, open };
+    }
+    return this.room.promise;
+  }
+
+  private write(delivery: Delivery, { log }: OpenJournal): void {
+    const { record, lane, createdAt, deadline } = delivery;
+    const bytes = recordBytes(record);
+    const most = this.options.maxBytes >> 2;
+    if (bytes > most) return this.refuse([delivery], errors.tooLarge(bytes, most));
+    const sequence = log.append(record);
+    const entry = new Entry(record, lane, createdAt, deadline, sequence, bytes, delivery);
+    this.writing.push(entry);
+    this.open.add(entry);
+    this.expiry.watch(deadline);
+  }
+
+  /** Everything before `end` survives. */
+  private durable(end: number): void {
+    const accepts = this.options.acknowledge === 'journaled';
+    const accepted: Delivery[] = [];
+    for (
+      let entry = this.writing.head;
+      entry !== undefined && entry.sequence < end;
+      entry = this.writing.head
+    ) {
+      this.writing.shift();
+      if (entry.place === 'expired') this.finish(entry);
+      else if (accepts) this.accept(entry, accepted);
+      else this.keep(entry);
+    }
+    if (accepted.length > 0) this.settles.up(accepted);
+    this.makeRoom();
+    this.hand();
+  }
+
+  private accept(entry: Entry, accepted: Delivery[]): void {
+    const origin = this.letGo(entry);
+    if (origin !== undefined) {
+      origin.outcome = { status: 'accepted', by: 'journal' };
+      accepted.push(origin);
+    }
+    entry.place = 'waiting';
+    this.feed?.offer(entry);
+  }
+
+  private keep(entry: Entry): void {
+    entry.place = 'waiting';
+    this.feed?.keep(entry);
+  }
+
+  private stalled(error: unknown): void {
+    const { env, options, journal } = this;
+    this.stalledAt = env.clock.now();
+    env.events.emit('journal.stalled', { code: errors.stallCode(error) });
+    env.logger.warn('the journal takes no records now', {
+      code: errors.stallCode(error),
+      whenFull: options.whenFull,
+    });
+    if (options.whenFull === 'block' || journal === undefined) return;
+    const lost = this.writing.takeAll();
+    journal.log.drop();
+    if (options.whenFull === 'reject') this.reject(lost, errors.refusedBy(error));
+    else this.bypass(lost);
+  }
+
+  private reject(lost: readonly Entry[], error: ProducerError): void {
+    // What a failed write left on the disk may be found by the next start, and sent.
+    const outcome = errors.isFull(error) ? failed(error) : unknown(error);
+    const origins: Delivery[] = [];
+    for (const entry of lost) {
+      const origin = this.letGo(entry);
+      this.pass(entry.sequence);
+      if (origin === undefined) continue;
+      origin.outcome = outcome;
+      origins.push(origin);
+    }
+    this.settles.up(origins);
+    this.makeRoom();
+  }
+
+  private bypass(lost: readonly Entry[]): void {
+    this.bypassedHeld += lost.length;
+    for (const entry of lost) {
+      entry.bypassed = true;
+      if (entry.place === 'expired') this.finish(entry);
+      else this.keep(entry);
+    }
+    this.bypassed += lost.length;
+    this.env.events.emit('journal.bypassed', { records: lost.length });
+    this.hand();
+  }
+
+  private resumed(): void {
+    this.env.events.emit('journal.resumed', { stalledMs: this.env.clock.now() - this.stalledAt });
+    this.makeRoom();
+  }
+
+  // Down: to Kafka.
+
+  private hand(): void {
+    this.handAgain = true;
+    if (this.handing) return;
+    this.handing = true;
+    while (this.handAgain) {
+      this.handAgain = false;
+      const batch = this.nextBatch();
+      if (batch.length === 0) continue;
+      this.handAgain = true;
+      this.next(batch, this.comeUp);
+    }
+    this.handing = false;
+  }
+
+  private nextBatch(): Entry[] {
+    const { feed, resends } = this;
+    const batch: Entry[] = [];
+    if (feed === undefined || this.ended || resends.isHolding) return batch;
+    while (batch.length < batchRecords && this.hasRoomBelow()) {
+      const entry = resends.shift() ?? feed.shift();
+      if (entry === undefined) {
+        this.readBack(feed);
+        break;
+      }
+      if (entry.place === 'expired') {
+        this.finish(entry);
+        continue;
+      }
+      entry.place = 'below';
+      this.belowRecords++;
+      this.belowBytes += entry.bytes;
+      batch.push(entry);
+    }
+    return batch;
+  }
+
+  private hasRoomBelow(): boolean {
+    const { maxInFlightRecords, maxInFlightBytes } = this.options;
+    if (this.belowRecords >= maxInFlightRecords || this.belowBytes >= maxInFlightBytes) return false;
+    const full = this.env.ready();
+    if (full === undefined) return true;
+    if (!this.waitsBelow) {
+      this.waitsBelow = true;
+      const go = (): void => {
+        this.waitsBelow = false;
+        this.hand();
+      };
+      full.then(go, go);
+    }
+    return false;
+  }
+
+  private readBack(feed: Feed): void {
+    if (this.reading || !feed.isBehind) return;
+    this.reading = true;
+    feed.load().then(
+      (more) => {
+        this.reading = false;
+        if (more) this.hand();
+      },
+      (error: unknown) => {
+        this.env.logger.error('the journal cannot be read back now', { code: errors.stallCode(error) });
+        this.env.clock.after(rereadMs, () => {
+          this.reading = false;
+          this.hand();
+        });
+      },
+    );
+  }
+
+  // Up.
+
+  private readonly comeUp: Settle = (settled) => {
+    const origins: Delivery[] = [];
+    for (const entry of settled) {
+      if (!(entry instanceof Entry) || entry.outcome === undefined) continue;
+      this.belowRecords--;
+      this.belowBytes -= entry.bytes;
+      if (!this.ended) this.come(entry, entry.outcome, origins);
+    }
+    if (origins.length > 0) this.settles.up(origins);
+    if (this.belowRecords === 0 && !this.ended) this.resends.wait();
+    this.makeRoom();
+    this.hand();
+  };
+
+  private come(entry: Entry, outcome: Outcome, origins: Delivery[]): void {
+    const isLost = outcome.status === 'failed' || outcome.status === 'unknown';
+    if (isLost && entry.origin === undefined && outcome.error.retriable) {
+      entry.place = 'waiting';
+      this.resends.add(entry, outcome.error);
+      return;
+    }
+    if (!isLost) this.resends.delivered();
+    const origin = this.letGo(entry);
+    if (origin !== undefined) {
+      origin.outcome = outcome;
+      origin.attempts = entry.attempts;
+      origins.push(origin);
+    } else if (isLost) {
+      this.undeliverable++;
+      this.env.undelivered(entry, outcome);
+    }
+    this.finish(entry);
+  }
+
+  /** Nothing more will come of it. */
+  private finish(entry: Entry): void {
+    if (entry.bypassed) this.bypassedHeld--;
+    else this.journal?.log.acknowledge(entry.sequence);
+    this.pass(entry.sequence);
+  }
+
+  private pass(sequence: number): void {
+    for (const waiter of this.waiters) if (sequence < waiter.target && --waiter.left === 0) waiter.done();
+  }
+
+  /** Nobody waits for it any more. */
+  private letGo(entry: Entry): Delivery | undefined {
+    const { origin } = entry;
+    if (origin !== undefined) this.open.remove(entry);
+    entry.origin = undefined;
+    return origin;
+  }
+
+  private refuse(deliveries: Delivery[], error: ProducerError): void {
+    for (const delivery of deliveries) delivery.outcome = failed(error);
+    this.settles.up(deliveries);
+  }
+
+  private expire(late: readonly Entry[]): void {
+    const origins: Delivery[] = [];
+    for (const entry of late) {
+      const { place } = entry;
+      if (place === 'below') continue; // those below see to it
+      const origin = this.letGo(entry);
+      if (origin === undefined) continue;
+      // While it is being written, a crash now would have the next start send it.
+      origin.outcome = place === 'writing' ? unknown(errors.expired()) : failed(errors.expired());
+      origins.push(origin);
+      entry.place = 'expired';
+    }
+    this.settles.up(origins);
+  }
+
+  private hasRoom(): boolean {
+    const { journal, feed, options } = this;
+    if (journal === undefined || feed === undefined || this.refusing) return true;
+    const { log } = journal;
+    if (log.stalledBy !== undefined && options.whenFull !== 'bypass') return options.whenFull === 'reject';
+    if (!log.hasRoom) return false;
+    // What stays in memory must be bounded; what does not is bounded by the disk.
+    return !(feed.isFull && (options.acknowledge === 'delivered' || feed.hasBypassed));
+  }
+
+  private makeRoom(): void {
+    if (this.room === undefined || !this.hasRoom()) return;
+    const { open } = this.room;
+    this.room = undefined;
+    open();
+  }
+
+  // Life cycle.
+
+  /** Resolves when what was taken before the call is with Kafka, or at the deadline. */
+  async flush(deadline: number): Promise<void> {
+    const { journal } = this;
+    if (journal === undefined || this.ended) return;
+    const target = journal.log.nextSequence;
+    const left = journal.segments.live + this.writing.length + this.bypassedHeld;
+    if (left === 0) return;
+    let done = (): void => undefined;
+    const all = new Promise<void>((resolve) => (done = resolve));
+    const waiter = { target, left, done };
+    this.waiters.push(waiter);
+    const timer =
+      deadline === Infinity
+        ? undefined
+        : this.env.clock.after(Math.max(0, deadline - this.env.clock.now()), done);
+    await all;
+    timer?.cancel();
+    this.waiters = this.waiters.filter((one) => one !== waiter);
+  }
+
+  /** Until the deadline, what is here goes on to Kafka. What is left then stays on disk, and the next start sends it. */
+  close(deadline: number): Promise<void> {
+    return (this.closing ??= this.end(deadline));
+  }
+
+  private async end(deadline: number): Promise<void> {
+    this.refusing = true;
+    this.makeRoom();
+    await this.flush(deadline);
+    this.ended = true;
+    this.resends.cancel();
+    this.expiry.cancel();
+    const { journal } = this;
+    if (journal === undefined) return;
+    try {
+      await journal.log.close();
+    } finally {
+      this.settleTheRest(journal.log.stalledBy);
+      await journal.segments.close();
+      await journal.lock.release();
+    }
+  }
+
+  private settleTheRest(stalledBy: unknown): void {
+    const origins: Delivery[] = [];
+    for (const entry of this.open) {
+      const { origin, place } = entry;
+      if (origin === undefined) continue;
+      if (entry.bypassed)
+        origin.outcome = place === 'below' ? unknown(errors.closed()) : failed(errors.closed());
+      else if (place !== 'writing') origin.outcome = unknown(errors.leftInJournal());
+      else if (stalledBy === undefined || errors.isFull(stalledBy)) origin.outcome = failed(errors.closed());
+      else origin.outcome = unknown(errors.refusedBy(stalledBy));
+      origins.push(origin);
+    }
+    this.settles.up(origins);
+  }
+
+  stats(): StageStats {
+    const { journal } = this;
+    return {
+      backlogRecords: (journal?.segments.live ?? 0) + this.writing.length,
+      inFlightRecords: this.belowRecords,
+      inFlightBytes: this.belowBytes,
+      diskBytes: journal?.segments.bytes ?? 0,
+      segments: journal?.segments.living.length ?? 0,
+      syncs: journal?.log.syncs ?? 0,
+      bypassedRecords: this.bypassed,
+      undeliverableRecords: this.undeliverable,
+      state: journal === undefined ? 'not started' : this.stateOf(journal),
+    };
+  }
+
+  private stateOf({ log }: OpenJournal): string {
+    if (this.ended) return 'closed';
+    if (log.stalledBy !== undefined) return 'stalled';
+    return this.feed?.isBehind ? 'behind' : 'open';
+  }
+}

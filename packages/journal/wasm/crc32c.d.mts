@@ -1,0 +1,2 @@
+/** The text of src/format/crc32c-wasm.ts. */
+export function source(): Promise<string>;
