@@ -1,4 +1,19 @@
+import { middlewareCases } from '@holdfast/testing';
 import { middlewareConformance } from '@holdfast/testing/vitest';
+import { describe, expect, it } from 'vitest';
 import { journal } from './journal.js';
 
 middlewareConformance({ name: 'journal', create: () => journal({ directory: '/outbox' }) });
+
+describe("journal({ acknowledge: 'journaled' })", () => {
+  const cases = middlewareCases({
+    name: 'journal',
+    create: () => journal({ directory: '/outbox', acknowledge: 'journaled' }),
+  });
+  // What it has accepted at the end of a schedule is on disk and not in the topic: the tests of faults look there.
+  for (const { title, run } of cases.filter(({ title: one }) => !one.includes('generated schedules'))) {
+    it(title, async () => {
+      expect(await run()).toEqual([]);
+    });
+  }
+});

@@ -1,11 +1,12 @@
-import type { Clock, Timer } from '@holdfast/core';
+import type { Clock, Delivery, Timer } from '@holdfast/core';
 import type { Entry } from './entry.js';
 import type { OpenEntries } from './open-entries.js';
+import type { Writing } from './writing.js';
 
 /** Deadlines that pass within this time are swept together. */
 const sweepMs = 50;
 
-/** One timer for the delivery deadlines of all entries that somebody waits for. */
+/** One timer for the delivery deadlines of all that somebody waits for. */
 export class Expiry {
   private timer: Timer | undefined;
   private at = Infinity;
@@ -13,7 +14,8 @@ export class Expiry {
   constructor(
     private readonly clock: Clock,
     private readonly open: OpenEntries,
-    private readonly expire: (late: readonly Entry[]) => void,
+    private readonly writing: Writing,
+    private readonly expire: (waiting: readonly Entry[], writing: readonly Delivery[]) => void,
   ) {}
 
   watch(deadline: number): void {
@@ -33,12 +35,14 @@ export class Expiry {
     this.cancel();
     const now = this.clock.now();
     const late: Entry[] = [];
-    let earliest = Infinity;
+    const lateWriting = this.writing.takeLate(now);
+    let earliest = this.writing.earliestDeadline;
     for (const entry of this.open) {
-      if (entry.deadline <= now && entry.place !== 'below') late.push(entry);
-      else if (entry.place !== 'below') earliest = Math.min(earliest, entry.deadline);
+      if (entry.isBelow) continue; // those below see to it
+      if (entry.deadline <= now) late.push(entry);
+      else earliest = Math.min(earliest, entry.deadline);
     }
     if (earliest < Infinity) this.watch(Math.max(earliest, now + sweepMs));
-    if (late.length > 0) this.expire(late);
+    if (late.length + lateWriting.length > 0) this.expire(late, lateWriting);
   }
 }

@@ -56,23 +56,21 @@ export class Feed {
     return this.kept.length >= mostRecords || this.kept.bytes >= mostBytes;
   }
 
-  /** Takes a durable entry that somebody waits for, or that is not on disk: it stays in memory. */
+  /** Keeps an entry until there is room below: one that is wanted, that somebody waits for, or that is not on disk. */
   keep(entry: Entry): void {
     this.kept.push(entry);
     if (entry.bypassed) this.bypassed++;
     if (entry.sequence < this.keepFrom) this.keepFrom = entry.sequence;
   }
 
-  /** Takes a durable entry, or forgets it when there is no room: it will be read back. */
-  offer(entry: Entry): void {
-    if (entry.sequence < this.keepFrom) return;
-    if (!this.isFull || this.bypassed > 0) {
-      this.kept.push(entry);
-      return;
-    }
+  /** Whether the durable record is to be kept; else it will be read back, as all that come after it. */
+  wants(sequence: number): boolean {
+    if (sequence < this.keepFrom) return false;
+    if (!this.isFull || this.bypassed > 0) return true;
     if (this.isBehind) this.kept.takeAll();
-    else this.options.reader.seek(entry.sequence);
+    else this.options.reader.seek(sequence);
     this.keepFrom = Infinity;
+    return false;
   }
 
   shift(): Entry | undefined {
@@ -119,7 +117,9 @@ export class Feed {
       for (const { sequence, record } of records) {
         if (sequence >= this.keepFrom) break;
         const bytes = recordBytes(record);
-        this.readBack.push(new Entry(record, laneOf(record), at, Infinity, sequence, bytes, undefined));
+        this.readBack.push(
+          new Entry(record, laneOf(record), at, Infinity, sequence, bytes, undefined, false),
+        );
       }
     }
     return true;

@@ -14,7 +14,6 @@ import {
 } from '@holdfast/core';
 import './events.js';
 import { Entry } from './entry.js';
-import { EntryQueue } from './entry-queue.js';
 import * as errors from './errors.js';
 import { Expiry } from './expiry.js';
 import { Feed } from './feed.js';
@@ -24,9 +23,12 @@ import { OpenEntries } from './open-entries.js';
 import { openJournal, type OpenJournal } from './open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
 import { Resends } from './resends.js';
+import { Writing } from './writing.js';
 
 /** Records that go down in one batch, at most. */
 const batchRecords = 1_000;
+/** A record has a segment to itself then, whose offsets have 32 bits. */
+const largestRecordBytes = 1024 * 1024 * 1024;
 /** After a failed read of the backlog. */
 const rereadMs = 1_000;
 
@@ -46,7 +48,7 @@ export class JournalStage implements Stage {
   private feed: Feed | undefined;
   private readonly settles = new Settles();
   /** Appended, not durable yet. */
-  private readonly writing = new EntryQueue();
+  private readonly writing = new Writing();
   private readonly open = new OpenEntries();
   private readonly resends: Resends;
   private readonly expiry: Expiry;
@@ -72,7 +74,9 @@ export class JournalStage implements Stage {
     private readonly env: Env,
   ) {
     this.resends = new Resends(env.clock, env.random, () => this.hand());
-    this.expiry = new Expiry(env.clock, this.open, (late) => this.expire(late));
+    this.expiry = new Expiry(env.clock, this.open, this.writing, (waiting, writing) =>
+      this.expire(waiting, writing),
+    );
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -135,48 +139,45 @@ export class JournalStage implements Stage {
   }
 
   private write(delivery: Delivery, { log }: OpenJournal): void {
-    const { record, lane, createdAt, deadline } = delivery;
-    const bytes = recordBytes(record);
-    const most = this.options.maxBytes >> 2;
+    const bytes = recordBytes(delivery.record);
+    const most = Math.min(largestRecordBytes, Math.floor(this.options.maxBytes / 4));
     if (bytes > most) return this.refuse([delivery], errors.tooLarge(bytes, most));
-    const sequence = log.append(record);
-    const entry = new Entry(record, lane, createdAt, deadline, sequence, bytes, delivery);
-    this.writing.push(entry);
-    this.open.add(entry);
-    this.expiry.watch(deadline);
+    this.writing.push(log.append(delivery.record), delivery);
+    this.expiry.watch(delivery.deadline);
   }
 
   /** Everything before `end` survives. */
   private durable(end: number): void {
+    const { writing, feed } = this;
     const accepts = this.options.acknowledge === 'journaled';
     const accepted: Delivery[] = [];
-    for (
-      let entry = this.writing.head;
-      entry !== undefined && entry.sequence < end;
-      entry = this.writing.head
-    ) {
-      this.writing.shift();
-      if (entry.place === 'expired') this.finish(entry);
-      else if (accepts) this.accept(entry, accepted);
-      else this.keep(entry);
+    while (writing.length > 0 && writing.first < end) {
+      const sequence = writing.first;
+      const delivery = writing.shift();
+      if (delivery === undefined) this.finish(sequence);
+      else if (!accepts) this.keep(delivery, sequence, delivery, false);
+      else {
+        delivery.outcome = { status: 'accepted', by: 'journal' };
+        accepted.push(delivery);
+        if (feed?.wants(sequence)) this.keep(delivery, sequence, undefined, false);
+      }
     }
     if (accepted.length > 0) this.settles.up(accepted);
     this.makeRoom();
     this.hand();
   }
 
-  private accept(entry: Entry, accepted: Delivery[]): void {
-    const origin = this.letGo(entry);
-    if (origin !== undefined) {
-      origin.outcome = { status: 'accepted', by: 'journal' };
-      accepted.push(origin);
-    }
-    entry.place = 'waiting';
-    this.feed?.offer(entry);
-  }
-
-  private keep(entry: Entry): void {
-    entry.place = 'waiting';
+  private keep(
+    { record, lane, createdAt, deadline }: Delivery,
+    sequence: number,
+    origin: Delivery | undefined,
+    bypassed: boolean,
+  ): void {
+    // What is on disk waits as long as it takes.
+    const until = origin === undefined ? Infinity : deadline;
+    const bytes = recordBytes(record);
+    const entry = new Entry(record, lane, createdAt, until, sequence, bytes, origin, bypassed);
+    if (origin !== undefined) this.open.add(entry);
     this.feed?.keep(entry);
   }
 
@@ -189,36 +190,41 @@ export class JournalStage implements Stage {
       whenFull: options.whenFull,
     });
     if (options.whenFull === 'block' || journal === undefined) return;
-    const lost = this.writing.takeAll();
     journal.log.drop();
-    if (options.whenFull === 'reject') this.reject(lost, errors.refusedBy(error));
-    else this.bypass(lost);
+    if (options.whenFull === 'reject') this.reject(errors.refusedBy(error));
+    else this.bypass();
   }
 
-  private reject(lost: readonly Entry[], error: ProducerError): void {
+  private reject(error: ProducerError): void {
     // What a failed write left on the disk may be found by the next start, and sent.
     const outcome = errors.isFull(error) ? failed(error) : unknown(error);
-    const origins: Delivery[] = [];
-    for (const entry of lost) {
-      const origin = this.letGo(entry);
-      this.pass(entry.sequence);
-      if (origin === undefined) continue;
-      origin.outcome = outcome;
-      origins.push(origin);
+    const rejected: Delivery[] = [];
+    while (this.writing.length > 0) {
+      this.pass(this.writing.first);
+      const delivery = this.writing.shift();
+      if (delivery === undefined) continue;
+      delivery.outcome = outcome;
+      rejected.push(delivery);
     }
-    this.settles.up(origins);
+    this.settles.up(rejected);
     this.makeRoom();
   }
 
-  private bypass(lost: readonly Entry[]): void {
-    this.bypassedHeld += lost.length;
-    for (const entry of lost) {
-      entry.bypassed = true;
-      if (entry.place === 'expired') this.finish(entry);
-      else this.keep(entry);
+  private bypass(): void {
+    let records = 0;
+    while (this.writing.length > 0) {
+      const sequence = this.writing.first;
+      const delivery = this.writing.shift();
+      if (delivery === undefined) {
+        this.pass(sequence);
+        continue;
+      }
+      this.keep(delivery, sequence, delivery, true);
+      records++;
     }
-    this.bypassed += lost.length;
-    this.env.events.emit('journal.bypassed', { records: lost.length });
+    this.bypassedHeld += records;
+    this.bypassed += records;
+    this.env.events.emit('journal.bypassed', { records });
     this.hand();
   }
 
@@ -253,11 +259,11 @@ export class JournalStage implements Stage {
         this.readBack(feed);
         break;
       }
-      if (entry.place === 'expired') {
-        this.finish(entry);
+      if (entry.isExpired) {
+        this.done(entry);
         continue;
       }
-      entry.place = 'below';
+      entry.isBelow = true;
       this.belowRecords++;
       this.belowBytes += entry.bytes;
       batch.push(entry);
@@ -290,6 +296,7 @@ export class JournalStage implements Stage {
         if (more) this.hand();
       },
       (error: unknown) => {
+        if (this.ended) return;
         this.env.logger.error('the journal cannot be read back now', { code: errors.stallCode(error) });
         this.env.clock.after(rereadMs, () => {
           this.reading = false;
@@ -318,7 +325,7 @@ export class JournalStage implements Stage {
   private come(entry: Entry, outcome: Outcome, origins: Delivery[]): void {
     const isLost = outcome.status === 'failed' || outcome.status === 'unknown';
     if (isLost && entry.origin === undefined && outcome.error.retriable) {
-      entry.place = 'waiting';
+      entry.isBelow = false;
       this.resends.add(entry, outcome.error);
       return;
     }
@@ -332,14 +339,19 @@ export class JournalStage implements Stage {
       this.undeliverable++;
       this.env.undelivered(entry, outcome);
     }
-    this.finish(entry);
+    this.done(entry);
   }
 
   /** Nothing more will come of it. */
-  private finish(entry: Entry): void {
-    if (entry.bypassed) this.bypassedHeld--;
-    else this.journal?.log.acknowledge(entry.sequence);
-    this.pass(entry.sequence);
+  private done({ bypassed, sequence }: Entry): void {
+    if (!bypassed) return this.finish(sequence);
+    this.bypassedHeld--;
+    this.pass(sequence);
+  }
+
+  private finish(sequence: number): void {
+    this.journal?.log.acknowledge(sequence);
+    this.pass(sequence);
   }
 
   private pass(sequence: number): void {
@@ -359,19 +371,21 @@ export class JournalStage implements Stage {
     this.settles.up(deliveries);
   }
 
-  private expire(late: readonly Entry[]): void {
-    const origins: Delivery[] = [];
-    for (const entry of late) {
-      const { place } = entry;
-      if (place === 'below') continue; // those below see to it
+  private expire(waiting: readonly Entry[], writing: readonly Delivery[]): void {
+    const late: Delivery[] = [];
+    for (const entry of waiting) {
       const origin = this.letGo(entry);
       if (origin === undefined) continue;
-      // While it is being written, a crash now would have the next start send it.
-      origin.outcome = place === 'writing' ? unknown(errors.expired()) : failed(errors.expired());
-      origins.push(origin);
-      entry.place = 'expired';
+      entry.isExpired = true;
+      origin.outcome = failed(errors.expired());
+      late.push(origin);
     }
-    this.settles.up(origins);
+    for (const delivery of writing) {
+      // A crash now would have the next start send it.
+      delivery.outcome = unknown(errors.expired());
+      late.push(delivery);
+    }
+    this.settles.up(late);
   }
 
   private hasRoom(): boolean {
@@ -431,24 +445,28 @@ export class JournalStage implements Stage {
       await journal.log.close();
     } finally {
       this.settleTheRest(journal.log.stalledBy);
+      for (const waiter of this.waiters) waiter.done();
       await journal.segments.close();
       await journal.lock.release();
     }
   }
 
   private settleTheRest(stalledBy: unknown): void {
-    const origins: Delivery[] = [];
-    for (const entry of this.open) {
-      const { origin, place } = entry;
+    const left: Delivery[] = [];
+    for (const { origin, bypassed, isBelow } of this.open) {
       if (origin === undefined) continue;
-      if (entry.bypassed)
-        origin.outcome = place === 'below' ? unknown(errors.closed()) : failed(errors.closed());
-      else if (place !== 'writing') origin.outcome = unknown(errors.leftInJournal());
-      else if (stalledBy === undefined || errors.isFull(stalledBy)) origin.outcome = failed(errors.closed());
-      else origin.outcome = unknown(errors.refusedBy(stalledBy));
-      origins.push(origin);
+      if (!bypassed) origin.outcome = unknown(errors.leftInJournal());
+      else origin.outcome = isBelow ? unknown(errors.closed()) : failed(errors.closed());
+      left.push(origin);
     }
-    this.settles.up(origins);
+    const mayBeOnDisk = stalledBy !== undefined && !errors.isFull(stalledBy);
+    while (this.writing.length > 0) {
+      const delivery = this.writing.shift();
+      if (delivery === undefined) continue;
+      delivery.outcome = mayBeOnDisk ? unknown(errors.refusedBy(stalledBy)) : failed(errors.closed());
+      left.push(delivery);
+    }
+    this.settles.up(left);
   }
 
   stats(): StageStats {

@@ -71,7 +71,7 @@ export type {
   TopicNames,
 } from './adapter-cases/adapter-case.js';
 export type { KafkaControl, SecurityControl, TopicSettings } from './adapter-cases/kafka-control.js';
-export { readTopic } from './adapter-cases/read-topic.js';
+export { readTopic, scanTopic } from './adapter-cases/read-topic.js';
 export type { ReadRecord } from './adapter-cases/read-topic.js';
 export { WireReader, WireWriter } from './wire/wire.js';
 export { readRecordBatch } from './wire/record-batch.js';

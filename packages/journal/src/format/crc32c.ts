@@ -27,15 +27,24 @@ const update = instantiate();
 fillTables(new Uint32Array(memory.buffer, 0, tablesBytes / 4));
 
 /** CRC-32C of `bytes` from `start` to `end`. In JavaScript it takes four times as long. */
-export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  let crc = -1;
+export const crc32c = (bytes: Uint8Array, start = 0, end = bytes.length): number =>
+  finished(updated(unsummed, bytes, start, end));
+
+/** A sum that has seen no bytes yet. */
+export const unsummed = -1;
+
+/** The sum with `bytes` from `start` to `end` behind those that it has seen. */
+export function updated(sum: number, bytes: Uint8Array, start: number, end: number): number {
+  let crc = sum;
   for (let at = start; at < end; at += chunkBytes) {
     const next = Math.min(end, at + chunkBytes);
     chunk.set(bytes.subarray(at, next));
     crc = update(tablesBytes, next - at, crc);
   }
-  return ~crc >>> 0;
+  return crc;
 }
+
+export const finished = (sum: number): number => ~sum >>> 0;
 
 function instantiate(): Update {
   const module = new WebAssembly.Module(Buffer.from(moduleBase64, 'base64'));

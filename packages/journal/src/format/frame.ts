@@ -1,5 +1,5 @@
 import { Cursor, decodeRecord, type SerializedRecord } from '@holdfast/core';
-import { crc32c } from './crc32c.js';
+import { finished, unsummed, updated } from './crc32c.js';
 import type { SegmentCipher } from './encryption.js';
 import {
   frame,
@@ -66,7 +66,7 @@ export function readFrame(
   cipher: SegmentCipher | undefined,
 ): FoundFrame | undefined {
   const whole = page.subarray(at, at + bytes);
-  if (crc32c(whole, frame.bytes) !== whole.readUInt32LE(frame.crc)) return undefined;
+  if (frameCrc(whole, unsummed, frame.body) !== whole.readUInt32LE(frame.crc)) return undefined;
   const offset = whole.readUInt32LE(frame.offset);
   const kind = kindOf(whole[frame.kind] ?? 0);
   if (kind === undefined) return undefined;
@@ -95,6 +95,13 @@ export function readFrame(
     time: whole.readDoubleLE(frame.time),
   };
 }
+
+/**
+ * The CRC of a whole frame; `sum` has seen its body up to `from`. The header comes last, so that a body can be summed up while it is
+ * written and still in the processor's cache.
+ */
+export const frameCrc = (whole: Uint8Array, sum: number, from: number): number =>
+  finished(updated(updated(sum, whole, from, whole.length), whole, frame.bytes, frame.body));
 
 const kindOf = (value: number): FrameKind | undefined =>
   Object.values(frameKinds).find((kind) => kind === value);

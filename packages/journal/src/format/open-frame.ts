@@ -1,6 +1,7 @@
 import { Cursor, encodeRecord, framingBytes, type SerializedRecord } from '@holdfast/core';
-import { crc32c } from './crc32c.js';
+import { unsummed, updated } from './crc32c.js';
 import type { SegmentCipher } from './encryption.js';
+import { frameCrc } from './frame.js';
 import {
   aligned,
   frame,
@@ -28,6 +29,9 @@ export interface Seat {
 /** Beside records and notes: header, padding and tag. */
 export const frameOverhead = frame.body + 8 + tagBytes;
 
+/** Summed up at a time: what was written last is in the processor's cache still. */
+const sumBytes = 16 * 1024;
+
 /** Numbers topics; an id is never given twice. */
 export class TopicIds {
   private readonly ids = new Map<string, number>();
@@ -53,6 +57,9 @@ export class OpenFrame {
   private lastTopic: string | undefined;
   private lastId = 0;
   private time = 0;
+  /** Of the records up to `summed`. */
+  private sum = unsummed;
+  private summed: number = frame.body;
   private sealed: { readonly seat: Seat; readonly bytes: number } | undefined;
 
   constructor(
@@ -90,9 +97,15 @@ export class OpenFrame {
     }
     if (this.count === 0) this.time = record.timestamp;
     encodeRecord(this.cursor, record, this.lastId, this.time, headers);
+    if (this.cursor.at - this.summed >= sumBytes) this.sumUp();
     this.count++;
     this.queuedBytes += bytes;
     return true;
+  }
+
+  private sumUp(): void {
+    this.sum = updated(this.sum, this.page, this.summed, this.cursor.at);
+    this.summed = this.cursor.at;
   }
 
   /** Answers with the frame's bytes, which are good until it is sealed again. */
@@ -125,9 +138,14 @@ export class OpenFrame {
       page.subarray(frame.bytes, frame.body),
       seat.offset,
     );
-    page.writeUInt32LE(crc32c(page, frame.bytes, bytes), frame.crc);
+    const whole = page.subarray(0, bytes);
+    const crc =
+      seat.cipher === undefined
+        ? frameCrc(whole, this.sum, this.summed)
+        : frameCrc(whole, unsummed, frame.body);
+    page.writeUInt32LE(crc, frame.crc);
     this.sealed = { seat, bytes };
-    return page.subarray(0, bytes);
+    return whole;
   }
 
   /** The page may be used for another frame from now on. */

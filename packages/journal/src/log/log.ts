@@ -146,7 +146,9 @@ export class Log {
 
   private prepare(): void {
     const { segments, clock } = this.options;
-    if (segments.isPreparing || this.retryTimer !== undefined) return;
+    // Who closes tries once.
+    const isVain = this.retryTimer !== undefined || (this.closing && this.failure !== undefined);
+    if (segments.isPreparing || isVain) return;
     segments.prepare(this.needOf(this.queue.head)).then(
       () => {
         this.failure = undefined;
@@ -155,7 +157,7 @@ export class Log {
       (error: unknown) => {
         const retryMs = Math.min(longestRetryMs, (this.failure?.retryMs ?? firstRetryMs / 2) * 2);
         this.failure = { error, retryMs };
-        this.retryTimer = clock.after(retryMs, () => this.prepareAgain());
+        if (!this.closing) this.retryTimer = clock.after(retryMs, () => this.prepareAgain());
         this.kick();
       },
     );

@@ -18,11 +18,19 @@ const maxBytes = 64 * 1024 * 1024;
  * Rejects when a partition has no leader or an answer an error.
  */
 export async function readTopic(brokers: readonly string[], topic: string): Promise<ReadRecord[]> {
+  const records: ReadRecord[] = [];
+  await scanTopic(brokers, topic, (record) => records.push(record));
+  return records;
+}
+
+/** The same, a record at a time: for a topic that does not fit into memory. */
+export async function scanTopic(
+  brokers: readonly string[],
+  topic: string,
+  visit: (record: ReadRecord) => void,
+): Promise<void> {
   const leaders = await leadersOf(brokers, topic);
-  const records = await Promise.all(
-    leaders.map((address, partition) => readPartition(address, topic, partition)),
-  );
-  return records.flat();
+  for (const [partition, address] of leaders.entries()) await scanPartition(address, topic, partition, visit);
 }
 
 /** `host:port` of each partition's leader. */
@@ -59,15 +67,19 @@ async function leadersOf(brokers: readonly string[], topic: string): Promise<str
   return [...leaders].sort(([a], [b]) => a - b).map(([, leader]) => leader);
 }
 
-async function readPartition(address: string, topic: string, partition: number): Promise<ReadRecord[]> {
-  const records: ReadRecord[] = [];
+async function scanPartition(
+  address: string,
+  topic: string,
+  partition: number,
+  visit: (record: ReadRecord) => void,
+): Promise<void> {
   for (let next = 0; ; ) {
     const { end, batches } = await fetch(address, topic, partition, next);
     // A batch is sent whole, also when the offset asked for lies within it.
     const fresh = batches.filter(({ offset }) => offset >= next);
-    for (const record of fresh) records.push({ ...record, partition });
+    for (const record of fresh) visit({ ...record, partition });
     const last = fresh.at(-1);
-    if (last === undefined || last.offset + 1 >= end) return records;
+    if (last === undefined || last.offset + 1 >= end) return;
     next = last.offset + 1;
   }
 }
@@ -141,10 +153,14 @@ async function ask(
 }
 
 async function message(socket: Socket): Promise<Buffer> {
-  let data = Buffer.alloc(0);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let expected = Infinity;
   for await (const chunk of socket as AsyncIterable<Buffer>) {
-    data = Buffer.concat([data, chunk]);
-    if (data.length >= 4 && data.length >= 4 + data.readInt32BE()) return data.subarray(4);
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (expected === Infinity && bytes >= 4) expected = 4 + Buffer.concat(chunks).readInt32BE();
+    if (bytes >= expected) return Buffer.concat(chunks).subarray(4);
   }
   throw new Error('reading back: the broker closed the connection');
 }

@@ -154,7 +154,8 @@ export class Ledger {
         nameOf(delivery),
       );
     }
-    if (status === 'accepted' && !answers.includes('accepted') && !this.answersOnAcceptance) {
+    const isOwnAnswer = !answers.includes('accepted') && this.forks === 0;
+    if (status === 'accepted' && isOwnAnswer && !this.answersOnAcceptance) {
       this.problems.add(
         "settled as 'accepted', but its traits do not say answers: 'acceptance'",
         nameOf(delivery),
