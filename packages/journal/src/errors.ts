@@ -113,6 +113,9 @@ export const expired = (): ProducerError =>
 
 export const isFull = (error: unknown): boolean => ProducerError.is(error) && error.code === 'JOURNAL_FULL';
 
+/** The disk, or the user's share of it, is full. */
+export const isNoSpace = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
+
 /** Of what the disk, or the limit, answered. */
 export const stallCode = (error: unknown): string => codeOf(error);
 

@@ -19,10 +19,20 @@ type Update = (at: number, bytes: number, crc: number) => number;
 const polynomial = 0x82f63b78;
 /** What fits the first-level cache beside the tables. */
 const chunkBytes = 16 * 1024;
-const pageBytes = 64 * 1024;
+const wasmPageBytes = 64 * 1024;
+/** A frame of a megabyte, and its notes. */
+export const summedPageBytes = 1024 * 1024 + 80 * 1024;
 
-const memory = new WebAssembly.Memory({ initial: Math.ceil((tablesBytes + chunkBytes) / pageBytes) });
+/** Pages that need not be copied to be summed up; memory that nobody touches takes none. */
+const arenaPages = 16;
+const arenaStart = tablesBytes + chunkBytes;
+const arenaBytes = arenaPages * summedPageBytes;
+
+const memory = new WebAssembly.Memory({ initial: Math.ceil((arenaStart + arenaBytes) / wasmPageBytes) });
 const chunk = new Uint8Array(memory.buffer, tablesBytes, chunkBytes);
+const freePages: Buffer[] = Array.from({ length: arenaPages }, (_, i) =>
+  Buffer.from(memory.buffer, arenaStart + i * summedPageBytes, summedPageBytes),
+);
 const update = instantiate();
 fillTables(new Uint32Array(memory.buffer, 0, tablesBytes / 4));
 
@@ -35,6 +45,7 @@ export const unsummed = -1;
 
 /** The sum with `bytes` from `start` to `end` behind those that it has seen. */
 export function updated(sum: number, bytes: Uint8Array, start: number, end: number): number {
+  if (bytes.buffer === memory.buffer) return update(bytes.byteOffset + start, end - start, sum);
   let crc = sum;
   for (let at = start; at < end; at += chunkBytes) {
     const next = Math.min(end, at + chunkBytes);
@@ -42,6 +53,14 @@ export function updated(sum: number, bytes: Uint8Array, start: number, end: numb
     crc = update(tablesBytes, next - at, crc);
   }
   return crc;
+}
+
+/** A page of {@link summedPageBytes} that is summed up where it is; `undefined` when all are in use. */
+export const takePage = (): Buffer | undefined => freePages.pop();
+
+/** Gives back what {@link takePage} gave; any other page is left to the collector. */
+export function givePage(page: Buffer): void {
+  if (page.buffer === memory.buffer) freePages.push(page);
 }
 
 export const finished = (sum: number): number => ~sum >>> 0;

@@ -1,5 +1,5 @@
 import { Cursor, encodeRecord, framingBytes, type SerializedRecord } from '@holdfast/core';
-import { unsummed, updated } from './crc32c.js';
+import { givePage, unsummed, updated } from './crc32c.js';
 import type { SegmentCipher } from './encryption.js';
 import { frameCrc } from './frame.js';
 import {
@@ -170,6 +170,7 @@ export class OpenFrame {
     if (need <= this.page.length) return this.page;
     const larger = Buffer.allocUnsafeSlow(need);
     this.page.copy(larger, 0, 0, this.cursor.at);
+    givePage(this.page);
     this.page = larger;
     this.cursor.page = larger;
     return larger;

@@ -1,9 +1,7 @@
 import { encodeHeaders, type SerializedRecord } from '@holdfast/core';
+import { givePage, summedPageBytes, takePage } from '../format/crc32c.js';
 import { frameOverhead, OpenFrame, recordRoom, TopicIds } from '../format/open-frame.js';
 import { topicRoom } from '../format/notes.js';
-
-/** Pages kept for reuse; the allocation of a fresh one costs as much as filling it. */
-const mostPages = 12;
 
 /** Records that wait for a place in a segment, in frames; in order. */
 export class FrameQueue {
@@ -11,7 +9,6 @@ export class FrameQueue {
   /** Bytes of all frames that were made and not yet recycled. */
   pendingBytes = 0;
   private readonly ids = new TopicIds();
-  private readonly pages: Buffer[] = [];
   private open: OpenFrame | undefined;
   private full: OpenFrame[] = [];
 
@@ -74,8 +71,7 @@ export class FrameQueue {
 
   recycle(frame: OpenFrame): void {
     this.pendingBytes -= frame.queuedBytes;
-    const page = frame.takePage();
-    if (page.length === this.pageBytes && this.pages.length < mostPages) this.pages.push(page);
+    givePage(frame.takePage());
   }
 
   /** Forgets what waits. */
@@ -86,16 +82,9 @@ export class FrameQueue {
     this.open = undefined;
   }
 
-  private get pageBytes(): number {
-    return this.frameBytes + frameOverhead + this.notesBytes;
-  }
-
   private newFrame(bytes: number): OpenFrame {
-    const need = bytes + frameOverhead + this.notesBytes;
-    const page =
-      need > this.pageBytes
-        ? Buffer.allocUnsafeSlow(need)
-        : (this.pages.pop() ?? Buffer.allocUnsafeSlow(this.pageBytes));
-    return new OpenFrame(page, this.nextSequence, this.ids);
+    const need = Math.max(bytes, this.frameBytes) + frameOverhead + this.notesBytes;
+    const page = need <= summedPageBytes ? takePage() : undefined;
+    return new OpenFrame(page ?? Buffer.allocUnsafeSlow(need), this.nextSequence, this.ids);
   }
 }

@@ -108,7 +108,8 @@ export class Log {
   append(record: SerializedRecord): number {
     const sequence = this.queue.add(record);
     if (this.running) this.seatFull();
-    else this.kick();
+    else if (this.queue.onlyFull === undefined) this.kick();
+    else void this.run(); // the disk works while the next frame fills
     return sequence;
   }
 
@@ -136,7 +137,11 @@ export class Log {
     this.kick();
     await new Promise<void>((resolve) => this.quiet.push(resolve));
     this.retryTimer?.cancel();
-    if (this.queue.isEmpty) await this.writeClose();
+    try {
+      if (this.queue.isEmpty) await this.writeClose();
+    } finally {
+      this.queue.clear();
+    }
   }
 
   /** What was there at the start may be gone by now. */

@@ -222,13 +222,18 @@ export class Segments {
   }
 
   private async release(segment: Segment): Promise<void> {
+    if (!this.forget(segment)) return;
+    await this.setAside(segment);
+    this.released();
+  }
+
+  private forget(segment: Segment): boolean {
     const index = this.living.indexOf(segment);
-    if (index < 0) return;
+    if (index < 0) return false;
     this.living.splice(index, 1);
     if (this.latest === segment) this.latest = undefined;
     for (const other of this.living) other.rangesIn.delete(segment);
-    await this.setAside(segment);
-    this.released();
+    return true;
   }
 
   /** Set by whoever waits for room. */
@@ -248,11 +253,24 @@ export class Segments {
   }
 
   private async make(leastBytes: number): Promise<WritableSegment> {
-    const { disk, directory, segmentBytes, random, key, journalId, clock } = this.options;
-    const epoch = { number: this.nextNumber++, nonce: Math.floor(random() * two32) };
-    const path = segmentPath(directory, epoch.number);
+    const { segmentBytes } = this.options;
     const bytes = Math.max(segmentBytes, Math.ceil(leastBytes / diskPageBytes) * diskPageBytes);
-    const spare = await this.spaceFor(path, bytes);
+    const number = this.nextNumber++;
+    const path = segmentPath(this.options.directory, number);
+    try {
+      return await this.makeIn(await this.spaceFor(path, bytes), number);
+    } catch (error) {
+      const isFull = errors.isFull(error) || errors.isNoSpace(error);
+      const done = isFull ? await this.takeDone(path, bytes) : undefined;
+      if (done === undefined) throw error;
+      return this.makeIn(done, number);
+    }
+  }
+
+  private async makeIn(spare: Spare, number: number): Promise<WritableSegment> {
+    const { disk, directory, random, key, journalId, clock } = this.options;
+    const { path, file, bytes } = spare;
+    const epoch = { number, nonce: Math.floor(random() * two32) };
     try {
       const cipher = key === undefined ? undefined : new SegmentCipher(key, journalId, epoch);
       const living = this.living
@@ -266,12 +284,12 @@ export class Segments {
         living,
         key: cipher?.mark,
       });
-      await writeAll(spare.file, [header], 0);
-      await spare.file.sync();
+      await writeAll(file, [header], 0);
+      await file.sync();
       await disk.syncDirectory(directory);
       const cipherAt = (): SegmentCipher | undefined => cipher;
       return new WritableSegment(
-        { epoch, path, file: spare.file, bytes, headerBytes: header.length, cipherAt, living },
+        { epoch, path, file, bytes, headerBytes: header.length, cipherAt, living },
         epoch,
         cipher,
       );
@@ -279,6 +297,28 @@ export class Segments {
       await this.remove(spare);
       throw error;
     }
+  }
+
+  /**
+   * When there is no room, and no segment that could take a note: one whose records are all acknowledged is overwritten without. The
+   * new header says that it is not needed; a crash before that costs the ranges that it held for others, and so duplicates.
+   */
+  private async takeDone(path: string, least: number): Promise<Spare | undefined> {
+    if (this.current !== undefined) return undefined;
+    const growth = (one: Segment): number => Math.max(0, least - one.bytes);
+    const done = [...this.retiring].find((one) => this.usedBytes + growth(one) <= this.options.maxBytes);
+    if (done === undefined) return undefined;
+    const { file } = done;
+    const bytes = done.bytes + growth(done);
+    if (bytes > done.bytes) {
+      await file.truncate(bytes);
+      await file.sync();
+    }
+    await this.options.disk.rename(done.path, path);
+    this.retiring.delete(done);
+    this.forget(done);
+    this.usedBytes += bytes - done.bytes;
+    return { path, file, bytes };
   }
 
   /** A file of that length under that name: one that is not needed any more, or a new one. */

@@ -1,0 +1,107 @@
+import {
+  CallGauge,
+  Delivery,
+  EventHub,
+  nodeDisk,
+  noLane,
+  SerializedRecord,
+  silentLogger,
+  systemClock,
+  type Disk,
+  type Env,
+  type Settle,
+  type Stage,
+} from '@holdfast/core';
+import { journal, type JournalOptions } from '@holdfast/journal';
+
+const gibi = 1024 ** 3;
+const key = Buffer.from('key-0001');
+const stored = { status: 'delivered', topic: 'sink', partition: 0, offset: 1, timestamp: 1 } as const;
+
+export interface BenchJournal {
+  readonly stage: Stage;
+  readonly close: () => Promise<void>;
+}
+
+export interface BenchJournalOptions extends Partial<JournalOptions> {
+  readonly directory: string;
+  /** Below, all is delivered at once; else nothing goes down, as in an outage. */
+  readonly delivers: boolean;
+  readonly disk?: Disk;
+}
+
+/** The stage alone, on the real disk, answering when a record is durable. */
+export async function openBenchJournal({
+  delivers,
+  disk = nodeDisk,
+  ...options
+}: BenchJournalOptions): Promise<BenchJournal> {
+  const logger = silentLogger;
+  const outage = new Promise<void>(() => undefined);
+  const env: Env = {
+    clock: systemClock,
+    random: Math.random,
+    logger,
+    events: new EventHub(logger),
+    disk,
+    calls: new CallGauge(systemClock),
+    ready: () => (delivers ? undefined : outage),
+    undelivered: () => undefined,
+  };
+  const stage = journal({ acknowledge: 'journaled', maxBytes: 32 * gibi, ...options }).bind(deliver, env);
+  await stage.start?.(new AbortController().signal);
+  return { stage, close: async () => stage.close?.(delivers ? Infinity : 0) };
+}
+
+function deliver(batch: Delivery[], settle: Settle): void {
+  setImmediate(() => {
+    for (const delivery of batch) delivery.outcome = stored;
+    settle(batch);
+  });
+}
+
+export function makeBatch(records: number, value: Buffer): Delivery[] {
+  const now = Math.trunc(performance.now());
+  const timestamp = Date.now();
+  return Array.from({ length: records }, () => {
+    const record = new SerializedRecord('orders', key, value, undefined, undefined, timestamp);
+    return new Delivery(record, noLane, now, Infinity, undefined);
+  });
+}
+
+/** Batches as fast as the journal takes them; resolves when all records are durable. */
+export async function appendAll(stage: Stage, batches: number, size: number, value: Buffer): Promise<void> {
+  let left = batches * size;
+  let done = (): void => undefined;
+  const durable = new Promise<void>((resolve) => (done = resolve));
+  const settle: Settle = (settled) => {
+    const wrong = settled.find(({ outcome }) => outcome?.status !== 'accepted');
+    if (wrong !== undefined) throw new Error(`not accepted: ${JSON.stringify(wrong.outcome)}`);
+    left -= settled.length;
+    if (left === 0) done();
+  };
+  for (let i = 0; i < batches; i++) {
+    await stage.ready?.();
+    stage.send(makeBatch(size, value), settle);
+    await new Promise(setImmediate);
+  }
+  await durable;
+}
+
+/** One batch after the other: each waits until the one before it is durable. */
+export async function appendInTurn(
+  stage: Stage,
+  batches: number,
+  size: number,
+  value: Buffer,
+): Promise<void> {
+  for (let i = 0; i < batches; i++) {
+    let left = size;
+    await new Promise<void>((resolve) => {
+      stage.send(makeBatch(size, value), (settled) => {
+        left -= settled.length;
+        if (left === 0) resolve();
+      });
+    });
+  }
+}
