@@ -18,7 +18,7 @@ const recoveries = [
 /** The journal on the real disk, without Kafka. Durable means fdatasync, on both sides. */
 export const journalCases: readonly BenchCase[] = [
   {
-    name: 'journal-append/1KiB/batch-1000',
+    name: 'journal-append/1KiB/by-1000',
     summary: 'durable append of batches of 1,000, against a bare writev + fdatasync of the same bytes',
     unit: 'records/s',
     shows: 'ratio',
@@ -27,7 +27,7 @@ export const journalCases: readonly BenchCase[] = [
     prepare: async (context) => (await import('./append.js')).prepareAppend(context),
   },
   {
-    name: 'journal-reclaim/1KiB/batch-1000',
+    name: 'journal-reclaim/1KiB/by-1000',
     summary: 'append, acknowledge and reclaim, against append alone',
     unit: 'records/s',
     shows: 'ratio',
@@ -37,7 +37,7 @@ export const journalCases: readonly BenchCase[] = [
   },
   ...storeGoals.map(
     ({ size, goal, records }): BenchCase => ({
-      name: `journal-vs-stores/1KiB/batch-${size}`,
+      name: `journal-vs-stores/1KiB/by-${size}`,
       summary: `durable append and removal, against the fastest of lmdb, better-sqlite3 and classic-level`,
       unit: 'records/s',
       shows: 'ratio',
