@@ -45,6 +45,7 @@ export async function openJournal(
       directory,
       segmentBytes: options.segmentBytes,
       maxBytes: options.maxBytes,
+      fsync: options.fsync,
       key: options.encryption,
       journalId: recovered.journalId ?? Math.floor(random() * Number.MAX_SAFE_INTEGER),
       nextNumber: recovered.nextNumber,

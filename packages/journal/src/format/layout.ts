@@ -16,7 +16,7 @@ export const header = {
   living: 48,
   rest: 52,
 } as const;
-export const headerFlags = { encrypted: 1 } as const;
+export const headerFlags = { encrypted: 1, unsynced: 2 } as const;
 export const keyProofBytes = 16;
 
 /** `HFRM`, read as a number. */

@@ -27,6 +27,8 @@ export interface SegmentHeader extends Epoch {
   /** Numbers of the older segments that were needed when this one was made. */
   readonly living: readonly number[];
   readonly key: KeyMark | undefined;
+  /** With `fsync: 'never'`: what follows it may be durable before it is. */
+  readonly isUnsynced: boolean;
 }
 
 export function encodeHeader(of: Omit<SegmentHeader, 'bytes'>): Buffer {
@@ -36,7 +38,8 @@ export function encodeHeader(of: Omit<SegmentHeader, 'bytes'>): Buffer {
   segmentMagic.copy(page);
   page.writeUInt32LE(page.length, header.bytes);
   page[header.version] = formatVersion;
-  page[header.flags] = of.key === undefined ? 0 : headerFlags.encrypted;
+  page[header.flags] =
+    (of.key === undefined ? 0 : headerFlags.encrypted) | (of.isUnsynced ? headerFlags.unsynced : 0);
   page.writeUInt32LE(of.number, header.number);
   page.writeUInt32LE(of.nonce, header.nonce);
   page.writeUInt32LE(of.segmentBytes, header.segmentBytes);
@@ -73,8 +76,9 @@ export function decodeHeader(page: Buffer): HeaderFound {
   let at = header.rest + 4 * count;
   if (at > bytes) return 'damaged';
   const living = Array.from({ length: count }, (_, i) => page.readUInt32LE(header.rest + 4 * i));
+  const flags = page[header.flags] ?? 0;
   let key: KeyMark | undefined;
-  if ((page[header.flags] ?? 0) & headerFlags.encrypted) {
+  if ((flags & headerFlags.encrypted) > 0) {
     const length = page[at++] ?? 0;
     if (at + length + keyProofBytes > bytes) return 'damaged';
     const id = page.toString('utf8', at, at + length);
@@ -89,5 +93,6 @@ export function decodeHeader(page: Buffer): HeaderFound {
     createdAt: readU64(page, header.createdAt),
     living,
     key,
+    isUnsynced: (flags & headerFlags.unsynced) > 0,
   };
 }

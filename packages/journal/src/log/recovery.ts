@@ -44,6 +44,8 @@ interface Pass {
   readonly inOrder: Segment[];
   readonly ends: Map<number, SegmentEnd>;
   readonly retired: Set<number>;
+  /** Numbers of those that were written with `fsync: 'never'`. */
+  readonly unsynced: ReadonlySet<number>;
   readonly scans: Scanned[];
   readonly gaps: Damage[];
   nextSequence: number;
@@ -105,6 +107,7 @@ async function passOver(
     inOrder: [],
     ends: new Map(),
     retired: new Set(),
+    unsynced: new Set(files.filter(({ header }) => header?.isUnsynced).map(({ number }) => number)),
     scans: [],
     gaps: [],
     nextSequence: 0,
@@ -161,11 +164,11 @@ function take(
   options.onFrame?.(frame, found);
 }
 
-/** The records before it are still there: none were in a segment between that is gone. */
+/** The records before it are still there: none were in a segment between that is gone, or were never synced. */
 function isConnected(segment: Segment, pass: Pass): boolean {
   if (segment.end >= 0) return true;
-  const before = [...pass.segments.values()].findLast((one) => one !== segment);
-  return before === undefined ? false : before.number === segment.number - 1;
+  const before = pass.inOrder.at(-2);
+  return before !== undefined && before.number === segment.number - 1 && !pass.unsynced.has(before.number);
 }
 
 function segmentFor(found: SegmentFile, pass: Pass): Segment {
@@ -214,7 +217,9 @@ async function damageOf(
       damage.push(...damageOfUnused(found, last));
       continue;
     }
-    damage.push(...(await damageOfSegment(scanned, scanned === last, pass, options)));
+    // One without a whole frame behind the last one that has some was begun, and what it got was not synced yet.
+    const isLast = last === undefined || found.number >= last.found.number;
+    damage.push(...(await damageOfSegment(scanned, isLast, pass, options)));
   }
   for (const number of missing(pass, files, last)) {
     damage.push({ kind: 'missing-segment', path: segmentPath(options.directory, number) });
@@ -257,7 +262,8 @@ async function damageOfSegment(
   for (const { start, end: until } of bad)
     await add(start, until, start < durable || (start === 0 && header === undefined));
   if (noted !== undefined && end < noted.offset) await add(end, noted.offset, end < durable);
-  else if (noted === undefined && !isLast && scanned.ended === undefined) await add(end, bytes, true);
+  else if (noted === undefined && !isLast && scanned.ended === undefined)
+    await add(end, bytes, !pass.unsynced.has(found.number));
   else if (isLast && scanned.ended === undefined && scanned.isTorn) {
     damage.push({ kind: 'torn-tail', path, start: end, end: bytes });
   }

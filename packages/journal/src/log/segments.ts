@@ -16,6 +16,7 @@ export interface SegmentsOptions {
   readonly directory: string;
   readonly segmentBytes: number;
   readonly maxBytes: number;
+  readonly fsync: 'always' | 'interval' | 'never';
   readonly key: JournalKey | undefined;
   readonly journalId: number;
   readonly nextNumber: number;
@@ -175,7 +176,7 @@ export class Segments {
   noted({ touched, retiring }: TakenNotes, segment: Segment): void {
     for (const one of touched) one.rangesIn.add(segment);
     for (const one of retiring) {
-      const releasing = this.release(one).finally(() => this.releasing.delete(releasing));
+      const releasing = this.release(one, segment).finally(() => this.releasing.delete(releasing));
       this.releasing.add(releasing);
     }
   }
@@ -221,8 +222,10 @@ export class Segments {
     return staying.flatMap(({ ending }) => (ending === undefined ? [] : [ending]));
   }
 
-  private async release(segment: Segment): Promise<void> {
+  private async release(segment: Segment, notedIn: Segment): Promise<void> {
     if (!this.forget(segment)) return;
+    // A file that is gone before the note is durable would be missed.
+    if (this.options.fsync !== 'always') await notedIn.file.sync().catch(() => undefined);
     await this.setAside(segment);
     this.released();
   }
@@ -268,7 +271,7 @@ export class Segments {
   }
 
   private async makeIn(spare: Spare, number: number): Promise<WritableSegment> {
-    const { disk, directory, random, key, journalId, clock } = this.options;
+    const { disk, directory, random, key, journalId, clock, fsync } = this.options;
     const { path, file, bytes } = spare;
     const epoch = { number, nonce: Math.floor(random() * two32) };
     try {
@@ -283,6 +286,7 @@ export class Segments {
         createdAt: Math.trunc(clock.wallTime()),
         living,
         key: cipher?.mark,
+        isUnsynced: fsync === 'never',
       });
       await writeAll(file, [header], 0);
       await file.sync();
