@@ -259,10 +259,7 @@ export class JournalStage implements Stage {
         this.readBack(feed);
         break;
       }
-      if (entry.isExpired) {
-        this.done(entry);
-        continue;
-      }
+      if (entry.isExpired) continue;
       entry.isBelow = true;
       this.belowRecords++;
       this.belowBytes += entry.bytes;
@@ -379,6 +376,7 @@ export class JournalStage implements Stage {
       entry.isExpired = true;
       origin.outcome = failed(errors.expired());
       late.push(origin);
+      this.done(entry);
     }
     for (const delivery of writing) {
       // A crash now would have the next start send it.

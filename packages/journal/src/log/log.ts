@@ -303,7 +303,9 @@ export class Log {
 
   private beginNext(): boolean {
     const { segments } = this.options;
-    if (segments.prepared === undefined || segments.prepared.bytes < this.needOf(this.queue.head)) {
+    const { prepared, isRetiring } = segments;
+    // What retires makes room for a larger one.
+    if (prepared === undefined || (prepared.bytes < this.needOf(this.queue.head) && !isRetiring)) {
       this.prepare();
       return false;
     }

@@ -308,12 +308,10 @@ export class Segments {
    * new header says that it is not needed; a crash before that costs the ranges that it held for others, and so duplicates.
    */
   private async takeDone(path: string, least: number): Promise<Spare | undefined> {
-    if (this.current !== undefined) return undefined;
-    const growth = (one: Segment): number => Math.max(0, least - one.bytes);
-    const done = [...this.retiring].find((one) => this.usedBytes + growth(one) <= this.options.maxBytes);
-    if (done === undefined) return undefined;
+    const chosen = this.current === undefined ? this.doneFor(least) : undefined;
+    if (chosen === undefined) return undefined;
+    const { done, bytes } = chosen;
     const { file } = done;
-    const bytes = done.bytes + growth(done);
     if (bytes > done.bytes) {
       await file.truncate(bytes);
       await file.sync();
@@ -323,6 +321,20 @@ export class Segments {
     this.forget(done);
     this.usedBytes += bytes - done.bytes;
     return { path, file, bytes };
+  }
+
+  /** One that can have `least` bytes; else one that can take the note for the others, which make room as soon as it is written. */
+  private doneFor(least: number): { readonly done: Segment; readonly bytes: number } | undefined {
+    const { segmentBytes, maxBytes } = this.options;
+    const all = [...this.retiring];
+    const sum = all.reduce((bytes, one) => bytes + one.bytes, 0);
+    const growth = (one: Segment, bytes: number): number => Math.max(0, bytes - one.bytes);
+    const fits = all.find((one) => this.usedBytes + growth(one, least) <= maxBytes);
+    if (fits !== undefined) return { done: fits, bytes: Math.max(fits.bytes, least) };
+    const left = (one: Segment): number => this.usedBytes - (sum - one.bytes);
+    const done =
+      all.length < 2 ? undefined : all.find((one) => left(one) + growth(one, segmentBytes) <= maxBytes);
+    return done && { done, bytes: Math.max(done.bytes, segmentBytes) };
   }
 
   /** A file of that length under that name: one that is not needed any more, or a new one. */
