@@ -30,6 +30,7 @@ interface Seated {
   readonly frame: OpenFrame;
   readonly bytes: Buffer;
   readonly taken: TakenNotes;
+  readonly followsGap: boolean;
 }
 
 const mebi = 1024 * 1024;
@@ -272,17 +273,18 @@ export class Log {
   }
 
   private place(frame: OpenFrame, segment: WritableSegment, kind: FrameKind, taken: TakenNotes): void {
+    const followsGap = this.leavesGap && frame.count > 0;
     const bytes = frame.seal({
       epoch: segment.epoch,
       cipher: segment.cipher,
       offset: this.seatedEnd,
       durable: segment.durable,
       kind,
-      followsGap: this.leavesGap,
+      followsGap,
       notes: taken.notes,
     });
-    this.leavesGap = false;
-    this.seated.push({ frame, bytes, taken });
+    if (followsGap) this.leavesGap = false;
+    this.seated.push({ frame, bytes, taken, followsGap });
     this.seatedEnd += bytes.length;
   }
 
@@ -383,7 +385,10 @@ export class Log {
     this.seated = [];
     this.sealing = false;
     this.syncDue = false;
-    for (const { taken } of lost) segments.returnNotes(taken);
+    for (const { taken, followsGap } of lost) {
+      segments.returnNotes(taken);
+      this.leavesGap ||= followsGap;
+    }
     this.queue.unshift(lost.map(({ frame }) => frame).filter(({ count }) => count > 0));
     this.ends = [...this.ends, segment.noteEnd(segment.readable, segment.durable)];
     segment.written = segment.readable;
