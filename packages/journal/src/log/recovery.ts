@@ -26,7 +26,7 @@ export interface RecoveryOptions {
 export interface Recovered {
   /** With the records that they hold and which of them are acknowledged. */
   readonly segments: readonly Segment[];
-  /** Never written to, or damaged beyond use: nothing in them is needed. */
+  /** Never written to, or damaged beyond use: nothing in them is needed, and no header names them. */
   readonly unused: readonly SegmentFile[];
   /** `undefined`: there was no segment that says. */
   readonly journalId: number | undefined;
@@ -81,14 +81,19 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
   if (options.corruption === 'strict' && serious.length > 0) {
     throw errors.corrupt(options.directory, serious.map(describeDamage));
   }
-  const used = new Set(pass.scans.filter(({ frames }) => frames > 0).map(({ found }) => found));
+  // What a header names is let go of as any other segment is: a file that is gone before that is noted would be missed.
+  const emptied = pass.scans.filter(
+    ({ frames, found }) => frames === 0 && isListed(found.number, pass, files),
+  );
+  const segments = [...pass.inOrder, ...emptied.map(({ found }) => segmentOf(found))];
+  const used = new Set(segments.map(({ file }) => file));
   const numbers = [
     ...files.map(({ number }) => number),
     ...files.flatMap(({ header }) => header?.living ?? []),
   ];
   return {
-    segments: [...pass.segments.values()],
-    unused: files.filter((one) => !used.has(one)),
+    segments: segments.sort((a, b) => a.number - b.number),
+    unused: files.filter(({ file }) => !used.has(file)),
     journalId: files.find(({ header }) => header !== undefined)?.header?.journalId,
     nextNumber: Math.max(0, ...numbers) + 1,
     nextSequence: pass.nextSequence,
@@ -174,20 +179,23 @@ function isConnected(segment: Segment, pass: Pass): boolean {
 function segmentFor(found: SegmentFile, pass: Pass): Segment {
   let segment = pass.segments.get(found.number);
   if (segment === undefined) {
-    const { number, header, path, file, bytes } = found;
-    segment = new Segment({
-      epoch: { number, nonce: header?.nonce },
-      path,
-      file,
-      bytes,
-      headerBytes: header?.bytes ?? 0,
-      cipherAt: found.cipherAt,
-      living: header?.living ?? [],
-    });
-    pass.segments.set(number, segment);
+    segment = segmentOf(found);
+    pass.segments.set(found.number, segment);
     pass.inOrder.push(segment);
   }
   return segment;
+}
+
+function segmentOf({ number, header, path, file, bytes, cipherAt }: SegmentFile): Segment {
+  return new Segment({
+    epoch: { number, nonce: header?.nonce },
+    path,
+    file,
+    bytes,
+    headerBytes: header?.bytes ?? 0,
+    cipherAt,
+    living: header?.living ?? [],
+  });
 }
 
 function acknowledge(start: number, end: number, by: Segment, pass: Pass): void {
