@@ -84,7 +84,8 @@ export class Feed {
   peek(): Entry | undefined {
     if (this.readBack.length > 0) return this.readBack.head;
     const { head } = this.kept;
-    if (head === undefined) return undefined;
+    // What is being read may be there already, and not in its queue yet.
+    if (head === undefined || this.loading) return undefined;
     return head.sequence < this.options.reader.next || !this.isBehind ? head : undefined;
   }
 
@@ -93,10 +94,11 @@ export class Feed {
     if (this.loading || !this.isBehind) return false;
     this.loading = true;
     try {
-      return await this.loadSome();
+      await this.loadSome();
     } finally {
       this.loading = false;
     }
+    return this.peek() !== undefined;
   }
 
   takeAll(): Entry[] {
@@ -104,14 +106,14 @@ export class Feed {
     return [...this.readBack.takeAll(), ...this.kept.takeAll()];
   }
 
-  private async loadSome(): Promise<boolean> {
+  private async loadSome(): Promise<void> {
     const { reader, now, nextSequence } = this.options;
     while (this.readBack.length === 0) {
       const records = await reader.read();
       if (records === undefined) {
         // What comes from now on is kept; what came until now is read as soon as it is durable.
         if (this.keepFrom === Infinity) this.keepFrom = nextSequence();
-        return this.peek() !== undefined;
+        return;
       }
       const at = Math.trunc(now());
       for (const { sequence, record } of records) {
@@ -122,6 +124,5 @@ export class Feed {
         );
       }
     }
-    return true;
   }
 }
