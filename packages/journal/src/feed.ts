@@ -94,7 +94,7 @@ export class Feed {
     if (this.loading || !this.isBehind) return false;
     this.loading = true;
     try {
-      await this.loadSome();
+      if (await this.loadSome()) return true;
     } finally {
       this.loading = false;
     }
@@ -106,14 +106,15 @@ export class Feed {
     return [...this.readBack.takeAll(), ...this.kept.takeAll()];
   }
 
-  private async loadSome(): Promise<void> {
+  /** False: there was nothing. */
+  private async loadSome(): Promise<boolean> {
     const { reader, now, nextSequence } = this.options;
     while (this.readBack.length === 0) {
       const records = await reader.read();
       if (records === undefined) {
         // What comes from now on is kept; what came until now is read as soon as it is durable.
         if (this.keepFrom === Infinity) this.keepFrom = nextSequence();
-        return;
+        return false;
       }
       const at = Math.trunc(now());
       for (const { sequence, record } of records) {
@@ -124,5 +125,6 @@ export class Feed {
         );
       }
     }
+    return true;
   }
 }

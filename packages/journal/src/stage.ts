@@ -58,6 +58,7 @@ export class JournalStage implements Stage {
   private handAgain = false;
   private waitsBelow = false;
   private reading = false;
+  private readAgain = false;
   private stalledAt = 0;
   private bypassed = 0;
   private bypassedHeld = 0;
@@ -285,12 +286,17 @@ export class JournalStage implements Stage {
   }
 
   private readBack(feed: Feed): void {
-    if (this.reading || !feed.isBehind) return;
+    if (!feed.isBehind) return;
+    if (this.reading) {
+      this.readAgain = true;
+      return;
+    }
     this.reading = true;
+    this.readAgain = false;
     feed.load().then(
       (more) => {
         this.reading = false;
-        if (more) this.hand();
+        if (more || this.readAgain) this.hand();
       },
       (error: unknown) => {
         if (this.ended) return;
