@@ -5,13 +5,14 @@ export const help = `npm run demo [-- options]
 Three real Kafka brokers, a steady stream of records, and side by side a plain client with its default settings and
 the same client through Holdfast, while brokers are killed and paused. At the end the topics are read back by an
 independent consumer, and a table says what became of every record. Without options: kafkajs, a short form of the
-acts, under two minutes.
+acts, about two minutes.
 
   --all              every act at full length, over both clients (unless --client or --act narrow it down)
   --client <name>    kafkajs | confluent; may be given twice
   --act <name>       leader   a leader is killed with kill -9 and restarted
                      cluster  all three brokers are killed with kill -9 and started again 20 s later (short form: 8 s)
                      pause    a broker stands still (SIGSTOP) for longer than the request timeout
+                     kill     both services are killed with kill -9 while the cluster is down, and started again
                      may be given several times
   --records <n>      records for each chain and act (default: as long as the act takes)
   --rate <n>         records a second for each chain (default ${defaultRate})

@@ -44,10 +44,26 @@ describe('npm run demo', () => {
     });
   }, 90_000);
 
+  it('shows that what a journal acknowledged is in the topic although the service was killed in an outage', async () => {
+    const { stdout, stderr, code } = await run('--act', 'kill', '--rate', '300', '--json');
+    expect(code, stderr).toBe(0);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(lines).toEqual([
+      expect.objectContaining({ chain: 'plain', act: 'kill' }),
+      expect.objectContaining({
+        ...{ chain: 'holdfast', act: 'kill', acknowledgedButLost: 0, rejected: 0, outOfOrder: 0 },
+        ...{ unexplainedDuplicates: 0, foreign: 0, uncaught: [] },
+      }),
+    ]);
+  }, 90_000);
+
   it('refuses wrong options before anything starts', async () => {
     const { stdout, stderr, code } = await run('--act', 'flood');
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
-    expect(stderr).toContain("--act: leader, cluster, pause, not 'flood'");
+    expect(stderr).toContain("--act: leader, cluster, pause, kill, not 'flood'");
   });
 
   it('takes its brokers down when it is interrupted', async () => {

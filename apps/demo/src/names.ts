@@ -5,5 +5,5 @@ export type Client = (typeof clients)[number];
 export const chains = ['plain', 'holdfast'] as const;
 export type Chain = (typeof chains)[number];
 
-export const acts = ['leader', 'cluster', 'pause'] as const;
+export const acts = ['leader', 'cluster', 'pause', 'kill'] as const;
 export type Act = (typeof acts)[number];

@@ -1,11 +1,15 @@
 import type { KafkaCluster } from '@holdfast/kafka';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { plays, type Stage } from './acts/act.js';
 import { chains, type Act, type Chain, type Client } from './names.js';
 import { readBack } from './reader/read-back.js';
 import { progressLines } from './report/progress.js';
 import type { Narrator } from './report/narrator.js';
-import { ServiceProcess } from './service/service-process.js';
+import type { ServiceSettings } from './service/messages.js';
+import { Services } from './services.js';
 import { beforeMs, timingOf } from './timing.js';
 import { judge } from './verdict/verdict.js';
 import type { Result } from './verdict/result.js';
@@ -31,60 +35,57 @@ export interface Surroundings {
 
 /** Both chains at once, each with its own process and topic; the results, plain first. */
 export async function playScene(scene: Scene, around: Surroundings): Promise<Result[]> {
-  const { cluster, narrator } = around;
-  const stage = await prepareStage(scene, around);
-  const services = {
-    plain: startService('plain', scene, stage),
-    holdfast: startService('holdfast', scene, stage),
-  };
-  const both = Object.values(services);
-  const progress = (): string[] =>
-    progressLines(cluster.status(), { plain: services.plain.progress, holdfast: services.holdfast.progress });
+  const { cluster, narrator, signal } = around;
+  const disks = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
+  const stage = await prepareStage(scene, around, disks);
+  const { services } = stage;
+  const progress = (): string[] => progressLines(cluster.status(), services.progress);
   const stopWatching = narrator.watch(progress);
   try {
-    await unlessAborted(around.signal, Promise.all(both.map(({ ready }) => ready)));
-    await unlessAborted(around.signal, unlessOneDies(both, perform(scene, stage, both)));
+    await unlessAborted(signal, services.start());
+    await unlessAborted(signal, Promise.race([perform(scene, stage), services.died]));
     narrator.say('the stream has ended; waiting for the last answers');
-    const [plain, holdfast] = await unlessAborted(
-      around.signal,
-      Promise.all([services.plain.ended, services.holdfast.ended]),
-    );
+    const ledgers = await unlessAborted(signal, services.ended());
     narrator.say(progress().join(' | '));
-    return await readResults(scene, stage, { plain, holdfast });
+    return await readResults(scene, stage, ledgers);
   } finally {
     stopWatching();
-    for (const service of both) service.kill();
+    services.kill();
+    await rm(disks, { recursive: true, force: true });
   }
 }
 
-async function prepareStage({ client, act, full }: Scene, around: Surroundings): Promise<Stage> {
+async function prepareStage(scene: Scene, around: Surroundings, disks: string): Promise<Stage> {
+  const { client, act, full, rate, records } = scene;
   const { cluster, narrator, signal } = around;
   const topicOf = (chain: Chain): string => `demo-${client}-${act}-${chain}`;
   const topics = { plain: topicOf('plain'), holdfast: topicOf('holdfast') };
   const partitions = partitionsOf(cluster);
   for (const topic of Object.values(topics)) await cluster.createTopic(topic, { partitions });
-  return { cluster, topics, timing: timingOf(full), signal, say: narrator.say };
-}
-
-function startService(chain: Chain, scene: Scene, { cluster, topics, timing }: Stage): ServiceProcess {
-  const { client, act, rate, records } = scene;
-  return new ServiceProcess({
+  const timing = timingOf(full);
+  const settingsOf = (chain: Chain): ServiceSettings => ({
     ...{ client, chain, rate, records, brokers: cluster.brokers, topic: topics[chain] },
     requestTimeoutMs: act === 'pause' ? timing.requestTimeoutMs : undefined,
+    disk:
+      act === 'kill'
+        ? { notes: join(disks, `${chain}.notes`), outbox: join(disks, `${chain}.outbox`) }
+        : undefined,
   });
+  const services = new Services({ plain: settingsOf('plain'), holdfast: settingsOf('holdfast') });
+  return { cluster, topics, services, timing, signal, say: narrator.say };
 }
 
 /** The stream, and in its midst the act. */
-async function perform(scene: Scene, stage: Stage, services: readonly ServiceProcess[]): Promise<void> {
-  const { timing, signal } = stage;
+async function perform(scene: Scene, stage: Stage): Promise<void> {
+  const { timing, signal, services } = stage;
   const { rate, records } = scene;
-  for (const service of services) service.go();
+  services.go();
   await sleep(beforeMs(timing, rate, records), undefined, { signal });
   await plays[scene.act](stage);
   await sleep(timing.afterMs, undefined, { signal });
   // A little ahead of both, so that both can still stop there: the same number of records for each.
-  const sent = Math.max(...services.map(({ progress }) => progress.sent));
-  for (const service of services) service.stopAt(sent + rate);
+  const { plain, holdfast } = services.progress;
+  services.stopAt(Math.max(plain.sent, holdfast.sent) + rate);
 }
 
 async function readResults(
@@ -100,14 +101,6 @@ async function readResults(
       return { client, chain, act, ...judge(ledgers[chain], log), errors, uncaught };
     }),
   );
-}
-
-/** Rejects as soon as a service has ended too early. */
-function unlessOneDies(services: readonly ServiceProcess[], performed: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    for (const { ended } of services) ended.catch(reject);
-    performed.then(resolve, reject);
-  });
 }
 
 function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {

@@ -3,13 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Act, Chain } from '../names.js';
 import type { Timing } from '../timing.js';
 import { cluster } from './cluster.js';
+import { kill } from './kill.js';
 import { leader } from './leader.js';
+import type { Services } from '../services.js';
 import { pause } from './pause.js';
 
 /** Where an act is played: while it is, both chains send to the cluster, each to its own topic. */
 export interface Stage {
   readonly cluster: KafkaCluster;
   readonly topics: { readonly [chain in Chain]: string };
+  readonly services: Services;
   readonly timing: Timing;
   /** Ends the act early. */
   readonly signal: AbortSignal;
@@ -19,7 +22,7 @@ export interface Stage {
 /** Resolves when all brokers are well again. */
 export type Play = (stage: Stage) => Promise<void>;
 
-export const plays: { readonly [act in Act]: Play } = { leader, cluster, pause };
+export const plays: { readonly [act in Act]: Play } = { leader, cluster, pause, kill };
 
 const recoveryTimeoutMs = 90_000;
 const pollMs = 200;

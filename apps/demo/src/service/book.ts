@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { acknowledged, onceUnknown, rejected, type Ledger } from '../verdict/ledger.js';
 import type { Progress } from './messages.js';
 
@@ -11,13 +12,32 @@ export class Book {
   private rejectedCount = 0;
   private readonly errors = new Map<string, number>();
   private readonly uncaught: string[] = [];
+  private readonly file: number | undefined;
+  /** Records that an earlier process sent, and of these the ones that nobody is left to hear of. */
+  readonly before: number = 0;
+  private readonly forgotten: number = 0;
+
+  /** With a path, every note is in that file at once, and a book that is opened there again goes on where it ended. */
+  constructor(path?: string) {
+    if (path === undefined) return;
+    this.file = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
+    const notes = fs.readFileSync(path);
+    this.before = this.sent = notes.length;
+    this.flags = new Uint8Array(Math.max(firstSize, 2 * notes.length));
+    this.flags.set(notes);
+    for (const flag of notes) {
+      if ((flag & acknowledged) !== 0) this.acknowledgedCount++;
+      else if ((flag & rejected) !== 0) this.rejectedCount++;
+    }
+    this.forgotten = this.unanswered;
+  }
 
   progress(): Progress {
     return { sent: this.sent, acknowledged: this.acknowledgedCount, rejected: this.rejectedCount };
   }
 
   get unanswered(): number {
-    return this.sent - this.acknowledgedCount - this.rejectedCount;
+    return this.sent - this.acknowledgedCount - this.rejectedCount - this.forgotten;
   }
 
   /** The number of the record that is sent now. */
@@ -27,6 +47,7 @@ export class Book {
       larger.set(this.flags);
       this.flags = larger;
     }
+    this.note(this.sent, 0);
     return this.sent++;
   }
 
@@ -59,7 +80,11 @@ export class Book {
   }
 
   private flag(n: number, flag: number): void {
-    this.flags[n] = (this.flags[n] ?? 0) | flag;
+    this.note(n, (this.flags[n] = (this.flags[n] ?? 0) | flag));
+  }
+
+  private note(n: number, flags: number): void {
+    if (this.file !== undefined) fs.writeSync(this.file, Uint8Array.of(flags), 0, 1, n);
   }
 }
 

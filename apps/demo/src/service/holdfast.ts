@@ -1,13 +1,16 @@
 import { buffer } from '@holdfast/buffer';
-import { createProducer, silentLogger, type Adapter } from '@holdfast/core';
+import { createProducer, silentLogger, type Adapter, type SerializedRecord } from '@holdfast/core';
+import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
 import { numberIn } from '../records.js';
 import type { Client } from '../names.js';
-import { noteUnknown } from './note-unknown.js';
+import { noteAttempts } from './note-attempts.js';
 import type { Sender, SenderSettings } from './sender.js';
 
 export interface HoldfastListener {
-  /** An attempt of this record, by its number, ended as `unknown`. */
+  /** This record, by its number, goes to the client. */
+  goesDown(n: number): void;
+  /** An attempt of it ended as `unknown`. */
   unknown(n: number): void;
   /** A stage broke the contract. */
   violation(message: string): void;
@@ -19,14 +22,19 @@ export async function holdfast(
   settings: SenderSettings,
   hears: HoldfastListener,
 ): Promise<Sender> {
-  const { topic } = settings;
-  const note = noteUnknown(({ value }) => {
-    const n = numberIn(value === null ? null : Buffer.from(value).toString());
-    if (n !== undefined) hears.unknown(n);
-  });
+  const { topic, outbox } = settings;
+  const note = noteAttempts(
+    (record) => withNumber(record, (n) => hears.goesDown(n)),
+    (record) => withNumber(record, (n) => hears.unknown(n)),
+  );
+  // With a journal, a record is acknowledged when it is on disk: Kafka may be away for as long as it likes.
+  const onDisk = outbox === undefined ? [] : [journal({ directory: outbox, acknowledge: 'journaled' })];
   const producer = await createProducer({
     client: await adapterOver(client, settings),
-    use: [buffer(), retry(), note],
+    use: [...onDisk, buffer(), retry(), note],
+    onUndeliverable: (_, { error }) => {
+      if (outbox !== undefined) hears.violation(`accepted, and not delivered: ${error.code}`);
+    },
     env: { logger: silentLogger },
   });
   producer.on('violation', ({ stage, message }) => hears.violation(`${stage}: ${message}`));
@@ -34,6 +42,11 @@ export async function holdfast(
     send: (records) => records.map((record) => producer.send({ topic, ...record })),
     close: () => producer.close(),
   };
+}
+
+function withNumber({ value }: SerializedRecord, note: (n: number) => void): void {
+  const n = numberIn(value === null ? null : Buffer.from(value).toString());
+  if (n !== undefined) note(n);
 }
 
 // Loaded only when it is asked for: the demo over kafkajs runs where the confluent client has no binding.

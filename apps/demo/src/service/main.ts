@@ -11,7 +11,7 @@ const progressMs = 100;
 const answerTimeoutMs = 150_000;
 const closeTimeoutMs = 20_000;
 
-const book = new Book();
+let book = new Book();
 let stream: Stream | undefined;
 
 process.on('SIGINT', () => undefined); // Ctrl-C reaches the whole group; the demo says when this process ends
@@ -26,10 +26,12 @@ process.on('message', (message) => {
 
 async function prepare(settings: ServiceSettings): Promise<void> {
   try {
+    book = new Book(settings.disk?.notes);
+    const isRestarted = book.before > 0;
     const sender = await makeSender(settings);
     const ready = new Stream(sender, book, settings.rate, settings.records);
     stream = ready;
-    await ready.warmUp();
+    if (!isRestarted) await ready.warmUp();
     process.on('message', (message) => {
       if (isOrder(message) && message.type === 'go') void run(ready, sender);
     });
@@ -40,9 +42,15 @@ async function prepare(settings: ServiceSettings): Promise<void> {
   }
 }
 
-async function makeSender(settings: ServiceSettings): Promise<Sender> {
+async function makeSender({ disk, ...given }: ServiceSettings): Promise<Sender> {
+  const settings = { ...given, outbox: disk?.outbox };
+  const { before } = book;
   if (settings.chain === 'holdfast') {
     return holdfast(settings.client, settings, {
+      // Sent again after a start: perhaps it is in the topic already.
+      goesDown: (n) => {
+        if (n < before) book.wasUnknown(n);
+      },
       unknown: (n) => book.wasUnknown(n),
       violation: (message) => book.nobodyCaught(message),
     });

@@ -13,6 +13,16 @@ export interface ServiceSettings {
   readonly records: number | undefined;
   /** Undefined: the client's own default. */
   readonly requestTimeoutMs: number | undefined;
+  /** Undefined: the service is not killed, and needs no disk. */
+  readonly disk: ServiceDisk | undefined;
+}
+
+/** What outlives a service that is killed. */
+export interface ServiceDisk {
+  /** The file of its {@link Book}. */
+  readonly notes: string;
+  /** The directory of Holdfast's journal. */
+  readonly outbox: string;
 }
 
 export interface Progress {

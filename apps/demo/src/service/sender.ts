@@ -12,4 +12,6 @@ export interface SenderSettings {
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly requestTimeoutMs: number | undefined;
+  /** Undefined: no journal. */
+  readonly outbox: string | undefined;
 }

@@ -9,7 +9,7 @@ const tickMs = 10;
  * made up for.
  */
 export class Stream {
-  private sent = 0;
+  private sent: number;
 
   /** `end`: how many records in all; undefined until {@link stopAt} says it. */
   constructor(
@@ -17,7 +17,9 @@ export class Stream {
     private readonly book: Book,
     private readonly rate: number,
     private end: number | undefined,
-  ) {}
+  ) {
+    this.sent = book.before;
+  }
 
   /**
    * Sends the first record alone and waits for its answer, as a service does that has been checked before it gets its load: a

@@ -1,0 +1,21 @@
+import type { Middleware, SerializedRecord } from '@holdfast/core';
+
+type Note = (record: SerializedRecord) => void;
+
+/**
+ * A custom middleware. It stands between retry and the adapter, where every attempt passes, and notes each record that goes down,
+ * and those whose attempt ended as `unknown`: these alone may be in the topic twice.
+ */
+export const noteAttempts = (goesDown: Note, wasUnknown: Note): Middleware => ({
+  name: 'note-attempts',
+  traits: { needsDeliveryResults: true },
+  bind: (next) => ({
+    send(batch, settle) {
+      for (const { record } of batch) goesDown(record);
+      next(batch, (settled) => {
+        for (const { outcome, record } of settled) if (outcome?.status === 'unknown') wasUnknown(record);
+        settle(settled);
+      });
+    },
+  }),
+});
