@@ -14,6 +14,7 @@ interface Comparison {
   /** In one run of our side, by size: about a second's worth. */
   readonly records: Readonly<Record<Size['name'], number>>;
   readonly rawShare?: number;
+  readonly journaled?: boolean;
 }
 
 /** Five times as fast as single sends is what is promised for 1 KiB. */
@@ -71,7 +72,24 @@ const comparisons: readonly Comparison[] = [
     records: { '100B': 100_000, '1KiB': 100_000 },
     rawShare: 0.5,
   },
+  ...journaled('kafkajs', 'promises', 0.9),
+  ...journaled('confluent', 'promises', 0.75),
+  ...journaled('confluent', 'callbacks', 0.85),
 ];
+
+function journaled(client: Comparison['client'], style: Style, goal: number): Comparison[] {
+  const records = client === 'kafkajs' ? 60_000 : 100_000;
+  return [
+    {
+      client,
+      rival: 'batched',
+      style,
+      goal: () => ratioAtLeast(goal),
+      records: { '100B': records, '1KiB': records },
+      journaled: true,
+    },
+  ];
+}
 
 const rivals = {
   batched: 'the same client in its fastest batched use',
@@ -80,24 +98,34 @@ const rivals = {
 };
 
 function caseOf(comparison: Comparison, size: Size, needs: ClusterNeed): BenchCase {
-  const { client, rival, style, goal, records, rawShare } = comparison;
+  const { client, rival, style, goal, records, rawShare, journaled: isJournaled } = comparison;
   return {
-    name: `${client}-vs-${rival}/${style}/${size.name}/${needs}`,
-    summary: `producer.send with ${style} through buffer and retry over ${client}, against ${rivals[rival]}`,
+    name: `${isJournaled ? 'journal-' : ''}${client}-vs-${rival}/${style}/${size.name}/${needs}`,
+    summary: `producer.send with ${style} through ${isJournaled ? 'journal, ' : ''}buffer and retry over ${client}, against ${rivals[rival]}`,
     unit: 'records/s',
     shows: 'ratio',
     goal: goal(size),
     needs,
     records: records[size.name],
     prepare: (context) =>
-      prepare(client, rival, { style, valueBytes: size.bytes, ...(rawShare && { rawShare }) }, context),
+      prepare(
+        client,
+        rival,
+        {
+          style,
+          valueBytes: size.bytes,
+          ...(rawShare && { rawShare }),
+          ...(isJournaled && { journaled: true }),
+        },
+        context,
+      ),
   };
 }
 
 async function prepare(
   client: Comparison['client'],
   rival: Comparison['rival'],
-  options: Pick<ContestOptions, 'style' | 'valueBytes' | 'rawShare'>,
+  options: Pick<ContestOptions, 'style' | 'valueBytes' | 'rawShare' | 'journaled'>,
   context: CaseContext,
 ): Promise<Prepared> {
   if (client === 'kafkajs' && rival !== 'counted') {

@@ -22,6 +22,6 @@ const adapter = (brokers: readonly string[]): Adapter =>
 
 export const prepareConfluent = (
   rival: keyof typeof candidates,
-  options: Pick<ContestOptions, 'style' | 'valueBytes' | 'rawShare'>,
+  options: Pick<ContestOptions, 'style' | 'valueBytes' | 'rawShare' | 'journaled'>,
   context: CaseContext,
 ): Promise<Prepared> => prepareContest({ ...options, adapter, candidates: candidates[rival] }, context);

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { buffer } from '@holdfast/buffer';
 import { createProducer, type Adapter } from '@holdfast/core';
+import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
 import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
+import { ownFolder } from '../journal/folder.js';
 import { withCallbacks, withPromises } from './callers.js';
 import type { RawUse } from './raw.js';
 import { makeRecords } from './records.js';
@@ -20,19 +23,23 @@ export interface ContestOptions {
   readonly valueBytes: number;
   /** Of the records of our side, those that the raw side sends: what is slow need not take all day. Default all. */
   readonly rawShare?: number;
+  /** A journal above the buffer. Default none. */
+  readonly journaled?: boolean;
 }
 
-/** `producer.send` through buffer and retry, a record a call, against the client alone. */
+/** `producer.send` through (journal,) buffer and retry, a record a call, against the client alone. */
 export async function prepareContest(options: ContestOptions, context: CaseContext): Promise<Prepared> {
   const { brokers, topic, log, quick } = context;
-  const { adapter, candidates, style, valueBytes, rawShare = 1 } = options;
+  const { adapter, candidates, style, valueBytes, rawShare = 1, journaled = false } = options;
   const oursCount = context.records;
   const rawCount = Math.max(1, Math.round(oursCount * rawShare));
   const records = makeRecords(topic, oursCount, valueBytes);
   const written = await BenchTopic.open(brokers, topic);
+  const folder = journaled ? await ownFolder() : undefined;
+  const outbox = folder === undefined ? [] : [journal({ directory: join(folder.path, 'outbox') })];
   const producer = await createProducer({
     client: adapter(brokers),
-    use: [buffer(), retry()],
+    use: [...outbox, buffer(), retry()],
     requireBroker: true,
   });
   const raw = await fastest(quick ? candidates.slice(0, 1) : candidates, brokers, records, rawCount, log);
@@ -72,6 +79,7 @@ export async function prepareContest(options: ContestOptions, context: CaseConte
     details: { ...raw.use.settings, ...ours.use.settings, rawRecords: rawCount },
     close: async () => {
       await producer.close();
+      await folder?.remove();
       await raw.producer.close();
       await written.remove();
     },
