@@ -127,6 +127,10 @@ export class JournalStage implements Stage {
       return this.refuse(batch, errors.refusedBy(stalledBy));
     }
     for (const delivery of batch) this.write(delivery, journal);
+    if (stalledBy !== undefined && this.options.whenFull === 'bypass') {
+      journal.log.drop();
+      this.bypass();
+    }
   }
 
   ready(): Promise<void> | undefined {

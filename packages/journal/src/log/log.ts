@@ -67,6 +67,8 @@ export class Log {
   private ends: readonly SegmentEnd[];
   private failure: { readonly error: unknown; readonly retryMs: number } | undefined;
   private isStalled = false;
+  /** Records were given up since there was room last. */
+  private dropped = false;
   private retryTimer: Timer | undefined;
   private ackTimer: Timer | undefined;
   private ackDue = false;
@@ -108,7 +110,9 @@ export class Log {
   /** Answers with the record's sequence number. */
   append(record: SerializedRecord): number {
     const sequence = this.queue.add(record);
-    if (this.running) this.seatFull();
+    // Who hears of a stall must know of this record.
+    if (this.failure !== undefined) this.kick();
+    else if (this.running) this.seatFull();
     else if (this.queue.onlyFull === undefined) this.kick();
     else void this.run(); // the disk works while the next frame fills
     return sequence;
@@ -128,6 +132,7 @@ export class Log {
   drop(): void {
     this.queue.clear();
     this.leavesGap = true;
+    this.dropped = true;
   }
 
   /** Writes what is there, if the disk lets it, and ends the segment. */
@@ -158,6 +163,7 @@ export class Log {
     segments.prepare(this.needOf(this.queue.head)).then(
       () => {
         this.failure = undefined;
+        this.dropped = false;
         this.kick();
       },
       (error: unknown) => {
@@ -172,8 +178,8 @@ export class Log {
   private prepareAgain(): void {
     this.retryTimer?.cancel();
     this.retryTimer = undefined;
-    // Nothing waits for it: the next record asks again.
-    if (this.hasWork()) this.prepare();
+    // When nothing waits for it, the next record asks again; but who refuses records lets none come that could.
+    if (this.hasWork() || this.dropped) this.prepare();
   }
 
   private kick(): void {
@@ -203,7 +209,7 @@ export class Log {
   }
 
   private report(): void {
-    const stalled = this.failure !== undefined && !this.queue.isEmpty;
+    const stalled = this.failure !== undefined && (this.dropped || !this.queue.isEmpty);
     if (stalled === this.isStalled) return;
     this.isStalled = stalled;
     if (stalled) this.listener.stalled(this.failure?.error);
@@ -312,6 +318,7 @@ export class Log {
       return false;
     }
     this.seatedEnd = segments.begin()?.written ?? 0;
+    this.dropped = false;
     this.prepare(); // the one after it
     return true;
   }
