@@ -87,7 +87,7 @@ export class JournalStage implements Stage {
       env,
       {
         durable: (end) => this.durable(end),
-        stalled: (error) => this.stalled(error),
+        stalled: (error, isNew) => this.stalled(error, isNew),
         resumed: () => this.resumed(),
       },
       signal,
@@ -186,14 +186,14 @@ export class JournalStage implements Stage {
     this.feed?.keep(entry);
   }
 
-  private stalled(error: unknown): void {
+  private stalled(error: unknown, isNew: boolean): void {
     const { env, options, journal } = this;
-    this.stalledAt = env.clock.now();
-    env.events.emit('journal.stalled', { code: errors.stallCode(error) });
-    env.logger.warn('the journal takes no records now', {
-      code: errors.stallCode(error),
-      whenFull: options.whenFull,
-    });
+    if (isNew) {
+      const code = errors.stallCode(error);
+      this.stalledAt = env.clock.now();
+      env.events.emit('journal.stalled', { code });
+      env.logger.warn('the journal takes no records now', { code, whenFull: options.whenFull });
+    }
     if (options.whenFull === 'block' || journal === undefined) return;
     journal.log.drop();
     if (options.whenFull === 'reject') this.reject(errors.refusedBy(error));

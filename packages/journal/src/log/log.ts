@@ -3,6 +3,7 @@ import { endMark, frameKinds, type FrameKind } from '../format/layout.js';
 import type { SegmentEnd } from '../format/notes.js';
 import { frameOverhead, type OpenFrame } from '../format/open-frame.js';
 import { FrameQueue } from './frame-queue.js';
+import { Outage, type OutageListener } from './outage.js';
 import type { Segments, TakenNotes, WritableSegment } from './segments.js';
 import { writeAll } from './write-all.js';
 
@@ -17,12 +18,9 @@ export interface LogOptions {
   readonly ends: readonly SegmentEnd[];
 }
 
-export interface LogListener {
+export interface LogListener extends OutageListener {
   /** Everything before `end` may be acknowledged. */
   durable(end: number): void;
-  /** Records wait and the disk does not take them: `error` says why. It is tried again until `resumed`. */
-  stalled(error: unknown): void;
-  resumed(): void;
 }
 
 /** A frame that has its place in the current segment. */
@@ -40,8 +38,6 @@ const largestFrameBytes = mebi;
 const mostPendingBytes = 8 * mebi;
 /** Acknowledged ranges that no record comes to carry are written after this time. */
 const idleAckMs = 50;
-const firstRetryMs = 100;
-const longestRetryMs = 5_000;
 /** How often it is looked whether the files are still in their directory: syncing a deleted file succeeds. */
 const presenceMs = 1_000;
 /** A header with the longest list of living segments. */
@@ -65,11 +61,7 @@ export class Log {
   private scheduled = false;
   private leavesGap = true;
   private ends: readonly SegmentEnd[];
-  private failure: { readonly error: unknown; readonly retryMs: number } | undefined;
-  private isStalled = false;
-  /** Records were given up since there was room last. */
-  private dropped = false;
-  private retryTimer: Timer | undefined;
+  private readonly outage: Outage;
   private ackTimer: Timer | undefined;
   private ackDue = false;
   private syncTimer: Timer | undefined;
@@ -88,8 +80,9 @@ export class Log {
     this.mostRanges = (this.reserveBytes - 1024) >> 5;
     const room = segmentBytes - this.reserveBytes - longestHeaderBytes;
     this.queue = new FrameQueue(nextSequence, Math.min(largestFrameBytes, room >> 1), this.reserveBytes);
+    this.outage = new Outage(options.clock, listener, () => this.prepareAgain());
     segments.released = () => {
-      if (this.failure !== undefined) this.prepareAgain();
+      if (this.outage.isOn) this.prepareAgain();
       this.kick();
     };
   }
@@ -100,7 +93,7 @@ export class Log {
 
   /** Why the disk takes no records; `undefined` when it does. */
   get stalledBy(): unknown {
-    return this.isStalled ? this.failure?.error : undefined;
+    return this.outage.stalledBy;
   }
 
   get nextSequence(): number {
@@ -111,7 +104,7 @@ export class Log {
   append(record: SerializedRecord): number {
     const sequence = this.queue.add(record);
     // Who hears of a stall must know of this record.
-    if (this.failure !== undefined) this.kick();
+    if (this.outage.isOn) this.kick();
     else if (this.running) this.seatFull();
     else if (this.queue.onlyFull === undefined) this.kick();
     else void this.run(); // the disk works while the next frame fills
@@ -132,7 +125,7 @@ export class Log {
   drop(): void {
     this.queue.clear();
     this.leavesGap = true;
-    this.dropped = true;
+    this.outage.drop();
   }
 
   /** Writes what is there, if the disk lets it, and ends the segment. */
@@ -142,7 +135,7 @@ export class Log {
     this.syncTimer?.cancel();
     this.kick();
     await new Promise<void>((resolve) => this.quiet.push(resolve));
-    this.retryTimer?.cancel();
+    this.outage.cancel();
     try {
       if (this.queue.isEmpty) await this.writeClose();
     } finally {
@@ -156,30 +149,26 @@ export class Log {
   }
 
   private prepare(): void {
-    const { segments, clock } = this.options;
+    const { segments } = this.options;
     // Who closes tries once.
-    const isVain = this.retryTimer !== undefined || (this.closing && this.failure !== undefined);
+    const isVain = this.outage.isWaiting || (this.closing && this.outage.isOn);
     if (segments.isPreparing || isVain) return;
     segments.prepare(this.needOf(this.queue.head)).then(
       () => {
-        this.failure = undefined;
-        this.dropped = false;
+        this.outage.prepared();
         this.kick();
       },
       (error: unknown) => {
-        const retryMs = Math.min(longestRetryMs, (this.failure?.retryMs ?? firstRetryMs / 2) * 2);
-        this.failure = { error, retryMs };
-        if (!this.closing) this.retryTimer = clock.after(retryMs, () => this.prepareAgain());
+        this.outage.failed(error);
         this.kick();
       },
     );
   }
 
   private prepareAgain(): void {
-    this.retryTimer?.cancel();
-    this.retryTimer = undefined;
+    this.outage.cancel();
     // When nothing waits for it, the next record asks again; but who refuses records lets none come that could.
-    if (this.hasWork() || this.dropped) this.prepare();
+    if (this.hasWork() || this.outage.hasDropped) this.prepare();
   }
 
   private kick(): void {
@@ -197,23 +186,15 @@ export class Log {
     this.running = true;
     while (this.seatAll()) await this.commit();
     this.running = false;
-    this.report();
+    this.outage.report(!this.queue.isEmpty);
     const isWaiting = this.options.segments.isPreparing || this.hasWork();
-    if (this.failure !== undefined || !isWaiting) for (const done of this.quiet.splice(0)) done();
+    if (this.outage.isOn || !isWaiting) for (const done of this.quiet.splice(0)) done();
   }
 
   private hasWork(): boolean {
     const { segments } = this.options;
     const notes = segments.isRetiring || ((this.ackDue || this.closing) && segments.hasPendingAcks);
     return !this.queue.isEmpty || this.seated.length > 0 || this.syncDue || notes;
-  }
-
-  private report(): void {
-    const stalled = this.failure !== undefined && (this.dropped || !this.queue.isEmpty);
-    if (stalled === this.isStalled) return;
-    this.isStalled = stalled;
-    if (stalled) this.listener.stalled(this.failure?.error);
-    else this.listener.resumed();
   }
 
   // Places.
@@ -311,6 +292,7 @@ export class Log {
 
   private beginNext(): boolean {
     const { segments } = this.options;
+    if (this.outage.isWaiting) return false;
     const { prepared, isRetiring } = segments;
     // What retires makes room for a larger one.
     if (prepared === undefined || (prepared.bytes < this.needOf(this.queue.head) && !isRetiring)) {
@@ -318,7 +300,7 @@ export class Log {
       return false;
     }
     this.seatedEnd = segments.begin()?.written ?? 0;
-    this.dropped = false;
+    this.outage.began();
     this.prepare(); // the one after it
     return true;
   }
@@ -346,6 +328,7 @@ export class Log {
       return;
     }
     this.writing = [];
+    this.outage.wrote();
     segment.readable = segment.written;
     this.committed(batch, segment);
     if (isSealed) {
@@ -397,11 +380,11 @@ export class Log {
       this.leavesGap ||= followsGap;
     }
     this.queue.unshift(lost.map(({ frame }) => frame).filter(({ count }) => count > 0));
-    this.ends = [...this.ends, segment.noteEnd(segment.readable, segment.durable)];
+    const ends = [...this.ends, segment.noteEnd(segment.readable, segment.durable)];
+    this.ends = ends.filter(({ number }) => segments.living.some((one) => one.number === number));
     segment.written = segment.readable;
     segments.end();
-    this.failure = { error, retryMs: firstRetryMs / 2 };
-    this.prepareAgain();
+    if (!this.outage.lapsed(error)) this.prepareAgain();
   }
 
   private syncLater(): void {

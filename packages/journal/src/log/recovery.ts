@@ -81,9 +81,11 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
   if (options.corruption === 'strict' && serious.length > 0) {
     throw errors.corrupt(options.directory, serious.map(describeDamage));
   }
-  // What a header names is let go of as any other segment is: a file that is gone before that is noted would be missed.
+  // What a header names, and the newest header itself, is let go of as any other segment is, when that is noted: a file that is
+  // gone before would be missed.
+  const newest = files.findLast(({ header }) => header !== undefined);
   const emptied = pass.scans.filter(
-    ({ frames, found }) => frames === 0 && isListed(found.number, pass, files),
+    ({ frames, found }) => frames === 0 && (found === newest || isListed(found.number, pass, files)),
   );
   const segments = [...pass.inOrder, ...emptied.map(({ found }) => segmentOf(found))];
   const used = new Set(segments.map(({ file }) => file));

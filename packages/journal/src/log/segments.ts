@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock, Disk, DiskFile } from '@holdfast/core';
+import type { Clock, Disk } from '@holdfast/core';
 import * as errors from '../errors.js';
 import { SegmentCipher, type JournalKey } from '../format/encryption.js';
 import { encodeHeader } from '../format/segment-header.js';
@@ -7,6 +7,7 @@ import type { Epoch } from '../format/layout.js';
 import type { Notes, SegmentEnd } from '../format/notes.js';
 import { PendingAcks } from './pending-acks.js';
 import { Segment, type SegmentOptions } from './segment.js';
+import { Space, type Spare } from './space.js';
 import { writeAll } from './write-all.js';
 
 export interface SegmentsOptions {
@@ -23,13 +24,6 @@ export interface SegmentsOptions {
   readonly nextSequence: number;
 }
 
-/** A file that is needed no more, and may become a segment again. */
-interface Spare {
-  readonly path: string;
-  readonly file: DiskFile;
-  readonly bytes: number;
-}
-
 /** What a frame takes along; once it is durable, {@link Segments.noted} lets go of what was waiting for that. */
 export interface TakenNotes {
   readonly notes: Omit<Notes, 'topics'>;
@@ -37,8 +31,6 @@ export interface TakenNotes {
   readonly retiring: readonly Segment[];
 }
 
-/** Two are enough to be ahead of a writer; more would be disk that nobody uses. */
-const mostSpares = 2;
 const diskPageBytes = 4096;
 const two32 = 2 ** 32;
 
@@ -54,6 +46,9 @@ export class WritableSegment extends Segment {
   ) {
     super(options);
   }
+
+  /** Only its header says that another segment is gone. */
+  vouches = false;
 }
 
 /** The segments that hold records, which of those are acknowledged, and the files for segments to come. */
@@ -63,11 +58,11 @@ export class Segments {
   current: WritableSegment | undefined;
   /** Records before this sequence number can be read, if they are not acknowledged. */
   readableEnd: number;
-  prepared: WritableSegment | undefined;
+  /** The one after the current; its header may be the newest. */
+  private ready: WritableSegment | undefined;
   private preparing = false;
   private nextNumber: number;
-  private usedBytes = 0;
-  private spares: Spare[] = [];
+  private readonly space: Space;
   private readonly pending = new PendingAcks();
   private touched = new Set<Segment>();
   private retiring = new Set<Segment>();
@@ -75,13 +70,14 @@ export class Segments {
   private readonly releasing = new Set<Promise<void>>();
 
   constructor(private readonly options: SegmentsOptions) {
+    this.space = new Space(options);
     this.nextNumber = options.nextNumber;
     this.readableEnd = options.nextSequence;
   }
 
   /** Bytes of all files. */
   get bytes(): number {
-    return this.usedBytes;
+    return this.space.usedBytes;
   }
 
   get hasPendingAcks(): boolean {
@@ -101,21 +97,32 @@ export class Segments {
   /** Those that were there at the start. */
   adopt(segments: readonly Segment[]): void {
     this.living.push(...segments);
-    for (const segment of segments) this.usedBytes += segment.bytes;
+    for (const segment of segments) this.space.usedBytes += segment.bytes;
     for (const segment of segments) this.retireIfDone(segment);
   }
 
   /** Makes the segment after the current one ready, with room for `leastBytes`. Rejects when the disk has none. */
   async prepare(leastBytes: number): Promise<void> {
-    if (this.preparing || (this.prepared !== undefined && this.prepared.bytes >= leastBytes)) return;
+    if (this.preparing || (this.ready !== undefined && this.ready.bytes >= leastBytes)) return;
     this.preparing = true;
     try {
-      if (this.prepared !== undefined) await this.setAside(this.prepared);
-      this.prepared = undefined;
-      this.prepared = await this.make(leastBytes);
+      const tooSmall = this.ready;
+      if (tooSmall?.vouches === false) await this.setReady(undefined);
+      await this.setReady(await this.make(leastBytes));
     } finally {
       this.preparing = false;
     }
+  }
+
+  private async setReady(segment: WritableSegment | undefined): Promise<void> {
+    const before = this.ready;
+    this.ready = segment;
+    if (before !== undefined) await this.space.setAside(before);
+  }
+
+  /** The segment that {@link begin} begins; not while another is being made in its place. */
+  get prepared(): WritableSegment | undefined {
+    return this.preparing ? undefined : this.ready;
   }
 
   get isPreparing(): boolean {
@@ -126,7 +133,7 @@ export class Segments {
   begin(): WritableSegment | undefined {
     const segment = this.prepared;
     if (segment === undefined) return undefined;
-    this.prepared = undefined;
+    this.ready = undefined;
     this.current = segment;
     this.living.push(segment);
     return segment;
@@ -191,10 +198,10 @@ export class Segments {
   /** Closes all files, and removes those that hold nothing. */
   async close(): Promise<void> {
     await Promise.all(this.releasing);
-    const unused = [...this.spares, ...(this.prepared === undefined ? [] : [this.prepared])];
-    this.spares = [];
-    this.prepared = undefined;
-    for (const spare of unused) await this.remove(spare);
+    await this.space.removeSpares();
+    const { ready } = this;
+    if (ready?.vouches === true) await ready.file.close().catch(() => undefined);
+    else if (ready !== undefined) await this.space.remove(ready);
     for (const { file } of this.living) await file.close().catch(() => undefined);
   }
 
@@ -208,12 +215,11 @@ export class Segments {
     }
   }
 
-  /** Of the segments that the newest header names, those that need not be read. */
+  /** Of the segments that a header names which may be the newest, those that need not be read. */
   private retired(now: readonly Segment[]): number[] {
-    const newest = this.prepared ?? this.current;
-    if (newest === undefined) return [];
-    const needed = new Set(this.living.filter((one) => !now.includes(one)).map(({ number }) => number));
-    return newest.living.filter((number) => !needed.has(number));
+    const named = new Set([...(this.current?.living ?? []), ...(this.ready?.living ?? [])]);
+    for (const one of this.living) if (!now.includes(one)) named.delete(one.number);
+    return [...named];
   }
 
   /** The frame that noted them may have been in one that goes. */
@@ -226,7 +232,7 @@ export class Segments {
     if (!this.forget(segment)) return;
     // A file that is gone before the note is durable would be missed.
     if (this.options.fsync !== 'always') await notedIn.file.sync().catch(() => undefined);
-    await this.setAside(segment);
+    await this.space.setAside(segment);
     this.released();
   }
 
@@ -242,31 +248,20 @@ export class Segments {
   /** Set by whoever waits for room. */
   released: () => void = () => undefined;
 
-  private async setAside(spare: Spare): Promise<void> {
-    if (spare.bytes === this.options.segmentBytes && this.spares.length < mostSpares) {
-      this.spares.push({ path: spare.path, file: spare.file, bytes: spare.bytes });
-    } else await this.remove(spare);
-  }
-
-  private async remove({ path, file, bytes }: Spare): Promise<void> {
-    // What cannot be removed now is found by the next start, and removed then.
-    await file.close().catch(() => undefined);
-    await this.options.disk.remove(path).catch(() => undefined);
-    this.usedBytes -= bytes;
-  }
-
   private async make(leastBytes: number): Promise<WritableSegment> {
     const { segmentBytes } = this.options;
     const bytes = Math.max(segmentBytes, Math.ceil(leastBytes / diskPageBytes) * diskPageBytes);
     const number = this.nextNumber++;
     const path = segmentPath(this.options.directory, number);
     try {
-      return await this.makeIn(await this.spaceFor(path, bytes), number);
+      return await this.makeIn(await this.space.take(path, bytes), number);
     } catch (error) {
       const isFull = errors.isFull(error) || errors.isNoSpace(error);
       const done = isFull ? await this.takeDone(path, bytes) : undefined;
       if (done === undefined) throw error;
-      return this.makeIn(done, number);
+      const segment = await this.makeIn(done, number);
+      segment.vouches = true;
+      return segment;
     }
   }
 
@@ -298,7 +293,7 @@ export class Segments {
         cipher,
       );
     } catch (error) {
-      await this.remove(spare);
+      await this.space.remove(spare);
       throw error;
     }
   }
@@ -311,60 +306,22 @@ export class Segments {
     const chosen = this.current === undefined ? this.doneFor(least) : undefined;
     if (chosen === undefined) return undefined;
     const { done, bytes } = chosen;
-    const { file } = done;
-    if (bytes > done.bytes) {
-      await file.truncate(bytes);
-      await file.sync();
-    }
-    await this.options.disk.rename(done.path, path);
+    const spare = await this.space.move(done, path, bytes);
     this.retiring.delete(done);
     this.forget(done);
-    this.usedBytes += bytes - done.bytes;
-    return { path, file, bytes };
+    return spare;
   }
 
   /** One that can have `least` bytes; else one that can take the note for the others, which make room as soon as it is written. */
   private doneFor(least: number): { readonly done: Segment; readonly bytes: number } | undefined {
-    const { segmentBytes, maxBytes } = this.options;
+    const { segmentBytes } = this.options;
     const all = [...this.retiring];
     const sum = all.reduce((bytes, one) => bytes + one.bytes, 0);
     const growth = (one: Segment, bytes: number): number => Math.max(0, bytes - one.bytes);
-    const fits = all.find((one) => this.usedBytes + growth(one, least) <= maxBytes);
+    const fits = all.find((one) => this.space.has(growth(one, least)));
     if (fits !== undefined) return { done: fits, bytes: Math.max(fits.bytes, least) };
-    const left = (one: Segment): number => this.usedBytes - (sum - one.bytes);
-    const done =
-      all.length < 2 ? undefined : all.find((one) => left(one) + growth(one, segmentBytes) <= maxBytes);
+    if (all.length < 2) return undefined;
+    const done = all.find((one) => this.space.has(growth(one, segmentBytes) - (sum - one.bytes)));
     return done && { done, bytes: Math.max(done.bytes, segmentBytes) };
-  }
-
-  /** A file of that length under that name: one that is not needed any more, or a new one. */
-  private async spaceFor(path: string, bytes: number): Promise<Spare> {
-    const { disk, segmentBytes, maxBytes } = this.options;
-    const spare = bytes === segmentBytes ? this.spares.pop() : undefined;
-    if (spare !== undefined) {
-      try {
-        await disk.rename(spare.path, path);
-      } catch (error) {
-        await this.remove(spare);
-        throw error;
-      }
-      return { ...spare, path };
-    }
-    while (this.usedBytes + bytes > maxBytes) {
-      const unused = this.spares.pop();
-      if (unused === undefined) throw errors.full(maxBytes);
-      await this.remove(unused);
-    }
-    const file = await disk.open(path, 'create');
-    this.usedBytes += bytes;
-    try {
-      // A header that is durable promises the length.
-      await file.truncate(bytes);
-      await file.sync();
-    } catch (error) {
-      await this.remove({ path, file, bytes });
-      throw error;
-    }
-    return { path, file, bytes };
   }
 }

@@ -1,0 +1,91 @@
+import type { Disk, DiskFile } from '@holdfast/core';
+import * as errors from '../errors.js';
+
+/** A file that is needed no more, and may become a segment again. */
+export interface Spare {
+  readonly path: string;
+  readonly file: DiskFile;
+  readonly bytes: number;
+}
+
+export interface SpaceOptions {
+  readonly disk: Disk;
+  readonly segmentBytes: number;
+  readonly maxBytes: number;
+}
+
+/** Two are enough to be ahead of a writer; more would be disk that nobody uses. */
+const mostSpares = 2;
+
+/** The disk space of the segments: `maxBytes` at most, and files that are used again. */
+export class Space {
+  /** Bytes of all files. */
+  usedBytes = 0;
+  private spares: Spare[] = [];
+
+  constructor(private readonly options: SpaceOptions) {}
+
+  /** Whether so many bytes more are within the limit. */
+  has(bytes: number): boolean {
+    return this.usedBytes + bytes <= this.options.maxBytes;
+  }
+
+  /** A file of that length under that name: one that is not needed any more, or a new one. */
+  async take(path: string, bytes: number): Promise<Spare> {
+    const { disk, segmentBytes, maxBytes } = this.options;
+    const spare = bytes === segmentBytes ? this.spares.pop() : undefined;
+    if (spare !== undefined) {
+      try {
+        await disk.rename(spare.path, path);
+      } catch (error) {
+        await this.remove(spare);
+        throw error;
+      }
+      return { ...spare, path };
+    }
+    while (!this.has(bytes)) {
+      const unused = this.spares.pop();
+      if (unused === undefined) throw errors.full(maxBytes);
+      await this.remove(unused);
+    }
+    const file = await disk.open(path, 'create');
+    this.usedBytes += bytes;
+    try {
+      // A header that is durable promises the length.
+      await file.truncate(bytes);
+      await file.sync();
+    } catch (error) {
+      await this.remove({ path, file, bytes });
+      throw error;
+    }
+    return { path, file, bytes };
+  }
+
+  /** Makes a file longer, if need be, and gives it another name. */
+  async move({ path: from, file, bytes: before }: Spare, path: string, bytes: number): Promise<Spare> {
+    if (bytes > before) {
+      await file.truncate(bytes);
+      await file.sync();
+    }
+    await this.options.disk.rename(from, path);
+    this.usedBytes += bytes - before;
+    return { path, file, bytes };
+  }
+
+  async setAside({ path, file, bytes }: Spare): Promise<void> {
+    if (bytes === this.options.segmentBytes && this.spares.length < mostSpares) {
+      this.spares.push({ path, file, bytes });
+    } else await this.remove({ path, file, bytes });
+  }
+
+  async remove({ path, file, bytes }: Spare): Promise<void> {
+    // What cannot be removed now is found by the next start, and removed then.
+    await file.close().catch(() => undefined);
+    await this.options.disk.remove(path).catch(() => undefined);
+    this.usedBytes -= bytes;
+  }
+
+  async removeSpares(): Promise<void> {
+    for (const spare of this.spares.splice(0)) await this.remove(spare);
+  }
+}
