@@ -48,6 +48,9 @@ interface Pass {
   readonly unsynced: ReadonlySet<number>;
   readonly scans: Scanned[];
   readonly gaps: Damage[];
+  /** Behind the last record, or range, that was read. */
+  expected: number;
+  /** Behind that, and behind what frames without records name. */
   nextSequence: number;
 }
 
@@ -117,6 +120,7 @@ async function passOver(
     unsynced: new Set(files.filter(({ header }) => header?.isUnsynced).map(({ number }) => number)),
     scans: [],
     gaps: [],
+    expected: 0,
     nextSequence: 0,
   };
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -148,7 +152,7 @@ function take(
 ): void {
   const segment = segmentFor(found, pass);
   if (frame.count > 0) {
-    const expected = pass.nextSequence;
+    const { expected } = pass;
     // Only a forged frame goes back: its records are others' already.
     if (frame.first < segment.end) return;
     if (frame.first > expected && !afterBad && !frame.followsGap && isConnected(segment, pass)) {
@@ -160,12 +164,13 @@ function take(
       });
     }
     segment.hold(frame.first, frame.first + frame.count);
-    pass.nextSequence = Math.max(pass.nextSequence, frame.first + frame.count);
+    pass.expected = Math.max(expected, frame.first + frame.count);
   }
   for (const { start, end } of frame.notes.acknowledged) {
     acknowledge(start, end, segment, pass);
-    pass.nextSequence = Math.max(pass.nextSequence, end);
+    pass.expected = Math.max(pass.expected, end);
   }
+  pass.nextSequence = Math.max(pass.nextSequence, pass.expected, frame.first);
   for (const number of frame.notes.retired) pass.retired.add(number);
   for (const end of frame.notes.ends) pass.ends.set(end.number, end);
   options.onFrame?.(frame, found);
