@@ -232,7 +232,7 @@ export class Run {
     await this.end({ end: 'close', keep: 'all', seed: 1, key: 0 });
     const { stats } = this.process;
     if (stats['backlogRecords'] !== 0 && !this.setup.encrypted)
-      throw new Error(`closed, and left ${stats['backlogRecords']}`);
+      throw new Error('closed, and left a backlog');
     this.process.turn('up');
     await this.drain();
     const owed = model.owed();
@@ -242,7 +242,7 @@ export class Run {
 
   private async drain(): Promise<void> {
     await this.process.clock.runWhile(() => Number(this.process.stats['backlogRecords']) > 0, 600_000);
-    const left = this.process.stats['backlogRecords'];
+    const left = Number(this.process.stats['backlogRecords']);
     if (left !== 0) throw new Error(`${left} records are left of a backlog that should have drained`);
   }
 

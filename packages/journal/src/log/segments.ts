@@ -106,12 +106,16 @@ export class Segments {
     if (this.preparing || (this.ready !== undefined && this.ready.bytes >= leastBytes)) return;
     this.preparing = true;
     try {
-      const tooSmall = this.ready;
-      if (tooSmall?.vouches === false) await this.setReady(undefined);
+      if (!this.isMissedWithout(this.ready)) await this.setReady(undefined);
       await this.setReady(await this.make(leastBytes));
     } finally {
       this.preparing = false;
     }
+  }
+
+  /** It is what follows a segment that was sealed, or its header alone says that another is gone. */
+  private isMissedWithout(ready: WritableSegment | undefined): boolean {
+    return ready !== undefined && (ready.vouches || (this.current === undefined && this.living.length > 0));
   }
 
   private async setReady(segment: WritableSegment | undefined): Promise<void> {
@@ -200,7 +204,7 @@ export class Segments {
     await Promise.all(this.releasing);
     await this.space.removeSpares();
     const { ready } = this;
-    if (ready?.vouches === true) await ready.file.close().catch(() => undefined);
+    if (this.isMissedWithout(ready)) await ready?.file.close().catch(() => undefined);
     else if (ready !== undefined) await this.space.remove(ready);
     for (const { file } of this.living) await file.close().catch(() => undefined);
   }
