@@ -227,6 +227,7 @@ export class Run {
       await this.process.clock.advance(healedMs);
     }
     await this.drain();
+    await this.process.clock.advance(healedMs);
     await this.probe();
     await this.drain();
     await this.end({ end: 'close', keep: 'all', seed: 1, key: 0 });

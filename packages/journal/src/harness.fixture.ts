@@ -1,0 +1,157 @@
+import {
+  systemClock,
+  type Clock,
+  type Delivery,
+  type Disk,
+  type Env,
+  type EventName,
+  type Outcome,
+  type ProducerError,
+  type ProducerEvents,
+  type ProducerRecord,
+  type SerializedRecord,
+  type Stage,
+} from '@holdfast/core';
+import { createDelivery, testEnv, type RecordingLogger } from '@holdfast/testing';
+import { journal } from './journal.js';
+import type { JournalOptions } from './options.js';
+
+export const delivered: Outcome = {
+  status: 'delivered',
+  topic: 'orders',
+  partition: 0,
+  offset: 0,
+  timestamp: 0,
+};
+
+const names = [
+  'journal.recovery',
+  'journal.recovered',
+  'journal.damaged',
+  'journal.stalled',
+  'journal.resumed',
+  'journal.bypassed',
+] as const satisfies readonly EventName[];
+
+type Said = { readonly [N in (typeof names)[number]]: ProducerEvents[N][] };
+
+export interface HarnessOptions {
+  readonly disk: Disk;
+  /** Default: the system's, for a disk that is a real one. */
+  readonly clock?: Clock;
+  readonly journal: JournalOptions;
+  /** What Kafka answers at once; `undefined`: nothing, until {@link Harness.answer}. */
+  readonly answer?: Outcome;
+}
+
+/** A journal with whatever records, clock and disk a test needs, over a Kafka that answers as it is told. */
+export class Harness {
+  readonly stage: Stage;
+  readonly logger: RecordingLogger;
+  readonly clock: Clock;
+  /** What went down, in order; the bytes are copies. */
+  readonly handed: SerializedRecord[] = [];
+  readonly outcomes = new Map<Delivery, Outcome>();
+  readonly said: Said = {
+    'journal.recovery': [],
+    'journal.recovered': [],
+    'journal.damaged': [],
+    'journal.stalled': [],
+    'journal.resumed': [],
+    'journal.bypassed': [],
+  };
+  answerWith: Outcome | undefined;
+  private below: { readonly delivery: Delivery; readonly settle: (batch: Delivery[]) => void }[] = [];
+  private waiters: (() => void)[] = [];
+
+  constructor({ disk, clock = systemClock, journal: options, answer }: HarnessOptions) {
+    const base = testEnv();
+    const env: Env = { ...base, disk, clock };
+    this.logger = base.logger;
+    this.clock = clock;
+    this.answerWith = answer;
+    for (const name of names) this.listen(base.events, name);
+    this.stage = journal(options).bind((batch, settle) => this.take(batch, settle), env);
+  }
+
+  start(signal: AbortSignal = new AbortController().signal): Promise<void> {
+    return Promise.resolve(this.stage.start?.(signal));
+  }
+
+  /** Deadlines are of the clock; default: none. */
+  send(records: readonly ProducerRecord[], deadline = Infinity): Delivery[] {
+    const createdAt = Math.trunc(this.clock.now());
+    const batch = records.map((record) => createDelivery(record, { createdAt, deadline }));
+    this.stage.send([...batch], (settled) => {
+      for (const one of settled) {
+        if (this.outcomes.has(one)) throw new Error('settled twice');
+        if (one.outcome === undefined) throw new Error('settled without an outcome');
+        this.outcomes.set(one, one.outcome);
+      }
+      this.notify();
+    });
+    return batch;
+  }
+
+  /** Settles everything that is below. */
+  answer(outcome: Outcome = delivered): void {
+    const answered = this.below.splice(0);
+    for (const { delivery, settle } of answered) {
+      delivery.outcome = outcome;
+      settle([delivery]);
+    }
+  }
+
+  get belowCount(): number {
+    return this.below.length;
+  }
+
+  outcomeOf(delivery: Delivery | undefined): Outcome | undefined {
+    return delivery && this.outcomes.get(delivery);
+  }
+
+  errorOf(delivery: Delivery | undefined): ProducerError | undefined {
+    const outcome = this.outcomeOf(delivery);
+    return outcome !== undefined && 'error' in outcome ? outcome.error : undefined;
+  }
+
+  /** How many have each status. */
+  get counts(): { readonly [status: string]: number } {
+    const counts: { [status: string]: number } = {};
+    for (const { status } of this.outcomes.values()) counts[status] = (counts[status] ?? 0) + 1;
+    return counts;
+  }
+
+  stat(name: string): unknown {
+    return this.stage.stats?.()[name];
+  }
+
+  /** For a real disk: resolves when the condition holds; it is looked at whenever something was handed down or settled. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.waiters.push(resolve));
+  }
+
+  close(timeoutMs = 5_000): Promise<void> {
+    return Promise.resolve(this.stage.close?.(this.clock.now() + timeoutMs));
+  }
+
+  private take(batch: Delivery[], settle: (batch: Delivery[]) => void): void {
+    for (const delivery of batch) {
+      this.handed.push(delivery.record);
+      this.below.push({ delivery, settle });
+    }
+    if (this.answerWith !== undefined) this.clock.soon(() => this.answer(this.answerWith));
+    this.notify();
+  }
+
+  private listen<N extends (typeof names)[number]>(
+    events: ReturnType<typeof testEnv>['events'],
+    name: N,
+  ): void {
+    events.on(name, (value: ProducerEvents[N]) => void this.said[name].push(value));
+  }
+
+  private notify(): void {
+    for (const waiter of this.waiters.splice(0)) waiter();
+  }
+}
