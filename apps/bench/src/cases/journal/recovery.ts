@@ -31,9 +31,8 @@ export async function prepareRecovery({ records, log }: CaseContext): Promise<Pr
       const sample = await rate(records, async () => {
         journal = await openBenchJournal({ directory, delivers: false });
       });
-      const waiting = journal?.stage.stats?.()['backlogRecords'];
-      if (waiting !== Math.ceil(records / batch) * batch)
-        throw new Error(`${String(waiting)} records were found`);
+      const waiting = Number(journal?.stage.stats?.()['backlogRecords']);
+      if (waiting !== Math.ceil(records / batch) * batch) throw new Error(`${waiting} records were found`);
       await journal?.close();
       return sample;
     },
