@@ -186,8 +186,10 @@ export class Log {
     this.running = true;
     while (this.seatAll()) await this.commit();
     this.running = false;
-    this.outage.report(!this.queue.isEmpty);
-    const isWaiting = this.options.segments.isPreparing || this.hasWork();
+    const { isPreparing } = this.options.segments;
+    // What failed before may succeed now.
+    if (!isPreparing) this.outage.report(!this.queue.isEmpty);
+    const isWaiting = isPreparing || this.hasWork();
     if (this.outage.isOn || !isWaiting) for (const done of this.quiet.splice(0)) done();
   }
 
