@@ -270,7 +270,8 @@ async function damageOfSegment(
         path,
         start,
         end: until,
-        quarantine: await quarantine(options, found, start, until),
+        quarantine:
+          options.corruption === 'strict' ? undefined : await quarantine(options, found, start, until),
       });
   };
   if (header === undefined && (bad[0]?.start ?? -1) !== 0) await add(0, Math.min(bytes, 8), true);
