@@ -15,7 +15,7 @@ export const checks = [
   programCheck('types7', 'TypeScript 7, as a second opinion', 'tools/test/typescript7.mjs', []),
   vitestCheck('unit', 'unit, property and conformance tests', {
     config: 'vitest.config.ts',
-    timeoutMs: 8 * minutes,
+    timeoutMs: 12 * minutes,
   }),
   onRealKafka(
     vitestCheck('integration', 'tests on a real Kafka', {

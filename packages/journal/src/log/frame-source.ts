@@ -48,7 +48,7 @@ export class FrameSource {
 
   constructor(private readonly options: SourceOptions) {
     this.base = this.at = options.from;
-    this.room = options.chunkBytes >> 1;
+    this.room = Math.min(options.chunkBytes, options.to - options.from) >> 1;
   }
 
   /** Where the last whole frame ended. */
