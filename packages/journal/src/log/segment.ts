@@ -22,7 +22,7 @@ export class Segment {
   readonly nonce: number | undefined;
   readonly path: string;
   readonly file: DiskFile;
-  readonly bytes: number;
+  bytes: number;
   readonly headerBytes: number;
   readonly cipherAt: CipherAt;
   readonly living: readonly number[];

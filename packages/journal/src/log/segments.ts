@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Clock, Disk } from '@holdfast/core';
 import * as errors from '../errors.js';
 import { SegmentCipher, type JournalKey } from '../format/encryption.js';
-import { encodeHeader } from '../format/segment-header.js';
+import { encodeHeader, type SegmentHeader } from '../format/segment-header.js';
 import type { Epoch } from '../format/layout.js';
 import type { Notes, SegmentEnd } from '../format/notes.js';
 import { PendingAcks } from './pending-acks.js';
@@ -41,10 +41,14 @@ export const segmentPath = (directory: string, number: number): string =>
 export class WritableSegment extends Segment {
   constructor(
     options: SegmentOptions,
-    readonly epoch: Epoch,
+    readonly header: Omit<SegmentHeader, 'bytes'>,
     readonly cipher: SegmentCipher | undefined,
   ) {
     super(options);
+  }
+
+  get epoch(): Epoch {
+    return this.header;
   }
 
   /** Only its header says that another segment is gone. */
@@ -106,22 +110,12 @@ export class Segments {
     if (this.preparing || (this.ready !== undefined && this.ready.bytes >= leastBytes)) return;
     this.preparing = true;
     try {
-      if (!this.isMissedWithout(this.ready)) await this.setReady(undefined);
-      await this.setReady(await this.make(leastBytes));
+      const bytes = this.bytesFor(leastBytes);
+      if (this.ready === undefined) this.ready = await this.make(bytes);
+      else await this.grow(this.ready, bytes);
     } finally {
       this.preparing = false;
     }
-  }
-
-  /** It is what follows a segment that was sealed, or its header alone says that another is gone. */
-  private isMissedWithout(ready: WritableSegment | undefined): boolean {
-    return ready !== undefined && (ready.vouches || (this.current === undefined && this.living.length > 0));
-  }
-
-  private async setReady(segment: WritableSegment | undefined): Promise<void> {
-    const before = this.ready;
-    this.ready = segment;
-    if (before !== undefined) await this.space.setAside(before);
   }
 
   /** The segment that {@link begin} begins; not while another is being made in its place. */
@@ -204,7 +198,9 @@ export class Segments {
     await Promise.all(this.releasing);
     await this.space.removeSpares();
     const { ready } = this;
-    if (this.isMissedWithout(ready)) await ready?.file.close().catch(() => undefined);
+    // One that follows a sealed segment, or whose header alone says that another is gone, would be missed.
+    const isMissed = ready?.vouches === true || (this.current === undefined && this.living.length > 0);
+    if (isMissed) await ready?.file.close().catch(() => undefined);
     else if (ready !== undefined) await this.space.remove(ready);
     for (const { file } of this.living) await file.close().catch(() => undefined);
   }
@@ -252,9 +248,11 @@ export class Segments {
   /** Set by whoever waits for room. */
   released: () => void = () => undefined;
 
-  private async make(leastBytes: number): Promise<WritableSegment> {
-    const { segmentBytes } = this.options;
-    const bytes = Math.max(segmentBytes, Math.ceil(leastBytes / diskPageBytes) * diskPageBytes);
+  private bytesFor(leastBytes: number): number {
+    return Math.max(this.options.segmentBytes, Math.ceil(leastBytes / diskPageBytes) * diskPageBytes);
+  }
+
+  private async make(bytes: number): Promise<WritableSegment> {
     const number = this.nextNumber++;
     const path = segmentPath(this.options.directory, number);
     try {
@@ -278,7 +276,7 @@ export class Segments {
       const living = this.living
         .filter((one) => one.live > 0 || one === this.current)
         .map(({ number }) => number);
-      const header = encodeHeader({
+      const header = {
         ...epoch,
         segmentBytes: bytes,
         journalId,
@@ -286,20 +284,30 @@ export class Segments {
         living,
         key: cipher?.mark,
         isUnsynced: fsync === 'never',
-      });
-      await writeAll(file, [header], 0);
+      };
+      const encoded = encodeHeader(header);
+      await writeAll(file, [encoded], 0);
       await file.sync();
       await disk.syncDirectory(directory);
       const cipherAt = (): SegmentCipher | undefined => cipher;
       return new WritableSegment(
-        { epoch, path, file, bytes, headerBytes: header.length, cipherAt, living },
-        epoch,
+        { epoch, path, file, bytes, headerBytes: encoded.length, cipherAt, living },
+        header,
         cipher,
       );
     } catch (error) {
       await this.space.remove(spare);
       throw error;
     }
+  }
+
+  /** In place: its header may be the newest, and what it says must not be gone for a moment. */
+  private async grow(segment: WritableSegment, bytes: number): Promise<void> {
+    await this.space.lengthen(segment, bytes);
+    segment.bytes = bytes;
+    // All that changes is in the first sector.
+    await writeAll(segment.file, [encodeHeader({ ...segment.header, segmentBytes: bytes })], 0);
+    await segment.file.sync();
   }
 
   /**

@@ -32,7 +32,7 @@ export class Space {
 
   /** A file of that length under that name: one that is not needed any more, or a new one. */
   async take(path: string, bytes: number): Promise<Spare> {
-    const { disk, segmentBytes, maxBytes } = this.options;
+    const { disk, segmentBytes } = this.options;
     const spare = bytes === segmentBytes ? this.spares.pop() : undefined;
     if (spare !== undefined) {
       try {
@@ -43,11 +43,7 @@ export class Space {
       }
       return { ...spare, path };
     }
-    while (!this.has(bytes)) {
-      const unused = this.spares.pop();
-      if (unused === undefined) throw errors.full(maxBytes);
-      await this.remove(unused);
-    }
+    await this.free(bytes);
     const file = await disk.open(path, 'create');
     this.usedBytes += bytes;
     try {
@@ -61,7 +57,7 @@ export class Space {
     return { path, file, bytes };
   }
 
-  /** Makes a file longer, if need be, and gives it another name. */
+  /** Gives a file another name, and makes it longer if need be, whatever the limit is. */
   async move({ path: from, file, bytes: before }: Spare, path: string, bytes: number): Promise<Spare> {
     if (bytes > before) {
       await file.truncate(bytes);
@@ -70,6 +66,15 @@ export class Space {
     await this.options.disk.rename(from, path);
     this.usedBytes += bytes - before;
     return { path, file, bytes };
+  }
+
+  /** Does nothing when it has so many bytes already. */
+  async lengthen({ file, bytes: before }: Spare, bytes: number): Promise<void> {
+    if (bytes <= before) return;
+    await this.free(bytes - before);
+    await file.truncate(bytes);
+    await file.sync();
+    this.usedBytes += bytes - before;
   }
 
   async setAside({ path, file, bytes }: Spare): Promise<void> {
@@ -83,6 +88,15 @@ export class Space {
     await file.close().catch(() => undefined);
     await this.options.disk.remove(path).catch(() => undefined);
     this.usedBytes -= bytes;
+  }
+
+  /** Removes spares until there is room for so many bytes. */
+  private async free(bytes: number): Promise<void> {
+    while (!this.has(bytes)) {
+      const unused = this.spares.pop();
+      if (unused === undefined) throw errors.full(this.options.maxBytes);
+      await this.remove(unused);
+    }
   }
 
   async removeSpares(): Promise<void> {
