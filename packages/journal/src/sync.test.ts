@@ -1,0 +1,215 @@
+import { fakeClock, simulatedDisk, type FakeClock, type SimulatedDisk } from '@holdfast/testing';
+import { describe, expect, it } from 'vitest';
+import { isHarmless } from './damage.js';
+import { delivered, Harness } from './harness.fixture.js';
+import type { JournalOptions } from './options.js';
+
+const directory = '/a/b/outbox';
+const record = { topic: 'orders', key: 'k', value: 'v' };
+const records = (count: number): (typeof record)[] => Array.from({ length: count }, () => record);
+
+interface Running {
+  readonly one: Harness;
+  readonly clock: FakeClock;
+  readonly disk: SimulatedDisk;
+}
+
+async function running(options: Partial<JournalOptions> = {}, syncMs = 0): Promise<Running> {
+  const clock = fakeClock();
+  const disk = simulatedDisk({ clock, syncMs });
+  const journal = {
+    directory,
+    acknowledge: 'journaled',
+    segmentBytes: 16 * 1024,
+    maxBytes: 2 ** 20,
+    ...options,
+  } as const;
+  const one = new Harness({ disk, clock, journal });
+  await clock.until(one.start());
+  await clock.advance(1_000); // the first segment is made
+  disk.clearLog();
+  return { one, clock, disk };
+}
+
+/** How many records the next start finds, and that it finds nothing wrong. */
+async function found(disk: SimulatedDisk, options: Partial<JournalOptions> = {}): Promise<number> {
+  const clock = fakeClock();
+  const one = new Harness({
+    disk,
+    clock,
+    journal: { directory, segmentBytes: 16 * 1024, maxBytes: 2 ** 20, ...options },
+  });
+  await clock.until(one.start());
+  expect(one.said['journal.damaged'].filter((each) => !isHarmless(each))).toEqual([]);
+  return Number(one.stat('backlogRecords'));
+}
+
+describe("fsync: 'always'", () => {
+  it('accepts a record when it is synced, and no sooner', async () => {
+    const { one, clock, disk } = await running({}, 10);
+    one.send([record]);
+    await clock.advance(9);
+    expect(one.counts).toEqual({});
+    expect(await found(disk.fork().crash({ keep: 'none' }))).toBe(0);
+    await clock.advance(1);
+    expect(one.counts).toEqual({ accepted: 1 });
+    expect(await found(disk.crash({ keep: 'none' }))).toBe(1);
+  });
+
+  it('makes the directory, its parents and its files durable before the first record is accepted', async () => {
+    const clock = fakeClock();
+    const disk = simulatedDisk();
+    const one = new Harness({
+      disk,
+      clock,
+      journal: { directory, acknowledge: 'journaled', segmentBytes: 16 * 1024, maxBytes: 2 ** 20 },
+    });
+    await clock.until(one.start());
+    one.send([record]);
+    await clock.runWhile(() => one.outcomes.size === 0);
+    expect(await found(disk.crash({ keep: 'none' }))).toBe(1);
+  });
+
+  it('syncs once for all that came while the sync before was under way', async () => {
+    const { one, clock } = await running({}, 10);
+    one.send([record]);
+    await clock.advance(1);
+    for (let i = 0; i < 20; i++) one.send([record]);
+    await clock.advance(30);
+    expect(one.counts).toEqual({ accepted: 21 });
+    expect(one.stat('syncs')).toBe(2);
+  });
+
+  it('accepts nothing that a failed sync left, before it is in another segment and synced there', async () => {
+    const { one, clock, disk } = await running();
+    one.send(records(3));
+    await clock.advance(5);
+    disk.faults.at({ operation: 'sync', path: '.segment', call: 1 }, { error: 'EIO' });
+    one.send(records(4));
+    await clock.runWhile(() => one.outcomes.size < 7);
+    expect(await found(disk.crash({ keep: 'none' }))).toBe(7);
+    const failedAt = disk.log.findIndex(({ error }) => error === 'EIO');
+    const path = disk.log[failedAt]?.path;
+    const after = disk.log.slice(failedAt + 1).filter((call) => call.path === path);
+    expect(after.filter(({ operation }) => operation === 'write' || operation === 'sync')).toEqual([]);
+    // Both ends of it are as they were noted: what failed is not read a second time.
+    expect(await found(disk.crash({ keep: 'all' }))).toBe(7);
+  });
+
+  it('accepts nothing as long as every sync fails', async () => {
+    const { one, clock, disk } = await running();
+    disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
+    one.send(records(4));
+    await clock.advance(60_000);
+    expect(one.counts).toEqual({});
+    expect(one.said['journal.stalled']).toEqual([{ code: 'EIO' }]);
+    expect(await found(disk.crash({ keep: 'none' }))).toBe(0);
+  });
+
+  it('tries a disk that fails ever more rarely, up to every five seconds', async () => {
+    const { one, clock, disk } = await running();
+    disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
+    one.send([record]);
+    await clock.advance(60_000);
+    const before = disk.calls.sync;
+    await clock.advance(60_000);
+    expect(disk.calls.sync - before).toBeLessThan(60);
+    expect(disk.calls.sync - before).toBeGreaterThan(5);
+  });
+});
+
+describe("fsync: 'interval'", () => {
+  const interval = { fsync: 'interval', fsyncIntervalMs: 250 } as const;
+
+  it('accepts at once, and syncs when the interval is over', async () => {
+    const { one, clock, disk } = await running(interval);
+    one.send(records(5));
+    await clock.advance(249);
+    expect(one.counts).toEqual({ accepted: 5 });
+    expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(0);
+    expect(await found(disk.kill(), interval)).toBe(5);
+    expect(one.stat('syncs')).toBe(0);
+  });
+
+  it('loses nothing of what came before the last sync', async () => {
+    const { one, clock, disk } = await running(interval);
+    one.send(records(5));
+    await clock.advance(200);
+    one.send(records(2));
+    await clock.advance(51);
+    expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(7);
+  });
+
+  it('syncs once for each interval in which something came, and never without', async () => {
+    const { one, clock, disk } = await running(interval);
+    for (let ms = 0; ms < 1_000; ms += 10) {
+      one.send([record]);
+      await clock.advance(10);
+    }
+    await clock.advance(1_000);
+    expect(one.stat('syncs')).toBe(4);
+    const before = disk.calls.sync;
+    await clock.advance(60_000);
+    expect(disk.calls.sync).toBe(before);
+  });
+
+  it('does as with every failed sync: what was not synced is written again', async () => {
+    const { one, clock, disk } = await running(interval);
+    disk.faults.at({ operation: 'sync', path: '.segment', call: 1 }, { error: 'EIO' });
+    one.send(records(5));
+    await clock.advance(300);
+    one.send(records(5));
+    await clock.advance(2_000);
+    expect(one.counts).toEqual({ accepted: 10 });
+    expect(await found(disk.kill(), interval)).toBe(10);
+  });
+});
+
+describe("fsync: 'never'", () => {
+  const never = { fsync: 'never' } as const;
+
+  it('syncs no record, and loses nothing when the process is killed', async () => {
+    const { one, clock, disk } = await running(never);
+    for (let i = 0; i < 50; i++) {
+      one.send(records(20));
+      await clock.advance(10);
+    }
+    expect(one.counts).toEqual({ accepted: 1_000 });
+    expect(one.stat('syncs')).toBe(0);
+    expect(await found(disk.kill(), never)).toBe(1_000);
+  });
+
+  it('calls nothing corrupt that a power loss left', async () => {
+    const { one, clock, disk } = await running(never);
+    for (let i = 0; i < 50; i++) {
+      one.send(records(20));
+      await clock.advance(10);
+    }
+    for (let seed = 0; seed < 30; seed++)
+      expect(await found(disk.crash({ seed }), never)).toBeLessThanOrEqual(1_000);
+  });
+
+  it.each(['always', 'interval', 'never'] as const)(
+    'is durable after close, as with every other: %s',
+    async (fsync) => {
+      const { one, clock, disk } = await running({ fsync });
+      one.send(records(5));
+      await clock.advance(1);
+      await clock.until(one.close(0));
+      expect(await found(disk.crash({ keep: 'none' }), { fsync })).toBe(5);
+    },
+  );
+});
+
+it.each(['always', 'interval', 'never'] as const)(
+  'acknowledged ranges are written after 50 ms: %s',
+  async (fsync) => {
+    const { one, clock, disk } = await running({ fsync });
+    one.answerWith = delivered;
+    one.send(records(5));
+    await clock.advance(100);
+    one.answer();
+    await clock.advance(60);
+    expect(await found(disk.kill(), { fsync })).toBe(0);
+  },
+);
