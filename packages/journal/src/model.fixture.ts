@@ -195,7 +195,8 @@ export class ModelProcess {
       if (code === 'LEFT_IN_JOURNAL') return void model.promised.add(id);
       model.givenUp.add(id);
       // What a failed write left may be found by the next start.
-      if (code !== 'JOURNAL_FAILED') this.finished.add(id);
+      if (outcome.status === 'failed' || code === 'DELIVERY_TIMEOUT' || this.handed.has(id))
+        this.finished.add(id);
       // One that waited in the journal may be found there by the next start.
       if (outcome.status === 'failed' && !this.handed.has(id) && code !== 'DELIVERY_TIMEOUT')
         model.refused.add(id);

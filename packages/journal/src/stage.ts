@@ -201,18 +201,23 @@ export class JournalStage implements Stage {
   }
 
   private reject(error: ProducerError): void {
-    // What a failed write left on the disk may be found by the next start, and sent.
-    const outcome = errors.isFull(error) ? failed(error) : unknown(error);
-    const rejected: Delivery[] = [];
+    this.settles.up(this.refuseWriting(error));
+    this.makeRoom();
+  }
+
+  private refuseWriting(error: ProducerError): Delivery[] {
+    const refused: Delivery[] = [];
     while (this.writing.length > 0) {
-      this.pass(this.writing.first);
+      const sequence = this.writing.first;
+      this.pass(sequence);
       const delivery = this.writing.shift();
       if (delivery === undefined) continue;
-      delivery.outcome = outcome;
-      rejected.push(delivery);
+      // What a failed write left on the disk may be found by the next start, and sent.
+      const mayBeThere = sequence < (this.journal?.log.attempted ?? 0);
+      delivery.outcome = mayBeThere ? unknown(error) : failed(error);
+      refused.push(delivery);
     }
-    this.settles.up(rejected);
-    this.makeRoom();
+    return refused;
   }
 
   private bypass(): void {
@@ -467,14 +472,8 @@ export class JournalStage implements Stage {
       else origin.outcome = isBelow ? unknown(errors.closed()) : failed(errors.closed());
       left.push(origin);
     }
-    const mayBeOnDisk = stalledBy !== undefined && !errors.isFull(stalledBy);
-    while (this.writing.length > 0) {
-      const delivery = this.writing.shift();
-      if (delivery === undefined) continue;
-      delivery.outcome = mayBeOnDisk ? unknown(errors.refusedBy(stalledBy)) : failed(errors.closed());
-      left.push(delivery);
-    }
-    this.settles.up(left);
+    const error = stalledBy === undefined ? errors.closed() : errors.refusedBy(stalledBy);
+    this.settles.up([...left, ...this.refuseWriting(error)]);
   }
 
   stats(): StageStats {

@@ -49,6 +49,8 @@ const longestHeaderBytes = 6 * 1024;
  */
 export class Log {
   syncs = 0;
+  /** Records before this sequence number may be on the disk, even when its write or sync failed. */
+  attempted = 0;
   private readonly queue: FrameQueue;
   /** The end of each segment, for frames without records: acknowledging must be possible when the disk is full. */
   private readonly reserveBytes: number;
@@ -316,6 +318,7 @@ export class Log {
     const batch = this.seated;
     this.seated = [];
     this.writing = batch;
+    for (const { frame } of batch) this.attempted = Math.max(this.attempted, frame.end);
     const isSealed = this.sealing;
     try {
       const buffers = batch.map(({ bytes }) => bytes);
