@@ -349,8 +349,8 @@ export class Log {
     this.syncDue = false;
     const now = this.options.clock.now();
     if (now - this.lookedAt > presenceMs) {
-      this.lookedAt = now;
       if ((await segment.file.info()).links === 0) throw wasDeleted(segment.path);
+      this.lookedAt = now;
     }
     segment.durable = written;
   }
