@@ -232,8 +232,7 @@ export class Run {
     await this.drain();
     await this.end({ end: 'close', keep: 'all', seed: 1, key: 0 });
     const { stats } = this.process;
-    if (stats['backlogRecords'] !== 0 && !this.setup.encrypted)
-      throw new Error('closed, and left a backlog');
+    if (stats['backlogRecords'] !== 0 && !this.setup.encrypted) throw new Error('closed, and left a backlog');
     this.process.turn('up');
     await this.drain();
     const owed = model.owed();

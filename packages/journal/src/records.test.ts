@@ -1,4 +1,4 @@
-import { SerializedRecord, type ProducerRecord } from '@holdfast/core';
+import type { Headers, ProducerRecord, SerializedRecord } from '@holdfast/core';
 import { fakeClock, simulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Harness } from './harness.fixture.js';
@@ -66,7 +66,7 @@ const cases: { readonly [title: string]: readonly ProducerRecord[] } = {
     {
       topic: 't',
       value,
-      headers: Object.fromEntries([
+      headers: Object.fromEntries<Headers[string]>([
         ['twice', ['a', Buffer.from([0, 255])]],
         ['none', []],
         ['empty', ''],
