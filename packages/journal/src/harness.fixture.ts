@@ -95,7 +95,11 @@ export class Harness {
 
   /** Settles everything that is below. */
   answer(outcome: Outcome = delivered): void {
-    const answered = this.below.splice(0);
+    this.answerFirst(Infinity, outcome);
+  }
+
+  answerFirst(count: number, outcome: Outcome = delivered): void {
+    const answered = this.below.splice(0, count);
     for (const { delivery, settle } of answered) {
       delivery.outcome = outcome;
       settle([delivery]);
