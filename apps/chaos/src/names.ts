@@ -1,0 +1,9 @@
+/** What the victim sends through; `file` stands in for Kafka where there is none, and is quicker. */
+export const clients = ['kafkajs', 'confluent', 'file'] as const;
+export type Client = (typeof clients)[number];
+
+export const acknowledges = ['delivered', 'journaled'] as const;
+export type Acknowledge = (typeof acknowledges)[number];
+
+export const fsyncs = ['always', 'interval', 'never'] as const;
+export type Fsync = (typeof fsyncs)[number];

@@ -1,0 +1,36 @@
+import type { Adapter } from '@holdfast/core';
+import { fileAdapter } from './file-adapter.js';
+import type { VictimSettings } from './settings.js';
+
+/** Shorter than a broker stands still, so that attempts end as `unknown`. */
+const requestTimeoutMs = 2_500;
+
+// Each is loaded only when it is asked for: a life may be as short as a client's loading.
+export async function adapterOf({
+  client,
+  brokers,
+}: Pick<VictimSettings, 'client' | 'brokers'>): Promise<Adapter> {
+  switch (client) {
+    case 'file':
+      return fileAdapter(brokers[0] ?? '');
+    case 'kafkajs': {
+      const [{ kafkajsAdapter }, { Kafka, logLevel }] = await Promise.all([
+        import('@holdfast/adapter-kafkajs'),
+        import('kafkajs'),
+      ]);
+      const kafka = new Kafka({ clientId: 'chaos', brokers: [...brokers], logLevel: logLevel.NOTHING });
+      return kafkajsAdapter(kafka, { requestTimeoutMs });
+    }
+    case 'confluent': {
+      const { confluentAdapter } = await import('@holdfast/adapter-confluent');
+      return confluentAdapter(
+        {
+          'client.id': 'chaos',
+          'bootstrap.servers': brokers.join(','),
+          'socket.timeout.ms': requestTimeoutMs,
+        },
+        { requestTimeoutMs },
+      );
+    }
+  }
+}
