@@ -140,6 +140,9 @@ async function passOver(
     segment.written = segment.readable = segment.durable = scanned.end;
     if (scanned.ended !== 'sealed') segment.noteEnd(scanned.end, scanned.durable);
   }
+  // Its seal may be in the system's memory alone; only one that has a successor with frames was synced.
+  const last = pass.scans.findLast(({ frames }) => frames > 0);
+  if (last !== undefined) pass.segments.get(last.found.number)?.noteEnd(last.end, last.durable);
   return pass;
 }
 
