@@ -296,7 +296,7 @@ export class Log {
 
   private beginNext(): boolean {
     const { segments } = this.options;
-    if (this.outage.isWaiting) return false;
+    if (this.outage.isWaitingToWrite) return false;
     const { prepared, isRetiring } = segments;
     // What retires makes room for a larger one.
     if (prepared === undefined || (prepared.bytes < this.needOf(this.queue.head) && !isRetiring)) {

@@ -45,6 +45,11 @@ export class Outage {
     return this.timer !== undefined;
   }
 
+  /** Writes fail again and again: nothing is written before it is tried again. */
+  get isWaitingToWrite(): boolean {
+    return this.isWaiting && this.lapses > 1;
+  }
+
   /** Nothing waits for the disk, and only because it was given up. */
   get hasDropped(): boolean {
     return this.dropped;
