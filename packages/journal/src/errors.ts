@@ -98,6 +98,14 @@ export const leftInJournal = (): ProducerError =>
 export const closed = (): ProducerError =>
   new ProducerError('CLOSED', 'the journal is closed; records are refused', { stage });
 
+/** Records were delivered, and the journal could not take a note of it. */
+export const notNoted = (directory: string, records: number): ProducerError =>
+  new ProducerError(
+    'JOURNAL_FAILED',
+    `${records} records were delivered, and the disk of the journal in '${directory}' did not take the note: the next start, or replay, sends some of them again`,
+    { stage },
+  );
+
 /** What is not ours already becomes an error that names the directory. */
 export const asJournalError = (directory: string, error: unknown): unknown =>
   ProducerError.is(error) || (error instanceof Error && error.name === 'AbortError')
@@ -112,6 +120,8 @@ export const expired = (): ProducerError =>
   );
 
 export const isFull = (error: unknown): boolean => ProducerError.is(error) && error.code === 'JOURNAL_FULL';
+
+export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
 /** The disk, or the user's share of it, is full. */
 export const isNoSpace = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error));

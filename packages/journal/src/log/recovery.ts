@@ -19,6 +19,8 @@ export interface RecoveryOptions {
   readonly mode: 'read' | 'write';
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
+  /** Before the frames: what `onFrame` was told before is void, they are read again. */
+  readonly onPass?: () => void;
   /** Each whole frame that counts, in order. What it holds is good only during the call. */
   readonly onFrame?: (frame: FoundFrame, found: SegmentFile) => void;
 }
@@ -102,7 +104,7 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
     journalId: files.find(({ header }) => header !== undefined)?.header?.journalId,
     nextNumber: Math.max(0, ...numbers) + 1,
     nextSequence: pass.nextSequence,
-    ends: pass.inOrder.slice(-1).flatMap(({ ending }) => (ending === undefined ? [] : [ending])),
+    ends: pass.inOrder.flatMap(({ ending }) => (ending === undefined ? [] : [ending])),
     damage,
   };
 }
@@ -125,6 +127,7 @@ async function passOver(
   };
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
+  options.onPass?.();
   for (const found of files) {
     const scanned = await scanSegment({
       found,
@@ -138,12 +141,23 @@ async function passOver(
     const segment = pass.segments.get(found.number);
     if (segment === undefined) continue;
     segment.written = segment.readable = segment.durable = scanned.end;
-    if (scanned.ended !== 'sealed') segment.noteEnd(scanned.end, scanned.durable);
   }
-  // Its seal may be in the system's memory alone; only one that has a successor with frames was synced.
-  const last = pass.scans.findLast(({ frames }) => frames > 0);
-  if (last !== undefined) pass.segments.get(last.found.number)?.noteEnd(last.end, last.durable);
+  noteEnds(pass);
   return pass;
+}
+
+/**
+ * A killed process may have left in the system's memory alone what it wrote last: the end of a segment, its seal, and the note of how
+ * the one before ended. Whoever goes on notes it again, before a power loss makes it look like damage.
+ */
+function noteEnds({ scans, segments, ends }: Pass): void {
+  const last = scans.findLast(({ frames }) => frames > 0);
+  for (const scanned of scans) {
+    const { found, end, durable, ended } = scanned;
+    const noted = ends.get(found.number);
+    if (ended === 'sealed' && noted === undefined && scanned !== last) continue;
+    segments.get(found.number)?.noteEnd(end, Math.min(end, Math.max(durable, noted?.durable ?? 0)));
+  }
 }
 
 function take(

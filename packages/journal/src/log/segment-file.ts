@@ -41,7 +41,9 @@ export async function openSegments(options: OpenOptions): Promise<SegmentFile[]>
   try {
     for (const name of await disk.list(directory)) {
       const number = segmentName.exec(name)?.[1];
-      if (number !== undefined) found.push(await openOne(options, join(directory, name), Number(number)));
+      if (number === undefined) continue;
+      const one = await openOne(options, join(directory, name), Number(number));
+      if (one !== undefined) found.push(one);
     }
     found.sort((a, b) => a.number - b.number);
     const journalId = found.find(({ header }) => header !== undefined)?.header?.journalId ?? 0;
@@ -54,8 +56,19 @@ export async function openSegments(options: OpenOptions): Promise<SegmentFile[]>
 
 type Opened = Omit<SegmentFile, 'cipherAt'>;
 
-async function openOne({ disk, mode }: OpenOptions, path: string, named: number): Promise<Opened> {
-  const file = await disk.open(path, mode);
+async function openOne(
+  { disk, mode }: OpenOptions,
+  path: string,
+  named: number,
+): Promise<Opened | undefined> {
+  let file: DiskFile;
+  try {
+    file = await disk.open(path, mode);
+  } catch (error) {
+    // Whoever holds the journal may have removed it meanwhile, when it was not needed any more.
+    if (mode === 'read' && errors.isMissing(error)) return undefined;
+    throw error;
+  }
   try {
     const info = await file.info();
     if ((info.mode & 0o077) !== 0) throw errors.readableByOthers(path, info.mode);
