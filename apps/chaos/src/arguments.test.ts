@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from './arguments.js';
+import { UsageError } from './usage-error.js';
+
+const problemsOf = (...argv: string[]): string => {
+  try {
+    parseArguments(argv);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+  }
+  throw new Error(`no UsageError for ${argv.join(' ')}`);
+};
+
+describe('the command line', () => {
+  it('kills 100 times over both clients, in both modes, unless told otherwise', () => {
+    expect(parseArguments(['kills'])).toEqual({
+      command: 'kills',
+      kills: 100,
+      clients: ['kafkajs', 'confluent'],
+      seed: undefined,
+      acknowledge: undefined,
+      fsync: undefined,
+      brokers: 3,
+      troubleEveryMs: 8_000,
+      sabotage: false,
+      json: false,
+    });
+  });
+
+  it('takes every option of kills', () => {
+    const argv =
+      '--kills 7 --client file --seed 5 --acknowledge journaled --fsync never --brokers 1 --trouble 0';
+    expect(parseArguments(['kills', ...argv.split(' '), '--sabotage', '--json'])).toEqual({
+      command: 'kills',
+      kills: 7,
+      clients: ['file'],
+      seed: 5,
+      acknowledge: 'journaled',
+      fsync: 'never',
+      brokers: 1,
+      troubleEveryMs: Infinity,
+      sabotage: true,
+      json: true,
+    });
+  });
+
+  it('lets endurance take a minute, or ten, or what it is told', () => {
+    expect(parseArguments(['endurance'])).toMatchObject({ seconds: 60, client: 'kafkajs' });
+    expect(parseArguments(['endurance', '--long'])).toMatchObject({ seconds: 600 });
+    expect(parseArguments(['endurance', '--long', '--seconds', '15'])).toMatchObject({ seconds: 15 });
+  });
+
+  it('injects into every fifth call, with what works', () => {
+    expect(parseArguments(['syscalls'])).toEqual({
+      command: 'syscalls',
+      way: undefined,
+      every: 5,
+      json: false,
+    });
+    expect(parseArguments(['syscalls', '--with', 'disk', '--every', '1'])).toMatchObject({
+      way: 'disk',
+      every: 1,
+    });
+  });
+
+  it.each([['--help'], ['-h'], ['kills', '-h', '--kills', 'none']])(
+    'asked for help, asks for nothing else',
+    (...argv) => {
+      expect(parseArguments(argv)).toBe('help');
+    },
+  );
+
+  it('names every wrong value at once, and what it may be', () => {
+    expect(problemsOf('kills', '--kills', '0', '--client', 'rdkafka', '--brokers', '2')).toBe(
+      "--client: kafkajs, confluent, file, both, not 'rdkafka'; " +
+        "--kills: a whole number from 1 to 1000000, not '0'; --brokers: 1, 3, not '2'",
+    );
+  });
+
+  it.each([
+    [[], 'one of kills, endurance, syscalls has to be named'],
+    [['fire'], "the commands are kills, endurance, syscalls, not 'fire'"],
+    [['kills', '--seconds', '5'], "Unknown option '--seconds'"],
+    [['kills', 'more'], "Unexpected argument 'more'"],
+  ])('refuses %s', (argv, words) => {
+    expect(problemsOf(...argv)).toContain(words);
+  });
+});

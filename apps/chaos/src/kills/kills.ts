@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KafkaCluster } from '@holdfast/kafka';
+import type { KillsChoices } from '../arguments.js';
+import { UsageError } from '../usage-error.js';
+import { planOf, type RoundPlan } from './plan.js';
+import { playRound, type RoundResult, type Target } from './round.js';
+import { fileTarget, kafkaTarget, startBrokers } from './targets.js';
+
+export interface KillsSurroundings {
+  readonly seed: number;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** Hears of each round as it ends. */
+  readonly heard: (result: RoundResult) => void;
+}
+
+/** Plays every round; what a round with violations left behind stays for a look at it. */
+export async function playKills(choices: KillsChoices, around: KillsSurroundings): Promise<RoundResult[]> {
+  const { seed, say, signal, heard } = around;
+  const needsKafka = choices.clients.some((client) => client !== 'file');
+  if (needsKafka) refuseForeignBrokers();
+  say(`seed ${seed}`);
+  await using cluster = needsKafka ? await startBrokers(choices.brokers, say) : undefined;
+  const results: RoundResult[] = [];
+  for (const plan of planOf({ ...choices, seed })) {
+    signal.throwIfAborted();
+    const directory = await mkdtemp(join(tmpdir(), 'holdfast-kills-'));
+    say(wordsOf(plan));
+    const { troubleEveryMs, sabotage } = choices;
+    const target = await targetOf(plan, directory, cluster, seed);
+    const result = await playRound({ plan, target, directory, troubleEveryMs, sabotage, say, signal });
+    results.push(result);
+    heard(result);
+    if (result.verdict.violations.length === 0) await rm(directory, { recursive: true, force: true });
+    else say(`the journal and the ledgers stay in ${directory}`);
+  }
+  return results;
+}
+
+function targetOf(
+  { client, number }: RoundPlan,
+  directory: string,
+  cluster: KafkaCluster | undefined,
+  seed: number,
+): Promise<Target> {
+  const topic = `kills-${seed}-${number}`;
+  if (client === 'file' || cluster === undefined) return fileTarget(directory, topic);
+  return kafkaTarget(cluster, topic);
+}
+
+function wordsOf({ number, kills, client, journal }: RoundPlan): string {
+  const { acknowledge, fsync, segmentBytes, encrypted } = journal;
+  const settings = `${acknowledge}, fsync ${fsync}, segments of ${segmentBytes / 1024} KiB${encrypted ? ', encrypted' : ''}`;
+  return `round ${number + 1}: ${kills} kills over ${client} (${settings})`;
+}
+
+function refuseForeignBrokers(): void {
+  if ((process.env['KAFKA_BROKERS'] ?? '') === '') return;
+  throw new UsageError(
+    'KAFKA_BROKERS names a cluster of your own, and this kills brokers: unset it, and it starts its own',
+  );
+}

@@ -1,0 +1,126 @@
+import { readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Violation } from '@holdfast/testing';
+import type { LedgerLine } from '../ledger/ledger-line.js';
+import { readLedger } from '../ledger/read-ledger.js';
+import type { VictimSettings } from '../victim/settings.js';
+import { deathWords, VictimProcess, type Death } from '../victim/victim-process.js';
+import type { Moment, MomentName } from './moment.js';
+import type { RoundOptions } from './round.js';
+
+/** A life that does not come to its moment is killed all the same. */
+const longestLifeMs = 2_500;
+const drainTimeoutMs = 300_000;
+const load = { kind: 'load', rate: 12_000, window: 1_000 } as const;
+
+/** The lives of one journal, one after the other. */
+export class Lives {
+  /** What each of them wrote down. */
+  readonly ledgers: LedgerLine[][] = [];
+  readonly kills = new Map<MomentName, number>();
+  /** What never should happen, and is in no ledger. */
+  readonly violations: Violation[] = [];
+  killedRecoveries = 0;
+  /** So many records were sent, and so the next one's number. */
+  sent = 0;
+  private mayHaveBacklog = false;
+
+  constructor(
+    private readonly options: Pick<RoundOptions, 'plan' | 'target' | 'directory' | 'signal'>,
+    private readonly random: () => number,
+  ) {}
+
+  async kill(moment: Moment): Promise<void> {
+    const { signal } = this.options;
+    signal.throwIfAborted();
+    const victim = new VictimProcess(this.settingsFor(moment));
+    const abort = (): void => victim.kill();
+    signal.addEventListener('abort', abort, { once: true });
+    const death = await endAt(victim, moment);
+    signal.removeEventListener('abort', abort);
+    await this.note(death, moment.name);
+  }
+
+  /** The last life: it sends what all others left. */
+  async drain(): Promise<void> {
+    const victim = new VictimProcess({ ...this.settings(), work: { kind: 'drain' } });
+    const timer = setTimeout(() => victim.kill(), drainTimeoutMs);
+    const death = await victim.dead;
+    clearTimeout(timer);
+    this.ledgers.push(await readLedger(this.ledgerPath));
+    if (death.code !== 0) this.blame(`the last start did not drain the journal (${deathWords(death)})`);
+  }
+
+  async throwAway(): Promise<void> {
+    const names = await readdir(this.journalDirectory);
+    const segments = names.filter((name) => name.endsWith('.segment'));
+    for (const name of segments) await unlink(join(this.journalDirectory, name));
+  }
+
+  private async note(death: Death, name: MomentName): Promise<void> {
+    const life = await readLedger(this.ledgerPath);
+    this.ledgers.push(life);
+    for (const line of life) if (line.is === 'sent') this.sent = line.first + line.count;
+    const isRecovering = death.after === undefined || death.after === 'opening';
+    if (isRecovering && this.mayHaveBacklog) this.killedRecoveries++;
+    if (!isRecovering) this.mayHaveBacklog = death.after !== 'closed';
+    if (death.signal === 'SIGKILL') this.kills.set(name, (this.kills.get(name) ?? 0) + 1);
+    // A life that was to be killed while it closed may have closed.
+    else if (death.code !== 0 || death.after !== 'closed')
+      this.blame(`a life ended by itself (${deathWords(death)})`);
+  }
+
+  private blame(message: string): void {
+    this.violations.push({ invariant: 'I10', message });
+  }
+
+  private settingsFor(moment: Moment): VictimSettings {
+    const forMs = moment.name === 'close' ? 50 + this.random() * 200 : undefined;
+    return {
+      ...this.settings(),
+      work: forMs === undefined ? load : { ...load, forMs },
+      ...(moment.kind === 'disk' ? { fault: moment.fault } : {}),
+      ...(moment.kind === 'acknowledged' ? { dieAfterAcknowledged: moment.nth } : {}),
+    };
+  }
+
+  private settings(): Omit<VictimSettings, 'work'> {
+    const { plan, target } = this.options;
+    return {
+      from: this.sent,
+      ledger: this.ledgerPath,
+      client: plan.client,
+      brokers: target.brokers,
+      topic: target.topic,
+      journal: { ...plan.journal, directory: this.journalDirectory },
+    };
+  }
+
+  /** Of the life that is under way, or comes next. */
+  private get ledgerPath(): string {
+    return join(this.options.directory, `ledger-${this.ledgers.length}`);
+  }
+
+  private get journalDirectory(): string {
+    return join(this.options.directory, 'journal');
+  }
+}
+
+/** Ends the life at its moment, or when its time is up. */
+async function endAt(victim: VictimProcess, moment: Moment): Promise<Death> {
+  const timers = new AbortController();
+  const killAfter = (ms: number): Promise<void> =>
+    sleep(ms, undefined, { signal: timers.signal }).then(
+      () => victim.kill(),
+      () => undefined, // dead by itself
+    );
+  void killAfter(longestLifeMs);
+  if (moment.kind === 'time') {
+    const marked = moment.mark === 'spawn' ? Promise.resolve() : victim.mark(moment.mark);
+    void marked.then(() => killAfter(moment.afterMs));
+  }
+  const death = await victim.dead;
+  timers.abort();
+  return death;
+}

@@ -1,0 +1,81 @@
+import { seededRandom, type FoundRecord, type Violation } from '@holdfast/testing';
+import { judge, type Verdict } from '../verdict/judge.js';
+import { BrokerTroubles, type Breakable } from './broker-troubles.js';
+import { Lives } from './lives.js';
+import { Moments, type MomentName } from './moment.js';
+import type { RoundPlan } from './plan.js';
+
+/** Where the victims of a round send, and how it is read back. */
+export interface Target {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly breakable: Breakable;
+  /** Resolves when all is well. */
+  ready(): Promise<void>;
+  /** By partition and offset. */
+  read(): Promise<Iterable<FoundRecord>>;
+}
+
+export interface RoundOptions {
+  readonly plan: RoundPlan;
+  readonly target: Target;
+  /** For the journal and the ledgers; it is there, and empty. */
+  readonly directory: string;
+  /** Mean time between troubles of the brokers; `Infinity`: none. */
+  readonly troubleEveryMs: number;
+  /** Throws the journal's segments away after every fifth kill: what is looked for must be found then. */
+  readonly sabotage: boolean;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface RoundResult {
+  readonly plan: RoundPlan;
+  readonly verdict: Verdict;
+  readonly kills: { readonly [name in MomentName]?: number };
+  /** Before the journal was open, while there may have been something in it to recover. */
+  readonly killedRecoveries: number;
+  readonly brokerTroubles: number;
+  readonly seconds: number;
+}
+
+const progressKills = 10;
+const sabotageKills = 5;
+
+/** Kills one life after the other, lets the last one drain the journal, and judges. */
+export async function playRound(options: RoundOptions): Promise<RoundResult> {
+  const { plan, target } = options;
+  const began = performance.now();
+  const random = seededRandom(plan.seed);
+  const lives = new Lives(options, random);
+  const brokerTroubles = await killAll(lives, new Moments(random), options);
+  await target.ready();
+  await lives.drain();
+  const { topic } = target;
+  const verdict = judge({ topic, lives: lives.ledgers, found: await target.read(), seed: plan.seed });
+  const violations: Violation[] = [...lives.violations, ...verdict.violations];
+  return {
+    plan,
+    verdict: { ...verdict, violations },
+    kills: Object.fromEntries(lives.kills),
+    killedRecoveries: lives.killedRecoveries,
+    brokerTroubles,
+    seconds: (performance.now() - began) / 1_000,
+  };
+}
+
+/** Resolves with the number of troubles that the brokers had meanwhile, when they are well again. */
+async function killAll(lives: Lives, moments: Moments, options: RoundOptions): Promise<number> {
+  const { plan, target, troubleEveryMs, sabotage, say } = options;
+  const troubles = new BrokerTroubles(target.breakable, troubleEveryMs, seededRandom(plan.seed + 1), say);
+  try {
+    for (let kill = 1; kill <= plan.kills; kill++) {
+      await lives.kill(moments.next());
+      if (sabotage && kill % sabotageKills === 0) await lives.throwAway();
+      if (kill % progressKills === 0) say(`  ${kill} of ${plan.kills} kills, ${lives.sent} sent`);
+    }
+  } finally {
+    await troubles.end();
+  }
+  return troubles.count;
+}

@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startKafka, type KafkaCluster } from '@holdfast/kafka';
+import { readTopic, type FoundRecord, type ReadRecord } from '@holdfast/testing';
+import { readFileTopic } from '../verdict/read-file-topic.js';
+import { breakable, breakableFile } from './broker-troubles.js';
+import type { Target } from './round.js';
+
+const partitions = 4;
+
+/** A topic of its own on a real cluster. */
+export async function kafkaTarget(cluster: KafkaCluster, topic: string): Promise<Target> {
+  await cluster.createTopic(topic, { partitions });
+  return {
+    brokers: cluster.brokers,
+    topic,
+    breakable: breakable(cluster),
+    ready: () => cluster.ready(),
+    read: async () => (await readTopic(cluster.brokers, topic)).map((record) => foundOf(topic, record)),
+  };
+}
+
+export async function fileTarget(directory: string, topic: string): Promise<Target> {
+  const path = join(directory, 'topic');
+  await writeFile(path, '');
+  return {
+    brokers: [path],
+    topic,
+    breakable: breakableFile(path),
+    ready: () => Promise.resolve(),
+    read: () => readFileTopic(path, topic),
+  };
+}
+
+/** Real brokers, started when the first round needs them. Only those that are this program's own may be killed. */
+export async function startBrokers(brokers: 1 | 3, say: (line: string) => void): Promise<KafkaCluster> {
+  return startKafka({ brokers, require: 'real', log: say });
+}
+
+function foundOf(topic: string, { partition, offset, key, value, headers }: ReadRecord): FoundRecord {
+  const texts = headers.map(([name, text]) => [name, text ?? Buffer.alloc(0)] as const);
+  return { topic, partition, offset, key, value, headers: Object.fromEntries(texts) };
+}
