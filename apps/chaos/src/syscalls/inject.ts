@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Violation } from '@holdfast/testing';
+import { fileTarget } from '../kills/targets.js';
+import type { LedgerLine } from '../ledger/ledger-line.js';
+import { readLedger } from '../ledger/read-ledger.js';
+import { judge } from '../verdict/judge.js';
+import type { VictimSettings } from '../victim/settings.js';
+import { deathWords, VictimProcess, type Death, type Launcher } from '../victim/victim-process.js';
+import type { SyscallFault } from './syscall-fault.js';
+import type { Prepared, Way } from './way.js';
+
+export interface Injected {
+  /** False: there was no such call any more. */
+  readonly struck: boolean;
+  readonly acknowledged: number;
+  readonly violations: readonly Violation[];
+  /** Where everything is, when something is wrong. */
+  readonly kept: string | undefined;
+}
+
+const topic = 'syscalls';
+const records = 400;
+const load = { kind: 'load', rate: 4_000, window: 100, records } as const;
+const patienceMs = 20_000;
+/** A disk that stays broken lets the victim wait for ever; so long, and it is killed. */
+const patienceWithBrokenDiskMs = 1_500;
+
+/** One life with the fault at the nth call, one that drains what it left, and the verdict. */
+export async function inject(way: Way, fault: SyscallFault, nth: number): Promise<Injected> {
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-syscalls-'));
+  const target = await fileTarget(directory, topic);
+  const prepared = way.prepare(fault, nth, directory);
+  const first = await withFault(settingsIn(directory, target.brokers), prepared, fault.lasting);
+  const last = await draining(settingsIn(directory, target.brokers));
+  const lives = [first.ledger, last.ledger];
+  const struck = await prepared.struck(first.ledger);
+  const verdict = judge({ topic, lives, found: await target.read(), seed: nth, diskFails: true });
+  const violations = [...problemsOf(fault, first.death, last.death), ...verdict.violations];
+  const isRight = violations.length === 0;
+  if (isRight) await rm(directory, { recursive: true, force: true });
+  return { struck, acknowledged: verdict.acknowledged, violations, kept: isRight ? undefined : directory };
+}
+
+type Settings = Omit<VictimSettings, 'work' | 'from'>;
+
+interface Life {
+  readonly death: Death;
+  readonly ledger: readonly LedgerLine[];
+}
+
+function withFault(settings: Settings, { fault, launcher }: Prepared, lasting: boolean): Promise<Life> {
+  const faulty = fault === undefined ? {} : { fault };
+  const patience = lasting ? patienceWithBrokenDiskMs : patienceMs;
+  return live({ ...settings, ...faulty, from: 0, work: load }, launcher, patience);
+}
+
+const draining = (settings: Settings): Promise<Life> =>
+  live(
+    { ...settings, ledger: `${settings.ledger}-after`, from: records, work: { kind: 'drain' } },
+    {},
+    patienceMs,
+  );
+
+async function live(settings: VictimSettings, launcher: Launcher, patience: number): Promise<Life> {
+  const victim = new VictimProcess(settings, launcher);
+  const timer = setTimeout(() => victim.kill(), patience);
+  const death = await victim.dead;
+  clearTimeout(timer);
+  return { death, ledger: await readLedger(settings.ledger) };
+}
+
+const settingsIn = (directory: string, brokers: readonly string[]): Settings => ({
+  ledger: join(directory, 'ledger'),
+  client: 'file',
+  brokers,
+  topic,
+  journal: {
+    directory: join(directory, 'journal'),
+    acknowledge: 'journaled',
+    fsync: 'always',
+    segmentBytes: 16 * 1024,
+    maxBytes: 1024 * 1024,
+    encrypted: false,
+  },
+});
+
+/** A fault that passes may hinder a start or the very last frame, and nothing else; and never the next start. */
+function problemsOf({ effect, lasting }: SyscallFault, first: Death, last: Death): Violation[] {
+  const problems: Violation[] = [];
+  if (!lasting && effect !== 'kill' && first.signal !== null)
+    problems.push({ invariant: 'I6', message: `the life with the fault hung (${deathWords(first)})` });
+  if (last.code !== 0)
+    problems.push({ invariant: 'I8', message: `the next start did not drain (${deathWords(last)})` });
+  return problems;
+}
