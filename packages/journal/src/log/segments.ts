@@ -67,6 +67,8 @@ export class Segments {
   private preparing = false;
   private nextNumber: number;
   private readonly space: Space;
+  /** A file that {@link takeDone} took, and that has no new header yet: until another one has, it would be missed. */
+  private taken: Spare | undefined;
   private readonly pending = new PendingAcks();
   private touched = new Set<Segment>();
   private retiring = new Set<Segment>();
@@ -198,6 +200,7 @@ export class Segments {
     await Promise.all(this.releasing);
     await this.space.removeSpares();
     const { ready } = this;
+    await this.taken?.file.close().catch(() => undefined);
     // One that follows a sealed segment, or whose header alone says that another is gone, would be missed.
     const isMissed = ready?.vouches === true || (this.current === undefined && this.living.length > 0);
     if (isMissed) await ready?.file.close().catch(() => undefined);
@@ -256,14 +259,31 @@ export class Segments {
     const number = this.nextNumber++;
     const path = segmentPath(this.options.directory, number);
     try {
-      return await this.makeIn(await this.space.take(path, bytes), number);
+      return await this.makeNew(path, bytes, number);
     } catch (error) {
       const isFull = errors.isFull(error) || errors.isNoSpace(error);
       const done = isFull ? await this.takeDone(path, bytes) : undefined;
       if (done === undefined) throw error;
       const segment = await this.makeIn(done, number);
+      this.taken = undefined;
       segment.vouches = true;
       return segment;
+    }
+  }
+
+  private async makeNew(path: string, bytes: number, number: number): Promise<WritableSegment> {
+    const spare = await this.space.take(path, bytes);
+    try {
+      const segment = await this.makeIn(spare, number);
+      if (this.taken !== undefined) {
+        segment.vouches = true;
+        await this.space.remove(this.taken);
+        this.taken = undefined;
+      }
+      return segment;
+    } catch (error) {
+      await this.space.remove(spare);
+      throw error;
     }
   }
 
@@ -271,34 +291,29 @@ export class Segments {
     const { disk, directory, random, key, journalId, clock, fsync } = this.options;
     const { path, file, bytes } = spare;
     const epoch = { number, nonce: Math.floor(random() * two32) };
-    try {
-      const cipher = key === undefined ? undefined : new SegmentCipher(key, journalId, epoch);
-      const living = this.living
-        .filter((one) => one.live > 0 || one === this.current)
-        .map(({ number }) => number);
-      const header = {
-        ...epoch,
-        segmentBytes: bytes,
-        journalId,
-        createdAt: Math.trunc(clock.wallTime()),
-        living,
-        key: cipher?.mark,
-        isUnsynced: fsync === 'never',
-      };
-      const encoded = encodeHeader(header);
-      await writeAll(file, [encoded], 0);
-      await file.sync();
-      await disk.syncDirectory(directory);
-      const cipherAt = (): SegmentCipher | undefined => cipher;
-      return new WritableSegment(
-        { epoch, path, file, bytes, headerBytes: encoded.length, cipherAt, living },
-        header,
-        cipher,
-      );
-    } catch (error) {
-      await this.space.remove(spare);
-      throw error;
-    }
+    const cipher = key === undefined ? undefined : new SegmentCipher(key, journalId, epoch);
+    const living = this.living
+      .filter((one) => one.live > 0 || one === this.current)
+      .map(({ number }) => number);
+    const header = {
+      ...epoch,
+      segmentBytes: bytes,
+      journalId,
+      createdAt: Math.trunc(clock.wallTime()),
+      living,
+      key: cipher?.mark,
+      isUnsynced: fsync === 'never',
+    };
+    const encoded = encodeHeader(header);
+    await writeAll(file, [encoded], 0);
+    await file.sync();
+    await disk.syncDirectory(directory);
+    const cipherAt = (): SegmentCipher | undefined => cipher;
+    return new WritableSegment(
+      { epoch, path, file, bytes, headerBytes: encoded.length, cipherAt, living },
+      header,
+      cipher,
+    );
   }
 
   /** In place: its header may be the newest, and what it says must not be gone for a moment. */
@@ -315,13 +330,17 @@ export class Segments {
    * new header says that it is not needed; a crash before that costs the ranges that it held for others, and so duplicates.
    */
   private async takeDone(path: string, least: number): Promise<Spare | undefined> {
+    if (this.taken !== undefined) {
+      this.taken = await this.space.move(this.taken, path, this.taken.bytes);
+      return this.taken;
+    }
     const chosen = this.current === undefined ? this.doneFor(least) : undefined;
     if (chosen === undefined) return undefined;
     const { done, bytes } = chosen;
-    const spare = await this.space.move(done, path, bytes);
+    this.taken = await this.space.move(done, path, bytes);
     this.retiring.delete(done);
     this.forget(done);
-    return spare;
+    return this.taken;
   }
 
   /** One that can have `least` bytes; else one that can take the note for the others, which make room as soon as it is written. */
