@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build, chaos, results, sumOf } from '../chaos.fixture.js';
 
-const kills = 110;
+const kills = 105;
 
 beforeAll(build);
 
@@ -10,7 +10,7 @@ describe('npm run chaos -- kills', () => {
     `kills producers over both clients ${kills} times, and they keep I1 to I4`,
     { timeout: 300_000 },
     async () => {
-      const { stdout, stderr, code } = await chaos(`kills --kills ${kills} --brokers 1 --json`);
+      const { stdout, stderr, code } = await chaos(`kills --kills ${kills} --brokers 1 --trouble 12 --json`);
       expect(code, stderr).toBe(0);
       const rounds = results(stdout);
       expect(rounds.flatMap((round) => round['violations'])).toEqual([]);

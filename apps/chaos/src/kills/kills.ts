@@ -33,7 +33,8 @@ export async function playKills(choices: KillsChoices, around: KillsSurroundings
     const result = await playRound({ plan, target, directory, troubleEveryMs, sabotage, say, signal });
     results.push(result);
     heard(result);
-    if (result.verdict.violations.length === 0) await rm(directory, { recursive: true, force: true });
+    const isOfUse = result.verdict.violations.length > 0 && !sabotage;
+    if (!isOfUse) await rm(directory, { recursive: true, force: true });
     else say(`the journal and the ledgers stay in ${directory}`);
   }
   return results;

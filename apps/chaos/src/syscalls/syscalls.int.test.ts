@@ -7,7 +7,7 @@ beforeAll(build);
 describe('npm run chaos -- syscalls', () => {
   // With strace where it injects; else the disk that the journal is given does it, so that nothing is skipped.
   it.each([
-    ['with what works here', 'syscalls --every 25 --json'],
+    ['with what works here', 'syscalls --every 40 --json'],
     ['at the first call, within the process', 'syscalls --every 10000 --with disk --json'],
   ])('every kind of fault, %s, breaks no promise', async (_, words) => {
     const { stdout, stderr, code } = await chaos(words);
