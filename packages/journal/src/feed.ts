@@ -110,6 +110,8 @@ export class Feed {
   private async loadSome(): Promise<boolean> {
     const { reader, now, nextSequence } = this.options;
     while (this.readBack.length === 0) {
+      // What is kept is not read: it may have been given up to be read while this was under way.
+      if (!this.isBehind) return false;
       const records = await reader.read();
       if (records === undefined) {
         // What comes from now on is kept; what came until now is read as soon as it is durable.

@@ -137,6 +137,7 @@ export class Run {
 
   look(): void {
     const { process, setup, model } = this;
+    for (const violation of model.violations) throw violation;
     const bytes = Number(process.stats['diskBytes']);
     if (bytes > setup.maxBytes) throw new Error(`the journal takes ${bytes} bytes of ${setup.maxBytes}`);
     const held = process.outcomes.size;
@@ -235,6 +236,7 @@ export class Run {
     if (stats['backlogRecords'] !== 0 && !this.setup.encrypted) throw new Error('closed, and left a backlog');
     this.process.turn('up');
     await this.drain();
+    this.look();
     const owed = model.owed();
     if (owed.length > 0) throw new Error(`${owed.join()} were acknowledged and are lost`);
     await this.end({ end: 'close', keep: 'all', seed: 1, key: 0 });
@@ -242,6 +244,7 @@ export class Run {
 
   private async drain(): Promise<void> {
     await this.process.clock.runWhile(() => Number(this.process.stats['backlogRecords']) > 0, 600_000);
+    this.look();
     const left = Number(this.process.stats['backlogRecords']);
     if (left !== 0) throw new Error(`${left} records are left of a backlog that should have drained`);
   }

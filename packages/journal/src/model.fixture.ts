@@ -38,6 +38,8 @@ export class Model {
   readonly refused = new Set<string>();
   /** May be handed down although it was written: it was unknown once, or its acknowledgement may be lost. */
   readonly mayRepeat = new Set<string>();
+  /** What went wrong where nobody could hear of it. */
+  readonly violations: unknown[] = [];
   private readonly written = new Set<string>();
   private readonly lastOfKey = new Map<string, number>();
 
@@ -107,13 +109,16 @@ export class ModelProcess {
     this.clock = fakeClock();
     const env = testEnv({ clock: this.clock, disk });
     env.events.on('journal.bypassed', () => (this.bypassed = true));
-    this.stage = journal({ directory, ...options }).bind((batch, settle) => this.below(batch, settle), {
-      ...env,
-      undelivered: (delivery) => {
-        const id = this.check(delivery);
-        this.model.givenUp.add(id);
+    this.stage = journal({ directory, ...options }).bind(
+      (batch, settle) => this.noting(() => this.below(batch, settle)),
+      {
+        ...env,
+        undelivered: (delivery) => {
+          const id = this.check(delivery);
+          this.model.givenUp.add(id);
+        },
       },
-    });
+    );
   }
 
   async start(): Promise<void> {
@@ -142,7 +147,7 @@ export class ModelProcess {
       batch.push(delivery);
       ids.push(id);
     }
-    this.stage.send(batch, (settled) => this.hear(settled));
+    this.stage.send(batch, (settled) => this.noting(() => this.hear(settled)));
     return ids;
   }
 
@@ -184,6 +189,15 @@ export class ModelProcess {
     }
   }
 
+  /** The journal hears of no error of the model's. */
+  private noting(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.model.violations.push(error);
+    }
+  }
+
   private note(id: string, outcome: Outcome): void {
     const { model } = this;
     if (outcome.status === 'accepted') model.promised.add(id);
@@ -220,7 +234,7 @@ export class ModelProcess {
       else lane.push({ id, delivery, settle });
     }
     if (this.kafka === 'silent') return;
-    this.clock.after(5, () => this.answerBatch(touched));
+    this.clock.after(5, () => this.noting(() => this.answerBatch(touched)));
   }
 
   private noteHanded(id: string): void {
