@@ -29,13 +29,17 @@ export async function playKills(choices: KillsChoices, around: KillsSurroundings
     const directory = await mkdtemp(join(tmpdir(), 'holdfast-kills-'));
     say(wordsOf(plan));
     const { troubleEveryMs, sabotage } = choices;
-    const target = await targetOf(plan, directory, cluster, seed);
-    const result = await playRound({ plan, target, directory, troubleEveryMs, sabotage, say, signal });
-    results.push(result);
-    heard(result);
-    const isOfUse = result.verdict.violations.length > 0 && !sabotage;
-    if (!isOfUse) await rm(directory, { recursive: true, force: true });
-    else say(`the journal and the ledgers stay in ${directory}`);
+    let isOfUse = false;
+    try {
+      const target = await targetOf(plan, directory, cluster, seed);
+      const result = await playRound({ plan, target, directory, troubleEveryMs, sabotage, say, signal });
+      results.push(result);
+      heard(result);
+      isOfUse = result.verdict.violations.length > 0 && !sabotage;
+    } finally {
+      if (isOfUse) say(`the journal and the ledgers stay in ${directory}`);
+      else await rm(directory, { recursive: true, force: true });
+    }
   }
   return results;
 }

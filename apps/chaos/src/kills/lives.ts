@@ -32,13 +32,8 @@ export class Lives {
   ) {}
 
   async kill(moment: Moment): Promise<void> {
-    const { signal } = this.options;
-    signal.throwIfAborted();
     const victim = new VictimProcess(this.settingsFor(moment));
-    const abort = (): void => victim.kill();
-    signal.addEventListener('abort', abort, { once: true });
-    const death = await endAt(victim, moment);
-    signal.removeEventListener('abort', abort);
+    const death = await this.unlessAborted(victim, endAt(victim, moment));
     await this.note(death, moment.name);
   }
 
@@ -46,7 +41,7 @@ export class Lives {
   async drain(): Promise<void> {
     const victim = new VictimProcess({ ...this.settings(), work: { kind: 'drain' } });
     const timer = setTimeout(() => victim.kill(), drainTimeoutMs);
-    const death = await victim.dead;
+    const death = await this.unlessAborted(victim, victim.dead);
     clearTimeout(timer);
     this.ledgers.push(await readLedger(this.ledgerPath));
     if (death.code !== 0) this.blame(`the last start did not drain the journal (${deathWords(death)})`);
@@ -56,6 +51,18 @@ export class Lives {
     const names = await readdir(this.journalDirectory);
     const segments = names.filter((name) => name.endsWith('.segment'));
     for (const name of segments) await unlink(join(this.journalDirectory, name));
+  }
+
+  /** An interruption ends the life at once, and then everything. */
+  private async unlessAborted(victim: VictimProcess, dead: Promise<Death>): Promise<Death> {
+    const { signal } = this.options;
+    const abort = (): void => victim.kill();
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    const death = await dead;
+    signal.removeEventListener('abort', abort);
+    signal.throwIfAborted();
+    return death;
   }
 
   private async note(death: Death, name: MomentName): Promise<void> {
