@@ -74,6 +74,16 @@ const aKey: OptionCheck = (value) =>
   value instanceof Uint8Array && value.length === 32 ? undefined : 'must be 32 bytes (AES-256)';
 const aKeyId: OptionCheck = (value) =>
   aString(value) ?? (Buffer.byteLength(String(value)) <= 255 ? undefined : 'must have 255 bytes at most');
+/** Keys for reading, each `{ id, key }`. */
+export const someKeys: OptionCheck = (value) => {
+  const all: readonly unknown[] | undefined = Array.isArray(value) ? value : undefined;
+  if (all === undefined) return 'must be an array of { id, key }';
+  const wrong = all.findIndex((one) => {
+    const { id, key } = { ...Object(one) } as Partial<JournalKey>;
+    return aKeyId(id) !== undefined || aKey(key) !== undefined;
+  });
+  return wrong < 0 ? undefined : `[${wrong}] must be { id, key }, a string and 32 bytes (AES-256)`;
+};
 const anArray: OptionCheck = (value) =>
   Array.isArray(value) ? undefined : 'must be an array of { id, key }';
 

@@ -26,6 +26,8 @@ export interface RecoveryOptions {
 }
 
 export interface Recovered {
+  /** All that were found. */
+  readonly files: readonly SegmentFile[];
   /** With the records that they hold and which of them are acknowledged. */
   readonly segments: readonly Segment[];
   /** Never written to, or damaged beyond use: nothing in them is needed, and no header names them. */
@@ -99,6 +101,7 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
     ...files.flatMap(({ header }) => header?.living ?? []),
   ];
   return {
+    files,
     segments: segments.sort((a, b) => a.number - b.number),
     unused: files.filter(({ file }) => !used.has(file)),
     journalId: files.find(({ header }) => header !== undefined)?.header?.journalId,
@@ -126,7 +129,7 @@ async function passOver(
     nextSequence: 0,
   };
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  let done = 0;
+  let before = 0;
   options.onPass?.();
   for (const found of files) {
     const scanned = await scanSegment({
@@ -135,8 +138,9 @@ async function passOver(
       limit: limits.get(found.number)?.offset ?? Infinity,
       signal: options.signal,
       onFrame: (frame, afterBad) => take(frame, afterBad, found, pass, options),
-      onProgress: (bytes) => options.onProgress?.((done += bytes), total),
+      onProgress: (offset) => options.onProgress?.(before + offset, total),
     });
+    before += found.bytes;
     pass.scans.push(scanned);
     const segment = pass.segments.get(found.number);
     if (segment === undefined) continue;

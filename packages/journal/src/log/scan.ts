@@ -25,8 +25,8 @@ export interface ScanOptions {
   readonly limit: number;
   readonly signal: AbortSignal | undefined;
   readonly onFrame: (frame: FoundFrame, afterBad: boolean) => void;
-  /** Called with the bytes looked at since the last call. */
-  readonly onProgress: (bytes: number) => void;
+  /** Called with the offset up to which the file was looked at. */
+  readonly onProgress: (offset: number) => void;
 }
 
 /** Large reads with the next one under way; two of them are all the memory it takes. */
@@ -50,7 +50,6 @@ export async function scanSegment(options: ScanOptions): Promise<Scanned> {
   let durable = from;
   let ended: Scanned['ended'];
   let afterBad = false;
-  let at = from;
   try {
     while (await source.load()) {
       signal?.throwIfAborted();
@@ -67,8 +66,7 @@ export async function scanSegment(options: ScanOptions): Promise<Scanned> {
         onFrame(next, afterBad);
         afterBad = false;
       }
-      onProgress(source.loaded - at);
-      at = source.loaded;
+      onProgress(source.loaded);
     }
   } finally {
     await source.end();

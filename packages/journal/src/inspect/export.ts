@@ -1,0 +1,68 @@
+import { aBoolean, checkOptions } from '@holdfast/core';
+import { recordsOf } from '../format/frame.js';
+import { FrameSource } from '../log/frame-source.js';
+import type { Segment } from '../log/segment.js';
+import { exported, type ExportedRecord } from './exported.js';
+import { closeFiles, readChecks, readJournal, type ReadJournalOptions } from './read-journal.js';
+
+export interface ExportOptions extends ReadJournalOptions {
+  /** Leaves out the records that Kafka has. Default false. */
+  readonly onlyLive?: boolean;
+}
+
+const chunkBytes = 1024 * 1024;
+
+/**
+ * Every record of a journal, oldest first, each an {@link ExportedRecord} as a line of JSON: `pipeline(exportJournal(directory),
+ * createWriteStream(path))`. Reads the journal twice, the first time to know which records are acknowledged, and writes nothing. It
+ * may be held. Rejects as {@link inspectJournal}.
+ */
+export async function* exportJournal(directory: string, options: ExportOptions = {}): AsyncGenerator<string> {
+  for await (const record of exportRecords(directory, options)) yield `${JSON.stringify(record)}\n`;
+}
+
+/** The same as objects. */
+export async function* exportRecords(
+  directory: string,
+  options: ExportOptions = {},
+): AsyncGenerator<ExportedRecord> {
+  checkOptions('exportJournal', options, { ...readChecks, onlyLive: aBoolean });
+  const recovered = await readJournal(directory, options, () => () => undefined);
+  try {
+    for (const segment of recovered.segments) yield* recordsOfSegment(segment, options);
+  } finally {
+    await closeFiles(recovered);
+  }
+}
+
+async function* recordsOfSegment(
+  segment: Segment,
+  { signal, onlyLive = false }: ExportOptions,
+): AsyncGenerator<ExportedRecord> {
+  const { file, headerBytes, readable, cipherAt } = segment;
+  const source = new FrameSource({
+    file,
+    expected: segment,
+    cipher: cipherAt,
+    from: headerBytes,
+    to: readable,
+    chunkBytes,
+  });
+  let end = segment.first;
+  try {
+    while (await source.load()) {
+      signal?.throwIfAborted();
+      for (let frame = source.next(); frame !== undefined; frame = source.next()) {
+        // Only a forged one goes back.
+        if (!('kind' in frame) || frame.count === 0 || frame.first < end) continue;
+        end = frame.first + frame.count;
+        for (const [sequence, record] of recordsOf(frame)) {
+          const acknowledged = segment.isAcknowledged(sequence);
+          if (!onlyLive || !acknowledged) yield exported(sequence, acknowledged, record);
+        }
+      }
+    }
+  } finally {
+    await source.end();
+  }
+}

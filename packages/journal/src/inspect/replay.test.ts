@@ -1,0 +1,215 @@
+import type { ProducerRecord } from '@holdfast/core';
+import { fakeClock, simulatedDisk, type FakeClock, type SimulatedDisk } from '@holdfast/testing';
+import { describe, expect, it } from 'vitest';
+import { delivered, Harness } from '../harness.fixture.js';
+import type { EncryptionOptions } from '../options.js';
+import { inspectJournal } from './inspect.js';
+import { replayJournal, type ReplayOptions } from './replay.js';
+import type { ReplayProgress, ReplayReport } from './replaying.js';
+
+const directory = '/outbox';
+const key = { id: 'spring', key: new Uint8Array(32).fill(1) };
+
+interface Left {
+  readonly disk: SimulatedDisk;
+  readonly one: Harness;
+}
+
+/** A journal with 100 records that wait. */
+async function journalOf(encryption?: EncryptionOptions): Promise<Left> {
+  const clock = fakeClock();
+  const disk = simulatedDisk();
+  const journal = {
+    directory,
+    acknowledge: 'journaled',
+    segmentBytes: 16 * 1024,
+    maxBytes: 64 * 1024,
+    ...(encryption && { encryption }),
+  } as const;
+  const one = new Harness({ disk, clock, journal });
+  await clock.until(one.start());
+  one.send(
+    Array.from({ length: 100 }, (_, i) => ({
+      topic: 'orders',
+      key: `k${i % 5}`,
+      value: `${i} ${'x'.repeat(300)}`,
+      headers: { n: `${i}` },
+      timestamp: 1_000 + i,
+    })),
+  );
+  await clock.advance(100);
+  return { disk, one };
+}
+
+/** Takes every record, except those whose number `refuses`. */
+class Target {
+  readonly taken: ProducerRecord[] = [];
+  open = 0;
+  mostOpen = 0;
+
+  constructor(
+    private readonly clock: FakeClock,
+    private readonly refuses: (number: number) => boolean = () => false,
+  ) {}
+
+  send(record: ProducerRecord): Promise<unknown> {
+    this.open++;
+    this.mostOpen = Math.max(this.mostOpen, this.open);
+    return new Promise((resolve, reject) => {
+      this.clock.after(5, () => {
+        this.open--;
+        if (this.refuses(Number(String(record.headers?.['n'])))) return reject(new Error('refused'));
+        this.taken.push(record);
+        resolve('receipt');
+      });
+    });
+  }
+
+  get numbers(): number[] {
+    return this.taken.map(({ headers }) => Number(String(headers?.['n'])));
+  }
+}
+
+async function replay(
+  disk: SimulatedDisk,
+  options: ReplayOptions = {},
+  refuses?: (number: number) => boolean,
+): Promise<{ readonly report: ReplayReport; readonly target: Target; readonly clock: FakeClock }> {
+  const clock = fakeClock();
+  const target = new Target(clock, refuses);
+  const replaying = replayJournal(directory, target, { disk, clock, ...options });
+  replaying.catch(() => undefined);
+  return { report: await clock.until(replaying), target, clock };
+}
+
+const numbersFrom = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, i) => from + i);
+
+describe('replayJournal', () => {
+  it('sends what waits, in order and as it was, and the journal has nothing left', async () => {
+    const { disk } = await journalOf();
+    const left = disk.kill();
+    const { report, target } = await replay(left);
+    expect(report).toEqual({ live: 100, delivered: 100, failed: 0, skipped: 0, error: undefined });
+    expect(target.numbers).toEqual(numbersFrom(0, 100));
+    const [first] = target.taken;
+    expect({ ...first, key: String(first?.key), value: String(first?.value) }).toEqual({
+      topic: 'orders',
+      key: 'k0',
+      value: `0 ${'x'.repeat(300)}`,
+      headers: { n: '0' },
+      timestamp: 1_000,
+    });
+    expect((await inspectJournal(directory, { disk: left })).totals.live).toBe(0);
+    expect((await replay(left.kill())).report.live).toBe(0);
+    // The journal itself starts with what is left: nothing.
+    const clock = fakeClock();
+    const next = new Harness({ disk: left.kill(), clock, journal: { directory, corruption: 'strict' } });
+    await clock.until(next.start());
+    expect(next.stat('backlogRecords')).toBe(0);
+  });
+
+  it('can be repeated: what failed stays, and nothing else is sent again', async () => {
+    const { disk } = await journalOf();
+    const first = await replay(disk.kill(), {}, (n) => n % 10 === 3);
+    expect(first.report).toMatchObject({ delivered: 90, failed: 10, error: new Error('refused') });
+    const left = disk.kill();
+    const begun = await replay(left, {}, (n) => n % 10 === 3);
+    expect(begun.report).toMatchObject({ live: 100 });
+    const again = await replay(left.crash({ keep: 'none' }));
+    expect(again.report).toMatchObject({ live: 10, delivered: 10, failed: 0 });
+    expect(again.target.numbers).toEqual([3, 13, 23, 33, 43, 53, 63, 73, 83, 93]);
+  });
+
+  it('refuses a journal that is held; a dry run does not, and changes nothing', async () => {
+    const { disk, one } = await journalOf();
+    await expect(replay(disk)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' });
+    const before = disk.calls.mutations;
+    const { report, target } = await replay(disk, { dryRun: true, filter: ({ sequence }) => sequence < 30 });
+    expect(report).toEqual({ live: 100, delivered: 0, failed: 0, skipped: 70, error: undefined });
+    expect(target.taken).toEqual([]);
+    expect(disk.calls.mutations).toBe(before);
+    one.answer(delivered);
+    expect(one.handed).toHaveLength(100);
+  });
+
+  it('leaves where it is what the filter leaves out', async () => {
+    const { disk } = await journalOf();
+    const left = disk.kill();
+    const { report, target } = await replay(left, { filter: (record) => record.key === 'k2' });
+    expect(report).toMatchObject({ delivered: 20, skipped: 80 });
+    expect(new Set(target.taken.map(({ key: of }) => String(of)))).toEqual(new Set(['k2']));
+    expect((await inspectJournal(directory, { disk: left })).totals.live).toBe(80);
+  });
+
+  it('sends no faster than it is told, and no more at a time', async () => {
+    const { disk } = await journalOf();
+    const { clock, target } = await replay(disk.kill(), { rate: 20, maxInFlight: 3 });
+    expect(clock.now()).toBeGreaterThanOrEqual(4_950);
+    expect(clock.now()).toBeLessThan(5_200);
+    expect(target.mostOpen).toBeLessThanOrEqual(3);
+    expect((await replay((await journalOf()).disk.kill(), { maxInFlight: 7 })).target.mostOpen).toBe(7);
+  });
+
+  it('tells how far it is', async () => {
+    const { disk } = await journalOf();
+    const progress: ReplayProgress[] = [];
+    await replay(disk.kill(), { onProgress: (one) => progress.push(one) }, (n) => n === 50);
+    expect(progress).toHaveLength(100);
+    expect(progress.at(-1)).toEqual({ live: 100, delivered: 99, failed: 1, skipped: 0 });
+  });
+
+  it('can be interrupted: what was sent is noted, and the rest stays', async () => {
+    const { disk } = await journalOf();
+    const left = disk.kill();
+    const abort = new AbortController();
+    const onProgress = ({ delivered: count }: ReplayProgress): void => {
+      if (count === 40) abort.abort();
+    };
+    const stopped = replay(left, { signal: abort.signal, maxInFlight: 10, onProgress });
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    const live = (await inspectJournal(directory, { disk: left })).totals.live;
+    expect(live).toBeGreaterThanOrEqual(50);
+    expect(live).toBeLessThanOrEqual(60);
+    expect((await replay(left)).target.numbers).toEqual(numbersFrom(100 - live, 100));
+  });
+
+  it('notes in an encrypted journal what may go, encrypted', async () => {
+    const { disk } = await journalOf(key);
+    const left = disk.kill();
+    await expect(replay(left)).rejects.toMatchObject({ code: 'JOURNAL_KEY' });
+    await replay(left, { keys: [key] }, (n) => n >= 50);
+    const { segments, totals } = await inspectJournal(directory, { disk: left, keys: [key] });
+    expect(totals.live).toBe(50);
+    expect(new Set(segments.map(({ keyId }) => keyId))).toEqual(new Set(['spring']));
+  });
+
+  it('works on a full journal, and on a disk that is full, and makes room', async () => {
+    const { disk } = await journalOf();
+    const left = disk.kill();
+    left.capacityBytes = left.usedBytes;
+    const { report } = await replay(left);
+    expect(report.delivered).toBe(100);
+    expect((await inspectJournal(directory, { disk: left })).totals.live).toBe(0);
+  });
+
+  it('says so when it cannot note what was delivered', async () => {
+    const { disk } = await journalOf();
+    const left = disk.kill();
+    left.faults.every({ operation: 'write' }, { error: 'EIO' });
+    await expect(replay(left)).rejects.toMatchObject({
+      code: 'JOURNAL_FAILED',
+      message: expect.stringContaining('100 records were delivered') as unknown,
+    });
+    left.faults.clear();
+    // The lock is released.
+    expect((await replay(left)).report.delivered).toBe(100);
+  });
+
+  it('refuses wrong options, and makes no directory', async () => {
+    const disk = simulatedDisk();
+    await expect(replay(disk, { rate: 0 })).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
+    await expect(replay(disk)).rejects.toMatchObject({ code: 'JOURNAL_FAILED' });
+    expect(disk.files()).toEqual([]);
+  });
+});

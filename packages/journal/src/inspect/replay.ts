@@ -1,0 +1,121 @@
+import { randomInt } from 'node:crypto';
+import {
+  aBoolean,
+  aFunction,
+  anObject,
+  checkOptions,
+  numberBetween,
+  wholeNumberBetween,
+  EventHub,
+  nodeDisk,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type Disk,
+} from '@holdfast/core';
+import * as errors from '../errors.js';
+import type { JournalKey } from '../format/encryption.js';
+import { openJournal, type OpenJournal } from '../open-journal.js';
+import { someKeys, type ResolvedJournalOptions } from '../options.js';
+import { exportRecords } from './export.js';
+import { Replay, type ReplayHow, type ReplayReport, type ReplayTarget } from './replaying.js';
+
+export interface ReplayOptions extends Partial<ReplayHow> {
+  /** Default: the local disk. */
+  readonly disk?: Disk;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** The keys of its encrypted segments; what is noted in the journal is encrypted with the first. Default none. */
+  readonly keys?: readonly JournalKey[];
+  /** Counts what would be sent, and neither sends nor writes anything. The journal may be held then. Default false. */
+  readonly dryRun?: boolean;
+  /** Sends no more; it rejects with the signal's reason when all that was sent is settled. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Sends the records of a journal that wait to be sent through `target`, in their order, and acknowledges each that was delivered: what
+ * failed, was left out or was not reached stays for the next start or replay. Nobody else may hold the journal meanwhile
+ * (`JOURNAL_LOCKED`). A crash costs duplicates, as with every start.
+ */
+export async function replayJournal(
+  directory: string,
+  target: ReplayTarget,
+  options: ReplayOptions = {},
+): Promise<ReplayReport> {
+  checkOptions(
+    'replayJournal',
+    options,
+    {
+      disk: anObject,
+      clock: anObject,
+      keys: someKeys,
+      rate: numberBetween(Number.MIN_VALUE, Infinity, 'records a second'),
+      maxInFlight: wholeNumberBetween(1, 10_000_000),
+      filter: aFunction,
+      onProgress: aFunction,
+      dryRun: aBoolean,
+      signal: anObject,
+    },
+    [typeof target.send === 'function' ? undefined : 'the target must have a function send(record)'],
+  );
+  if (options.dryRun === true) return rehearse(directory, options);
+  const { disk = nodeDisk, clock = systemClock, keys = [], signal = new AbortController().signal } = options;
+  // Looked at before a directory could be made.
+  if ((await disk.info(directory))?.kind !== 'directory') throw errors.noDirectory(directory);
+  const listener = { durable: () => undefined, stalled: () => undefined, resumed: () => undefined };
+  const env = { clock, disk, random, logger: silentLogger, events: new EventHub(silentLogger) };
+  const journal = await openJournal(journalOptions(directory, keys), env, listener, signal);
+  const { rate = Infinity, maxInFlight = 1_000, filter = () => true, onProgress = () => undefined } = options;
+  const replay = new Replay(journal, target, { rate, maxInFlight, filter, onProgress }, clock, signal);
+  try {
+    await replay.run();
+  } finally {
+    await close(journal, directory, replay);
+  }
+  signal.throwIfAborted();
+  return replay.report();
+}
+
+/** It adds to a journal whatever its limit is: a few frames that say what may go. */
+const journalOptions = (directory: string, keys: readonly JournalKey[]): ResolvedJournalOptions => {
+  const [current, ...previousKeys] = keys;
+  return {
+    directory,
+    acknowledge: 'delivered',
+    fsync: 'always',
+    fsyncIntervalMs: 100,
+    maxBytes: Number.MAX_SAFE_INTEGER,
+    segmentBytes: 1024 * 1024,
+    whenFull: 'block',
+    corruption: 'salvage',
+    encryption: current && { ...current, previousKeys },
+    maxInFlightRecords: 1,
+    maxInFlightBytes: 1,
+  };
+};
+
+/** Chance for the numbers of segments, as `Math.random`. */
+const random = (): number => randomInt(2 ** 32) / 2 ** 32;
+
+async function close({ log, segments, lock }: OpenJournal, directory: string, replay: Replay): Promise<void> {
+  try {
+    await log.close();
+    if (segments.hasPendingAcks) throw errors.notNoted(directory, replay.report().delivered);
+  } finally {
+    await segments.close();
+    await lock.release();
+  }
+}
+
+async function rehearse(directory: string, options: ReplayOptions): Promise<ReplayReport> {
+  const { filter, disk, keys, signal } = options;
+  let live = 0;
+  let skipped = 0;
+  const given = { ...(disk && { disk }), ...(keys && { keys }), ...(signal && { signal }) };
+  for await (const record of exportRecords(directory, { ...given, onlyLive: true })) {
+    live++;
+    if (filter?.(record) === false) skipped++;
+  }
+  return { live, delivered: 0, failed: 0, skipped, error: undefined };
+}

@@ -1,0 +1,140 @@
+import { recordBytes, type Clock, type ProducerRecord, type SerializedRecord } from '@holdfast/core';
+import { BacklogReader, type ReadRecord } from '../log/backlog-reader.js';
+import type { OpenJournal } from '../open-journal.js';
+import { exported, type ExportedRecord } from './exported.js';
+
+/** A producer, or whatever takes records and says when they are safe. */
+export interface ReplayTarget {
+  /** Resolves when the record is delivered; rejects when it is not. */
+  send(record: ProducerRecord): Promise<unknown>;
+}
+
+export interface ReplayProgress {
+  /** That waited to be sent. */
+  readonly live: number;
+  /** Of these: delivered, and acknowledged in the journal. */
+  readonly delivered: number;
+  /** That the target refused; they stay in the journal. */
+  readonly failed: number;
+  /** That `filter` left out; they stay in the journal. */
+  readonly skipped: number;
+}
+
+export interface ReplayReport extends ReplayProgress {
+  /** Of the first record that failed. */
+  readonly error: unknown;
+}
+
+export interface ReplayHow {
+  /** Records a second, at most. Default: as fast as the target takes them. */
+  readonly rate: number;
+  /** Records that the target has and has not answered, at most. Default 1,000. */
+  readonly maxInFlight: number;
+  /** False: the record is left where it is. Default: all are sent. */
+  readonly filter: (record: ExportedRecord) => boolean;
+  /** Called whenever a record is settled or left out. */
+  readonly onProgress: (progress: ReplayProgress) => void;
+}
+
+const mostBytes = 32 * 1024 * 1024;
+
+/** Reads back what waits in a journal and sends it, so many at a time. */
+export class Replay {
+  private delivered = 0;
+  private failed = 0;
+  private skipped = 0;
+  private error: unknown;
+  private sent = 0;
+  private inFlight = 0;
+  private inFlightBytes = 0;
+  private settled: () => void = () => undefined;
+  private readonly startedAt: number;
+
+  constructor(
+    private readonly journal: OpenJournal,
+    private readonly target: ReplayTarget,
+    private readonly how: ReplayHow,
+    private readonly clock: Clock,
+    private readonly signal: AbortSignal,
+  ) {
+    this.startedAt = clock.now();
+  }
+
+  report(): ReplayReport {
+    const { delivered, failed, skipped, error } = this;
+    return { live: this.journal.backlog, delivered, failed, skipped, error };
+  }
+
+  /** Resolves when all that was sent is settled. */
+  async run(): Promise<void> {
+    const { segments, firstLive } = this.journal;
+    // What is damaged was reported when it was recovered.
+    const reader = new BacklogReader(segments, firstLive, () => undefined);
+    try {
+      for (let found = await reader.read(); found !== undefined; found = await reader.read()) {
+        for (const one of found) {
+          if (this.signal.aborted) return;
+          await this.take(one);
+        }
+      }
+    } finally {
+      await this.until(() => this.inFlight === 0);
+      await reader.end();
+    }
+  }
+
+  private async take({ sequence, record }: ReadRecord): Promise<void> {
+    const { filter, maxInFlight, rate } = this.how;
+    if (!filter(exported(sequence, false, record))) {
+      this.skipped++;
+      return this.tell();
+    }
+    await this.until(() => this.inFlight < maxInFlight && this.inFlightBytes < mostBytes);
+    const waitMs = this.startedAt + (this.sent++ * 1_000) / rate - this.clock.now();
+    if (waitMs > 0) await new Promise<void>((resolve) => this.clock.after(waitMs, resolve));
+    if (!this.signal.aborted) void this.send(sequence, record);
+  }
+
+  private async send(sequence: number, record: SerializedRecord): Promise<void> {
+    const bytes = recordBytes(record);
+    this.inFlight++;
+    this.inFlightBytes += bytes;
+    try {
+      await this.target.send(forProducer(record));
+      this.delivered++;
+      this.journal.log.acknowledge(sequence);
+    } catch (error) {
+      this.error ??= error;
+      this.failed++;
+    }
+    this.inFlight--;
+    this.inFlightBytes -= bytes;
+    this.tell();
+    this.settled();
+  }
+
+  private tell(): void {
+    const { live, delivered, failed, skipped } = this.report();
+    this.how.onProgress({ live, delivered, failed, skipped });
+  }
+
+  private async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => (this.settled = resolve));
+  }
+}
+
+const forProducer = ({
+  topic,
+  key,
+  value,
+  headers,
+  partition,
+  timestamp,
+}: SerializedRecord): ProducerRecord => ({
+  topic,
+  key,
+  value,
+  headers,
+  timestamp,
+  ...(partition !== undefined && { partition }),
+});

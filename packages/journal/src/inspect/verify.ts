@@ -1,0 +1,63 @@
+import { checkOptions } from '@holdfast/core';
+import { isHarmless, type Damage } from '../damage.js';
+import { recordsOf, type FoundFrame } from '../format/frame.js';
+import { closeFiles, readChecks, readJournal, type ReadJournalOptions } from './read-journal.js';
+
+export interface VerifyReport {
+  /** Nothing is damaged; what a crash leaves is no damage. */
+  readonly isSound: boolean;
+  /** Where it is not as it was written, harmless ends of a crash included. */
+  readonly damage: readonly Damage[];
+  readonly segments: number;
+  readonly frames: number;
+  readonly records: number;
+  /** Bytes of the files. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads every byte of a journal and every record, checks all there is to check, and writes nothing. Damage is what it answers with,
+ * never what it rejects with; that is for a journal that cannot be read at all, as with {@link inspectJournal}. It may be held.
+ */
+export async function verifyJournal(
+  directory: string,
+  options: ReadJournalOptions = {},
+): Promise<VerifyReport> {
+  checkOptions('verifyJournal', options, readChecks);
+  let frames = 0;
+  let records = 0;
+  let forged: Damage[] = [];
+  const recovered = await readJournal(directory, options, () => {
+    frames = records = 0;
+    forged = [];
+    return (frame, { path }) => {
+      frames++;
+      records += frame.count;
+      if (isReadable(frame)) return;
+      const { offset: start, bytes } = frame;
+      forged.push({ kind: 'corrupt', path, start, end: start + bytes, quarantine: undefined });
+    };
+  });
+  await closeFiles(recovered);
+  const files = [...recovered.segments, ...recovered.unused];
+  const damage = [...recovered.damage, ...forged];
+  return {
+    isSound: damage.every(isHarmless),
+    damage,
+    segments: files.length,
+    frames,
+    records,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
+/** Its CRC is right; so only who made one on purpose can have made the records wrong. */
+function isReadable(frame: FoundFrame): boolean {
+  try {
+    let count = 0;
+    for (const [, record] of recordsOf(frame)) if (record.topic !== '') count++;
+    return count === frame.count;
+  } catch {
+    return false;
+  }
+}
