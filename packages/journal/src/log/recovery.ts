@@ -97,7 +97,7 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
   const segments = [...pass.inOrder, ...emptied.map(({ found }) => segmentOf(found))];
   const used = new Set(segments.map(({ file }) => file));
   const numbers = [
-    ...files.map(({ number }) => number),
+    ...files.flatMap(({ number, named }) => [number, named]),
     ...files.flatMap(({ header }) => header?.living ?? []),
   ];
   return {

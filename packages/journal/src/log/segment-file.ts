@@ -19,6 +19,8 @@ export interface SegmentFile {
   /** That the file has. */
   readonly bytes: number;
   readonly number: number;
+  /** That its name has: another one, when a crash came between the renaming of a recycled file and its new header. */
+  readonly named: number;
   /** `undefined`: it is damaged. */
   readonly header: SegmentHeader | undefined;
   readonly cipherAt: CipherAt;
@@ -78,9 +80,10 @@ async function openOne(
     if (typeof header === 'object' && 'unknownVersion' in header) {
       throw errors.laterVersion(path, header.unknownVersion);
     }
-    if (header === 'damaged') return { path, file, bytes: info.bytes, number: named, header: undefined };
+    if (header === 'damaged')
+      return { path, file, bytes: info.bytes, number: named, named, header: undefined };
     // A crash may undo the renaming of a recycled file, and not what was written into it.
-    return { path, file, bytes: info.bytes, number: header.number, header };
+    return { path, file, bytes: info.bytes, number: header.number, named, header };
   } catch (error) {
     await file.close().catch(() => undefined);
     throw error;
