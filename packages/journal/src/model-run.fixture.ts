@@ -91,6 +91,8 @@ export class Run {
     this.faulty = false;
     const found = this.disk.files().reduce((sum, path) => sum + this.disk.readFile(path).length, 0);
     this.crowded = found + 2 * segmentBytes > this.setup.maxBytes;
+    // As on a full disk: see the step.
+    if (this.crowded) this.safe.clear();
     this.process = this.newProcess();
     await this.process.start();
   }
