@@ -91,8 +91,7 @@ export class Run {
     this.faulty = false;
     const found = this.disk.files().reduce((sum, path) => sum + this.disk.readFile(path).length, 0);
     this.crowded = found + 2 * segmentBytes > this.setup.maxBytes;
-    // As on a full disk: see the step.
-    if (this.crowded) this.safe.clear();
+    if (this.crowded) this.forgetSafe();
     this.process = this.newProcess();
     await this.process.start();
   }
@@ -111,8 +110,7 @@ export class Run {
       else disk.faults.at(place, fault);
     } else if ('full' in step) {
       this.capped = true;
-      // A segment that holds ranges of others may be overwritten to go on at all.
-      this.safe.clear();
+      this.forgetSafe();
       disk.capacityBytes = disk.usedBytes + step.full;
     } else if ('heal' in step) this.heal();
     else await this.end(step);
@@ -127,7 +125,7 @@ export class Run {
   private async advance(ms: number): Promise<void> {
     await this.process.clock.advance(ms);
     const { process } = this;
-    const isQuiet = process.clock.now() - process.answeredAt >= idleMs && ms >= idleMs;
+    const isQuiet = process.clock.now() - process.finishedAt >= idleMs && ms >= idleMs;
     if (isQuiet && !this.faulty && !this.capped && process.stats['state'] !== 'stalled') this.noteSafe();
   }
 
@@ -135,6 +133,12 @@ export class Run {
   private noteSafe(): void {
     if (this.setup.fsync === 'always' && !this.crowded)
       for (const id of this.process.finished) this.safe.add(id);
+  }
+
+  /** Where there is no room, a segment that holds ranges of others may be overwritten to go on at all. */
+  private forgetSafe(): void {
+    for (const id of this.safe) this.model.mayRepeat.add(id);
+    this.safe.clear();
   }
 
   look(): void {

@@ -90,8 +90,8 @@ export class ModelProcess {
   readonly clock: FakeClock;
   readonly stage: Stage;
   readonly outcomes = new Map<string, Outcome>();
-  /** When Kafka answered last. */
-  answeredAt = 0;
+  /** When something came of a record last. */
+  finishedAt = 0;
   bypassed = false;
   /** Of which an answer came, and the journal heard it. */
   readonly finished = new Set<string>();
@@ -164,7 +164,7 @@ export class ModelProcess {
     const behind = answer === 'delivered' || answer === 'rejected' ? [] : waiting.splice(0);
     for (const flight of answered) this.settle(flight, answer);
     for (const flight of behind) this.settle(flight, 'failed');
-    if (answered.length > 0) this.answeredAt = this.clock.now();
+    if (answered.length > 0) this.finishedAt = this.clock.now();
     for (const { settle, delivery } of [...answered, ...behind]) settle([delivery]);
   }
 
@@ -185,6 +185,7 @@ export class ModelProcess {
         throw new Error('settled without being sent, or an outcome');
       if (this.outcomes.has(id)) throw new Error(`${id} was settled twice`);
       this.outcomes.set(id, outcome);
+      this.finishedAt = this.clock.now();
       this.note(id, outcome);
     }
   }

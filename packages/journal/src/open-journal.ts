@@ -60,7 +60,6 @@ export async function openJournal(
         fsync: options.fsync,
         fsyncIntervalMs: options.fsyncIntervalMs,
         nextSequence: recovered.nextSequence,
-        ends: recovered.ends,
       },
       listener,
     );

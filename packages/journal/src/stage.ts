@@ -212,12 +212,15 @@ export class JournalStage implements Stage {
       this.pass(sequence);
       const delivery = this.writing.shift();
       if (delivery === undefined) continue;
-      // What a failed write left on the disk may be found by the next start, and sent.
-      const mayBeThere = sequence < (this.journal?.log.attempted ?? 0);
-      delivery.outcome = mayBeThere ? unknown(error) : failed(error);
+      delivery.outcome = this.mayBeOnDisk(sequence) ? unknown(error) : failed(error);
       refused.push(delivery);
     }
     return refused;
+  }
+
+  /** What a failed write left there may be found by the next start, and sent. */
+  private mayBeOnDisk(sequence: number): boolean {
+    return sequence < (this.journal?.log.attempted ?? 0);
   }
 
   private bypass(): void {
@@ -389,7 +392,8 @@ export class JournalStage implements Stage {
       const origin = this.letGo(entry);
       if (origin === undefined) continue;
       entry.isExpired = true;
-      origin.outcome = failed(errors.expired());
+      const mayBeSent = entry.bypassed && this.mayBeOnDisk(entry.sequence);
+      origin.outcome = mayBeSent ? unknown(errors.expired()) : failed(errors.expired());
       late.push(origin);
       this.done(entry);
     }
@@ -466,10 +470,11 @@ export class JournalStage implements Stage {
 
   private settleTheRest(stalledBy: unknown): void {
     const left: Delivery[] = [];
-    for (const { origin, bypassed, isBelow } of this.open) {
+    for (const { origin, bypassed, isBelow, sequence } of this.open) {
       if (origin === undefined) continue;
+      const mayBeSent = isBelow || this.mayBeOnDisk(sequence);
       if (!bypassed) origin.outcome = unknown(errors.leftInJournal());
-      else origin.outcome = isBelow ? unknown(errors.closed()) : failed(errors.closed());
+      else origin.outcome = mayBeSent ? unknown(errors.closed()) : failed(errors.closed());
       left.push(origin);
     }
     const error = stalledBy === undefined ? errors.closed() : errors.refusedBy(stalledBy);

@@ -1,6 +1,5 @@
 import type { Clock, SerializedRecord, Timer } from '@holdfast/core';
 import { endMark, frameKinds, type FrameKind } from '../format/layout.js';
-import type { SegmentEnd } from '../format/notes.js';
 import { frameOverhead, type OpenFrame } from '../format/open-frame.js';
 import { FrameQueue } from './frame-queue.js';
 import { Outage, type OutageListener } from './outage.js';
@@ -14,8 +13,6 @@ export interface LogOptions {
   readonly fsync: 'always' | 'interval' | 'never';
   readonly fsyncIntervalMs: number;
   readonly nextSequence: number;
-  /** How the segments of earlier starts ended; the first frame notes it. */
-  readonly ends: readonly SegmentEnd[];
 }
 
 export interface LogListener extends OutageListener {
@@ -62,7 +59,6 @@ export class Log {
   private running = false;
   private scheduled = false;
   private leavesGap = true;
-  private ends: readonly SegmentEnd[];
   private readonly outage: Outage;
   private ackTimer: Timer | undefined;
   private ackDue = false;
@@ -76,8 +72,7 @@ export class Log {
     private readonly options: LogOptions,
     private readonly listener: LogListener,
   ) {
-    const { segmentBytes, nextSequence, ends, segments } = options;
-    this.ends = ends;
+    const { segmentBytes, nextSequence, segments } = options;
     this.reserveBytes = Math.min(64 * 1024, Math.max(2048, segmentBytes >> 6));
     this.mostRanges = (this.reserveBytes - 1024) >> 5;
     const room = segmentBytes - this.reserveBytes - longestHeaderBytes;
@@ -115,7 +110,11 @@ export class Log {
 
   acknowledge(sequence: number): void {
     this.options.segments.acknowledge(sequence);
-    if (this.ackTimer !== undefined || this.closing) return;
+    if (this.ackTimer === undefined) this.noteLater();
+  }
+
+  private noteLater(): void {
+    if (this.closing || this.ackDue) return;
     this.ackTimer = this.options.clock.after(idleAckMs, () => {
       this.ackTimer = undefined;
       this.ackDue = true;
@@ -132,9 +131,12 @@ export class Log {
 
   /** Writes what is there, if the disk lets it, and ends the segment. */
   async close(): Promise<void> {
-    this.closing = true;
     this.ackTimer?.cancel();
     this.syncTimer?.cancel();
+    this.ackDue = true;
+    // The disk may be well again: it is tried once more, and no longer waited for.
+    if (this.outage.isOn) this.prepareAgain();
+    this.closing = true;
     this.kick();
     await new Promise<void>((resolve) => this.quiet.push(resolve));
     this.outage.cancel();
@@ -152,7 +154,6 @@ export class Log {
 
   private prepare(): void {
     const { segments } = this.options;
-    // Who closes tries once.
     const isVain = this.outage.isWaiting || (this.closing && this.outage.isOn);
     if (segments.isPreparing || isVain) return;
     segments.prepare(this.needOf(this.queue.head)).then(
@@ -188,11 +189,12 @@ export class Log {
     this.running = true;
     while (this.seatAll()) await this.commit();
     this.running = false;
-    const { isPreparing } = this.options.segments;
-    // What failed before may succeed now.
-    if (!isPreparing) this.outage.report(!this.queue.isEmpty);
-    const isWaiting = isPreparing || this.hasWork();
-    if (this.outage.isOn || !isWaiting) for (const done of this.quiet.splice(0)) done();
+    const { segments } = this.options;
+    if (segments.isPreparing) return; // what failed before may succeed now
+    this.outage.report(!this.queue.isEmpty);
+    // More ranges than one frame has room for.
+    if (this.ackTimer === undefined && segments.hasPendingAcks) this.noteLater();
+    if (this.outage.isOn || !this.hasWork()) for (const done of this.quiet.splice(0)) done();
   }
 
   private hasWork(): boolean {
@@ -284,13 +286,13 @@ export class Log {
     this.ackDue = false;
     this.ackTimer?.cancel();
     this.ackTimer = undefined;
-    return { ...taken, notes: { ...taken.notes, ends: [...this.ends, ...taken.notes.ends] } };
+    return taken;
   }
 
   /** Bytes that a segment must have to hold this frame. */
   private needOf(frame: OpenFrame | undefined): number {
     if (frame === undefined) return 0;
-    const notes = { acknowledged: [], retired: [], ends: this.ends };
+    const notes = { acknowledged: [], retired: [], ends: this.options.segments.ends };
     return longestHeaderBytes + frame.room(notes) + 2 * this.reserveBytes;
   }
 
@@ -363,7 +365,6 @@ export class Log {
       this.options.segments.noted(taken, segment);
       this.queue.recycle(frame);
     }
-    if (batch.length > 0) this.ends = [];
     if (end < 0) return;
     this.options.segments.readableEnd = end;
     this.listener.durable(end);
@@ -385,8 +386,7 @@ export class Log {
       this.leavesGap ||= followsGap;
     }
     this.queue.unshift(lost.map(({ frame }) => frame).filter(({ count }) => count > 0));
-    const ends = [...this.ends, segment.noteEnd(segment.readable, segment.durable)];
-    this.ends = ends.filter(({ number }) => segments.living.some((one) => one.number === number));
+    segment.noteEnd(segment.readable, segment.durable);
     segment.written = segment.readable;
     segments.end();
     if (!this.outage.lapsed(error)) this.prepareAgain();

@@ -36,8 +36,6 @@ export interface Recovered {
   readonly journalId: number | undefined;
   readonly nextNumber: number;
   readonly nextSequence: number;
-  /** How each segment is to be read from now on. */
-  readonly ends: readonly SegmentEnd[];
   readonly damage: readonly Damage[];
 }
 
@@ -107,7 +105,6 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
     journalId: files.find(({ header }) => header !== undefined)?.header?.journalId,
     nextNumber: Math.max(0, ...numbers) + 1,
     nextSequence: pass.nextSequence,
-    ends: pass.inOrder.flatMap(({ ending }) => (ending === undefined ? [] : [ending])),
     damage,
   };
 }

@@ -53,8 +53,8 @@ export class Segment {
     this.written = this.durable = this.readable = headerBytes;
   }
 
-  noteEnd(offset: number, durable: number): SegmentEnd {
-    return (this.ending = { number: this.number, offset, durable });
+  noteEnd(offset: number, durable: number): void {
+    this.ending = { number: this.number, offset, durable };
   }
 
   /** Records `first` up to `end` were added to it; a gap before them has nothing to acknowledge. */

@@ -72,6 +72,7 @@ export class Segments {
   private readonly pending = new PendingAcks();
   private touched = new Set<Segment>();
   private retiring = new Set<Segment>();
+  private endsToNote: readonly SegmentEnd[] = [];
   private latest: Segment | undefined;
   private readonly releasing = new Set<Promise<void>>();
 
@@ -98,6 +99,11 @@ export class Segments {
   /** Records that are not acknowledged. */
   get live(): number {
     return this.living.reduce((sum, { live }) => sum + live, 0);
+  }
+
+  /** How those ended that no seal ends. Each segment begins with it, so that any older one can go. */
+  get ends(): SegmentEnd[] {
+    return this.living.flatMap(({ ending }) => (ending === undefined ? [] : [ending]));
   }
 
   /** Those that were there at the start. */
@@ -134,6 +140,7 @@ export class Segments {
     const segment = this.prepared;
     if (segment === undefined) return undefined;
     this.ready = undefined;
+    this.endsToNote = this.ends;
     this.current = segment;
     this.living.push(segment);
     return segment;
@@ -172,7 +179,7 @@ export class Segments {
       notes: {
         acknowledged,
         retired: retiring.length > 0 ? this.retired(retiring) : [],
-        ends: retiring.length > 0 ? this.ends(retiring) : [],
+        ends: this.endsToNote,
       },
       touched,
       retiring,
@@ -180,7 +187,8 @@ export class Segments {
   }
 
   /** The frame with these notes is durable, in `segment`. */
-  noted({ touched, retiring }: TakenNotes, segment: Segment): void {
+  noted({ notes, touched, retiring }: TakenNotes, segment: Segment): void {
+    if (notes.ends.length > 0) this.endsToNote = [];
     for (const one of touched) one.rangesIn.add(segment);
     for (const one of retiring) {
       const releasing = this.release(one, segment).finally(() => this.releasing.delete(releasing));
@@ -223,12 +231,6 @@ export class Segments {
     const named = new Set([...(this.current?.living ?? []), ...(this.ready?.living ?? [])]);
     for (const one of this.living) if (!now.includes(one)) named.delete(one.number);
     return [...named];
-  }
-
-  /** The frame that noted them may have been in one that goes. */
-  private ends(retiring: readonly Segment[]): SegmentEnd[] {
-    const staying = this.living.filter((one) => !retiring.includes(one));
-    return staying.flatMap(({ ending }) => (ending === undefined ? [] : [ending]));
   }
 
   private async release(segment: Segment, notedIn: Segment): Promise<void> {
@@ -343,10 +345,19 @@ export class Segments {
     return this.taken;
   }
 
+  /** A crash before the next frame would leave nobody to say how an older segment ended that is not the last one then. */
+  private isWitness(segment: Segment): boolean {
+    const last = this.living.findLast((one) => one !== segment);
+    return this.living.some(
+      ({ number, live, ending }) =>
+        ending !== undefined && live > 0 && number < segment.number && number !== last?.number,
+    );
+  }
+
   /** One that can have `least` bytes; else one that can take the note for the others, which make room as soon as it is written. */
   private doneFor(least: number): { readonly done: Segment; readonly bytes: number } | undefined {
     const { segmentBytes } = this.options;
-    const all = [...this.retiring];
+    const all = [...this.retiring].filter((one) => !this.isWitness(one));
     const sum = all.reduce((bytes, one) => bytes + one.bytes, 0);
     const growth = (one: Segment, bytes: number): number => Math.max(0, bytes - one.bytes);
     const fits = all.find((one) => this.space.has(growth(one, least)));

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { runModel, type Setup, type Step } from './model-run.fixture.js';
+
+const setup: Setup = {
+  acknowledge: 'delivered',
+  fsync: 'always',
+  whenFull: 'block',
+  encrypted: false,
+  maxInFlightRecords: 3,
+  maxBytes: 64 * 1024,
+  deadlineMs: Infinity,
+};
+const kill: Step = { end: 'kill', keep: 'random', seed: 0, key: 0 };
+const close: Step = { end: 'close', keep: 'random', seed: 0, key: 0 };
+
+/** What the model found once, as it was shortened then. */
+const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step[]][] = [
+  [
+    'a segment that is overwritten was the only one to say how another had ended',
+    { whenFull: 'reject' },
+    [
+      { append: 10, bytes: 0 },
+      { append: 3, bytes: 1_337 },
+      { full: 0 },
+      { append: 34, bytes: 100 },
+      { advance: 0 },
+      { full: 4_096 },
+      { answer: 'delivered', lanes: 1, most: 1 },
+      { advance: 1_000 },
+      { answer: 'delivered', lanes: 14, most: 2 },
+      { answer: 'delivered', lanes: 3, most: 1 },
+      { append: 5, bytes: 766 },
+      close,
+    ],
+  ],
+  [
+    'what went past the journal, and not on, may be in it: its write had failed',
+    { fsync: 'interval', whenFull: 'bypass' },
+    [
+      { append: 1, bytes: 0 },
+      { advance: 0 },
+      kill,
+      { full: 20_000 },
+      { append: 2, bytes: 879 },
+      { append: 11, bytes: 1_662 },
+      close,
+    ],
+  ],
+  [
+    'closed while it waited for a disk that was well again',
+    { whenFull: 'reject' },
+    [{ kafka: 'up' }, { append: 3, bytes: 6_026 }, { full: 20_000 }, { advance: 0 }, { heal: true }, close],
+  ],
+  [
+    'more acknowledged ranges than a frame has room for, and nothing else to write',
+    { maxInFlightRecords: 1_000 },
+    [
+      { append: 12, bytes: 0 },
+      { append: 34, bytes: 0 },
+      { append: 20, bytes: 0 },
+      { advance: 0 },
+      { answer: 'delivered', lanes: 5, most: 17 },
+      { advance: 250 },
+      kill,
+    ],
+  ],
+];
+
+it.each(found)('%s', async (_, changed, steps) => {
+  await expect(runModel({ ...setup, ...changed }, steps)).resolves.toBeUndefined();
+});
