@@ -2,7 +2,7 @@ import { UsageError } from '../usage-error.js';
 import { backlogCases, sentBacklogCases } from './backlog/catalogue.js';
 import type { BenchCase } from './bench-case.js';
 import { clientCases } from './clients/catalogue.js';
-import { journalCases } from './journal/catalogue.js';
+import { journalCases, journaledCases } from './journal/catalogue.js';
 import { layerCases } from './layers/catalogue.js';
 
 /** Every case, those on one cluster next to each other. */
@@ -10,6 +10,7 @@ export const allCases: readonly BenchCase[] = [
   ...layerCases,
   ...backlogCases,
   ...journalCases,
+  ...journaledCases,
   ...clientCases,
   ...sentBacklogCases,
 ];

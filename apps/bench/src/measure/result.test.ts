@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oursAtMost, ratioAtLeast, ratioAtMost, type Goal } from './goal.js';
+import { oursAtMost, ratioAtLeast, ratioAtMost, ratioWithin, type Goal } from './goal.js';
 import type { Pair } from './pairs.js';
 import { summarize } from './result.js';
 
@@ -23,6 +23,8 @@ describe('summarize', () => {
     [ratioAtMost(0.89), false],
     [oursAtMost(90), true],
     [oursAtMost(89), false],
+    [ratioWithin(1.2), true],
+    [ratioWithin(1.1), false],
   ])('%j: %s', (goal, pass) => {
     expect(summarize(facts(goal), [pair(90, 100)], {}).pass).toBe(pass);
   });

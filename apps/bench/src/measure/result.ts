@@ -2,7 +2,7 @@ import { reached, type Goal } from './goal.js';
 import type { Pair } from './pairs.js';
 import { median, medianOf } from './statistics.js';
 
-export type Unit = 'records/s' | 'ns/record' | 'bytes/record';
+export type Unit = 'records/s' | 'ns/record' | 'bytes/record' | 'ms';
 
 /** What stands beside the figures of a case: the settings that were chosen, the partitions of the topic. */
 export type Details = { readonly [name: string]: string | number };

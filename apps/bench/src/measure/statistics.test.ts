@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, medianOf } from './statistics.js';
+import { median, medianOf, percentile } from './statistics.js';
 
 describe('median', () => {
   it.each([
@@ -27,5 +27,21 @@ describe('medianOf', () => {
     const all = [{ at: 1 }, {}, { at: 3 }, { at: 2 }];
     expect(medianOf<{ at?: number }>(all, ({ at }) => at)).toBe(2);
     expect(medianOf([{}], () => undefined)).toBeUndefined();
+  });
+});
+
+describe('percentile', () => {
+  it.each([
+    [50, 5],
+    [99, 10],
+    [90, 9],
+    [0, 1],
+    [100, 10],
+  ])('%d of ten values is the one in that place', (percent, value) => {
+    expect(percentile([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], percent)).toBe(value);
+  });
+
+  it('of nothing is an error', () => {
+    expect(() => percentile([], 50)).toThrow(RangeError);
   });
 });

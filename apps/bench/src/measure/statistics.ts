@@ -12,3 +12,11 @@ export function medianOf<T>(all: readonly T[], pick: (one: T) => number | undefi
   const values = all.map(pick).filter((value) => value !== undefined);
   return values.length === 0 ? undefined : median(values);
 }
+
+/** The smallest value that so many of a hundred do not exceed. Throws a RangeError for no values. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
+  if (value === undefined) throw new RangeError('a percentile of no values');
+  return value;
+}

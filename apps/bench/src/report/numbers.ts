@@ -8,6 +8,6 @@ export const figure = (value: number): string =>
 export const ratioText = (ratio: number): string => ratio.toFixed(ratio < 10 ? 3 : 1);
 
 export function goalText({ on, is, limit }: Goal, unit: Unit): string {
-  const sign = is === 'at least' ? '≥' : '≤';
+  const sign = { 'at least': '≥', 'at most': '≤', within: 'within ×' }[is];
   return on === 'ratio' ? `${sign} ${limit}` : `${sign} ${limit} ${unit}`;
 }

@@ -1,4 +1,4 @@
-import { ratioAtLeast } from '../../measure/goal.js';
+import { ratioAtLeast, ratioWithin } from '../../measure/goal.js';
 import type { BenchCase } from '../bench-case.js';
 
 const storeGoals = [
@@ -56,6 +56,36 @@ export const journalCases: readonly BenchCase[] = [
       goal,
       records: Math.round(bytes / 1042),
       prepare: async (context) => (await import('./recovery.js')).prepareRecovery(context),
+    }),
+  ),
+];
+
+/** The whole chain with a journal, on Kafka, against itself. */
+export const journaledCases: readonly BenchCase[] = [
+  ...(['kafkajs', 'confluent'] as const).flatMap((client) =>
+    [1, 5, 10].map(
+      (syncMs): BenchCase => ({
+        name: `journal-slow-sync/${client}/${syncMs}ms`,
+        summary: `journal, buffer and retry over ${client} when every sync takes ${syncMs} ms, against the disk as it is`,
+        unit: 'records/s',
+        shows: 'ratio',
+        goal: ratioAtLeast(0.5),
+        needs: 'kafka',
+        records: 60_000,
+        prepare: async (context) => (await import('./slow-sync.js')).prepareSlowSync(client, syncMs, context),
+      }),
+    ),
+  ),
+  ...[50, 99].map(
+    (percent): BenchCase => ({
+      name: `journal-latency/p${percent}/down-vs-up`,
+      summary: `how long a journaled send takes when no broker can be reached, against Kafka up`,
+      unit: 'ms',
+      shows: 'ratio',
+      goal: ratioWithin(2),
+      needs: 'kafka',
+      records: 3_000,
+      prepare: async (context) => (await import('./latency.js')).prepareLatency(percent, context),
     }),
   ),
 ];

@@ -1,0 +1,76 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kafkajsAdapter } from '@holdfast/adapter-kafkajs';
+import { buffer } from '@holdfast/buffer';
+import { createProducer, type Producer } from '@holdfast/core';
+import { journal } from '@holdfast/journal';
+import { retry } from '@holdfast/retry';
+import { logLevel } from 'kafkajs';
+import { collectGarbage, type Sample } from '../../measure/sample.js';
+import { percentile } from '../../measure/statistics.js';
+import type { CaseContext, Prepared } from '../bench-case.js';
+import { makeRecords, type BenchRecord } from '../clients/records.js';
+import { ownFolder } from './folder.js';
+
+const valueBytes = 1024;
+/** Milliseconds from one record to the next: a service's load, not all that the machine can do. */
+const everyMs = 1;
+/** Nobody listens there. */
+const nowhere = ['127.0.0.1:1'];
+
+/**
+ * What a caller waits for `send` when the journal accepts records by itself (`acknowledge: 'journaled'`): with no broker to be
+ * reached, against the same with Kafka up.
+ */
+export async function prepareLatency(
+  percent: number,
+  { brokers, topic, records: count }: CaseContext,
+): Promise<Prepared> {
+  const records = makeRecords(topic, count, valueBytes);
+  const folder = await ownFolder();
+  const directory = join(folder.path, 'outbox');
+  const run = async (hosts: readonly string[]): Promise<Sample> => {
+    await mkdir(directory, { mode: 0o700 });
+    const producer = await createProducer({
+      client: kafkajsAdapter({
+        clientId: 'bench-holdfast',
+        brokers: [...hosts],
+        logLevel: logLevel.NOTHING,
+      }),
+      use: [journal({ directory, acknowledge: 'journaled' }), buffer(), retry()],
+      requireBroker: hosts !== nowhere,
+    });
+    collectGarbage();
+    const waits = await paced(producer, records);
+    await producer.close({ timeoutMs: hosts === nowhere ? 0 : 30_000 });
+    await rm(directory, { recursive: true });
+    return { value: percentile(waits, percent) };
+  };
+  return {
+    ours: () => run(nowhere),
+    raw: () => run(brokers),
+    details: { valueBytes, everyMs, percent },
+    close: folder.remove,
+  };
+}
+
+/** One record after the other at that pace, whether the one before has resolved or not; how long each took, in ms. */
+async function paced(producer: Producer, records: readonly BenchRecord[]): Promise<number[]> {
+  const waits: number[] = [];
+  const sends: Promise<void>[] = [];
+  const start = performance.now();
+  for (const [index, record] of records.entries()) {
+    const dueIn = start + index * everyMs - performance.now();
+    if (dueIn > 0) await new Promise((resolve) => setTimeout(resolve, dueIn));
+    sends.push(waitOf(producer, record).then((ms) => void waits.push(ms)));
+  }
+  await Promise.all(sends);
+  return waits;
+}
+
+async function waitOf(producer: Producer, record: BenchRecord): Promise<number> {
+  const start = performance.now();
+  const { status } = await producer.send(record);
+  if (status !== 'accepted') throw new Error(`a record was not accepted: ${status}`);
+  return performance.now() - start;
+}

@@ -1,0 +1,129 @@
+/**
+ * What is taken out of the journal, one at a time: without it records would be lost, or resurrected, or sent by two, and the tests of
+ * the project that is named have to notice. `find` occurs once in `file`.
+ */
+const journal = 'packages/journal/src';
+
+export const mutations = [
+  {
+    name: 'fsync',
+    file: `${journal}/log/log.ts`,
+    find: 'await segment.file.sync();\n    this.syncs++;',
+    replace: 'this.syncs++;',
+  },
+  {
+    name: 'fsync-error',
+    file: `${journal}/log/log.ts`,
+    find: 'this.abandon(segment, error);\n      return;',
+    replace: 'void error;',
+  },
+  {
+    name: 'fsync-header',
+    file: `${journal}/log/segments.ts`,
+    find: 'await file.sync();\n    await disk.syncDirectory(directory);',
+    replace: 'await disk.syncDirectory(directory);',
+  },
+  {
+    name: 'fsync-directory',
+    file: `${journal}/log/segments.ts`,
+    find: 'await file.sync();\n    await disk.syncDirectory(directory);',
+    replace: 'await file.sync();',
+  },
+  {
+    name: 'fsync-parent-directory',
+    file: `${journal}/open-journal.ts`,
+    find: 'for (const path of made) await disk.syncDirectory(dirname(path));',
+    replace: '',
+  },
+  {
+    name: 'deleted-file',
+    file: `${journal}/log/log.ts`,
+    find: '.links === 0',
+    replace: '.links === -1',
+  },
+  {
+    name: 'short-write',
+    file: `${journal}/log/write-all.ts`,
+    find: 'rest = behind(rest, written);',
+    replace: 'rest = [];',
+  },
+  {
+    name: 'frame-crc',
+    file: `${journal}/format/frame.ts`,
+    find: 'if (frameCrc(whole, unsummed, frame.body) !== whole.readUInt32LE(frame.crc)) return undefined;',
+    replace: '',
+  },
+  {
+    name: 'header-crc',
+    file: `${journal}/format/segment-header.ts`,
+    find: "if (crc32c(page, header.bytes, bytes) !== page.readUInt32LE(header.crc)) return 'damaged';",
+    replace: '',
+  },
+  {
+    name: 'authentication-tag',
+    file: `${journal}/format/encryption.ts`,
+    find: 'return false;\n    }\n    decrypted.copy(plain);',
+    replace: '}\n    decrypted.copy(plain);',
+  },
+  {
+    name: 'epoch-nonce',
+    file: `${journal}/format/frame.ts`,
+    find: 'if (expected.nonce !== undefined && page.readUInt32LE(at + frame.nonce) !== expected.nonce) return 0;',
+    replace: '',
+  },
+  {
+    name: 'epoch-number',
+    file: `${journal}/format/frame.ts`,
+    find: 'if (page.readUInt32LE(at + frame.number) !== expected.number) return 0;',
+    replace: '',
+  },
+  {
+    name: 'frame-offset',
+    file: `${journal}/format/frame.ts`,
+    find: 'if (page.readUInt32LE(at + frame.offset) !== offset) return 0;',
+    replace: '',
+  },
+  {
+    name: 'lock',
+    file: `${journal}/open-journal.ts`,
+    find: "if ('holder' in lock) throw errors.held(directory, lock.holder);",
+    replace: '',
+  },
+  {
+    name: 'lock-of-the-disk',
+    project: 'core',
+    file: 'packages/core/src/directory-lock.ts',
+    find: 'if (holder !== undefined) return await withdraw(server, { holder });',
+    replace: '',
+  },
+  {
+    name: 'permissions',
+    file: `${journal}/open-journal.ts`,
+    find: 'if ((info.mode & 0o077) !== 0) throw errors.readableByOthers(directory, info.mode);',
+    replace: '',
+  },
+  {
+    name: 'acknowledgements',
+    file: `${journal}/stage.ts`,
+    find: 'this.journal?.log.acknowledge(sequence);',
+    replace: '',
+  },
+  {
+    name: 'ranges-of-a-retiring-segment',
+    file: `${journal}/log/segments.ts`,
+    find: 'this.pending.addRanges(other.acknowledgedRanges());',
+    replace: '',
+  },
+  {
+    name: 'missing-segment',
+    file: `${journal}/log/recovery.ts`,
+    find: "damage.push({ kind: 'missing-segment', path: segmentPath(options.directory, number) });",
+    replace: '',
+  },
+  {
+    name: 'order-behind-the-backlog',
+    file: `${journal}/feed.ts`,
+    find: 'if (sequence < this.keepFrom) return false;',
+    replace: '',
+  },
+];

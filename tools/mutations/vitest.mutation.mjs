@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+import { fromSource } from '../../vitest.shared.js';
+import { mutated } from './mutated.mjs';
+import { mutations } from './mutations.mjs';
+
+const name = process.env['HOLDFAST_MUTATION'];
+const mutation = mutations.find((one) => one.name === name);
+if (mutation === undefined) throw new Error(`HOLDFAST_MUTATION=${name} is none of mutations.mjs`);
+const repository = resolve(import.meta.dirname, '../..');
+
+/**
+ * The tests see the file with one thing taken out; the file itself stays as it is.
+ *
+ * @type {import('vite').Plugin}
+ */
+const mutate = {
+  name: 'mutate',
+  enforce: 'pre',
+  load(id) {
+    const path = id.split('?')[0] ?? id;
+    if (path !== resolve(repository, mutation.file)) return null;
+    return mutated(readFileSync(path, 'utf8'), mutation);
+  },
+};
+
+export default defineConfig({
+  ...fromSource,
+  root: resolve(repository, 'packages', mutation.project ?? 'journal'),
+  plugins: [mutate],
+  cacheDir: resolve(repository, '.cache/mutations'),
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.ts'],
+    exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+    testTimeout: 10_000,
+    bail: 1,
+  },
+});
