@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { source } from '../../wasm/crc32c.mjs';
-import { crc32c } from './crc32c.js';
+import { crc32c, finished, givePage, takePage, unsummed, updated } from './crc32c.js';
 
 function bitByBit(bytes: Uint8Array): number {
   let crc = 0xffffffff;
@@ -24,14 +24,28 @@ describe('crc32c', () => {
     expect(crc32c(bytes)).toBe(crc);
   });
 
-  it('is right at every length and start around a block and a chunk', () => {
-    const bytes = Buffer.from(Array.from({ length: 16 * 1024 + 200 }, (_, i) => (i * 31 + (i >> 3)) & 255));
-    for (let length = 0; length < 130; length++) {
+  it.each([
+    ['a block', 0, 130],
+    ['what is folded', 5_010, 5_200],
+    ['a stretch of folding', 16_384 + 3_344 - 2, 16_384 + 3_344 + 70],
+    ['a chunk', 65_534, 65_540],
+    ['two chunks', 131_070, 131_076],
+  ])('is right at every length around %s', (_, from, to) => {
+    const bytes = Buffer.from(Array.from({ length: to + 3 }, (_, i) => (i * 31 + (i >> 3) * (i >> 9)) & 255));
+    for (let length = from; length < to; length++) {
       expect(crc32c(bytes, 3, 3 + length)).toBe(bitByBit(bytes.subarray(3, 3 + length)));
     }
-    for (let length = 16 * 1024 - 2; length < 16 * 1024 + 70; length++) {
-      expect(crc32c(bytes, 0, length)).toBe(bitByBit(bytes.subarray(0, length)));
-    }
+  });
+
+  it('sums up a page in place, in parts of any length', () => {
+    const page = takePage();
+    if (page === undefined) throw new Error('there is no page');
+    page.forEach((_, i) => (page[i] = (i * 7 + (i >> 4) * (i >> 11)) & 255));
+    const parts = [0, 1, 20_000, 20_016, 500_003, 777_777, page.length];
+    const sum = parts.slice(1).reduce((before, to, i) => updated(before, page, parts[i] ?? 0, to), unsummed);
+    expect(finished(sum)).toBe(crc32c(Buffer.from(page)));
+    expect(finished(sum)).toBe(bitByBit(page));
+    givePage(page);
   });
 
   it('runs the module that its source makes', async () => {

@@ -1,4 +1,4 @@
-import { blockBytes, moduleBase64, tablesBytes } from './crc32c-wasm.js';
+import { blockBytes, moduleBase64, scratchEnd, tablesBytes } from './crc32c-wasm.js';
 
 // Just enough of WebAssembly's types: Node's have none, and those of the browser would bring all of the browser.
 interface WasmMemory {
@@ -17,19 +17,19 @@ type Update = (at: number, bytes: number, crc: number) => number;
 
 /** Castagnoli's polynomial, reflected. https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4 */
 const polynomial = 0x82f63b78;
-/** What fits the first-level cache beside the tables. */
-const chunkBytes = 16 * 1024;
+/** What is not in the module's memory is copied there, so much at a time. */
+const chunkBytes = 64 * 1024;
 const wasmPageBytes = 64 * 1024;
 /** A frame of a megabyte, and its notes. */
 export const summedPageBytes = 1024 * 1024 + 80 * 1024;
 
 /** Pages that need not be copied to be summed up; memory that nobody touches takes none. */
 const arenaPages = 16;
-const arenaStart = tablesBytes + chunkBytes;
+const arenaStart = scratchEnd + chunkBytes;
 const arenaBytes = arenaPages * summedPageBytes;
 
 const memory = new WebAssembly.Memory({ initial: Math.ceil((arenaStart + arenaBytes) / wasmPageBytes) });
-const chunk = new Uint8Array(memory.buffer, tablesBytes, chunkBytes);
+const chunk = new Uint8Array(memory.buffer, scratchEnd, chunkBytes);
 const freePages: Buffer[] = Array.from({ length: arenaPages }, (_, i) =>
   Buffer.from(memory.buffer, arenaStart + i * summedPageBytes, summedPageBytes),
 );
@@ -50,7 +50,7 @@ export function updated(sum: number, bytes: Uint8Array, start: number, end: numb
   for (let at = start; at < end; at += chunkBytes) {
     const next = Math.min(end, at + chunkBytes);
     chunk.set(bytes.subarray(at, next));
-    crc = update(tablesBytes, next - at, crc);
+    crc = update(scratchEnd, next - at, crc);
   }
   return crc;
 }

@@ -30,7 +30,7 @@ export interface Seat {
 export const frameOverhead = frame.body + 8 + tagBytes;
 
 /** Summed up at a time: what was written last is in the processor's cache still. */
-const sumBytes = 16 * 1024;
+const sumBytes = 64 * 1024;
 
 /** Numbers topics; an id is never given twice. */
 export class TopicIds {
