@@ -36,9 +36,12 @@ export class FrameQueue {
     return this.full[0] ?? this.open;
   }
 
-  /** The only full frame there is. */
-  get onlyFull(): OpenFrame | undefined {
-    return this.full.length === 1 ? this.full[0] : undefined;
+  get firstFull(): OpenFrame | undefined {
+    return this.full[0];
+  }
+
+  get hasFull(): boolean {
+    return this.full.length > 0;
   }
 
   add(record: SerializedRecord): number {

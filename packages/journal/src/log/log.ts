@@ -1,6 +1,7 @@
 import type { Clock, SerializedRecord, Timer } from '@holdfast/core';
-import { endMark, frameKinds, type FrameKind } from '../format/layout.js';
+import { frameKinds, type FrameKind } from '../format/layout.js';
 import { frameOverhead, type OpenFrame } from '../format/open-frame.js';
+import { Commits, type Group, type Seated } from './commits.js';
 import { FrameQueue } from './frame-queue.js';
 import { Outage, type OutageListener } from './outage.js';
 import type { Segments, TakenNotes, WritableSegment } from './segments.js';
@@ -20,23 +21,13 @@ export interface LogListener extends OutageListener {
   durable(end: number): void;
 }
 
-/** A frame that has its place in the current segment. */
-interface Seated {
-  readonly frame: OpenFrame;
-  readonly bytes: Buffer;
-  readonly taken: TakenNotes;
-  readonly followsGap: boolean;
-}
-
 const mebi = 1024 * 1024;
 /** One checksum and one copy a frame; larger ones gain nothing. */
 const largestFrameBytes = mebi;
 /** Frames that may wait for the disk; beyond, there is no room. */
-const mostPendingBytes = 8 * mebi;
+const mostPendingBytes = 4 * mebi;
 /** Acknowledged ranges that no record comes to carry are written after this time. */
 const idleAckMs = 50;
-/** How often it is looked whether the files are still in their directory: syncing a deleted file succeeds. */
-const presenceMs = 1_000;
 /** A header with the longest list of living segments. */
 const longestHeaderBytes = 6 * 1024;
 
@@ -45,7 +36,6 @@ const longestHeaderBytes = 6 * 1024;
  * sequence numbers here, acknowledged ranges ride on the frames that leave anyway, and a segment that failed is left for another.
  */
 export class Log {
-  syncs = 0;
   /** Records before this sequence number may be on the disk, even when its write or sync failed. */
   attempted = 0;
   private readonly queue: FrameQueue;
@@ -54,17 +44,15 @@ export class Log {
   private readonly mostRanges: number;
   private seated: Seated[] = [];
   private seatedEnd = 0;
-  private writing: readonly Seated[] = [];
   private sealing = false;
-  private running = false;
   private scheduled = false;
   private leavesGap = true;
+  private readonly commits: Commits;
   private readonly outage: Outage;
   private ackTimer: Timer | undefined;
   private ackDue = false;
   private syncTimer: Timer | undefined;
   private syncDue = false;
-  private lookedAt = -Infinity;
   private closing = false;
   private quiet: (() => void)[] = [];
 
@@ -77,11 +65,21 @@ export class Log {
     this.mostRanges = (this.reserveBytes - 1024) >> 5;
     const room = segmentBytes - this.reserveBytes - longestHeaderBytes;
     this.queue = new FrameQueue(nextSequence, Math.min(largestFrameBytes, room >> 1), this.reserveBytes);
+    this.commits = new Commits(options.clock, {
+      written: () => this.advance(),
+      committed: (group) => this.committed(group),
+      failed: (groups, error) => this.abandon(groups, error),
+      ended: () => this.advance(),
+    });
     this.outage = new Outage(options.clock, listener, () => this.prepareAgain());
     segments.released = () => {
       if (this.outage.isOn) this.prepareAgain();
       this.kick();
     };
+  }
+
+  get syncs(): number {
+    return this.commits.syncs;
   }
 
   get hasRoom(): boolean {
@@ -101,10 +99,8 @@ export class Log {
   append(record: SerializedRecord): number {
     const sequence = this.queue.add(record);
     // Who hears of a stall must know of this record.
-    if (this.outage.isOn) this.kick();
-    else if (this.running) this.seatFull();
-    else if (this.queue.onlyFull === undefined) this.kick();
-    else void this.run(); // the disk works while the next frame fills
+    if (this.outage.isOn || !this.queue.hasFull) this.kick();
+    else this.advance(); // the disk works while the next frame fills
     return sequence;
   }
 
@@ -175,20 +171,23 @@ export class Log {
   }
 
   private kick(): void {
-    if (this.running || this.scheduled) return;
+    if (this.scheduled || !this.commits.isIdle) return;
     this.scheduled = true;
     // Those of the same turn come along; nothing waits longer.
     this.options.clock.soon(() => {
       this.scheduled = false;
-      void this.run();
+      this.advance();
     });
   }
 
-  private async run(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    while (this.seatAll()) await this.commit();
-    this.running = false;
+  private advance(): void {
+    const { commits, queue } = this;
+    while ((commits.isIdle || (queue.hasFull && commits.mayOverlap)) && this.seatAll()) this.commit();
+    if (commits.isIdle) this.rest();
+  }
+
+  /** Nothing is under way to the disk. */
+  private rest(): void {
     const { segments } = this.options;
     if (segments.isPreparing) return; // what failed before may succeed now
     this.outage.report(!this.queue.isEmpty);
@@ -211,10 +210,11 @@ export class Log {
     if (!this.hasWork()) return false;
     if (segments.current === undefined && !this.beginNext()) return false;
     if (!this.sealing) {
-      for (let next = this.queue.head; next !== undefined && this.seat(next); next = this.queue.head) {
-        this.queue.shift();
-      }
-      const { head } = this.queue;
+      // One that is not full goes on filling while another group is under way.
+      const next = (): OpenFrame | undefined =>
+        this.commits.isIdle ? this.queue.head : this.queue.firstFull;
+      let head = next();
+      for (; head !== undefined && this.seat(head); head = next()) this.queue.shift();
       if (head !== undefined) {
         if ((segments.prepared?.bytes ?? 0) >= this.needOf(head))
           this.sealing = this.seatNotes(frameKinds.seal);
@@ -226,12 +226,6 @@ export class Log {
       }
     }
     return this.seated.length > 0 || (this.syncDue && segments.current !== undefined);
-  }
-
-  /** While a sync runs there is time to sum up a frame that is full. */
-  private seatFull(): void {
-    const frame = this.queue.onlyFull;
-    if (frame !== undefined && !this.sealing && this.seat(frame)) this.queue.shift();
   }
 
   private seat(frame: OpenFrame): boolean {
@@ -313,71 +307,48 @@ export class Log {
 
   // The disk.
 
-  private async commit(): Promise<void> {
+  private commit(): void {
     const { segments, fsync } = this.options;
+    const { seated, sealing: isSealed, seatedEnd: end } = this;
     const segment = segments.current;
     if (segment === undefined) return;
-    const batch = this.seated;
     this.seated = [];
-    this.writing = batch;
-    for (const { frame } of batch) this.attempted = Math.max(this.attempted, frame.end);
-    const isSealed = this.sealing;
-    try {
-      const buffers = batch.map(({ bytes }) => bytes);
-      if (buffers.length > 0) {
-        buffers.push(endMark);
-        segment.written = (await writeAll(segment.file, buffers, segment.written)) - endMark.length;
-      }
-      if (fsync === 'always' || this.syncDue || (isSealed && fsync === 'interval')) await this.sync(segment);
-      else this.syncLater();
-    } catch (error) {
-      this.abandon(segment, error);
-      return;
-    }
-    this.writing = [];
+    for (const { frame } of seated) this.attempted = Math.max(this.attempted, frame.end);
+    const isSynced = fsync === 'always' || this.syncDue || (isSealed && fsync === 'interval');
+    if (isSynced) this.syncDue = false;
+    else this.syncLater();
+    this.commits.begin({ segment, seated, end, isSealed, isSynced });
+  }
+
+  private committed({ segment, seated, end, isSealed }: Group): void {
+    const { segments } = this.options;
     this.outage.wrote();
-    segment.readable = segment.written;
-    this.committed(batch, segment);
-    if (isSealed) {
-      this.sealing = false;
-      segments.end();
-    }
-  }
-
-  private async sync(segment: WritableSegment): Promise<void> {
-    const { written } = segment;
-    await segment.file.sync();
-    this.syncs++;
-    this.syncDue = false;
-    const now = this.options.clock.now();
-    if (now - this.lookedAt > presenceMs) {
-      if ((await segment.file.info()).links === 0) throw wasDeleted(segment.path);
-      this.lookedAt = now;
-    }
-    segment.durable = written;
-  }
-
-  private committed(batch: readonly Seated[], segment: WritableSegment): void {
-    let end = -1;
-    for (const { frame, taken } of batch) {
+    segment.readable = end;
+    let records = -1;
+    for (const { frame, taken } of seated) {
       segment.hold(frame.first, frame.end);
-      if (frame.count > 0) end = frame.end;
-      this.options.segments.noted(taken, segment);
+      if (frame.count > 0) records = frame.end;
+      segments.noted(taken, segment);
       this.queue.recycle(frame);
     }
-    if (end < 0) return;
-    this.options.segments.readableEnd = end;
-    this.listener.durable(end);
+    if (records >= 0) {
+      segments.readableEnd = records;
+      this.listener.durable(records);
+    }
+    if (!isSealed) return;
+    this.sealing = false;
+    segments.end();
   }
 
   /**
    * After a failed write or sync nobody knows what is on disk (https://lwn.net/Articles/752063/). Nothing of it that was not synced
    * before counts; its frames go to another segment, whose first frame notes where this one ended.
    */
-  private abandon(segment: WritableSegment, error: unknown): void {
+  private abandon(groups: readonly Group[], error: unknown): void {
     const { segments } = this.options;
-    const lost = [...this.writing, ...this.seated];
-    this.writing = [];
+    const segment = segments.current;
+    if (segment === undefined) return;
+    const lost = [...groups.flatMap(({ seated }) => seated), ...this.seated];
     this.seated = [];
     this.sealing = false;
     this.syncDue = false;
@@ -422,6 +393,3 @@ const noNotes: TakenNotes = {
   touched: [],
   retiring: [],
 };
-
-const wasDeleted = (path: string): Error =>
-  Object.assign(new Error(`ENOENT: '${path}' was deleted while it was in use`), { code: 'ENOENT' });

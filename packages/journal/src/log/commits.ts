@@ -1,0 +1,129 @@
+import type { Clock } from '@holdfast/core';
+import { endMark } from '../format/layout.js';
+import type { OpenFrame } from '../format/open-frame.js';
+import type { TakenNotes, WritableSegment } from './segments.js';
+import { writeAll } from './write-all.js';
+
+/** A frame that has its place in a segment. */
+export interface Seated {
+  readonly frame: OpenFrame;
+  readonly bytes: Buffer;
+  readonly taken: TakenNotes;
+  readonly followsGap: boolean;
+}
+
+/** Frames that go to the disk together, in one write and one sync; none, when it is only the sync that is due. */
+export interface Group {
+  readonly segment: WritableSegment;
+  readonly seated: readonly Seated[];
+  /** Behind the last frame. */
+  readonly end: number;
+  readonly isSealed: boolean;
+  readonly isSynced: boolean;
+}
+
+export interface CommitListener {
+  /** While it is synced, the next group can be written. */
+  written(): void;
+  /** As is all that was begun before it. */
+  committed(group: Group): void;
+  /** The first of the groups failed, so the others do not count. None of their frames is in use any more. */
+  failed(groups: readonly Group[], error: unknown): void;
+  /** Another group can be begun. */
+  ended(): void;
+}
+
+interface Commit {
+  readonly group: Group;
+  isDone: boolean;
+  failure: { readonly error: unknown } | undefined;
+}
+
+/** How often it is looked whether the files are still in their directory: syncing a deleted file succeeds. */
+const presenceMs = 1_000;
+
+/**
+ * Groups on their way to the disk, at most two: one is written while the one before it is synced, so that the disk need not wait for
+ * Node's event loop. They count in the order in which they were begun, however the disk answers.
+ */
+export class Commits {
+  syncs = 0;
+  private readonly underWay: Commit[] = [];
+  private isWriting = false;
+  private lookedAt = -Infinity;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly listener: CommitListener,
+  ) {}
+
+  get isIdle(): boolean {
+    return this.underWay.length === 0;
+  }
+
+  /** The only group under way is being synced, and its segment goes on. */
+  get mayOverlap(): boolean {
+    const [first, second] = this.underWay;
+    if (first === undefined || second !== undefined) return false;
+    return !this.isWriting && !first.isDone && !first.group.isSealed;
+  }
+
+  begin(group: Group): void {
+    const commit: Commit = { group, isDone: false, failure: undefined };
+    this.underWay.push(commit);
+    this.isWriting = true;
+    this.run(group).then(
+      () => this.end(commit),
+      (error: unknown) => {
+        commit.failure = { error };
+        this.end(commit);
+      },
+    );
+  }
+
+  private async run({ segment, seated, end, isSynced }: Group): Promise<void> {
+    try {
+      if (seated.length > 0) {
+        const buffers: Uint8Array[] = seated.map(({ bytes }) => bytes);
+        buffers.push(endMark);
+        await writeAll(segment.file, buffers, segment.written);
+        segment.written = end;
+      }
+    } finally {
+      this.isWriting = false;
+    }
+    if (!isSynced) return;
+    const synced = this.sync(segment, end);
+    this.listener.written();
+    await synced;
+  }
+
+  private async sync(segment: WritableSegment, end: number): Promise<void> {
+    await segment.file.sync();
+    this.syncs++;
+    const now = this.clock.now();
+    if (now - this.lookedAt > presenceMs) {
+      if ((await segment.file.info()).links === 0) throw wasDeleted(segment.path);
+      this.lookedAt = now;
+    }
+    segment.durable = Math.max(segment.durable, end);
+  }
+
+  private end(commit: Commit): void {
+    commit.isDone = true;
+    const { underWay, listener } = this;
+    for (let head = underWay[0]; head?.isDone && head.failure === undefined; head = underWay[0]) {
+      underWay.shift();
+      listener.committed(head.group);
+    }
+    const failure = underWay[0]?.failure;
+    if (failure !== undefined && underWay.every(({ isDone }) => isDone)) {
+      const groups = underWay.splice(0).map(({ group }) => group);
+      listener.failed(groups, failure.error);
+    }
+    listener.ended();
+  }
+}
+
+const wasDeleted = (path: string): Error =>
+  Object.assign(new Error(`ENOENT: '${path}' was deleted while it was in use`), { code: 'ENOENT' });
