@@ -1,4 +1,5 @@
 import type { Clock } from '@holdfast/core';
+import { isNoSpace } from '../errors.js';
 import { endMark } from '../format/layout.js';
 import type { OpenFrame } from '../format/open-frame.js';
 import type { TakenNotes, WritableSegment } from './segments.js';
@@ -38,6 +39,14 @@ interface Commit {
   isDone: boolean;
   failure: { readonly error: unknown } | undefined;
 }
+
+/**
+ * A file system takes longer to sync a place that was never written, because it has to note where on the disk that place is. Behind a
+ * short group so many zeros are written, for others to overwrite.
+ */
+const stretchBytes = 64 * 1024;
+const shortBytes = 16 * 1024;
+const zeros = Buffer.alloc(2 * stretchBytes);
 
 /** How often it is looked whether the files are still in their directory: syncing a deleted file succeeds. */
 const presenceMs = 1_000;
@@ -83,12 +92,7 @@ export class Commits {
 
   private async run({ segment, seated, end, isSynced }: Group): Promise<void> {
     try {
-      if (seated.length > 0) {
-        const buffers: Uint8Array[] = seated.map(({ bytes }) => bytes);
-        buffers.push(endMark);
-        await writeAll(segment.file, buffers, segment.written);
-        segment.written = end;
-      }
+      if (seated.length > 0) await write(segment, seated, end);
     } finally {
       this.isWriting = false;
     }
@@ -124,6 +128,24 @@ export class Commits {
     listener.ended();
   }
 }
+
+async function write(segment: WritableSegment, seated: readonly Seated[], end: number): Promise<void> {
+  const { file, written, bytes, zeroedTo } = segment;
+  const frames = seated.map(({ bytes }) => bytes);
+  const isShort = end - written < shortBytes;
+  const zeroTo = isShort && end + endMark.length > zeroedTo ? Math.min(bytes, nextStretch(end)) : 0;
+  const tail = zeroTo > 0 ? zeros.subarray(0, zeroTo - end) : endMark;
+  try {
+    await writeAll(file, [...frames, tail], written);
+  } catch (error) {
+    if (tail === endMark || !isNoSpace(error)) throw error;
+    await writeAll(file, [...frames, endMark], written);
+  }
+  segment.zeroedTo = Math.max(zeroTo, zeroedTo);
+  segment.written = end;
+}
+
+const nextStretch = (offset: number): number => (Math.floor(offset / stretchBytes) + 2) * stretchBytes;
 
 const wasDeleted = (path: string): Error =>
   Object.assign(new Error(`ENOENT: '${path}' was deleted while it was in use`), { code: 'ENOENT' });

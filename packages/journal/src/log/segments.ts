@@ -53,6 +53,9 @@ export class WritableSegment extends Segment {
 
   /** Only its header says that another segment is gone. */
   vouches = false;
+
+  /** Behind what is written, there are zeros on the disk already. */
+  zeroedTo = 0;
 }
 
 /** The segments that hold records, which of those are acknowledged, and the files for segments to come. */

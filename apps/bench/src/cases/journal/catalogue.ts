@@ -2,9 +2,9 @@ import { ratioAtLeast, ratioWithin } from '../../measure/goal.js';
 import type { BenchCase } from '../bench-case.js';
 
 const storeGoals = [
-  { size: 1, goal: 1, records: 5_000 },
-  { size: 10, goal: 2, records: 40_000 },
-  { size: 100, goal: 2, records: 200_000 },
+  { size: 1, goal: 1, records: 15_000 },
+  { size: 10, goal: 2, records: 100_000 },
+  { size: 100, goal: 2, records: 300_000 },
   { size: 1_000, goal: 3, records: 400_000 },
 ];
 
