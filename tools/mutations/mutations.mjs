@@ -7,15 +7,21 @@ const journal = 'packages/journal/src';
 export const mutations = [
   {
     name: 'fsync',
-    file: `${journal}/log/log.ts`,
+    file: `${journal}/log/commits.ts`,
     find: 'await segment.file.sync();\n    this.syncs++;',
     replace: 'this.syncs++;',
   },
   {
     name: 'fsync-error',
-    file: `${journal}/log/log.ts`,
-    find: 'this.abandon(segment, error);\n      return;',
+    file: `${journal}/log/commits.ts`,
+    find: 'commit.failure = { error };',
     replace: 'void error;',
+  },
+  {
+    name: 'commits-out-of-order',
+    file: `${journal}/log/commits.ts`,
+    find: 'head?.isDone && head.failure === undefined;',
+    replace: 'head !== undefined && head.failure === undefined;',
   },
   {
     name: 'fsync-header',
@@ -37,7 +43,7 @@ export const mutations = [
   },
   {
     name: 'deleted-file',
-    file: `${journal}/log/log.ts`,
+    file: `${journal}/log/commits.ts`,
     find: '.links === 0',
     replace: '.links === -1',
   },

@@ -7,7 +7,7 @@ import { appendAll, openBenchJournal } from './bench-journal.js';
 import { ownFolder } from './folder.js';
 
 const batch = 1_000;
-const warmUpBatches = 200;
+const warmUpBatches = 500;
 const value = Buffer.alloc(1024, 'v');
 
 /** Durable append in an outage, against the bare disk. */

@@ -2,10 +2,10 @@ import { ratioAtLeast, ratioWithin } from '../../measure/goal.js';
 import type { BenchCase } from '../bench-case.js';
 
 const storeGoals = [
-  { size: 1, goal: 1, records: 15_000 },
-  { size: 10, goal: 2, records: 100_000 },
-  { size: 100, goal: 2, records: 300_000 },
-  { size: 1_000, goal: 3, records: 400_000 },
+  { size: 1, goal: 1, records: 25_000 },
+  { size: 10, goal: 2, records: 150_000 },
+  { size: 100, goal: 2, records: 500_000 },
+  { size: 1_000, goal: 3, records: 1_000_000 },
 ];
 
 const mebi = 1024 * 1024;
@@ -84,7 +84,7 @@ export const journaledCases: readonly BenchCase[] = [
       shows: 'ratio',
       goal: ratioWithin(2),
       needs: 'kafka',
-      records: 3_000,
+      records: 1_000,
       prepare: async (context) => (await import('./latency.js')).prepareLatency(percent, context),
     }),
   ),

@@ -13,8 +13,8 @@ import { makeRecords, type BenchRecord } from '../clients/records.js';
 import { ownFolder } from './folder.js';
 
 const valueBytes = 1024;
-/** Milliseconds from one record to the next: a service's load, not all that the machine can do. */
-const everyMs = 1;
+/** Milliseconds from one record to the next: a load that leaves brokers on the same two processors time to answer. */
+const everyMs = 5;
 /** Nobody listens there. */
 const nowhere = ['127.0.0.1:1'];
 
@@ -39,6 +39,9 @@ export async function prepareLatency(
       }),
       use: [journal({ directory, acknowledge: 'journaled' }), buffer(), retry()],
       requireBroker: hosts !== nowhere,
+      onUndeliverable: (record, { error }) => {
+        throw new Error('a record was given up', { cause: error });
+      },
     });
     collectGarbage();
     const waits = await paced(producer, records);
