@@ -12,16 +12,19 @@ import {
   type Stage,
   type StageStats,
 } from '@holdfast/core';
+import { Below } from './below.js';
 import './events.js';
 import { Entry } from './entry.js';
 import * as errors from './errors.js';
 import { Expiry } from './expiry.js';
 import { Feed } from './feed.js';
+import { Flushes } from './flushes.js';
 import { BacklogReader } from './log/backlog-reader.js';
 import { WritableSegment } from './log/segments.js';
 import { OpenEntries } from './open-entries.js';
 import { openJournal, type OpenJournal } from './open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
+import { ReadBack } from './read-back.js';
 import { Resends } from './resends.js';
 import { Writing } from './writing.js';
 
@@ -29,15 +32,6 @@ import { Writing } from './writing.js';
 const batchRecords = 1_000;
 /** A record has a segment to itself then, whose offsets have 32 bits. */
 const largestRecordBytes = 1024 * 1024 * 1024;
-/** After a failed read of the backlog. */
-const rereadMs = 1_000;
-
-/** Somebody waits until the records before `target` are done. */
-interface FlushWaiter {
-  readonly target: number;
-  left: number;
-  readonly done: () => void;
-}
 
 /**
  * Writes each record to disk before it goes down, and keeps it there until Kafka has it. What came from above is settled by the
@@ -46,24 +40,21 @@ interface FlushWaiter {
 export class JournalStage implements Stage {
   private journal: OpenJournal | undefined;
   private feed: Feed | undefined;
+  private readBack: ReadBack | undefined;
   private readonly settles = new Settles();
   /** Appended, not durable yet. */
   private readonly writing = new Writing();
   private readonly open = new OpenEntries();
+  private readonly below: Below;
+  private readonly flushes: Flushes;
   private readonly resends: Resends;
   private readonly expiry: Expiry;
-  private belowRecords = 0;
-  private belowBytes = 0;
   private handing = false;
   private handAgain = false;
-  private waitsBelow = false;
-  private reading = false;
-  private readAgain = false;
   private stalledAt = 0;
   private bypassed = 0;
   private bypassedHeld = 0;
   private undeliverable = 0;
-  private waiters: FlushWaiter[] = [];
   private room: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
   private refusing = false;
   private ended = false;
@@ -74,6 +65,8 @@ export class JournalStage implements Stage {
     private readonly next: Send,
     private readonly env: Env,
   ) {
+    this.below = new Below({ ...options, env, onRoom: () => this.hand() });
+    this.flushes = new Flushes(env.clock);
     this.resends = new Resends(env.clock, env.random, () => this.hand());
     this.expiry = new Expiry(env.clock, this.open, this.writing, (waiting, writing) =>
       this.expire(waiting, writing),
@@ -113,6 +106,7 @@ export class JournalStage implements Stage {
       now: () => env.clock.now(),
       nextSequence: () => log.nextSequence,
     });
+    this.readBack = new ReadBack(this.feed, env.clock, env.logger, () => this.hand());
     this.hand();
   }
 
@@ -209,7 +203,7 @@ export class JournalStage implements Stage {
     const refused: Delivery[] = [];
     while (this.writing.length > 0) {
       const sequence = this.writing.first;
-      this.pass(sequence);
+      this.flushes.pass(sequence);
       const delivery = this.writing.shift();
       if (delivery === undefined) continue;
       delivery.outcome = this.mayBeOnDisk(sequence) ? unknown(error) : failed(error);
@@ -229,7 +223,7 @@ export class JournalStage implements Stage {
       const sequence = this.writing.first;
       const delivery = this.writing.shift();
       if (delivery === undefined) {
-        this.pass(sequence);
+        this.flushes.pass(sequence);
         continue;
       }
       this.keep(delivery, sequence, delivery, true);
@@ -266,59 +260,17 @@ export class JournalStage implements Stage {
     const { feed, resends } = this;
     const batch: Entry[] = [];
     if (feed === undefined || this.ended || resends.isHolding) return batch;
-    while (batch.length < batchRecords && this.hasRoomBelow()) {
+    while (batch.length < batchRecords && this.below.hasRoom) {
       const entry = resends.shift() ?? feed.shift();
       if (entry === undefined) {
-        this.readBack(feed);
+        this.readBack?.begin();
         break;
       }
       if (entry.isExpired) continue;
-      entry.isBelow = true;
-      this.belowRecords++;
-      this.belowBytes += entry.bytes;
+      this.below.add(entry);
       batch.push(entry);
     }
     return batch;
-  }
-
-  private hasRoomBelow(): boolean {
-    const { maxInFlightRecords, maxInFlightBytes } = this.options;
-    if (this.belowRecords >= maxInFlightRecords || this.belowBytes >= maxInFlightBytes) return false;
-    const full = this.env.ready();
-    if (full === undefined) return true;
-    if (!this.waitsBelow) {
-      this.waitsBelow = true;
-      const go = (): void => {
-        this.waitsBelow = false;
-        this.hand();
-      };
-      full.then(go, go);
-    }
-    return false;
-  }
-
-  private readBack(feed: Feed): void {
-    if (!feed.isBehind) return;
-    if (this.reading) {
-      this.readAgain = true;
-      return;
-    }
-    this.reading = true;
-    this.readAgain = false;
-    feed.load().then(
-      (more) => {
-        this.reading = false;
-        if (more || this.readAgain) this.hand();
-      },
-      (error: unknown) => {
-        if (this.ended) return;
-        this.env.logger.error('the journal cannot be read back now', { code: errors.stallCode(error) });
-        this.env.clock.after(rereadMs, () => {
-          this.reading = false;
-          this.hand();
-        });
-      },
-    );
   }
 
   // Up.
@@ -327,12 +279,11 @@ export class JournalStage implements Stage {
     const origins: Delivery[] = [];
     for (const entry of settled) {
       if (!(entry instanceof Entry) || entry.outcome === undefined) continue;
-      this.belowRecords--;
-      this.belowBytes -= entry.bytes;
+      this.below.remove(entry);
       if (!this.ended) this.come(entry, entry.outcome, origins);
     }
     if (origins.length > 0) this.settles.up(origins);
-    if (this.belowRecords === 0 && !this.ended) this.resends.wait();
+    if (this.below.records === 0 && !this.ended) this.resends.wait();
     this.makeRoom();
     this.hand();
   };
@@ -361,16 +312,12 @@ export class JournalStage implements Stage {
   private done({ bypassed, sequence }: Entry): void {
     if (!bypassed) return this.finish(sequence);
     this.bypassedHeld--;
-    this.pass(sequence);
+    this.flushes.pass(sequence);
   }
 
   private finish(sequence: number): void {
     this.journal?.log.acknowledge(sequence);
-    this.pass(sequence);
-  }
-
-  private pass(sequence: number): void {
-    for (const waiter of this.waiters) if (sequence < waiter.target && --waiter.left === 0) waiter.done();
+    this.flushes.pass(sequence);
   }
 
   /** Nobody waits for it any more. */
@@ -428,20 +375,8 @@ export class JournalStage implements Stage {
   async flush(deadline: number): Promise<void> {
     const { journal } = this;
     if (journal === undefined || this.ended) return;
-    const target = journal.log.nextSequence;
     const left = journal.segments.live + this.writing.length + this.bypassedHeld;
-    if (left === 0) return;
-    let done = (): void => undefined;
-    const all = new Promise<void>((resolve) => (done = resolve));
-    const waiter = { target, left, done };
-    this.waiters.push(waiter);
-    const timer =
-      deadline === Infinity
-        ? undefined
-        : this.env.clock.after(Math.max(0, deadline - this.env.clock.now()), done);
-    await all;
-    timer?.cancel();
-    this.waiters = this.waiters.filter((one) => one !== waiter);
+    await this.flushes.wait(journal.log.nextSequence, left, deadline);
   }
 
   /** Until the deadline, what is here goes on to Kafka. What is left then stays on disk, and the next start sends it. */
@@ -454,6 +389,7 @@ export class JournalStage implements Stage {
     this.makeRoom();
     await this.flush(deadline);
     this.ended = true;
+    this.readBack?.end();
     this.resends.cancel();
     this.expiry.cancel();
     const { journal } = this;
@@ -462,7 +398,7 @@ export class JournalStage implements Stage {
       await journal.log.close();
     } finally {
       this.settleTheRest(journal.log.stalledBy);
-      for (const waiter of this.waiters) waiter.done();
+      this.flushes.end();
       await journal.segments.close();
       await journal.lock.release();
     }
@@ -485,8 +421,8 @@ export class JournalStage implements Stage {
     const { journal } = this;
     return {
       backlogRecords: (journal?.segments.live ?? 0) + this.writing.length,
-      inFlightRecords: this.belowRecords,
-      inFlightBytes: this.belowBytes,
+      inFlightRecords: this.below.records,
+      inFlightBytes: this.below.bytes,
       diskBytes: journal?.segments.bytes ?? 0,
       segments: journal?.segments.living.length ?? 0,
       syncs: journal?.log.syncs ?? 0,

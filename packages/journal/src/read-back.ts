@@ -1,0 +1,51 @@
+import type { Clock, Logger } from '@holdfast/core';
+import * as errors from './errors.js';
+import type { Feed } from './feed.js';
+
+/** After a failed read. */
+const rereadMs = 1_000;
+
+/** Has the feed read back what is on disk alone, one read at a time, as long as the disk takes to answer. */
+export class ReadBack {
+  private isReading = false;
+  private again = false;
+  private ended = false;
+
+  constructor(
+    private readonly feed: Feed,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly onMore: () => void,
+  ) {}
+
+  /** Calls `onMore` when there is more to be handed down. */
+  begin(): void {
+    if (!this.feed.isBehind) return;
+    if (this.isReading) {
+      this.again = true;
+      return;
+    }
+    this.isReading = true;
+    this.again = false;
+    this.feed.load().then(
+      (more) => {
+        this.isReading = false;
+        if (more || this.again) this.onMore();
+      },
+      (error: unknown) => this.failed(error),
+    );
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  private failed(error: unknown): void {
+    if (this.ended) return;
+    this.logger.error('the journal cannot be read back now', { code: errors.stallCode(error) });
+    this.clock.after(rereadMs, () => {
+      this.isReading = false;
+      this.onMore();
+    });
+  }
+}
