@@ -2,15 +2,29 @@ import type { Range } from '../format/notes.js';
 
 /** Sequence numbers that are acknowledged and not yet written down, until a frame takes them along as ranges. */
 export class PendingAcks {
+  /** What came one after the other, as nearly all does. */
+  private start = 0;
+  private end = 0;
   private numbers = new Float64Array(256);
   private length = 0;
   private ranges: Range[] = [];
 
   get isEmpty(): boolean {
-    return this.length === 0 && this.ranges.length === 0;
+    return this.end === this.start && this.length === 0 && this.ranges.length === 0;
   }
 
   add(sequence: number): void {
+    if (sequence === this.end && this.end > this.start) {
+      this.end++;
+      return;
+    }
+    if (this.end - this.start > 1) this.ranges.push({ start: this.start, end: this.end });
+    else if (this.end > this.start) this.addSingle(this.start);
+    this.start = sequence;
+    this.end = sequence + 1;
+  }
+
+  private addSingle(sequence: number): void {
     if (this.length === this.numbers.length) {
       const larger = new Float64Array(this.length * 2);
       larger.set(this.numbers);
@@ -26,6 +40,8 @@ export class PendingAcks {
   /** At most so many ranges, the lowest first; the rest stays. */
   take(most: number): readonly Range[] {
     if (this.isEmpty) return [];
+    if (this.end > this.start) this.ranges.push({ start: this.start, end: this.end });
+    this.start = this.end = 0;
     const all = merged([...this.ranges, ...rangesOf(this.numbers.subarray(0, this.length).sort())]);
     this.length = 0;
     this.ranges = all.splice(most);

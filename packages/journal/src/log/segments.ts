@@ -74,6 +74,7 @@ export class Segments {
   private taken: Spare | undefined;
   private readonly pending = new PendingAcks();
   private touched = new Set<Segment>();
+  private lastTouched: Segment | undefined;
   private retiring = new Set<Segment>();
   private endsToNote: readonly SegmentEnd[] = [];
   private latest: Segment | undefined;
@@ -160,8 +161,11 @@ export class Segments {
     const segment = this.segmentOf(sequence);
     if (segment === undefined || !segment.acknowledge(sequence)) return;
     this.pending.add(sequence);
-    this.touched.add(segment);
-    this.retireIfDone(segment);
+    if (segment !== this.lastTouched) {
+      this.lastTouched = segment;
+      this.touched.add(segment);
+    }
+    if (segment.live === 0) this.retireIfDone(segment);
   }
 
   segmentOf(sequence: number): Segment | undefined {
@@ -177,6 +181,7 @@ export class Segments {
     const retiring = this.pending.isEmpty ? [...this.retiring] : [];
     const touched = [...this.touched];
     this.touched.clear();
+    this.lastTouched = undefined;
     for (const segment of retiring) this.retiring.delete(segment);
     return {
       notes: {

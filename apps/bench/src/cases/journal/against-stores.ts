@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rateOf, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
-import { appendInTurn, openBenchJournal } from './bench-journal.js';
+import { openBenchJournal } from './bench-journal.js';
 import { ownFolder } from './folder.js';
 import { stores, type OpenStore, type Store } from './stores.js';
 
@@ -34,13 +34,13 @@ export async function prepareAgainstStores(
   for (const { open } of others) await open.close();
   const directory = join(folder.path, 'outbox');
   await mkdir(directory, { mode: 0o700 });
-  const { stage, close } = await openBenchJournal({ directory, delivers: true });
+  const journal = await openBenchJournal({ directory, delivers: true });
   return {
-    ours: () => measured(batches * size, () => appendInTurn(stage, batches, size, value)),
+    ours: () => measured(batches * size, () => journal.appendInTurn(batches, size, value)),
     raw: () => runStore(best.open, batches, size),
     details: { batch: size, valueBytes: value.length, rival: best.store.name },
     close: async () => {
-      await close();
+      await journal.close();
       await best.open.close();
       await folder.remove();
     },

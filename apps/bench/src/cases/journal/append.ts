@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { rateOf, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { bareWrites } from './bare-writes.js';
-import { appendAll, openBenchJournal } from './bench-journal.js';
+import { openBenchJournal } from './bench-journal.js';
 import { ownFolder } from './folder.js';
 
 const batch = 1_000;
@@ -39,15 +39,15 @@ export async function prepareReclaim({ records }: CaseContext): Promise<Prepared
 
 const append = (folder: string, batches: number, delivers: boolean): Promise<Sample> =>
   inFolder(folder, async (directory) => {
-    const { stage, close } = await openBenchJournal({
+    const journal = await openBenchJournal({
       directory,
       delivers,
       maxInFlightBytes: 256 * 1024 ** 2,
     });
     // A journal stays open as long as its service: what V8 optimizes for it is not charged to its first second.
-    await appendAll(stage, warmUpBatches, batch, value);
-    const sample = await measured(batches, () => appendAll(stage, batches, batch, value));
-    await close();
+    await journal.appendAll(warmUpBatches, batch, value);
+    const sample = await measured(batches, () => journal.appendAll(batches, batch, value));
+    await journal.close();
     return sample;
   });
 

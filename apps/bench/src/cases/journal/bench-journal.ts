@@ -18,9 +18,50 @@ const gibi = 1024 ** 3;
 const key = Buffer.from('key-0001');
 const stored = { status: 'delivered', topic: 'sink', partition: 0, offset: 1, timestamp: 1 } as const;
 
-export interface BenchJournal {
-  readonly stage: Stage;
-  readonly close: () => Promise<void>;
+/** Sends through the stage as core does: all batches go up through one and the same `settle`. */
+export class BenchJournal {
+  private left = 0;
+  private done = (): void => undefined;
+  private readonly settle: Settle = (settled) => {
+    const wrong = settled.find(({ outcome }) => outcome?.status !== 'accepted');
+    if (wrong !== undefined) throw new Error(`not accepted: ${JSON.stringify(wrong.outcome)}`);
+    this.left -= settled.length;
+    if (this.left === 0) this.done();
+  };
+
+  constructor(
+    readonly stage: Stage,
+    private readonly delivers: boolean,
+  ) {}
+
+  /** Batches as fast as the journal takes them; resolves when all records are durable. */
+  async appendAll(batches: number, size: number, value: Buffer): Promise<void> {
+    const durable = this.expect(batches * size);
+    for (let i = 0; i < batches; i++) {
+      await this.stage.ready?.();
+      this.stage.send(makeBatch(size, value), this.settle);
+      await new Promise(setImmediate);
+    }
+    await durable;
+  }
+
+  /** One batch after the other: each waits until the one before it is durable. */
+  async appendInTurn(batches: number, size: number, value: Buffer): Promise<void> {
+    for (let i = 0; i < batches; i++) {
+      const durable = this.expect(size);
+      this.stage.send(makeBatch(size, value), this.settle);
+      await durable;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.stage.close?.(this.delivers ? Infinity : 0);
+  }
+
+  private expect(records: number): Promise<void> {
+    this.left = records;
+    return new Promise((resolve) => (this.done = resolve));
+  }
 }
 
 export interface BenchJournalOptions extends Partial<JournalOptions> {
@@ -50,7 +91,7 @@ export async function openBenchJournal({
   };
   const stage = journal({ acknowledge: 'journaled', maxBytes: 32 * gibi, ...options }).bind(deliver, env);
   await stage.start?.(new AbortController().signal);
-  return { stage, close: async () => stage.close?.(delivers ? Infinity : 0) };
+  return new BenchJournal(stage, delivers);
 }
 
 function deliver(batch: Delivery[], settle: Settle): void {
@@ -60,48 +101,11 @@ function deliver(batch: Delivery[], settle: Settle): void {
   });
 }
 
-export function makeBatch(records: number, value: Buffer): Delivery[] {
+function makeBatch(records: number, value: Buffer): Delivery[] {
   const now = Math.trunc(performance.now());
   const timestamp = Date.now();
   return Array.from({ length: records }, () => {
     const record = new SerializedRecord('orders', key, value, undefined, undefined, timestamp);
     return new Delivery(record, noLane, now, Infinity, undefined);
   });
-}
-
-/** Batches as fast as the journal takes them; resolves when all records are durable. */
-export async function appendAll(stage: Stage, batches: number, size: number, value: Buffer): Promise<void> {
-  let left = batches * size;
-  let done = (): void => undefined;
-  const durable = new Promise<void>((resolve) => (done = resolve));
-  const settle: Settle = (settled) => {
-    const wrong = settled.find(({ outcome }) => outcome?.status !== 'accepted');
-    if (wrong !== undefined) throw new Error(`not accepted: ${JSON.stringify(wrong.outcome)}`);
-    left -= settled.length;
-    if (left === 0) done();
-  };
-  for (let i = 0; i < batches; i++) {
-    await stage.ready?.();
-    stage.send(makeBatch(size, value), settle);
-    await new Promise(setImmediate);
-  }
-  await durable;
-}
-
-/** One batch after the other: each waits until the one before it is durable. */
-export async function appendInTurn(
-  stage: Stage,
-  batches: number,
-  size: number,
-  value: Buffer,
-): Promise<void> {
-  for (let i = 0; i < batches; i++) {
-    let left = size;
-    await new Promise<void>((resolve) => {
-      stage.send(makeBatch(size, value), (settled) => {
-        left -= settled.length;
-        if (left === 0) resolve();
-      });
-    });
-  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { rateOf, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
-import { appendAll, openBenchJournal } from './bench-journal.js';
+import { openBenchJournal } from './bench-journal.js';
 import { ownFolder } from './folder.js';
 
 const batch = 1_000;
@@ -16,7 +16,7 @@ export async function prepareRecovery({ records, log }: CaseContext): Promise<Pr
   const folder = await ownFolder();
   const directory = join(folder.path, 'outbox');
   const filled = await openBenchJournal({ directory, delivers: false });
-  await appendAll(filled.stage, Math.ceil(records / batch), batch, value);
+  await filled.appendAll(Math.ceil(records / batch), batch, value);
   await filled.close();
   const isCold = await dropCaches();
   log(
