@@ -13,6 +13,11 @@ export type OpenMode = 'create' | 'write' | 'read';
 export interface DiskFile {
   /** Writes the buffers one after the other at `position`; resolves with the bytes written, which may be fewer. */
   write(buffers: readonly Uint8Array[], position: number): Promise<number>;
+  /**
+   * As `write`, and what it wrote survives a power loss once it has resolved: one call in place of `write` and `sync`. It says nothing
+   * of what was written before. A disk without it is written to and synced.
+   */
+  writeThrough?(buffers: readonly Uint8Array[], position: number): Promise<number>;
   /** Resolves with the bytes read: fewer than asked for at the end of the file, 0 behind it. */
   read(into: Uint8Array, position: number): Promise<number>;
   /** fdatasync(2): what was written before the call survives a power loss once this has resolved. */

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
 import type { Disk, DiskFile, OpenMode, PathInfo } from './disk.js';
 import { lockDirectory } from './directory-lock.js';
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY, O_RDWR } = fs.constants;
+const { O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR } = fs.constants;
 const flags: { readonly [mode in OpenMode]: number } = {
   create: O_RDWR | O_CREAT | O_EXCL,
   write: O_RDWR,
@@ -22,10 +22,26 @@ const answer = <T>(call: (done: Done<T>) => void): Promise<T> =>
   });
 
 class NodeFile implements DiskFile {
-  constructor(private readonly fd: number) {}
+  /** Of the same file, opened with O_DSYNC; `undefined` until it is needed, `false` where there is none to be had. */
+  private throughFd: number | false | undefined;
+
+  constructor(
+    private readonly fd: number,
+    mode: OpenMode,
+  ) {
+    this.throughFd = process.platform === 'linux' && mode !== 'read' ? undefined : false;
+  }
 
   write(buffers: readonly Uint8Array[], position: number): Promise<number> {
     return answer((done) => fs.writev(this.fd, buffers, position, done));
+  }
+
+  async writeThrough(buffers: readonly Uint8Array[], position: number): Promise<number> {
+    const fd = (this.throughFd ??= await this.openThrough());
+    if (fd !== false) return answer((done) => fs.writev(fd, buffers, position, done));
+    const bytes = await this.write(buffers, position);
+    await this.sync();
+    return bytes;
   }
 
   read(into: Uint8Array, position: number): Promise<number> {
@@ -45,10 +61,26 @@ class NodeFile implements DiskFile {
     return { ...infoOf(stats), links: stats.nlink };
   }
 
-  close(): Promise<void> {
-    return answer((done: Done<void>) => fs.close(this.fd, (error) => done(error ?? null)));
+  async close(): Promise<void> {
+    const { throughFd } = this;
+    this.throughFd = false;
+    if (throughFd !== false && throughFd !== undefined) await closeFd(throughFd);
+    await closeFd(this.fd);
+  }
+
+  /** The file may have another name by now, and is the same one. */
+  private async openThrough(): Promise<number | false> {
+    try {
+      const path = `/proc/self/fd/${this.fd}`;
+      return await answer((done: Done<number>) => fs.open(path, O_RDWR | O_DSYNC, done));
+    } catch {
+      return false;
+    }
   }
 }
+
+const closeFd = (fd: number): Promise<void> =>
+  answer((done: Done<void>) => fs.close(fd, (error) => done(error ?? null)));
 
 function infoOf(stats: fs.Stats): PathInfo {
   const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
@@ -75,7 +107,7 @@ export const nodeDisk: Disk = {
     return (await readdir(path)).sort();
   },
   async open(path, mode) {
-    return new NodeFile(await answer((done: Done<number>) => fs.open(path, flags[mode], 0o600, done)));
+    return new NodeFile(await answer((done: Done<number>) => fs.open(path, flags[mode], 0o600, done)), mode);
   },
   rename,
   remove: unlink,
@@ -84,7 +116,7 @@ export const nodeDisk: Disk = {
     try {
       await answer((done: Done<void>) => fs.fsync(fd, (error) => done(error)));
     } finally {
-      await answer((done: Done<void>) => fs.close(fd, (error) => done(error ?? null)));
+      await closeFd(fd);
     }
   },
   lock: lockDirectory,

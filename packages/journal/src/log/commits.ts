@@ -45,7 +45,9 @@ interface Commit {
  * short group so many zeros are written, for others to overwrite.
  */
 const stretchBytes = 64 * 1024;
-const shortBytes = 16 * 1024;
+const zeroedBytes = 16 * 1024;
+/** So little is written while Node would ask for the sync. */
+const shortBytes = 256 * 1024;
 const zeros = Buffer.alloc(2 * stretchBytes);
 
 /** How often it is looked whether the files are still in their directory: syncing a deleted file succeeds. */
@@ -91,12 +93,17 @@ export class Commits {
   }
 
   private async run({ segment, seated, end, isSynced }: Group): Promise<void> {
+    const { file, written, durable } = segment;
+    // One call for both is faster, if nothing of an earlier group waits for the sync, and nothing can overlap with it.
+    const isThrough =
+      isSynced && durable === written && end - written < shortBytes && file.writeThrough !== undefined;
     try {
-      if (seated.length > 0) await write(segment, seated, end);
+      if (seated.length > 0) await write(segment, seated, end, isThrough ? 'through' : 'write');
     } finally {
       this.isWriting = false;
     }
     if (!isSynced) return;
+    if (isThrough && seated.length > 0) return this.synced(segment, end);
     const synced = this.sync(segment, end);
     this.listener.written();
     await synced;
@@ -104,6 +111,10 @@ export class Commits {
 
   private async sync(segment: WritableSegment, end: number): Promise<void> {
     await segment.file.sync();
+    await this.synced(segment, end);
+  }
+
+  private async synced(segment: WritableSegment, end: number): Promise<void> {
     this.syncs++;
     const now = this.clock.now();
     if (now - this.lookedAt > presenceMs) {
@@ -129,17 +140,22 @@ export class Commits {
   }
 }
 
-async function write(segment: WritableSegment, seated: readonly Seated[], end: number): Promise<void> {
+async function write(
+  segment: WritableSegment,
+  seated: readonly Seated[],
+  end: number,
+  how: 'write' | 'through',
+): Promise<void> {
   const { file, written, bytes, zeroedTo } = segment;
   const frames = seated.map(({ bytes }) => bytes);
-  const isShort = end - written < shortBytes;
+  const isShort = end - written < zeroedBytes;
   const zeroTo = isShort && end + endMark.length > zeroedTo ? Math.min(bytes, nextStretch(end)) : 0;
   const tail = zeroTo > 0 ? zeros.subarray(0, zeroTo - end) : endMark;
   try {
-    await writeAll(file, [...frames, tail], written);
+    await writeAll(file, [...frames, tail], written, how);
   } catch (error) {
     if (tail === endMark || !isNoSpace(error)) throw error;
-    await writeAll(file, [...frames, endMark], written);
+    await writeAll(file, [...frames, endMark], written, how);
   }
   segment.zeroedTo = Math.max(zeroTo, zeroedTo);
   segment.written = end;

@@ -1,15 +1,20 @@
 import type { DiskFile } from '@holdfast/core';
 
-/** Writes all of the buffers at `position`, however little the disk takes at a time; resolves with where they end. */
+/**
+ * Writes all of the buffers at `position`, however little the disk takes at a time; resolves with where they end. `how`: whether they
+ * are durable then, which takes a file that can do that.
+ */
 export async function writeAll(
   file: DiskFile,
   buffers: readonly Uint8Array[],
   position: number,
+  how: 'write' | 'through' = 'write',
 ): Promise<number> {
   let rest = buffers;
   let at = position;
   while (rest.length > 0) {
-    const written = await file.write(rest, at);
+    const written = await (how === 'through' ? file.writeThrough?.(rest, at) : file.write(rest, at));
+    if (written === undefined) throw new TypeError('this file cannot be written through');
     if (written === 0) throw Object.assign(new Error('ENOSPC: the disk took nothing'), { code: 'ENOSPC' });
     at += written;
     rest = behind(rest, written);

@@ -55,6 +55,21 @@ export const diskBehaviours: readonly DiskBehaviour[] = [
     },
   },
   {
+    title: 'writes through, whatever the file is called by now',
+    async run(disk, root) {
+      const path = join(root, 'one');
+      const file = await disk.open(path, 'create');
+      expect(await file.writeThrough?.([text('hold'), text('fast')], 2)).toBe(8);
+      await disk.rename(path, join(root, 'two'));
+      expect(await file.writeThrough?.([text('F')], 6)).toBe(1);
+      expect(await readAll(file)).toBe('\0\0holdFast');
+      await file.close();
+      const readOnly = await disk.open(join(root, 'two'), 'read');
+      await expect(readOnly.writeThrough?.([text('x')], 0)).rejects.toMatchObject({ code: 'EBADF' });
+      await readOnly.close();
+    },
+  },
+  {
     title: 'cuts and lengthens, and what was cut off is zero when the file is long again',
     async run(disk, root) {
       const file = await disk.open(join(root, 'one'), 'create');

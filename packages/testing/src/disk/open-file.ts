@@ -31,6 +31,13 @@ export class OpenFile implements DiskFile {
     });
   }
 
+  /** Two calls, so that each can fail, or be the last. */
+  async writeThrough(buffers: readonly Uint8Array[], position: number): Promise<number> {
+    const bytes = await this.write(buffers, position);
+    await this.sync();
+    return bytes;
+  }
+
   read(into: Uint8Array, position: number): Promise<number> {
     return this.call({
       operation: 'read',
