@@ -8,8 +8,14 @@ export const mutations = [
   {
     name: 'fsync',
     file: `${journal}/log/commits.ts`,
-    find: 'await segment.file.sync();\n    this.syncs++;',
-    replace: 'this.syncs++;',
+    find: 'await segment.file.sync();\n    await this.synced(segment, end);',
+    replace: 'await this.synced(segment, end);',
+  },
+  {
+    name: 'write-through',
+    file: `${journal}/log/commits.ts`,
+    find: "isThrough ? 'through' : 'write'",
+    replace: "'write'",
   },
   {
     name: 'fsync-error',
