@@ -83,7 +83,7 @@ describe('no word of the journal has a payload in it', () => {
 
   it('when it is damaged, cannot be read back, and is refused', async () => {
     const { one, clock, disk } = await running({ acknowledge: 'journaled', maxInFlightRecords: 3 });
-    fill(one, 100);
+    fill(one, 300);
     await clock.advance(1_000);
     const left = disk.kill({ keep: 'all' });
     const [first = '', second = ''] = left.files().filter((path) => path.endsWith('.segment'));

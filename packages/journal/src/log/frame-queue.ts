@@ -8,6 +8,8 @@ export class FrameQueue {
   nextSequence: number;
   /** Bytes of all frames that were made and not yet recycled. */
   pendingBytes = 0;
+  /** Of those that have no place yet. */
+  waitingBytes = 0;
   private readonly ids = new TopicIds();
   private open: OpenFrame | undefined;
   private full: OpenFrame[] = [];
@@ -36,14 +38,6 @@ export class FrameQueue {
     return this.full[0] ?? this.open;
   }
 
-  get firstFull(): OpenFrame | undefined {
-    return this.full[0];
-  }
-
-  get hasFull(): boolean {
-    return this.full.length > 0;
-  }
-
   add(record: SerializedRecord): number {
     const headers = record.hasHeaders ? encodeHeaders(record.headers) : undefined;
     const bytes = recordRoom(record, headers);
@@ -54,10 +48,12 @@ export class FrameQueue {
       this.open.add(record, headers, bytes, Infinity);
     }
     this.pendingBytes += bytes;
+    this.waitingBytes += bytes;
     return this.nextSequence++;
   }
 
   shift(): void {
+    this.waitingBytes -= this.head?.queuedBytes ?? 0;
     if (this.full.length > 0) this.full.shift();
     else this.open = undefined;
   }
@@ -65,6 +61,7 @@ export class FrameQueue {
   /** They had a place, and lost it. */
   unshift(frames: readonly OpenFrame[]): void {
     this.full.unshift(...frames);
+    for (const { queuedBytes } of frames) this.waitingBytes += queuedBytes;
   }
 
   /** A frame without records, for notes alone. */
@@ -83,6 +80,7 @@ export class FrameQueue {
     if (this.open !== undefined) this.recycle(this.open);
     this.full = [];
     this.open = undefined;
+    this.waitingBytes = 0;
   }
 
   private newFrame(bytes: number): OpenFrame {

@@ -42,6 +42,8 @@ export class Log {
   /** The end of each segment, for frames without records: acknowledging must be possible when the disk is full. */
   private readonly reserveBytes: number;
   private readonly mostRanges: number;
+  /** So much is not kept waiting for what else the same turn of the event loop may bring. */
+  private readonly eagerBytes: number;
   private seated: Seated[] = [];
   private seatedEnd = 0;
   private sealing = false;
@@ -64,7 +66,9 @@ export class Log {
     this.reserveBytes = Math.min(64 * 1024, Math.max(2048, segmentBytes >> 6));
     this.mostRanges = (this.reserveBytes - 1024) >> 5;
     const room = segmentBytes - this.reserveBytes - longestHeaderBytes;
-    this.queue = new FrameQueue(nextSequence, Math.min(largestFrameBytes, room >> 1), this.reserveBytes);
+    const frameBytes = Math.min(largestFrameBytes, room >> 1);
+    this.eagerBytes = frameBytes >> 1;
+    this.queue = new FrameQueue(nextSequence, frameBytes, this.reserveBytes);
     this.commits = new Commits(options.clock, {
       written: () => this.advance(),
       committed: (group) => this.committed(group),
@@ -99,7 +103,7 @@ export class Log {
   append(record: SerializedRecord): number {
     const sequence = this.queue.add(record);
     // Who hears of a stall must know of this record.
-    if (this.outage.isOn || !this.queue.hasFull) this.kick();
+    if (this.outage.isOn || this.queue.waitingBytes < this.eagerBytes) this.kick();
     else this.advance(); // the disk works while the next frame fills
     return sequence;
   }
@@ -181,9 +185,14 @@ export class Log {
   }
 
   private advance(): void {
-    const { commits, queue } = this;
-    while ((commits.isIdle || (queue.hasFull && commits.mayOverlap)) && this.seatAll()) this.commit();
+    const { commits } = this;
+    while ((commits.isIdle || this.shouldOverlap()) && this.seatAll()) this.commit();
     if (commits.isIdle) this.rest();
+  }
+
+  /** Little is better off with what comes until the sync that is under way is done. */
+  private shouldOverlap(): boolean {
+    return this.queue.waitingBytes >= this.eagerBytes >> 1 && this.commits.mayOverlap;
   }
 
   /** Nothing is under way to the disk. */
@@ -210,11 +219,10 @@ export class Log {
     if (!this.hasWork()) return false;
     if (segments.current === undefined && !this.beginNext()) return false;
     if (!this.sealing) {
-      // One that is not full goes on filling while another group is under way.
-      const next = (): OpenFrame | undefined =>
-        this.commits.isIdle ? this.queue.head : this.queue.firstFull;
-      let head = next();
-      for (; head !== undefined && this.seat(head); head = next()) this.queue.shift();
+      for (let next = this.queue.head; next !== undefined && this.seat(next); next = this.queue.head) {
+        this.queue.shift();
+      }
+      const { head } = this.queue;
       if (head !== undefined) {
         if ((segments.prepared?.bytes ?? 0) >= this.needOf(head))
           this.sealing = this.seatNotes(frameKinds.seal);
