@@ -8,8 +8,8 @@ export const mutations = [
   {
     name: 'fsync',
     file: `${journal}/log/commits.ts`,
-    find: 'await segment.file.sync();\n    await this.synced(segment, end);',
-    replace: 'await this.synced(segment, end);',
+    find: 'await segment.file.sync();\n    await this.synced(segment);',
+    replace: 'await this.synced(segment);',
   },
   {
     name: 'write-through',

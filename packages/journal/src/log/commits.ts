@@ -103,25 +103,24 @@ export class Commits {
       this.isWriting = false;
     }
     if (!isSynced) return;
-    if (isThrough && seated.length > 0) return this.synced(segment, end);
-    const synced = this.sync(segment, end);
+    if (isThrough && seated.length > 0) return this.synced(segment);
+    const synced = this.sync(segment);
     this.listener.written();
     await synced;
   }
 
-  private async sync(segment: WritableSegment, end: number): Promise<void> {
+  private async sync(segment: WritableSegment): Promise<void> {
     await segment.file.sync();
-    await this.synced(segment, end);
+    await this.synced(segment);
   }
 
-  private async synced(segment: WritableSegment, end: number): Promise<void> {
+  private async synced(segment: WritableSegment): Promise<void> {
     this.syncs++;
     const now = this.clock.now();
     if (now - this.lookedAt > presenceMs) {
       if ((await segment.file.info()).links === 0) throw wasDeleted(segment.path);
       this.lookedAt = now;
     }
-    segment.durable = Math.max(segment.durable, end);
   }
 
   private end(commit: Commit): void {
@@ -129,6 +128,8 @@ export class Commits {
     const { underWay, listener } = this;
     for (let head = underWay[0]; head?.isDone && head.failure === undefined; head = underWay[0]) {
       underWay.shift();
+      const { segment, end, isSynced } = head.group;
+      if (isSynced) segment.durable = end;
       listener.committed(head.group);
     }
     const failure = underWay[0]?.failure;
