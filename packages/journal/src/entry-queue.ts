@@ -27,10 +27,8 @@ export class EntryQueue {
     return entry;
   }
 
-  takeAll(): Entry[] {
-    const all: Entry[] = [];
-    for (let entry = this.shift(); entry !== undefined; entry = this.shift()) all.push(entry);
-    return all;
+  clear(): void {
+    while (this.shift() !== undefined);
   }
 
   private grow(): void {

@@ -33,18 +33,9 @@ export class Feed {
     this.keepFrom = options.keepFrom;
   }
 
-  /** Nothing in memory, and nothing to read back. */
-  get isEmpty(): boolean {
-    return this.kept.length === 0 && this.readBack.length === 0 && !this.isBehind;
-  }
-
   /** Records are on disk that memory does not hold. */
   get isBehind(): boolean {
     return this.options.reader.next < this.keepFrom;
-  }
-
-  get length(): number {
-    return this.kept.length + this.readBack.length;
   }
 
   get hasBypassed(): boolean {
@@ -67,7 +58,7 @@ export class Feed {
   wants(sequence: number): boolean {
     if (sequence < this.keepFrom) return false;
     if (!this.isFull || this.bypassed > 0) return true;
-    if (this.isBehind) this.kept.takeAll();
+    if (this.isBehind) this.kept.clear();
     else this.options.reader.seek(sequence);
     this.keepFrom = Infinity;
     return false;
@@ -81,7 +72,7 @@ export class Feed {
     return this.kept.shift();
   }
 
-  peek(): Entry | undefined {
+  private peek(): Entry | undefined {
     if (this.readBack.length > 0) return this.readBack.head;
     const { head } = this.kept;
     // What is being read may be there already, and not in its queue yet.
@@ -99,11 +90,6 @@ export class Feed {
       this.loading = false;
     }
     return this.peek() !== undefined;
-  }
-
-  takeAll(): Entry[] {
-    this.bypassed = 0;
-    return [...this.readBack.takeAll(), ...this.kept.takeAll()];
   }
 
   /** False: there was nothing. */

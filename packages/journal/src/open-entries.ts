@@ -4,14 +4,12 @@ import type { Entry } from './entry.js';
 export class OpenEntries {
   private first: Entry | undefined;
   private last: Entry | undefined;
-  length = 0;
 
   add(entry: Entry): void {
     entry.before = this.last;
     if (this.last === undefined) this.first = entry;
     else this.last.after = entry;
     this.last = entry;
-    this.length++;
   }
 
   remove(entry: Entry): void {
@@ -22,7 +20,6 @@ export class OpenEntries {
     else after.before = before;
     // A dead entry in old space would keep its young neighbours alive.
     entry.before = entry.after = undefined;
-    this.length--;
   }
 
   *[Symbol.iterator](): Generator<Entry> {

@@ -27,10 +27,6 @@ export class Resends {
     return this.waiting.length > 0;
   }
 
-  get length(): number {
-    return this.waiting.length + this.due.length;
-  }
-
   add(entry: Entry, error: ProducerError): void {
     this.waiting.push(entry);
     this.retryAfterMs = Math.max(this.retryAfterMs, error.retryAfter ?? 0);
@@ -53,10 +49,6 @@ export class Resends {
       this.waiting = [];
       this.onDue();
     });
-  }
-
-  peek(): Entry | undefined {
-    return this.due[0];
   }
 
   shift(): Entry | undefined {

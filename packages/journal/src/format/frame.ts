@@ -103,6 +103,10 @@ export function readFrame(
 export const frameCrc = (whole: Uint8Array, sum: number, from: number): number =>
   finished(updated(updated(sum, whole, from, whole.length), whole, frame.bytes, frame.body));
 
+/** What a frame of that kind says of its segment when it is the last one; `undefined`: more should follow. */
+export const endOf = (kind: FrameKind): 'sealed' | 'closed' | undefined =>
+  kind === frameKinds.seal ? 'sealed' : kind === frameKinds.close ? 'closed' : undefined;
+
 const kindOf = (value: number): FrameKind | undefined =>
   Object.values(frameKinds).find((kind) => kind === value);
 

@@ -1,6 +1,6 @@
 import { checkOptions } from '@holdfast/core';
 import type { Damage } from '../damage.js';
-import { frameKinds } from '../format/layout.js';
+import { endOf } from '../format/frame.js';
 import type { Segment } from '../log/segment.js';
 import type { SegmentFile } from '../log/segment-file.js';
 import {
@@ -85,7 +85,7 @@ function tallyInto(tallies: Map<number, Tally>): OnFrame {
     tallies.set(number, tally);
     tally.frames++;
     tally.records += count;
-    tally.ended = kind === frameKinds.seal ? 'sealed' : kind === frameKinds.close ? 'closed' : undefined;
+    tally.ended = endOf(kind);
   };
 }
 

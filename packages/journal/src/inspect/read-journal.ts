@@ -47,8 +47,8 @@ export async function readJournal(
   return { ...second, damage };
 }
 
-export async function closeFiles({ segments, unused }: Recovered): Promise<void> {
-  for (const { file } of [...segments, ...unused]) await file.close().catch(() => undefined);
+export async function closeFiles({ files }: Recovered): Promise<void> {
+  for (const { file } of files) await file.close().catch(() => undefined);
 }
 
 const textOf = (damage: Damage): string => JSON.stringify(damage);

@@ -39,7 +39,7 @@ export async function verifyJournal(
     };
   });
   await closeFiles(recovered);
-  const files = [...recovered.segments, ...recovered.unused];
+  const { files } = recovered;
   const damage = [...recovered.damage, ...forged];
   return {
     isSound: damage.every(isHarmless),

@@ -95,15 +95,15 @@ export class Commits {
   private async run({ segment, seated, end, isSynced }: Group): Promise<void> {
     const { file, written, durable } = segment;
     // One call for both is faster, if nothing of an earlier group waits for the sync, and nothing can overlap with it.
-    const isThrough =
-      isSynced && durable === written && end - written < shortBytes && file.writeThrough !== undefined;
+    const isShort = seated.length > 0 && end - written < shortBytes;
+    const isThrough = isSynced && isShort && durable === written && file.writeThrough !== undefined;
     try {
       if (seated.length > 0) await write(segment, seated, end, isThrough ? 'through' : 'write');
     } finally {
       this.isWriting = false;
     }
     if (!isSynced) return;
-    if (isThrough && seated.length > 0) return this.synced(segment);
+    if (isThrough) return this.synced(segment);
     const synced = this.sync(segment);
     this.listener.written();
     await synced;

@@ -18,10 +18,16 @@ export class PendingAcks {
       this.end++;
       return;
     }
-    if (this.end - this.start > 1) this.ranges.push({ start: this.start, end: this.end });
-    else if (this.end > this.start) this.addSingle(this.start);
+    this.endRun();
     this.start = sequence;
     this.end = sequence + 1;
+  }
+
+  private endRun(): void {
+    const { start, end } = this;
+    if (end - start > 1) this.ranges.push({ start, end });
+    else if (end > start) this.addSingle(start);
+    this.start = this.end = 0;
   }
 
   private addSingle(sequence: number): void {
@@ -40,8 +46,7 @@ export class PendingAcks {
   /** At most so many ranges, the lowest first; the rest stays. */
   take(most: number): readonly Range[] {
     if (this.isEmpty) return [];
-    if (this.end > this.start) this.ranges.push({ start: this.start, end: this.end });
-    this.start = this.end = 0;
+    this.endRun();
     const all = merged([...this.ranges, ...rangesOf(this.numbers.subarray(0, this.length).sort())]);
     this.length = 0;
     this.ranges = all.splice(most);

@@ -1,5 +1,4 @@
-import type { FoundFrame } from '../format/frame.js';
-import { frameKinds } from '../format/layout.js';
+import { endOf, type FoundFrame } from '../format/frame.js';
 import { FrameSource, type BadRegion } from './frame-source.js';
 import type { CipherAt, SegmentFile } from './segment-file.js';
 
@@ -61,8 +60,7 @@ export async function scanSegment(options: ScanOptions): Promise<Scanned> {
         }
         frames++;
         durable = Math.max(durable, next.durable);
-        ended =
-          next.kind === frameKinds.seal ? 'sealed' : next.kind === frameKinds.close ? 'closed' : undefined;
+        ended = endOf(next.kind);
         onFrame(next, afterBad);
         afterBad = false;
       }

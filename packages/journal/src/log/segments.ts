@@ -165,7 +165,7 @@ export class Segments {
       this.lastTouched = segment;
       this.touched.add(segment);
     }
-    if (segment.live === 0) this.retireIfDone(segment);
+    this.retireIfDone(segment);
   }
 
   segmentOf(sequence: number): Segment | undefined {

@@ -17,7 +17,7 @@ const candidates = {
   single: [confluentSingle(10_000, 5), confluentSingle(10_000, 0), confluentSingle(1_000, 5)],
 };
 
-const adapter = (brokers: readonly string[]): Adapter =>
+export const adapter = (brokers: readonly string[]): Adapter =>
   confluentAdapter({ 'bootstrap.servers': brokers.join(',') });
 
 export const prepareConfluent = (

@@ -16,7 +16,7 @@ const candidates = {
   single: [kafkajsSingle(1_000), kafkajsSingle(100), kafkajsSingle(5_000)],
 };
 
-const adapter = (brokers: readonly string[]): Adapter =>
+export const adapter = (brokers: readonly string[]): Adapter =>
   kafkajsAdapter({ clientId: 'bench-holdfast', brokers: [...brokers], logLevel: logLevel.NOTHING });
 
 export const prepareKafkajs = (

@@ -1,14 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { kafkajsAdapter } from '@holdfast/adapter-kafkajs';
 import { buffer } from '@holdfast/buffer';
 import { createProducer, type Producer } from '@holdfast/core';
 import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
-import { logLevel } from 'kafkajs';
 import { collectGarbage, type Sample } from '../../measure/sample.js';
 import { percentile } from '../../measure/statistics.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
+import { adapter } from '../clients/kafkajs.js';
 import { makeRecords, type BenchRecord } from '../clients/records.js';
 import { ownFolder } from './folder.js';
 
@@ -32,11 +31,7 @@ export async function prepareLatency(
   const run = async (hosts: readonly string[]): Promise<Sample> => {
     await mkdir(directory, { mode: 0o700 });
     const producer = await createProducer({
-      client: kafkajsAdapter({
-        clientId: 'bench-holdfast',
-        brokers: [...hosts],
-        logLevel: logLevel.NOTHING,
-      }),
+      client: adapter(hosts),
       use: [journal({ directory, acknowledge: 'journaled' }), buffer(), retry()],
       requireBroker: hosts !== nowhere,
       onUndeliverable: (record, { error }) => {

@@ -1,30 +1,25 @@
 import { join } from 'node:path';
-import { kafkajsAdapter } from '@holdfast/adapter-kafkajs';
-import { confluentAdapter } from '@holdfast/adapter-confluent';
 import { buffer } from '@holdfast/buffer';
-import { createProducer, nodeDisk, type Adapter, type Disk, type DiskFile } from '@holdfast/core';
+import { createProducer, nodeDisk, type Disk, type DiskFile } from '@holdfast/core';
 import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
-import { logLevel } from 'kafkajs';
 import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { withPromises } from '../clients/callers.js';
+import { adapter as confluent } from '../clients/confluent.js';
+import { adapter as kafkajs } from '../clients/kafkajs.js';
 import type { RawUse } from '../clients/raw.js';
 import { makeRecords, type BenchRecord } from '../clients/records.js';
 import { fastest } from '../clients/tune.js';
 import { ownFolder } from './folder.js';
 
-export type Client = 'kafkajs' | 'confluent';
+type Client = keyof typeof adapters;
 
 const valueBytes = 1024;
 /** Records out at once; each side gets the number that suits it. */
 const callerCounts = [1_000, 2_000, 5_000];
 
-const adapters: { readonly [client in Client]: (brokers: readonly string[]) => Adapter } = {
-  kafkajs: (brokers) =>
-    kafkajsAdapter({ clientId: 'bench-holdfast', brokers: [...brokers], logLevel: logLevel.NOTHING }),
-  confluent: (brokers) => confluentAdapter({ 'bootstrap.servers': brokers.join(',') }),
-};
+const adapters = { kafkajs, confluent };
 
 /** The whole chain on a disk whose every sync takes so long, against the same chain on the disk as it is. */
 export async function prepareSlowSync(
