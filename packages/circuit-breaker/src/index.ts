@@ -1,0 +1,2 @@
+export { circuitBreaker } from './circuit-breaker.js';
+export type { CircuitBreakerOptions } from './options.js';

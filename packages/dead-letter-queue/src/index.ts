@@ -1,0 +1,2 @@
+export { deadLetterQueue } from './dead-letter-queue.js';
+export type { DeadLetterQueueOptions } from './options.js';
