@@ -2,6 +2,7 @@ export { createProducer, CloseError } from './producer.js';
 export type { Producer, CloseResult, TimeoutOptions } from './producer.js';
 export type { ProducerOptions } from './producer-options.js';
 export type { ProducerStats } from './stats.js';
+export type { AttemptStats, CountsByCode } from './attempt-counts.js';
 export type { OutcomeCounts } from './counters.js';
 export type { FailedRecord } from './failed-records.js';
 export type { UndeliverableHandler } from './reports.js';
@@ -10,6 +11,7 @@ export type { WritableOptions } from './writable.js';
 
 export { SerializedRecord, recordBytes } from './record.js';
 export type { Bytes, Headers, HeaderValue, ProducerRecord } from './record.js';
+export type { ConsumedRecord } from './consumed-record.js';
 export { Cursor } from './cursor.js';
 export { encodeHeaders } from './header-codec.js';
 export { decodeRecord, encodeRecord, framingBytes } from './record-codec.js';
