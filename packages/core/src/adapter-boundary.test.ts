@@ -1,6 +1,7 @@
 import { testEnv } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { adapterTarget } from './adapter-boundary.js';
+import { AttemptCounts } from './attempt-counts.js';
 import { deliveryOf, turn } from './deliveries.fixture.js';
 import type { Delivery } from './delivery.js';
 import { ProducerError } from './error.js';
@@ -10,14 +11,15 @@ import { failed, unknown } from './outcome.js';
 
 function setUp(adapter = new HeldAdapter()) {
   const env = testEnv();
-  const target = adapterTarget(adapter, env, env.calls);
+  const counts = new AttemptCounts();
+  const target = adapterTarget(adapter, env, env.calls, counts);
   const settled: Delivery[] = [];
   const send = (...values: string[]): unknown =>
     target.send(
       values.map((value) => deliveryOf(value)),
       (batch) => void settled.push(...batch),
     );
-  return { adapter, env, send, settled };
+  return { adapter, counts, env, send, settled, target };
 }
 
 describe('adapterTarget', () => {
@@ -52,6 +54,23 @@ describe('adapterTarget', () => {
         errors: { LEADER_UNAVAILABLE: 3 },
       },
     ]);
+  });
+
+  it('counts what was tried and what came of it, by code, retriable or fatal', () => {
+    const { adapter, counts, send, settled, target } = setUp();
+    const timedOut = unknown(new ProducerError('REQUEST_TIMED_OUT', 'x', { retriable: true }));
+    const tooLarge = failed(new ProducerError('RECORD_TOO_LARGE', 'x'));
+    send('a', 'b', 'c');
+    adapter.answer((delivery, index) => [delivered(delivery), timedOut, tooLarge][index] ?? timedOut);
+    target.send(settled.splice(1, 1), (batch) => void settled.push(...batch));
+    adapter.answer(delivered);
+    expect(counts.stats()).toEqual({
+      records: 4,
+      retried: 1,
+      delivered: 2,
+      retriableErrors: { REQUEST_TIMED_OUT: 1 },
+      fatalErrors: { RECORD_TOO_LARGE: 1 },
+    });
   });
 
   it('does not count a call for ever that throws or rejects', async () => {

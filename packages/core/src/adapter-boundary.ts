@@ -1,4 +1,5 @@
 import type { Adapter } from './adapter.js';
+import type { AttemptCounts } from './attempt-counts.js';
 import type { Target } from './boundary.js';
 import type { CallGauge } from './call-gauge.js';
 import { isThenable } from './contain.js';
@@ -9,13 +10,19 @@ import type { Outcome } from './outcome.js';
 import { recordBytes } from './record.js';
 
 /** Counts attempts and calls and, while somebody listens to `attempt`, reports each settlement of the adapter. */
-export function adapterTarget(adapter: Adapter, env: BaseEnv, calls: CallGauge): Target {
+export function adapterTarget(
+  adapter: Adapter,
+  env: BaseEnv,
+  calls: CallGauge,
+  counts: AttemptCounts,
+): Target {
   return {
     send(batch, settle) {
-      for (const delivery of batch) delivery.attempts++;
+      counts.began(batch);
       const call = calls.started();
       const observed = env.events.has('attempt');
       const answered = (settled: Delivery[]): void => {
+        counts.answered(settled);
         if (observed) {
           const durationMs = env.clock.now() - call.startedAt;
           env.events.emit('attempt', attemptOf(adapter.name, durationMs, settled));

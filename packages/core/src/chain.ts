@@ -1,5 +1,6 @@
 import type { Adapter } from './adapter.js';
 import { adapterTarget } from './adapter-boundary.js';
+import { AttemptCounts } from './attempt-counts.js';
 import { Boundary } from './boundary.js';
 import { CallGauge } from './call-gauge.js';
 import { containedClock } from './contain.js';
@@ -31,6 +32,7 @@ export class Chain {
   readonly queues: boolean;
   /** Outermost first, the adapter last; a delivery's `depth` is an index here. */
   readonly names: readonly string[];
+  readonly attempts = new AttemptCounts();
   private readonly stages: readonly Stage[];
   private readonly links: readonly Link[];
   private readonly boundaries: readonly Boundary[];
@@ -46,7 +48,7 @@ export class Chain {
     this.names = ['the producer', ...use.map(({ name }) => name), adapter.name];
     this.adapterEnv = this.envOf(adapter.name);
     const calls = new CallGauge(env.clock);
-    const end = adapterTarget(adapter, this.adapterEnv, calls);
+    const end = adapterTarget(adapter, this.adapterEnv, calls, this.attempts);
     let boundary = new Boundary(adapter.name, use.length + 1, end, undefined, report);
     const boundaries = [boundary];
     const stages: Stage[] = [];

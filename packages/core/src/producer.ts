@@ -172,6 +172,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
       waitingForRoom: edge.waitingForRoom,
       ...edge.counters.outcomes(),
       errors: edge.counters.errors(),
+      attempts: edge.chain.attempts.stats(),
       stages: edge.chain.stats(),
     };
   }

@@ -1,3 +1,4 @@
+import type { AttemptStats } from './attempt-counts.js';
 import type { OutcomeCounts } from './counters.js';
 import type { StageStats } from './middleware.js';
 
@@ -11,5 +12,7 @@ export interface ProducerStats extends OutcomeCounts {
   readonly waitingForRoom: number;
   /** Records that ended with an error, by its code. */
   readonly errors: { readonly [code: string]: number };
+  /** What was tried, and what came of it, whether a retry has healed it or not. */
+  readonly attempts: AttemptStats;
   readonly stages: { readonly [stage: string]: StageStats };
 }

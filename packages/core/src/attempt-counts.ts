@@ -1,0 +1,62 @@
+import type { Delivery } from './delivery.js';
+import type { Outcome } from './outcome.js';
+import { soundOutcome } from './sound-outcome.js';
+
+/** Records by error code. */
+export interface CountsByCode {
+  readonly [code: string]: number;
+}
+
+/** What the adapter was given and what it answered. A record that is tried three times counts three times. */
+export interface AttemptStats {
+  /** Records handed to the adapter. */
+  readonly records: number;
+  /** Of those, how many were not handed to it for the first time. */
+  readonly retried: number;
+  /** Of those, how many it has delivered. */
+  readonly delivered: number;
+  /** Failures after which the same record may yet succeed (`error.retriable`), a timeout say. */
+  readonly retriableErrors: CountsByCode;
+  /** Failures that trying again cannot heal: a record too large, a topic that this user may not write to. */
+  readonly fatalErrors: CountsByCode;
+}
+
+/** Counts in front of the adapter, so that what a retry heals is seen, too. */
+export class AttemptCounts {
+  private records = 0;
+  private retried = 0;
+  private delivered = 0;
+  private readonly retriable = new Map<string, number>();
+  private readonly fatal = new Map<string, number>();
+
+  /** The records begin another attempt. */
+  began(batch: readonly Delivery[]): void {
+    this.records += batch.length;
+    for (const delivery of batch) if (++delivery.attempts > 1) this.retried++;
+  }
+
+  answered(settled: readonly Delivery[]): void {
+    for (const { outcome } of settled) {
+      if (outcome?.status === 'delivered') this.delivered++;
+      else if (outcome !== undefined) this.failed(soundOutcome(outcome));
+    }
+  }
+
+  private failed(outcome: Outcome): void {
+    if (!('error' in outcome)) return;
+    const { code, retriable } = outcome.error;
+    const byCode = retriable ? this.retriable : this.fatal;
+    byCode.set(code, (byCode.get(code) ?? 0) + 1);
+  }
+
+  stats(): AttemptStats {
+    const { records, retried, delivered, retriable, fatal } = this;
+    return {
+      records,
+      retried,
+      delivered,
+      retriableErrors: Object.fromEntries(retriable),
+      fatalErrors: Object.fromEntries(fatal),
+    };
+  }
+}
