@@ -1,5 +1,6 @@
 import type { Delivery } from './delivery.js';
 import { ProducerError } from './error.js';
+import { asMaybeWritten } from './maybe-written.js';
 import type { Outcome, Receipt } from './outcome.js';
 
 /** Who hears of a delivery's outcome: a promise, a callback, a batch. */
@@ -134,8 +135,9 @@ const isReceipt = (outcome: Outcome | undefined): outcome is Receipt =>
 
 /** What `send` rejects with. */
 function errorOf(outcome: Exclude<Outcome, Receipt> | undefined): ProducerError {
-  if (outcome === undefined) return neverSettled().error;
-  if (outcome.status !== 'dead-lettered') return outcome.error;
+  if (outcome === undefined) return asMaybeWritten(neverSettled().error);
+  if (outcome.status === 'unknown') return asMaybeWritten(outcome.error);
+  if (outcome.status === 'failed') return outcome.error;
   return new ProducerError('DEAD_LETTERED', `not delivered, but kept: dead-lettered to ${outcome.to}`, {
     cause: outcome.error,
   });

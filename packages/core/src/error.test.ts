@@ -4,12 +4,18 @@ import { errorCodes, ProducerError } from './error.js';
 describe('ProducerError', () => {
   it('has what it was given, and nothing else', () => {
     const plain = new ProducerError('CLOSED', 'closed');
-    expect({ ...plain }).toEqual({ name: 'ProducerError', code: 'CLOSED', retriable: false });
+    expect({ ...plain }).toEqual({
+      name: 'ProducerError',
+      code: 'CLOSED',
+      retriable: false,
+      maybeWritten: false,
+    });
     expect('cause' in plain).toBe(false);
     const details = {
       kafka: { code: 7, name: 'REQUEST_TIMED_OUT' },
       retriable: true,
       retryAfter: 5,
+      maybeWritten: true,
       cause: new Error('x'),
       stage: 'retry',
       field: 'topic',

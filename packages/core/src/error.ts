@@ -53,6 +53,8 @@ export interface ProducerErrorDetails {
   readonly retriable?: boolean | undefined;
   /** Milliseconds before which trying again is useless. */
   readonly retryAfter?: number | undefined;
+  /** The record may be in the topic all the same. Default false. */
+  readonly maybeWritten?: boolean | undefined;
   readonly cause?: unknown;
   /** The middleware or adapter that speaks. */
   readonly stage?: string | undefined;
@@ -72,6 +74,11 @@ export class ProducerError extends Error {
   readonly retriable: boolean;
   /** Milliseconds before which trying again is useless. */
   readonly retryAfter?: number;
+  /**
+   * What `send` rejects with, or calls back with, says so here: true when the outcome was `unknown`. Sending the record again can
+   * duplicate it; with false it cannot.
+   */
+  readonly maybeWritten: boolean;
   readonly stage?: string;
   readonly field?: string;
   readonly problems?: readonly string[];
@@ -80,6 +87,7 @@ export class ProducerError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.retriable = details.retriable ?? false;
+    this.maybeWritten = details.maybeWritten ?? false;
     if (details.kafka !== undefined) this.kafka = details.kafka;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
     if (details.stage !== undefined) this.stage = details.stage;

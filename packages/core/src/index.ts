@@ -11,7 +11,12 @@ export type { WritableOptions } from './writable.js';
 
 export { SerializedRecord, recordBytes } from './record.js';
 export type { Bytes, Headers, HeaderValue, ProducerRecord } from './record.js';
+export { collectHeaders } from './consumed-record.js';
 export type { ConsumedRecord } from './consumed-record.js';
+export { readSource } from './read-source.js';
+export { resolveReadTopic } from './read-topic-options.js';
+export type { ReadTopicOptions, TopicRequest } from './read-topic-options.js';
+export type { PartitionSpan, ReadPart, TopicSource } from './topic-source.js';
 export { Cursor } from './cursor.js';
 export { encodeHeaders } from './header-codec.js';
 export { decodeRecord, encodeRecord, framingBytes } from './record-codec.js';

@@ -26,14 +26,18 @@ describe('send, as a promise', () => {
   });
 
   it.each([
-    ['failed', failed(timedOut.error), timedOut.error],
-    ['unknown', timedOut, timedOut.error],
-  ])('rejects with the error of %s', async (_status, outcome, error) => {
-    const { producer, adapter } = await setUp();
-    const sent = producer.send(order('v'));
-    adapter.answer(() => outcome);
-    await expect(sent).rejects.toBe(error);
-  });
+    ['failed', failed(timedOut.error), false],
+    ['unknown', timedOut, true],
+  ])(
+    'rejects with the error of %s, which says whether the record may be written',
+    async (_, outcome, maybeWritten) => {
+      const { producer, adapter } = await setUp();
+      const sent = producer.send(order('v'));
+      adapter.answer(() => outcome);
+      const { code, message } = timedOut.error;
+      await expect(sent).rejects.toMatchObject({ code, message, maybeWritten });
+    },
+  );
 
   it('rejects when the record was dead-lettered: it is kept, but not where it was sent', async () => {
     const { producer } = await setUp({ use: [atOnce(() => lost)] });
@@ -81,7 +85,7 @@ describe('send, with a callback', () => {
     adapter.answer((delivery) => (textOf(delivery) === 'a' ? delivered(delivery) : timedOut));
     expect(done.mock.calls).toEqual([
       [null, expect.objectContaining({ status: 'delivered' })],
-      [timedOut.error],
+      [expect.objectContaining({ code: timedOut.error.code, maybeWritten: true })],
     ]);
   });
 

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { ProducerError } from './error.js';
+import { asMaybeWritten } from './maybe-written.js';
+
+describe('asMaybeWritten', () => {
+  it('says of the same error that the record may be in the topic', () => {
+    const cause = new Error('reset');
+    const error = new ProducerError('CONNECTION_LOST', 'no answer came', {
+      kafka: { code: 13, name: 'NETWORK_EXCEPTION' },
+      retriable: true,
+      retryAfter: 5,
+      stage: 'kafkajs',
+      cause,
+    });
+    const told = asMaybeWritten(error);
+    expect(told).toMatchObject({ ...error, maybeWritten: true });
+    expect(told.message).toBe(error.message);
+    expect(told.stack).toBe(error.stack);
+    expect(told.cause).toBe(cause);
+    expect(error.maybeWritten).toBe(false);
+  });
+
+  it('is one error for all records that share one', () => {
+    const error = new ProducerError('REQUEST_TIMED_OUT', 'late');
+    expect(asMaybeWritten(error)).toBe(asMaybeWritten(error));
+    expect(asMaybeWritten(asMaybeWritten(error))).toBe(asMaybeWritten(error));
+  });
+});
