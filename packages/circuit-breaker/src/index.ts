@@ -1,2 +1,5 @@
 export { circuitBreaker } from './circuit-breaker.js';
-export type { CircuitBreakerOptions } from './options.js';
+export type { CircuitBreaker, CircuitPlace } from './circuit-breaker.js';
+export type { CircuitState } from './circuit.js';
+export type { OpenReason } from './events.js';
+export type { CircuitBreakerOptions, CircuitScope } from './options.js';

@@ -1,0 +1,49 @@
+import './events.js';
+import type { BaseEnv } from '@holdfast/core';
+import type { Circuit, CircuitObserver } from './circuit.js';
+import type { OpenReason } from './events.js';
+
+const why: { readonly [reason in OpenReason]: (circuit: Circuit) => string } = {
+  'consecutive-failures': ({ inARow }) => `${inARow} failures in a row`,
+  'failure-rate': () => 'too many failures within the window',
+  'probe-failed': () => 'its probe failed',
+  manual: () => 'by hand',
+};
+
+/** Tells of state changes in events; in the log, of the first opening and of the end. */
+export class Announcer implements CircuitObserver {
+  /** Openings so far, those by a failed probe included. */
+  openings = 0;
+
+  constructor(private readonly env: Pick<BaseEnv, 'events' | 'logger'>) {}
+
+  opened(circuit: Circuit, reason: OpenReason, openMs: number): void {
+    this.openings++;
+    const { name, lastError } = circuit;
+    const last = lastError === undefined ? '' : `; the last: ${lastError.message}`;
+    // In an outage of hours a line each time that a probe fails would only repeat the first.
+    const level = reason === 'probe-failed' ? 'debug' : 'warn';
+    const fields = { circuit: name, ...(lastError === undefined ? {} : { code: lastError.code }) };
+    this.env.logger[level](
+      `circuit '${name}' is open for ${openMs} ms: ${why[reason](circuit)}${last}`,
+      fields,
+    );
+    this.env.events.emit('circuit.opened', { circuit: name, code: lastError?.code, openMs, reason });
+  }
+
+  halfOpened({ name }: Circuit): void {
+    this.env.events.emit('circuit.halfOpened', { circuit: name });
+  }
+
+  closed({ name }: Circuit, afterMs: number): void {
+    this.env.logger.info(`circuit '${name}' is closed again after ${Math.round(afterMs)} ms`, {
+      circuit: name,
+    });
+    this.env.events.emit('circuit.closed', { circuit: name, afterMs });
+  }
+
+  isolated({ name }: Circuit): void {
+    this.env.logger.warn(`circuit '${name}' is isolated by hand until close() is called`, { circuit: name });
+    this.env.events.emit('circuit.isolated', { circuit: name });
+  }
+}

@@ -1,0 +1,34 @@
+import type { Probe } from './permit.js';
+
+/** The probes of one half-open time: at most `needed` are out at once, and so many must succeed. */
+export class ProbeRound {
+  private succeeded = 0;
+  private readonly out = new Set<Probe>();
+
+  constructor(
+    private readonly needed: number,
+    private readonly timeoutMs: number,
+  ) {}
+
+  hasRoom(now: number): boolean {
+    for (const probe of this.out) if (now - probe.startedAt >= this.timeoutMs) this.out.delete(probe);
+    return this.out.size + this.succeeded < this.needed;
+  }
+
+  start(probe: Probe): void {
+    this.out.add(probe);
+  }
+
+  /** Nothing that counts came back; when that was all of it, another may try. */
+  ignored(probe: Probe): void {
+    if (probe.left <= 0) this.out.delete(probe);
+  }
+
+  /** True when that was the last that was needed. A probe whose time was over counts as any other. */
+  success(probe: Probe): boolean {
+    this.out.delete(probe);
+    if (!probe.decided) this.succeeded++;
+    probe.decided = true;
+    return this.succeeded >= this.needed;
+  }
+}

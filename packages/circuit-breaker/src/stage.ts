@@ -1,0 +1,102 @@
+import {
+  failed,
+  type Delivery,
+  type Env,
+  type SerializedRecord,
+  type Send,
+  type Settle,
+  type Stage,
+  type StageStats,
+} from '@holdfast/core';
+import type { Circuit } from './circuit.js';
+import { circuitName } from './circuits.js';
+import { Controls } from './controls.js';
+import type { Isolation } from './isolation.js';
+import type { ResolvedCircuitBreakerOptions } from './options.js';
+import { Passage } from './passage.js';
+import { refusal } from './refusal.js';
+import { Judge } from './verdict.js';
+
+/** The breaker in one producer's chain. It holds no record: what may not go down goes up at once. */
+export class BreakerStage implements Stage {
+  readonly controls: Controls;
+  private readonly judge: Judge;
+  private rejectedRecords = 0;
+
+  constructor(
+    private readonly options: ResolvedCircuitBreakerOptions,
+    isolation: Isolation,
+    private readonly next: Send,
+    env: Env,
+    private readonly closed: (stage: BreakerStage) => void,
+  ) {
+    this.controls = new Controls(options, isolation, env);
+    this.judge = new Judge(options, env);
+  }
+
+  send(batch: Delivery[], settle: Settle): void {
+    const name = this.onlyName(batch);
+    if (name === undefined) this.sendSeveral(batch, settle);
+    else this.sendOne(this.controls.circuit(name), batch, settle);
+  }
+
+  /** All of one circuit, the usual case: nothing is copied or taken apart as long as it is closed. */
+  private sendOne(circuit: Circuit, batch: Delivery[], settle: Settle): void {
+    const permit = circuit.ask();
+    if (permit === undefined) return this.refuse(circuit, batch, settle);
+    const refused = batch.length > permit.records ? batch.slice(permit.records) : undefined;
+    const passed = refused === undefined ? batch : batch.slice(0, permit.records);
+    permit.wentDown(passed.length);
+    this.next(passed, (settled) => {
+      permit.cameBack(settled.length, this.judge.of(settled));
+      settle(settled);
+    });
+    // Last: whoever sends more at once, hearing of these, must not overtake those.
+    if (refused !== undefined) this.refuse(circuit, refused, settle);
+  }
+
+  private sendSeveral(batch: Delivery[], settle: Settle): void {
+    const passage = new Passage(this.nameOf, (name) => this.controls.circuit(name));
+    const passed = passage.admit(batch);
+    if (passed.length > 0) {
+      this.next(passed, (settled) => {
+        passage.cameBack(settled, this.judge);
+        settle(settled);
+      });
+    }
+    passage.eachRefused((circuit, refused) => this.refuse(circuit, refused, settle));
+  }
+
+  private refuse(circuit: Circuit, refused: Delivery[], settle: Settle): void {
+    this.rejectedRecords += refused.length;
+    const outcome = failed(refusal(circuit, this.options.openDurationMs));
+    for (const delivery of refused) delivery.outcome = outcome;
+    settle(refused);
+  }
+
+  /** The circuit that all belong to; `undefined` when there are several. */
+  private onlyName(batch: readonly Delivery[]): string | undefined {
+    const { scope } = this.options;
+    if (scope === 'cluster') return circuitName(scope, '', undefined);
+    const first = batch[0]?.record;
+    if (first === undefined) return undefined;
+    const { topic, partition } = first;
+    for (const { record } of batch) {
+      if (record.topic !== topic || (scope === 'partition' && record.partition !== partition))
+        return undefined;
+    }
+    return this.nameOf(first);
+  }
+
+  private readonly nameOf = ({ topic, partition }: SerializedRecord): string =>
+    circuitName(this.options.scope, topic, partition);
+
+  /** Nothing is held; what comes back later goes up as ever. */
+  close(): void {
+    this.closed(this);
+  }
+
+  stats(): StageStats {
+    return { ...this.controls.stats(), rejectedRecords: this.rejectedRecords };
+  }
+}
