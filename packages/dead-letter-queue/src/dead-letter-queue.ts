@@ -1,40 +1,17 @@
-import type { Delivery, Middleware, Send, Settle, Stage, StageStats } from '@holdfast/core';
-import {
-  resolveOptions,
-  type ResolvedDeadLetterQueueOptions,
-  type DeadLetterQueueOptions,
-} from './options.js';
+import './events.js';
+import type { Middleware } from '@holdfast/core';
+import { resolveOptions, type DeadLetterQueueOptions } from './options.js';
+import { DeadLetterStage } from './stage.js';
 
-/** Hands every record on, and counts what becomes of it. */
-export function deadLetterQueue(options: DeadLetterQueueOptions = {}): Middleware {
+/**
+ * Takes records that cannot be delivered to a topic, a file or a callback, whichever takes them first, with the error and all they
+ * had; they come up `dead-lettered`. Stands above the buffer, below a journal.
+ */
+export function deadLetterQueue(options: DeadLetterQueueOptions): Middleware {
   const resolved = resolveOptions(options);
   return {
     name: 'deadLetterQueue',
-    bind: (next) => new DeadLetterQueueStage(resolved, next),
+    traits: { needsDeliveryResults: true, diverts: true },
+    bind: (next, env) => new DeadLetterStage(resolved, next, env),
   };
-}
-
-class DeadLetterQueueStage implements Stage {
-  private readonly counts = { handedOnRecords: 0, settledRecords: 0 };
-
-  constructor(
-    private readonly options: ResolvedDeadLetterQueueOptions,
-    private readonly next: Send,
-  ) {}
-
-  send(batch: Delivery[], settle: Settle): void {
-    this.counts.handedOnRecords += batch.length;
-    this.next(batch, (settled) => {
-      this.counts.settledRecords += this.options.failuresOnly ? countFailures(settled) : settled.length;
-      settle(settled);
-    });
-  }
-
-  stats(): StageStats {
-    return { ...this.counts };
-  }
-}
-
-function countFailures(settled: readonly Delivery[]): number {
-  return settled.filter(({ outcome }) => outcome?.status === 'failed').length;
 }

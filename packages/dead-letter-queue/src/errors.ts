@@ -1,0 +1,38 @@
+import { ProducerError } from '@holdfast/core';
+
+const stage = 'deadLetterQueue';
+
+/** The system's code of an error of the disk, as `ENOSPC`; that of one of ours. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'UNCLASSIFIED';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+export const readableByOthers = (directory: string, mode: number): ProducerError =>
+  new ProducerError(
+    'DEAD_LETTERS_INSECURE',
+    `others can read '${directory}' (mode ${mode.toString(8).padStart(4, '0')}), where dead letters go; run: chmod go-rwx '${directory}'`,
+    { stage },
+  );
+
+export const noDirectory = (directory: string): ProducerError =>
+  new ProducerError(
+    'DEAD_LETTERS_FAILED',
+    `'${directory}' is no directory; give deadLetterQueue({ file: { directory } }) another path`,
+    { stage },
+  );
+
+export const cannotOpen = (directory: string, cause: unknown): ProducerError =>
+  new ProducerError(
+    'DEAD_LETTERS_FAILED',
+    `the directory '${directory}' for dead letters cannot be opened: ${codeOf(cause)}; it needs a directory of a local disk that this process may write to`,
+    { stage, cause },
+  );
+
+/** Of the file sink, to itself: it is told as a refusal. */
+export const full = (maxBytes: number): ProducerError =>
+  new ProducerError(
+    'DEAD_LETTERS_FULL',
+    `the files of dead letters have reached their ${maxBytes} bytes (maxBytes)`,
+    { stage },
+  );

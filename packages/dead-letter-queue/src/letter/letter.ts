@@ -1,0 +1,32 @@
+import { recordBytes, type Delivery, type Failed, type Settle, type Unknown } from '@holdfast/core';
+import { describe, type DescribeOptions } from './describe.js';
+import type { DeadLetter } from './dead-letter.js';
+
+/** A delivery that could not be made, on its way to a sink. */
+export class Letter {
+  /** Where it is now: set by the sink that took it. */
+  to: string | undefined;
+  /** Why the last sink did not take it: a code. */
+  refusal = '';
+  /** Settled: whatever a sink says later is too late. */
+  ended = false;
+  /** What it counts for while it is held. */
+  readonly bytes: number;
+  private described: DeadLetter | undefined;
+
+  constructor(
+    readonly id: string,
+    readonly delivery: Delivery,
+    readonly outcome: Failed | Unknown,
+    readonly settle: Settle,
+    /** Milliseconds since 1970. */
+    readonly at: number,
+  ) {
+    this.bytes = recordBytes(delivery.record);
+  }
+
+  /** As plain data; made once, for whichever sinks ask. */
+  describe(options: DescribeOptions): DeadLetter {
+    return (this.described ??= describe(this, options));
+  }
+}

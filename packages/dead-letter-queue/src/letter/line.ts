@@ -1,0 +1,126 @@
+import { isUtf8 } from 'node:buffer';
+import type { Headers, HeaderValue } from '@holdfast/core';
+import type { DeadLetter, DeadLetterError, OriginalRecord } from './dead-letter.js';
+
+/** Of the format of a line; another one is not read. */
+const version = 1;
+
+/** Text when the bytes are UTF-8, else the bytes themselves. */
+type TextOrBytes = string | { readonly base64: string };
+
+/** A dead letter as one line of JSON, its end included. */
+export function toLine({ record, ...letter }: DeadLetter): Buffer {
+  const { key, value, headers, ...rest } = record;
+  const line = {
+    v: version,
+    ...letter,
+    record: {
+      ...rest,
+      key: key === null ? null : textOrBytes(key),
+      value: value === null ? null : textOrBytes(value),
+      headers: Object.fromEntries(Object.entries(headers).map(([name, of]) => [name, textOrList(of)])),
+    },
+  };
+  return Buffer.from(`${JSON.stringify(line)}\n`);
+}
+
+const textOrList = (value: HeaderValue): TextOrBytes | TextOrBytes[] =>
+  typeof value === 'string' || value instanceof Uint8Array ? textOrBytes(value) : value.map(textOrBytes);
+
+function textOrBytes(bytes: string | Uint8Array): TextOrBytes {
+  if (typeof bytes === 'string') return bytes;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return isUtf8(buffer) ? buffer.toString() : { base64: buffer.toString('base64') };
+}
+
+/** The dead letter of a line; or, as text, why this is none. */
+export function fromLine(line: string): DeadLetter | string {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    const letter = fieldsOf(parsed);
+    if (letter['v'] !== version)
+      return `it is of format ${shown(letter['v'])}, and this Holdfast reads ${version}`;
+    return letterFrom(letter);
+  } catch (error) {
+    return error instanceof Wrong ? error.message : 'it is no JSON: a crash may have torn it';
+  }
+}
+
+/** What is wrong with a line. */
+class Wrong extends Error {}
+
+type Fields = { readonly [name: string]: unknown };
+
+function letterFrom(letter: Fields): DeadLetter {
+  const { status, keyHash } = letter;
+  return {
+    id: aText(letter['id'], 'id'),
+    at: aNumber(letter['at'], 'at'),
+    status: status === 'unknown' ? 'unknown' : 'failed',
+    error: errorFrom(fieldsOf(letter['error'])),
+    retries: aNumber(letter['retries'], 'retries'),
+    ...(keyHash !== undefined && { keyHash: aNumber(keyHash, 'keyHash') }),
+    record: recordFrom(fieldsOf(letter['record'])),
+  };
+}
+
+function errorFrom({ code, class: name, message, kafka, stack }: Fields): DeadLetterError {
+  const answer = kafka === undefined ? undefined : fieldsOf(kafka);
+  return {
+    code: aText(code, 'error.code'),
+    class: aText(name, 'error.class'),
+    message: aText(message, 'error.message'),
+    ...(answer && {
+      kafka: {
+        code: aNumber(answer['code'], 'error.kafka.code'),
+        name: aText(answer['name'], 'error.kafka.name'),
+      },
+    }),
+    ...(stack !== undefined && { stack: aText(stack, 'error.stack') }),
+  };
+}
+
+function recordFrom({ topic, partition, timestamp, key, value, headers }: Fields): OriginalRecord {
+  return {
+    topic: aText(topic, 'record.topic'),
+    key: key === null ? null : bytesFrom(key, 'record.key'),
+    value: value === null ? null : bytesFrom(value, 'record.value'),
+    headers: headersFrom(fieldsOf(headers)),
+    ...(partition !== undefined && { partition: aNumber(partition, 'record.partition') }),
+    timestamp: aNumber(timestamp, 'record.timestamp'),
+  };
+}
+
+// fromEntries defines properties, so a header named __proto__ is one like any other.
+const headersFrom = (headers: Fields): Headers =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]): [string, HeaderValue] => [
+      name,
+      Array.isArray(value) ? value.map((one: unknown) => headerFrom(one)) : headerFrom(value),
+    ]),
+  );
+
+const headerFrom = (value: unknown): string | Uint8Array =>
+  typeof value === 'string' ? value : bytesFrom(value, 'a header');
+
+function bytesFrom(value: unknown, what: string): Buffer {
+  if (typeof value === 'string') return Buffer.from(value);
+  return Buffer.from(aText(fieldsOf(value)['base64'], what), 'base64');
+}
+
+function fieldsOf(value: unknown): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new Wrong('it is no dead letter');
+}
+
+function aText(value: unknown, what: string): string {
+  if (typeof value === 'string') return value;
+  throw new Wrong(`its '${what}' is no text`);
+}
+
+function aNumber(value: unknown, what: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  throw new Wrong(`its '${what}' is no whole number`);
+}
+
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : 'unknown');

@@ -1,0 +1,115 @@
+import type { StageStats } from '@holdfast/core';
+import { codeOf } from '../errors.js';
+import type { DescribeOptions } from '../letter/describe.js';
+import { toLine } from '../letter/line.js';
+import type { Letter } from '../letter/letter.js';
+import { Queue } from '../queue.js';
+import type { LetterLog } from './file/letter-log.js';
+import { closed, refuse, type Answer, type Sink } from './sink.js';
+
+interface Job {
+  readonly letter: Letter;
+  readonly answer: Answer;
+}
+
+interface Group {
+  readonly jobs: readonly Job[];
+  readonly lines: Uint8Array;
+}
+
+/** Lines that are written and synced in one go, about. */
+const groupBytes = 1024 * 1024;
+
+/** Writes dead letters to the local disk; one is taken when it is durable there. What waits while the disk is busy goes out together. */
+export class FileSink implements Sink {
+  readonly name = 'file';
+  private readonly waiting = new Queue<Job>();
+  private running: Promise<void> | undefined;
+  private open = false;
+
+  constructor(
+    private readonly log: LetterLog,
+    private readonly options: DescribeOptions,
+  ) {}
+
+  async start(): Promise<void> {
+    await this.log.start();
+    this.open = true;
+  }
+
+  take(letters: readonly Letter[], answer: Answer): void {
+    if (!this.open) return refuse(letters, closed, answer);
+    for (const letter of letters) this.waiting.push({ letter, answer });
+    this.running ??= this.run().finally(() => (this.running = undefined));
+  }
+
+  async close(): Promise<void> {
+    this.open = false;
+    answerAll(this.waiting.clear(), closed);
+    await this.running;
+    await this.log.close();
+  }
+
+  stats(): StageStats {
+    return { bytes: this.log.bytes };
+  }
+
+  private async run(): Promise<void> {
+    await Promise.resolve(); // what comes in the same turn goes out together
+    while (this.waiting.length > 0) {
+      const { jobs, lines } = this.nextGroup();
+      if (jobs.length > 0) answerAll(jobs, ...(await this.write(lines)));
+    }
+  }
+
+  private async write(lines: Uint8Array): Promise<[refusal: string, path?: string]> {
+    try {
+      return ['', await this.log.append(lines)];
+    } catch (error) {
+      return [codeOf(error)];
+    }
+  }
+
+  /** One letter at least, however large; else no more than there is room for. */
+  private nextGroup(): Group {
+    const jobs: Job[] = [];
+    const lines: Uint8Array[] = [];
+    const most = Math.min(groupBytes, this.log.room);
+    let bytes = 0;
+    for (let job = this.waiting.peek(); job !== undefined; job = this.waiting.peek()) {
+      const line = this.lineOf(job.letter);
+      if (line !== undefined && jobs.length > 0 && bytes + line.length > most) break;
+      this.waiting.shift();
+      if (line === undefined) {
+        refuse([job.letter], 'RECORD_TOO_LARGE', job.answer);
+        continue;
+      }
+      jobs.push(job);
+      lines.push(line);
+      bytes += line.length;
+    }
+    return { jobs, lines: Buffer.concat(lines, bytes) };
+  }
+
+  /** `undefined`: V8 has no string as long as that. */
+  private lineOf(letter: Letter): Uint8Array | undefined {
+    try {
+      return toLine(letter.describe(this.options));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Letters of one flight are answered together. */
+function answerAll(jobs: readonly Job[], refusal: string, path?: string): void {
+  const groups = new Map<Answer, Letter[]>();
+  for (const { letter, answer } of jobs) {
+    if (path === undefined) letter.refusal = refusal;
+    else letter.to = `file:${path}`;
+    const group = groups.get(answer);
+    if (group === undefined) groups.set(answer, [letter]);
+    else group.push(letter);
+  }
+  for (const [answer, letters] of groups) answer(letters);
+}
