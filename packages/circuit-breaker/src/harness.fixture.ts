@@ -1,0 +1,117 @@
+import {
+  failed,
+  ProducerError,
+  unknown,
+  type Delivery,
+  type ErrorCode,
+  type Outcome,
+  type ProducerErrorDetails,
+  type ProducerRecord,
+  type Settle,
+  type Stage,
+} from '@holdfast/core';
+import { createDelivery, testEnv, type TestEnv } from '@holdfast/testing';
+import { circuitBreaker, type CircuitBreaker } from './circuit-breaker.js';
+import type { CircuitBreakerOptions } from './options.js';
+
+/** One call of `next`. */
+export interface Call {
+  readonly batch: readonly Delivery[];
+  readonly settle: Settle;
+  readonly array: readonly Delivery[];
+}
+
+/** The breaker alone: what it hands down is kept in `below`, and the test answers. */
+export interface Harness {
+  readonly breaker: CircuitBreaker;
+  readonly env: TestEnv;
+  readonly stage: Stage;
+  readonly below: Call[];
+  readonly up: Delivery[];
+  /** Settlements to the caller. */
+  readonly settlements: (readonly Delivery[])[];
+  send(...records: Partial<ProducerRecord>[]): Delivery[];
+  /** Answers all of a call, by default the last. */
+  answer(outcome: Outcome, call?: number): void;
+  /** Sends one record and answers it. */
+  result(outcome: Outcome, record?: Partial<ProducerRecord>): void;
+}
+
+/** Without jitter, so that times are known; a test of jitter says so. */
+export const harness = (options: CircuitBreakerOptions = {}): Harness =>
+  harnessOf(circuitBreaker({ jitter: 0, ...options }));
+
+export function harnessOf(breaker: CircuitBreaker, env: TestEnv = testEnv()): Harness {
+  const below: Call[] = [];
+  const up: Delivery[] = [];
+  const settlements: (readonly Delivery[])[] = [];
+  const stage = breaker.bind((array, settle) => below.push({ array, batch: [...array], settle }), env);
+  const made: Harness = {
+    breaker,
+    env,
+    stage,
+    below,
+    up,
+    settlements,
+    send(...records) {
+      const deliveries = records.map((record) => createDelivery({ topic: 'orders', value: 'v', ...record }));
+      stage.send([...deliveries], (batch) => {
+        settlements.push([...batch]);
+        up.push(...batch);
+      });
+      return deliveries;
+    },
+    answer(outcome, call = below.length - 1) {
+      const { batch, settle } = below[call] ?? { batch: [], settle: () => undefined };
+      settleAs(settle, batch, outcome);
+    },
+    result(outcome, record = {}) {
+      const calls = below.length;
+      made.send(record);
+      if (below.length > calls) made.answer(outcome);
+    },
+  };
+  return made;
+}
+
+export function settleAs(settle: Settle, batch: readonly Delivery[], outcome: Outcome): void {
+  for (const one of batch) one.outcome = outcome;
+  settle([...batch]);
+}
+
+export const delivered: Outcome = {
+  status: 'delivered',
+  topic: 'orders',
+  partition: 0,
+  offset: 1,
+  timestamp: 1,
+};
+
+const errorOf = (code: ErrorCode, details: ProducerErrorDetails): ProducerError =>
+  new ProducerError(code, 'scripted', { retriable: true, ...details });
+
+export const fails = (code: ErrorCode = 'LEADER_UNAVAILABLE', details: ProducerErrorDetails = {}): Outcome =>
+  failed(errorOf(code, details));
+
+export const mayBeWritten = (
+  code: ErrorCode = 'REQUEST_TIMED_OUT',
+  details: ProducerErrorDetails = {},
+): Outcome => unknown(errorOf(code, details));
+
+export const codes = (batch: readonly Delivery[]): string[] =>
+  batch.map(({ outcome }) =>
+    outcome !== undefined && 'error' in outcome ? outcome.error.code : (outcome?.status ?? 'none'),
+  );
+
+export function errorIn(delivery: Delivery | undefined): ProducerError {
+  const outcome = delivery?.outcome;
+  if (outcome === undefined || !('error' in outcome)) throw new Error('it has an error');
+  return outcome.error;
+}
+
+/** So many records, numbered, as `send` of the harness takes them. */
+export const records = (count: number, record: Partial<ProducerRecord> = {}): Partial<ProducerRecord>[] =>
+  Array.from({ length: count }, (_, i) => ({ ...record, value: `${i}` }));
+
+export const values = (batch: readonly Delivery[] | undefined): string[] =>
+  (batch ?? []).map(({ record }) => Buffer.from(record.value ?? []).toString());

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import {
+  codes,
+  delivered,
+  errorIn,
+  fails,
+  harness,
+  records,
+  settleAs,
+  values,
+  type Harness,
+} from './harness.fixture.js';
+import type { CircuitBreakerOptions } from './options.js';
+
+/** Half-open: the next record is a probe. */
+async function halfOpen(options: CircuitBreakerOptions = {}): Promise<Harness> {
+  const made = harness({ openDurationMs: 100, ...options });
+  made.breaker.open({ topic: 'orders' });
+  await made.env.clock.advance(100);
+  expect(made.breaker.state()).toBe('half-open');
+  return made;
+}
+
+describe('a half-open circuit', () => {
+  it('lets one probe through at a time, and the others wait for a short while', async () => {
+    const { breaker, send, answer, below, up } = await halfOpen();
+    send({ value: 'probe' });
+    send({ value: 'other' });
+    expect(below).toHaveLength(1);
+    expect(values(up)).toEqual(['other']);
+    const { code, retriable, retryAfter } = errorIn(up[0]);
+    expect([code, retriable]).toEqual(['CIRCUIT_OPEN', true]);
+    expect(retryAfter).toBeGreaterThan(0);
+    expect(retryAfter).toBeLessThanOrEqual(100);
+    answer(delivered);
+    expect(breaker.state()).toBe('closed');
+    send({});
+    expect(below).toHaveLength(2);
+  });
+
+  it('takes no more than the first ten records of a batch for a probe', async () => {
+    const { send, below, up } = await halfOpen();
+    send(...records(1_000));
+    expect(values(below[0]?.batch)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    expect(values(up)).toEqual(
+      records(1_000)
+        .slice(10)
+        .map(({ value }) => String(value)),
+    );
+  });
+
+  it('opens again when its probe fails, for longer, and at once', async () => {
+    const { breaker, env, send, answer, up } = await halfOpen();
+    send({});
+    answer(fails('NOT_ENOUGH_REPLICAS'));
+    expect(breaker.state()).toBe('open');
+    send({});
+    expect(errorIn(up[1]).retryAfter).toBe(200);
+    await env.clock.advance(200);
+    expect(breaker.state()).toBe('half-open');
+  });
+
+  it('closes when as many probes as asked for have succeeded; one that fails opens it', async () => {
+    const { breaker, env, send, answer, below, up } = await halfOpen({ halfOpenProbes: 3 });
+    for (let i = 0; i < 5; i++) send({});
+    expect([below.length, up.length]).toEqual([3, 2]);
+    answer(delivered, 0);
+    send({});
+    expect(below).toHaveLength(3); // its place counts as taken: three must succeed, and three are tried
+    answer(delivered, 1);
+    expect(breaker.state()).toBe('half-open');
+    answer(fails(), 2);
+    expect(breaker.state()).toBe('open');
+    await env.clock.advance(200);
+    for (let i = 0; i < 3; i++) {
+      expect(breaker.state()).toBe('half-open');
+      send({});
+      answer(delivered);
+    }
+    expect(breaker.state()).toBe('closed');
+  });
+
+  it('counts the first answer of a probe that comes back in parts once', async () => {
+    const { breaker, send, answer, below } = await halfOpen({ halfOpenProbes: 2 });
+    const probe = send({}, {}, {});
+    const { settle } = below[0] ?? {};
+    if (settle === undefined) throw new Error('the probe went down');
+    settleAs(settle, probe.slice(0, 1), delivered);
+    settleAs(settle, probe.slice(1), delivered);
+    expect(breaker.state()).toBe('half-open');
+    send({});
+    answer(delivered);
+    expect(breaker.state()).toBe('closed');
+  });
+
+  it('tries another when a probe says nothing of the cluster', async () => {
+    const { breaker, send, answer, below } = await halfOpen();
+    for (let i = 0; i < 20; i++) {
+      send({});
+      expect(below).toHaveLength(i + 1);
+      answer(fails('RECORD_TOO_LARGE', { retriable: false }));
+      expect(breaker.state()).toBe('half-open');
+    }
+    send({});
+    answer(delivered);
+    expect(breaker.state()).toBe('closed');
+  });
+
+  it('waits for all of a probe before it holds it for one that says nothing', async () => {
+    const { breaker, send, below, up } = await halfOpen();
+    const [first, second] = send({}, {});
+    const { settle } = below[0] ?? {};
+    if (first === undefined || second === undefined || settle === undefined) throw new Error('two went down');
+    settleAs(settle, [first], fails('RECORD_TOO_LARGE'));
+    send({});
+    expect(codes(up)).toEqual(['RECORD_TOO_LARGE', 'CIRCUIT_OPEN']);
+    settleAs(settle, [second], delivered);
+    expect(breaker.state()).toBe('closed');
+  });
+
+  it('tries another when a probe does not come back, and still takes its answer when it does', async () => {
+    const { breaker, env, send, answer, below } = await halfOpen({ probeTimeoutMs: 1_000 });
+    send({});
+    await env.clock.advance(999);
+    send({});
+    expect(below).toHaveLength(1);
+    await env.clock.advance(1);
+    send({});
+    send({});
+    expect(below).toHaveLength(2);
+    answer(delivered, 0);
+    expect(breaker.state()).toBe('closed');
+    answer(fails(), 1);
+    expect(breaker.state()).toBe('closed');
+  });
+
+  it('is never wedged by an adapter that answers nothing', async () => {
+    const { env, send, below } = await halfOpen({ probeTimeoutMs: 1_000 });
+    for (let i = 0; i < 600; i++) {
+      send({});
+      await env.clock.advance(100);
+    }
+    expect(below).toHaveLength(60);
+  });
+});
