@@ -11,10 +11,14 @@ export interface Client {
  * The instance as it is, or one made from the configuration. What kafkajs logs goes to `logger` as detail (`debug`): the
  * adapter itself reports every state and error, once. A configuration with a logger of its own keeps that.
  */
-export function clientOf(given: Kafka | KafkaConfig, logger: () => Logger): Client {
+export function clientOf(
+  given: Kafka | KafkaConfig,
+  logger: () => Logger,
+  where = 'kafkajsAdapter',
+): Client {
   const problem = problemOf(given);
   if (problem !== undefined) {
-    throw new ProducerError('INVALID_OPTIONS', `kafkajsAdapter: ${problem}`, {
+    throw new ProducerError('INVALID_OPTIONS', `${where}: ${problem}`, {
       stage: 'kafkajs',
       field: 'kafka',
       problems: [problem],

@@ -1,3 +1,4 @@
 export { kafkajsAdapter } from './kafkajs-adapter.js';
 export type { Compression, KafkajsAdapterOptions } from './options.js';
-export type { ReconnectOptions } from '@holdfast/core';
+export { readTopic } from './read-topic.js';
+export type { ConsumedRecord, ReadTopicOptions, ReconnectOptions } from '@holdfast/core';

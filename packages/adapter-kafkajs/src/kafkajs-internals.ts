@@ -1,12 +1,13 @@
 /**
  * The one file that knows what is inside kafkajs (2.2.x), below its `Producer`. Why the adapter stands there and not on the
  * public API: see docs/adr/0010. What it uses: the client's own way to make connections (so TLS, SASL, socketFactory and
- * timeouts of the user's client apply), its `Broker` with `connect`, `metadata`, `produce` and `initProducerId`, and the
- * pool's `send`, where an answer is taken as it came instead of being turned into the first error it has.
+ * timeouts of the user's client apply), its `Broker` with `connect`, `metadata`, `produce`, `initProducerId`, `listOffsets` and
+ * `fetch`, and the pool's `send`, where an answer is taken as it came instead of being turned into the first error it has.
  */
 import type { Socket } from 'node:net';
 import { ProducerError } from '@holdfast/core';
 import type { Kafka, Message } from 'kafkajs';
+import { batchesEnd } from './batches-end.js';
 
 export interface Address {
   readonly host: string;
@@ -58,6 +59,40 @@ export interface ProducerId {
   readonly producerEpoch: number;
 }
 
+export interface ListOffsetsAnswer {
+  readonly responses: readonly {
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly errorCode: number;
+      readonly offset: string;
+    }[];
+  }[];
+}
+
+export interface FetchedMessage {
+  readonly offset: string;
+  readonly timestamp?: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** A value of `null` is in the protocol. */
+  readonly headers?: { readonly [name: string]: Buffer | null | (Buffer | null)[] };
+  /** A mark of the end of a transaction, and no record. */
+  readonly isControlRecord?: boolean;
+  readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
+}
+
+export interface FetchAnswer {
+  readonly responses: readonly {
+    readonly partitions: readonly {
+      readonly errorCode: number;
+      readonly abortedTransactions?: readonly { readonly producerId: string; readonly firstOffset: string }[];
+      readonly messages: readonly FetchedMessage[];
+    }[];
+  }[];
+  /** The offset after the last whole batch, which kafkajs does not tell; `undefined` when there is none. */
+  readonly next: number | undefined;
+}
+
 /** Makes connections as the user's client would; each is new and not connected yet. */
 export interface Connections {
   /** To the next of the configured brokers, in turn. */
@@ -66,14 +101,16 @@ export interface Connections {
 }
 
 interface Protocol {
-  readonly request: { readonly apiKey: number; encode(): Promise<unknown> };
-  readonly response: { parse(decoded: unknown): Promise<unknown> };
+  readonly request: { readonly apiKey: number; readonly apiVersion: number; encode(): Promise<unknown> };
+  readonly response: { decode(payload: Buffer): Promise<object>; parse(decoded: unknown): Promise<unknown> };
+  readonly requestTimeout?: number | null;
 }
 
 interface Connection {
   readonly socket?: Socket | undefined;
   isConnected(): boolean;
   processData(data: Buffer): void;
+  send(protocol: Protocol): Promise<unknown>;
 }
 
 interface Pool extends Address {
@@ -87,6 +124,21 @@ interface Broker {
   metadata(topics: readonly string[]): Promise<MetadataAnswer>;
   produce(request: ProduceRequest): Promise<ProduceAnswer | undefined>;
   initProducerId(request: { readonly transactionTimeout: number }): Promise<ProducerId>;
+  listOffsets(request: { readonly topics: readonly TopicOffsets[] }): Promise<ListOffsetsAnswer>;
+  fetch(request: {
+    readonly maxWaitTime: number;
+    readonly topics: readonly TopicOffsets[];
+  }): Promise<FetchAnswer>;
+}
+
+interface TopicOffsets {
+  readonly topic: string;
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly timestamp?: number;
+    readonly fetchOffset?: number;
+    readonly maxBytes?: number;
+  }[];
 }
 
 interface Cluster {
@@ -98,7 +150,12 @@ interface Cluster {
 }
 
 const produceKey = 0;
+const fetchKey = 1;
+const listOffsetsKey = 2;
 const metadataKey = 3;
+
+/** How long a broker may wait for records to come, ms. */
+const fetchWaitMs = 500;
 
 /** Refuses a kafkajs that is built otherwise than this file knows it, with `INVALID_OPTIONS`. */
 export function connectionsOf(kafka: Kafka, allowAutoTopicCreation: boolean): Connections {
@@ -136,7 +193,13 @@ export class BrokerConnection {
     this.port = pool.port;
     this.address = `${pool.host}:${pool.port}`;
     const send = pool.send.bind(pool);
-    pool.send = (protocol) => send(this.leniently(protocol));
+    pool.send = (protocol) => {
+      const { connection } = this;
+      const lenient = this.leniently(protocol);
+      return protocol.request.apiKey === fetchKey && connection !== undefined
+        ? connection.send(lenient)
+        : send(lenient);
+    };
     if (this.connection !== undefined) containData(this.connection);
   }
 
@@ -171,6 +234,21 @@ export class BrokerConnection {
     return this.broker.initProducerId({ transactionTimeout: 60_000 });
   }
 
+  /** As one sees them who reads what is committed. `timestamp`: -2 for the first offset, -1 for the one after the last. */
+  listOffsets(topic: string, partitions: readonly number[], timestamp: -1 | -2): Promise<ListOffsetsAnswer> {
+    return this.broker.listOffsets({
+      topics: [{ topic, partitions: partitions.map((partition) => ({ partition, timestamp })) }],
+    });
+  }
+
+  /** Of one partition, batches from the one on that holds `offset`, those of transactions that were not committed included. */
+  fetch(topic: string, partition: number, offset: number, maxBytes: number): Promise<FetchAnswer> {
+    return this.broker.fetch({
+      maxWaitTime: fetchWaitMs,
+      topics: [{ topic, partitions: [{ partition, fetchOffset: offset, maxBytes }] }],
+    });
+  }
+
   /** Ends it at once: kafkajs rejects what is in flight. */
   destroy(reason: Error): void {
     this.connection?.socket?.destroy(reason);
@@ -182,7 +260,7 @@ export class BrokerConnection {
     return this.broker.disconnect();
   }
 
-  /** The pool's second connection is for fetching, and is never made here. */
+  /** kafkajs fetches over a second connection, so that a consumer's other requests need not wait. Here it is never made. */
   private get connection(): Connection | undefined {
     return this.pool.pool[0];
   }
@@ -190,18 +268,23 @@ export class BrokerConnection {
   /** kafkajs's own `parse` throws away an answer in which one partition or topic has an error. */
   private leniently(protocol: Protocol): Protocol {
     const { request, response } = protocol;
-    if (request.apiKey !== produceKey && request.apiKey !== metadataKey) return protocol;
+    if (![produceKey, fetchKey, listOffsetsKey, metadataKey].includes(request.apiKey)) return protocol;
     const onEncoded = this.onEncoded;
     const encode = async (): Promise<unknown> => {
       const encoded = await request.encode();
       onEncoded?.();
       return encoded;
     };
-    return {
-      ...protocol,
-      request: { ...request, encode },
-      response: { ...response, parse: (decoded) => Promise.resolve(decoded) },
-    };
+    const parse = (decoded: unknown): Promise<unknown> => Promise.resolve(decoded);
+    if (request.apiKey !== fetchKey) {
+      return { ...protocol, request: { ...request, encode }, response: { ...response, parse } };
+    }
+    const decode = async (payload: Buffer): Promise<object> => ({
+      ...(await response.decode(payload)),
+      next: batchesEnd(payload, request.apiVersion),
+    });
+    // Its own limit is the broker's wait and 100 ms, in which a megabyte need not arrive.
+    return { ...protocol, response: { ...response, decode, parse }, requestTimeout: null };
   }
 }
 

@@ -1,0 +1,24 @@
+import { readSource, resolveReadTopic, type ConsumedRecord, type ReadTopicOptions } from '@holdfast/core';
+import type { Kafka, KafkaConfig } from 'kafkajs';
+import { clientOf } from './client.js';
+import { connectionsOf } from './kafkajs-internals.js';
+import { KafkajsSource } from './kafkajs-source.js';
+import { resolveOptions } from './options.js';
+
+/**
+ * Reads a topic from its beginning to the end that it has when the first record is asked for, and ends: partition after
+ * partition, by offset, what is committed. It joins no consumer group and commits nothing. At most about 1 MiB (before
+ * decompression) is in memory; leaving the loop, or ending it, closes its connections.
+ * Throws a `ProducerError`: `INVALID_OPTIONS` at once, others while it reads.
+ */
+export function readTopic(
+  kafka: Kafka | KafkaConfig,
+  topic: string,
+  options: ReadTopicOptions = {},
+): AsyncGenerator<ConsumedRecord, void, undefined> {
+  const request = resolveReadTopic(topic, options);
+  const client = clientOf(kafka, () => request.env.logger, 'readTopic');
+  const connections = connectionsOf(client.kafka, false);
+  const settings = resolveOptions({ reconnect: { intervalMs: 250 } }, client.requestTimeoutMs);
+  return readSource(() => new KafkajsSource(request, connections, settings), request);
+}
