@@ -1,4 +1,5 @@
 export { confluentAdapter } from './confluent-adapter.js';
 export type { ConfluentAdapterOptions } from './options.js';
-export type { ReconnectOptions } from '@holdfast/core';
+export { readTopic } from './read-topic.js';
+export type { ConsumedRecord, ReadTopicOptions, ReconnectOptions } from '@holdfast/core';
 export type { NativeConfig as ConfluentConfig, NativeProducer as ConfluentProducer } from './native.js';

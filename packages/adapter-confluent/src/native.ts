@@ -29,6 +29,16 @@ export interface NativeProducer extends Pick<EventEmitter, 'off' | 'on'> {
   setPollInBackground(set: boolean): unknown;
 }
 
+/** What the reader uses of `RdKafka.KafkaConsumer`. */
+export interface NativeConsumer extends Pick<EventEmitter, 'on'> {
+  connect(options: object, done: Done<RdKafka.Metadata>): unknown;
+  disconnect(done: Done<unknown>): unknown;
+  isConnected(): boolean;
+  assign(assignments: RdKafka.TopicPartitionOffset[]): unknown;
+  consume(number: number, done: Done<RdKafka.Message[]>): void;
+  setDefaultConsumeTimeout(timeoutMs: number): void;
+}
+
 /** Every property of librdkafka: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md */
 export type NativeConfig = RdKafka.ProducerGlobalConfig &
   Omit<RdKafka.ProducerTopicConfig, 'acks'> & {
@@ -55,10 +65,12 @@ export function loadClient(): typeof ClientPackage.RdKafka {
   return loaded.RdKafka;
 }
 
-/** `describeTopics` over the producer's own connections. `undefined`: it is no real producer, and has no native handle. */
-export function adminOf(producer: NativeProducer): RdKafka.IAdminClient | undefined {
-  const { AdminClient, Producer } = loadClient();
-  return producer instanceof Producer ? AdminClient.createFrom(producer) : undefined;
+/** Questions over the client's own connections. `undefined`: it is no real client, and has no native handle. */
+export function adminOf(client: NativeProducer | NativeConsumer): RdKafka.IAdminClient | undefined {
+  const { AdminClient, KafkaConsumer, Producer } = loadClient();
+  return client instanceof Producer || client instanceof KafkaConsumer
+    ? AdminClient.createFrom(client)
+    : undefined;
 }
 
 export function isProducer(given: object): given is NativeProducer {

@@ -1,7 +1,6 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import { ProducerError } from '@holdfast/core';
+import { connectWithoutBroker } from './connect.js';
 import { adminOf, codeOf, type NativeProducer } from './native.js';
-import { stage } from './stage.js';
 
 export interface SessionEvents {
   /** One record's report; `code` is 0 when it was delivered. */
@@ -58,7 +57,7 @@ export class Session {
 
   /** Makes the handle and lets it report in the background. Needs no broker. Rejects when librdkafka refuses the settings. */
   async open(): Promise<void> {
-    if (this.connectedByUs) await this.connect();
+    if (this.connectedByUs) await connectWithoutBroker(this.producer);
     // Before anything is asked: the client copies the lock that every question holds, and a copy of a held lock is never free.
     // What waits for it has a thread of Node's pool for ever.
     this.admin = adminOf(this.producer);
@@ -113,28 +112,6 @@ export class Session {
     if (!this.connectedByUs) producer.off('error', this.onError);
   }
 
-  /**
-   * `connect` asks for metadata and destroys the instance when no broker answers within 30 s. Ours is asked for afterwards, so
-   * here that question is answered for it.
-   */
-  private connect(): Promise<void> {
-    const { producer } = this;
-    const nothing: RdKafka.Metadata = { orig_broker_id: -1, orig_broker_name: '', brokers: [], topics: [] };
-    Object.defineProperty(producer, 'getMetadata', {
-      configurable: true,
-      value: (_: unknown, done: (error: null, metadata: RdKafka.Metadata) => void) => done(null, nothing),
-    });
-    return new Promise<void>((resolve, reject) => {
-      producer.connect({}, (error: unknown) => {
-        if (error === null || error === undefined) resolve();
-        else
-          reject(error instanceof Error ? error : new ProducerError('CLIENT_FATAL', 'no handle', { stage }));
-      });
-    }).finally(() => {
-      Reflect.deleteProperty(producer, 'getMetadata');
-    });
-  }
-
   private ask<T>(question: (done: (answer: T | Refused) => void) => void): Promise<T | Refused> {
     if (this.closing !== undefined) return Promise.resolve({ code: undefined, message: 'closed' });
     this.asking++;
@@ -161,13 +138,18 @@ export class Session {
   };
 
   private readonly onLog = (line: unknown): void => {
-    if (typeof line !== 'object' || line === null) return;
-    const severity: unknown = Reflect.get(line, 'severity');
-    this.events.log({
-      severity: typeof severity === 'number' ? severity : 7,
-      fac: String(Reflect.get(line, 'fac')),
-      message: String(Reflect.get(line, 'message')),
-    });
+    const read = logOf(line);
+    if (read !== undefined) this.events.log(read);
+  };
+}
+
+export function logOf(line: unknown): NativeLog | undefined {
+  if (typeof line !== 'object' || line === null) return undefined;
+  const severity: unknown = Reflect.get(line, 'severity');
+  return {
+    severity: typeof severity === 'number' ? severity : 7,
+    fac: String(Reflect.get(line, 'fac')),
+    message: String(Reflect.get(line, 'message')),
   };
 }
 

@@ -1,0 +1,125 @@
+import type { RdKafka } from '@confluentinc/kafka-javascript';
+import { connectWithoutBroker } from './connect.js';
+import type { ConsumerConfig } from './consumer-config.js';
+import { adminOf, codeOf, loadClient, type NativeConsumer } from './native.js';
+import { logOf, type NativeLog } from './session.js';
+
+export interface ReaderEvents {
+  /** librdkafka's own error, by its text. */
+  error(message: string): void;
+  log(line: NativeLog): void;
+}
+
+/** What came at once. */
+export interface Consumed {
+  readonly messages: readonly RdKafka.Message[];
+  /** Ends of partitions that were reached: the offset that comes next there. */
+  readonly ends: readonly RdKafka.TopicPartitionOffset[];
+}
+
+/** What the client answers when something went wrong: its number, or -1. */
+export class Refusal extends Error {
+  readonly code: number;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : 'unknown', { cause });
+    this.code = codeOf(cause) ?? -1;
+  }
+}
+
+/** Also how long an abort may wait for the consumer, ms. */
+const consumeWaitMs = 50;
+const mostMessages = 500;
+
+/** One consumer instance, which is in no group. What is asked rejects with a {@link Refusal}. */
+export class ReaderSession {
+  private readonly consumer: NativeConsumer;
+  private admin: RdKafka.IAdminClient | undefined;
+  private ends: RdKafka.TopicPartitionOffset[] = [];
+  private readonly asking = new Set<Promise<unknown>>();
+  private closing = false;
+
+  /** Throws when librdkafka refuses the settings. */
+  constructor(config: ConsumerConfig, events: ReaderEvents) {
+    const { KafkaConsumer } = loadClient();
+    this.consumer = new KafkaConsumer(config, {});
+    this.consumer.setDefaultConsumeTimeout(consumeWaitMs);
+    const onError = (error: unknown): void =>
+      events.error(error instanceof Error ? error.message : String(error));
+    this.consumer.on('event.error', onError);
+    // A refused OAuth token is emitted as 'error', which would end the process if nobody listened.
+    this.consumer.on('error', onError);
+    this.consumer.on('event.log', (line: unknown) => {
+      const read = logOf(line);
+      if (read !== undefined) events.log(read);
+    });
+    this.consumer.on('partition.eof', (end: RdKafka.TopicPartitionOffset) => this.ends.push(end));
+  }
+
+  /** Makes the handle. Needs no broker. Rejects when librdkafka refuses the settings. */
+  async open(): Promise<void> {
+    await connectWithoutBroker(this.consumer);
+    // Before anything is asked: the client copies the lock that every question holds.
+    this.admin = adminOf(this.consumer);
+  }
+
+  describe(topic: string, timeoutMs: number): Promise<RdKafka.TopicDescription | undefined> {
+    return this.ask<RdKafka.TopicDescription[]>((done) =>
+      this.admin?.describeTopics([topic], { timeout: Math.ceil(timeoutMs) }, done),
+    ).then(([description]) => description);
+  }
+
+  /** As one sees them who reads what is committed. */
+  offsets(
+    topic: string,
+    partitions: readonly number[],
+    which: 'first' | 'afterLast',
+    timeoutMs: number,
+  ): Promise<RdKafka.ListOffsetsResult[]> {
+    const { IsolationLevel, OffsetSpec } = loadClient();
+    const offset = which === 'first' ? OffsetSpec.EARLIEST : OffsetSpec.LATEST;
+    return this.ask((done) =>
+      this.admin?.listOffsets(
+        partitions.map((partition) => ({ topic, partition, offset })),
+        { timeout: Math.ceil(timeoutMs), isolationLevel: IsolationLevel.READ_COMMITTED },
+        done,
+      ),
+    );
+  }
+
+  /** From now on records come from there. */
+  assign(place: RdKafka.TopicPartitionOffset): void {
+    this.ends = [];
+    this.consumer.assign([place]);
+  }
+
+  /** What is there, or comes in a moment. Events come meanwhile, too, and at no other time. */
+  async consume(): Promise<Consumed> {
+    const messages = await this.ask<RdKafka.Message[]>((done) => this.consumer.consume(mostMessages, done));
+    const { ends } = this;
+    this.ends = [];
+    return { messages, ends };
+  }
+
+  /** Resolves when the instance is gone, which what is asked of it delays: freed under that, the process would crash. */
+  async close(): Promise<void> {
+    this.closing = true;
+    await Promise.allSettled(this.asking);
+    if (!this.consumer.isConnected()) return;
+    await new Promise<void>((resolve) => this.consumer.disconnect(() => resolve()));
+  }
+
+  private ask<T>(question: (done: (error: unknown, answer: T) => void) => unknown): Promise<T> {
+    if (this.closing) return Promise.reject(new Refusal(undefined));
+    const answer = new Promise<T>((resolve, reject) => {
+      question((error, found) => {
+        if (error === null || error === undefined) resolve(found);
+        else reject(new Refusal(error));
+      });
+    });
+    this.asking.add(answer);
+    const end = (): unknown => this.asking.delete(answer);
+    answer.then(end, end);
+    return answer;
+  }
+}
