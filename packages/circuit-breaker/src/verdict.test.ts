@@ -1,0 +1,84 @@
+import {
+  brokerOutcome,
+  failed,
+  ProducerError,
+  unknown,
+  type ErrorCode,
+  type Failed,
+  type Unknown,
+} from '@holdfast/core';
+import { testEnv } from '@holdfast/testing';
+import { describe, expect, it } from 'vitest';
+import { Judge } from './verdict.js';
+
+const scopes = ['cluster', 'topic', 'partition'] as const;
+const judges = scopes.map((scope) => new Judge({ scope, classify: undefined }, testEnv()));
+
+/** In which scopes it counts. */
+const counts = (outcome: Failed | Unknown): readonly string[] =>
+  scopes.filter((_, index) => judges[index]?.against(outcome) !== undefined);
+
+const of = (code: ErrorCode, retriable = true, cause?: unknown): Failed =>
+  failed(new ProducerError(code, 'made', { retriable, cause }));
+
+const broker = (code: number): Failed | Unknown => brokerOutcome(code, { stage: 'test' });
+
+describe('what speaks of health', () => {
+  it.each([
+    'BROKER_UNREACHABLE',
+    'CONNECTION_LOST',
+    'REQUEST_TIMED_OUT',
+    'LEADER_UNAVAILABLE',
+    'NOT_ENOUGH_REPLICAS',
+    'TLS_FAILED',
+    'AUTHENTICATION_FAILED',
+    'CLIENT_FATAL',
+  ])('%s does, retriable or not', (code) => {
+    expect(counts(of(code))).toEqual(scopes);
+    expect(counts(of(code, false))).toEqual(scopes);
+  });
+
+  it.each([
+    'RECORD_TOO_LARGE',
+    'AUTHORIZATION_FAILED',
+    'INVALID_RECORD',
+    'SERIALIZER_FAILED',
+    'BUFFER_FULL',
+    'CLIENT_QUEUE_FULL',
+    'STAGE_FAILED',
+    'CLOSED',
+    'CIRCUIT_OPEN',
+    'DELIVERY_TIMEOUT',
+    'UNCLASSIFIED',
+    'SOMEBODYS_OWN',
+  ])('%s does not', (code) => {
+    expect(counts(of(code))).toEqual([]);
+  });
+
+  it('a topic that is not there counts where it has a circuit, a partition that is not there in its own alone', () => {
+    expect(counts(broker(3))).toEqual(['topic', 'partition']);
+    expect(counts(of('UNKNOWN_PARTITION', false))).toEqual(['partition']);
+  });
+
+  it('a broker’s answer that has no code of ours counts when it may pass', () => {
+    expect(counts(broker(89))).toEqual(scopes); // THROTTLING_QUOTA_EXCEEDED
+    expect(counts(broker(87))).toEqual([]); // INVALID_RECORD
+    expect(counts(of('KAFKA_ERROR'))).toEqual([]); // librdkafka's -138: a neighbour in its request was invalid
+  });
+
+  it('what may have been written counts, but for a reason of ours', () => {
+    for (const code of [-1, 6, 7, 13, 20, 56]) expect(counts(broker(code))).toEqual(scopes);
+    for (const code of ['UNCLASSIFIED', 'SOMEBODYS_OWN'])
+      expect(counts(unknown(of(code).error))).toEqual(scopes);
+    for (const code of ['STAGE_FAILED', 'CLOSE_TIMEOUT', 'CLOSED', 'DELIVERY_TIMEOUT'])
+      expect(counts(unknown(of(code).error))).toEqual([]);
+  });
+
+  it('somebody who gave up is judged by why', () => {
+    for (const code of ['DELIVERY_TIMEOUT', 'RETRIES_EXHAUSTED'] as const) {
+      expect(counts(of(code, true, of('CONNECTION_LOST').error))).toEqual(scopes);
+      expect(counts(of(code, true, of('RECORD_TOO_LARGE').error))).toEqual([]);
+      expect(counts(of(code, true, new Error('foreign')))).toEqual([]);
+    }
+  });
+});
