@@ -1,0 +1,179 @@
+import type { Delivery, Settle } from '@holdfast/core';
+import { createDelivery, testEnv } from '@holdfast/testing';
+import { expect } from 'vitest';
+import { circuitBreaker } from './circuit-breaker.js';
+import { delivered, errorIn, fails, mayBeWritten, settleAs } from './harness.fixture.js';
+import { ModelCircuit, type ModelOptions, type Ticket } from './model.fixture.js';
+
+export const topics = ['a', 'b', 'c'] as const;
+type Topic = (typeof topics)[number];
+
+export const answers = {
+  ok: [delivered, 'ok'],
+  failed: [fails(), 'bad'],
+  unknown: [mayBeWritten(), 'bad'],
+  tooLarge: [fails('RECORD_TOO_LARGE'), 'nothing'],
+} as const;
+
+export type Step =
+  | { readonly send: readonly { readonly topic: Topic; readonly records: number }[] }
+  /** Of an unanswered call, the records of one topic (or of all), so many of them. */
+  | {
+      readonly answer: keyof typeof answers;
+      readonly call: number;
+      readonly only?: Topic;
+      readonly most: number;
+    }
+  | { readonly advance: number }
+  | { readonly hand: 'open' | 'close' | 'isolate'; readonly topic?: Topic };
+
+interface Call {
+  left: Delivery[];
+  readonly settle: Settle;
+  readonly tickets: Map<string, Ticket>;
+}
+
+/** Does the same to a breaker and to models of its circuits, and compares what is let through, what is refused and the states. */
+export async function runModel(options: ModelOptions, steps: readonly Step[]): Promise<void> {
+  const run = new ModelRun(options);
+  for (const step of steps) await run.do(step);
+  run.settleAll();
+}
+
+class ModelRun {
+  private readonly env = testEnv();
+  private readonly breaker;
+  private readonly stage;
+  private readonly models: Map<string, ModelCircuit>;
+  /** Circuits that a breaker would have made; until then what is done to all stands for them. */
+  private readonly made = new Set<string>();
+  private allOpenUntil = 0;
+  private readonly calls: Call[] = [];
+  private handedDown: Delivery[] = [];
+  private below: Settle = () => undefined;
+  private readonly unsettled = new Set<Delivery>();
+
+  constructor(private readonly options: ModelOptions) {
+    this.breaker = circuitBreaker({ ...options, jitter: 0 });
+    this.stage = this.breaker.bind((batch, settle) => {
+      this.handedDown = [...batch];
+      this.below = settle;
+    }, this.env);
+    this.models = new Map(topics.map((topic) => [topic, new ModelCircuit(options)]));
+  }
+
+  async do(step: Step): Promise<void> {
+    if ('send' in step) this.send(step.send);
+    else if ('answer' in step) this.answer(step);
+    else if ('advance' in step) await this.env.clock.advance(step.advance);
+    else this.byHand(step.hand, step.topic);
+    const states = topics.map((topic) => this.breaker.state({ topic }));
+    expect(states.join()).toBe(topics.map((topic) => this.stateOf(topic)).join());
+    expect(states).toContain(this.breaker.state());
+  }
+
+  /** Nothing is held: all that went down comes up, and all else has come up already. */
+  settleAll(): void {
+    for (const { left, settle } of this.calls) settleAs(settle, left, delivered);
+    expect(this.unsettled.size).toBe(0);
+  }
+
+  private send(parts: readonly { readonly topic: Topic; readonly records: number }[]): void {
+    const batch = parts.flatMap(({ topic, records }) =>
+      Array.from({ length: records }, () => createDelivery({ topic, value: 'v' })),
+    );
+    const tickets = new Map<string, Ticket>();
+    const asked = new Set<string>();
+    const [passed, refused]: [Delivery[], Delivery[]] = [[], []];
+    for (const delivery of batch) {
+      const { topic } = delivery.record;
+      const ticket = asked.has(topic) ? tickets.get(topic) : this.model(topic).ask(this.now);
+      asked.add(topic);
+      if (ticket !== undefined) tickets.set(topic, ticket);
+      if (ticket === undefined || ticket.left >= ticket.most) refused.push(delivery);
+      else {
+        ticket.left++;
+        passed.push(delivery);
+      }
+    }
+    this.handedDown = [];
+    const up: Delivery[] = [];
+    for (const one of batch) this.unsettled.add(one);
+    let isSending = true;
+    this.stage.send([...batch], (settled) => {
+      expect(settled.filter((one) => !this.unsettled.delete(one))).toHaveLength(0);
+      if (isSending) up.push(...settled);
+    });
+    isSending = false;
+    expect(areSame(this.handedDown, passed)).toBe(true);
+    for (const topic of topics) {
+      const ofTopic = (one: Delivery): boolean => one.record.topic === topic;
+      expect(areSame(up.filter(ofTopic), refused.filter(ofTopic))).toBe(true);
+    }
+    const errors = new Map(up.map((one) => [errorIn(one), one]));
+    expect(errors.size).toBe(new Set(up.map(({ record }) => record.topic)).size);
+    for (const one of errors.values()) this.checkRefusal(one);
+    if (passed.length > 0) this.calls.push({ left: this.handedDown, settle: this.below, tickets });
+  }
+
+  private checkRefusal(refused: Delivery): void {
+    const { code, retryAfter } = errorIn(refused);
+    const model = this.model(refused.record.topic);
+    expect(code).toBe('CIRCUIT_OPEN');
+    if (model.kind === 'open') expect(retryAfter).toBe(model.until - this.now);
+    else expect(retryAfter).toBe(model.kind === 'isolated' ? this.options.openDurationMs : 100);
+  }
+
+  private answer({ answer, call: index, only, most }: Extract<Step, { answer: unknown }>): void {
+    const open = this.calls.filter(({ left }) => left.length > 0);
+    const call = open[index % Math.max(1, open.length)];
+    if (call === undefined) return;
+    const mine = call.left.filter(({ record }) => only === undefined || record.topic === only).slice(0, most);
+    if (mine.length === 0) return;
+    call.left = call.left.filter((one) => !mine.includes(one));
+    const [outcome, verdict] = answers[answer];
+    for (const topic of new Set(mine.map(({ record }) => record.topic))) {
+      const count = mine.filter(({ record }) => record.topic === topic).length;
+      const ticket = call.tickets.get(topic);
+      if (ticket !== undefined) this.model(topic).heard(ticket, count, verdict, this.now);
+    }
+    settleAs(call.settle, mine, outcome);
+  }
+
+  private byHand(what: 'open' | 'close' | 'isolate', topic: Topic | undefined): void {
+    this.breaker[what](topic === undefined ? undefined : { topic });
+    if (topic === undefined && what !== 'isolate')
+      this.allOpenUntil = what === 'open' ? this.now + this.options.openDurationMs : 0;
+    for (const one of topic === undefined ? topics : [topic]) {
+      // What opens all opens those that are not made yet only as long as it lasts.
+      if (topic === undefined && what === 'open' && !this.made.has(one)) continue;
+      const model = what === 'isolate' ? this.models.get(one) : this.model(one, topic !== undefined);
+      if (what === 'open') model?.openByHand(this.now);
+      else model?.[what]();
+      if (topic !== undefined) this.made.add(one);
+    }
+  }
+
+  private model(topic: string, make = true): ModelCircuit {
+    const model = this.models.get(topic) ?? new ModelCircuit(this.options);
+    if (make && !this.made.has(topic)) {
+      this.made.add(topic);
+      if (this.now < this.allOpenUntil) model.open(this.now, this.allOpenUntil - this.now);
+    }
+    return model;
+  }
+
+  private stateOf(topic: string): string {
+    const model = this.models.get(topic);
+    if (model === undefined) throw new Error('there is a model of each topic');
+    const state = model.state(this.now);
+    return !this.made.has(topic) && state === 'closed' && this.now < this.allOpenUntil ? 'open' : state;
+  }
+
+  private get now(): number {
+    return this.env.clock.now();
+  }
+}
+
+const areSame = (some: readonly Delivery[], others: readonly Delivery[]): boolean =>
+  some.length === others.length && some.every((one, index) => one === others[index]);

@@ -1,0 +1,66 @@
+import { seedFrom, seedVariable } from '@holdfast/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ModelOptions } from './model.fixture.js';
+import { runModel, topics, type Step } from './model-run.fixture.js';
+
+const seed = seedFrom();
+const runs = Number(process.env['HOLDFAST_RUNS'] ?? 1_000);
+
+const options: fc.Arbitrary<ModelOptions> = fc.record({
+  consecutiveFailures: fc.constantFrom(1, 2, 3, Infinity),
+  failureRateThreshold: fc.constantFrom(0.25, 0.5, 1),
+  minimumThroughput: fc.integer({ min: 1, max: 6 }),
+  slidingWindowMs: fc.constantFrom(100, 1_000),
+  openDurationMs: fc.constantFrom(10, 100),
+  maxOpenDurationMs: fc.constantFrom(100, 350),
+  halfOpenProbes: fc.integer({ min: 1, max: 3 }),
+  probeTimeoutMs: fc.constantFrom(50, 1_000),
+});
+
+const topic = fc.constantFrom(...topics);
+const send = fc.record({
+  send: fc.array(fc.record({ topic, records: fc.constantFrom(1, 2, 9, 10, 11, 15) }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
+});
+const answer = fc.record(
+  {
+    answer: fc.oneof(
+      { weight: 4, arbitrary: fc.constant('failed' as const) },
+      { weight: 4, arbitrary: fc.constant('ok' as const) },
+      { weight: 1, arbitrary: fc.constantFrom('unknown' as const, 'tooLarge' as const) },
+    ),
+    call: fc.nat(5),
+    only: topic,
+    most: fc.constantFrom(1, 3, 1_000),
+  },
+  { requiredKeys: ['answer', 'call', 'most'] },
+);
+const advance = fc.record({ advance: fc.constantFrom(0, 1, 9, 10, 49, 50, 99, 100, 200, 1_000) });
+const hand = fc.record(
+  { hand: fc.constantFrom('open' as const, 'close' as const, 'isolate' as const), topic },
+  { requiredKeys: ['hand'] },
+);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: send },
+  { weight: 9, arbitrary: answer },
+  { weight: 5, arbitrary: advance },
+  { weight: 1, arbitrary: hand },
+);
+const steps = fc.array(step, { size: 'max', maxLength: 60 });
+
+describe('a breaker against its model', () => {
+  it('lets through, refuses and changes state as the model does', async () => {
+    const property = fc.asyncProperty(options, steps, runModel);
+    const details = await fc.check(property, { seed, numRuns: runs, interruptAfterTimeLimit: 600_000 });
+    if (!details.failed) return;
+    const said =
+      details.errorInstance instanceof Error ? details.errorInstance.stack : String(details.errorInstance);
+    expect.fail(
+      `run ${details.numRuns} of ${runs} fails; ${seedVariable}=${seed} repeats it. The shortest one found:\n` +
+        `${fc.stringify(details.counterexample)}\n${said}`,
+    );
+  }, 3_600_000);
+});
