@@ -1,0 +1,102 @@
+import { fc, test } from '@fast-check/vitest';
+import type { Headers, HeaderValue } from '@holdfast/core';
+import { describe, expect, it } from 'vitest';
+import { cut } from './cut.js';
+import type { DeadLetter } from './dead-letter.js';
+import { fromHeaders, toHeaders } from './headers.js';
+import { fromLine, toLine } from './line.js';
+
+const bytes = fc.uint8Array({ maxLength: 20 });
+const one = fc.oneof(fc.string({ unit: 'binary' }), bytes);
+const ours = ['topic', 'partition', 'timestamp', 'key-hash'];
+const name = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(...ours, ...ours.map((of) => `_${of}`), ...ours.map((of) => `__${of}`)),
+  fc.constantFrom('original-topic', 'original-', 'error-code', 'dead-letter-id', '__proto__', '1', '0', ''),
+);
+const headers: fc.Arbitrary<Headers> = fc
+  .array(fc.tuple(name, fc.oneof(one, fc.array(one))), { maxLength: 8 })
+  .map((entries): Headers => Object.fromEntries<HeaderValue>(entries));
+
+const aTime = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const data = fc.option(bytes);
+const letters: fc.Arbitrary<DeadLetter> = fc
+  .record({
+    id: fc.string({ minLength: 1 }),
+    at: aTime,
+    status: fc.constantFrom('failed' as const, 'unknown' as const),
+    retries: fc.nat(),
+    error: fc.record({ code: fc.string(), class: fc.string(), message: fc.string({ unit: 'binary' }) }),
+    record: fc.record({ topic: fc.constant('orders'), key: data, value: data, headers, timestamp: aTime }),
+    more: fc.record({ keyHash: fc.integer(), partition: fc.nat() }, { requiredKeys: [] }),
+    kafka: fc.option(fc.record({ code: fc.integer(), name: fc.string() })),
+  })
+  .map(({ record, more: { keyHash, partition }, kafka, error, ...rest }) => ({
+    ...rest,
+    error: { ...error, ...(kafka && { kafka }) },
+    ...(keyHash !== undefined && { keyHash }),
+    record: { ...record, ...(partition !== undefined && { partition }) },
+  }));
+
+/** Everything as the bytes that Kafka stores, in order. */
+function stored(letter: DeadLetter | string): unknown {
+  if (typeof letter === 'string') return letter;
+  const { record, ...rest } = letter;
+  const hex = (of: string | Uint8Array | null): string | null => of && Buffer.from(of).toString('hex');
+  const listed = Object.entries(record.headers).map(([of, value]) => [
+    of,
+    typeof value === 'string' || value instanceof Uint8Array ? hex(value) : value.map(hex),
+  ]);
+  return { ...rest, record: { ...record, key: hex(record.key), value: hex(record.value), headers: listed } };
+}
+
+describe('a dead letter', () => {
+  test.prop([letters])('comes back from the headers of a topic as it was', (letter) => {
+    const { key, value } = letter.record;
+    expect(stored(fromHeaders({ key, value, headers: toHeaders(letter) }))).toEqual(stored(letter));
+  });
+
+  test.prop([letters])('comes back from a line as it was', (letter) => {
+    const line = toLine(letter).toString();
+    expect(line.indexOf('\n')).toBe(line.length - 1);
+    expect(stored(fromLine(line))).toEqual(stored(letter));
+  });
+
+  test.prop([letters, fc.nat(), fc.nat({ max: 511 })])(
+    'is never read from a torn line',
+    (letter, from, many) => {
+      const line = toLine(letter);
+      const at = from % (line.length - 1);
+      expect(typeof fromLine(line.toString('utf8', 0, at))).toBe('string');
+      const holed = Buffer.from(line).fill(0, at, Math.min(line.length, at + 1 + many));
+      expect(typeof fromLine(holed.toString())).toBe('string');
+    },
+  );
+
+  test.prop([fc.oneof(fc.string(), fc.json())])('is not read from what is none', (line) => {
+    expect(typeof fromLine(line)).toBe('string');
+  });
+
+  it('says why a record or a line is none', () => {
+    const none = { key: null, value: null };
+    expect(fromHeaders({ ...none, headers: {} })).toBe("it has no header 'dead-letter-id'");
+    const some = { 'dead-letter-id': 'x', 'original-topic': 't', timestamp: '1' };
+    expect(fromHeaders({ ...none, headers: { ...some, 'original-timestamp': '1e3' } })).toBe(
+      "its header 'original-timestamp' is no number",
+    );
+    expect(fromLine('{"v":2}')).toBe('it is of format 2, and this Holdfast reads 1');
+    expect(fromLine('{"v":1}')).toBe("its 'id' is no text");
+    expect(fromLine('[]')).toBe('it is no dead letter');
+  });
+
+  test.prop([fc.string({ unit: 'binary' }), fc.nat({ max: 40 })])(
+    'is cut between characters',
+    (text, most) => {
+      const short = cut(text, most);
+      expect(Buffer.byteLength(short)).toBeLessThanOrEqual(most);
+      expect(Buffer.from(text).toString().startsWith(Buffer.from(short).toString())).toBe(true);
+      if (Buffer.byteLength(text) <= most) expect(short).toBe(text);
+      else expect(Buffer.byteLength(short)).toBeGreaterThan(most - 4);
+    },
+  );
+});
