@@ -1,4 +1,9 @@
 export * from '@holdfast/core';
-export { buffer } from '@holdfast/buffer';
-export { journal } from '@holdfast/journal';
-export { retry } from '@holdfast/retry';
+export * from '@holdfast/buffer';
+export * from '@holdfast/circuit-breaker';
+export * from '@holdfast/dead-letter-queue';
+export * from '@holdfast/journal';
+export * from '@holdfast/retry';
+export { recommended } from './recommended.js';
+export type { RecommendedOptions } from './recommended.js';
+export type { Choice } from './parts.js';

@@ -1,0 +1,116 @@
+import type { Middleware } from '@holdfast/core';
+import { recordChain, schedules, seedFrom, seedVariable, type ChainReport } from '@holdfast/testing';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { buffer } from '@holdfast/buffer';
+import { circuitBreaker } from '@holdfast/circuit-breaker';
+import { deadLetterQueue, type SinkName } from '@holdfast/dead-letter-queue';
+import { retry } from '@holdfast/retry';
+
+const seed = seedFrom();
+const runs = Number(process.env['HOLDFAST_RUNS'] ?? 150);
+
+const deadLetterTopic = 'all.dlq';
+
+/** What stands in the chain, outermost first where they stand together. */
+const compositions = fc.record({
+  deadLetters: fc.option(fc.subarray<SinkName>(['topic', 'callback'], { minLength: 1 }), { nil: undefined }),
+  callbackRefuses: fc.boolean(),
+  buffered: fc.boolean(),
+  retries: fc.option(fc.record({ maxAttempts: fc.constantFrom(1, 2, 5, Infinity) }), { nil: undefined }),
+  breaker: fc.option(
+    fc.record({
+      scope: fc.constantFrom('cluster' as const, 'topic' as const, 'partition' as const),
+      consecutiveFailures: fc.integer({ min: 1, max: 4 }),
+      openDurationMs: fc.constantFrom(10, 200, 2_000),
+      halfOpenProbes: fc.integer({ min: 1, max: 3 }),
+      aboveRetry: fc.boolean(),
+    }),
+    { nil: undefined },
+  ),
+});
+type Composition = typeof compositions extends fc.Arbitrary<infer T> ? T : never;
+
+/** Values of the records that each sink has, and of those whose outcome says so. */
+interface DeadLetters {
+  readonly taken: Set<string>;
+  readonly said: { readonly value: string; readonly to: string }[];
+}
+
+const textOf = (value: Uint8Array | null): string => Buffer.from(value ?? []).toString();
+
+/** Outermost: hears what the caller hears. */
+const listening = ({ said }: DeadLetters): Middleware => ({
+  name: 'listening',
+  bind: (next) => ({
+    send(batch, settle) {
+      next(batch, (settled) => {
+        for (const { outcome, record } of settled) {
+          if (outcome?.status === 'dead-lettered') said.push({ value: textOf(record.value), to: outcome.to });
+        }
+        settle(settled);
+      });
+    },
+  }),
+});
+
+function chainOf(composition: Composition, letters: DeadLetters): Middleware[] {
+  const { deadLetters, buffered, retries, breaker } = composition;
+  const chain: Middleware[] = [listening(letters)];
+  if (deadLetters !== undefined) chain.push(queueOf(deadLetters, composition.callbackRefuses, letters));
+  if (buffered) chain.push(buffer());
+  const inner: Middleware[] = retries === undefined ? [] : [retry(retries)];
+  if (breaker !== undefined) {
+    const { aboveRetry, ...options } = breaker;
+    inner.splice(aboveRetry ? 0 : inner.length, 0, circuitBreaker(options));
+  }
+  return [...chain, ...inner];
+}
+
+function queueOf(sinks: readonly SinkName[], refuses: boolean, { taken }: DeadLetters): Middleware {
+  let calls = 0;
+  return deadLetterQueue({
+    ...(sinks.includes('topic') && { topic: deadLetterTopic, topicTimeoutMs: 2_000 }),
+    ...(sinks.includes('callback') && {
+      callback: ({ record }) => {
+        if (refuses && ++calls % 3 === 0) throw new Error('no');
+        taken.add(textOf(record.value));
+      },
+    }),
+  });
+}
+
+/** What the history checker does not know: that a dead letter is where its outcome says. */
+function check({ adapter, history }: ChainReport, { said, taken }: DeadLetters): void {
+  // A callback that refuses does so by throwing.
+  expect(history.check().filter(({ message }) => !message.endsWith('Error: no'))).toEqual([]);
+  const inTopic = new Set(adapter.log.values(deadLetterTopic));
+  const missing = said.filter(({ value, to }) => !(to === 'callback' ? taken : inTopic).has(value));
+  expect(missing).toEqual([]);
+}
+
+it(
+  'dead-letter queue, buffer, retry and breaker, any of them, keep I1 to I6 through any schedule',
+  { timeout: 600_000 },
+  async () => {
+    const property = fc.asyncProperty(compositions, schedules(), async (composition, schedule) => {
+      const letters: DeadLetters = { taken: new Set(), said: [] };
+      const report = await recordChain({
+        use: () => chainOf(composition, letters),
+        seed,
+        schedule,
+        script: { rejected: 0.02 },
+        ignoreTopics: [deadLetterTopic],
+        ignoreHeaders: true,
+      });
+      check(report, letters);
+    });
+    const details = await fc.check(property, { seed, numRuns: runs });
+    if (details.failed) {
+      throw new Error(
+        `${seedVariable}=${seed} repeats it: ${JSON.stringify(details.counterexample, undefined, 1)}`,
+        { cause: details.errorInstance },
+      );
+    }
+  },
+);

@@ -1,0 +1,61 @@
+import { createProducer, ProducerError, type Middleware } from '@holdfast/core';
+import { buffer } from '@holdfast/buffer';
+import { memoryKafka, simulatedDisk } from '@holdfast/testing';
+import { describe, expect, it } from 'vitest';
+import { recommended } from './recommended.js';
+
+const names = (use: readonly Middleware[]): string[] => use.map(({ name }) => name);
+
+describe('recommended', () => {
+  it('without options: what needs no disk', () => {
+    expect(names(recommended())).toEqual(['buffer', 'retry', 'circuitBreaker']);
+  });
+
+  it('with a journal: everything, in the order in which it works', () => {
+    expect(names(recommended({ journal: { directory: 'outbox' } }))).toEqual([
+      'journal',
+      'deadLetterQueue',
+      'buffer',
+      'retry',
+      'circuitBreaker',
+    ]);
+  });
+
+  it.each(['delivered', 'journaled'] as const)('composes with acknowledge: %s', async (acknowledge) => {
+    const use = recommended({ journal: { directory: '/outbox', acknowledge } });
+    const client = memoryKafka().adapter();
+    const producer = await createProducer({ client, use, env: { disk: simulatedDisk() } });
+    await producer.close();
+  });
+
+  it('leaves out what is false, and takes a middleware in place of options', () => {
+    const own: Middleware = { name: 'own', bind: (next) => ({ send: next }) };
+    const mine = buffer({ maxRecords: 5 });
+    expect(recommended({ circuitBreaker: false, retry: own, buffer: mine })).toEqual([mine, own]);
+    expect(names(recommended({ journal: { directory: 'outbox' }, deadLetterQueue: false }))).not.toContain(
+      'deadLetterQueue',
+    );
+  });
+
+  it('refuses what is wrong with any of them, at once', () => {
+    const wrong = {
+      buffer: { maxRecords: 0 },
+      retry: { jitter: 'some' },
+      journal: {},
+      circuitBraker: {},
+      deadLetterQueue: 5,
+    };
+    const refused = (): void => void Reflect.apply(recommended, undefined, [wrong]);
+    expect(refused).toThrow(ProducerError);
+    for (const words of [
+      /maxRecords/,
+      /jitter/,
+      /directory/,
+      /unknown option 'circuitBraker'/,
+      /'deadLetterQueue' must/,
+    ]) {
+      expect(refused).toThrow(words);
+    }
+    expect(() => void Reflect.apply(recommended, undefined, ['x'])).toThrow(/must be an object/);
+  });
+});
