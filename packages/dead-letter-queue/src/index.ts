@@ -6,3 +6,17 @@ export type { CallbackLetter, DeadLetter, DeadLetterError, OriginalRecord } from
 export type { DeadLetterCallback } from './sinks/callback-sink.js';
 export type { SinkName } from './sinks/sink.js';
 export type { TopicChoice } from './sinks/topic-sink.js';
+export { listDeadLetters } from './replay/list.js';
+export type { ListDeadLettersOptions } from './replay/list.js';
+export { replayDeadLetters } from './replay/replay.js';
+export type { DeadLetterReplayOptions } from './replay/replay.js';
+export type {
+  DeadLetterReplayHow,
+  DeadLetterReplayProgress,
+  DeadLetterReplayReport,
+  DeadLetterReplayTarget,
+} from './replay/replaying.js';
+export { fileDeadLetters } from './replay/file-dead-letters.js';
+export type { FileDeadLettersOptions } from './replay/file-dead-letters.js';
+export { topicDeadLetters } from './replay/topic-dead-letters.js';
+export type { DeadLetterSource, StoredDeadLetter, UnreadableLetter } from './replay/source.js';

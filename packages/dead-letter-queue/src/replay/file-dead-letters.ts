@@ -1,0 +1,48 @@
+import { dirname, join, resolve } from 'node:path';
+import { anObject, checkOptions, nodeDisk, ProducerError, type Disk } from '@holdfast/core';
+import { fromLine } from '../letter/line.js';
+import { letterFiles } from '../sinks/file/directory.js';
+import { linesOf } from './lines.js';
+import { storedAt, type DeadLetterSource, type StoredDeadLetter, type UnreadableLetter } from './source.js';
+
+export interface FileDeadLettersOptions {
+  /** Default: the local disk. */
+  readonly disk?: Disk;
+}
+
+/** Of a directory: what a replay has sent is noted there. */
+const progressName = 'replayed.ids';
+
+/**
+ * What the file sink wrote: of one file, or of all in a directory. A producer may go on writing there: what it had written when the
+ * reading came there is read.
+ */
+export function fileDeadLetters(path: string, options: FileDeadLettersOptions = {}): DeadLetterSource {
+  checkOptions('fileDeadLetters', options, { disk: anObject }, [
+    typeof path === 'string' && path !== '' ? undefined : 'the path must be that of a file or a directory',
+  ]);
+  const { disk = nodeDisk } = options;
+  const absolute = resolve(path);
+  const directory = absolute.endsWith('.jsonl') ? dirname(absolute) : absolute;
+  return { read: () => lettersAt(disk, absolute), progress: join(directory, progressName) };
+}
+
+async function* lettersAt(disk: Disk, path: string): AsyncGenerator<StoredDeadLetter | UnreadableLetter> {
+  const info = await disk.info(path);
+  if (info === undefined) {
+    throw new ProducerError(
+      'DEAD_LETTERS_FAILED',
+      `there is no file or directory '${path}'; give that of the file sink`,
+    );
+  }
+  if (info.kind !== 'directory') yield* lettersOf(disk, path);
+  else for (const name of await letterFiles(disk, path)) yield* lettersOf(disk, join(path, name));
+}
+
+async function* lettersOf(disk: Disk, path: string): AsyncGenerator<StoredDeadLetter | UnreadableLetter> {
+  for await (const { text, number, whole } of linesOf(disk, path)) {
+    const place = `${path}:${number}`;
+    if (whole) yield storedAt(fromLine(text), place);
+    else yield { place, problem: 'it has no end: a crash took it, or it is being written' };
+  }
+}

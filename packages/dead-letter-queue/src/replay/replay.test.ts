@@ -1,0 +1,331 @@
+import {
+  createProducer,
+  nodeDisk,
+  type ConsumedRecord,
+  type Headers,
+  type ProducerRecord,
+} from '@holdfast/core';
+import { fakeClock, memoryKafka, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { deadLetterQueue } from '../dead-letter-queue.js';
+import { directory, Harness, text, values } from '../harness.fixture.js';
+import { fileDeadLetters } from './file-dead-letters.js';
+import { listDeadLetters } from './list.js';
+import { replayDeadLetters, type DeadLetterReplayOptions } from './replay.js';
+import type { DeadLetterReplayReport } from './replaying.js';
+import type { StoredDeadLetter, UnreadableLetter } from './source.js';
+import { topicDeadLetters } from './topic-dead-letters.js';
+
+async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const one of source) found.push(one);
+  return found;
+}
+
+/** Letters 0 to `count` - 1 in files of a few each. */
+async function written(count: number, seed = 1): Promise<SimulatedDisk> {
+  const disk = simulatedDisk({ seed });
+  const h = await new Harness({ file: { directory, maxFileBytes: 4_096 } }, { disk }).start();
+  for (let i = 0; i < count; i++) {
+    h.fail([{ value: `${i}`, key: `k${i % 3}`, headers: { n: `${i}` }, partition: 2, timestamp: i }]);
+    await h.settled();
+  }
+  await h.stage.close?.(h.env.clock.now());
+  return disk.fork();
+}
+
+class Target {
+  readonly sent: ProducerRecord[] = [];
+  refuses: (value: string) => boolean = () => false;
+
+  send(record: ProducerRecord): Promise<unknown> {
+    const value = typeof record.value === 'string' ? record.value : (text(record.value) ?? '');
+    if (this.refuses(value)) return Promise.reject(new Error(`refused ${value}`));
+    this.sent.push(record);
+    return Promise.resolve();
+  }
+
+  get values(): number[] {
+    return this.sent.map(({ value }) => Number(typeof value === 'string' ? value : text(value)));
+  }
+}
+
+const replay = (
+  disk: SimulatedDisk,
+  target: Target,
+  options: DeadLetterReplayOptions = {},
+): Promise<DeadLetterReplayReport> =>
+  replayDeadLetters(fileDeadLetters(directory, { disk }), target, { disk, ...options });
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
+
+describe('listDeadLetters', () => {
+  it('gives what the file sink stored, in order, as it was', async () => {
+    const disk = await written(30);
+    const letters = await all(listDeadLetters(fileDeadLetters(directory, { disk })));
+    expect(values(letters)).toEqual(upTo(30).map(String));
+    expect(letters[7]?.place).toMatch(/^\/dead-letters\/.*\.jsonl:\d+$/);
+    expect(letters[7]?.record).toMatchObject({
+      topic: 'orders',
+      headers: { n: '7' },
+      partition: 2,
+      timestamp: 7,
+    });
+    const [path = ''] = disk.files(directory);
+    expect((await all(listDeadLetters(fileDeadLetters(path, { disk })))).length).toBeLessThan(30);
+  });
+
+  it('leaves out what is torn or no dead letter, and says where it is', async () => {
+    const disk = await written(3);
+    const [path = ''] = disk.files(directory);
+    const lines = Buffer.from(disk.readFile(path)).toString().split('\n');
+    disk.writeFile(path, Buffer.from([lines[0], '{"v":1}', lines[1], lines[2]?.slice(0, -4)].join('\n')));
+    const unreadable: UnreadableLetter[] = [];
+    const source = fileDeadLetters(directory, { disk });
+    const letters = await all(listDeadLetters(source, { onUnreadable: (one) => unreadable.push(one) }));
+    expect(values(letters)).toEqual(['0', '1']);
+    expect(unreadable).toEqual([
+      { place: `${path}:2`, problem: "its 'id' is no text" },
+      { place: `${path}:4`, problem: 'it has no end: a crash took it, or it is being written' },
+    ]);
+  });
+
+  it('reads lines longer than a chunk', async () => {
+    const disk = simulatedDisk();
+    const h = await new Harness({ file: { directory } }, { disk }).start();
+    for (const length of [300_000, 10, 700_000]) h.fail([{ value: 'x'.repeat(length) }]);
+    await h.settled();
+    const letters = await all(listDeadLetters(fileDeadLetters(directory, { disk })));
+    expect(letters.map(({ record }) => record.value?.length)).toEqual([300_000, 10, 700_000]);
+  });
+
+  it('rejects when there is nothing at the path', async () => {
+    const source = fileDeadLetters('/nowhere', { disk: simulatedDisk() });
+    await expect(all(listDeadLetters(source))).rejects.toThrow("there is no file or directory '/nowhere'");
+  });
+
+  it('gives what the topic sink sent, over a whole producer', async () => {
+    const kafka = memoryKafka({ topics: { 'orders.dlq': 2 } });
+    const clock = fakeClock();
+    const producer = await createProducer({
+      client: kafka.adapter(),
+      use: [deadLetterQueue({ topic: 'orders.dlq' })],
+      env: { clock },
+    });
+    const headers = { topic: 'mine', n: ['1', '2'] };
+    const record = { topic: 'orders', key: 'k', value: 'v', headers, partition: 7, timestamp: 5 };
+    const [outcome] = await clock.until(producer.sendBatch([record]));
+    expect(outcome).toMatchObject({ status: 'dead-lettered', to: 'topic:orders.dlq' });
+    await clock.until(producer.close());
+    const messages = kafka
+      .messages('orders.dlq')
+      .map((one): ConsumedRecord => ({ ...one, headers: asBytes(one.headers) }));
+    const letters = await all(listDeadLetters(topicDeadLetters(asIterable(messages))));
+    expect(letters).toHaveLength(1);
+    expect(letters[0]).toMatchObject({
+      place: expect.stringMatching(/^orders\.dlq\[\d\]@0$/) as string,
+      error: { code: 'UNKNOWN_TOPIC', kafka: { code: 3 } },
+      record: { topic: 'orders', partition: 7, timestamp: 5, headers: asBytes(headers) },
+    });
+  });
+});
+
+describe('replayDeadLetters', () => {
+  it('sends everything as it was, in order, once', async () => {
+    const disk = await written(250);
+    const target = new Target();
+    expect(await replay(disk, target)).toEqual({
+      read: 250,
+      due: 250,
+      replayed: 250,
+      failed: 0,
+      skipped: 0,
+      alreadyReplayed: 0,
+      unreadable: 0,
+      failures: [],
+    });
+    expect(target.values).toEqual(upTo(250));
+    expect(target.sent[4]).toMatchObject({
+      topic: 'orders',
+      headers: { n: '4' },
+      partition: 2,
+      timestamp: 4,
+    });
+    expect(await replay(disk, target)).toMatchObject({
+      read: 250,
+      due: 0,
+      replayed: 0,
+      alreadyReplayed: 250,
+    });
+    expect(target.sent).toHaveLength(250);
+    expect(await replay(disk, target, { again: true })).toMatchObject({ replayed: 250, alreadyReplayed: 0 });
+  });
+
+  it('reports what failed again, and sends that, and only that, the next time', async () => {
+    const disk = await written(20);
+    const target = new Target();
+    target.refuses = (value) => value.endsWith('7');
+    const report = await replay(disk, target);
+    expect(report).toMatchObject({ due: 20, replayed: 18, failed: 2 });
+    expect(report.failures.map(({ letter, error }) => [text(letter.record.value), String(error)])).toEqual([
+      ['7', 'Error: refused 7'],
+      ['17', 'Error: refused 17'],
+    ]);
+    target.refuses = () => false;
+    expect(await replay(disk, target)).toMatchObject({ due: 2, replayed: 2, alreadyReplayed: 18 });
+    expect(target.values.slice(-2)).toEqual([7, 17]);
+  });
+
+  it('leaves out what the filter leaves out, and notes nothing of it', async () => {
+    const disk = await written(10);
+    const target = new Target();
+    const filter = ({ record }: StoredDeadLetter): boolean => Number(text(record.value)) % 2 === 0;
+    expect(await replay(disk, target, { filter })).toMatchObject({ replayed: 5, skipped: 5 });
+    expect(await replay(disk, target)).toMatchObject({ replayed: 5, alreadyReplayed: 5 });
+  });
+
+  it('counts only, in a dry run', async () => {
+    const disk = await written(10);
+    const before = disk.calls.mutations;
+    const target = new Target();
+    expect(await replay(disk, target, { dryRun: true })).toMatchObject({ read: 10, due: 10, replayed: 0 });
+    expect([target.sent.length, disk.calls.mutations - before]).toEqual([0, 0]);
+  });
+
+  it('sends no faster than it is told, and ends when it is told', async () => {
+    const disk = await written(20);
+    const clock = fakeClock();
+    const target = new Target();
+    const stop = new AbortController();
+    const replaying = replay(disk, target, { rate: 2, clock, signal: stop.signal });
+    replaying.catch(() => undefined);
+    await clock.advance(2_600);
+    expect(target.values).toEqual([0, 1, 2, 3, 4, 5]);
+    stop.abort(new Error('enough'));
+    await expect(replaying).rejects.toThrow('enough');
+    expect([target.sent.length, clock.pending]).toEqual([6, 0]);
+    expect(await replay(disk, target)).toMatchObject({ replayed: 14, alreadyReplayed: 6 });
+  });
+
+  it('has no more in flight than it may', async () => {
+    const disk = await written(30);
+    let inFlight = 0;
+    let most = 0;
+    const send = async (): Promise<void> => {
+      most = Math.max(most, ++inFlight);
+      await new Promise((resolve) => setImmediate(resolve));
+      inFlight--;
+    };
+    await replayDeadLetters(fileDeadLetters(directory, { disk }), { send }, { disk, maxInFlight: 4 });
+    expect(most).toBe(4);
+  });
+
+  it('reads a topic, with a file of progress of its own or none', async () => {
+    const record = { topic: 'dlq', partition: 0, key: null, value: null, timestamp: 9 };
+    const headers = {
+      'dead-letter-id': 'a',
+      'original-topic': 't',
+      timestamp: '1',
+      'original-timestamp': '2',
+    };
+    const source = topicDeadLetters(
+      asIterable([
+        { ...record, offset: 0, headers },
+        { ...record, offset: 1, headers: {} },
+        { ...record, offset: 2, headers }, // the same letter again
+      ]),
+    );
+    const disk = simulatedDisk();
+    const target = new Target();
+    await expect(replayDeadLetters(source, target, { disk })).rejects.toThrow("'progress' is missing");
+    const progress = '/state/dlq.ids';
+    const report = await replayDeadLetters(source, target, { disk, progress });
+    expect(report).toMatchObject({ read: 2, replayed: 1, alreadyReplayed: 1, unreadable: 1 });
+    expect(await replayDeadLetters(source, target, { disk, progress })).toMatchObject({ replayed: 0 });
+    expect(await replayDeadLetters(source, target, { progress: false })).toMatchObject({ replayed: 1 });
+    expect(target.sent[0]).toEqual({ topic: 't', key: null, value: null, headers: {}, timestamp: 2 });
+  });
+
+  it('refuses a second replay at the same time, on a real disk', async () => {
+    const real = await mkdtemp(join(tmpdir(), 'dead-letters-'));
+    try {
+      const source = fileDeadLetters(real);
+      const lock = await nodeDisk.lock(real);
+      await expect(replayDeadLetters(source, new Target())).rejects.toMatchObject({
+        code: 'DEAD_LETTERS_LOCKED',
+      });
+      if ('release' in lock) await lock.release();
+      expect(await replayDeadLetters(source, new Target())).toMatchObject({ read: 0 });
+    } finally {
+      await rm(real, { recursive: true });
+    }
+  });
+
+  it('ends when a function of the user throws, after what is in flight', async () => {
+    const disk = await written(5);
+    const throws = (): never => {
+      throw new Error('mine');
+    };
+    await expect(replay(disk, new Target(), { onProgress: throws })).rejects.toThrow('mine');
+    await expect(replay(disk, new Target(), { filter: throws, again: true })).rejects.toThrow('mine');
+    await expect(replay(disk, new Target(), { unheardOf: 1 } as object)).rejects.toThrow('unheardOf');
+  });
+
+  it('goes on where it was, whichever call of the disk it was killed or lost its power at', async () => {
+    const letters = 230;
+    const whole = await written(letters);
+    const rehearsal = whole.fork();
+    await replay(rehearsal, new Target());
+    expect(rehearsal.calls.mutations).toBeGreaterThan(5);
+    for (let call = 1; call <= rehearsal.calls.mutations; call++) {
+      for (const stop of ['before', 'during', 'after'] as const) {
+        const disk = whole.fork();
+        disk.faults.at({ call }, { stop });
+        const target = new Target();
+        const first = await replay(disk, target).catch(() => undefined);
+        for (const next of [disk.kill({ seed: call }), disk.crash({ seed: call })]) {
+          const again = new Target();
+          const report = await replay(next, again);
+          expect(report).toMatchObject({ failed: 0, unreadable: 0, read: letters });
+          expect(new Set([...target.values, ...again.values])).toEqual(new Set(upTo(letters)));
+          const twice = again.values.filter((value) => target.values.includes(value));
+          if (first !== undefined) expect(twice).toEqual([]);
+          expect(await replay(next, again)).toMatchObject({ due: 0 });
+        }
+      }
+    }
+  });
+
+  it('stops, and says so, when it cannot note what it has sent', async () => {
+    const disk = await written(230);
+    disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
+    await expect(replay(disk, new Target(), { maxInFlight: 1 })).rejects.toMatchObject({
+      code: 'DEAD_LETTERS_FAILED',
+      message: expect.stringContaining('cannot be noted') as string,
+    });
+    disk.faults.clear();
+    expect(await replay(disk, new Target(), { again: true })).toMatchObject({ replayed: 230 });
+  });
+});
+
+const asBytes = (headers: Readonly<Headers>): Headers =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' || value instanceof Uint8Array
+        ? Buffer.from(value)
+        : value.map((one) => Buffer.from(one)),
+    ]),
+  );
+
+async function* generated<T>(items: readonly T[]): AsyncGenerator<T> {
+  for (const item of items) yield await Promise.resolve(item);
+}
+
+/** Can be read more than once. */
+const asIterable = <T>(items: readonly T[]): AsyncIterable<T> => ({
+  [Symbol.asyncIterator]: () => generated(items),
+});

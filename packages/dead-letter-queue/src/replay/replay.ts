@@ -1,0 +1,162 @@
+import { dirname } from 'node:path';
+import {
+  aBoolean,
+  aFunction,
+  anObject,
+  aString,
+  checkOptions,
+  nodeDisk,
+  numberBetween,
+  ProducerError,
+  systemClock,
+  wholeNumberBetween,
+  type Clock,
+  type DirectoryLock,
+  type Disk,
+} from '@holdfast/core';
+import { Notes } from './notes.js';
+import {
+  DeadLetterReplay,
+  type DeadLetterReplayHow,
+  type DeadLetterReplayReport,
+  type DeadLetterReplayTarget,
+} from './replaying.js';
+import type { DeadLetterSource } from './source.js';
+
+export interface DeadLetterReplayOptions extends Partial<DeadLetterReplayHow> {
+  /** False: the letter is left where it is. Default: all are sent. */
+  readonly filter?: DeadLetterReplayHow['filter'];
+  /** Records a second, at most. Default: as fast as the target takes them. */
+  readonly rate?: number;
+  /** Records that the target has and has not answered, at most. Default 1,000. */
+  readonly maxInFlight?: number;
+  /** Send again what is noted as replayed. Default false. */
+  readonly again?: boolean;
+  /** Counts what is due, and neither sends nor writes anything. Default false. */
+  readonly dryRun?: boolean;
+  /**
+   * The file that notes which letters were delivered; `false`: none, and a second replay sends all again. Default: `replayed.ids` beside
+   * the files of dead letters; a topic has none, so it is to be given.
+   */
+  readonly progress?: string | false;
+  /** Called whenever a letter is settled or left out. What it throws ends the replay. */
+  readonly onProgress?: DeadLetterReplayHow['onProgress'];
+  /** Hears of what is no dead letter. */
+  readonly onUnreadable?: DeadLetterReplayHow['onUnreadable'];
+  /** Sends no more; it rejects with the signal's reason when all that was sent is settled. */
+  readonly signal?: AbortSignal;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Default: the local disk. */
+  readonly disk?: Disk;
+}
+
+/**
+ * Sends dead letters through `target` as they were: topic, key, value, headers, the partition that was asked for, timestamp; oldest
+ * first. What was delivered is noted, so that a replay goes on where an earlier one ended, and sends nothing twice but what a crash
+ * kept from being noted (100 letters and those in flight). The letters stay where they are. A letter that fails again is in the report;
+ * the target's own dead-letter queue makes a new one of it.
+ */
+export async function replayDeadLetters(
+  source: DeadLetterSource,
+  target: DeadLetterReplayTarget,
+  options: DeadLetterReplayOptions = {},
+): Promise<DeadLetterReplayReport> {
+  const { disk = nodeDisk, clock = systemClock, signal = new AbortController().signal } = options;
+  const path = progressOf(source, target, options);
+  const how = howOf(options);
+  if (options.dryRun === true) {
+    const ids = path === false ? new Set<string>() : await Notes.read(disk, path);
+    const notes = { has: (id: string) => ids.has(id), add: () => undefined, failed: undefined };
+    return await run(new DeadLetterReplay(undefined, notes, how, clock, signal), source, signal);
+  }
+  if (path === false) {
+    const notes = { has: () => false, add: () => undefined, failed: undefined };
+    return await run(new DeadLetterReplay(target, notes, how, clock, signal), source, signal);
+  }
+  const lock = await lockOf(disk, path);
+  try {
+    const notes = await Notes.open(disk, path);
+    const replay = new DeadLetterReplay(target, notes, how, clock, signal);
+    try {
+      await replay.run(source);
+    } finally {
+      await notes.end();
+    }
+    if (notes.failed !== undefined) throw notes.failed;
+    signal.throwIfAborted();
+    return replay.report();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function run(
+  replay: DeadLetterReplay,
+  source: DeadLetterSource,
+  signal: AbortSignal,
+): Promise<DeadLetterReplayReport> {
+  await replay.run(source);
+  signal.throwIfAborted();
+  return replay.report();
+}
+
+/** Two replays at a time would send everything twice. */
+async function lockOf(disk: Disk, path: string): Promise<DirectoryLock> {
+  const directory = dirname(path);
+  await disk.makeDirectory(directory);
+  const lock = await disk.lock(directory);
+  if (!('holder' in lock)) return lock;
+  throw new ProducerError(
+    'DEAD_LETTERS_LOCKED',
+    `a replay that notes its progress in '${directory}' is running already, in ${lock.holder}; wait for it, or end that one`,
+  );
+}
+
+const howOf = ({
+  rate = Infinity,
+  maxInFlight = 1_000,
+  again = false,
+  filter = () => true,
+  onProgress = () => undefined,
+  onUnreadable = () => undefined,
+}: DeadLetterReplayOptions): DeadLetterReplayHow => ({
+  rate,
+  maxInFlight,
+  again,
+  filter,
+  onProgress,
+  onUnreadable,
+});
+
+function progressOf(
+  source: DeadLetterSource,
+  target: DeadLetterReplayTarget,
+  options: DeadLetterReplayOptions,
+): string | false {
+  const { progress = source.progress } = anObject(options) === undefined ? options : {};
+  checkOptions(
+    'replayDeadLetters',
+    options,
+    {
+      filter: aFunction,
+      rate: numberBetween(Number.MIN_VALUE, Infinity, 'records a second'),
+      maxInFlight: wholeNumberBetween(1, 10_000_000),
+      again: aBoolean,
+      dryRun: aBoolean,
+      progress: (value) => (value === false ? undefined : aString(value)),
+      onProgress: aFunction,
+      onUnreadable: aFunction,
+      signal: anObject,
+      clock: anObject,
+      disk: anObject,
+    },
+    [
+      typeof target.send === 'function' ? undefined : 'the target must have a function send(record)',
+      progress === undefined
+        ? "'progress' is missing: give the path of a file that notes what was replayed, or false to send all again each time"
+        : undefined,
+    ],
+  );
+  return progress ?? false;
+}
