@@ -1,5 +1,6 @@
 import { startKafka, type KafkaCluster, type StartOptions } from '@holdfast/kafka';
 import type { ClusterNeed } from './cases/bench-case.js';
+import { topicBeside } from './cases/topic-beside.js';
 
 const partitions = 4;
 
@@ -7,6 +8,7 @@ const startOptions: Readonly<Record<ClusterNeed, StartOptions>> = {
   // Topics are deleted after each case; their files should not stay for the minute that is the default.
   kafka: { brokers: 1, require: 'real', properties: { 'file.delete.delay.ms': '1000' } },
   mock: { brokers: 1, kind: 'mock' },
+  'kafka-one-down': { brokers: 3, require: 'real', properties: { 'file.delete.delay.ms': '1000' } },
 };
 
 /** Where a case sends to. */
@@ -26,7 +28,10 @@ export class Clusters implements AsyncDisposable {
   async target(need: ClusterNeed): Promise<Target> {
     const cluster = await this.cluster(need);
     const topic = `bench-${process.pid}-${++this.topics}`;
-    await cluster.createTopic(topic, { partitions });
+    if (need === 'kafka-one-down') await killLeaderOf(cluster, topicBeside(topic, 'down'));
+    const replicationFactor = 1; // as on the cluster of one broker
+    await cluster.createTopic(topic, { partitions, replicationFactor });
+    if (need === 'kafka-one-down') await cluster.createTopic(topicBeside(topic, 'up'), { replicationFactor });
     return { brokers: cluster.brokers, topic };
   }
 
@@ -43,4 +48,12 @@ export class Clusters implements AsyncDisposable {
     this.running = { need, cluster };
     return cluster;
   }
+}
+
+/** Makes a topic that one broker alone has, and kills that one; the one before it comes back. */
+async function killLeaderOf(cluster: KafkaCluster, topic: string): Promise<void> {
+  await cluster.startAll();
+  await cluster.ready();
+  await cluster.createTopic(topic, { replicationFactor: 1 });
+  await cluster.kill(await cluster.leader(topic, 0));
 }

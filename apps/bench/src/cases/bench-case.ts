@@ -1,8 +1,11 @@
 import type { CaseFacts, Details } from '../measure/result.js';
 import type { Contest } from '../measure/pairs.js';
 
-/** What a case sends to: real Kafka, or librdkafka's mock cluster, which costs next to nothing itself. */
-export type ClusterNeed = 'kafka' | 'mock';
+/**
+ * What a case sends to: real Kafka; or librdkafka's mock cluster, which costs next to nothing itself; or three real brokers of which
+ * one is down, with two more topics (see `topicBeside`).
+ */
+export type ClusterNeed = 'kafka' | 'mock' | 'kafka-one-down';
 
 /** One measurement of the bench. The catalogue loads no Kafka client: `prepare` does, in the process of the case. */
 export interface BenchCase extends CaseFacts {

@@ -11,11 +11,14 @@ describe('the catalogue', () => {
 
   it('starts each cluster once', () => {
     const needs = allCases.map((one) => one.needs).filter((need) => need !== undefined);
-    expect(needs.filter((need, at) => need !== needs[at - 1])).toEqual(['kafka', 'mock']);
+    expect(needs.filter((need, at) => need !== needs[at - 1])).toEqual(['kafka', 'mock', 'kafka-one-down']);
   });
 
   it('has the goals that were promised', () => {
     expect(findCase('chain/3-layers/batch-100').goal).toEqual({ on: 'ours', is: 'at most', limit: 60 });
+    expect(findCase('chain/6-layers/batch-10').goal).toEqual({ on: 'ours', is: 'at most', limit: 100 });
+    expect(findCase('resilience/vs-cockatiel/batch-10').goal?.limit).toBe(1 / 8);
+    expect(findCase('dead-topic/kafkajs/1KiB').goal?.limit).toBe(0.9);
     expect(findCase('kafkajs-vs-single/promises/1KiB/kafka').goal?.limit).toBe(5);
     expect(findCase('kafkajs-vs-batched/promises/1KiB/kafka').goal?.limit).toBe(0.9);
     expect(findCase('confluent-vs-batched/promises/100B/kafka').goal?.limit).toBe(0.85);
@@ -33,7 +36,7 @@ describe('selectCases', () => {
   });
 
   it('takes those that have one of the filters in their names, once, in their order', () => {
-    expect(names(['batch-100', 'chain/3-layers/batch-100', 'memory/1KiB'])).toEqual([
+    expect(names(['layers/batch-100', 'chain/3-layers/batch-100', 'memory/1KiB'])).toEqual([
       'chain/0-layers/batch-100',
       'chain/1-layers/batch-100',
       'chain/3-layers/batch-100',

@@ -2,17 +2,21 @@ import { UsageError } from '../usage-error.js';
 import { backlogCases, sentBacklogCases } from './backlog/catalogue.js';
 import type { BenchCase } from './bench-case.js';
 import { clientCases } from './clients/catalogue.js';
+import { deadTopicCases } from './dead-topic/catalogue.js';
 import { journalCases, journaledCases } from './journal/catalogue.js';
 import { layerCases } from './layers/catalogue.js';
+import { resilienceCases } from './resilience/catalogue.js';
 
 /** Every case, those on one cluster next to each other. */
 export const allCases: readonly BenchCase[] = [
   ...layerCases,
+  ...resilienceCases,
   ...backlogCases,
   ...journalCases,
   ...journaledCases,
   ...clientCases,
   ...sentBacklogCases,
+  ...deadTopicCases,
 ];
 
 /** The part of a case's name that it shares with what it is shown beside. */

@@ -1,8 +1,9 @@
-import { createProducer, type Middleware, type Send } from '@holdfast/core';
+import { createProducer, type Send } from '@holdfast/core';
 import { collectGarbage } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { Sink } from '../sink.js';
 import { loopOver } from './bare-loop.js';
+import { Entry } from './entry.js';
 import { passThroughs } from './pass-through.js';
 
 /** The chain below the producer's edge: what core does around `layers` stages and the adapter, for batches of `size`. */
@@ -22,17 +23,4 @@ export async function prepareChain(layers: number, size: number, context: CaseCo
     details: { layers, batch: size },
     close: async () => void (await producer.close()),
   };
-}
-
-/** Lets the bench in above the outermost layer. */
-class Entry implements Middleware {
-  readonly name = 'entry';
-  next: Send = () => {
-    throw new Error('the chain is not bound yet');
-  };
-
-  bind(next: Send): { send: Send } {
-    this.next = next;
-    return { send: next };
-  }
 }

@@ -1,0 +1,67 @@
+import { buffer } from '@holdfast/buffer';
+import { circuitBreaker } from '@holdfast/circuit-breaker';
+import { createProducer, type Producer } from '@holdfast/core';
+import { retry } from '@holdfast/retry';
+import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample.js';
+import type { CaseContext, Prepared } from '../bench-case.js';
+import { withPromises } from '../clients/callers.js';
+import { adapter as confluent } from '../clients/confluent.js';
+import { adapter as kafkajs } from '../clients/kafkajs.js';
+import { makeRecords } from '../clients/records.js';
+import { topicBeside } from '../topic-beside.js';
+
+const adapters = { kafkajs, confluent };
+
+const valueBytes = 1024;
+const callers = 2_000;
+/** To the other topic, a tenth of them every 100 ms. */
+const besidePerSecond = 1_000;
+const turnMs = 100;
+
+/** Both sides send to two topics; on ours, the broker of the second one is down and its records are held. */
+export async function prepareDeadTopic(
+  client: keyof typeof adapters,
+  { brokers, topic, records: count }: CaseContext,
+): Promise<Prepared> {
+  const records = makeRecords(topic, count, valueBytes);
+  const beside = makeRecords('', 10_000, valueBytes);
+  const open = (): Promise<Producer> =>
+    createProducer({
+      client: adapters[client](brokers),
+      use: [buffer(), retry(), circuitBreaker()],
+      requireBroker: true,
+      deliveryTimeoutMs: Infinity,
+    });
+  const ours = await open();
+  const raw = await open();
+
+  const run = async (producer: Producer, second: string): Promise<Sample> => {
+    collectGarbage();
+    let sent = 0;
+    const stream = setInterval(() => {
+      for (let left = (besidePerSecond * turnMs) / 1_000; left > 0; left--) {
+        const record = beside[sent++ % beside.length];
+        if (record !== undefined) producer.fireAndForget({ ...record, topic: second });
+      }
+    }, turnMs);
+    const timing = await timed(count, () =>
+      withPromises(count, callers, (index) => {
+        const record = records[index];
+        if (record === undefined) throw new RangeError(`no record ${index}`);
+        return producer.send(record);
+      }),
+    );
+    clearInterval(stream);
+    return { value: rateOf(timing), timing };
+  };
+
+  return {
+    ours: () => run(ours, topicBeside(topic, 'down')),
+    raw: () => run(raw, topicBeside(topic, 'up')),
+    details: { valueBytes, callers, besidePerSecond },
+    close: async () => {
+      await ours.close({ timeoutMs: 0 }).catch(() => undefined);
+      await raw.close();
+    },
+  };
+}

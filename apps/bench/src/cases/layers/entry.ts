@@ -1,0 +1,14 @@
+import type { Middleware, Send } from '@holdfast/core';
+
+/** Lets the bench in above the outermost layer. */
+export class Entry implements Middleware {
+  readonly name = 'entry';
+  next: Send = () => {
+    throw new Error('the chain is not bound yet');
+  };
+
+  bind(next: Send): { send: Send } {
+    this.next = next;
+    return { send: next };
+  }
+}

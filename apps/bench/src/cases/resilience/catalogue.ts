@@ -1,0 +1,26 @@
+import { ratioAtMost } from '../../measure/goal.js';
+import type { BenchCase } from '../bench-case.js';
+import type { Rival } from './rivals.js';
+
+/** Of what cockatiel's retry and breaker cost. */
+const share = 1 / 8;
+
+const words: { readonly [rival in Rival]: string } = {
+  cockatiel: "cockatiel's retry and breaker around a call a record",
+  opossum: "opossum's breaker, which has no retry, around a call a record",
+};
+
+const policyCase = (rival: Rival, size: number): BenchCase => ({
+  name: `resilience/vs-${rival}/batch-${size}`,
+  summary: `CPU a record from the envelope through retry and breaker and back, against ${words[rival]}`,
+  unit: 'ns/record',
+  shows: 'ratio',
+  goal: rival === 'cockatiel' && size > 1 ? ratioAtMost(share) : undefined,
+  records: size === 1 ? 200_000 : 500_000,
+  prepare: async (context) => (await import('./policies.js')).preparePolicies(rival, size, context),
+});
+
+/** Retry and breaker against the libraries that services use for it, without any I/O. */
+export const resilienceCases: readonly BenchCase[] = (['cockatiel', 'opossum'] as const).flatMap((rival) =>
+  [1, 10, 100].map((size) => policyCase(rival, size)),
+);
