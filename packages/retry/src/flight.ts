@@ -36,6 +36,18 @@ export class Flight {
     else this.close(this.open, settled);
   }
 
+  /** Some wait for an earlier one of their lane that is still below. */
+  get isHolding(): boolean {
+    return this.held !== undefined;
+  }
+
+  /** Those that wait, in order: nothing will be tried again. */
+  takeHeld(): Delivery[] {
+    const { held } = this;
+    this.held = undefined;
+    return held === undefined ? [] : this.sent.filter((one) => held.has(one));
+  }
+
   /** What may be tried again now, in order. */
   released(): Delivery[] {
     const released = this.takeReleased();

@@ -198,6 +198,26 @@ describe('giving up', () => {
   });
 });
 
+describe('close', () => {
+  it('gives up what has come back and waits for an earlier record of its lane', async () => {
+    const { env, send, answer, stage, up, below } = harness();
+    const [first, later] = send([
+      { key: 'k', value: 'first' },
+      { key: 'k', value: 'later' },
+    ]);
+    if (first === undefined || later === undefined) throw new Error('two were sent');
+    answer([later], fails('CIRCUIT_OPEN', { retryAfter: 100 }));
+    await env.clock.until(Promise.resolve(stage.close?.(env.clock.now() + 500)));
+    expect([values(up), codes(up)]).toEqual([['later'], ['CLOSED']]);
+    answer([first], mayBeWritten(), 0);
+    expect([values(up), codes(up)]).toEqual([
+      ['later', 'first'],
+      ['CLOSED', 'CLOSED'],
+    ]);
+    expect([below.length, env.clock.pending]).toEqual([1, 0]);
+  });
+});
+
 describe('the budget', () => {
   it('makes retries wait when all fail, and gives nothing up for it', async () => {
     const { env, below, up, send } = harness({

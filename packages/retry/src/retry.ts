@@ -46,6 +46,8 @@ class RetryStage implements Stage {
   private readonly complaints: Complaints;
   private readonly givenUp = new GiveUp();
   private readonly counts = { retriedRecords: 0, gaveUpRecords: 0, waitingRecords: 0 };
+  /** Batches of which a record has come back and waits for an earlier one of its lane. */
+  private readonly holding = new Set<Flight>();
   private idle: (() => void)[] = [];
   private below = 0;
   private closed = false;
@@ -82,6 +84,8 @@ class RetryStage implements Stage {
     }
     const again = flight.released();
     if (again.length > 0) this.schedule(again, flight);
+    if (flight.isHolding) this.holding.add(flight);
+    else if (this.holding.size > 0) this.holding.delete(flight);
     this.tellIdle();
   }
 
@@ -205,6 +209,8 @@ class RetryStage implements Stage {
       this.counts.waitingRecords -= deliveries.length;
       this.giveUp(deliveries, settle, 'closed');
     }
+    for (const flight of this.holding) this.giveUp(flight.takeHeld(), flight.settle, 'closed');
+    this.holding.clear();
     this.tellIdle();
   }
 
