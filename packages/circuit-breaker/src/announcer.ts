@@ -43,7 +43,7 @@ export class Announcer implements CircuitObserver {
   }
 
   isolated({ name }: Circuit): void {
-    this.env.logger.warn(`circuit '${name}' is isolated by hand until close() is called`, { circuit: name });
+    this.env.logger.info(`circuit '${name}' is isolated by hand until close() is called`, { circuit: name });
     this.env.events.emit('circuit.isolated', { circuit: name });
   }
 }

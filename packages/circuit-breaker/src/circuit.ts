@@ -34,7 +34,8 @@ export class Circuit {
   private failedProbes = 0;
   private era = 0;
   private permit = new Permit(this, 0);
-  private round: ProbeRound;
+  /** While half-open. */
+  private round: ProbeRound | undefined;
   private readonly window: SlidingWindow | undefined;
 
   constructor(
@@ -43,7 +44,6 @@ export class Circuit {
     private readonly env: Pick<BaseEnv, 'clock' | 'random'>,
     private readonly observer: CircuitObserver,
   ) {
-    this.round = this.newRound();
     if (options.failureRateThreshold <= 1) this.window = new SlidingWindow(options.slidingWindowMs);
   }
 
@@ -116,22 +116,22 @@ export class Circuit {
 
   private halfOpen(): void {
     this.change('half-open');
-    this.round = this.newRound();
+    this.round = new ProbeRound(this.options.halfOpenProbes, this.options.probeTimeoutMs);
     this.observer.halfOpened(this);
   }
 
   private probe(): Probe | undefined {
     const now = this.env.clock.now();
-    if (!this.round.hasRoom(now)) return undefined;
+    if (!this.round?.hasRoom(now)) return undefined;
     const probe = new Probe(this, this.era, now);
     this.round.start(probe);
     return probe;
   }
 
   private heardOfProbe(probe: Probe, verdict: Verdict): void {
-    if (verdict === undefined) return this.round.ignored(probe);
+    if (verdict === undefined) return this.round?.ignored(probe);
     if (verdict === 'success') {
-      if (this.round.success(probe)) this.close();
+      if (this.round?.success(probe)) this.close();
       return;
     }
     this.lastError = verdict;
@@ -157,13 +157,10 @@ export class Circuit {
   private change(to: CircuitState): void {
     this.current = to;
     this.era++;
+    this.round = undefined;
   }
 
   private drawDuration(): number {
     return openDuration(this.options, this.failedProbes, this.env.random);
-  }
-
-  private newRound(): ProbeRound {
-    return new ProbeRound(this.options.halfOpenProbes, this.options.probeTimeoutMs);
   }
 }

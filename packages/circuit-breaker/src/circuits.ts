@@ -1,11 +1,8 @@
 import type { Circuit } from './circuit.js';
 import type { CircuitScope } from './options.js';
 
-/** About 10 MB of circuits. */
+/** About 6 MB of circuits. */
 export const mostCircuits = 10_000;
-
-/** So many are looked at to forget one: with all of them failing, making a new one must not take ever longer. */
-const mostLooks = 8;
 
 /** The name of the circuit that a record belongs to. '/' stands in no topic's name, so no two places share one. */
 export function circuitName(scope: CircuitScope, topic: string, partition: number | undefined): string {
@@ -14,8 +11,8 @@ export function circuitName(scope: CircuitScope, topic: string, partition: numbe
 }
 
 /**
- * The circuits of one producer, made when they are first needed. Beyond `limit` the longest unused that is closed and without
- * a failure is forgotten; where none of the few oldest is, the oldest of them.
+ * The circuits of one producer, made when they are first needed. Beyond `limit`, a tenth is forgotten at once: the longest unused
+ * of those that are closed and without a failure and, if they are too few, of the others.
  */
 export class Circuits {
   private readonly byName = new Map<string, Circuit>();
@@ -40,9 +37,9 @@ export class Circuits {
   get(name: string): Circuit {
     const known = this.byName.get(name);
     if (known === undefined) {
+      if (this.byName.size >= this.limit) this.forgetSome();
       const circuit = this.make(name);
       this.byName.set(name, circuit);
-      if (this.byName.size > this.limit) this.forgetOne(circuit);
       return circuit;
     }
     // As long as half is free, the order of use need not be known.
@@ -50,16 +47,18 @@ export class Circuits {
     return known;
   }
 
-  private forgetOne(made: Circuit): void {
-    let oldest: Circuit | undefined;
-    let looks = 0;
+  private forgetSome(): void {
+    const most = this.limit - Math.max(1, Math.floor(this.limit / 10));
+    // What is isolated is made anew as isolated.
+    this.forget(most, (circuit) => circuit.isClean || circuit.state === 'isolated');
+    this.forget(most, () => true);
+  }
+
+  private forget(most: number, isFree: (circuit: Circuit) => boolean): void {
     for (const circuit of this.byName.values()) {
-      if (circuit === made || looks++ >= mostLooks) break;
-      if (circuit.isClean || circuit.state === 'isolated') return void this.byName.delete(circuit.name);
-      oldest ??= circuit;
-      this.toTheEnd(circuit);
+      if (this.byName.size <= most) return;
+      if (isFree(circuit)) this.byName.delete(circuit.name);
     }
-    if (oldest !== undefined) this.byName.delete(oldest.name);
   }
 
   private toTheEnd(circuit: Circuit): void {
