@@ -73,6 +73,15 @@ export type {
 export type { KafkaControl, SecurityControl, TopicSettings } from './adapter-cases/kafka-control.js';
 export { readTopic, scanTopic } from './adapter-cases/read-topic.js';
 export type { ReadRecord } from './adapter-cases/read-topic.js';
+export { readerCases } from './reader-cases/reader-cases.js';
+export { runReaderCase } from './reader-cases/run-reader-case.js';
+export type {
+  ReaderCase,
+  ReaderContext,
+  ReaderSubject,
+  Transaction,
+  WrittenRecord,
+} from './reader-cases/reader-case.js';
 export { WireReader, WireWriter } from './wire/wire.js';
 export { readRecordBatch } from './wire/record-batch.js';
 export type { RecordBatch, StoredRecord } from './wire/record-batch.js';
