@@ -11,11 +11,7 @@ export interface Client {
  * The instance as it is, or one made from the configuration. What kafkajs logs goes to `logger` as detail (`debug`): the
  * adapter itself reports every state and error, once. A configuration with a logger of its own keeps that.
  */
-export function clientOf(
-  given: Kafka | KafkaConfig,
-  logger: () => Logger,
-  where = 'kafkajsAdapter',
-): Client {
+export function clientOf(given: Kafka | KafkaConfig, logger: () => Logger, where = 'kafkajsAdapter'): Client {
   const problem = problemOf(given);
   if (problem !== undefined) {
     throw new ProducerError('INVALID_OPTIONS', `${where}: ${problem}`, {

@@ -1,20 +1,19 @@
-import type { MakeAdapter } from '@holdfast/testing';
+import type { ClientSettings, MakeAdapter } from '@holdfast/testing';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 import { kafkajsAdapter } from '../src/index.js';
 
-/** The adapter as the shared cases ask for it. */
-export const makeAdapter: MakeAdapter = ({
-  brokers,
-  requestTimeoutMs,
-  tls,
-  sasl,
-  compression,
-  idempotent,
-}) => {
+/** The shared cases' settings in kafkajs's own words. */
+export function configOf({ brokers, tls, sasl }: ClientSettings): KafkaConfig {
   const config: KafkaConfig = { brokers: [...brokers] };
   if (tls !== undefined) config.ssl = { ca: tls.ca };
   if (sasl !== undefined) config.sasl = login(sasl.mechanism, sasl.username, sasl.password);
-  return kafkajsAdapter(config, {
+  return config;
+}
+
+/** The adapter as the shared cases ask for it. */
+export const makeAdapter: MakeAdapter = (settings) => {
+  const { requestTimeoutMs, compression, idempotent } = settings;
+  return kafkajsAdapter(configOf(settings), {
     requestTimeoutMs,
     ...(compression !== undefined && { compression }),
     ...(idempotent !== undefined && { idempotent }),
