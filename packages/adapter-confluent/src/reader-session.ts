@@ -29,7 +29,10 @@ export class Refusal extends Error {
 
 /** Also how long an abort may wait for the consumer, ms. */
 const consumeWaitMs = 50;
-const mostMessages = 500;
+/** Taken at once: as many messages as have so many bytes, going by the last ones, and at most this number. */
+const goalBytes = 1024 * 1024;
+const mostMessages = 100;
+const fewMessages = 4;
 
 /** One consumer instance, which is in no group. What is asked rejects with a {@link Refusal}. */
 export class ReaderSession {
@@ -38,11 +41,13 @@ export class ReaderSession {
   private ends: RdKafka.TopicPartitionOffset[] = [];
   private readonly asking = new Set<Promise<unknown>>();
   private closing = false;
+  private take = fewMessages;
 
   /** Throws when librdkafka refuses the settings. */
   constructor(config: ConsumerConfig, events: ReaderEvents) {
     const { KafkaConsumer } = loadClient();
-    this.consumer = new KafkaConsumer(config, {});
+    // Without the second argument: given one, the client forgets the topic's properties among these, where to begin again.
+    this.consumer = new KafkaConsumer(config);
     this.consumer.setDefaultConsumeTimeout(consumeWaitMs);
     const onError = (error: unknown): void =>
       events.error(error instanceof Error ? error.message : String(error));
@@ -95,8 +100,12 @@ export class ReaderSession {
 
   /** What is there, or comes in a moment. Events come meanwhile, too, and at no other time. */
   async consume(): Promise<Consumed> {
-    const messages = await this.ask<RdKafka.Message[]>((done) => this.consumer.consume(mostMessages, done));
+    const messages = await this.ask<RdKafka.Message[]>((done) => this.consumer.consume(this.take, done));
     const { ends } = this;
+    if (messages.length > 0) {
+      const bytes = messages.reduce((sum, { size }) => sum + size, messages.length);
+      this.take = Math.max(1, Math.min(mostMessages, Math.floor((goalBytes * messages.length) / bytes)));
+    }
     this.ends = [];
     return { messages, ends };
   }

@@ -1,30 +1,28 @@
-import type { MakeAdapter } from '@holdfast/testing';
-import { confluentAdapter } from '../src/index.js';
+import type { ClientSettings, MakeAdapter } from '@holdfast/testing';
+import { confluentAdapter, type ConfluentConfig } from '../src/index.js';
 
 /** The shared cases' settings in librdkafka's own words. */
-export const makeAdapter: MakeAdapter = ({
+export const configOf = ({
   brokers,
-  requestTimeoutMs,
   tls,
   sasl,
   compression = 'none',
   idempotent,
-}) =>
-  confluentAdapter(
-    {
-      'bootstrap.servers': brokers.join(','),
-      'compression.type': compression,
-      ...(idempotent !== undefined && { 'enable.idempotence': idempotent }),
-      ...(tls !== undefined && { 'ssl.ca.pem': tls.ca }),
-      ...(sasl !== undefined && {
-        'sasl.mechanism': sasl.mechanism,
-        'sasl.username': sasl.username,
-        'sasl.password': sasl.password,
-      }),
-      'security.protocol': protocol(tls !== undefined, sasl !== undefined),
-    },
-    { requestTimeoutMs },
-  );
+}: ClientSettings): ConfluentConfig => ({
+  'bootstrap.servers': brokers.join(','),
+  'compression.type': compression,
+  ...(idempotent !== undefined && { 'enable.idempotence': idempotent }),
+  ...(tls !== undefined && { 'ssl.ca.pem': tls.ca }),
+  ...(sasl !== undefined && {
+    'sasl.mechanism': sasl.mechanism,
+    'sasl.username': sasl.username,
+    'sasl.password': sasl.password,
+  }),
+  'security.protocol': protocol(tls !== undefined, sasl !== undefined),
+});
+
+export const makeAdapter: MakeAdapter = (settings) =>
+  confluentAdapter(configOf(settings), { requestTimeoutMs: settings.requestTimeoutMs });
 
 function protocol(tls: boolean, sasl: boolean): 'plaintext' | 'ssl' | 'sasl_plaintext' | 'sasl_ssl' {
   if (tls) return sasl ? 'sasl_ssl' : 'ssl';
