@@ -40,7 +40,8 @@ async function mutations(): Promise<number> {
   return disk.calls.mutations;
 }
 
-describe('whatever the disk does', () => {
+// Hundreds of runs each: what a machine under load takes for them says nothing.
+describe('whatever the disk does', { timeout: 120_000 }, () => {
   it.each(['EIO', 'ENOSPC'] as const)(
     'what is settled as stored is stored: %s at each call',
     async (error) => {

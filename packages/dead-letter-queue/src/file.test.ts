@@ -71,9 +71,7 @@ describe('the file sink', () => {
     await first.settled();
     const [torn = ''] = first.env.disk.files(directory);
     first.env.disk.truncateFile(torn, first.env.disk.readFile(torn).length - 5);
-    const second = new Harness({ file }, first.env);
-    await second.env.clock.advance(5);
-    await second.start();
+    const second = await new Harness({ file }, { disk: first.env.disk, run: 2 }).start();
     second.fail(named('b'));
     first.fail(named('c'));
     await first.settled();

@@ -27,6 +27,7 @@ import { fromLine } from './letter/line.js';
 import type { DeadLetterQueueOptions } from './options.js';
 
 export const directory = '/dead-letters';
+const firstRunAt = Date.UTC(2026, 0, 1);
 
 export interface Below {
   readonly batch: readonly Delivery[];
@@ -54,9 +55,9 @@ export class Harness {
 
   constructor(
     options: DeadLetterQueueOptions,
-    { disk = simulatedDisk() }: { readonly disk?: SimulatedDisk } = {},
+    { disk = simulatedDisk(), run = 1 }: { readonly disk?: SimulatedDisk; readonly run?: number } = {},
   ) {
-    this.env = testEnv({ disk, clock: fakeClock({ nowMs: 1_000 }) });
+    this.env = testEnv({ disk, seed: run, clock: fakeClock({ nowMs: 1_000, wallTimeMs: firstRunAt + run }) });
     this.stage = deadLetterQueue(options).bind((batch, settle) => {
       const own = batch.every(({ completion }) => completion === forked);
       for (const one of batch) one.attempts++; // as core does in front of the adapter

@@ -120,5 +120,5 @@ test.prop([fc.integer()], { numRuns: 50 })(
     }
     expect(harness.stage.stats?.()).toMatchObject({ heldRecords: 0, heldBytes: 0 });
   },
-  60_000,
+  120_000,
 );

@@ -91,6 +91,13 @@ describe('deadLetterQueue', () => {
     expect(h.env.logger.text()).toBe('error filter of deadLetterQueue threw; see the event callbackError ');
   });
 
+  it('takes an async filter for one that throws, and its rejection for no news', () => {
+    const filter: unknown = () => Promise.reject(new Error('hunter2'));
+    const h = new Harness({ topic: 'dlq', filter: filter as () => boolean });
+    h.fail([{}]);
+    expect([h.letters.length, h.said.callbackError.length]).toEqual([1, 1]);
+  });
+
   it('keeps the order of a lane in each sink, whichever answers first', async () => {
     const h = await new Harness({ topic: 'dlq', file }).start();
     const [a] = h.fail([{ key: 'k', value: 'a' }]);

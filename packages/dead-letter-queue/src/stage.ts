@@ -13,6 +13,7 @@ import {
 import { Lanes } from './lanes.js';
 import { Letter } from './letter/letter.js';
 import type { ResolvedDeadLetterQueueOptions } from './options.js';
+import { plainAnswer } from './plain-answer.js';
 import { Reports } from './reports.js';
 import { Room } from './room.js';
 import { runIdOf } from './run-id.js';
@@ -105,7 +106,7 @@ export class DeadLetterStage implements Stage {
     // What a stage in JavaScript settles with may be anything; core makes sense of it further up.
     if (!ProducerError.is(outcome.error) || endedByClose.has(outcome.error.code)) return false;
     try {
-      return this.options.filter?.(record, outcome) !== false;
+      return plainAnswer('filter', this.options.filter?.(record, outcome)) !== false;
     } catch (error) {
       this.reports.threw('filter', error);
       return true;

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { anObject, checkOptions, nodeDisk, ProducerError, type Disk } from '@holdfast/core';
 import { fromLine } from '../letter/line.js';
-import { letterFiles } from '../sinks/file/directory.js';
+import { extension, letterFiles } from '../sinks/file/directory.js';
 import { linesOf } from './lines.js';
 import { storedAt, type DeadLetterSource, type StoredDeadLetter, type UnreadableLetter } from './source.js';
 
@@ -14,8 +14,8 @@ export interface FileDeadLettersOptions {
 const progressName = 'replayed.ids';
 
 /**
- * What the file sink wrote: of one file, or of all in a directory. A producer may go on writing there: what it had written when the
- * reading came there is read.
+ * What the file sink wrote: of one file (`….jsonl`), or of all in a directory. A producer may go on writing there: what was there
+ * when the reading began is read.
  */
 export function fileDeadLetters(path: string, options: FileDeadLettersOptions = {}): DeadLetterSource {
   checkOptions('fileDeadLetters', options, { disk: anObject }, [
@@ -23,11 +23,22 @@ export function fileDeadLetters(path: string, options: FileDeadLettersOptions = 
   ]);
   const { disk = nodeDisk } = options;
   const absolute = resolve(path);
-  const directory = absolute.endsWith('.jsonl') ? dirname(absolute) : absolute;
+  const directory = absolute.endsWith(extension) ? dirname(absolute) : absolute;
   return { read: () => lettersAt(disk, absolute), progress: join(directory, progressName) };
 }
 
 async function* lettersAt(disk: Disk, path: string): AsyncGenerator<StoredDeadLetter | UnreadableLetter> {
+  for (const { path: file, bytes } of await filesAt(disk, path)) {
+    for await (const { text, number, whole } of linesOf(disk, file, bytes)) {
+      const place = `${file}:${number}`;
+      if (whole) yield storedAt(fromLine(text), place);
+      else yield { place, problem: 'it has no end: a crash took it, or it is being written' };
+    }
+  }
+}
+
+/** As long as they are now: a replay whose letters fail again, into the same files, comes to an end. */
+async function filesAt(disk: Disk, path: string): Promise<{ path: string; bytes: number }[]> {
   const info = await disk.info(path);
   if (info === undefined) {
     throw new ProducerError(
@@ -35,14 +46,11 @@ async function* lettersAt(disk: Disk, path: string): AsyncGenerator<StoredDeadLe
       `there is no file or directory '${path}'; give that of the file sink`,
     );
   }
-  if (info.kind !== 'directory') yield* lettersOf(disk, path);
-  else for (const name of await letterFiles(disk, path)) yield* lettersOf(disk, join(path, name));
-}
-
-async function* lettersOf(disk: Disk, path: string): AsyncGenerator<StoredDeadLetter | UnreadableLetter> {
-  for await (const { text, number, whole } of linesOf(disk, path)) {
-    const place = `${path}:${number}`;
-    if (whole) yield storedAt(fromLine(text), place);
-    else yield { place, problem: 'it has no end: a crash took it, or it is being written' };
+  if (info.kind !== 'directory') return [{ path, bytes: info.bytes }];
+  const files = [];
+  for (const name of await letterFiles(disk, path)) {
+    const file = join(path, name);
+    files.push({ path: file, bytes: (await disk.info(file))?.bytes ?? 0 });
   }
+  return files;
 }

@@ -12,8 +12,8 @@ export interface Line {
 
 const chunkBytes = 256 * 1024;
 
-/** The lines of a file, one after the other, however long it is. A last line without an end is not whole. */
-export async function* linesOf(disk: Disk, path: string): AsyncGenerator<Line> {
+/** The lines in the first bytes of a file, one after the other, however many. A last line without an end is not whole. */
+export async function* linesOf(disk: Disk, path: string, bytes: number): AsyncGenerator<Line> {
   const file = await disk.open(path, 'read');
   try {
     let rest: Buffer[] = [];
@@ -24,8 +24,8 @@ export async function* linesOf(disk: Disk, path: string): AsyncGenerator<Line> {
       rest = [];
       return { text: bytes.toString(), number: number++, at, whole };
     };
-    for (let position = 0; ; ) {
-      const chunk = Buffer.allocUnsafe(chunkBytes);
+    for (let position = 0; position < bytes; ) {
+      const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, bytes - position));
       const read = await file.read(chunk, position);
       if (read === 0) break;
       let from = 0;

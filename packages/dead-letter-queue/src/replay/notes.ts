@@ -99,9 +99,10 @@ async function readIds(
   path: string,
 ): Promise<{ readonly ids: Set<string>; readonly bytes: number; readonly exists: boolean }> {
   const ids = new Set<string>();
-  if ((await disk.info(path)) === undefined) return { ids, bytes: 0, exists: false };
+  const info = await disk.info(path);
+  if (info === undefined) return { ids, bytes: 0, exists: false };
   let bytes = 0;
-  for await (const { text, at, whole } of linesOf(disk, path)) {
+  for await (const { text, at, whole } of linesOf(disk, path, info.bytes)) {
     bytes = at;
     if (!whole) continue;
     ids.add(text);

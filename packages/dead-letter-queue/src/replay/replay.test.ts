@@ -37,6 +37,9 @@ async function written(count: number, seed = 1): Promise<SimulatedDisk> {
   return disk.fork();
 }
 
+/** Many replays: what a machine under load takes for them says nothing. */
+const slow = { timeout: 120_000 };
+
 class Target {
   readonly sent: ProducerRecord[] = [];
   refuses: (value: string) => boolean = () => false;
@@ -242,6 +245,7 @@ describe('replayDeadLetters', () => {
     const target = new Target();
     await expect(replayDeadLetters(source, target, { disk })).rejects.toThrow("'progress' is missing");
     const progress = '/state/dlq.ids';
+    await disk.makeDirectory('/state');
     const report = await replayDeadLetters(source, target, { disk, progress });
     expect(report).toMatchObject({ read: 2, replayed: 1, alreadyReplayed: 1, unreadable: 1 });
     expect(await replayDeadLetters(source, target, { disk, progress })).toMatchObject({ replayed: 0 });
@@ -274,30 +278,67 @@ describe('replayDeadLetters', () => {
     await expect(replay(disk, new Target(), { unheardOf: 1 } as object)).rejects.toThrow('unheardOf');
   });
 
-  it('goes on where it was, whichever call of the disk it was killed or lost its power at', async () => {
-    const letters = 230;
-    const whole = await written(letters);
-    const rehearsal = whole.fork();
-    await replay(rehearsal, new Target());
-    expect(rehearsal.calls.mutations).toBeGreaterThan(5);
-    for (let call = 1; call <= rehearsal.calls.mutations; call++) {
-      for (const stop of ['before', 'during', 'after'] as const) {
-        const disk = whole.fork();
-        disk.faults.at({ call }, { stop });
-        const target = new Target();
-        const first = await replay(disk, target).catch(() => undefined);
-        for (const next of [disk.kill({ seed: call }), disk.crash({ seed: call })]) {
-          const again = new Target();
-          const report = await replay(next, again);
-          expect(report).toMatchObject({ failed: 0, unreadable: 0, read: letters });
-          expect(new Set([...target.values, ...again.values])).toEqual(new Set(upTo(letters)));
-          const twice = again.values.filter((value) => target.values.includes(value));
-          if (first !== undefined) expect(twice).toEqual([]);
-          expect(await replay(next, again)).toMatchObject({ due: 0 });
+  it('refuses a directory that is not there', async () => {
+    const missing = replayDeadLetters(fileDeadLetters('/mistyped'), new Target(), { disk: simulatedDisk() });
+    await expect(missing).rejects.toThrow("there is no directory '/mistyped'");
+  });
+
+  it('refuses a filter that answers with a promise: every letter would be sent', async () => {
+    const disk = await written(3);
+    const target = new Target();
+    const filter: unknown = () => Promise.reject(new Error('mine'));
+    const options = { filter } as DeadLetterReplayOptions;
+    await expect(replay(disk, target, options)).rejects.toThrow('must not return a promise');
+    expect(target.sent).toEqual([]);
+  });
+
+  it('comes to an end when every letter fails again, into the same directory', async () => {
+    const disk = await written(40);
+    const h = await new Harness({ file: { directory } }, { disk, run: 2 }).start();
+    h.fail([{ value: '40' }]); // its file is there, and read last
+    await h.settled();
+    const send = async ({ value }: ProducerRecord): Promise<void> => {
+      h.fail([{ value }]);
+      await h.settled();
+      throw new Error('again');
+    };
+    const report = await replayDeadLetters(
+      fileDeadLetters(directory, { disk }),
+      { send },
+      { disk, maxInFlight: 1 },
+    );
+    expect(report).toMatchObject({ read: 41, failed: 41, replayed: 0 });
+    expect(await replay(disk, new Target())).toMatchObject({ read: 82, replayed: 82 });
+  });
+
+  it(
+    'goes on where it was, whichever call of the disk it was killed or lost its power at',
+    slow,
+    async () => {
+      const letters = 230;
+      const whole = await written(letters);
+      const rehearsal = whole.fork();
+      await replay(rehearsal, new Target());
+      expect(rehearsal.calls.mutations).toBeGreaterThan(5);
+      for (let call = 1; call <= rehearsal.calls.mutations; call++) {
+        for (const stop of ['before', 'during', 'after'] as const) {
+          const disk = whole.fork();
+          disk.faults.at({ call }, { stop });
+          const target = new Target();
+          const first = await replay(disk, target).catch(() => undefined);
+          for (const next of [disk.kill({ seed: call }), disk.crash({ seed: call })]) {
+            const again = new Target();
+            const report = await replay(next, again);
+            expect(report).toMatchObject({ failed: 0, unreadable: 0, read: letters });
+            expect(new Set([...target.values, ...again.values])).toEqual(new Set(upTo(letters)));
+            const twice = again.values.filter((value) => target.values.includes(value));
+            if (first !== undefined) expect(twice).toEqual([]);
+            expect(await replay(next, again)).toMatchObject({ due: 0 });
+          }
         }
       }
-    }
-  });
+    },
+  );
 
   it('stops, and says so, when it cannot note what it has sent', async () => {
     const disk = await written(230);

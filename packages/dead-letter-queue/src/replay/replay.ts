@@ -104,7 +104,13 @@ async function run(
 /** Two replays at a time would send everything twice. */
 async function lockOf(disk: Disk, path: string): Promise<DirectoryLock> {
   const directory = dirname(path);
-  await disk.makeDirectory(directory);
+  // Not made: a path that is mistyped must not be a replay of nothing.
+  if ((await disk.info(directory))?.kind !== 'directory') {
+    throw new ProducerError(
+      'DEAD_LETTERS_FAILED',
+      `there is no directory '${directory}', where the progress of the replay is to be noted; correct the path, or make it`,
+    );
+  }
   const lock = await disk.lock(directory);
   if (!('holder' in lock)) return lock;
   throw new ProducerError(

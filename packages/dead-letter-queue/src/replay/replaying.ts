@@ -1,5 +1,6 @@
 import { recordBytes, SerializedRecord, type Clock, type ProducerRecord } from '@holdfast/core';
 import type { OriginalRecord } from '../letter/dead-letter.js';
+import { plainAnswer } from '../plain-answer.js';
 import type { Notes } from './notes.js';
 import {
   isUnreadable,
@@ -126,7 +127,7 @@ export class DeadLetterReplay {
       this.counts.alreadyReplayed++;
       return false;
     }
-    if (this.how.filter(letter)) return true;
+    if (plainAnswer('filter', this.how.filter(letter))) return true;
     this.counts.skipped++;
     return false;
   }

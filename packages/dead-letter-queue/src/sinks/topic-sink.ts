@@ -10,6 +10,7 @@ import {
 import type { DescribeOptions } from '../letter/describe.js';
 import { toHeaders } from '../letter/headers.js';
 import type { Letter } from '../letter/letter.js';
+import { plainAnswer } from '../plain-answer.js';
 import type { Answer, Sink } from './sink.js';
 
 /** Which topic takes a record: its name, a suffix to the record's own topic, or a choice; `undefined`: none. */
@@ -85,9 +86,9 @@ export class TopicSink implements Sink {
       return record.topic.endsWith(topic.suffix) ? record.topic : record.topic + topic.suffix;
     }
     try {
-      const chosen: unknown = topic(record, outcome);
+      const chosen: unknown = plainAnswer('topic', topic(record, outcome));
       if (chosen === undefined || typeof chosen === 'string') return chosen;
-      throw new TypeError('topic of deadLetterQueue must return a string or undefined, and not a promise');
+      throw new TypeError('topic of deadLetterQueue must return a string or undefined');
     } catch (error) {
       this.threw('topic', error);
       return undefined;
