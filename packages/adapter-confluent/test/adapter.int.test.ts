@@ -1,9 +1,17 @@
-/** The shared cases on real Kafka. Both adapters have this file; it differs in the import of `makeAdapter` alone. */
+/** The shared cases of adapters and readers on real Kafka. Both adapters have this file, to the letter. */
 import { readFile } from 'node:fs/promises';
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
-import { adapterCases, misplacedKeys, runAdapterCase, type KeyVector } from '@holdfast/testing';
+import {
+  adapterCases,
+  misplacedKeys,
+  readerCases,
+  runAdapterCase,
+  runReaderCase,
+  type KeyVector,
+} from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAdapter } from './make-adapter.js';
+import { reader } from './make-reader.js';
 
 const plain = adapterCases.filter(({ cluster }) => cluster === 'plain');
 
@@ -25,6 +33,13 @@ describe.each([
 
   it.each(cases)('$name', async (one) => {
     await runAdapterCase(one, cluster, makeAdapter);
+  });
+
+  const kind = 'secure' in options ? 'secure' : 'plain';
+  const readers = options.brokers === 1 ? readerCases.filter((one) => one.cluster === kind) : [];
+
+  it.each(readers)('readTopic: $name', async (one) => {
+    await runReaderCase(one, cluster, reader);
   });
 
   if (options.brokers === 1 && !('secure' in options)) {

@@ -19,7 +19,8 @@ export async function runReaderCase(
   const context: ReaderContext = {
     control,
     settings,
-    read: subject.read,
+    read: (client, topic, options) =>
+      subject.read(client, topic, { env: { logger: recordingLogger() }, ...options }),
     transact: subject.transact,
     deleteBelow: subject.deleteBelow,
     async topic(topicSettings) {
