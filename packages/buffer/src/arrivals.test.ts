@@ -1,22 +1,34 @@
 import { createDelivery } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { Arrivals } from './arrivals.js';
+import { Batch } from './batch.js';
+import { Draft } from './draft.js';
 import { Lanes } from './lanes.js';
+import { Shares } from './shares.js';
+
+const limits = { maxBatchRecords: 100, maxBatchBytes: 1_000_000, maxInFlightRecords: 1_000 };
 
 it('stays as short as what waits, though nothing is ever dropped and one lane is stuck', () => {
-  const lanes = new Lanes();
+  const lanes = new Lanes(new Shares(limits));
   const arrivals = new Arrivals();
   const arrive = (key: string): void => {
     const delivery = createDelivery({ topic: 'orders', key, value: 'v' });
-    lanes.push(delivery);
+    lanes.push(delivery, 'orders');
     arrivals.add(delivery, lanes, lanes.length);
   };
+  const take = (): Draft => {
+    const draft = new Draft(new Batch(0), limits);
+    lanes.take(draft);
+    return draft;
+  };
   arrive('stuck');
-  lanes.take(() => true);
+  take();
   arrive('stuck');
   for (let i = 0; i < 50_000; i++) {
     arrive(`k${i}`);
-    for (const one of lanes.take(() => true)) lanes.settled(one);
+    const { batch, deliveries } = take();
+    for (const one of deliveries) lanes.settled(one);
+    lanes.cameUp(batch, deliveries, 0);
   }
   expect(arrivals.length).toBeLessThan(2_000);
   expect(arrivals.dropOldest((one) => lanes.removeHead(one))?.record.key).toEqual(Buffer.from('stuck'));

@@ -54,22 +54,35 @@ describe('batches', () => {
     await env.clock.until(Promise.resolve(flushed));
   });
 
-  it('waits while maxInFlight calls have no answer, but not for one that is stuck', async () => {
+  it('waits while maxInFlight batches have no answer, but not for one that is stuck', async () => {
     const { env, below, send } = harness({ maxInFlight: 2 });
-    const call = env.calls.started();
-    env.calls.started();
-    send([{ key: 'a' }]);
+    const sendAndCall = async (topic: string): Promise<ReturnType<typeof env.calls.started>> => {
+      send([{ topic, key: 'a' }]);
+      await env.clock.runSoon();
+      return env.calls.started();
+    };
+    const call = await sendAndCall('one');
+    await sendAndCall('two');
+    send([{ topic: 'three', key: 'a' }]);
     await env.clock.runSoon();
-    expect(below).toHaveLength(0);
+    expect(below).toHaveLength(2);
     env.calls.answered(call);
     await env.clock.runSoon();
-    expect(below).toHaveLength(1);
+    expect(below).toHaveLength(3);
     env.calls.started();
-    send([{ key: 'b' }]);
+    send([{ topic: 'four', key: 'a' }]);
     await env.clock.advance(249);
+    expect(below).toHaveLength(3);
+    await env.clock.advance(1);
+    expect(below).toHaveLength(4);
+  });
+
+  it('does not wait for calls that are not the answer to a batch of its own: retry may make any number', async () => {
+    const { env, below, send } = harness({ maxInFlight: 2 });
+    for (let i = 0; i < 10; i++) env.calls.started();
+    send([{ key: 'a' }]);
+    await env.clock.runSoon();
     expect(below).toHaveLength(1);
-    await env.clock.advance(251);
-    expect(below).toHaveLength(2);
   });
 
   it('waits while maxInFlightRecords are below, wherever they are held', async () => {

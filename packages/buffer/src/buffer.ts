@@ -16,14 +16,17 @@ import {
   type Timer,
 } from '@holdfast/core';
 import { Arrivals } from './arrivals.js';
+import { Batch } from './batch.js';
+import { Draft } from './draft.js';
 import * as errors from './errors.js';
 import { Fifo } from './fifo.js';
 import { Lanes } from './lanes.js';
 import { resolveOptions, type BufferOptions, type ResolvedBufferOptions } from './options.js';
+import { Pace } from './pace.js';
 import { Pages } from './pages.js';
+import { Probe } from './probe.js';
+import { Shares, stuckMs } from './shares.js';
 
-/** A call without an answer for this long is stuck on its broker; others need not wait for it. */
-const stuckMs = 250;
 /**
  * Waiting records beyond this many keep their bytes in pages instead of objects. Copying them costs more than it saves while a
  * producer keeps pace; this many cost 5 bytes a record when a million wait.
@@ -45,23 +48,19 @@ export function buffer(options: BufferOptions = {}): Middleware {
   };
 }
 
-/** A batch below: what it still counts for. */
-interface Batch {
-  records: number;
-  bytes: number;
-}
-
 class BufferStage implements Stage {
-  private readonly lanes = new Lanes();
+  private readonly shares: Shares;
+  private readonly lanes: Lanes;
+  private readonly pace: Pace;
+  private readonly probe: Probe;
   private readonly pages: Pages;
   private readonly settles = new Settles();
   private readonly tracker = new FlushTracker();
   private readonly arrivals: Arrivals | undefined;
   /** Handed in while there was no room and `overflow` is `'block'`: they wait outside the bounds, in order. */
-  private readonly outside = new Fifo();
+  private readonly outside = new Fifo<Delivery>();
   private outsideRecords = 0;
   private waitingBytes = 0;
-  private belowRecords = 0;
   private belowBytes = 0;
   private dropped = 0;
   private flushing = 0;
@@ -78,6 +77,10 @@ class BufferStage implements Stage {
     private readonly next: Send,
     private readonly env: Env,
   ) {
+    this.shares = new Shares(options);
+    this.lanes = new Lanes(this.shares);
+    this.pace = new Pace(env.calls, options.maxInFlight);
+    this.probe = new Probe(env.clock, stuckMs, () => this.sendProbe());
     this.pages = new Pages(options.maxBytes);
     this.arrivals = options.overflow === 'drop-oldest' ? new Arrivals() : undefined;
     env.calls.onAnswer(() => this.pumpSoon());
@@ -106,11 +109,12 @@ class BufferStage implements Stage {
   }
 
   private admit(delivery: Delivery): void {
-    const bytes = recordBytes(delivery.record);
+    const { record } = delivery;
+    const bytes = recordBytes(record);
     if (this.closed) this.refuse(delivery, errors.closed());
     else if (bytes > this.options.maxBytes)
       this.refuse(delivery, errors.largerThanBuffer(bytes, this.options));
-    else if (this.outsideRecords === 0 && this.fits(bytes)) this.keep(delivery, bytes);
+    else if (this.outsideRecords === 0 && this.fits(bytes)) this.keep(delivery, record.topic, bytes);
     else this.overflow(delivery, bytes);
   }
 
@@ -138,12 +142,12 @@ class BufferStage implements Stage {
       this.waitingBytes -= recordBytes(oldest.record);
       this.drop(oldest, errors.droppedOldest(this.options));
     }
-    this.keep(delivery, bytes);
+    this.keep(delivery, delivery.record.topic, bytes);
   }
 
-  private keep(delivery: Delivery, bytes: number): void {
+  private keep(delivery: Delivery, topic: string, bytes: number): void {
     this.waitingBytes += bytes;
-    this.lanes.push(delivery);
+    this.lanes.push(delivery, topic);
     this.arrivals?.add(delivery, this.lanes, this.lanes.length);
     this.watchDeadline(delivery);
     if (this.lanes.length > parkBeyond) this.pages.park(delivery);
@@ -156,7 +160,7 @@ class BufferStage implements Stage {
 
   private fits(bytes: number): boolean {
     return (
-      this.lanes.length + this.belowRecords < this.options.maxRecords &&
+      this.lanes.length + this.shares.below < this.options.maxRecords &&
       this.waitingBytes + this.belowBytes + bytes <= this.options.maxBytes
     );
   }
@@ -168,6 +172,7 @@ class BufferStage implements Stage {
   // Down: out.
 
   private pumpSoon(): void {
+    if (this.lanes.hasHeld) this.probe.later();
     if (this.pumping || !this.lanes.hasOpen) return;
     this.pumping = true;
     this.env.clock.soon(() => {
@@ -178,65 +183,67 @@ class BufferStage implements Stage {
 
   private pump(): void {
     while (this.lanes.hasOpen) {
-      const waitMs = this.msUntilNextBatch();
-      if (waitMs > 0) return this.pumpAfter(waitMs);
-      if (!this.handDown()) return;
+      const now = this.env.clock.now();
+      const waitMs = this.msUntilNextBatch(now);
+      if (waitMs > 0) {
+        this.pumpAfter(waitMs);
+        break;
+      }
+      const draft = this.newDraft(now);
+      this.lanes.take(draft);
+      if (draft.length > 0) {
+        this.pace.wentDown(draft.batch);
+        if (this.options.lingerMs > 0) this.linger();
+        this.handDown(draft);
+      }
+      if (draft.paused) this.pumpSoon();
+      if (draft.paused || draft.length === 0) break;
     }
+    if (this.lanes.hasHeld) this.probe.later();
   }
 
-  /** 0: now. `Infinity`: when something is settled. */
-  private msUntilNextBatch(): number {
-    const { maxBatchRecords, maxBatchBytes, maxInFlight, maxInFlightRecords, lingerMs } = this.options;
-    if (this.belowRecords >= maxInFlightRecords) return Infinity;
-    if (this.env.calls.unanswered(stuckMs) >= maxInFlight) return stuckMs;
-    if (lingerMs === 0 || this.flushing > 0) return 0;
+  /** 0: now. */
+  private msUntilNextBatch(now: number): number {
+    const { maxBatchRecords, maxBatchBytes, lingerMs } = this.options;
+    const waitMs = this.pace.waitMs(now);
+    if (waitMs > 0 || lingerMs === 0 || this.flushing > 0) return waitMs;
     if (this.lanes.length >= maxBatchRecords || this.waitingBytes >= maxBatchBytes) return 0;
-    return Math.max(0, this.lingerUntil - this.env.clock.now());
+    return Math.max(0, this.lingerUntil - now);
   }
 
   private pumpAfter(ms: number): void {
     this.pumpTimer?.cancel();
-    this.pumpTimer = undefined;
-    if (ms === Infinity) return;
     this.pumpTimer = this.env.clock.after(ms, () => {
       this.pumpTimer = undefined;
       this.pump();
     });
   }
 
-  private handDown(): boolean {
-    const { maxBatchRecords, maxBatchBytes, maxInFlightRecords } = this.options;
-    const mostRecords = Math.min(maxBatchRecords, maxInFlightRecords - this.belowRecords);
-    const batch: Batch = { records: 0, bytes: 0 };
-    const deliveries = this.lanes.take((delivery) => {
-      if (batch.records === mostRecords) return false;
-      const bytes = recordBytes(delivery.record);
-      if (batch.records > 0 && batch.bytes + bytes > maxBatchBytes) return false;
-      batch.records++;
-      batch.bytes += bytes;
-      return true;
-    });
-    if (deliveries.length === 0) return false;
+  /** Topics of which nothing comes up share one batch in {@link stuckMs}; it takes nobody's place in flight. */
+  private sendProbe(): void {
+    const draft = this.newDraft(this.env.clock.now());
+    this.lanes.takeHeld(draft);
+    if (draft.length > 0) this.handDown(draft);
+    this.pumpSoon();
+  }
+
+  private newDraft(now: number): Draft {
+    return new Draft(new Batch(now), this.options);
+  }
+
+  private handDown({ batch, deliveries }: Draft): void {
     this.waitingBytes -= batch.bytes;
     this.belowBytes += batch.bytes;
-    this.belowRecords += batch.records;
-    if (this.options.lingerMs > 0) this.linger();
     if (this.lanes.length + this.outsideRecords === 0) this.stopSweeping();
     this.next(deliveries, (settled) => this.comeUp(batch, settled));
-    return true;
   }
 
   // Up.
 
   private comeUp(batch: Batch, settled: Delivery[]): void {
-    // A stage below may have changed a record, so its share of what went down counts, not its size now.
-    // One that mixes up its batches may settle more than there were: that must not wedge the bounds.
-    const all = settled.length >= batch.records;
-    const bytes = all ? batch.bytes : Math.floor((batch.bytes * settled.length) / batch.records);
-    batch.records -= Math.min(batch.records, settled.length);
-    batch.bytes -= bytes;
-    this.belowRecords -= settled.length;
-    this.belowBytes = this.belowRecords === 0 ? 0 : this.belowBytes - bytes;
+    this.pace.cameUp(batch);
+    const bytes = this.lanes.cameUp(batch, settled, this.env.clock.now());
+    this.belowBytes = this.shares.below === 0 ? 0 : this.belowBytes - bytes;
     for (const delivery of settled) {
       this.lanes.settled(delivery);
       this.tracker.remove(delivery.createdAt);
@@ -274,7 +281,7 @@ class BufferStage implements Stage {
       if (!this.fits(bytes)) return;
       this.outside.shift();
       this.outsideRecords--;
-      this.keep(head, bytes);
+      this.keep(head, head.record.topic, bytes);
     }
     if (this.room !== undefined && this.hasRoom()) {
       const { open } = this.room;
@@ -362,6 +369,7 @@ class BufferStage implements Stage {
     await this.flush(deadline);
     this.closed = true;
     this.pumpTimer?.cancel();
+    this.probe.cancel();
     this.stopSweeping();
     const left = [...this.takeWaiting(() => true), ...this.takeOutside(() => true)];
     this.settle(left, errors.closed());
@@ -372,7 +380,7 @@ class BufferStage implements Stage {
     return {
       waitingRecords: this.lanes.length + this.outsideRecords,
       waitingBytes: this.waitingBytes,
-      inFlightRecords: this.belowRecords,
+      inFlightRecords: this.shares.below,
       inFlightBytes: this.belowBytes,
       droppedRecords: this.dropped,
     };

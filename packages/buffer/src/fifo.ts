@@ -1,28 +1,35 @@
-import type { Delivery } from '@holdfast/core';
+/** What can stand in one {@link Fifo} at a time. */
+export interface Linked<T> {
+  link: T | undefined;
+}
 
-/** A queue of deliveries linked through themselves: no slot, node or array a record. */
-export class Fifo {
-  private first: Delivery | undefined;
-  private last: Delivery | undefined;
+/** A queue of things linked through themselves: no slot, node or array for each. */
+export class Fifo<T extends Linked<T>> {
+  private first: T | undefined;
+  private last: T | undefined;
 
-  get head(): Delivery | undefined {
+  get head(): T | undefined {
     return this.first;
   }
 
-  push(delivery: Delivery): void {
-    delivery.link = undefined;
-    if (this.last === undefined) this.first = delivery;
-    else this.last.link = delivery;
-    this.last = delivery;
+  push(one: T): void {
+    one.link = undefined;
+    if (this.last === undefined) this.first = one;
+    else this.last.link = one;
+    this.last = one;
   }
 
-  shift(): Delivery | undefined {
-    const delivery = this.first;
-    if (delivery === undefined) return undefined;
-    this.first = delivery.link;
+  shift(): T | undefined {
+    const one = this.first;
+    if (one === undefined) return undefined;
+    this.first = one.link;
     if (this.first === undefined) this.last = undefined;
     // A dead node in old space would keep its young successors alive.
-    delivery.link = undefined;
-    return delivery;
+    one.link = undefined;
+    return one;
+  }
+
+  *[Symbol.iterator](): Iterator<T> {
+    for (let one = this.first; one !== undefined; one = one.link) yield one;
   }
 }

@@ -1,173 +1,209 @@
 import { noLane, type Delivery } from '@holdfast/core';
+import type { Batch } from './batch.js';
+import type { Draft } from './draft.js';
+import { Fifo } from './fifo.js';
+import { LaneTable } from './lane-table.js';
+import type { Shares } from './shares.js';
+import type { LaneQueue, Topic } from './topic.js';
+import { Topics } from './topics.js';
 
-/** Lanes share this many queues; two in one queue only wait for each other. */
-const tableSize = 2 ** 16;
+/** Records that one topic puts into a batch before it is another's turn, and its new ones before those of lanes that opened. */
+const turnRecords = 100;
 
 /**
- * The waiting records, by lane. A lane with records below is closed: its waiting ones stay until the last of those below is
- * settled. Open lanes that have records stand in a ring, so that finding the next batch never looks at a closed one.
+ * The waiting records, by topic and lane. A lane with records below is closed: its later ones wait until the last of those
+ * below has come up. Topics that have something to hand down, and room for it below, stand in a ring and take turns.
  */
 export class Lanes {
-  // What is looked at together stands together: with many keys every look is a cache miss.
-  /** The first and the last record waiting in each lane, in turn. */
-  private readonly ends = new Array<Delivery | undefined>(2 * tableSize).fill(undefined);
-  /** For each lane twice the number of its records below, plus 1 when it stands in the ring. */
-  private readonly states = new Int32Array(tableSize);
-  private readonly ring = new Int32Array(tableSize);
-  private ringStart = 0;
-  private ringLength = 0;
-  private freeHead: Delivery | undefined;
-  private freeTail: Delivery | undefined;
+  private readonly topics = new Topics();
+  private readonly table = new LaneTable();
+  private readonly ring = new Fifo<Topic>();
+  private readonly held = new Set<Topic>();
   private count = 0;
-  private takeFreeNext = true;
+  private batchId = 0;
+
+  constructor(private readonly shares: Shares) {}
 
   /** Records waiting. */
   get length(): number {
     return this.count;
   }
 
-  /** There is a record whose lane is open. */
+  /** There may be a record whose lane is open and whose topic has room. */
   get hasOpen(): boolean {
-    // A lane whose waiting records were dropped or expired leaves the ring only when its turn comes.
-    return this.count > 0 && (this.freeHead !== undefined || this.ringLength > 0);
+    // A topic whose waiting records were dropped or expired leaves the ring only when its turn comes.
+    return this.count > 0 && this.ring.head !== undefined;
   }
 
-  push(delivery: Delivery): void {
+  /** There may be one of a topic that is held: {@link takeHeld} has to be called now and then. */
+  get hasHeld(): boolean {
+    return this.count > 0 && this.held.size > 0;
+  }
+
+  push(delivery: Delivery, topicName: string): void {
+    const topic = this.topics.get(topicName);
     this.count++;
-    delivery.link = undefined;
-    if (delivery.lane === noLane) {
-      if (this.freeTail === undefined) this.freeHead = delivery;
-      else this.freeTail.link = delivery;
-      this.freeTail = delivery;
-      return;
-    }
-    const lane = slot(delivery);
-    const tail = this.ends[2 * lane + 1];
-    this.ends[2 * lane + 1] = delivery;
-    if (tail !== undefined) {
-      tail.link = delivery;
-      return; // it stands in the ring, or is closed
-    }
-    this.ends[2 * lane] = delivery;
-    if (this.states[lane] === 0) this.enterRing(lane);
+    topic.fresh.push(delivery);
+    if (topic.place === 'idle') this.enterRing(topic);
   }
 
   /**
-   * Takes records of open lanes while `fits` says yes, in the order of their lanes, and closes those lanes. Records without a
-   * lane take turns with the lanes, so that neither starves.
+   * Fills the draft with records of open lanes, each lane's in their order, and closes those lanes. Topics without room, and
+   * those of which nothing comes up, leave the ring until something does.
    */
-  take(fits: (delivery: Delivery) => boolean): Delivery[] {
-    const batch: Delivery[] = [];
-    let full = false;
-    while (!full && this.hasOpen) {
-      this.takeFreeNext = this.freeHead !== undefined && (this.takeFreeNext || this.ringLength === 0);
-      if (this.takeFreeNext) full = this.takeFree(batch, fits);
-      else full = this.takeLane(batch, fits);
-      this.takeFreeNext = !this.takeFreeNext;
+  take(draft: Draft): void {
+    this.beginBatch();
+    const { at } = draft.batch;
+    for (let topic = this.ring.head; topic !== undefined && !draft.full; topic = this.ring.head) {
+      const room = this.shares.isStalled(topic, at) ? 0 : this.shares.roomOf(topic, at);
+      const alone = topic.link === undefined;
+      const taken = room > 0 ? this.takeTurn(topic, draft, alone ? room : Math.min(room, turnRecords)) : 0;
+      if (draft.full && taken === 0) return; // what did not fit at all is the first in the next batch
+      this.ring.shift();
+      if (!topic.hasOpen) topic.place = 'idle';
+      else if (room > 0) this.enterRing(topic);
+      else this.hold(topic);
     }
-    return batch;
   }
 
-  /** A record that was taken is settled; its lane opens with the last one. */
-  settled(delivery: Delivery): void {
-    if (delivery.lane === noLane) return;
-    const lane = slot(delivery);
-    const state = (this.states[lane] ?? 0) - 2;
-    this.states[lane] = state;
-    if (state === 0 && this.ends[2 * lane] !== undefined) this.enterRing(lane);
+  /**
+   * Looks after the topics that are held: time alone may have made room. Those of which nothing comes up fill the draft
+   * together: a batch now and then finds out when that ends.
+   */
+  takeHeld(draft: Draft): void {
+    this.beginBatch();
+    const { at } = draft.batch;
+    const most = this.held.size === 1 ? Infinity : turnRecords;
+    for (const topic of [...this.held]) {
+      this.shares.review(topic, at);
+      const room = this.shares.roomOf(topic, at);
+      const stalled = this.shares.isStalled(topic, at);
+      if (topic.hasOpen && (room === 0 || (stalled && draft.full))) continue;
+      this.held.delete(topic);
+      if (!topic.hasOpen) topic.place = 'idle';
+      else if (!stalled) this.enterRing(topic);
+      else {
+        this.takeTurn(topic, draft, Math.min(room, most));
+        this.hold(topic); // behind the others
+      }
+    }
+  }
+
+  /** A record that was taken has come up; its lane opens with the last one. */
+  settled({ lane }: Delivery): void {
+    const queue = lane === noLane ? undefined : this.table.cameUp(lane);
+    if (queue === undefined) return;
+    queue.topic.ready.push(queue);
+    if (queue.topic.place === 'idle') this.enterRing(queue.topic);
+  }
+
+  /** What went down with `batch` has come up, and was told to {@link settled}: topics have room again. */
+  cameUp(batch: Batch, settled: readonly Delivery[], now: number): number {
+    this.shares.below -= settled.length;
+    return batch.cameUp(settled, now, (topic) => {
+      this.shares.review(topic, now);
+      if (topic.place !== 'held' || this.shares.isStalled(topic, now)) return;
+      if (this.shares.roomOf(topic, now) === 0) return;
+      this.held.delete(topic);
+      this.enterRing(topic);
+    });
   }
 
   /** Takes `delivery` out when it is the first one waiting in its lane. */
   removeHead(delivery: Delivery): boolean {
-    if (delivery.lane === noLane) {
-      if (this.freeHead !== delivery) return false;
-      this.shiftFree();
-      return true;
-    }
-    const lane = slot(delivery);
-    if (this.ends[2 * lane] !== delivery) return false;
-    this.shiftLane(lane);
+    if (delivery.outcome !== undefined) return false; // it has come up; its record may be gone
+    const waiting = delivery.lane === noLane ? undefined : this.table.queueOf(delivery.lane)?.waiting;
+    const queue = waiting?.head === delivery ? waiting : this.topics.find(delivery.record.topic)?.fresh;
+    if (queue?.head !== delivery) return false;
+    queue.shift();
+    this.count--;
     return true;
   }
 
-  /** Calls `visit` with the first waiting record of every lane, again while it removes that one. */
+  /** Calls `visit` with the first waiting record of every queue, again while it removes that one: the oldest are among them. */
   forEachHead(visit: (head: Delivery) => boolean): void {
-    while (this.freeHead !== undefined && visit(this.freeHead)) this.shiftFree();
-    for (let lane = 0; lane < tableSize; lane++) {
-      for (let head = this.ends[2 * lane]; head !== undefined && visit(head); head = this.ends[2 * lane]) {
-        this.shiftLane(lane);
+    for (const queue of this.queues()) {
+      for (let head = queue.head; head !== undefined && visit(head); head = queue.head) {
+        queue.shift();
+        this.count--;
       }
     }
   }
 
   /** Every waiting record, in no order that means anything. */
   *[Symbol.iterator](): Iterator<Delivery> {
-    for (let one = this.freeHead; one !== undefined; one = one.link) yield one;
-    for (let lane = 0; lane < tableSize; lane++) {
-      for (let one = this.ends[2 * lane]; one !== undefined; one = one.link) yield one;
+    for (const queue of this.queues()) yield* queue;
+  }
+
+  private *queues(): Iterable<Fifo<Delivery>> {
+    for (const { fresh } of this.topics) yield fresh;
+    for (const { waiting } of this.table) yield waiting;
+  }
+
+  private beginBatch(): void {
+    this.batchId = (this.batchId % 0x7fff_ffff) + 1;
+  }
+
+  private enterRing(topic: Topic): void {
+    topic.place = 'ring';
+    this.ring.push(topic);
+  }
+
+  private hold(topic: Topic): void {
+    topic.place = 'held';
+    this.held.add(topic);
+  }
+
+  private takeTurn(topic: Topic, draft: Draft, most: number): number {
+    const before = draft.length;
+    const end = before + most;
+    while (!draft.full && draft.length < end && topic.hasOpen) {
+      const lane = topic.takeReadyNext ? topic.ready.head : undefined;
+      topic.takeReadyNext = lane === undefined;
+      if (lane === undefined) this.takeFresh(topic, draft, end);
+      else this.takeReady(topic, lane, draft, end);
+    }
+    const taken = draft.length - before;
+    if (taken > 0) {
+      this.count -= taken;
+      this.shares.below += taken;
+      draft.batch.add(topic, taken);
+    }
+    return taken;
+  }
+
+  private takeFresh(topic: Topic, draft: Draft, end: number): void {
+    const { fresh } = topic;
+    const until = topic.ready.head === undefined ? end : Math.min(end, draft.length + turnRecords);
+    for (let head = fresh.head; head !== undefined && draft.length < until; head = fresh.head) {
+      const { lane } = head;
+      const cell = lane === noLane ? undefined : this.table.openCell(lane, this.batchId);
+      if (cell === -1) {
+        fresh.shift();
+        this.table.wait(head, topic);
+        draft.moveOn();
+      } else if (draft.accepts(head)) {
+        fresh.shift();
+        if (cell !== undefined) this.table.goDown(cell);
+      } else if (cell !== undefined) this.table.forgetUnused(cell);
+      if (draft.full) return;
     }
   }
 
-  private takeFree(batch: Delivery[], fits: (delivery: Delivery) => boolean): boolean {
-    // A share of a batch at a time, when lanes wait too.
-    for (let left = this.ringLength === 0 ? Infinity : 100; left > 0; left--) {
-      const head = this.freeHead;
-      if (head === undefined) return false;
-      if (!fits(head)) return true;
-      this.shiftFree();
-      batch.push(head);
+  private takeReady(topic: Topic, queue: LaneQueue, draft: Draft, end: number): void {
+    const { waiting } = queue;
+    const before = draft.length;
+    for (let head = waiting.head; head !== undefined && draft.length < end; head = waiting.head) {
+      if (!draft.accepts(head)) break;
+      waiting.shift();
     }
-    return false;
-  }
-
-  private takeLane(batch: Delivery[], fits: (delivery: Delivery) => boolean): boolean {
-    const lane = this.ring[this.ringStart] ?? 0;
-    const before = batch.length;
-    let full = false;
-    for (let head = this.ends[2 * lane]; head !== undefined; head = this.ends[2 * lane]) {
-      full = !fits(head);
-      if (full) break;
-      this.shiftLane(lane);
-      batch.push(head);
+    const taken = draft.length - before;
+    // One that did not fit at all is the first in the next batch.
+    if (taken === 0 && draft.full) {
+      topic.takeReadyNext = true;
+      return;
     }
-    const taken = batch.length - before;
-    this.states[lane] = (this.states[lane] ?? 0) + 2 * taken;
-    if (taken > 0 || !full) this.leaveRing(lane);
-    return full;
-  }
-
-  private enterRing(lane: number): void {
-    this.states[lane] = 1;
-    this.ring[(this.ringStart + this.ringLength++) & (tableSize - 1)] = lane;
-  }
-
-  private leaveRing(lane: number): void {
-    this.states[lane] = (this.states[lane] ?? 0) - 1;
-    this.ringStart = (this.ringStart + 1) & (tableSize - 1);
-    this.ringLength--;
-  }
-
-  private shiftFree(): void {
-    const head = this.freeHead;
-    if (head === undefined) return;
-    this.freeHead = head.link;
-    if (this.freeHead === undefined) this.freeTail = undefined;
-    this.removed(head);
-  }
-
-  private shiftLane(lane: number): void {
-    const head = this.ends[2 * lane];
-    if (head === undefined) return;
-    this.ends[2 * lane] = head.link;
-    if (head.link === undefined) this.ends[2 * lane + 1] = undefined;
-    this.removed(head);
-  }
-
-  private removed(delivery: Delivery): void {
-    // A dead node in old space would keep its young successors alive.
-    delivery.link = undefined;
-    this.count--;
+    topic.ready.shift();
+    this.table.tookReady(queue, taken);
   }
 }
-
-const slot = (delivery: Delivery): number => delivery.lane & (tableSize - 1);

@@ -11,7 +11,10 @@ export interface BufferOptions {
   readonly lingerMs?: number;
   /** Batches on their way to Kafka without any answer before the next one waits. Default 5. */
   readonly maxInFlight?: number;
-  /** Records handed down and not settled yet, those that retry holds included. Default 10 full batches. */
+  /**
+   * Records of one topic handed down and not settled yet, those that retry holds included. Default 10 full batches. What is
+   * stuck while others of its topic get through does not count, until all topics together have 10 times as many below.
+   */
   readonly maxInFlightRecords?: number;
   /** Records waiting and in flight. Default 1,000,000. */
   readonly maxRecords?: number;

@@ -1,0 +1,120 @@
+import type { Delivery } from '@holdfast/core';
+import type { Batch } from './batch.js';
+import { Fifo } from './fifo.js';
+
+/** Records that wait behind earlier ones of their lane. */
+export class LaneQueue {
+  link: LaneQueue | undefined = undefined;
+  readonly waiting = new Fifo<Delivery>();
+
+  constructor(
+    readonly lane: number,
+    readonly topic: Topic,
+  ) {}
+}
+
+/** The records of one topic in one batch below. */
+export class Part {
+  older: Part | undefined = undefined;
+  newer: Part | undefined = undefined;
+  /** Not settled yet. */
+  left = 0;
+  /** They count for the topic's share. */
+  counts = true;
+
+  constructor(
+    readonly topic: Topic,
+    readonly batch: Batch,
+  ) {}
+}
+
+/**
+ * Where a topic stands: `idle` with nothing that could go down, in the `ring` when it has; `held` while its share is below, or
+ * while what is below does not come up.
+ */
+export type Place = 'idle' | 'ring' | 'held';
+
+/** What waits of one topic, and what of it is below. */
+export class Topic {
+  link: Topic | undefined = undefined;
+  place: Place = 'idle';
+  /** As they came; whether a record's lane is open is looked up when its turn comes. */
+  readonly fresh = new Fifo<Delivery>();
+  /** Lanes that have opened again, and have records that waited for that. */
+  readonly ready = new Fifo<LaneQueue>();
+  takeReadyNext = true;
+  /** Records below. */
+  below = 0;
+  /** Those of them that count for the share. */
+  counted = 0;
+  /** When one of its records was last delivered, and when that one went down; monotonic ms. */
+  deliveredAt = -Infinity;
+  deliveredSentAt = -Infinity;
+  private first: Part | undefined;
+  private last: Part | undefined;
+
+  constructor(readonly name: string) {}
+
+  get hasOpen(): boolean {
+    return this.fresh.head !== undefined || this.ready.head !== undefined;
+  }
+
+  /** Nothing here, nothing below. */
+  get isGone(): boolean {
+    return this.place === 'idle' && this.below === 0 && !this.hasOpen;
+  }
+
+  /** Of those that count. */
+  get oldest(): Part | undefined {
+    return this.first;
+  }
+
+  get newest(): Part | undefined {
+    return this.last;
+  }
+
+  wentDown(batch: Batch, records: number): Part {
+    let part = this.last;
+    if (part?.batch !== batch) {
+      part = new Part(this, batch);
+      part.older = this.last;
+      if (this.last === undefined) this.first = part;
+      else this.last.newer = part;
+      this.last = part;
+    }
+    part.left += records;
+    this.below += records;
+    this.counted += records;
+    return part;
+  }
+
+  cameUp(part: Part, records: number): void {
+    const own = Math.min(part.left, records);
+    this.lessen(part, own);
+    // A stage that mixes up its batches settles records of one through another: of those, the oldest are meant.
+    for (let more = records - own; more > 0 && this.first !== undefined; ) {
+      const some = Math.min(this.first.left, more);
+      this.lessen(this.first, some);
+      more -= some;
+    }
+  }
+
+  /** From now on the part counts no more. */
+  setAside(part: Part): void {
+    part.counts = false;
+    this.counted -= part.left;
+    if (part.older === undefined) this.first = part.newer;
+    else part.older.newer = part.newer;
+    if (part.newer === undefined) this.last = part.older;
+    else part.newer.older = part.older;
+    part.older = part.newer = undefined;
+  }
+
+  private lessen(part: Part, records: number): void {
+    part.left -= records;
+    this.below -= records;
+    if (!part.counts) return;
+    this.counted -= records;
+    if (part.left === 0) this.setAside(part);
+  }
+}
