@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { acts, clients, type Act, type Client } from './names.js';
+import { acts, clients, shortActs, type Act, type Client } from './names.js';
 import { UsageError } from './usage-error.js';
 
 /** What the command line asks for. */
@@ -26,7 +26,7 @@ export function parseArguments(argv: readonly string[]): Choices | 'help' {
   const problems: string[] = [];
   const choices: Choices = {
     clients: chosen('--client', values.client, clients, values.all ? clients : ['kafkajs'], problems),
-    acts: chosen('--act', values.act, acts, acts, problems),
+    acts: chosen('--act', values.act, acts, values.all ? acts : shortActs, problems),
     full: values.all,
     rate: wholeNumber('--rate', values.rate, highestRate, problems) ?? defaultRate,
     records: wholeNumber('--records', values.records, mostRecords, problems),

@@ -1,32 +1,62 @@
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import type { Choices } from './arguments.js';
-import type { Act, Client } from './names.js';
+import type { Act } from './names.js';
 import type { Narrator } from './report/narrator.js';
-import { playScene } from './scene.js';
+import { playScene, type Scene } from './scene.js';
 import { UsageError } from './usage-error.js';
 import type { Result } from './verdict/result.js';
 
-/** Plays every scene on one cluster; `heard` hears of the results of each as they come. */
+type Heard = (results: readonly Result[], cluster: KafkaCluster) => void;
+
+/** Plays every scene; `heard` hears of the results of each as they come. */
 export async function playAll(
   choices: Choices,
   narrator: Narrator,
   signal: AbortSignal,
-  heard: (results: readonly Result[], cluster: KafkaCluster) => void,
+  heard: Heard,
 ): Promise<Result[]> {
   refuseForeignBrokers();
-  narrator.say('starting three brokers');
-  await using cluster = await startKafka({ brokers: 3, log: narrator.say });
-  signal.throwIfAborted();
-  const scenes = scenesOn(cluster, choices, narrator);
-  const { full, rate, records } = choices;
   const results: Result[] = [];
-  for (const [client, act] of scenes) {
-    narrator.say(`--- ${client}, ${act} ---`);
-    const ofScene = await playScene({ client, act, full, rate, records }, { cluster, narrator, signal });
-    results.push(...ofScene);
-    heard(ofScene, cluster);
+  const collect: Heard = (some, cluster) => {
+    results.push(...some);
+    heard(some, cluster);
+  };
+  const open = choices.acts.filter((act) => !isSecure(act));
+  if (open.length > 0) {
+    narrator.say('starting three brokers');
+    await using cluster = await startKafka({ brokers: 3, log: narrator.say });
+    const scenes = scenesOn(cluster, { ...choices, acts: open }, narrator);
+    await play(scenes, { ...choices, cluster, narrator, signal }, collect);
+    if (cluster.kind !== 'java' && choices.acts.some(isSecure)) {
+      narrator.say(
+        'NO JAVA: the act `dead-letters` is left out, it needs brokers with users. Install Java 17.',
+      );
+      return results;
+    }
+  }
+  if (choices.acts.some(isSecure)) {
+    narrator.say('starting a broker with TLS, users and permissions');
+    await using cluster = await startKafka({ brokers: 1, secure: true, log: narrator.say });
+    const scenes = scenesOn(cluster, { ...choices, acts: choices.acts.filter(isSecure) }, narrator);
+    await play(scenes, { ...choices, cluster, narrator, signal }, collect);
   }
   return results;
+}
+
+/** What is forbidden takes a cluster that knows its users. */
+const isSecure = (act: Act): boolean => act === 'dead-letters';
+
+async function play(
+  scenes: readonly Scene[],
+  around: Parameters<typeof playScene>[1],
+  heard: Heard,
+): Promise<void> {
+  const { cluster, narrator, signal } = around;
+  for (const scene of scenes) {
+    signal.throwIfAborted();
+    narrator.say(`--- ${scene.client}, ${scene.act} ---`);
+    heard(await playScene(scene, around), cluster);
+  }
 }
 
 function refuseForeignBrokers(): void {
@@ -37,18 +67,20 @@ function refuseForeignBrokers(): void {
 }
 
 /** What can be played on this cluster. Throws a {@link UsageError} when that is nothing. */
-function scenesOn({ kind }: KafkaCluster, { clients, acts }: Choices, { say }: Narrator): Scene[] {
-  if (kind !== 'mock') return clients.flatMap((client) => acts.map((act) => [client, act] as const));
+function scenesOn(
+  { kind }: KafkaCluster,
+  { clients, acts }: Pick<Choices, 'clients' | 'acts'>,
+  { say }: Narrator,
+): Scene[] {
+  if (kind !== 'mock') return clients.flatMap((client) => acts.map((act) => ({ client, act })));
   say(
     "NO REAL KAFKA: this is librdkafka's mock cluster, in one process that dies and stands still as a whole and",
   );
   say(
     'forgets its records when it dies. Only the act `pause` can be played, and it proves less. Install Java 17.',
   );
-  if (acts.includes('pause')) return clients.map((client) => [client, 'pause'] as const);
+  if (acts.includes('pause')) return clients.map((client) => ({ client, act: 'pause' }));
   throw new UsageError(
     `the acts ${acts.join(' and ')} need real Kafka: install Java 17 and Maven, or Docker`,
   );
 }
-
-type Scene = readonly [Client, Act];

@@ -1,9 +1,21 @@
-/** The Kafka clients, the two ways to use each, and what happens to the brokers meanwhile. */
+/** The Kafka clients, the two chains, what happens to them, and the ways in which a service sends. */
 export const clients = ['kafkajs', 'confluent'] as const;
 export type Client = (typeof clients)[number];
 
 export const chains = ['plain', 'holdfast'] as const;
 export type Chain = (typeof chains)[number];
 
-export const acts = ['leader', 'cluster', 'pause', 'kill'] as const;
+export const acts = ['leader', 'ways', 'cluster', 'pause', 'kill', 'dead-letters'] as const;
 export type Act = (typeof acts)[number];
+
+/** Those of the short form: `ways` has the fault of `leader`, and all together are to take less than two minutes. */
+export const shortActs: readonly Act[] = ['ways', 'cluster', 'kill', 'dead-letters'];
+
+/** Each is a stream of its own in the act `ways`. */
+export const ways = ['synchronous', 'asynchronous', 'fire-and-forget'] as const;
+export type Way = (typeof ways)[number];
+
+/** The act, and the way where it has several: `ways/synchronous`. */
+export function sceneName({ act, way }: { readonly act: Act; readonly way?: Way | undefined }): string {
+  return way === undefined ? act : `${act}/${way}`;
+}

@@ -1,30 +1,46 @@
+import type { ReadRecord } from './reader/read-record.js';
+
 /** Kept small enough for many records of each key, large enough that many lanes are busy at once. */
 export const keyCount = 100;
 
-/** The records of the stream are numbered from 0; the number decides everything about a record. */
+/** A record as it is handed to a client. */
 export interface StreamRecord {
+  readonly topic: string;
   readonly key: string;
-  readonly value: string;
+  readonly value: string | Buffer;
+  readonly headers?: { readonly [name: string]: string | Buffer };
+  readonly partition?: number;
+  /** Milliseconds since 1970. */
+  readonly timestamp?: number;
 }
+
+/** The records of a stream are numbered from 0; the number decides everything about a record. */
+export interface Catalogue {
+  recordOf(n: number): StreamRecord;
+  /** Undefined when the stream has no such record, byte for byte. */
+  numberOf(read: ReadRecord): number | undefined;
+  /** Records of one lane are to be in their order. */
+  laneOf(n: number): number;
+}
+
+export const keyOf = (n: number): string => `key-${String(keyIndexOf(n)).padStart(2, '0')}`;
 
 export function keyIndexOf(n: number): number {
   return n % keyCount;
 }
 
-export function recordOf(n: number): StreamRecord {
-  const key = `key-${String(keyIndexOf(n)).padStart(2, '0')}`;
-  return { key, value: `record ${n} of the stream, ${key}`.padEnd(valueLength, '.') };
-}
+/** Small records, all to one topic. */
+export const smallRecords = (topic: string): Catalogue => ({
+  recordOf: (n) => ({ topic, key: keyOf(n), value: smallValue(n) }),
+  numberOf(read) {
+    const n = numberIn(read.value);
+    return n !== undefined && read.key === keyOf(n) && read.value === smallValue(n) ? n : undefined;
+  },
+  laneOf: keyIndexOf,
+});
 
 const valueLength = 100;
-
-/** The number of a record that was read; undefined when the stream has no such record, byte for byte. */
-export function numberOf(key: string | null, value: string | null): number | undefined {
-  const n = numberIn(value);
-  if (n === undefined) return undefined;
-  const record = recordOf(n);
-  return record.key === key && record.value === value ? n : undefined;
-}
+const smallValue = (n: number): string => `record ${n} of the stream, ${keyOf(n)}`.padEnd(valueLength, '.');
 
 /** The number that a value of the stream begins with. */
 export function numberIn(value: string | null): number | undefined {

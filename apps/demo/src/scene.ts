@@ -4,101 +4,104 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { plays, type Stage } from './acts/act.js';
-import { chains, type Act, type Chain, type Client } from './names.js';
-import { readBack } from './reader/read-back.js';
+import { castRoles } from './cast.js';
+import { deadLetterResults } from './dead-letters/results.js';
+import type { Act, Client } from './names.js';
+import { catalogueOf, readRole } from './read-role.js';
 import { progressLines } from './report/progress.js';
 import type { Narrator } from './report/narrator.js';
-import type { ServiceSettings } from './service/messages.js';
+import { noProgress } from './service/messages.js';
 import { Services } from './services.js';
 import { beforeMs, timingOf } from './timing.js';
+import type { Ledger } from './verdict/ledger.js';
+import { resultOf, type Result } from './verdict/result.js';
+import { tallyOf } from './verdict/tally.js';
 import { judge } from './verdict/verdict.js';
-import type { Result } from './verdict/result.js';
-
-/** Two for each broker to lead; the mock cluster makes topics with four, and no others. */
-const partitionsOf = ({ kind }: KafkaCluster): number => (kind === 'mock' ? 4 : 6);
 
 /** One act over one client. */
 export interface Scene {
   readonly client: Client;
   readonly act: Act;
+}
+
+export interface Surroundings {
   readonly full: boolean;
   /** Records a second, for each chain. */
   readonly rate: number;
   readonly records: number | undefined;
-}
-
-export interface Surroundings {
   readonly cluster: KafkaCluster;
   readonly narrator: Narrator;
   readonly signal: AbortSignal;
 }
 
-/** Both chains at once, each with its own process and topic; the results, plain first. */
+/** Both chains at once, each with processes and topics of its own; the results, plain first. */
 export async function playScene(scene: Scene, around: Surroundings): Promise<Result[]> {
-  const { cluster, narrator, signal } = around;
+  const { signal } = around;
   const disks = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
-  const stage = await prepareStage(scene, around, disks);
-  const { services } = stage;
-  const progress = (): string[] => progressLines(cluster.status(), services.progress);
-  const stopWatching = narrator.watch(progress);
   try {
-    await unlessAborted(signal, services.start());
-    await unlessAborted(signal, Promise.race([perform(scene, stage), services.died]));
-    narrator.say('the stream has ended; waiting for the last answers');
-    const ledgers = await unlessAborted(signal, services.ended());
-    narrator.say(progress().join(' | '));
-    return await readResults(scene, stage, ledgers);
+    const stage = await prepareStage(scene, around, disks);
+    const ledgers = await stream(scene, stage, around);
+    const readResults = scene.act === 'dead-letters' ? deadLetterResults : resultsOf;
+    return await unlessAborted(signal, readResults(scene, stage, ledgers));
   } finally {
-    stopWatching();
-    services.kill();
     await rm(disks, { recursive: true, force: true });
   }
 }
 
 async function prepareStage(scene: Scene, around: Surroundings, disks: string): Promise<Stage> {
-  const { client, act, full, rate, records } = scene;
-  const { cluster, narrator, signal } = around;
-  const topicOf = (chain: Chain): string => `demo-${client}-${act}-${chain}`;
-  const topics = { plain: topicOf('plain'), holdfast: topicOf('holdfast') };
-  const partitions = partitionsOf(cluster);
-  for (const topic of Object.values(topics)) await cluster.createTopic(topic, { partitions });
+  const { cluster, full, rate, records, narrator, signal } = around;
   const timing = timingOf(full);
-  const settingsOf = (chain: Chain): ServiceSettings => ({
-    ...{ client, chain, rate, records, brokers: cluster.brokers, topic: topics[chain] },
-    requestTimeoutMs: act === 'pause' ? timing.requestTimeoutMs : undefined,
-    disk:
-      act === 'kill'
-        ? { notes: join(disks, `${chain}.notes`), outbox: join(disks, `${chain}.outbox`) }
-        : undefined,
-  });
-  const services = new Services({ plain: settingsOf('plain'), holdfast: settingsOf('holdfast') });
-  return { cluster, topics, services, timing, signal, say: narrator.say };
+  const roles = await castRoles({ ...scene, rate, records, timing, cluster, disks });
+  const services = new Services(roles.map(({ settings }) => settings));
+  return { cluster, roles, services, timing, signal, say: narrator.say };
+}
+
+/** From the first record to the last answer. */
+async function stream(scene: Scene, stage: Stage, around: Surroundings): Promise<Ledger[]> {
+  const { services, roles } = stage;
+  const { cluster, narrator, signal } = around;
+  const progress = (): string[] =>
+    progressLines(
+      cluster.status(),
+      roles.map(({ chain, way = '' }, at) => [`${chain} ${way}`.trim(), services.progress[at] ?? noProgress]),
+    );
+  const stopWatching = narrator.watch(progress);
+  try {
+    await unlessAborted(signal, services.start());
+    await unlessAborted(signal, Promise.race([perform(scene, stage, around), services.died]));
+    narrator.say('the stream has ended; waiting for the last answers');
+    const ledgers = await unlessAborted(signal, services.ended());
+    narrator.say(progress().join(' | '));
+    return ledgers;
+  } finally {
+    stopWatching();
+    services.kill();
+  }
 }
 
 /** The stream, and in its midst the act. */
-async function perform(scene: Scene, stage: Stage): Promise<void> {
+async function perform({ act }: Scene, stage: Stage, { rate, records }: Surroundings): Promise<void> {
   const { timing, signal, services } = stage;
-  const { rate, records } = scene;
   services.go();
   await sleep(beforeMs(timing, rate, records), undefined, { signal });
-  await plays[scene.act](stage);
+  await plays[act](stage);
   await sleep(timing.afterMs, undefined, { signal });
-  // A little ahead of both, so that both can still stop there: the same number of records for each.
-  const { plain, holdfast } = services.progress;
-  services.stopAt(Math.max(plain.sent, holdfast.sent) + rate);
+  // A little ahead of all, so that all can still stop there: the same number of records for each.
+  services.stopAt(Math.max(...services.progress.map(({ arrived }) => arrived)) + rate);
 }
 
-async function readResults(
-  { client, act }: Scene,
-  { cluster, topics, signal, say }: Stage,
-  ledgers: { readonly [chain in Chain]: Parameters<typeof judge>[0] },
-): Promise<Result[]> {
-  say('reading both topics back');
+async function resultsOf(scene: Scene, stage: Stage, ledgers: readonly Ledger[]): Promise<Result[]> {
+  stage.say('reading all topics back');
   return Promise.all(
-    chains.map(async (chain) => {
-      const { errors, uncaught } = ledgers[chain];
-      const log = await readBack(topics[chain], cluster.brokers, signal);
-      return { client, chain, act, ...judge(ledgers[chain], log), errors, uncaught };
+    stage.roles.map(async (role, at) => {
+      const ledger = ledgers[at];
+      if (ledger === undefined) throw new Error('a service has said nothing');
+      const verdict = judge(ledger, await readRole(stage, role), catalogueOf(role));
+      return resultOf(scene, role, {
+        ledger,
+        verdict,
+        tally: tallyOf(ledger, { ...verdict, deadLettered: 0 }),
+      });
     }),
   );
 }

@@ -1,64 +1,53 @@
-import { chains, type Chain } from './names.js';
-import type { Progress, ServiceSettings } from './service/messages.js';
+import { noProgress, type Progress, type ServiceSettings } from './service/messages.js';
 import { ServiceProcess } from './service/service-process.js';
 import type { Ledger } from './verdict/ledger.js';
 
-type Both<T> = { readonly [chain in Chain]: T };
-
-/** The two services, side by side; they can be killed and started again. */
+/** The services of a scene, side by side; they can be killed and started again. */
 export class Services {
   /** Rejects when one of them ends that was not killed. */
   readonly died: Promise<never>;
-  private running: Both<ServiceProcess> | undefined;
+  private running: readonly ServiceProcess[] = [];
   private fail: (error: unknown) => void = () => undefined;
 
-  constructor(private readonly settings: Both<ServiceSettings>) {
+  constructor(private readonly settings: readonly ServiceSettings[]) {
     this.died = new Promise((_, reject) => (this.fail = reject));
     this.died.catch(() => undefined); // whoever performs waits for it
   }
 
-  get progress(): Both<Progress> {
-    const nothing: Progress = { sent: 0, acknowledged: 0, rejected: 0 };
-    return {
-      plain: this.running?.plain.progress ?? nothing,
-      holdfast: this.running?.holdfast.progress ?? nothing,
-    };
+  /** Of each, in the order of the settings. */
+  get progress(): readonly Progress[] {
+    return this.settings.map((_, at) => this.running[at]?.progress ?? noProgress);
   }
 
-  /** Resolves when both are ready for their streams. */
+  /** Resolves when all are ready for their streams. */
   async start(): Promise<void> {
-    const started = {
-      plain: new ServiceProcess(this.settings.plain),
-      holdfast: new ServiceProcess(this.settings.holdfast),
-    };
+    const started = this.settings.map((settings) => new ServiceProcess(settings));
     this.running = started;
-    for (const chain of chains) {
-      started[chain].ended.catch((error: unknown) => {
+    for (const service of started) {
+      service.ended.catch((error: unknown) => {
         if (this.running === started) this.fail(error);
       });
     }
-    await Promise.all(chains.map((chain) => started[chain].ready));
+    await Promise.all(started.map((service) => service.ready));
   }
 
   go(): void {
-    for (const chain of chains) this.running?.[chain].go();
+    for (const service of this.running) service.go();
   }
 
   stopAt(records: number): void {
-    for (const chain of chains) this.running?.[chain].stopAt(records);
+    for (const service of this.running) service.stopAt(records);
   }
 
   /** What each knows of its records, once its stream has ended. */
-  async ended(): Promise<Both<Ledger>> {
-    if (this.running === undefined) throw new Error('the services have not been started');
-    const [plain, holdfast] = await Promise.all([this.running.plain.ended, this.running.holdfast.ended]);
-    return { plain, holdfast };
+  ended(): Promise<Ledger[]> {
+    return Promise.all(this.running.map((service) => service.ended));
   }
 
   /** kill -9. */
   kill(): void {
     const killed = this.running;
-    this.running = undefined;
-    if (killed !== undefined) for (const chain of chains) killed[chain].kill();
+    this.running = [];
+    for (const service of killed) service.kill();
   }
 }

@@ -10,6 +10,8 @@ export interface Timing {
   readonly pauseMs: number;
   /** The request timeout that both chains are given for the pause; undefined: the client's own default. */
   readonly requestTimeoutMs: number | undefined;
+  /** How long records come that the broker does not take. */
+  readonly refusedMs: number;
   /** Steady sending after everything is well again. */
   readonly afterMs: number;
 }
@@ -27,6 +29,7 @@ const fullLength: Timing = {
   clusterDownMs: 20_000,
   pauseMs: defaultRequestTimeoutMs + 5_000,
   requestTimeoutMs: undefined,
+  refusedMs: 10_000,
   afterMs: 5_000,
 };
 
@@ -36,6 +39,7 @@ const shortForm: Timing = {
   clusterDownMs: 8_000,
   pauseMs: 8_000,
   requestTimeoutMs: 5_000,
+  refusedMs: 1_000,
   afterMs: 2_500,
 };
 

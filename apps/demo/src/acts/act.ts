@@ -1,17 +1,19 @@
 import type { KafkaCluster } from '@holdfast/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Act, Chain } from '../names.js';
+import type { Role } from '../cast.js';
+import type { Act } from '../names.js';
 import type { Timing } from '../timing.js';
 import { cluster } from './cluster.js';
+import { deadLetters } from './dead-letters.js';
 import { kill } from './kill.js';
 import { leader } from './leader.js';
 import type { Services } from '../services.js';
 import { pause } from './pause.js';
 
-/** Where an act is played: while it is, both chains send to the cluster, each to its own topic. */
+/** Where an act is played: while it is, all roles send to the cluster, each to topics of its own. */
 export interface Stage {
   readonly cluster: KafkaCluster;
-  readonly topics: { readonly [chain in Chain]: string };
+  readonly roles: readonly Role[];
   readonly services: Services;
   readonly timing: Timing;
   /** Ends the act early. */
@@ -22,16 +24,23 @@ export interface Stage {
 /** Resolves when all brokers are well again. */
 export type Play = (stage: Stage) => Promise<void>;
 
-export const plays: { readonly [act in Act]: Play } = { leader, cluster, pause, kill };
+export const plays: { readonly [act in Act]: Play } = {
+  ...{ leader, cluster, pause, kill },
+  ways: leader,
+  'dead-letters': deadLetters,
+};
+
+export const topicsOf = ({ roles }: Pick<Stage, 'roles'>): readonly string[] =>
+  roles.flatMap(({ topics }) => topics);
 
 const recoveryTimeoutMs = 90_000;
 const pollMs = 200;
 
-/** Resolves when every broker runs and every replica of both topics has caught up. */
-export async function allWell({ cluster, topics, signal }: Stage): Promise<void> {
+/** Resolves when every broker runs and every replica of every topic has caught up. */
+export async function allWell({ cluster, roles, signal }: Stage): Promise<void> {
   await cluster.ready();
   const deadline = performance.now() + recoveryTimeoutMs;
-  for (const topic of Object.values(topics)) {
+  for (const topic of topicsOf({ roles })) {
     while (!(await inSync(cluster, topic))) {
       if (performance.now() > deadline) {
         throw new Error(`the replicas of ${topic} have not caught up within ${recoveryTimeoutMs} ms`);
@@ -46,16 +55,17 @@ async function inSync(cluster: KafkaCluster, topic: string): Promise<boolean> {
   return partitions.every(({ leader, replicas, isr }) => leader >= 0 && isr.length === replicas.length);
 }
 
-/** The leader of partition 0 of Holdfast's topic, and what it leads: both chains have to be struck. */
-export async function aLeader({ cluster, topics }: Stage): Promise<{ id: number; leads: string }> {
-  const id = await cluster.leader(topics.holdfast, 0);
+/** The leader of partition 0 of Holdfast's first topic, and what it leads: every chain has to be struck. */
+export async function aLeader({ cluster, roles }: Stage): Promise<{ id: number; leads: string }> {
+  const [topic = ''] = roles.find(({ chain }) => chain === 'holdfast')?.topics ?? [];
+  const id = await cluster.leader(topic, 0);
   const shares = await Promise.all(
-    Object.entries(topics).map(async ([chain, topic]) => {
-      const partitions = await cluster.describeTopic(topic);
-      return `${partitions.filter(({ leader }) => leader === id).length} of ${partitions.length} (${chain})`;
+    topicsOf({ roles }).map(async (one) => {
+      const partitions = await cluster.describeTopic(one);
+      return `${partitions.filter(({ leader }) => leader === id).length} of ${partitions.length}`;
     }),
   );
-  return { id, leads: `leader of ${shares.join(' and ')} partitions` };
+  return { id, leads: `leader of ${[...new Set(shares)].join(' or ')} partitions of each topic` };
 }
 
 export const seconds = (ms: number): string => `${ms / 1_000} s`;

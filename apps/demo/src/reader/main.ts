@@ -1,11 +1,9 @@
-/** The independent consumer, a process of its own: `node main.js <topic> <host:port,…>` writes what the topic holds. */
-import { once } from 'node:events';
+/** The independent consumer, a process of its own: it is asked for a topic, and answers with a record a line. */
+import { answer, question } from '../program.js';
 import { readTopic } from './read-topic.js';
+import { isReading } from './read-back.js';
 
-const [topic, brokers] = process.argv.slice(2);
-if (topic === undefined || brokers === undefined) throw new Error('usage: main.js <topic> <host:port,…>');
-const records = await readTopic(topic, brokers.split(','));
-for (const record of records) {
-  if (!process.stdout.write(`${JSON.stringify(record)}\n`)) await once(process.stdout, 'drain');
-}
+const asked = await question();
+if (!isReading(asked)) throw new Error('the reader was asked for no topic');
+for (const record of await readTopic(asked)) await answer(record);
 process.stdout.end();

@@ -1,49 +1,26 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import type { ReadRecord } from '../verdict/verdict.js';
+import type { Access } from '../access.js';
+import { run } from '../program.js';
+import type { ReadRecord } from './read-record.js';
+
+/** What the reader is asked. */
+export interface Reading {
+  readonly topic: string;
+  readonly access: Access;
+}
 
 /** Reads a topic through the independent consumer. */
-export async function readBack(
-  topic: string,
-  brokers: readonly string[],
-  signal: AbortSignal,
-): Promise<ReadRecord[]> {
-  const program = fileURLToPath(new URL('./main.js', import.meta.url));
-  const child = spawn(process.execPath, [program, topic, brokers.join(',')], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const closed = exitCode(child);
-  const kill = (): unknown => child.kill('SIGKILL');
-  signal.addEventListener('abort', kill, { once: true });
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+export async function readBack(reading: Reading, signal: AbortSignal): Promise<ReadRecord[]> {
   const records: ReadRecord[] = [];
-  for await (const line of createInterface({ input: child.stdout })) records.push(readRecord(line));
-  const code = await closed;
-  signal.removeEventListener('abort', kill);
-  if (code !== 0) throw new Error(`the consumer that reads ${topic} back failed:\n${complaint}`);
+  for await (const line of run(new URL('./main.js', import.meta.url), reading, signal)) {
+    if (!isReadRecord(line)) throw new Error(`the reader of ${reading.topic} wrote what is no record`);
+    records.push(line);
+  }
   return records;
 }
 
-/** `null` when a signal ended the process. */
-function exitCode(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
-}
+// Both ends are this program, of one build: what tells them apart is enough.
+export const isReading = (value: unknown): value is Reading =>
+  typeof value === 'object' && value !== null && 'topic' in value && 'access' in value;
 
-function readRecord(line: string): ReadRecord {
-  const parsed: unknown = JSON.parse(line);
-  if (!isReadRecord(parsed)) throw new Error(`the consumer wrote what is no record: ${line.slice(0, 200)}`);
-  return parsed;
-}
-
-function isReadRecord(value: unknown): value is ReadRecord {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'partition' in value &&
-    'offset' in value &&
-    'key' in value &&
-    'value' in value
-  );
-}
+const isReadRecord = (value: unknown): value is ReadRecord =>
+  typeof value === 'object' && value !== null && 'offset' in value && 'headers' in value;

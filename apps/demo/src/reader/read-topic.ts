@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel, type Admin, type Consumer, type EachBatchPayload } from 'kafkajs';
-import type { ReadRecord } from '../verdict/verdict.js';
+import { Kafka, logLevel, type Admin, type Consumer, type EachBatchPayload, type IHeaders } from 'kafkajs';
+import { kafkajsAccess } from '../access.js';
+import type { Reading } from './read-back.js';
+import type { ReadRecord } from './read-record.js';
 
 const steadyMs = 1_000;
 const readTimeoutMs = 60_000;
@@ -18,10 +20,10 @@ type Extents = ReadonlyMap<number, Extent>;
  * Reads all partitions from their beginnings to their ends, by partition and offset. Rejects when an offset is missing, so
  * that nothing can be called lost because the reader missed it.
  */
-export async function readTopic(topic: string, brokers: readonly string[]): Promise<ReadRecord[]> {
+export async function readTopic({ topic, access }: Reading): Promise<ReadRecord[]> {
   const kafka = new Kafka({
+    ...kafkajsAccess(access),
     clientId: 'demo-reader',
-    brokers: [...brokers],
     logLevel: logLevel.NOTHING,
     retry: { retries: 20 },
   });
@@ -73,7 +75,7 @@ async function readUntil(consumer: Consumer, topic: string, extents: Extents): P
       const records = read.get(partition);
       if (extent === undefined || records === undefined) return Promise.resolve();
       try {
-        for (const message of batch.messages) take(records, extent, partition, message);
+        for (const message of batch.messages) take(records, extent, { topic, partition }, message);
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));
       }
@@ -91,23 +93,40 @@ async function readUntil(consumer: Consumer, topic: string, extents: Extents): P
 
 interface Message {
   readonly offset: string;
+  readonly timestamp: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  readonly headers?: IHeaders;
 }
 
 /** Takes the next record of its partition; one seen before (a rebalance reads again) is passed over. */
-function take(records: ReadRecord[], extent: Extent, partition: number, message: Message): void {
+function take(
+  records: ReadRecord[],
+  extent: Extent,
+  place: Pick<ReadRecord, 'topic' | 'partition'>,
+  { key, value, headers, ...message }: Message,
+): void {
   const offset = Number(message.offset);
   const expected = extent.first + records.length;
   if (offset < expected || offset >= extent.end) return;
   if (offset > expected) {
-    throw new Error(`partition ${partition}: offset ${expected} is missing, the next one read is ${offset}`);
+    throw new Error(
+      `partition ${place.partition}: offset ${expected} is missing, the next one read is ${offset}`,
+    );
   }
-  records.push({ partition, offset, key: text(message.key), value: text(message.value) });
+  const timestamp = Number(message.timestamp);
+  records.push({ ...place, offset, timestamp, key: text(key), value: text(value), headers: pairs(headers) });
 }
 
 function text(bytes: Buffer | null): string | null {
-  return bytes === null ? null : bytes.toString();
+  return bytes === null ? null : bytes.toString('latin1');
+}
+
+/** A header that was given several times is as many pairs. */
+function pairs(headers: IHeaders = {}): [string, string][] {
+  return Object.entries(headers).flatMap(([name, values]) =>
+    [values ?? []].flat().map((value): [string, string] => [name, value.toString('latin1')]),
+  );
 }
 
 function notRead(topic: string, left: ReadonlySet<number>): Error {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPlainResult, aResult } from '../verdict/result.fixture.js';
+import { aPlainResult, aResult, aTally } from '../verdict/result.fixture.js';
 import { closingWords } from './closing.js';
 
 describe('the closing words', () => {
@@ -8,8 +8,16 @@ describe('the closing words', () => {
     expect(closingWords(results)).toMatchInlineSnapshot(`
       "Plain kafkajs, cluster: lost 590 of 1,000 records, put 12 out of order within their keys.
       Holdfast: 0 of 1,000 records lost, 0 out of order, 3 duplicated, each of them a record that once had the outcome \`unknown\` (8 had it).
+      sent = delivered + dead-lettered + failed + unknown + held, each of the 80 times that it was looked at.
       "
     `);
+  });
+
+  it('name the way, and say what was dead-lettered and replayed', () => {
+    const tally = aTally({ deadLettered: 41, replayed: 41 });
+    const words = closingWords([aPlainResult({ act: 'ways', way: 'synchronous' }), aResult({ tally })]);
+    expect(words).toContain('Plain kafkajs, ways/synchronous: lost');
+    expect(words).toContain('41 records were dead-lettered and replayed when the cause was gone');
   });
 
   it('say when the plain client had acknowledged what it lost', () => {

@@ -1,3 +1,4 @@
+import { sceneName } from '../names.js';
 import { brokenPromises, type Result } from '../verdict/result.js';
 import { whole } from './table.js';
 
@@ -32,14 +33,27 @@ function acknowledgedOf({ lost, acknowledgedButLost }: Result): string {
 
 function aboutHoldfast(results: readonly Result[]): string {
   const sum = (of: (result: Result) => number): number => results.reduce((all, one) => all + of(one), 0);
-  const sent = sum((one) => one.sent);
-  const duplicated = sum((one) => one.duplicated);
-  const words = `Holdfast: 0 of ${whole(sent)} records lost, 0 out of order, ${whole(duplicated)} duplicated`;
-  return duplicated === 0
-    ? `${words}.`
-    : `${words}, each of them a record that once had the outcome \`unknown\` (${whole(sum((one) => one.onceUnknown))} had it).`;
+  const count = (of: (result: Result) => number): string => whole(sum(of));
+  const sentences = [
+    `Holdfast: 0 of ${count((one) => one.sent)} records lost, 0 out of order, ${duplicatesIn(sum)}.`,
+    `sent = delivered + dead-lettered + failed + unknown + held, each of the ${count(checksOf)} times that it was looked at.`,
+  ];
+  if (sum(deadLettersOf) > 0) {
+    sentences.push(
+      `${count(deadLettersOf)} records were dead-lettered and replayed when the cause was gone; a second replay sent none.`,
+    );
+  }
+  return sentences.join('\n');
 }
 
-function sceneOf({ client, act }: Result): string {
-  return `${client}, ${act}`;
+function duplicatesIn(sum: (of: (result: Result) => number) => number): string {
+  const duplicated = sum((one) => one.duplicated);
+  if (duplicated === 0) return '0 duplicated';
+  const once = whole(sum((one) => one.onceUnknown));
+  return `${whole(duplicated)} duplicated, each of them a record that once had the outcome \`unknown\` (${once} had it)`;
 }
+
+const deadLettersOf = ({ tally }: Result): number => tally?.deadLettered ?? 0;
+const checksOf = ({ tally }: Result): number => tally?.conservationChecks ?? 0;
+
+const sceneOf = (result: Result): string => `${result.client}, ${sceneName(result)}`;

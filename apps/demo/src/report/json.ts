@@ -2,12 +2,12 @@ import type { Result } from '../verdict/result.js';
 
 /** One line of `--json`. What only Holdfast can know is left out for the plain client. */
 export function jsonLine(result: Result, cluster: string): string {
-  const { client, chain, act, sent, acknowledged, inTopic, lost, rejected, duplicated, outOfOrder } = result;
+  const { client, chain, act, way, sent, acknowledged, inTopic, lost, rejected } = result;
+  const { duplicated, outOfOrder, onceUnknown, unexplainedDuplicates, tally } = result;
   const { acknowledgedButLost, rejectedButInTopic, unanswered, foreign, errors, uncaught, evidence } = result;
-  const { onceUnknown, unexplainedDuplicates } = result;
   return JSON.stringify({
-    ...{ client, chain, act, sent, acknowledged, inTopic, lost, rejected, duplicated, outOfOrder },
-    ...(chain === 'holdfast' ? { onceUnknown, unexplainedDuplicates } : {}),
+    ...{ client, chain, act, way, sent, acknowledged, inTopic, lost, rejected, duplicated, outOfOrder },
+    ...(chain === 'holdfast' ? { onceUnknown, unexplainedDuplicates, ...tally } : {}),
     ...{ acknowledgedButLost, rejectedButInTopic, unanswered, foreign, errors, uncaught, evidence, cluster },
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPlainResult, aResult } from '../verdict/result.fixture.js';
+import { aPlainResult, aResult, aTally } from '../verdict/result.fixture.js';
 import { renderTable } from './table.js';
 
 describe('the table', () => {
@@ -18,6 +18,29 @@ describe('the table', () => {
 
       kafkajs  pause    plain      1,000           410           410       1 (<1 %)       590           0            12
       kafkajs  pause    holdfast   1,000         1,000         1,000              0         0           0             0
+      "
+    `);
+  });
+
+  it('sets the ways apart, and shows dead letters where there are any', () => {
+    const tally = aTally({ deadLettered: 41, replayed: 41 });
+    const results = [
+      aPlainResult({ act: 'ways', way: 'synchronous' }),
+      aResult({ act: 'ways', way: 'synchronous' }),
+      aPlainResult({ act: 'ways', way: 'fire-and-forget', acknowledged: 0, rejected: 0 }),
+      aResult({ act: 'ways', way: 'fire-and-forget', acknowledged: 0 }),
+      aResult({ act: 'dead-letters', tally }),
+    ];
+    expect(renderTable(results, false)).toMatchInlineSnapshot(`
+      "client   act                   chain      sent  acknowledged  in the topic        lost  rejected  duplicated  out of order  dead-lettered  replayed
+      -------  --------------------  --------  -----  ------------  ------------  ----------  --------  ----------  ------------  -------------  --------
+      kafkajs  ways/synchronous      plain     1,000           410           410  590 (59 %)       590           0            12              -         -
+      kafkajs  ways/synchronous      holdfast  1,000         1,000         1,000           0         0           0             0              0         0
+
+      kafkajs  ways/fire-and-forget  plain     1,000             -           410  590 (59 %)         -           0            12              -         -
+      kafkajs  ways/fire-and-forget  holdfast  1,000             -         1,000           0         -           0             0              0         0
+
+      kafkajs  dead-letters          holdfast  1,000         1,000         1,000           0         0           0             0             41        41
       "
     `);
   });

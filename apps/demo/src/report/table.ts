@@ -1,21 +1,30 @@
+import { sceneName } from '../names.js';
 import { brokenPromises, type Result } from '../verdict/result.js';
 
 type Cell = (result: Result) => string;
+type Column = readonly [title: string, cell: Cell];
 
-const columns: readonly (readonly [title: string, cell: Cell])[] = [
+const columns: readonly Column[] = [
   ['client', ({ client }) => client],
-  ['act', ({ act }) => act],
+  ['act', sceneName],
   ['chain', ({ chain }) => chain],
   ['sent', ({ sent }) => whole(sent)],
-  ['acknowledged', ({ acknowledged }) => whole(acknowledged)],
+  // With fire-and-forget nobody is told.
+  ['acknowledged', ({ acknowledged, way }) => (way === 'fire-and-forget' ? '-' : whole(acknowledged))],
   ['in the topic', ({ inTopic }) => whole(inTopic)],
   ['lost', ({ lost, sent }) => (lost === 0 ? '0' : `${whole(lost)} (${share(lost, sent)})`)],
-  ['rejected', ({ rejected }) => whole(rejected)],
+  ['rejected', ({ rejected, way }) => (way === 'fire-and-forget' && rejected === 0 ? '-' : whole(rejected))],
   ['duplicated', ({ duplicated }) => whole(duplicated)],
   ['out of order', ({ outOfOrder }) => whole(outOfOrder)],
 ];
 /** So many columns are words, to the left; the others are numbers, to the right. */
 const words = 3;
+
+/** Shown where a record was dead-lettered. */
+const ofDeadLetters: readonly Column[] = [
+  ['dead-lettered', ({ tally }) => (tally === undefined ? '-' : whole(tally.deadLettered))],
+  ['replayed', ({ tally }) => (tally === undefined ? '-' : whole(tally.replayed))],
+];
 
 /** Thousands apart, whatever the machine's language. */
 export function whole(number: number): string {
@@ -29,8 +38,10 @@ function share(part: number, all: number): string {
 
 /** The table at the end, lines with a line feed each. */
 export function renderTable(results: readonly Result[], colours: boolean): string {
-  const rows = results.map((result) => columns.map(([, cell]) => cell(result)));
-  const titles = columns.map(([title]) => title);
+  const hasDeadLetters = results.some(({ tally }) => (tally?.deadLettered ?? 0) > 0);
+  const shown = hasDeadLetters ? [...columns, ...ofDeadLetters] : columns;
+  const rows = results.map((result) => shown.map(([, cell]) => cell(result)));
+  const titles = shown.map(([title]) => title);
   const widths = titles.map((title, at) =>
     Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)),
   );
@@ -42,13 +53,15 @@ export function renderTable(results: readonly Result[], colours: boolean): strin
   const paint = (result: Result, text: string): string =>
     colours ? `\u001b[${colourOf(result)}m${text}\u001b[39m` : text;
   const body = results.flatMap((result, at) => {
-    const sameScene = results[at - 1]?.act === result.act && results[at - 1]?.client === result.client;
     const text = paint(result, line(rows[at] ?? []));
-    return at === 0 || sameScene ? [text] : ['', text];
+    return at === 0 || isSameScene(results[at - 1], result) ? [text] : ['', text];
   });
   const rule = widths.map((width) => '-'.repeat(width)).join('  ');
   return [line(titles), rule, ...body, ''].join('\n');
 }
+
+const isSameScene = (one: Result | undefined, other: Result): boolean =>
+  one?.client === other.client && sceneName(one) === sceneName(other);
 
 /** The foreground colours of ECMA-48. */
 const red = 31;

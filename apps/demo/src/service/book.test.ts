@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acknowledged, onceUnknown, rejected } from '../verdict/ledger.js';
+import { acknowledged, onceUnknown, rejected, unheard } from '../verdict/ledger.js';
 import { Book } from './book.js';
 
 describe('the book', () => {
@@ -9,10 +9,19 @@ describe('the book', () => {
     book.wasUnknown(first);
     book.acknowledge(first);
     book.reject(second, Object.assign(new Error('late'), { code: 'DELIVERY_TIMEOUT' }));
-    expect(book.progress()).toEqual({ sent: 3, acknowledged: 1, rejected: 1 });
+    expect(book.noted()).toEqual({ sent: 3, acknowledged: 1, rejected: 1 });
     expect(book.unanswered).toBe(1);
     expect(third).toBe(2);
     expect([...book.ledger().flags]).toEqual([acknowledged | onceUnknown, rejected, 0]);
+  });
+
+  it('waits for no answer where nobody does', () => {
+    const book = new Book({ answers: false });
+    book.next();
+    book.reject(book.next(), new Error('refused'));
+    expect(book.unanswered).toBe(0);
+    expect(book.counted()).toEqual({ sent: 2, unanswered: undefined });
+    expect([...book.ledger().flags]).toEqual([unheard, unheard | rejected]);
   });
 
   it('counts errors by code, else by name', () => {

@@ -1,8 +1,23 @@
 import * as fs from 'node:fs';
-import { acknowledged, onceUnknown, rejected, type Ledger } from '../verdict/ledger.js';
-import type { Progress } from './messages.js';
+import type { Counted } from '../verdict/conservation.js';
+import { acknowledged, onceUnknown, rejected, unheard, type Ledger } from '../verdict/ledger.js';
 
 const firstSize = 65_536;
+
+export interface BookOptions {
+  /** Every note is in that file at once, and a book that is opened there again goes on where it ended. */
+  readonly path?: string | undefined;
+  /** False: fire-and-forget, nobody waits for an answer. Default true. */
+  readonly answers?: boolean;
+}
+
+/** How much has been noted. */
+export interface Noted {
+  /** Handed to `send`. */
+  readonly sent: number;
+  readonly acknowledged: number;
+  readonly rejected: number;
+}
 
 /** The service's own notes: what it handed to `send`, and what it heard. */
 export class Book {
@@ -17,8 +32,10 @@ export class Book {
   readonly before: number = 0;
   private readonly forgotten: number = 0;
 
-  /** With a path, every note is in that file at once, and a book that is opened there again goes on where it ended. */
-  constructor(path?: string) {
+  private readonly first: number;
+
+  constructor({ path, answers = true }: BookOptions = {}) {
+    this.first = answers ? 0 : unheard;
     if (path === undefined) return;
     this.file = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
     const notes = fs.readFileSync(path);
@@ -32,12 +49,21 @@ export class Book {
     this.forgotten = this.unanswered;
   }
 
-  progress(): Progress {
+  noted(): Noted {
     return { sent: this.sent, acknowledged: this.acknowledgedCount, rejected: this.rejectedCount };
   }
 
+  /** Of this process: what its producer ought to say. */
+  counted(): Counted {
+    const unanswered = this.first === unheard ? undefined : this.unanswered;
+    return { sent: this.sent - this.before, unanswered };
+  }
+
+  /** Of those that somebody waits for. */
   get unanswered(): number {
-    return this.sent - this.acknowledgedCount - this.rejectedCount - this.forgotten;
+    return this.first === unheard
+      ? 0
+      : this.sent - this.acknowledgedCount - this.rejectedCount - this.forgotten;
   }
 
   /** The number of the record that is sent now. */
@@ -47,7 +73,7 @@ export class Book {
       larger.set(this.flags);
       this.flags = larger;
     }
-    this.note(this.sent, 0);
+    this.flag(this.sent, this.first);
     return this.sent++;
   }
 
@@ -71,7 +97,7 @@ export class Book {
     if (this.uncaught.length < 10) this.uncaught.push(String(error));
   }
 
-  ledger(): Ledger {
+  ledger(): Omit<Ledger, 'conservation'> {
     return {
       flags: this.flags.slice(0, this.sent),
       errors: Object.fromEntries(this.errors),

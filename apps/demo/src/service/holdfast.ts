@@ -1,9 +1,8 @@
-import { buffer } from '@holdfast/buffer';
-import { createProducer, silentLogger, type Adapter, type SerializedRecord } from '@holdfast/core';
-import { journal } from '@holdfast/journal';
-import { retry } from '@holdfast/retry';
+import { createProducer, silentLogger, type Producer, type SerializedRecord } from '@holdfast/core';
+import { recommended, type RecommendedOptions } from 'holdfast';
 import { numberIn } from '../records.js';
 import type { Client } from '../names.js';
+import { adapterOver } from './adapter.js';
 import { noteAttempts } from './note-attempts.js';
 import type { Sender, SenderSettings } from './sender.js';
 
@@ -16,60 +15,83 @@ export interface HoldfastListener {
   violation(message: string): void;
 }
 
-/** Holdfast with its default settings, over the client that the plain chain uses. */
+/** Holdfast as it is recommended, over the client that the plain chain uses. */
 export async function holdfast(
   client: Client,
   settings: SenderSettings,
   hears: HoldfastListener,
 ): Promise<Sender> {
-  const { topic, outbox } = settings;
   const note = noteAttempts(
     (record) => withNumber(record, (n) => hears.goesDown(n)),
     (record) => withNumber(record, (n) => hears.unknown(n)),
   );
-  // With a journal, a record is acknowledged when it is on disk: Kafka may be away for as long as it likes.
-  const onDisk = outbox === undefined ? [] : [journal({ directory: outbox, acknowledge: 'journaled' })];
   const producer = await createProducer({
     client: await adapterOver(client, settings),
-    use: [...onDisk, buffer(), retry(), note],
+    use: [...recommended(partsOf(settings)), note],
     onUndeliverable: (_, { error }) => {
-      if (outbox !== undefined) hears.violation(`accepted, and not delivered: ${error.code}`);
+      if (settings.outbox !== undefined) hears.violation(`accepted, and not delivered: ${error.code}`);
     },
     env: { logger: silentLogger },
   });
   producer.on('violation', ({ stage, message }) => hears.violation(`${stage}: ${message}`));
   return {
-    send: (records) => records.map((record) => producer.send({ topic, ...record })),
+    hand: handOver(producer, settings),
+    onTheirWay: () => producer.stats().held,
     close: () => producer.close(),
+    terms() {
+      const { sent, delivered, deadLettered, accepted, failed, unknown, held } = producer.stats();
+      return { sent, delivered, deadLettered, accepted, failed, unknown, held };
+    },
   };
 }
 
-function withNumber({ value }: SerializedRecord, note: (n: number) => void): void {
-  const n = numberIn(value === null ? null : Buffer.from(value).toString());
-  if (n !== undefined) note(n);
+/** Over the default, so that a busy machine sends none to the file that belongs in the topic: the one is replayed after the other. */
+const topicTimeoutMs = 60_000;
+
+function partsOf({ outbox, deadLetters }: SenderSettings): RecommendedOptions {
+  return {
+    // With a journal, a record is acknowledged when it is on disk: Kafka may be away for as long as it likes.
+    ...(outbox !== undefined && { journal: { directory: outbox, acknowledge: 'journaled' } }),
+    ...(deadLetters !== undefined && {
+      deadLetterQueue: {
+        topic: deadLetters.topic,
+        file: { directory: deadLetters.directory },
+        topicTimeoutMs,
+      },
+    }),
+  };
 }
 
-// Loaded only when it is asked for: the demo over kafkajs runs where the confluent client has no binding.
-async function adapterOver(client: Client, settings: SenderSettings): Promise<Adapter> {
-  const { brokers, requestTimeoutMs } = settings;
-  if (client === 'kafkajs') {
-    const [{ kafkajsAdapter }, { Kafka, logLevel }] = await Promise.all([
-      import('@holdfast/adapter-kafkajs'),
-      import('kafkajs'),
-    ]);
-    return kafkajsAdapter(
-      new Kafka({
-        clientId: 'demo-holdfast',
-        brokers: [...brokers],
-        logLevel: logLevel.NOTHING,
-        ...(requestTimeoutMs === undefined ? {} : { requestTimeout: requestTimeoutMs }),
-      }),
-    );
+function handOver(producer: Producer, { way }: SenderSettings): Sender['hand'] {
+  switch (way) {
+    case 'asynchronous':
+      return (records, hear) => {
+        for (const [at, record] of records.entries()) {
+          producer.send(record, (error) => hear(at, error ?? undefined));
+        }
+      };
+    case 'fire-and-forget':
+      return (records, hear) => {
+        for (const [at, record] of records.entries()) {
+          if (!producer.fireAndForget(record)) hear(at, new Error('refused'));
+        }
+      };
+    default:
+      return (records, hear) => {
+        for (const [at, record] of records.entries()) {
+          producer.send(record).then(
+            () => hear(at),
+            (error: unknown) => hear(at, error),
+          );
+        }
+      };
   }
-  const { confluentAdapter } = await import('@holdfast/adapter-confluent');
-  return confluentAdapter({
-    'client.id': 'demo-holdfast',
-    'bootstrap.servers': brokers.join(','),
-    ...(requestTimeoutMs === undefined ? {} : { 'socket.timeout.ms': requestTimeoutMs }),
-  });
+}
+
+/** More than the number of a record takes. */
+const beginning = 24;
+
+function withNumber({ value }: SerializedRecord, note: (n: number) => void): void {
+  const n = numberIn(value === null ? null : Buffer.from(value.subarray(0, beginning)).toString('latin1'));
+  if (n !== undefined) note(n);
 }

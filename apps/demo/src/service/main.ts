@@ -1,18 +1,24 @@
 /** The process of one service: a stream of records through one chain. Started by `ServiceProcess`, talks over IPC. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mixedRecords } from '../mixed-records.js';
+import { smallRecords } from '../records.js';
+import { ConservationWatch, type Terms } from '../verdict/conservation.js';
 import { Book } from './book.js';
 import { holdfast } from './holdfast.js';
 import { isOrder, type Report, type ServiceSettings } from './messages.js';
 import type { Sender } from './sender.js';
-import { Stream } from './stream.js';
+import { Stream, type StreamSettings } from './stream.js';
 
 const progressMs = 100;
 /** Over Holdfast's `deliveryTimeoutMs` of 120 s: until then every promise has to have ended. */
 const answerTimeoutMs = 150_000;
 const closeTimeoutMs = 20_000;
+/** Orders that a service works on at a time in the way `synchronous`. */
+const callers = 100;
 
 let book = new Book();
 let stream: Stream | undefined;
+const watch = new ConservationWatch();
 
 process.on('SIGINT', () => undefined); // Ctrl-C reaches the whole group; the demo says when this process ends
 process.on('disconnect', () => process.exit(1));
@@ -26,10 +32,10 @@ process.on('message', (message) => {
 
 async function prepare(settings: ServiceSettings): Promise<void> {
   try {
-    book = new Book(settings.disk?.notes);
+    book = new Book({ path: settings.disk?.notes, answers: settings.way !== 'fire-and-forget' });
     const isRestarted = book.before > 0;
     const sender = await makeSender(settings);
-    const ready = new Stream(sender, book, settings.rate, settings.records);
+    const ready = new Stream(sender, book, streamOf(settings));
     stream = ready;
     if (!isRestarted) await ready.warmUp();
     process.on('message', (message) => {
@@ -41,6 +47,12 @@ async function prepare(settings: ServiceSettings): Promise<void> {
     process.exit(1);
   }
 }
+
+const streamOf = ({ mix, topic, rate, records, way }: ServiceSettings): StreamSettings => ({
+  ...{ rate, records },
+  catalogue: mix === undefined ? smallRecords(topic) : mixedRecords(mix),
+  callers: way === 'synchronous' ? callers : undefined,
+});
 
 async function makeSender({ disk, ...given }: ServiceSettings): Promise<Sender> {
   const settings = { ...given, outbox: disk?.outbox };
@@ -60,17 +72,28 @@ async function makeSender({ disk, ...given }: ServiceSettings): Promise<Sender> 
 }
 
 async function run(running: Stream, sender: Sender): Promise<void> {
-  const timer = setInterval(() => report({ type: 'progress', progress: book.progress() }), progressMs);
+  const timer = setInterval(() => reportProgress(running, sender), progressMs);
   await running.run();
   const deadline = performance.now() + answerTimeoutMs;
-  while (book.unanswered > 0 && performance.now() < deadline) await sleep(progressMs);
+  const isOver = (): boolean => book.unanswered === 0 && sender.onTheirWay() === 0;
+  while (!isOver() && performance.now() < deadline) await sleep(progressMs);
   await Promise.race([
     sender.close().catch((error: unknown) => book.nobodyCaught(error)),
     sleep(closeTimeoutMs, undefined, { ref: false }),
   ]);
   clearInterval(timer);
-  report({ type: 'progress', progress: book.progress() });
-  report({ type: 'ended', ledger: book.ledger() });
+  const terms = reportProgress(running, sender);
+  const conservation = terms === undefined ? undefined : watch.report(terms);
+  report({ type: 'ended', ledger: { ...book.ledger(), conservation } });
+}
+
+/** Looks at the sum each time: conservation has to hold at every instant. */
+function reportProgress({ arrived }: Stream, sender: Sender): Terms | undefined {
+  const noted = book.noted();
+  const terms = sender.terms?.();
+  if (terms !== undefined) watch.look(terms, book.counted());
+  report({ type: 'progress', progress: { ...noted, arrived, terms } });
+  return terms;
 }
 
 function report(message: Report): void {

@@ -1,12 +1,23 @@
-import type { Chain, Client } from '../names.js';
+import type { Access } from '../access.js';
+import type { Mix } from '../mixed-records.js';
+import type { Chain, Client, Way } from '../names.js';
+import type { Terms } from '../verdict/conservation.js';
 import type { Ledger } from '../verdict/ledger.js';
+import type { Noted } from './book.js';
+import type { DeadLetterPlaces } from './sender.js';
 
 /** What one sending process is told at its start. */
 export interface ServiceSettings {
   readonly client: Client;
   readonly chain: Chain;
-  readonly brokers: readonly string[];
+  /** Undefined: a promise a record, and nobody waits for one before he sends the next. */
+  readonly way: Way | undefined;
+  readonly access: Access;
   readonly topic: string;
+  /** Undefined: all records are small and go to `topic`. */
+  readonly mix: Mix | undefined;
+  /** Of Holdfast; undefined: none. */
+  readonly deadLetters: DeadLetterPlaces | undefined;
   /** Records a second. */
   readonly rate: number;
   /** Where the stream ends; undefined: at the number that a later `stopAt` names. */
@@ -25,12 +36,17 @@ export interface ServiceDisk {
   readonly outbox: string;
 }
 
-export interface Progress {
-  /** Handed to `send`. */
-  readonly sent: number;
-  readonly acknowledged: number;
-  readonly rejected: number;
+export interface Progress extends Noted {
+  /** Orders that have come in: some may wait for a caller that is free to send them. */
+  readonly arrived: number;
+  /** Undefined for a plain client: it does not say. */
+  readonly terms: Terms | undefined;
 }
+
+export const noProgress: Progress = {
+  ...{ arrived: 0, sent: 0, acknowledged: 0, rejected: 0 },
+  terms: undefined,
+};
 
 /** From the demo to the service. */
 export type Order =

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Ledger } from '../verdict/ledger.js';
-import { isReport, type Order, type Progress, type Report, type ServiceSettings } from './messages.js';
+import { isReport, noProgress, type Order, type Report, type ServiceSettings } from './messages.js';
 
 const lastWordsLength = 2_000;
 
@@ -10,7 +10,7 @@ const lastWordsLength = 2_000;
  * `go` starts its stream.
  */
 export class ServiceProcess {
-  progress: Progress = { sent: 0, acknowledged: 0, rejected: 0 };
+  progress = noProgress;
   /** Rejects when the process ends before it is ready. */
   readonly ready: Promise<void>;
   /** Rejects when the process ends before it has said what became of its records. */

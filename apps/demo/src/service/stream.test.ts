@@ -1,18 +1,30 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { recordOf, type StreamRecord } from '../records.js';
+import { smallRecords, type StreamRecord } from '../records.js';
 import { Book } from './book.js';
-import type { Sender } from './sender.js';
+import type { Hear, Sender } from './sender.js';
 import { Stream } from './stream.js';
 
-function setUp(records: number | undefined, rate = 1_000) {
+const catalogue = smallRecords('t');
+const { recordOf } = catalogue;
+
+interface SetUp {
+  readonly callers?: number;
+  /** Answers of its own: the records wait for it. */
+  readonly answer?: (hear: () => void) => void;
+}
+
+function setUp(records: number | undefined, { callers, answer = (hear) => hear() }: SetUp = {}) {
   const handed: StreamRecord[] = [];
   const book = new Book();
-  const answer = (record: StreamRecord): Promise<void> => {
-    handed.push(record);
-    return record.key === 'key-03' ? Promise.reject(new Error('refused')) : Promise.resolve();
+  const hand = (some: readonly StreamRecord[], hear: Hear): void => {
+    handed.push(...some);
+    for (const [at, { key }] of some.entries()) {
+      answer(() => hear(at, key === 'key-03' ? new Error('refused') : undefined));
+    }
   };
-  const sender: Sender = { send: (records) => records.map(answer), close: async () => {} };
-  return { handed, book, stream: new Stream(sender, book, rate, records) };
+  const sender: Sender = { hand, onTheirWay: () => 0, close: async () => {} };
+  const stream = new Stream(sender, book, { catalogue, rate: 1_000, records, callers });
+  return { handed, book, stream };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -52,9 +64,20 @@ describe('the stream', () => {
   it('counts the record that warms it up', async () => {
     const { handed, book, stream } = setUp(10);
     await stream.warmUp();
-    expect(book.progress()).toEqual({ sent: 1, acknowledged: 1, rejected: 0 });
+    expect(book.noted()).toEqual({ sent: 1, acknowledged: 1, rejected: 0 });
     const ended = stream.run();
     await vi.advanceTimersByTimeAsync(100);
+    await ended;
+    expect(handed).toEqual(Array.from({ length: 10 }, (_, n) => recordOf(n)));
+  });
+
+  it('has no more than its callers wait, and takes the orders that came in as they get free', async () => {
+    const answers: (() => void)[] = [];
+    const { handed, stream } = setUp(10, { callers: 4, answer: (hear) => answers.push(hear) });
+    const ended = stream.run();
+    await vi.advanceTimersByTimeAsync(100);
+    expect([stream.arrived, handed.length]).toEqual([10, 4]);
+    for (let answered = 0; answered < 6; answered++) answers.shift()?.();
     await ended;
     expect(handed).toEqual(Array.from({ length: 10 }, (_, n) => recordOf(n)));
   });
@@ -64,6 +87,6 @@ describe('the stream', () => {
     const ended = stream.run();
     await vi.advanceTimersByTimeAsync(100);
     await ended;
-    expect(book.progress()).toEqual({ sent: 10, acknowledged: 9, rejected: 1 });
+    expect(book.noted()).toEqual({ sent: 10, acknowledged: 9, rejected: 1 });
   });
 });

@@ -1,24 +1,38 @@
-import { recordOf } from '../records.js';
+import type { Catalogue, StreamRecord } from '../records.js';
 import type { Book } from './book.js';
 import type { Sender } from './sender.js';
 
 const tickMs = 10;
 
+export interface StreamSettings {
+  readonly catalogue: Catalogue;
+  /** Records a second. */
+  readonly rate: number;
+  /** How many records in all; undefined until {@link Stream.stopAt} says it. */
+  readonly records: number | undefined;
+  /** How many may wait for an answer, each handed over alone; undefined: nobody waits, and what is due goes together. */
+  readonly callers?: number | undefined;
+}
+
 /**
- * The steady stream of a service that takes orders from outside: it does not wait for Kafka, and a tick that comes late is
- * made up for.
+ * The steady stream of a service that takes orders from outside: they do not wait for Kafka, and a tick that comes late is made up
+ * for. Where callers wait, orders that find none free are taken as soon as one is.
  */
 export class Stream {
+  /** Orders that have come in; those not sent yet wait for a caller. */
+  arrived: number;
   private sent: number;
+  private waiting = 0;
+  private end: number | undefined;
+  private ended: () => void = () => undefined;
 
-  /** `end`: how many records in all; undefined until {@link stopAt} says it. */
   constructor(
     private readonly sender: Sender,
     private readonly book: Book,
-    private readonly rate: number,
-    private end: number | undefined,
+    private readonly settings: StreamSettings,
   ) {
-    this.sent = book.before;
+    this.sent = this.arrived = book.before;
+    this.end = settings.records;
   }
 
   /**
@@ -26,22 +40,27 @@ export class Stream {
    * client that meets a thousand records before it has a connection is another story.
    */
   async warmUp(): Promise<void> {
-    await this.send(1);
+    this.arrived++;
+    this.handOver();
+    while (this.book.unanswered > 0 || this.sender.onTheirWay() > 0) {
+      await new Promise((resolve) => setTimeout(resolve, tickMs));
+    }
   }
 
   /** Resolves when the last record has been handed to `send`. */
   run(): Promise<void> {
     const began = performance.now();
-    const before = this.sent;
+    const before = this.arrived;
     return new Promise((ended) => {
       const timer = setInterval(() => {
-        const due = before + Math.floor(((performance.now() - began) / 1_000) * this.rate);
-        const until = Math.min(due, this.end ?? due);
-        if (until > this.sent) void this.send(until - this.sent);
-        if (this.end === undefined || this.sent < this.end) return;
+        const due = before + Math.floor(((performance.now() - began) / 1_000) * this.settings.rate);
+        this.arrived = Math.max(this.arrived, Math.min(due, this.end ?? due));
+        this.handOver();
+      }, tickMs);
+      this.ended = () => {
         clearInterval(timer);
         ended();
-      }, tickMs);
+      };
     });
   }
 
@@ -49,20 +68,27 @@ export class Stream {
     this.end ??= records;
   }
 
-  /** Resolves, and never rejects, when all these records have their answers. */
-  private async send(count: number): Promise<void> {
-    this.sent += count;
-    const numbers = Array.from({ length: count }, () => this.book.next());
-    const answers = this.sender.send(numbers.map(recordOf));
-    await Promise.all(numbers.map((n, at) => this.hear(n, answers[at])));
+  private handOver(): void {
+    const { callers } = this.settings;
+    if (callers === undefined) this.send(this.arrived - this.sent);
+    else while (this.sent < this.arrived && this.waiting < callers) this.send(1);
+    if (this.end !== undefined && this.sent >= this.end) this.ended();
   }
 
-  private async hear(n: number, answer: Promise<unknown> | undefined): Promise<void> {
-    try {
-      await answer;
-      this.book.acknowledge(n);
-    } catch (error) {
-      this.book.reject(n, error);
-    }
+  private send(count: number): void {
+    if (count === 0) return;
+    this.sent += count;
+    this.waiting += count;
+    const numbers = Array.from({ length: count }, () => this.book.next());
+    const records: StreamRecord[] = numbers.map((n) => this.settings.catalogue.recordOf(n));
+    this.sender.hand(records, (at, error) => this.hear(numbers[at], error));
+  }
+
+  private hear(n: number | undefined, error: unknown): void {
+    if (n === undefined) return;
+    this.waiting--;
+    if (error === undefined) this.book.acknowledge(n);
+    else this.book.reject(n, error);
+    if (this.settings.callers !== undefined) this.handOver();
   }
 }

@@ -1,4 +1,5 @@
 import type { Result } from './result.js';
+import type { Tally } from './tally.js';
 
 /** A result without fault: 1,000 records of Holdfast over kafkajs, while the cluster was down. */
 export function aResult(changes: Partial<Result> = {}): Result {
@@ -6,6 +7,7 @@ export function aResult(changes: Partial<Result> = {}): Result {
     client: 'kafkajs',
     chain: 'holdfast',
     act: 'cluster',
+    way: undefined,
     sent: 1_000,
     acknowledged: 1_000,
     inTopic: 1_000,
@@ -22,6 +24,15 @@ export function aResult(changes: Partial<Result> = {}): Result {
     evidence: [],
     errors: {},
     uncaught: [],
+    tally: aTally(),
+    ...changes,
+  };
+}
+
+export function aTally(changes: Partial<Tally> = {}): Tally {
+  return {
+    ...{ deadLettered: 0, replayed: 0, replayedAgain: 0, failed: 0, unknown: 0, held: 0, unaccounted: 0 },
+    ...{ conservationChecks: 80, breaches: [] },
     ...changes,
   };
 }
@@ -30,5 +41,6 @@ export function aResult(changes: Partial<Result> = {}): Result {
 export function aPlainResult(changes: Partial<Result> = {}): Result {
   const chain = 'plain';
   const counts = { acknowledged: 410, inTopic: 410, lost: 590, rejected: 590, outOfOrder: 12 };
-  return aResult({ chain, ...counts, errors: { KafkaJSNumberOfRetriesExceeded: 590 }, ...changes });
+  const errors = { KafkaJSNumberOfRetriesExceeded: 590 };
+  return aResult({ chain, ...counts, errors, tally: undefined, ...changes });
 }

@@ -1,5 +1,6 @@
-import type { Act, Chain, Client } from '../names.js';
+import type { Act, Chain, Client, Way } from '../names.js';
 import type { Ledger } from './ledger.js';
+import type { Tally } from './tally.js';
 import type { Verdict } from './verdict.js';
 
 /** One row of the table. */
@@ -7,8 +8,26 @@ export interface Result extends Verdict {
   readonly client: Client;
   readonly chain: Chain;
   readonly act: Act;
+  /** Undefined where the act has but one. */
+  readonly way: Way | undefined;
   readonly errors: Ledger['errors'];
   readonly uncaught: Ledger['uncaught'];
+  /** Undefined for a plain client. */
+  readonly tally: Tally | undefined;
+}
+
+interface Found {
+  readonly ledger: Ledger;
+  readonly verdict: Verdict;
+  readonly tally: Tally | undefined;
+}
+
+export function resultOf(
+  { client, act }: Pick<Result, 'client' | 'act'>,
+  { chain, way }: Pick<Result, 'chain' | 'way'>,
+  { ledger: { errors, uncaught }, verdict, tally }: Found,
+): Result {
+  return { client, chain, act, way, ...verdict, errors, uncaught, tally };
 }
 
 /** What Holdfast promised and did not keep, in words; nothing for the plain client, which promised nothing. */
@@ -27,6 +46,12 @@ export function brokenPromises(result: Result): string[] {
   check(result.foreign, 'in the topic that were never sent');
   if (!wasKilled) check(result.unanswered, 'without an answer');
   check(result.uncaught.length, `uncaught exceptions (${result.uncaught[0] ?? ''})`);
+  if (result.tally === undefined) return [...broken, 'no count of where the records are'];
+  const { unaccounted, breaches, deadLettered, replayed, replayedAgain } = result.tally;
+  check(unaccounted, 'that no topic, no dead letter and no count accounts for');
+  check(breaches.length, `breaches of conservation during the run (${breaches[0] ?? ''})`);
+  check(deadLettered - replayed, 'dead letters that were not replayed');
+  check(replayedAgain, 'replayed a second time');
   return broken;
 }
 

@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { keyCount, recordOf } from '../records.js';
-import { acknowledged, onceUnknown, rejected } from './ledger.js';
-import { judge, type ReadRecord, type Verdict } from './verdict.js';
+import { asRead } from '../reader/read-record.fixture.js';
+import type { ReadRecord } from '../reader/read-record.js';
+import { keyCount, smallRecords } from '../records.js';
+import { acknowledged, onceUnknown, rejected, unheard } from './ledger.js';
+import { judge, type Verdict } from './verdict.js';
 
+const records = smallRecords('t');
 let offset = 0;
-const read = (n: number, partition = 0): ReadRecord => ({ partition, offset: offset++, ...recordOf(n) });
+const read = (n: number, partition = 0): ReadRecord =>
+  asRead(records.recordOf(n), { partition, offset: offset++ });
 const verdict = (flags: readonly number[], log: readonly ReadRecord[]): Verdict =>
-  judge({ flags: Uint8Array.from(flags), errors: {}, uncaught: [] }, log);
+  judge({ flags: Uint8Array.from(flags) }, log, records);
 const sent = (count: number, flag = acknowledged): number[] => Array.from({ length: count }, () => flag);
 
 /** Three records of one key, among others. */
@@ -49,7 +53,7 @@ describe('the verdict', () => {
     expect(verdict(flags, log)).toMatchObject({
       ...{ inTopic: 2, lost: 0, duplicated: 3, unexplainedDuplicates: 1, onceUnknown: 1 },
       outOfOrder: 0,
-      evidence: ['partition 0, offset 4 holds record 0 (key-00) again, first at offset 0'],
+      evidence: ['t[0]@4 holds record 0 (key-00) again, first at offset 0'],
     });
   });
 
@@ -57,7 +61,7 @@ describe('the verdict', () => {
     const log = [read(second), read(first), read(third)];
     expect(verdict(sent(third + 1), log)).toMatchObject({
       outOfOrder: 1,
-      evidence: ['partition 0, offset 1 holds record 5 (key-05) behind record 105 in partition 0, offset 0'],
+      evidence: ['t[0]@1 holds record 5 (key-05) behind record 105 in t[0]@0'],
     });
   });
 
@@ -75,8 +79,12 @@ describe('the verdict', () => {
     expect(verdict(sent(third + 1), log)).toMatchObject({ outOfOrder: 1 });
   });
 
+  it('does not miss an answer that nobody waits for', () => {
+    expect(verdict([unheard, unheard | rejected], [read(0)])).toMatchObject({ unanswered: 0, rejected: 1 });
+  });
+
   it('finds what nobody sent', () => {
-    const log = [read(0), read(7), { partition: 0, offset: 9, key: 'key-00', value: 'record 0 of another' }];
+    const log = [read(0), read(7), { ...read(0), value: 'record 0 of another' }];
     expect(verdict(sent(1), log)).toMatchObject({ inTopic: 1, foreign: 2 });
   });
 });

@@ -1,13 +1,6 @@
-import { keyIndexOf, numberOf } from '../records.js';
-import { acknowledged, onceUnknown, rejected, type Ledger } from './ledger.js';
-
-/** One record as the independent consumer read it; per partition in the order of the offsets. */
-export interface ReadRecord {
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: string | null;
-  readonly value: string | null;
-}
+import type { ReadRecord } from '../reader/read-record.js';
+import type { Catalogue } from '../records.js';
+import { acknowledged, onceUnknown, rejected, unheard, type Ledger } from './ledger.js';
 
 /** What became of the records of one chain in one act. */
 export interface Verdict {
@@ -29,7 +22,7 @@ export interface Verdict {
   readonly acknowledgedButLost: number;
   /** Of those rejected: in the topic nevertheless. */
   readonly rejectedButInTopic: number;
-  /** `send` neither resolved nor rejected. */
+  /** `send` neither resolved nor rejected, and somebody waited for it. */
   readonly unanswered: number;
   /** Records in the topic that nobody sent, byte for byte. */
   readonly foreign: number;
@@ -43,20 +36,23 @@ export interface Verdict {
 
 const evidenceLimit = 5;
 
-/** Compares what was sent with what was read. */
-export function judge(ledger: Ledger, log: readonly ReadRecord[]): Verdict {
-  const { flags } = ledger;
+/** Compares what was sent with what was read, per partition in the order of the offsets. */
+export function judge(
+  { flags }: Pick<Ledger, 'flags'>,
+  log: readonly ReadRecord[],
+  catalogue: Catalogue,
+): Verdict {
   /** By number: the offset of the first copy; -1: none. */
   const found = new Float64Array(flags.length).fill(-1);
-  const order = new KeyOrder();
+  const order = new LaneOrder();
   let foreign = 0;
   let duplicated = 0;
   let unexplainedDuplicates = 0;
   const evidence: string[] = [];
   const note = (what: string): void => void (evidence.length < evidenceLimit && evidence.push(what));
   for (const record of log) {
-    const { key, value } = record;
-    const n = numberOf(key, value);
+    const { key } = record;
+    const n = catalogue.numberOf(record);
     const flag = n === undefined ? undefined : flags[n];
     if (n === undefined || flag === undefined) {
       foreign++;
@@ -68,7 +64,7 @@ export function judge(ledger: Ledger, log: readonly ReadRecord[]): Verdict {
       note(`${placeOf(record)} holds record ${n} (${key}) again, first at offset ${found[n]}`);
     } else {
       found[n] = record.offset;
-      const before = order.see(n, record);
+      const before = order.see(n, catalogue.laneOf(n), record);
       if (before !== undefined) note(`${placeOf(record)} holds record ${n} (${key}) behind ${before}`);
     }
   }
@@ -82,26 +78,25 @@ export function judge(ledger: Ledger, log: readonly ReadRecord[]): Verdict {
   };
 }
 
-/** Follows the first copies of each key. A key that changes its partition has no order: that counts as broken, too. */
-class KeyOrder {
+/** Follows the first copies of each lane. A lane that changes its partition has no order: that counts as broken, too. */
+class LaneOrder {
   broken = 0;
-  /** By key: the latest record of the stream so far, and where it stands. */
+  /** By lane: the latest record of the stream so far, and where it stands. */
   private readonly last = new Map<number, { readonly n: number; readonly place: ReadRecord }>();
 
   /** Answers with the later record that stands before this one, in words. */
-  see(n: number, place: ReadRecord): string | undefined {
-    const key = keyIndexOf(n);
-    const last = this.last.get(key);
+  see(n: number, lane: number, place: ReadRecord): string | undefined {
+    const last = this.last.get(lane);
     if (last !== undefined && (n < last.n || place.partition !== last.place.partition)) {
       this.broken++;
       return `record ${last.n} in ${placeOf(last.place)}`;
     }
-    this.last.set(key, { n, place });
+    this.last.set(lane, { n, place });
     return undefined;
   }
 }
 
-const placeOf = ({ partition, offset }: ReadRecord): string => `partition ${partition}, offset ${offset}`;
+const placeOf = ({ topic, partition, offset }: ReadRecord): string => `${topic}[${partition}]@${offset}`;
 
 function count(flags: Uint8Array, found: Float64Array) {
   const counts = {
@@ -126,7 +121,7 @@ function count(flags: Uint8Array, found: Float64Array) {
     } else if ((flag & rejected) !== 0) {
       counts.rejected++;
       if (there) counts.rejectedButInTopic++;
-    } else counts.unanswered++;
+    } else if ((flag & unheard) === 0) counts.unanswered++;
   }
   return counts;
 }

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { KafkaCluster } from '@holdfast/kafka';
+import type { Access } from './access.js';
+import type { Mix } from './mixed-records.js';
+import { chains, sceneName, ways, type Act, type Chain, type Client, type Way } from './names.js';
+import type { ServiceSettings } from './service/messages.js';
+import type { Timing } from './timing.js';
+
+/** One sending process of a scene. */
+export interface Role {
+  readonly chain: Chain;
+  readonly way: Way | undefined;
+  /** All that its own records go to. */
+  readonly topics: readonly string[];
+  readonly settings: ServiceSettings;
+}
+
+export interface Casting {
+  readonly client: Client;
+  readonly act: Act;
+  /** Records a second, for each chain. */
+  readonly rate: number;
+  readonly records: number | undefined;
+  readonly timing: Timing;
+  readonly cluster: KafkaCluster;
+  /** A directory of the scene's own. */
+  readonly disks: string;
+}
+
+/** Who plays, the plain client before Holdfast; their topics are made. */
+export async function castRoles(casting: Casting): Promise<Role[]> {
+  const several: readonly (Way | undefined)[] = casting.act === 'ways' ? ways : [undefined];
+  const roles = several.flatMap((way) => chains.map((chain) => roleOf(casting, chain, way, several.length)));
+  const { cluster } = casting;
+  const partitions = partitionsOf(cluster);
+  for (const { topics, settings } of roles) {
+    const letters = settings.deadLetters === undefined ? [] : [settings.deadLetters.topic];
+    for (const topic of [...topics, ...letters]) await cluster.createTopic(topic, { partitions });
+  }
+  return roles;
+}
+
+/** Streams of one chain share its rate. */
+function roleOf(casting: Casting, chain: Chain, way: Way | undefined, streams: number): Role {
+  const { client, act, cluster, rate, records, timing } = casting;
+  const topic = `${prefixOf(cluster)}demo-${client}-${sceneName({ act, way }).replace('/', '-')}-${chain}`;
+  const mix = act === 'dead-letters' ? mixOf(topic, partitionsOf(cluster)) : undefined;
+  const settings: ServiceSettings = {
+    ...{ client, chain, way, topic, mix },
+    ...storesOf(casting, chain, topic),
+    access: accessOf(cluster, 'allowed'),
+    rate: Math.ceil(rate / streams),
+    records: records === undefined ? undefined : Math.ceil(records / streams),
+    requestTimeoutMs: act === 'pause' ? timing.requestTimeoutMs : undefined,
+  };
+  return { chain, way, topics: mix === undefined ? [topic] : [topic, mix.forbiddenTopic], settings };
+}
+
+/** Where records and notes are beside the topics, in the acts that need it. */
+function storesOf(
+  { act, disks }: Casting,
+  chain: Chain,
+  topic: string,
+): Pick<ServiceSettings, 'disk' | 'deadLetters'> {
+  const diverts = act === 'dead-letters' && chain === 'holdfast';
+  return {
+    disk:
+      act === 'kill'
+        ? { notes: join(disks, `${chain}.notes`), outbox: join(disks, `${chain}.outbox`) }
+        : undefined,
+    deadLetters: diverts ? { topic: `${topic}.dlq`, directory: join(disks, 'dead-letters') } : undefined,
+  };
+}
+
+/** Two for each broker to lead; the mock cluster makes topics with four, and no others. */
+const partitionsOf = ({ kind }: KafkaCluster): number => (kind === 'mock' ? 4 : 6);
+
+/** A secure cluster lets the services write to topics with this beginning, and to no other. */
+const prefixOf = ({ security }: KafkaCluster): string => security?.openPrefix ?? '';
+
+const mixOf = (topic: string, partitions: number): Mix => ({
+  ...{ topic, partitions, epochMs: Date.now() },
+  forbiddenTopic: `forbidden-${topic}`,
+});
+
+/** As whom: a service is `allowed` what its topics ask for; who reads and repairs is `admin`. */
+export function accessOf({ brokers, security }: KafkaCluster, who: 'allowed' | 'admin'): Access {
+  const login = security && { ca: security.ca, ...security.users[who] };
+  return { brokers, login };
+}

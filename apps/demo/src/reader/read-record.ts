@@ -1,0 +1,11 @@
+/** One record as the independent consumer read it; bytes as text, a character for each (latin1). */
+export interface ReadRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}

@@ -1,0 +1,12 @@
+import type { ReadRecord } from '../reader/read-record.js';
+import type { Catalogue } from '../records.js';
+
+/** The numbers of the records that were read, byte for byte as they were sent. */
+export function numbersIn(log: readonly ReadRecord[], catalogue: Catalogue): Set<number> {
+  const numbers = new Set<number>();
+  for (const record of log) {
+    const n = catalogue.numberOf(record);
+    if (n !== undefined) numbers.add(n);
+  }
+  return numbers;
+}
