@@ -27,10 +27,8 @@ export class LaneTable {
     for (let at = lane & this.mask; ; at = (at + 1) & this.mask) {
       const cell = at * fields;
       const found = this.cells[cell];
-      if (found === lane) {
-        if (this.cells[cell + queued] !== 0) return -1;
-        return this.cells[cell + batchId] === id ? at : -1;
-      }
+      // One that has a queue was closed to an earlier batch, and has its id still.
+      if (found === lane) return this.cells[cell + batchId] === id ? at : -1;
       if (found === free) return this.use(at, lane, id);
     }
   }
@@ -82,7 +80,6 @@ export class LaneTable {
     if (waiting.head !== undefined) return;
     this.queues[at] = undefined;
     this.cells[cell + queued] = 0;
-    this.cells[cell + batchId] = 0;
     this.forgetUnused(at);
   }
 
