@@ -3,16 +3,21 @@ import type { RetryBudgetOptions } from './options.js';
 
 /** Tokens are kept for at most this long, so that a quiet day does not pay for a storm. As Finagle's RetryBudget: 10 s. */
 const memorySeconds = 10;
+/** How much the latest batch counts in the average size: about the last 16 are remembered. */
+const weightOfLatest = 1 / 16;
 
 /**
- * A token bucket: each first attempt adds `ratio`, time adds `minPerSecond`, a retry takes one. The idea is that of Finagle's
- * `RetryBudget` (https://twitter.github.io/finagle/guide/Glossary.html) and tower's `retry::budget`; here an empty bucket
- * makes a retry wait and never gives it up.
+ * A token bucket: the first attempt of each batch adds `ratio`, time adds `minPerSecond`, the retry of a whole batch takes one, that of
+ * a part its share: where one record in twenty fails, it does so in every batch. The idea is that of Finagle's `RetryBudget`
+ * (https://twitter.github.io/finagle/guide/Glossary.html) and tower's `retry::budget`; here an empty bucket makes a retry wait and never
+ * gives it up.
  */
 export class RetryBudget {
   private tokens: number;
   private readonly most: number;
   private refilledAt: number;
+  /** Records in a batch, of late. */
+  private usualRecords = 0;
 
   constructor(
     private readonly options: Required<RetryBudgetOptions>,
@@ -23,18 +28,21 @@ export class RetryBudget {
     this.refilledAt = clock.now();
   }
 
-  firstAttempt(): void {
+  firstAttempt(records: number): void {
+    const { usualRecords: usual } = this;
+    this.usualRecords = usual === 0 ? records : usual + (records - usual) * weightOfLatest;
     this.tokens = Math.min(this.most, this.tokens + this.options.ratio);
   }
 
-  /** Takes a token; or answers the ms until there is one. */
-  take(): number {
+  /** Pays for the retry of so many records; or answers the ms until it can. */
+  take(records: number): number {
     this.refill();
-    if (this.tokens >= 1) {
-      this.tokens -= 1;
+    const price = Math.min(1, records / this.usualRecords);
+    if (this.tokens >= price) {
+      this.tokens -= price;
       return 0;
     }
-    return Math.ceil(((1 - this.tokens) / this.options.minPerSecond) * 1_000);
+    return Math.ceil(((price - this.tokens) / this.options.minPerSecond) * 1_000);
   }
 
   private refill(): void {

@@ -13,7 +13,7 @@ import {
 
 /** A retry budget: retries may add only so much load to a cluster that is already in trouble. */
 export interface RetryBudgetOptions {
-  /** Retries allowed for each first attempt, in batches. Default 0.2. */
+  /** Retries allowed for each first attempt, in batches; the retry of a part of one counts as its share. Default 0.2. */
   readonly ratio?: number;
   /** Batches a second that may be retried whatever the ratio says. Default 10. */
   readonly minPerSecond?: number;

@@ -238,6 +238,21 @@ describe('the budget', () => {
     expect(below.length).toBeLessThanOrEqual(1 + 20 + 60 + 1);
     expect(up).toHaveLength(0);
   });
+
+  it('takes for a part of a batch its share: what fails in every batch a little is tried again at once', async () => {
+    const { env, below, answer, send } = harness({
+      initialDelayMs: 0,
+      budget: { ratio: 0.1, minPerSecond: 0.001 },
+    });
+    for (let batch = 0; batch < 50; batch++) {
+      const [first, ...others] = send(Array.from({ length: 20 }, (_, i) => ({ key: `k${batch}-${i}` })));
+      if (first !== undefined) answer([first], fails());
+      answer(others, delivered);
+      await env.clock.advance(1);
+      if (first !== undefined) answer([first], delivered);
+    }
+    expect(below).toHaveLength(100);
+  });
 });
 
 describe('an answer inside send', () => {

@@ -63,7 +63,7 @@ class RetryStage implements Stage {
   }
 
   send(batch: Delivery[], settle: Settle): void {
-    this.budget?.firstAttempt();
+    this.budget?.firstAttempt(batch.length);
     this.handDown(batch, settle, this.options.initialDelayMs);
   }
 
@@ -179,7 +179,7 @@ class RetryStage implements Stage {
   }
 
   private spend(group: Omit<Group, 'dueAt'>): void {
-    const waitMs = this.budget?.take() ?? 0;
+    const waitMs = this.budget?.take(group.deliveries.length) ?? 0;
     if (waitMs > 0) return this.wait(group, waitMs);
     this.counts.waitingRecords -= group.deliveries.length;
     this.counts.retriedRecords += group.deliveries.length;
