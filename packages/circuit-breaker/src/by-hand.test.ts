@@ -68,6 +68,8 @@ describe('by hand', () => {
       'closed',
       'isolated',
     ]);
+    for (const topic of ['orders', 'third', 'fourth']) breaker.close({ topic });
+    expect(breaker.state()).toBe('isolated'); // those to come still are
     breaker.close();
     expect([breaker.state(), breaker.state({ topic: 'x' })]).toEqual(['closed', 'closed']);
     send({}, other);

@@ -21,7 +21,7 @@ export interface CircuitPlace {
  * refused with `INVALID_OPTIONS`.
  */
 export interface CircuitBreaker extends Middleware {
-  /** What the next record would meet. Without a place: the worst of all circuits. */
+  /** What the next record would meet. Without a place: the worst of all circuits, those to come included. */
   state(place?: CircuitPlace): CircuitState;
   /** Opens as a failure would: for its open duration, then half-open. Without a place: all, and those made in that time. */
   open(place?: CircuitPlace): void;

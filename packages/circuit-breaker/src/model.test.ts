@@ -8,7 +8,7 @@ const seed = seedFrom();
 const runs = Number(process.env['HOLDFAST_RUNS'] ?? 1_000);
 
 const options: fc.Arbitrary<ModelOptions> = fc.record({
-  consecutiveFailures: fc.constantFrom(1, 2, 3, Infinity),
+  consecutiveFailures: fc.constantFrom(1, 2, 3, Infinity, Infinity, Infinity),
   failureRateThreshold: fc.constantFrom(0.25, 0.5, 1),
   minimumThroughput: fc.integer({ min: 1, max: 6 }),
   slidingWindowMs: fc.constantFrom(100, 1_000),

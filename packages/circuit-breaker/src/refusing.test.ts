@@ -94,6 +94,16 @@ describe('the way down of closed circuits', () => {
   });
 });
 
+describe('a settlement of several circuits', () => {
+  it('is a failure of a circuit whose records were delivered but for one, and of no other', () => {
+    const { breaker, send, below } = harness({ consecutiveFailures: 1 });
+    const batch = send({ topic: 'a' }, { topic: 'b' }, { topic: 'a' }, { topic: 'b' });
+    for (const [index, one] of batch.entries()) one.outcome = index === 2 ? fails() : delivered;
+    below[0]?.settle(batch);
+    expect([breaker.state({ topic: 'a' }), breaker.state({ topic: 'b' })]).toEqual(['open', 'closed']);
+  });
+});
+
 describe('scope', () => {
   it('topic: a bad topic does not stop another', () => {
     const { breaker, send, below, answer, up } = harness({ consecutiveFailures: 5 });
