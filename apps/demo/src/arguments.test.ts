@@ -15,7 +15,7 @@ describe('the command line', () => {
   it('is kafkajs and the short form of some acts unless told otherwise', () => {
     expect(parseArguments([])).toEqual({
       clients: ['kafkajs'],
-      acts: ['ways', 'cluster', 'kill', 'dead-letters'],
+      acts: ['leader', 'cluster', 'kill', 'dead-letters'],
       full: false,
       rate: 1_000,
       records: undefined,

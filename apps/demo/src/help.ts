@@ -5,7 +5,7 @@ export const help = `npm run demo [-- options]
 Three real Kafka brokers, a steady stream of records, and side by side a plain client with its default settings and
 the same client through Holdfast, while brokers are killed and paused. At the end the topics are read back by an
 independent consumer, and a table says what became of every record. Without options: kafkajs, a short form of the
-acts ways, cluster, kill and dead-letters, about two minutes.
+acts leader, cluster, kill and dead-letters, about two minutes.
 
   --all              every act at full length, over both clients (unless --client or --act narrow it down)
   --client <name>    kafkajs | confluent; may be given twice
@@ -22,6 +22,6 @@ acts ways, cluster, kill and dead-letters, about two minutes.
   --json             results as one JSON object a line on stdout, everything else on stderr
   -h, --help         this text
 
-Exit code: 0 Holdfast kept every promise; 1 it lost, reordered or miscounted something; 2 the options are wrong; 3 the demo could
-not be carried out; 130 interrupted.
+Exit code: 0 Holdfast kept every promise; 1 it lost, reordered or miscounted something; 2 the options are wrong; 3 the
+demo could not be carried out; 130 interrupted.
 `;

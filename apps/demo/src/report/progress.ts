@@ -2,7 +2,7 @@ import type { BrokerStatus } from '@holdfast/kafka';
 import type { Progress } from '../service/messages.js';
 import { whole } from './table.js';
 
-const words = { running: 'up', paused: 'PAUSED', stopped: 'DEAD' } as const;
+const states = { running: 'up', paused: 'PAUSED', stopped: 'DEAD' } as const;
 
 /** A service, and how far it is. */
 export type NamedProgress = readonly [name: string, progress: Progress];
@@ -12,23 +12,33 @@ export function progressLines(
   brokers: readonly BrokerStatus[],
   services: readonly NamedProgress[],
 ): string[] {
-  const states = brokers.map(({ id, state }) => `${id} ${words[state]}`).join('  ');
+  const line = brokers.map(({ id, state }) => `${id} ${states[state]}`).join('  ');
   const width = Math.max(...services.map(([name]) => name.length), 'brokers'.length + 1);
   return [
-    `${'brokers'.padEnd(width)}  ${states}`,
+    `${'brokers'.padEnd(width)}  ${line}`,
     ...services.map(([name, progress]) => countsOf(name.padEnd(width), progress)),
   ];
 }
 
-function countsOf(name: string, { sent, acknowledged, rejected, terms }: Progress): string {
-  const { held = sent - acknowledged - rejected, deadLettered = 0 } = terms ?? {};
-  // Of Holdfast the terms of conservation: with fire-and-forget they alone say what became of a record.
+function countsOf(name: string, progress: Progress): string {
+  const { sent, onTheirWay, terms } = progress;
+  const { deadLettered = 0 } = terms ?? {};
   const counts = {
     sent,
-    ok: terms === undefined ? acknowledged : terms.delivered + terms.accepted,
-    'in flight': held,
+    ok: okOf(progress),
+    'in flight': onTheirWay,
     ...(deadLettered > 0 && { 'dead letters': deadLettered }),
-    failed: terms === undefined ? rejected : terms.failed + terms.unknown,
+    failed: terms === undefined ? progress.rejected : terms.failed + terms.unknown,
   };
-  return [name, ...Object.entries(counts).map(([title, count]) => `${title} ${whole(count)}`)].join('  ');
+  const words = Object.entries(counts).map(
+    ([title, count]) => `${title} ${count === undefined ? '-' : whole(count)}`,
+  );
+  return [name, ...words].join('  ');
+}
+
+/** Of Holdfast what its counts say; undefined where a plain client has ended records and nobody was told. */
+function okOf({ sent, acknowledged, rejected, onTheirWay, terms }: Progress): number | undefined {
+  if (terms !== undefined) return terms.delivered + terms.accepted;
+  const isUntold = acknowledged + rejected === 0 && onTheirWay < sent;
+  return isUntold ? undefined : acknowledged;
 }

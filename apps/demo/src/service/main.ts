@@ -92,7 +92,7 @@ function reportProgress({ arrived }: Stream, sender: Sender): Terms | undefined 
   const noted = book.noted();
   const terms = sender.terms?.();
   if (terms !== undefined) watch.look(terms, book.counted());
-  report({ type: 'progress', progress: { ...noted, arrived, terms } });
+  report({ type: 'progress', progress: { ...noted, arrived, onTheirWay: sender.onTheirWay(), terms } });
   return terms;
 }
 

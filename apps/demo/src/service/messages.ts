@@ -39,12 +39,14 @@ export interface ServiceDisk {
 export interface Progress extends Noted {
   /** Orders that have come in: some may wait for a caller that is free to send them. */
   readonly arrived: number;
+  /** Handed over, and not ended. */
+  readonly onTheirWay: number;
   /** Undefined for a plain client: it does not say. */
   readonly terms: Terms | undefined;
 }
 
 export const noProgress: Progress = {
-  ...{ arrived: 0, sent: 0, acknowledged: 0, rejected: 0 },
+  ...{ arrived: 0, sent: 0, acknowledged: 0, rejected: 0, onTheirWay: 0 },
   terms: undefined,
 };
 
