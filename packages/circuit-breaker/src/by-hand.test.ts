@@ -33,6 +33,10 @@ describe('by hand', () => {
     expect(errorIn(up[0]).retryAfter).toBe(600);
     await env.clock.advance(600);
     expect([breaker.state(other), breaker.state({ topic: 'third' })]).toEqual(['half-open', 'closed']);
+    breaker.open();
+    breaker.close();
+    send({ topic: 'fourth' });
+    expect([breaker.state(), up.length]).toEqual(['closed', 1]);
   });
 
   it('isolate: until close, whatever time passes and whatever comes back', async () => {
