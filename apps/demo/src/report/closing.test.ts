@@ -29,6 +29,12 @@ describe('the closing words', () => {
     );
   });
 
+  it('set apart what had no answer when its service was killed', () => {
+    const words = closingWords([aResult({ act: 'kill', acknowledged: 990, inTopic: 992, lost: 8 })]);
+    expect(words).toContain('Holdfast: 0 of 992 records lost');
+    expect(words).toContain('8 more had no answer yet when their service was killed');
+  });
+
   it('say where Holdfast broke its promise', () => {
     const words = closingWords([aResult({ lost: 1, outOfOrder: 2 })]);
     expect(words).toContain('Holdfast BROKE ITS PROMISE (kafkajs, cluster): 1 lost.');

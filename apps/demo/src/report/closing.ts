@@ -35,9 +35,15 @@ function aboutHoldfast(results: readonly Result[]): string {
   const sum = (of: (result: Result) => number): number => results.reduce((all, one) => all + of(one), 0);
   const count = (of: (result: Result) => number): string => whole(sum(of));
   const sentences = [
-    `Holdfast: 0 of ${count((one) => one.sent)} records lost, 0 out of order, ${duplicatesIn(sum)}.`,
+    `Holdfast: 0 of ${count((one) => one.sent - one.lost)} records lost, 0 out of order, ${duplicatesIn(sum)}.`,
     `sent = delivered + dead-lettered + failed + unknown + held, each of the ${count(checksOf)} times that it was looked at.`,
   ];
+  // Promises that were broken are told instead of this: what is missing here was never promised.
+  if (sum((one) => one.lost) > 0) {
+    sentences.push(
+      `${count((one) => one.lost)} more had no answer yet when their service was killed, and are not in the topic.`,
+    );
+  }
   if (sum(deadLettersOf) > 0) {
     sentences.push(
       `${count(deadLettersOf)} records were dead-lettered and replayed when the cause was gone; a second replay sent none.`,
