@@ -45,6 +45,11 @@ export class RetryBudget {
     return Math.ceil(((price - this.tokens) / this.options.minPerSecond) * 1_000);
   }
 
+  /** Of the records of a retry, so many never left: a circuit breaker refused them. */
+  giveBack(records: number): void {
+    this.tokens = Math.min(this.most, this.tokens + Math.min(1, records / this.usualRecords));
+  }
+
   private refill(): void {
     const now = this.clock.now();
     const earned = ((now - this.refilledAt) / 1_000) * this.options.minPerSecond;

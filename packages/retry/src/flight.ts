@@ -17,6 +17,8 @@ export class Flight {
     readonly settle: Settle,
     /** The delay before this attempt, for decorrelated jitter. */
     readonly previousDelayMs: number,
+    /** The budget was charged for it. */
+    readonly isPaid = false,
   ) {
     this.left = sent.length;
   }

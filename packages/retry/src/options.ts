@@ -15,7 +15,7 @@ import {
 export interface RetryBudgetOptions {
   /** Retries allowed for each first attempt, in batches; the retry of a part of one counts as its share. Default 0.2. */
   readonly ratio?: number;
-  /** Batches a second that may be retried whatever the ratio says. Default 10. */
+  /** Batches a second that may be retried whatever the ratio says. Default 100. */
   readonly minPerSecond?: number;
 }
 
@@ -96,7 +96,7 @@ function budgetProblems(budget: RetryOptions['budget']): readonly string[] {
 
 const resolveBudget = ({
   ratio = 0.2,
-  minPerSecond = 10,
+  minPerSecond = 100,
 }: RetryBudgetOptions): Required<RetryBudgetOptions> => ({
   ratio,
   minPerSecond,

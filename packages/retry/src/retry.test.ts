@@ -253,6 +253,20 @@ describe('the budget', () => {
     }
     expect(below).toHaveLength(100);
   });
+
+  it('is not charged for what a circuit breaker refuses', async () => {
+    const { env, below, answer, send } = harness({
+      initialDelayMs: 0,
+      budget: { ratio: 0, minPerSecond: 0.1 },
+    });
+    const [one] = send([{}]);
+    if (one === undefined) throw new Error('nothing was sent');
+    for (let refusals = 0; refusals < 20; refusals++) {
+      answer([one], fails('CIRCUIT_OPEN', { retryAfter: 10 }));
+      await env.clock.advance(10);
+    }
+    expect(below).toHaveLength(21);
+  });
 });
 
 describe('an answer inside send', () => {

@@ -67,8 +67,8 @@ class RetryStage implements Stage {
     this.handDown(batch, settle, this.options.initialDelayMs);
   }
 
-  private handDown(batch: Delivery[], settle: Settle, previousDelayMs: number): void {
-    const flight = new Flight(batch.slice(), settle, previousDelayMs);
+  private handDown(batch: Delivery[], settle: Settle, previousDelayMs: number, isPaid = false): void {
+    const flight = new Flight(batch.slice(), settle, previousDelayMs, isPaid);
     this.below += batch.length;
     this.next(batch, (settled) => this.comeUp(flight, settled));
   }
@@ -108,6 +108,7 @@ class RetryStage implements Stage {
       } else ended[reason].push(delivery);
     }
     flight.failed(settled, again);
+    if (flight.isPaid) this.budget?.giveBack(again.filter(wasRefused).length);
     this.complaints.worked(done);
     if (done.length > 0) flight.settle(done);
     for (const reason of ['final', 'attempts', 'deadline', 'closed'] as const) {
@@ -184,7 +185,7 @@ class RetryStage implements Stage {
     this.counts.waitingRecords -= group.deliveries.length;
     this.counts.retriedRecords += group.deliveries.length;
     for (const delivery of group.deliveries) delivery.outcome = undefined;
-    this.handDown(group.deliveries, group.settle, group.delayMs);
+    this.handDown(group.deliveries, group.settle, group.delayMs, true);
   }
 
   private giveUp(deliveries: Delivery[], settle: Settle, reason: Reason): void {
@@ -244,6 +245,8 @@ class RetryStage implements Stage {
 
 const errorOf = (delivery: Delivery | undefined): Failed['error'] | undefined =>
   delivery?.outcome !== undefined && 'error' in delivery.outcome ? delivery.outcome.error : undefined;
+
+const wasRefused = (delivery: Delivery): boolean => errorOf(delivery)?.code === 'CIRCUIT_OPEN';
 
 const retryAfterOf = (delivery: Delivery): number => errorOf(delivery)?.retryAfter ?? 0;
 
