@@ -99,7 +99,15 @@ export class Harness {
   }
 
   answerFirst(count: number, outcome: Outcome = delivered): void {
-    const answered = this.below.splice(0, count);
+    this.settle(this.below.splice(0, count), outcome);
+  }
+
+  /** All but the first ones that are below. */
+  answerBehind(count: number, outcome: Outcome = delivered): void {
+    this.settle(this.below.splice(count), outcome);
+  }
+
+  private settle(answered: Harness['below'], outcome: Outcome): void {
     for (const { delivery, settle } of answered) {
       delivery.outcome = outcome;
       settle([delivery]);
