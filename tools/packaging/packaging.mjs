@@ -12,12 +12,20 @@ import { publicPackages, toolsAsHere } from './workspace.mjs';
 /** @typedef {import('./findings.mjs').Finding} Finding */
 /** @typedef {import('./tarballs.mjs').Packed} Packed */
 
-/** Of our own packages those that `packed` names as peers, from their tarballs; of others, what the range asks for. */
-/** @param {Packed} packed @param {Packed[]} all */
-function peers({ manifest }, all) {
-  return Object.entries(manifest.peerDependencies ?? {}).map(
-    ([name, range]) => all.find((one) => one.manifest.name === name)?.tarball ?? `${name}@${range}`,
-  );
+/**
+ * Of our own packages those that `packed` needs, from their tarballs: the registry has other ones, or none. Of others its peers, as
+ * the range asks for them.
+ *
+ * @param {Packed} packed
+ * @param {Packed[]} all
+ */
+function needed({ manifest }, all) {
+  const { peerDependencies = {}, dependencies = {} } = manifest;
+  const ownTarball = (/** @type {string} */ name) => all.find((one) => one.manifest.name === name)?.tarball;
+  return [
+    ...Object.entries(peerDependencies).map(([name, range]) => ownTarball(name) ?? `${name}@${range}`),
+    ...Object.keys(dependencies).flatMap((name) => ownTarball(name) ?? []),
+  ];
 }
 
 /**
@@ -30,7 +38,7 @@ function peers({ manifest }, all) {
 function installAlone(packed, all, folder) {
   const { name } = packed.manifest;
   return look(`${name}: installs into an empty project and can be imported`, async () => {
-    await userFolder(folder, [...peers(packed, all), packed.tarball]);
+    await userFolder(folder, [...needed(packed, all), packed.tarball]);
     const program = `const its = Object.keys(await import('${name}'));
       if (its.length === 0) throw new Error('it exports nothing');`;
     return problemOf(await exec(process.execPath, ['--input-type=module', '-e', program], { cwd: folder }));
@@ -42,7 +50,7 @@ async function readmes(all, folder) {
   const pages = [root, ...all.map((packed) => packed.folder)].map((place) => path.join(place, 'README.md'));
   const installed = await look('all packages install together', async () => {
     const others = all
-      .flatMap((packed) => peers(packed, all))
+      .flatMap((packed) => needed(packed, all))
       .filter((peer) => !all.some(({ tarball }) => tarball === peer));
     const tools = toolsAsHere(['typescript', '@types/node']);
     await userFolder(folder, [...new Set([...all.map(({ tarball }) => tarball), ...others, ...tools])]);

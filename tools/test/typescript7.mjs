@@ -23,9 +23,10 @@ const take = (name) =>
 function linkPackages() {
   const scope = 'node_modules/@holdfast';
   fs.mkdirSync(path.join(copy, scope), { recursive: true });
-  for (const name of fs.readdirSync(path.join(root, scope))) {
-    const target = path.relative(root, fs.realpathSync(path.join(root, scope, name)));
-    fs.symlinkSync(path.join(copy, target), path.join(copy, scope, name), 'junction');
+  const scoped = fs.readdirSync(path.join(root, scope)).map((name) => path.join(scope, name));
+  for (const link of [...scoped, 'node_modules/holdfast']) {
+    const target = path.relative(root, fs.realpathSync(path.join(root, link)));
+    fs.symlinkSync(path.join(copy, target), path.join(copy, link), 'junction');
   }
 }
 
