@@ -1,5 +1,4 @@
 import { createProducer, type Send } from '@holdfast/core';
-import { collectGarbage } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { Sink } from '../sink.js';
 import { loopOver } from './bare-loop.js';
@@ -13,10 +12,7 @@ export async function prepareChain(layers: number, size: number, context: CaseCo
   const producer = await createProducer({ client: sink, use: [entry, ...passThroughs(layers)] });
   const bare = new Sink();
   const rawSend: Send = (batch, settle) => bare.send(batch, settle);
-  const run = (send: Send, end: Sink) => () => {
-    collectGarbage();
-    return loopOver(send, end, size, context.records);
-  };
+  const run = (send: Send, end: Sink) => () => loopOver(send, end, size, context.records);
   return {
     ours: run(entry.next, sink),
     raw: run(rawSend, bare),
