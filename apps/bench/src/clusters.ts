@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { startKafka, type KafkaCluster, type StartOptions } from '@holdfast/kafka';
 import type { ClusterNeed } from './cases/bench-case.js';
 import { topicBeside } from './cases/topic-beside.js';
@@ -50,10 +51,18 @@ export class Clusters implements AsyncDisposable {
   }
 }
 
-/** Makes a topic that one broker alone has, and kills that one; the one before it comes back. */
+const fenceTimeoutMs = 30_000;
+const pollMs = 100;
+
+/** Makes a topic that one broker alone has, and kills that one; the one before it comes back. What is made later is on the others. */
 async function killLeaderOf(cluster: KafkaCluster, topic: string): Promise<void> {
   await cluster.startAll();
   await cluster.ready();
   await cluster.createTopic(topic, { replicationFactor: 1 });
   await cluster.kill(await cluster.leader(topic, 0));
+  const deadline = performance.now() + fenceTimeoutMs;
+  while ((await cluster.leader(topic, 0)) !== -1) {
+    if (performance.now() > deadline) throw new Error(`the leader of ${topic} was killed and is still named`);
+    await delay(pollMs);
+  }
 }

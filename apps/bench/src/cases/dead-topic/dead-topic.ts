@@ -1,7 +1,5 @@
-import { buffer } from '@holdfast/buffer';
-import { circuitBreaker } from '@holdfast/circuit-breaker';
 import { createProducer, type Producer } from '@holdfast/core';
-import { retry } from '@holdfast/retry';
+import { recommended } from 'holdfast';
 import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { withPromises } from '../clients/callers.js';
@@ -28,7 +26,7 @@ export async function prepareDeadTopic(
   const open = (): Promise<Producer> =>
     createProducer({
       client: adapters[client](brokers),
-      use: [buffer(), retry(), circuitBreaker()],
+      use: recommended(),
       requireBroker: true,
       deliveryTimeoutMs: Infinity,
     });
