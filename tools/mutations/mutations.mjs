@@ -43,7 +43,7 @@ export const mutations = [
   },
   {
     name: 'fsync-parent-directory',
-    file: `${journal}/open-journal.ts`,
+    file: 'packages/core/src/durable-directory.ts',
     find: 'for (const path of made) await disk.syncDirectory(dirname(path));',
     replace: '',
   },
@@ -55,7 +55,7 @@ export const mutations = [
   },
   {
     name: 'short-write',
-    file: `${journal}/log/write-all.ts`,
+    file: 'packages/core/src/write-all.ts',
     find: 'rest = behind(rest, written);',
     replace: 'rest = [];',
   },

@@ -1,5 +1,5 @@
-import { dirname, resolve } from 'node:path';
-import type { DirectoryLock, Disk, Env } from '@holdfast/core';
+import { resolve } from 'node:path';
+import { makeDurable, type DirectoryLock, type Env } from '@holdfast/core';
 import './events.js';
 import { describeDamage, isHarmless, type Damage } from './damage.js';
 import * as errors from './errors.js';
@@ -94,15 +94,6 @@ async function takeDirectory(
   } catch (error) {
     throw errors.asJournalError(directory, error);
   }
-}
-
-/** A directory that is made survives a power loss when those that name it are synced, up to the first that was there. */
-async function makeDurable(disk: Disk, directory: string): Promise<void> {
-  const made: string[] = [];
-  for (let path = directory; (await disk.info(path)) === undefined; path = dirname(path)) made.push(path);
-  if (made.length === 0) return;
-  await disk.makeDirectory(directory);
-  for (const path of made) await disk.syncDirectory(dirname(path));
 }
 
 async function read(

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
-import { ProducerError, type Disk, type DiskFile } from '@holdfast/core';
+import { ProducerError, writeAll, type Disk, type DiskFile } from '@holdfast/core';
 import { codeOf } from '../errors.js';
-import { writeAll } from '../sinks/file/write-all.js';
 import { linesOf } from './lines.js';
 
 /** Notes are written and synced so many at a time: a crash costs as many letters sent again. */
@@ -79,7 +78,7 @@ export class Notes {
     try {
       const file = (this.file ??= await this.create());
       const lines = Buffer.from(group.map((id) => `${id}\n`).join(''));
-      await writeAll(file, lines, this.bytes);
+      await writeAll(file, [lines], this.bytes);
       await file.sync();
       this.bytes += lines.length;
     } catch (error) {

@@ -1,9 +1,8 @@
-import type { Clock } from '@holdfast/core';
+import { writeAll, type Clock } from '@holdfast/core';
 import { isNoSpace } from '../errors.js';
 import { endMark } from '../format/layout.js';
 import type { OpenFrame } from '../format/open-frame.js';
 import type { TakenNotes, WritableSegment } from './segments.js';
-import { writeAll } from './write-all.js';
 
 /** A frame that has its place in a segment. */
 export interface Seated {

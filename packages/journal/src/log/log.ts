@@ -1,11 +1,10 @@
-import type { Clock, SerializedRecord, Timer } from '@holdfast/core';
+import { writeAll, type Clock, type SerializedRecord, type Timer } from '@holdfast/core';
 import { frameKinds, type FrameKind } from '../format/layout.js';
 import { frameOverhead, type OpenFrame } from '../format/open-frame.js';
 import { Commits, type Group, type Seated } from './commits.js';
 import { FrameQueue } from './frame-queue.js';
 import { Outage, type OutageListener } from './outage.js';
 import type { Segments, TakenNotes, WritableSegment } from './segments.js';
-import { writeAll } from './write-all.js';
 
 export interface LogOptions {
   readonly clock: Clock;

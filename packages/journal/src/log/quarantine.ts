@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { Disk } from '@holdfast/core';
+import { writeAll, type Disk } from '@holdfast/core';
 import type { SegmentFile } from './segment-file.js';
-import { writeAll } from './write-all.js';
 
 const chunkBytes = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock, Disk } from '@holdfast/core';
+import { writeAll, type Clock, type Disk } from '@holdfast/core';
 import * as errors from '../errors.js';
 import { SegmentCipher, type JournalKey } from '../format/encryption.js';
 import { encodeHeader, type SegmentHeader } from '../format/segment-header.js';
@@ -8,7 +8,6 @@ import type { Notes, SegmentEnd } from '../format/notes.js';
 import { PendingAcks } from './pending-acks.js';
 import { Segment, type SegmentOptions } from './segment.js';
 import { Space, type Spare } from './space.js';
-import { writeAll } from './write-all.js';
 
 export interface SegmentsOptions {
   readonly disk: Disk;

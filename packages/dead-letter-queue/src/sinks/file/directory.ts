@@ -1,5 +1,5 @@
-import { dirname, join } from 'node:path';
-import { ProducerError, type Disk } from '@holdfast/core';
+import { join } from 'node:path';
+import { makeDurable, ProducerError, type Disk } from '@holdfast/core';
 import * as errors from '../../errors.js';
 
 /** Of a file of dead letters: JSON Lines (https://jsonlines.org). */
@@ -15,15 +15,6 @@ export async function openDirectory(disk: Disk, directory: string): Promise<void
   } catch (error) {
     throw ProducerError.is(error) ? error : errors.cannotOpen(directory, error);
   }
-}
-
-/** A directory that is made survives a power loss when those that name it are synced, up to the first that was there. */
-async function makeDurable(disk: Disk, directory: string): Promise<void> {
-  const made: string[] = [];
-  for (let path = directory; (await disk.info(path)) === undefined; path = dirname(path)) made.push(path);
-  if (made.length === 0) return;
-  await disk.makeDirectory(directory);
-  for (const path of made) await disk.syncDirectory(dirname(path));
 }
 
 /** The names of the files of dead letters, oldest first. */

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { Clock, Disk, DiskFile } from '@holdfast/core';
+import { writeAll, type Clock, type Disk, type DiskFile } from '@holdfast/core';
 import * as errors from '../../errors.js';
 import { bytesIn, extension, openDirectory } from './directory.js';
-import { writeAll } from './write-all.js';
 
 export interface LetterLogOptions {
   readonly disk: Disk;
@@ -77,7 +76,7 @@ export class LetterLog {
     await this.makeRoom(lines.length);
     const open = (this.current ??= await this.begin());
     try {
-      await writeAll(open.file, lines, open.bytes);
+      await writeAll(open.file, [lines], open.bytes);
       await open.file.sync();
       open.bytes += lines.length;
       return open.path;

@@ -1,4 +1,4 @@
-import type { DiskFile } from '@holdfast/core';
+import type { DiskFile } from './disk.js';
 
 /**
  * Writes all of the buffers at `position`, however little the disk takes at a time; resolves with where they end. `how`: whether they
