@@ -1,5 +1,6 @@
 import {
   ProducerError,
+  Settles,
   type Delivery,
   type Env,
   type Failed,
@@ -34,6 +35,7 @@ const endedByClose = new Set<string>(['CLOSED', 'LEFT_IN_JOURNAL']);
 export class DeadLetterStage implements Stage {
   private readonly sinks: readonly Sink[];
   private readonly reports: Reports;
+  private readonly settles = new Settles();
   private readonly lanes = new Lanes();
   private readonly room: Room;
   private readonly open = new Set<Letter>();
@@ -42,8 +44,6 @@ export class DeadLetterStage implements Stage {
   /** Handed down, and not come back; without letters. */
   private below = 0;
   private closed = false;
-  private lastSettle: Settle | undefined;
-  private lastUp: Settle | undefined;
   private idle: (() => void) | undefined;
 
   constructor(
@@ -67,24 +67,18 @@ export class DeadLetterStage implements Stage {
 
   send(batch: Delivery[], settle: Settle): void {
     this.below += batch.length;
-    this.next(batch, this.wayUp(settle));
+    this.settles.note(batch, settle);
+    this.next(batch, this.comeUp);
   }
 
-  /** One function for one `settle`, which is nearly always the same: no closure a batch, and stages below may compare it. */
-  private wayUp(settle: Settle): Settle {
-    if (this.lastUp !== undefined && settle === this.lastSettle) return this.lastUp;
-    this.lastSettle = settle;
-    return (this.lastUp = (settled) => this.comeUp(settled, settle));
-  }
-
-  private comeUp(settled: Delivery[], settle: Settle): void {
+  private readonly comeUp: Settle = (settled) => {
     this.below -= settled.length;
-    if (this.closed || !settled.some(isUndelivered)) settle(settled);
-    else this.divert(settled, settle);
+    if (this.closed || !settled.some(isUndelivered)) this.settles.up(settled);
+    else this.divert(settled);
     this.tellIdle();
-  }
+  };
 
-  private divert(settled: readonly Delivery[], settle: Settle): void {
+  private divert(settled: readonly Delivery[]): void {
     const up: Delivery[] = [];
     const letters: Letter[] = [];
     const at = this.env.clock.wallTime();
@@ -92,13 +86,13 @@ export class DeadLetterStage implements Stage {
       const { outcome } = delivery;
       const isOurs = outcome?.status === 'failed' || outcome?.status === 'unknown';
       if (isOurs && this.takes(delivery, outcome)) {
-        const letter = new Letter(`${this.runId}-${this.made++}`, delivery, outcome, settle, at);
+        const letter = new Letter(`${this.runId}-${this.made++}`, delivery, outcome, at);
         letters.push(letter);
         this.open.add(letter);
         this.room.add(letter.bytes);
       } else up.push(delivery);
     }
-    if (up.length > 0) settle(up);
+    if (up.length > 0) this.settles.up(up);
     this.offer(this.lanes.enter(letters), 0);
   }
 
@@ -158,7 +152,7 @@ export class DeadLetterStage implements Stage {
       letter.ended = true;
       this.open.delete(letter);
     }
-    settleAll(letters);
+    if (letters.length > 0) this.settles.up(letters.map(({ delivery }) => delivery));
     const released = this.lanes.leave(letters);
     for (const { bytes } of letters) this.room.remove(bytes);
     if (released.length > 0) this.offer(released, 0);
@@ -213,14 +207,3 @@ export class DeadLetterStage implements Stage {
 
 const isUndelivered = ({ outcome }: Delivery): boolean =>
   outcome?.status === 'failed' || outcome?.status === 'unknown';
-
-/** Each to where it came from. */
-function settleAll(letters: readonly Letter[]): void {
-  const groups = new Map<Settle, Delivery[]>();
-  for (const { settle, delivery } of letters) {
-    const group = groups.get(settle);
-    if (group === undefined) groups.set(settle, [delivery]);
-    else group.push(delivery);
-  }
-  for (const [settle, group] of groups) settle(group);
-}

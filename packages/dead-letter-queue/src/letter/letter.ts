@@ -1,4 +1,4 @@
-import { recordBytes, type Delivery, type Failed, type Settle, type Unknown } from '@holdfast/core';
+import { recordBytes, type Delivery, type Failed, type Unknown } from '@holdfast/core';
 import { describe, type DescribeOptions } from './describe.js';
 import type { DeadLetter } from './dead-letter.js';
 
@@ -18,7 +18,6 @@ export class Letter {
     readonly id: string,
     readonly delivery: Delivery,
     readonly outcome: Failed | Unknown,
-    readonly settle: Settle,
     /** Milliseconds since 1970. */
     readonly at: number,
   ) {
