@@ -4,8 +4,8 @@ import { openDuration } from './open-duration.js';
 import type { ResolvedCircuitBreakerOptions } from './options.js';
 import { Permit, Probe } from './permit.js';
 import { ProbeRound } from './probe-round.js';
+import type { Verdict } from './result.js';
 import { SlidingWindow } from './sliding-window.js';
-import type { Verdict } from './verdict.js';
 
 export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated';
 

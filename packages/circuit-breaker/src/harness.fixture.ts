@@ -90,7 +90,7 @@ export const delivered: Outcome = {
 const errorOf = (code: ErrorCode, details: ProducerErrorDetails): ProducerError =>
   new ProducerError(code, 'scripted', { retriable: true, ...details });
 
-export const fails = (code: ErrorCode = 'LEADER_UNAVAILABLE', details: ProducerErrorDetails = {}): Outcome =>
+export const fails = (code: ErrorCode = 'BROKER_UNREACHABLE', details: ProducerErrorDetails = {}): Outcome =>
   failed(errorOf(code, details));
 
 export const mayBeWritten = (

@@ -4,20 +4,34 @@ import { expect } from 'vitest';
 import type { CircuitState } from './circuit.js';
 import { circuitBreaker } from './circuit-breaker.js';
 import { delivered, errorIn, fails, mayBeWritten, settleAs } from './harness.fixture.js';
-import { ModelCircuit, type ModelOptions, type Ticket } from './model.fixture.js';
+import { admits, ModelCircuit, type ModelOptions, type Ticket } from './model.fixture.js';
 
 export const topics = ['a', 'b', 'c'] as const;
 type Topic = (typeof topics)[number];
 
+const ok = [delivered, 'ok'] as const;
+const bad = [fails(), 'bad'] as const;
+const nothing = [fails('RECORD_TOO_LARGE'), 'nothing'] as const;
+
+/** What becomes of the records of one settlement, in turn, and what each says by itself. */
 export const answers = {
-  ok: [delivered, 'ok'],
-  failed: [fails(), 'bad'],
-  unknown: [mayBeWritten(), 'bad'],
-  tooLarge: [fails('RECORD_TOO_LARGE'), 'nothing'],
+  ok: [ok],
+  failed: [bad],
+  unknown: [[mayBeWritten(), 'bad']],
+  tooLarge: [nothing],
+  badOrTooLarge: [nothing, bad],
+  mixed: [nothing, bad, bad, ok],
 } as const;
 
+/** Records of one topic; of so many keys, 0: without. */
+interface Part {
+  readonly topic: Topic;
+  readonly records: number;
+  readonly keys: number;
+}
+
 export type Step =
-  | { readonly send: readonly { readonly topic: Topic; readonly records: number }[] }
+  | { readonly send: readonly Part[] }
   /** Of an unanswered call, the records of one topic (or of all), so many of them. */
   | {
       readonly answer: keyof typeof answers;
@@ -83,9 +97,11 @@ class ModelRun {
     expect(this.unsettled.size).toBe(0);
   }
 
-  private send(parts: readonly { readonly topic: Topic; readonly records: number }[]): void {
-    const batch = parts.flatMap(({ topic, records }) =>
-      Array.from({ length: records }, () => createDelivery({ topic, value: 'v' })),
+  private send(parts: readonly Part[]): void {
+    const batch = parts.flatMap(({ topic, records, keys }) =>
+      Array.from({ length: records }, (_, i) =>
+        createDelivery({ topic, value: 'v', ...(keys > 0 && { key: `${i % keys}` }) }),
+      ),
     );
     const tickets = new Map<string, Ticket>();
     const asked = new Set<string>();
@@ -95,9 +111,11 @@ class ModelRun {
       const ticket = asked.has(topic) ? tickets.get(topic) : this.model(topic).ask(this.now);
       asked.add(topic);
       if (ticket !== undefined) tickets.set(topic, ticket);
-      if (ticket === undefined || ticket.left >= ticket.most) refused.push(delivery);
+      const key = Buffer.from(delivery.record.key ?? []).toString();
+      if (ticket === undefined || !admits(ticket, key)) refused.push(delivery);
       else {
         ticket.left++;
+        ticket.keys.push(key);
         passed.push(delivery);
       }
     }
@@ -136,13 +154,15 @@ class ModelRun {
     const mine = call.left.filter(({ record }) => only === undefined || record.topic === only).slice(0, most);
     if (mine.length === 0) return;
     call.left = call.left.filter((one) => !mine.includes(one));
-    const [outcome, verdict] = answers[answer];
+    const turns = mine.map((_, i) => answers[answer][i % answers[answer].length] ?? ok);
     for (const topic of new Set(mine.map(({ record }) => record.topic))) {
-      const count = mine.filter(({ record }) => record.topic === topic).length;
+      const said = turns.filter((_, i) => mine[i]?.record.topic === topic).map(([, word]) => word);
+      const verdict = (['ok', 'bad'] as const).find((word) => said.includes(word)) ?? 'nothing';
       const ticket = call.tickets.get(topic);
-      if (ticket !== undefined) this.model(topic).heard(ticket, count, verdict, this.now);
+      if (ticket !== undefined) this.model(topic).heard(ticket, said.length, verdict, this.now);
     }
-    settleAs(call.settle, mine, outcome);
+    for (const [i, one] of mine.entries()) one.outcome = turns[i]?.[0];
+    call.settle(mine);
   }
 
   private byHand(what: 'open' | 'close' | 'isolate', topic: Topic | undefined): void {

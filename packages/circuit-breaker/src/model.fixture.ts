@@ -15,11 +15,16 @@ export interface ModelOptions {
 export interface Ticket {
   readonly era: number;
   readonly at: number;
-  readonly most: number;
-  isProbe: boolean;
+  readonly isProbe: boolean;
+  /** Keys of the records that went down, and '' for one without. */
+  readonly keys: string[];
   left: number;
   hasWon: boolean;
+  hasFailed: boolean;
 }
+
+export const admits = ({ isProbe, keys }: Ticket, key: string): boolean =>
+  !isProbe || (keys.length < 10 && (key === '' || !keys.includes(key)));
 
 /** A circuit as the README describes it, written down with lists and no thought of speed. */
 export class ModelCircuit {
@@ -40,7 +45,7 @@ export class ModelCircuit {
     if (this.state(now) !== this.kind) this.become('half-open');
     if (this.kind === 'open' || this.kind === 'isolated') return undefined;
     const isProbe = this.kind === 'half-open';
-    const ticket = { era: this.era, at: now, most: isProbe ? 10 : Infinity, isProbe, left: 0, hasWon: false };
+    const ticket = { era: this.era, at: now, isProbe, keys: [], left: 0, hasWon: false, hasFailed: false };
     if (!isProbe) return ticket;
     const { halfOpenProbes, probeTimeoutMs } = this.options;
     const busy = this.probes.filter((p) => p.hasWon || (p.left > 0 && now - p.at < probeTimeoutMs));
@@ -51,13 +56,16 @@ export class ModelCircuit {
 
   heard(ticket: Ticket, records: number, verdict: 'ok' | 'bad' | 'nothing', now: number): void {
     ticket.left -= records;
-    if (ticket.era !== this.era || verdict === 'nothing') return;
+    if (ticket.era !== this.era) return;
+    if (verdict === 'bad') ticket.hasFailed = true;
     if (this.kind === 'half-open') {
-      if (verdict === 'bad') this.open(now, this.duration(++this.failedProbes));
-      else ticket.hasWon = true;
+      if (verdict === 'ok') ticket.hasWon = true;
+      if (ticket.left === 0 && ticket.hasFailed && !ticket.hasWon)
+        this.open(now, this.duration(++this.failedProbes));
       if (this.probes.filter((p) => p.hasWon).length >= this.options.halfOpenProbes) this.close();
       return;
     }
+    if (verdict === 'nothing') return;
     const { consecutiveFailures, minimumThroughput, failureRateThreshold, slidingWindowMs } = this.options;
     const tenth = Math.floor((now * 10) / slidingWindowMs);
     this.results = [...this.results, { tenth, ok: verdict === 'ok' }].filter((r) => r.tenth > tenth - 10);

@@ -2,7 +2,7 @@ import { seedFrom, seedVariable } from '@holdfast/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ModelOptions } from './model.fixture.js';
-import { runModel, topics, type Step } from './model-run.fixture.js';
+import { type answers, runModel, topics, type Step } from './model-run.fixture.js';
 
 const seed = seedFrom();
 const runs = Number(process.env['HOLDFAST_RUNS'] ?? 1_000);
@@ -20,17 +20,24 @@ const options: fc.Arbitrary<ModelOptions> = fc.record({
 
 const topic = fc.constantFrom(...topics);
 const send = fc.record({
-  send: fc.array(fc.record({ topic, records: fc.constantFrom(1, 2, 9, 10, 11, 15) }), {
-    minLength: 1,
-    maxLength: 4,
-  }),
+  send: fc.array(
+    fc.record({
+      topic,
+      records: fc.constantFrom(1, 2, 9, 10, 11, 15),
+      keys: fc.constantFrom(0, 0, 1, 2, 12),
+    }),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  ),
 });
 const answer = fc.record(
   {
-    answer: fc.oneof(
-      { weight: 4, arbitrary: fc.constant('failed' as const) },
-      { weight: 4, arbitrary: fc.constant('ok' as const) },
-      { weight: 1, arbitrary: fc.constantFrom('unknown' as const, 'tooLarge' as const) },
+    answer: fc.oneof<fc.MaybeWeightedArbitrary<keyof typeof answers>[]>(
+      { weight: 4, arbitrary: fc.constant('failed') },
+      { weight: 4, arbitrary: fc.constant('ok') },
+      { weight: 2, arbitrary: fc.constantFrom('unknown', 'tooLarge', 'badOrTooLarge', 'mixed') },
     ),
     call: fc.nat(5),
     only: topic,

@@ -60,13 +60,15 @@ describe('a closed circuit opens', () => {
     expect(breaker.state()).toBe('open');
   });
 
-  it('for a result of which any part speaks against the cluster', () => {
-    const { breaker, send, below } = harness({ consecutiveFailures: 1 });
-    const [good, bad] = send({}, {});
-    if (good === undefined || bad === undefined) throw new Error('two went down');
-    good.outcome = delivered;
-    bad.outcome = fails();
-    below[0]?.settle([good, bad]);
+  it('not for a result of which anything was delivered: it is not the whole that fails', () => {
+    const { breaker, send, below, result } = harness({ consecutiveFailures: 2 });
+    result(fails());
+    const batch = send({}, {}, {});
+    for (const [index, one] of batch.entries()) one.outcome = index === 1 ? delivered : fails();
+    below[1]?.settle(batch);
+    result(fails());
+    expect(breaker.state()).toBe('closed');
+    result(fails());
     expect(breaker.state()).toBe('open');
   });
 

@@ -15,8 +15,8 @@ export type CircuitScope = 'cluster' | 'topic' | 'partition';
 
 export interface CircuitBreakerOptions {
   /**
-   * What shares one circuit. Default `'topic'`: a topic that is missing, or has no leader or too few replicas, stops nobody
-   * else, and each topic learns of a cluster that is away within a few calls. `'partition'` uses the partition that the record
+   * What shares one circuit. Default `'topic'`: a topic that is missing, or whose brokers are away, stops nobody else, and each
+   * topic learns of a cluster that is away within a few calls. `'partition'` uses the partition that the record
    * asks for; a record that asks for none (the adapter chooses later) belongs to the circuit of its topic.
    */
   readonly scope?: CircuitScope;
@@ -47,7 +47,8 @@ export interface CircuitBreakerOptions {
   readonly jitter?: number;
   /**
    * Probes that must succeed to close a half-open circuit, and the most that are out at a time. Default 1, as Nygard's
-   * "Release It!" and Polly have it. A probe is the first part of a batch, 10 records at most.
+   * "Release It!" and Polly have it. A probe is of one batch the first record of each key, 10 at most, and succeeds
+   * when one of them is delivered.
    */
   readonly halfOpenProbes?: number;
   /**

@@ -1,17 +1,17 @@
-import type { Delivery, Failed, SerializedRecord, Unknown } from '@holdfast/core';
+import type { Delivery, SerializedRecord } from '@holdfast/core';
 import type { Circuit } from './circuit.js';
 import type { Permit } from './permit.js';
-import type { Judge, Verdict } from './verdict.js';
+import { Result } from './result.js';
+import type { Judge } from './verdict.js';
 
 /** One circuit's part of a batch. */
 interface Part {
   readonly circuit: Circuit;
   readonly permit: Permit | undefined;
-  passed: number;
   /** In their order. */
   refused: Delivery[] | undefined;
   /** Of the settlement that is being looked at: what it says, and how many records came back. */
-  verdict: Verdict;
+  result: Result | undefined;
   back: number;
 }
 
@@ -26,21 +26,18 @@ export class Passage {
     private readonly circuitOf: (name: string) => Circuit,
   ) {}
 
-  /** Those that may go down: of each circuit the first, as far as its permit reaches, so that none overtakes another. */
+  /** Those that may go down, in their order: of each lane its first, so that none overtakes another. */
   admit(batch: Delivery[]): Delivery[] {
     let passed: Delivery[] | undefined;
     for (const [index, delivery] of batch.entries()) {
       const name = this.nameOf(delivery.record);
       const part = this.partOf(name) ?? this.open(name);
-      if (part.passed < (part.permit?.records ?? 0)) {
-        part.passed++;
-        passed?.push(delivery);
-      } else {
+      if (part.permit?.admits(delivery) === true) passed?.push(delivery);
+      else {
         passed ??= batch.slice(0, index);
         (part.refused ??= []).push(delivery);
       }
     }
-    for (const { permit, passed: count } of this.parts.values()) permit?.wentDown(count);
     return passed ?? batch;
   }
 
@@ -56,23 +53,21 @@ export class Passage {
   /** Tells each circuit what came of its records in this settlement. */
   cameBack(settled: readonly Delivery[], judge: Judge): void {
     const touched: Part[] = [];
-    let previous: Failed | Unknown | undefined;
-    let against: Verdict;
-    for (const { outcome, record } of settled) {
-      const part = this.partOf(this.nameOf(record));
-      if (part === undefined || outcome === undefined) continue;
-      if (part.back++ === 0) touched.push(part);
-      if (outcome.status === 'delivered') part.verdict ??= 'success';
-      else if (outcome.status === 'failed' || outcome.status === 'unknown') {
-        if (outcome !== previous) against = judge.against((previous = outcome));
-        if (against !== undefined) part.verdict = against;
+    for (const delivery of settled) {
+      const part = this.partOf(this.nameOf(delivery.record));
+      if (part === undefined) continue;
+      if (part.result === undefined) {
+        part.result = new Result(judge);
+        touched.push(part);
       }
+      part.result.add(delivery);
+      part.back++;
     }
     for (const part of touched) {
-      const { permit, verdict, back } = part;
-      part.verdict = undefined;
+      const { permit, result, back } = part;
+      part.result = undefined;
       part.back = 0;
-      permit?.cameBack(back, verdict);
+      permit?.cameBack(back, result?.verdict);
     }
   }
 
@@ -86,7 +81,7 @@ export class Passage {
   private open(name: string): Part {
     const circuit = this.circuitOf(name);
     const permit = circuit.ask();
-    const part: Part = { circuit, permit, passed: 0, refused: undefined, verdict: undefined, back: 0 };
+    const part: Part = { circuit, permit, refused: undefined, result: undefined, back: 0 };
     this.parts.set(name, part);
     return (this.latest = part);
   }

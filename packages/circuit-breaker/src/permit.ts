@@ -1,5 +1,6 @@
+import { noLane, type Delivery, type ProducerError } from '@holdfast/core';
 import type { Circuit } from './circuit.js';
-import type { Verdict } from './verdict.js';
+import type { Verdict } from './result.js';
 
 /**
  * Leave to hand records of one circuit down, and the memory of when it was given: what comes back is counted only as long as
@@ -10,12 +11,12 @@ export class Permit {
     readonly circuit: Circuit,
     /** The circuit's own count of its state changes. */
     readonly era: number,
-    /** As many of the first records may go. */
-    readonly records = Infinity,
   ) {}
 
-  /** So many did go. */
-  wentDown(_records: number): void {}
+  /** Whether this one may go down with it, too. */
+  admits(_delivery: Delivery): boolean {
+    return true;
+  }
 
   /** So many came back together, and that is what they say. */
   cameBack(_records: number, verdict: Verdict): void {
@@ -29,12 +30,16 @@ export class Permit {
  */
 const probeRecords = 10;
 
-/** Leave for a few records of one batch, to see whether the circuit can be closed. */
+/**
+ * Leave for a few records of one batch, to see whether the circuit can be closed: the first of each lane, so that they are of as
+ * many partitions as may be. It succeeds when one of them is delivered, and fails when they all came back and none was.
+ */
 export class Probe extends Permit {
-  /** Its first answer that counts has come. */
-  decided = false;
+  private readonly lanes = new Set<number>();
   /** Records that have not come back. */
-  left = 0;
+  private left = 0;
+  private hasSucceeded = false;
+  private against: ProducerError | undefined;
 
   constructor(
     circuit: Circuit,
@@ -42,15 +47,25 @@ export class Probe extends Permit {
     /** Monotonic ms. */
     readonly startedAt: number,
   ) {
-    super(circuit, era, probeRecords);
+    super(circuit, era);
   }
 
-  override wentDown(records: number): void {
-    this.left = records;
+  override admits({ lane }: Delivery): boolean {
+    if (this.left === probeRecords || this.lanes.has(lane)) return false;
+    if (lane !== noLane) this.lanes.add(lane);
+    this.left++;
+    return true;
   }
 
   override cameBack(records: number, verdict: Verdict): void {
     this.left -= records;
-    super.cameBack(records, verdict);
+    if (this.hasSucceeded) return;
+    if (verdict === 'success') {
+      this.hasSucceeded = true;
+      this.circuit.heard(this, verdict);
+      return;
+    }
+    this.against = verdict ?? this.against;
+    if (this.left === 0) this.circuit.heard(this, this.against);
   }
 }

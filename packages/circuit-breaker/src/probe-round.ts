@@ -19,16 +19,15 @@ export class ProbeRound {
     this.out.add(probe);
   }
 
-  /** Nothing that counts came back; when that was all of it, another may try. */
+  /** It says nothing of the cluster: another may try. */
   ignored(probe: Probe): void {
-    if (probe.left <= 0) this.out.delete(probe);
+    this.out.delete(probe);
   }
 
   /** True when that was the last that was needed. A probe whose time was over counts as any other. */
   success(probe: Probe): boolean {
     this.out.delete(probe);
-    if (!probe.decided) this.succeeded++;
-    probe.decided = true;
+    this.succeeded++;
     return this.succeeded >= this.needed;
   }
 }

@@ -49,10 +49,26 @@ describe('a half-open circuit', () => {
     );
   });
 
+  it('takes of each key the first, so that one partition does not speak for all', async () => {
+    const { send, below, up } = await halfOpen();
+    const keys = ['a', 'a', 'b', 'a', 'c', 'b'];
+    send(...keys.map((key, index) => ({ key, value: `${key}${index}` })));
+    expect(values(below[0]?.batch)).toEqual(['a0', 'b2', 'c4']);
+    expect(values(up)).toEqual(['a1', 'a3', 'b5']);
+  });
+
+  it('does so among records of other topics, too', async () => {
+    const { send, below, up } = await halfOpen();
+    const orders = ['a', 'a', 'b'].map((key, index) => ({ key, value: `${key}${index}` }));
+    send({ topic: 'events', value: 'first' }, ...orders, { topic: 'events', value: 'last' });
+    expect(values(below[0]?.batch)).toEqual(['first', 'a0', 'b2', 'last']);
+    expect(values(up)).toEqual(['a1']);
+  });
+
   it('opens again when its probe fails, for longer, and at once', async () => {
     const { breaker, env, send, answer, up } = await halfOpen();
     send({});
-    answer(fails('NOT_ENOUGH_REPLICAS'));
+    answer(fails('CONNECTION_LOST'));
     expect(breaker.state()).toBe('open');
     send({});
     expect(errorIn(up[1]).retryAfter).toBe(200);
@@ -78,6 +94,31 @@ describe('a half-open circuit', () => {
       answer(delivered);
     }
     expect(breaker.state()).toBe('closed');
+  });
+
+  it('closes when anything of its probe is delivered, whatever failed before', async () => {
+    const { breaker, send, below } = await halfOpen();
+    const probe = send({ key: 'a' }, { key: 'b' }, { key: 'c' });
+    const { settle } = below[0] ?? {};
+    if (settle === undefined) throw new Error('the probe went down');
+    settleAs(settle, probe.slice(0, 1), fails());
+    expect(breaker.state()).toBe('half-open');
+    settleAs(settle, probe.slice(1, 2), delivered);
+    expect(breaker.state()).toBe('closed');
+    settleAs(settle, probe.slice(2), fails());
+    expect(breaker.state()).toBe('closed');
+  });
+
+  it('opens when all of its probe has come back, and nothing was delivered', async () => {
+    const { breaker, send, below } = await halfOpen();
+    const probe = send({ key: 'a' }, { key: 'b' });
+    const { settle } = below[0] ?? {};
+    if (settle === undefined) throw new Error('the probe went down');
+    settleAs(settle, probe.slice(0, 1), fails());
+    settleAs(settle, probe.slice(1), fails('RECORD_TOO_LARGE'));
+    expect(breaker.state()).toBe('open');
+    send({});
+    expect(below).toHaveLength(1);
   });
 
   it('counts the first answer of a probe that comes back in parts once', async () => {

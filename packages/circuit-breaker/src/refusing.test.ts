@@ -6,7 +6,7 @@ const bad = { topic: 'bad' };
 describe('what an open circuit refuses', () => {
   it('fails at once, all with one error that says which, since when, why and until when', () => {
     const { env, result, send, settlements } = harness({ consecutiveFailures: 1, openDurationMs: 5_000 });
-    result(fails('NOT_ENOUGH_REPLICAS'));
+    result(fails('CONNECTION_LOST'));
     send(...records(3));
     expect(settlements).toHaveLength(2);
     const [one, two, three] = settlements[1] ?? [];
@@ -19,11 +19,11 @@ describe('what an open circuit refuses', () => {
       retriable: true,
       retryAfter: 5_000,
       stage: 'circuitBreaker',
-      cause: { code: 'NOT_ENOUGH_REPLICAS' },
+      cause: { code: 'CONNECTION_LOST' },
     });
     expect(error.message).toContain("'orders'");
     expect(error.message).toContain('2026-01-01T00:00:00.000Z');
-    expect(error.message).toContain('NOT_ENOUGH_REPLICAS');
+    expect(error.message).toContain('CONNECTION_LOST');
     expect(env.logger.text()).not.toContain('undefined');
   });
 
@@ -69,12 +69,12 @@ describe('what an open circuit refuses', () => {
 
   it('is one settlement and one error a circuit', () => {
     const { result, send, settlements } = harness({ consecutiveFailures: 1 });
-    result(fails('NOT_ENOUGH_REPLICAS'), { topic: 'a' });
-    result(fails('LEADER_UNAVAILABLE'), { topic: 'b' });
+    result(fails('CONNECTION_LOST'), { topic: 'a' });
+    result(fails('BROKER_UNREACHABLE'), { topic: 'b' });
     send({ topic: 'a' }, { topic: 'b' }, { topic: 'a' });
     expect(settlements.slice(2).map((batch) => errorIn(batch[0]).cause)).toMatchObject([
-      { code: 'NOT_ENOUGH_REPLICAS' },
-      { code: 'LEADER_UNAVAILABLE' },
+      { code: 'CONNECTION_LOST' },
+      { code: 'BROKER_UNREACHABLE' },
     ]);
     expect(settlements.slice(2).map(({ length }) => length)).toEqual([2, 1]);
   });
@@ -95,10 +95,10 @@ describe('the way down of closed circuits', () => {
 });
 
 describe('a settlement of several circuits', () => {
-  it('is a failure of a circuit whose records were delivered but for one, and of no other', () => {
+  it('is a failure of a circuit of whose records none was delivered, and of no other', () => {
     const { breaker, send, below } = harness({ consecutiveFailures: 1 });
     const batch = send({ topic: 'a' }, { topic: 'b' }, { topic: 'a' }, { topic: 'b' });
-    for (const [index, one] of batch.entries()) one.outcome = index === 2 ? fails() : delivered;
+    for (const [index, one] of batch.entries()) one.outcome = index === 3 ? delivered : fails();
     below[0]?.settle(batch);
     expect([breaker.state({ topic: 'a' }), breaker.state({ topic: 'b' })]).toEqual(['open', 'closed']);
   });

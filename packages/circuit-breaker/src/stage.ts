@@ -14,7 +14,9 @@ import { Controls } from './controls.js';
 import type { Isolation } from './isolation.js';
 import type { ResolvedCircuitBreakerOptions } from './options.js';
 import { Passage } from './passage.js';
+import { Probe, type Permit } from './permit.js';
 import { refusal } from './refusal.js';
+import { Result } from './result.js';
 import { Judge } from './verdict.js';
 
 /** The breaker in one producer's chain. It holds no record: what may not go down goes up at once. */
@@ -36,23 +38,29 @@ export class BreakerStage implements Stage {
 
   send(batch: Delivery[], settle: Settle): void {
     const name = this.onlyName(batch);
-    if (name === undefined) this.sendSeveral(batch, settle);
-    else this.sendOne(this.controls.circuit(name), batch, settle);
+    if (name === undefined) return this.sendSeveral(batch, settle);
+    const circuit = this.controls.circuit(name);
+    const permit = circuit.ask();
+    if (permit === undefined) this.refuse(circuit, batch, settle);
+    else if (permit instanceof Probe) this.sendProbe(permit, batch, settle);
+    else this.sendAll(permit, batch, settle);
   }
 
-  /** All of one circuit, the usual case: nothing is copied or taken apart as long as it is closed. */
-  private sendOne(circuit: Circuit, batch: Delivery[], settle: Settle): void {
-    const permit = circuit.ask();
-    if (permit === undefined) return this.refuse(circuit, batch, settle);
-    const refused = batch.length > permit.records ? batch.slice(permit.records) : undefined;
-    const passed = refused === undefined ? batch : batch.slice(0, permit.records);
-    permit.wentDown(passed.length);
-    this.next(passed, (settled) => {
-      permit.cameBack(settled.length, this.judge.of(settled));
+  /** The circuit of all of them is closed, the usual case: nothing is copied or taken apart. */
+  private sendAll(permit: Permit, batch: Delivery[], settle: Settle): void {
+    this.next(batch, (settled) => {
+      permit.cameBack(settled.length, Result.of(settled, this.judge));
       settle(settled);
     });
+  }
+
+  private sendProbe(probe: Probe, batch: readonly Delivery[], settle: Settle): void {
+    const passed: Delivery[] = [];
+    const refused: Delivery[] = [];
+    for (const delivery of batch) (probe.admits(delivery) ? passed : refused).push(delivery);
+    this.sendAll(probe, passed, settle);
     // Last: whoever sends more at once, hearing of these, must not overtake those.
-    if (refused !== undefined) this.refuse(circuit, refused, settle);
+    if (refused.length > 0) this.refuse(probe.circuit, refused, settle);
   }
 
   private sendSeveral(batch: Delivery[], settle: Settle): void {

@@ -27,7 +27,7 @@ describe('what is told', () => {
     expect(events).toEqual([
       ['circuit.opened', { circuit, code: 'REQUEST_TIMED_OUT', openMs: 100, reason: 'consecutive-failures' }],
       ['circuit.halfOpened', { circuit }],
-      ['circuit.opened', { circuit, code: 'LEADER_UNAVAILABLE', openMs: 200, reason: 'probe-failed' }],
+      ['circuit.opened', { circuit, code: 'BROKER_UNREACHABLE', openMs: 200, reason: 'probe-failed' }],
       ['circuit.halfOpened', { circuit }],
       ['circuit.closed', { circuit, afterMs: 300 }],
       ['circuit.isolated', { circuit }],
@@ -74,13 +74,13 @@ describe('classify', () => {
       consecutiveFailures: 1,
       classify: ({ error: { code } }) => {
         asked.push(code);
-        if (code === 'LEADER_UNAVAILABLE') return 'ignore';
+        if (code === 'BROKER_UNREACHABLE') return 'ignore';
         return code === 'RECORD_TOO_LARGE' ? 'failure' : undefined;
       },
     });
     send(...records(1_000));
     answer(fails());
-    expect([breaker.state(), asked]).toEqual(['closed', ['LEADER_UNAVAILABLE']]);
+    expect([breaker.state(), asked]).toEqual(['closed', ['BROKER_UNREACHABLE']]);
     result(fails('AUTHORIZATION_FAILED'));
     expect(breaker.state()).toBe('closed');
     result(fails('RECORD_TOO_LARGE'));
@@ -127,7 +127,7 @@ describe('a refusal', () => {
     for (const { outcome } of up) {
       const error = outcome !== undefined && 'error' in outcome ? outcome.error : undefined;
       if (error?.code !== 'CIRCUIT_OPEN') continue;
-      expect(ProducerError.is(error.cause) && error.cause.code).toBe('LEADER_UNAVAILABLE');
+      expect(ProducerError.is(error.cause) && error.cause.code).toBe('BROKER_UNREACHABLE');
     }
   });
 });

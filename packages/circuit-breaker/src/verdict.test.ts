@@ -15,8 +15,10 @@ const scopes = ['cluster', 'topic', 'partition'] as const;
 const judges = scopes.map((scope) => new Judge({ scope, classify: undefined }, testEnv()));
 
 /** In which scopes it counts. */
-const counts = (outcome: Failed | Unknown): readonly string[] =>
-  scopes.filter((_, index) => judges[index]?.against(outcome) !== undefined);
+const counts = (
+  outcome: Failed | Unknown,
+  record: { readonly partition: number | undefined } = { partition: 0 },
+): readonly string[] => scopes.filter((_, index) => judges[index]?.against(outcome, record) !== undefined);
 
 const of = (code: ErrorCode, retriable = true, cause?: unknown): Failed =>
   failed(new ProducerError(code, 'made', { retriable, cause }));
@@ -28,8 +30,6 @@ describe('what speaks of health', () => {
     'BROKER_UNREACHABLE',
     'CONNECTION_LOST',
     'REQUEST_TIMED_OUT',
-    'LEADER_UNAVAILABLE',
-    'NOT_ENOUGH_REPLICAS',
     'TLS_FAILED',
     'AUTHENTICATION_FAILED',
     'CLIENT_FATAL',
@@ -55,9 +55,17 @@ describe('what speaks of health', () => {
     expect(counts(of(code))).toEqual([]);
   });
 
-  it('a topic that is not there counts where it has a circuit, a partition that is not there in its own alone', () => {
+  it('a topic that is not there counts where it has a circuit', () => {
     expect(counts(broker(3))).toEqual(['topic', 'partition']);
-    expect(counts(of('UNKNOWN_PARTITION', false))).toEqual(['partition']);
+  });
+
+  it('what is wrong with one partition counts in the circuit of that partition alone', () => {
+    const ofOne = [broker(5), broker(6), broker(19), broker(20), of('UNKNOWN_PARTITION', false)];
+    for (const outcome of ofOne) {
+      expect(counts(outcome)).toEqual(['partition']);
+      // The circuit of those that ask for no partition is the topic's.
+      expect(counts(outcome, { partition: undefined })).toEqual([]);
+    }
   });
 
   it('a broker’s answer that has no code of ours counts when it may pass', () => {
@@ -67,7 +75,7 @@ describe('what speaks of health', () => {
   });
 
   it('what may have been written counts, but for a reason of ours', () => {
-    for (const code of [-1, 6, 7, 13, 20, 56]) expect(counts(broker(code))).toEqual(scopes);
+    for (const code of [-1, 7, 13, 56]) expect(counts(broker(code))).toEqual(scopes);
     for (const code of ['UNCLASSIFIED', 'SOMEBODYS_OWN'])
       expect(counts(unknown(of(code).error))).toEqual(scopes);
     for (const code of ['STAGE_FAILED', 'CLOSE_TIMEOUT', 'CLOSED', 'DELIVERY_TIMEOUT'])

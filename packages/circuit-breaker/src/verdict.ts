@@ -1,36 +1,38 @@
 import {
   ProducerError,
-  type Delivery,
   type Env,
   type ErrorCode,
   type Failed,
+  type SerializedRecord,
   type Unknown,
 } from '@holdfast/core';
 import type { CircuitScope, ResolvedCircuitBreakerOptions } from './options.js';
-
-/** What one result says of a circuit's health: the error that speaks against it, a success, or nothing. */
-export type Verdict = ProducerError | 'success' | undefined;
 
 /** Whoever comes next to this place will most likely meet the same. */
 const healthCodes: readonly ErrorCode[] = [
   'BROKER_UNREACHABLE',
   'CONNECTION_LOST',
   'REQUEST_TIMED_OUT',
-  'LEADER_UNAVAILABLE',
-  'NOT_ENOUGH_REPLICAS',
   'TLS_FAILED',
   'AUTHENTICATION_FAILED',
   'CLIENT_FATAL',
 ];
 
 /**
- * A place that is not there speaks of that place alone. `UNKNOWN_PARTITION` is the asking record's own mistake (a missing
- * topic is `UNKNOWN_TOPIC`), so it must not stop the topic's other records.
+ * What is wrong with one partition must not stop the others of its topic, nor a topic the others of its cluster: these count in a
+ * circuit that is no wider than what they speak of.
  */
-const placeCodes: { readonly [scope in CircuitScope]: readonly ErrorCode[] } = {
-  cluster: [],
-  topic: ['UNKNOWN_TOPIC'],
-  partition: ['UNKNOWN_TOPIC', 'UNKNOWN_PARTITION'],
+const topicCodes: readonly ErrorCode[] = ['UNKNOWN_TOPIC'];
+const partitionCodes: readonly ErrorCode[] = [
+  'LEADER_UNAVAILABLE',
+  'NOT_ENOUGH_REPLICAS',
+  'UNKNOWN_PARTITION',
+];
+
+const narrowerThan: { readonly [scope in CircuitScope]: ReadonlySet<ErrorCode> } = {
+  cluster: new Set([...topicCodes, ...partitionCodes]),
+  topic: new Set(partitionCodes),
+  partition: new Set(),
 };
 
 /** Whether the record may be written is not known, but for a reason of ours. */
@@ -39,45 +41,36 @@ const ownCodes: readonly ErrorCode[] = ['STAGE_FAILED', 'CLOSED', 'CLOSE_TIMEOUT
 /** Say that somebody gave up; why, their cause says. */
 const wrappers: readonly ErrorCode[] = ['DELIVERY_TIMEOUT', 'RETRIES_EXHAUSTED'];
 
+const counted: ReadonlySet<ErrorCode> = new Set([...healthCodes, ...topicCodes, ...partitionCodes]);
+
 /** Says which outcomes speak of a circuit's health. */
 export class Judge {
-  private readonly codes: ReadonlySet<ErrorCode>;
+  private readonly scope: CircuitScope;
   private readonly classify: ResolvedCircuitBreakerOptions['classify'];
 
   constructor(
     { scope, classify }: Pick<ResolvedCircuitBreakerOptions, 'scope' | 'classify'>,
     private readonly env: Pick<Env, 'logger' | 'events'>,
   ) {
-    this.codes = new Set([...healthCodes, ...placeCodes[scope]]);
+    this.scope = scope;
     this.classify = classify;
   }
 
-  /** The error when this outcome speaks against the circuit. */
-  against(outcome: Failed | Unknown): ProducerError | undefined {
+  /** The error when this outcome speaks against the circuit of its record. */
+  against(outcome: Failed | Unknown, record: Pick<SerializedRecord, 'partition'>): ProducerError | undefined {
     const said = this.classify === undefined ? undefined : this.ask(this.classify, outcome);
     if (said === 'ignore') return undefined;
-    return said === 'failure' || this.isHealthFailure(outcome) ? outcome.error : undefined;
+    return said === 'failure' || this.isHealthFailure(outcome, record) ? outcome.error : undefined;
   }
 
-  /** Deliveries of one circuit that came back together are one result: a batch of 1,000 that fails is one failure. */
-  of(settled: readonly Delivery[]): Verdict {
-    let delivered = false;
-    let previous: Failed | Unknown | undefined;
-    for (const { outcome } of settled) {
-      if (outcome?.status === 'delivered') delivered = true;
-      else if (outcome?.status === 'failed' || outcome?.status === 'unknown') {
-        if (outcome === previous) continue;
-        previous = outcome;
-        const error = this.against(outcome);
-        if (error !== undefined) return error;
-      }
-    }
-    return delivered ? 'success' : undefined;
-  }
-
-  private isHealthFailure({ status, error: outermost }: Failed | Unknown): boolean {
+  private isHealthFailure(
+    { status, error: outermost }: Failed | Unknown,
+    { partition }: Pick<SerializedRecord, 'partition'>,
+  ): boolean {
     const { code, retriable, kafka } = rootOf(outermost);
-    if (this.codes.has(code)) return true;
+    const scope = this.scope === 'partition' && partition === undefined ? 'topic' : this.scope;
+    if (narrowerThan[scope].has(code)) return false;
+    if (counted.has(code)) return true;
     if (status === 'unknown') return !ownCodes.includes(code);
     // Without the broker's answer it is about a record: librdkafka fails those beside an invalid one like that.
     return code === 'KAFKA_ERROR' && retriable && kafka !== undefined;

@@ -1,6 +1,6 @@
 import { buffer, type BufferOptions } from '@holdfast/buffer';
 import { circuitBreaker, type CircuitBreakerOptions } from '@holdfast/circuit-breaker';
-import type { Failed, Middleware, Unknown } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
 import { deadLetterQueue, type DeadLetterQueueOptions } from '@holdfast/dead-letter-queue';
 import { journal, type JournalOptions } from '@holdfast/journal';
 import { retry, type RetryOptions } from '@holdfast/retry';
@@ -19,7 +19,7 @@ export interface RecommendedOptions {
   readonly buffer?: Choice<BufferOptions>;
   /** Default: `retry()`. */
   readonly retry?: Choice<RetryOptions>;
-  /** Default: one that does not count what speaks of one partition alone: without a leader or replicas, it stops no other of its topic. */
+  /** Default: `circuitBreaker()`. */
   readonly circuitBreaker?: Choice<CircuitBreakerOptions>;
 }
 
@@ -33,15 +33,9 @@ export function recommended(options: RecommendedOptions = {}): Middleware[] {
   parts.add(options.deadLetterQueue ?? deadLettersBeside(options.journal), deadLetterQueue);
   parts.add(options.buffer ?? {}, buffer);
   parts.add(options.retry ?? {}, retry);
-  parts.add(options.circuitBreaker ?? { classify: ofMoreThanOnePartition }, circuitBreaker);
+  parts.add(options.circuitBreaker ?? {}, circuitBreaker);
   return parts.made();
 }
-
-/** A partition without a leader fails for as long as that lasts; its topic's circuit would be open for the others, too. */
-const ofOnePartition = new Set<string>(['LEADER_UNAVAILABLE', 'NOT_ENOUGH_REPLICAS']);
-
-const ofMoreThanOnePartition = ({ error }: Failed | Unknown): 'ignore' | undefined =>
-  ofOnePartition.has(error.code) ? 'ignore' : undefined;
 
 /** Not in the journal's own directory: that one belongs to the journal alone. */
 function deadLettersBeside(choice: RecommendedOptions['journal']): Choice<DeadLetterQueueOptions> {
