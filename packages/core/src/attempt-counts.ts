@@ -31,15 +31,19 @@ export class AttemptCounts {
 
   /** The records begin another attempt. */
   began(batch: readonly Delivery[]): void {
+    let retried = 0;
+    for (const delivery of batch) if (++delivery.attempts > 1) retried++;
     this.records += batch.length;
-    for (const delivery of batch) if (++delivery.attempts > 1) this.retried++;
+    this.retried += retried;
   }
 
   answered(settled: readonly Delivery[]): void {
+    let delivered = 0;
     for (const { outcome } of settled) {
-      if (outcome?.status === 'delivered') this.delivered++;
+      if (outcome?.status === 'delivered') delivered++;
       else if (outcome !== undefined) this.failed(soundOutcome(outcome));
     }
+    this.delivered += delivered;
   }
 
   private failed(outcome: Outcome): void {

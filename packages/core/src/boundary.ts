@@ -11,21 +11,18 @@ export interface Target {
   send(batch: Delivery[], settle: Settle): unknown;
 }
 
-/** Whose `settle` it is that deliveries go up to. */
-interface Destination {
+/** A `settle` from above, the one that the stage is given in its place, and whose it is that deliveries go up to. */
+interface WayUp {
+  /** What was given. */
   readonly settle: Settle;
+  readonly up: Settle;
+  /** What is called. */
+  readonly target: Settle;
   readonly depth: number;
   /** `undefined`: the edge. */
   readonly owner: Boundary | undefined;
   /** The owner's own way up for what it was being handed when it gave `settle`. */
   readonly ownersUp: Settle | undefined;
-}
-
-/** A `settle` from above, and the one that the stage is given in its place. */
-interface WayUp {
-  readonly settle: Settle;
-  readonly up: Settle;
-  readonly to: Destination;
 }
 
 /**
@@ -108,38 +105,42 @@ export class Boundary {
   /** The same function gives the same wrapper as long as no more than two take turns: a stage that queues compares them. */
   private wayUp(settle: Settle): Settle {
     if (this.latest?.settle === settle) return this.latest.up;
-    let found = this.older;
-    if (found?.settle !== settle) {
-      // A stage that passes on the `settle` it was given sees nothing on the way up: that goes past it at once.
-      const { above } = this;
-      const to = above?.givenBy(settle)?.to ?? {
-        settle,
-        depth: this.depth - 1,
-        owner: above,
-        ownersUp: above?.handed,
-      };
-      found = { settle, up: this.wrap(to), to };
-    }
+    const found = this.older?.settle === settle ? this.older : this.newWayUp(settle);
     this.older = this.latest;
     this.latest = found;
     return found.up;
   }
 
-  private givenBy(up: Settle): WayUp | undefined {
-    if (this.latest?.up === up) return this.latest;
-    return this.older?.up === up ? this.older : undefined;
+  private newWayUp(settle: Settle): WayUp {
+    const { above } = this;
+    // A stage that passes on the `settle` it was given sees nothing on the way up: that goes past it at once.
+    const past = above?.givenBy(settle);
+    if (past === undefined) return this.wayTo(settle, settle, this.depth - 1, above, above?.handed);
+    return this.wayTo(settle, past.target, past.depth, past.owner, past.ownersUp);
   }
 
-  private wrap({ settle, depth, owner, ownersUp }: Destination): Settle {
-    return (batch) => {
+  private wayTo(
+    settle: Settle,
+    target: Settle,
+    depth: number,
+    owner: Boundary | undefined,
+    ownersUp: Settle | undefined,
+  ): WayUp {
+    const up: Settle = (batch) => {
       const released = this.release(batch, depth);
       if (released.length === 0) return;
       try {
-        settle(released);
+        target(released);
       } catch (thrown) {
         owner?.threwOnTheWayUp(released, thrown, ownersUp);
       }
     };
+    return { settle, up, target, depth, owner, ownersUp };
+  }
+
+  private givenBy(up: Settle): WayUp | undefined {
+    if (this.latest?.up === up) return this.latest;
+    return this.older?.up === up ? this.older : undefined;
   }
 
   /** Notes that they are with the stage at depth `to` again. */

@@ -4,28 +4,36 @@ import type { Calls, Clock } from './env.js';
 export interface Call {
   /** Monotonic ms. */
   readonly startedAt: number;
+  /** Among the open ones; -1: it has been answered. */
+  place: number;
 }
 
 /** Counts the adapter's calls until their first answer. There are few at a time, so a list will do. */
 export class CallGauge implements Calls {
-  private readonly open = new Set<Call>();
+  private readonly open: Call[] = [];
   private readonly listeners: (() => void)[] = [];
 
   constructor(private readonly clock: Clock) {}
 
   started(): Call {
-    const call = { startedAt: this.clock.now() };
-    this.open.add(call);
+    const call = { startedAt: this.clock.now(), place: this.open.length };
+    this.open.push(call);
     return call;
   }
 
   answered(call: Call): void {
-    if (!this.open.delete(call)) return;
+    const last = this.open.at(-1);
+    if (call.place < 0 || last === undefined) return;
+    // The last takes its place.
+    this.open[call.place] = last;
+    last.place = call.place;
+    call.place = -1;
+    this.open.pop();
     for (const listener of this.listeners) listener();
   }
 
   unanswered(ms: number): number {
-    if (this.open.size === 0) return 0;
+    if (this.open.length === 0) return 0;
     const youngest = this.clock.now() - ms;
     let count = 0;
     for (const { startedAt } of this.open) if (startedAt > youngest) count++;
