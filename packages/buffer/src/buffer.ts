@@ -2,9 +2,11 @@ import './events.js';
 import {
   failed,
   FlushTracker,
+  Gate,
   recordBytes,
   Settles,
   unknown,
+  untilDeadline,
   type Delivery,
   type Env,
   type Middleware,
@@ -70,7 +72,7 @@ class BufferStage implements Stage {
   private pumpTimer: Timer | undefined;
   private sweepTimer: Timer | undefined;
   private sweepAt = Infinity;
-  private room: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
+  private readonly room = new Gate();
 
   constructor(
     private readonly options: ResolvedBufferOptions,
@@ -100,12 +102,7 @@ class BufferStage implements Stage {
   ready(): Promise<void> | undefined {
     // Any other policy has its own answer to a record that finds no room, and must see it.
     if (this.options.overflow !== 'block' || this.hasRoom()) return undefined;
-    if (this.room === undefined) {
-      let open = (): void => undefined;
-      const promise = new Promise<void>((resolve) => (open = resolve));
-      this.room = { promise, open };
-    }
-    return this.room.promise;
+    return this.room.wait();
   }
 
   private admit(delivery: Delivery): void {
@@ -283,11 +280,7 @@ class BufferStage implements Stage {
       this.outsideRecords--;
       this.keep(head, head.record.topic, bytes);
     }
-    if (this.room !== undefined && this.hasRoom()) {
-      const { open } = this.room;
-      this.room = undefined;
-      open();
-    }
+    if (this.room.isAwaited && this.hasRoom()) this.room.open();
     if (this.pages.isSparse) this.movePages();
   }
 
@@ -358,9 +351,10 @@ class BufferStage implements Stage {
 
   /** No lingering until what was here at the call is settled. */
   async flush(deadline: number): Promise<void> {
+    const { clock } = this.env;
     this.flushing++;
     this.pump();
-    await this.until(this.tracker.drained(Math.trunc(this.env.clock.now())), deadline);
+    await untilDeadline(this.tracker.drained(Math.trunc(clock.now())), deadline, clock);
     this.flushing--;
   }
 
@@ -373,7 +367,7 @@ class BufferStage implements Stage {
     this.stopSweeping();
     const left = [...this.takeWaiting(() => true), ...this.takeOutside(() => true)];
     this.settle(left, errors.closed());
-    this.room?.open();
+    this.room.open();
   }
 
   stats(): StageStats {
@@ -384,16 +378,5 @@ class BufferStage implements Stage {
       inFlightBytes: this.belowBytes,
       droppedRecords: this.dropped,
     };
-  }
-
-  private until(done: Promise<void>, deadline: number): Promise<void> {
-    if (deadline === Infinity) return done;
-    return new Promise((resolve) => {
-      const timer = this.env.clock.after(Math.max(0, deadline - this.env.clock.now()), resolve);
-      void done.then(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
   }
 }

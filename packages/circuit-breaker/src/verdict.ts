@@ -1,4 +1,5 @@
 import {
+  Classifier,
   ProducerError,
   type Env,
   type ErrorCode,
@@ -43,22 +44,28 @@ const wrappers: readonly ErrorCode[] = ['DELIVERY_TIMEOUT', 'RETRIES_EXHAUSTED']
 
 const counted: ReadonlySet<ErrorCode> = new Set([...healthCodes, ...topicCodes, ...partitionCodes]);
 
+const rules = {
+  stage: 'circuitBreaker',
+  answers: ['failure', 'ignore'],
+  otherwise: 'the error code',
+} as const;
+
 /** Says which outcomes speak of a circuit's health. */
 export class Judge {
   private readonly scope: CircuitScope;
-  private readonly classify: ResolvedCircuitBreakerOptions['classify'];
+  private readonly classifier: Classifier<'failure' | 'ignore'>;
 
   constructor(
     { scope, classify }: Pick<ResolvedCircuitBreakerOptions, 'scope' | 'classify'>,
-    private readonly env: Pick<Env, 'logger' | 'events'>,
+    env: Pick<Env, 'logger' | 'events'>,
   ) {
     this.scope = scope;
-    this.classify = classify;
+    this.classifier = new Classifier(rules, classify, env);
   }
 
   /** The error when this outcome speaks against the circuit of its record. */
   against(outcome: Failed | Unknown, record: Pick<SerializedRecord, 'partition'>): ProducerError | undefined {
-    const said = this.classify === undefined ? undefined : this.ask(this.classify, outcome);
+    const said = this.classifier.ask(outcome);
     if (said === 'ignore') return undefined;
     return said === 'failure' || this.isHealthFailure(outcome, record) ? outcome.error : undefined;
   }
@@ -74,25 +81,6 @@ export class Judge {
     if (status === 'unknown') return !ownCodes.includes(code);
     // Without the broker's answer it is about a record: librdkafka fails those beside an invalid one like that.
     return code === 'KAFKA_ERROR' && retriable && kafka !== undefined;
-  }
-
-  /** What the user says; one who throws says nothing. */
-  private ask(
-    classify: NonNullable<ResolvedCircuitBreakerOptions['classify']>,
-    outcome: Failed | Unknown,
-  ): 'failure' | 'ignore' | undefined {
-    try {
-      const said: unknown = classify(outcome);
-      if (said === undefined || said === 'failure' || said === 'ignore') return said;
-      if (said instanceof Promise) said.catch(() => undefined);
-      throw new TypeError(
-        "classify of circuitBreaker must return 'failure', 'ignore' or undefined, and not a promise",
-      );
-    } catch (error) {
-      this.env.logger.error('classify of circuitBreaker threw; the error code decides');
-      this.env.events.emit('callbackError', { error });
-      return undefined;
-    }
   }
 }
 

@@ -1,8 +1,10 @@
+import { Gate } from '@holdfast/core';
+
 /** Bounds what a producer adds to while sinks are slower than failures come. */
 export class Room {
   records = 0;
   bytes = 0;
-  private gate: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
+  private readonly gate = new Gate();
 
   constructor(
     private readonly maxBytes: number,
@@ -17,20 +19,12 @@ export class Room {
   remove(bytes: number): void {
     this.records--;
     this.bytes -= bytes;
-    if (this.gate === undefined || this.isFull()) return;
-    this.gate.open();
-    this.gate = undefined;
+    if (this.gate.isAwaited && !this.isFull()) this.gate.open();
   }
 
   /** `undefined`: there is some; else a promise for when there is. */
   ready(): Promise<void> | undefined {
-    if (!this.isFull()) return undefined;
-    if (this.gate === undefined) {
-      let open = (): void => undefined;
-      const promise = new Promise<void>((resolve) => (open = resolve));
-      this.gate = { promise, open };
-    }
-    return this.gate.promise;
+    return this.isFull() ? this.gate.wait() : undefined;
   }
 
   private isFull(): boolean {

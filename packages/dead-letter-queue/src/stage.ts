@@ -1,6 +1,8 @@
 import {
+  Gate,
   ProducerError,
   Settles,
+  untilDeadline,
   type Delivery,
   type Env,
   type Failed,
@@ -8,7 +10,6 @@ import {
   type Settle,
   type Stage,
   type StageStats,
-  type Timer,
   type Unknown,
 } from '@holdfast/core';
 import { Lanes } from './lanes.js';
@@ -44,7 +45,7 @@ export class DeadLetterStage implements Stage {
   /** Handed down, and not come back; without letters. */
   private below = 0;
   private closed = false;
-  private idle: (() => void) | undefined;
+  private readonly idle = new Gate();
 
   constructor(
     private readonly options: ResolvedDeadLetterQueueOptions,
@@ -183,15 +184,7 @@ export class DeadLetterStage implements Stage {
 
   private whenIdle(deadline: number): Promise<void> {
     if (this.isIdle() || this.closed) return Promise.resolve();
-    return new Promise((resolve) => {
-      let timer: Timer | undefined;
-      const { clock } = this.env;
-      if (deadline < Infinity) timer = clock.after(Math.max(0, deadline - clock.now()), resolve);
-      this.idle = () => {
-        timer?.cancel();
-        resolve();
-      };
-    });
+    return untilDeadline(this.idle.wait(), deadline, this.env.clock);
   }
 
   private isIdle(): boolean {
@@ -199,9 +192,7 @@ export class DeadLetterStage implements Stage {
   }
 
   private tellIdle(): void {
-    if (this.idle === undefined || !this.isIdle()) return;
-    this.idle();
-    this.idle = undefined;
+    if (this.idle.isAwaited && this.isIdle()) this.idle.open();
   }
 }
 

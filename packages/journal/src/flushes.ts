@@ -1,4 +1,4 @@
-import type { Clock } from '@holdfast/core';
+import { untilDeadline, type Clock } from '@holdfast/core';
 
 interface Flush {
   /** It waits for the records before this sequence number, so many of which are left. */
@@ -20,12 +20,7 @@ export class Flushes {
     const all = new Promise<void>((resolve) => (done = resolve));
     const flush = { target, left, done };
     this.waiting.push(flush);
-    const timer =
-      deadline === Infinity
-        ? undefined
-        : this.clock.after(Math.max(0, deadline - this.clock.now()), () => flush.done());
-    await all;
-    timer?.cancel();
+    await untilDeadline(all, deadline, this.clock);
     this.waiting = this.waiting.filter((one) => one !== flush);
   }
 

@@ -1,5 +1,6 @@
 import {
   failed,
+  Gate,
   recordBytes,
   Settles,
   unknown,
@@ -55,7 +56,7 @@ export class JournalStage implements Stage {
   private bypassed = 0;
   private bypassedHeld = 0;
   private undeliverable = 0;
-  private room: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
+  private readonly room = new Gate();
   private refusing = false;
   private ended = false;
   private closing: Promise<void> | undefined;
@@ -129,12 +130,7 @@ export class JournalStage implements Stage {
 
   ready(): Promise<void> | undefined {
     if (this.hasRoom()) return undefined;
-    if (this.room === undefined) {
-      let open = (): void => undefined;
-      const promise = new Promise<void>((resolve) => (open = resolve));
-      this.room = { promise, open };
-    }
-    return this.room.promise;
+    return this.room.wait();
   }
 
   private write(delivery: Delivery, { log }: OpenJournal): void {
@@ -363,10 +359,7 @@ export class JournalStage implements Stage {
   }
 
   private makeRoom(): void {
-    if (this.room === undefined || !this.hasRoom()) return;
-    const { open } = this.room;
-    this.room = undefined;
-    open();
+    if (this.room.isAwaited && this.hasRoom()) this.room.open();
   }
 
   // Life cycle.

@@ -1,14 +1,17 @@
 import './events.js';
-import type {
-  Delivery,
-  Env,
-  Failed,
-  Middleware,
-  Send,
-  Settle,
-  Stage,
-  StageStats,
-  Unknown,
+import {
+  Classifier,
+  Gate,
+  untilDeadline,
+  type Delivery,
+  type Env,
+  type Failed,
+  type Middleware,
+  type Send,
+  type Settle,
+  type Stage,
+  type StageStats,
+  type Unknown,
 } from '@holdfast/core';
 import { Alarm } from './alarm.js';
 import { backoff } from './backoff.js';
@@ -43,12 +46,13 @@ interface Group {
 class RetryStage implements Stage {
   private readonly alarm: Alarm<Group>;
   private readonly budget: RetryBudget | undefined;
+  private readonly classifier: Classifier<'retry' | 'fail'>;
   private readonly complaints: Complaints;
   private readonly givenUp = new GiveUp();
   private readonly counts = { retriedRecords: 0, gaveUpRecords: 0, waitingRecords: 0 };
   /** Batches of which a record has come back and waits for an earlier one of its lane. */
   private readonly holding = new Set<Flight>();
-  private idle: (() => void)[] = [];
+  private readonly idle = new Gate();
   private below = 0;
   private closed = false;
 
@@ -58,6 +62,8 @@ class RetryStage implements Stage {
     private readonly env: Env,
   ) {
     this.alarm = new Alarm(env.clock, (due) => this.tryAgain(due));
+    const rules = { stage: 'retry', answers: ['retry', 'fail'], otherwise: 'error.retriable' } as const;
+    this.classifier = new Classifier(rules, options.classify, env);
     this.complaints = new Complaints(env.logger);
     this.budget = options.budget === false ? undefined : new RetryBudget(options.budget, env.clock);
   }
@@ -124,23 +130,9 @@ class RetryStage implements Stage {
   }
 
   private isRetriable(outcome: Failed | Unknown): boolean {
-    const verdict = this.verdict(outcome);
+    const verdict = this.classifier.ask(outcome);
     if (verdict !== undefined) return verdict === 'retry';
     return outcome.status === 'unknown' ? this.options.retryUnknown : outcome.error.retriable;
-  }
-
-  /** What the user says; one who throws says nothing. */
-  private verdict(outcome: Failed | Unknown): 'retry' | 'fail' | undefined {
-    try {
-      const verdict: unknown = this.options.classify?.(outcome);
-      if (verdict === undefined || verdict === 'retry' || verdict === 'fail') return verdict;
-      if (verdict instanceof Promise) verdict.catch(() => undefined);
-      throw new TypeError("classify of retry must return 'retry', 'fail' or undefined, and not a promise");
-    } catch (error) {
-      this.env.logger.error('classify of retry threw; error.retriable decides');
-      this.env.events.emit('callbackError', { error });
-      return undefined;
-    }
   }
 
   private schedule(deliveries: Delivery[], flight: Flight): void {
@@ -221,16 +213,7 @@ class RetryStage implements Stage {
 
   private whenIdle(deadline: number): Promise<void> {
     if (this.isIdle()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer =
-        deadline === Infinity
-          ? undefined
-          : this.env.clock.after(Math.max(0, deadline - this.env.clock.now()), resolve);
-      this.idle.push(() => {
-        timer?.cancel();
-        resolve();
-      });
-    });
+    return untilDeadline(this.idle.wait(), deadline, this.env.clock);
   }
 
   private isIdle(): boolean {
@@ -238,8 +221,7 @@ class RetryStage implements Stage {
   }
 
   private tellIdle(): void {
-    if (this.idle.length === 0 || !this.isIdle()) return;
-    for (const tell of this.idle.splice(0)) tell();
+    if (this.idle.isAwaited && this.isIdle()) this.idle.open();
   }
 }
 
