@@ -34,6 +34,8 @@ export interface Step {
   readonly expected?: readonly Expected[] | Expected | ((topic: TopicNames) => readonly Expected[]);
   /** Sends again what is not delivered, until all is; meanwhile only errors that are retriable may come. */
   readonly untilDelivered?: boolean;
+  /** Sent when the adapter has said `disconnected`; what it is given before may still go to its client. */
+  readonly onceDisconnected?: boolean;
 }
 
 /** The name in the case, to the name on the cluster. */

@@ -66,6 +66,7 @@ export const faultCases: readonly AdapterCase[] = [
         },
       },
       {
+        onceDisconnected: true,
         records: onePerPartition(3),
         expected: { status: 'failed', code: 'BROKER_UNREACHABLE', retriable: true },
       },

@@ -16,6 +16,7 @@ import type { KafkaControl } from './kafka-control.js';
 import { readTopic } from './read-topic.js';
 
 const untilDeliveredMs = 90_000;
+const disconnectedMs = 30_000;
 const pauseMs = 100;
 let runs = 0;
 
@@ -58,6 +59,7 @@ class CaseRun {
   private readonly problems: string[] = [];
   private readonly delivered = new Map<ProducerRecord, Outcome>();
   private readonly errors: unknown[] = [];
+  private isDisconnected = false;
 
   constructor(
     private readonly one: AdapterCase,
@@ -73,6 +75,8 @@ class CaseRun {
       ...one.client?.(control),
     };
     const producer = await createProducer({ client: makeAdapter(settings), env: { logger } });
+    producer.on('disconnected', () => (this.isDisconnected = true));
+    producer.on('connected', () => (this.isDisconnected = false));
     producer.on('violation', ({ stage, message }) => this.problems.push(`${stage} ${message}`));
     try {
       for (const [index, step] of one.steps.entries()) await this.step(producer, step, `step ${index + 1}`);
@@ -91,10 +95,17 @@ class CaseRun {
 
   private async step(producer: Producer, step: Step, where: string): Promise<void> {
     await step.first?.(this.control, this.topic);
+    if (step.onceDisconnected) await this.disconnected(where);
     const records = step.records?.(this.topic) ?? [];
     const expected = typeof step.expected === 'function' ? step.expected(this.topic) : step.expected;
     if (step.untilDelivered) await this.untilDelivered(producer, records, where);
     else this.compare(records, await this.send(producer, records), expected, where);
+  }
+
+  private async disconnected(where: string): Promise<void> {
+    const deadline = performance.now() + disconnectedMs;
+    while (!this.isDisconnected && performance.now() < deadline) await sleep(pauseMs);
+    if (!this.isDisconnected) this.problems.push(`${where}: no event 'disconnected' in ${disconnectedMs} ms`);
   }
 
   private async untilDelivered(
