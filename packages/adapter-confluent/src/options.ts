@@ -13,7 +13,7 @@ import {
 export interface ConfluentAdapterOptions {
   /** How long a delivery report is waited for before the outcome is `unknown`. Default 30,000 ms, as Java's. */
   readonly requestTimeoutMs?: number;
-  /** Chooses the partition of a record that names none. Default: as Java's client does. */
+  /** Chooses the partition of a record that names none, or answers `undefined` for the default: as Java's client does. */
   readonly partitioner?: Partitioner;
   /** Age at which what is known of a topic is asked for again. Default 300,000 ms. */
   readonly metadataMaxAgeMs?: number;

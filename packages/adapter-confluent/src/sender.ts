@@ -57,8 +57,8 @@ export class Sender {
   private reports: Report[] = [];
   private session: NativeProducer | undefined;
   private sessionId = 0;
-  /** Stands for the batch that is being placed. */
-  private batch: object = {};
+  /** The number of the batch that is being placed. */
+  private batch = 0;
 
   constructor(
     private readonly env: BaseEnv,
@@ -89,7 +89,7 @@ export class Sender {
     const flight = this.outstanding.open(batch, settle, this.timeoutMs());
     const refusal = this.link.refusal();
     const refused = refusal === undefined ? undefined : failed(refusal);
-    this.batch = flight;
+    this.batch++;
     for (const delivery of batch) {
       // Core counts attempts: on the first there is nothing to take over.
       if (delivery.attempts !== 1 && this.takeOver(delivery, flight)) continue;
@@ -132,7 +132,7 @@ export class Sender {
   // On the way down.
 
   private routeAll(tickets: readonly Ticket[], final: boolean): void {
-    this.batch = tickets;
+    this.batch++;
     for (const ticket of tickets) if (!ticket.ended) this.route(ticket, final);
     this.produceAll();
   }

@@ -57,13 +57,15 @@ interface PartitionAnswer {
 export class TopicState {
   readonly partitions: PartitionState[] = [];
   view: TopicPartitions;
+  /** The same, as a partitioner of the user's sees it for the records of one batch. */
+  private viewOfBatch: TopicPartitions | undefined = undefined;
   /** Why the topic cannot be used; `undefined` before the first answer, too. */
   problem: Failed | undefined = undefined;
   /** Monotonic ms of the last answer. */
   fetchedAt = -Infinity;
   fetching = false;
   /** Where the keyless records of one batch go. */
-  private stickyFor: object | undefined = undefined;
+  private stickyFor: number | undefined = undefined;
   private sticky = 0;
   /** In order; they need an answer that is newer than what is known. */
   waiting: Ticket[] = [];
@@ -76,7 +78,7 @@ export class TopicState {
    * As core's `defaultPartitioner`, without a look into a map a record: keyless ones of one batch stick to one partition, among
    * those that have a leader.
    */
-  choose({ key }: SerializedRecord, batch: object, random: () => number): number {
+  choose({ key }: SerializedRecord, batch: number, random: () => number): number {
     const { count, available } = this.view;
     if (key !== null) return keyPartition(key, count);
     if (this.stickyFor !== batch) {
@@ -84,6 +86,11 @@ export class TopicState {
       this.sticky = available[Math.floor(random() * available.length)] ?? Math.floor(random() * count);
     }
     return this.sticky;
+  }
+
+  viewOf(batch: number): TopicPartitions {
+    if (this.viewOfBatch?.batch !== batch) this.viewOfBatch = { ...this.view, batch };
+    return this.viewOfBatch;
   }
 
   /** What the brokers say now. The state of a partition that is gone stays: what it holds has to end. */
@@ -100,6 +107,7 @@ export class TopicState {
     }
     const available = answer.filter(({ leader }) => leader !== noLeader).map(({ id }) => id);
     this.view = { topic: this.name, count, available: available.sort((a, b) => a - b) };
+    this.viewOfBatch = undefined;
     this.problem = problem;
     this.fetchedAt = now;
   }

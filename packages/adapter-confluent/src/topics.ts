@@ -39,7 +39,7 @@ export class Topics {
    * Sets the ticket's partition. False: the ticket waits for metadata, or was refused. Keyless records of one `batch` stick
    * together. `final`: the metadata is as new as it gets.
    */
-  place(ticket: Ticket, batch: object, final: boolean): boolean {
+  place(ticket: Ticket, batch: number, final: boolean): boolean {
     const { record } = ticket.delivery;
     const topic = this.last?.name === record.topic ? this.last : this.find(record.topic);
     if (topic.waiting.length > 0 && !final) return this.wait(topic, ticket);
@@ -76,11 +76,12 @@ export class Topics {
     }
   }
 
-  private choose(topic: TopicState, record: SerializedRecord, batch: object): number | ProducerError {
+  private choose(topic: TopicState, record: SerializedRecord, batch: number): number | ProducerError {
     const { partitioner } = this.settings;
-    if (partitioner === undefined) return topic.choose(record, batch, this.env.random);
+    const { random } = this.env;
+    if (partitioner === undefined) return topic.choose(record, batch, random);
     try {
-      const chosen = partitioner(record, topic.view);
+      const chosen = partitioner(record, topic.viewOf(batch)) ?? topic.choose(record, batch, random);
       return Number.isInteger(chosen)
         ? chosen
         : noSuchPartition(topic.name, chosen, topic.view.count, 'the partitioner chose it');

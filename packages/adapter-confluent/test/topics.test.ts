@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { defaultPartitioner, keyPartition, type Partitioner, type SerializedRecord } from '@holdfast/core';
+import { seededRandom } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
@@ -64,6 +66,38 @@ describe('the partition of a record', () => {
       { topic: 't', partition: 0, value: 'w' },
     ]);
     expect(harness.cluster.produced.map(({ partition }) => partition)).toEqual([2, 0]);
+  });
+
+  it("is the default's where the user's has no answer", async () => {
+    const byDefault = keyPartition(Buffer.from('k'), 3);
+    const partitioner = ({ key }: SerializedRecord) => (key === null ? (byDefault + 1) % 3 : undefined);
+    const harness = await new Harness({ options: { partitioner } }).connected();
+    await harness.sent([
+      { topic: 't', key: 'k', value: 'v' },
+      { topic: 't', value: 'w' },
+    ]);
+    expect(harness.cluster.produced.map(({ partition }) => partition)).toEqual([
+      byDefault,
+      (byDefault + 1) % 3,
+    ]);
+  });
+
+  it.each<[string, Partitioner]>([
+    ['the default, given as such', defaultPartitioner(seededRandom(3))],
+    ['none', () => undefined],
+  ])('is another one for each batch without keys, with %s', async (_, partitioner) => {
+    const harness = await new Harness({ options: { partitioner } }).connected();
+    for (let batch = 0; batch < 30; batch++) {
+      await harness.sent([
+        { topic: 't', value: 'v' },
+        { topic: 't', value: 'w' },
+      ]);
+      await harness.report();
+    }
+    const chosen = harness.cluster.produced.map(({ partition }) => partition);
+    expect(chosen).toHaveLength(60);
+    expect(new Set(chosen).size).toBe(3);
+    expect(chosen.every((one, n) => one === chosen[n - (n % 2)])).toBe(true);
   });
 
   it.each([

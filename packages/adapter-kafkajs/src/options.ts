@@ -30,7 +30,7 @@ export interface KafkajsAdapterOptions {
   readonly idempotent?: boolean;
   /** A topic that does not exist comes to be when a record is sent to it, if the cluster allows it. Default false. */
   readonly allowAutoTopicCreation?: boolean;
-  /** Chooses the partition of a record that names none. Default: as Java's client does. */
+  /** Chooses the partition of a record that names none, or answers `undefined` for the default: as Java's client does. */
   readonly partitioner?: Partitioner;
   /** Requests on their way to one broker; more wait for an answer. Default 5, as Java's. */
   readonly maxInFlight?: number;

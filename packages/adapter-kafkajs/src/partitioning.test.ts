@@ -21,7 +21,9 @@ function run(
   const batch: Delivery[] = records.map((record) => createDelivery({ topic: 't', value: 'v', ...record }));
   return partition(batch, settle, {
     table: table([1, 1, 1, 1, 1, 1, 1]),
-    partitioner: defaultPartitioner(seededRandom(1)),
+    partitioner: undefined,
+    byDefault: defaultPartitioner(seededRandom(1)),
+    batchNumber: 1,
     maxRecords: 1_000,
     maxBytes: 1_000_000,
     now: 10_000,
@@ -53,10 +55,10 @@ describe('the partition of a record', () => {
   it('sticks for a batch without keys, among those that have a leader', () => {
     const leaders = [-1, 3, -1, -1];
     for (let seed = 0; seed < 20; seed++) {
-      const partitioner = defaultPartitioner(seededRandom(seed));
+      const byDefault = defaultPartitioner(seededRandom(seed));
       const { lots } = run(
         Array.from({ length: 50 }, () => ({})),
-        { table: table(leaders), partitioner },
+        { table: table(leaders), byDefault },
       );
       expect(lots.map((lot) => [lot.partition, lot.deliveries.length])).toEqual([[1, 50]]);
     }
@@ -75,6 +77,34 @@ describe('the partition of a record', () => {
     expect(result.lots.map((lot) => lot.partition)).toEqual([3, 0]);
     expect(codes(result)).toEqual(Array.from({ length: 5 }, () => 'UNKNOWN_PARTITION'));
     expect(result.unresolved).toEqual([]);
+  });
+
+  it("is the default's where the user's partitioner has no answer", () => {
+    const partitioner: Partitioner = ({ key }) => (key === null ? undefined : 6);
+    const byDefault = defaultPartitioner(() => 0);
+    const { lots } = run([{ key: 'k' }, {}, {}], { partitioner, byDefault });
+    expect(lots.map((lot) => [lot.partition, lot.deliveries.length])).toEqual([
+      [6, 1],
+      [0, 2],
+    ]);
+  });
+
+  it.each<[string, Partitioner]>([
+    ['it itself', defaultPartitioner(seededRandom(3))],
+    [
+      'a fallback on it',
+      (
+        (fallback) => (record, topic) =>
+          fallback(record, topic)
+      )(defaultPartitioner(seededRandom(3))),
+    ],
+  ])("spreads batches without keys when the default is given as the user's: %s", (_, partitioner) => {
+    const chosen = Array.from({ length: 60 }, (_, batchNumber) => {
+      const { lots } = run([{}, {}, {}], { partitioner, batchNumber });
+      expect(lots).toHaveLength(1);
+      return lots[0]?.partition;
+    });
+    expect(new Set(chosen).size).toBe(7);
   });
 });
 

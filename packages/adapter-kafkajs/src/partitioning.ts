@@ -7,6 +7,7 @@ import {
   type Partitioner,
   type SerializedRecord,
   type Settle,
+  type TopicPartitions,
 } from '@holdfast/core';
 import { stage } from './errors.js';
 import { Lot } from './lot.js';
@@ -28,7 +29,11 @@ export interface Partitioned {
 
 export interface PartitioningContext {
   readonly table: TopicTable;
-  readonly partitioner: Partitioner;
+  /** The user's own, if he has one. */
+  readonly partitioner: Partitioner | undefined;
+  readonly byDefault: (record: SerializedRecord, partitions: TopicPartitions) => number;
+  /** See {@link TopicPartitions.batch}. */
+  readonly batchNumber: number;
   readonly maxRecords: number;
   readonly maxBytes: number;
   /** Monotonic ms. */
@@ -59,6 +64,7 @@ export function partition(
 
 class LotsOfTopic {
   private readonly topic: Topic | undefined;
+  private readonly view: TopicPartitions;
   private readonly isFresh: boolean;
   private readonly maxBytes: number;
   private readonly open: (Lot | undefined)[] = [];
@@ -69,9 +75,13 @@ class LotsOfTopic {
     private readonly context: PartitioningContext,
     private readonly result: Partitioned,
   ) {
-    const { table, now, final, maxBytes } = context;
+    const { table, now, final, maxBytes, batchNumber } = context;
     table.use(name, now);
     this.topic = table.get(name);
+    this.view = {
+      ...(this.topic?.partitions ?? { topic: name, count: 0, available: [] }),
+      batch: batchNumber,
+    };
     this.isFresh = final || (this.topic !== undefined && now - this.topic.fetchedAt < negativeAnswerMs);
     this.maxBytes = table.limitOf(name, maxBytes);
   }
@@ -79,18 +89,19 @@ class LotsOfTopic {
   add(delivery: Delivery): void {
     const { topic } = this;
     if (topic === undefined || topic.errorCode !== 0) return this.notThere(delivery, topic?.errorCode ?? 3);
-    const chosen = this.choose(delivery.record, topic);
+    const chosen = this.choose(delivery.record);
     if (typeof chosen === 'number') this.put(delivery, chosen);
     else if (this.isFresh || delivery.record.partition === undefined) this.refuse(delivery, chosen);
     else this.result.unresolved.push(delivery);
   }
 
-  private choose(record: SerializedRecord, { partitions }: Topic): number | ProducerError {
-    const { count } = partitions;
+  private choose(record: SerializedRecord): number | ProducerError {
+    const { view, context } = this;
+    const { count } = view;
     const asked = record.partition;
     if (asked !== undefined) return asked < count ? asked : noSuchPartition(this.name, asked, count);
     try {
-      const chosen = this.context.partitioner(record, partitions);
+      const chosen = context.partitioner?.(record, view) ?? context.byDefault(record, view);
       return Number.isInteger(chosen) && chosen >= 0 && chosen < count
         ? chosen
         : noSuchPartition(this.name, chosen, count, 'the partitioner chose it');

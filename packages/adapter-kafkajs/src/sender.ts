@@ -30,12 +30,15 @@ export class Sender {
   private readonly outstanding: Outstanding;
   private readonly cluster: Cluster;
   private readonly flow: Flow;
+  private readonly byDefault: ReturnType<typeof defaultPartitioner>;
+  private batchNumber = 0;
 
   constructor(
     private readonly env: BaseEnv,
     private readonly settings: Settings,
     connections: Connections,
   ) {
+    this.byDefault = defaultPartitioner(env.random);
     this.outstanding = new Outstanding(env.clock, (lot) => this.flow.expire(lot));
     this.cluster = new Cluster({
       env,
@@ -85,7 +88,9 @@ export class Sender {
     const { settings, env, outstanding } = this;
     const { lots, unresolved, refused } = partition(batch, settle, {
       table: this.cluster.table,
-      partitioner: settings.partitioner ?? defaultPartitioner(env.random),
+      partitioner: settings.partitioner,
+      byDefault: this.byDefault,
+      batchNumber: ++this.batchNumber,
       maxRecords: settings.maxRequestRecords,
       maxBytes: settings.maxRequestBytes,
       now: env.clock.now(),

@@ -1,3 +1,4 @@
+import { seededRandom } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { defaultPartitioner, keyPartition } from './partitioner.js';
 import { SerializedRecord } from './record.js';
@@ -18,6 +19,17 @@ describe('defaultPartitioner', () => {
     expect(partition(record(null), six([1, 4]))).toBe(4);
     expect(partition(record(null), six([1, 4]))).toBe(4);
     expect(partition(record(null, 'bills'), six([1, 4], 'bills'))).toBe(1);
+  });
+
+  it('sticks for no longer than a batch, when it is told which', () => {
+    const partition = defaultPartitioner(seededRandom(1));
+    const chosen = Array.from({ length: 90 }, (_, n) =>
+      partition(record(null), { ...six(), batch: Math.floor(n / 3) }),
+    );
+    for (let batch = 0; batch < 30; batch++) {
+      expect(new Set(chosen.slice(batch * 3, batch * 3 + 3)).size).toBe(1);
+    }
+    expect(new Set(chosen).size).toBe(6);
   });
 
   it('takes any partition when none has a leader', () => {
