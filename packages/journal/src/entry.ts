@@ -1,8 +1,11 @@
 import { Delivery, forked, type SerializedRecord } from '@holdfast/core';
+import type { TopicRecords } from './below.js';
 
 /** The journal's own delivery, which goes down in place of the one that came from above. */
 export class Entry extends Delivery {
   isBelow = false;
+  /** Where it is counted while it is below. */
+  counted: TopicRecords | undefined = undefined;
   /** Given up while it waited. */
   isExpired = false;
   /** The neighbours among those that somebody waits for. */

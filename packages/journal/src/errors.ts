@@ -106,17 +106,17 @@ export const notNoted = (directory: string, records: number): ProducerError =>
     { stage },
   );
 
-/** What is not ours already becomes an error that names the directory. */
-export const asJournalError = (directory: string, error: unknown): unknown =>
-  ProducerError.is(error) || (error instanceof Error && error.name === 'AbortError')
+/** What is not ours already, nor the signal's reason, becomes an error that names the directory. */
+export const asJournalError = (directory: string, error: unknown, signal?: AbortSignal): unknown =>
+  ProducerError.is(error) || (signal?.aborted === true && error === signal.reason)
     ? error
     : cannotOpen(directory, error);
 
 export const expired = (): ProducerError =>
   new ProducerError(
     'DELIVERY_TIMEOUT',
-    'not delivered within deliveryTimeoutMs: the record was still waiting in the journal',
-    { stage },
+    'not delivered within deliveryTimeoutMs: the record was still waiting in the journal, behind others that Kafka had not taken',
+    { stage, retriable: true },
   );
 
 export const isFull = (error: unknown): boolean => ProducerError.is(error) && error.code === 'JOURNAL_FULL';

@@ -11,6 +11,14 @@ declare module '@holdfast/core' {
     /** The disk takes no records now, or `maxBytes` is reached; `code` is the system's or `JOURNAL_FULL`. */
     'journal.stalled': { readonly code: string };
     'journal.resumed': { readonly stalledMs: number };
+    /**
+     * Nothing that was handed down has come back for a while, and no more goes down: so many records are there, of these topics, ten at
+     * most, most records first. Records of all topics wait behind them.
+     */
+    'journal.heldBack': {
+      readonly records: number;
+      readonly topics: readonly { readonly topic: string; readonly records: number }[];
+    };
     /** So many records go to Kafka without the journal. */
     'journal.bypassed': { readonly records: number };
   }

@@ -10,6 +10,8 @@ export interface FeedOptions {
   readonly mostRecords: number;
   readonly mostBytes: number;
   readonly now: () => number;
+  /** What is read back is given up so long after that, ms. */
+  readonly giveUpAfterMs: number;
   /** The sequence number of the next record to come. */
   readonly nextSequence: () => number;
 }
@@ -94,7 +96,7 @@ export class Feed {
 
   /** False: there was nothing. */
   private async loadSome(): Promise<boolean> {
-    const { reader, now, nextSequence } = this.options;
+    const { reader, now, giveUpAfterMs, nextSequence } = this.options;
     while (this.readBack.length === 0) {
       // What is kept is not read: it may have been given up to be read while this was under way.
       if (!this.isBehind) return false;
@@ -109,7 +111,7 @@ export class Feed {
         if (sequence >= this.keepFrom) break;
         const bytes = recordBytes(record);
         this.readBack.push(
-          new Entry(record, laneOf(record), at, Infinity, sequence, bytes, undefined, false),
+          new Entry(record, laneOf(record), at, at + giveUpAfterMs, sequence, bytes, undefined, false),
         );
       }
     }

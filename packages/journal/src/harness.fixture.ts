@@ -31,6 +31,7 @@ const names = [
   'journal.stalled',
   'journal.resumed',
   'journal.bypassed',
+  'journal.heldBack',
 ] as const satisfies readonly EventName[];
 
 type Said = { readonly [N in (typeof names)[number]]: ProducerEvents[N][] };
@@ -59,14 +60,22 @@ export class Harness {
     'journal.stalled': [],
     'journal.resumed': [],
     'journal.bypassed': [],
+    'journal.heldBack': [],
   };
+  /** Codes of what was given up although it had been accepted. */
+  readonly undelivered: string[] = [];
   answerWith: Outcome | undefined;
   private below: { readonly delivery: Delivery; readonly settle: (batch: Delivery[]) => void }[] = [];
   private waiters: (() => void)[] = [];
 
   constructor({ disk, clock = systemClock, journal: options, answer }: HarnessOptions) {
     const base = testEnv();
-    const env: Env = { ...base, disk, clock };
+    const env: Env = {
+      ...base,
+      disk,
+      clock,
+      undelivered: (_, { error }) => void this.undelivered.push(error.code),
+    };
     this.logger = base.logger;
     this.clock = clock;
     this.answerWith = answer;

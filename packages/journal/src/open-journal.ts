@@ -117,7 +117,7 @@ async function read(
       },
     });
   } catch (error) {
-    throw errors.asJournalError(directory, error);
+    throw errors.asJournalError(directory, error, signal);
   }
 }
 

@@ -54,6 +54,12 @@ export interface JournalOptions {
   readonly maxInFlightRecords?: number;
   /** The same in bytes. Default 32 MiB. */
   readonly maxInFlightBytes?: number;
+  /**
+   * A record that nobody waits for any more, because it was `'journaled'` or is of an earlier start, is given up so many ms after the
+   * journal took it, or read it back: as dead letter, or to `onUndeliverable`. Default `Infinity`: never. A record whose `send` still
+   * waits has `deliveryTimeoutMs`.
+   */
+  readonly giveUpAfterMs?: number;
 }
 
 export type ResolvedJournalOptions = Required<Omit<JournalOptions, 'encryption'>> & {
@@ -108,6 +114,7 @@ export function resolveOptions(options: JournalOptions): ResolvedJournalOptions 
       encryption: anObject,
       maxInFlightRecords: wholeNumberBetween(1, 10_000_000),
       maxInFlightBytes: wholeNumberBetween(1, largestBytes, 'bytes'),
+      giveUpAfterMs: numberBetween(1, Infinity, 'ms'),
     },
     [
       given.directory === undefined
@@ -137,6 +144,7 @@ export function resolveOptions(options: JournalOptions): ResolvedJournalOptions 
     encryption: options.encryption,
     maxInFlightRecords: options.maxInFlightRecords ?? 20_000,
     maxInFlightBytes: options.maxInFlightBytes ?? 32 * mebi,
+    giveUpAfterMs: options.giveUpAfterMs ?? Infinity,
   };
 }
 

@@ -20,6 +20,7 @@ import * as errors from './errors.js';
 import { Expiry } from './expiry.js';
 import { Feed } from './feed.js';
 import { Flushes } from './flushes.js';
+import { Jam } from './jam.js';
 import { BacklogReader } from './log/backlog-reader.js';
 import { WritableSegment } from './log/segments.js';
 import { OpenEntries } from './open-entries.js';
@@ -47,6 +48,7 @@ export class JournalStage implements Stage {
   private readonly writing = new Writing();
   private readonly open = new OpenEntries();
   private readonly below: Below;
+  private readonly jam: Jam;
   private readonly flushes: Flushes;
   private readonly resends: Resends;
   private readonly expiry: Expiry;
@@ -67,6 +69,7 @@ export class JournalStage implements Stage {
     private readonly env: Env,
   ) {
     this.below = new Below({ ...options, env, onRoom: () => this.hand() });
+    this.jam = new Jam(env, this.below);
     this.flushes = new Flushes(env.clock);
     this.resends = new Resends(env.clock, env.random, () => this.hand());
     this.expiry = new Expiry(env.clock, this.open, this.writing, (waiting, writing) =>
@@ -105,6 +108,7 @@ export class JournalStage implements Stage {
       mostRecords: options.maxInFlightRecords,
       mostBytes: options.maxInFlightBytes,
       now: () => env.clock.now(),
+      giveUpAfterMs: options.giveUpAfterMs,
       nextSequence: () => log.nextSequence,
     });
     this.readBack = new ReadBack(this.feed, env.clock, env.logger, () => this.hand());
@@ -168,8 +172,7 @@ export class JournalStage implements Stage {
     origin: Delivery | undefined,
     bypassed: boolean,
   ): void {
-    // What is on disk waits as long as it takes.
-    const until = origin === undefined ? Infinity : deadline;
+    const until = origin === undefined ? createdAt + this.options.giveUpAfterMs : deadline;
     const bytes = recordBytes(record);
     const entry = new Entry(record, lane, createdAt, until, sequence, bytes, origin, bypassed);
     if (origin !== undefined) this.open.add(entry);
@@ -256,7 +259,11 @@ export class JournalStage implements Stage {
     const { feed, resends } = this;
     const batch: Entry[] = [];
     if (feed === undefined || this.ended || resends.isHolding) return batch;
-    while (batch.length < batchRecords && this.below.hasRoom) {
+    while (batch.length < batchRecords) {
+      if (!this.below.hasRoom) {
+        this.jam.noRoom();
+        break;
+      }
       const entry = resends.shift() ?? feed.shift();
       if (entry === undefined) {
         this.readBack?.begin();
@@ -273,6 +280,7 @@ export class JournalStage implements Stage {
 
   private readonly comeUp: Settle = (settled) => {
     const origins: Delivery[] = [];
+    this.jam.moved();
     for (const entry of settled) {
       if (!(entry instanceof Entry) || entry.outcome === undefined) continue;
       this.below.remove(entry);
@@ -286,7 +294,8 @@ export class JournalStage implements Stage {
 
   private come(entry: Entry, outcome: Outcome, origins: Delivery[]): void {
     const isLost = outcome.status === 'failed' || outcome.status === 'unknown';
-    if (isLost && entry.origin === undefined && outcome.error.retriable) {
+    const isTriedAgain = entry.origin === undefined && entry.deadline > this.env.clock.now();
+    if (isLost && isTriedAgain && outcome.error.retriable) {
       entry.isBelow = false;
       this.resends.add(entry, outcome.error);
       return;
@@ -385,6 +394,7 @@ export class JournalStage implements Stage {
     this.readBack?.end();
     this.resends.cancel();
     this.expiry.cancel();
+    this.jam.cancel();
     const { journal } = this;
     if (journal === undefined) return;
     try {

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ProducerRecord } from '@holdfast/core';
 import { fakeClock, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
+import type { Damage } from '../damage.js';
 import { delivered, Harness } from '../harness.fixture.js';
 import { exportJournal, type ExportOptions } from './export.js';
 
@@ -101,7 +102,9 @@ describe('exportJournal', () => {
     const disk = (await journalOf(records)).kill();
     const [first = ''] = disk.files().filter((path) => path.endsWith('.segment'));
     disk.patchFile(first, 3_000, Buffer.from('damage'));
-    const found = await lines(disk);
+    const damage: Damage[] = [];
+    const found = await lines(disk, { onDamage: (one) => damage.push(one) });
+    expect(damage).toContainEqual(expect.objectContaining({ kind: 'corrupt', path: first }));
     expect(found.length).toBeGreaterThan(150);
     expect(found.length).toBeLessThan(200);
     expect(found.at(-1)).toMatchObject({ sequence: 199 });

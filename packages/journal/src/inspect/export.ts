@@ -1,4 +1,5 @@
-import { aBoolean, checkOptions } from '@holdfast/core';
+import { aBoolean, aFunction, checkOptions } from '@holdfast/core';
+import type { Damage } from '../damage.js';
 import { recordsOf } from '../format/frame.js';
 import { FrameSource } from '../log/frame-source.js';
 import type { Segment } from '../log/segment.js';
@@ -8,6 +9,8 @@ import { closeFiles, readChecks, readJournal, type ReadJournalOptions } from './
 export interface ExportOptions extends ReadJournalOptions {
   /** Leaves out the records that Kafka has. Default false. */
   readonly onlyLive?: boolean;
+  /** Hears, before the first record, of each place where the journal is not as it was written; harmless ends of a crash included. */
+  readonly onDamage?: (damage: Damage) => void;
 }
 
 const chunkBytes = 1024 * 1024;
@@ -26,9 +29,10 @@ export async function* exportRecords(
   directory: string,
   options: ExportOptions = {},
 ): AsyncGenerator<ExportedRecord> {
-  checkOptions('exportJournal', options, { ...readChecks, onlyLive: aBoolean });
+  checkOptions('exportJournal', options, { ...readChecks, onlyLive: aBoolean, onDamage: aFunction });
   const recovered = await readJournal(directory, options, () => () => undefined);
   try {
+    for (const damage of recovered.damage) options.onDamage?.(damage);
     for (const segment of recovered.segments) yield* recordsOfSegment(segment, options);
   } finally {
     await closeFiles(recovered);

@@ -73,6 +73,6 @@ async function readOnce(
       onFrame: (frame, found) => onFrame(frame, found),
     });
   } catch (error) {
-    throw errors.asJournalError(directory, error);
+    throw errors.asJournalError(directory, error, signal);
   }
 }

@@ -2,6 +2,7 @@ import type { ProducerRecord } from '@holdfast/core';
 import { fakeClock, simulatedDisk, type FakeClock, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { delivered, Harness } from '../harness.fixture.js';
+import { isHarmless } from '../damage.js';
 import type { EncryptionOptions } from '../options.js';
 import { inspectJournal } from './inspect.js';
 import { replayJournal, type ReplayOptions } from './replay.js';
@@ -90,7 +91,8 @@ describe('replayJournal', () => {
     const { disk } = await journalOf();
     const left = disk.kill();
     const { report, target } = await replay(left);
-    expect(report).toEqual({ live: 100, delivered: 100, failed: 0, skipped: 0, error: undefined });
+    expect(report).toMatchObject({ live: 100, delivered: 100, failed: 0, skipped: 0, error: undefined });
+    expect(report.damage.every(isHarmless)).toBe(true);
     expect(target.numbers).toEqual(numbersFrom(0, 100));
     const [first] = target.taken;
     expect({ ...first, key: String(first?.key), value: String(first?.value) }).toEqual({
@@ -126,7 +128,7 @@ describe('replayJournal', () => {
     await expect(replay(disk)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' });
     const before = disk.calls.mutations;
     const { report, target } = await replay(disk, { dryRun: true, filter: ({ sequence }) => sequence < 30 });
-    expect(report).toEqual({ live: 100, delivered: 0, failed: 0, skipped: 70, error: undefined });
+    expect(report).toEqual({ live: 100, delivered: 0, failed: 0, skipped: 70, error: undefined, damage: [] });
     expect(target.taken).toEqual([]);
     expect(disk.calls.mutations).toBe(before);
     one.answer(delivered);
@@ -172,6 +174,36 @@ describe('replayJournal', () => {
     expect(live).toBeGreaterThanOrEqual(50);
     expect(live).toBeLessThanOrEqual(60);
     expect((await replay(left)).target.numbers).toEqual(numbersFrom(100 - live, 100));
+  });
+
+  it('is interrupted at once, however slowly it is told to send, with the reason it was given', async () => {
+    const { disk } = await journalOf();
+    const abort = new AbortController();
+    const clock = fakeClock();
+    const target = new Target(clock);
+    const stopped = replayJournal(directory, target, {
+      ...{ disk: disk.kill(), clock, rate: 0.001, signal: abort.signal },
+      onProgress: () => abort.abort(new Error('enough')),
+    });
+    stopped.catch(() => undefined);
+    await expect(clock.until(stopped)).rejects.toThrow('enough');
+    expect(target.taken).toHaveLength(1);
+    expect(clock.now()).toBeLessThan(1_000);
+    const before = replayJournal(directory, target, { disk: disk.kill(), signal: abort.signal });
+    await expect(before).rejects.toThrow('enough');
+  });
+
+  it('sends every whole frame of a journal that is damaged, and says where it is', async () => {
+    const { disk } = await journalOf();
+    for (const dryRun of [true, false]) {
+      const left = disk.kill();
+      const [first = ''] = left.files().filter((path) => path.endsWith('.segment'));
+      left.patchFile(first, 3_000, Buffer.from('damage'));
+      const { report } = await replay(left, { dryRun });
+      expect(report.damage).toContainEqual(expect.objectContaining({ kind: 'corrupt', path: first }));
+      expect(report.live).toBeLessThan(100);
+      if (!dryRun) expect(report.delivered).toBe(report.live);
+    }
   });
 
   it('notes in an encrypted journal what may go, encrypted', async () => {

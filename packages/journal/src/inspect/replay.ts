@@ -13,6 +13,7 @@ import {
   type Clock,
   type Disk,
 } from '@holdfast/core';
+import type { Damage } from '../damage.js';
 import * as errors from '../errors.js';
 import type { JournalKey } from '../format/encryption.js';
 import { openJournal, type OpenJournal } from '../open-journal.js';
@@ -92,6 +93,7 @@ const journalOptions = (directory: string, keys: readonly JournalKey[]): Resolve
     encryption: current && { ...current, previousKeys },
     maxInFlightRecords: 1,
     maxInFlightBytes: 1,
+    giveUpAfterMs: Infinity,
   };
 };
 
@@ -112,10 +114,12 @@ async function rehearse(directory: string, options: ReplayOptions): Promise<Repl
   const { filter, disk, keys, signal } = options;
   let live = 0;
   let skipped = 0;
+  const damage: Damage[] = [];
   const given = { ...(disk && { disk }), ...(keys && { keys }), ...(signal && { signal }) };
-  for await (const record of exportRecords(directory, { ...given, onlyLive: true })) {
+  const onDamage = (one: Damage): void => void damage.push(one);
+  for await (const record of exportRecords(directory, { ...given, onlyLive: true, onDamage })) {
     live++;
     if (filter?.(record) === false) skipped++;
   }
-  return { live, delivered: 0, failed: 0, skipped, error: undefined };
+  return { live, delivered: 0, failed: 0, skipped, error: undefined, damage };
 }

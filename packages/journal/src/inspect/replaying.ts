@@ -1,4 +1,5 @@
 import { recordBytes, type Clock, type ProducerRecord, type SerializedRecord } from '@holdfast/core';
+import type { Damage } from '../damage.js';
 import { BacklogReader, type ReadRecord } from '../log/backlog-reader.js';
 import type { OpenJournal } from '../open-journal.js';
 import { exported, type ExportedRecord } from './exported.js';
@@ -23,6 +24,8 @@ export interface ReplayProgress {
 export interface ReplayReport extends ReplayProgress {
   /** Of the first record that failed. */
   readonly error: unknown;
+  /** Where the journal was not as it was written, harmless ends of a crash included. Every whole frame is kept, the rest quarantined. */
+  readonly damage: readonly Damage[];
 }
 
 export interface ReplayHow {
@@ -62,13 +65,14 @@ export class Replay {
 
   report(): ReplayReport {
     const { delivered, failed, skipped, error } = this;
-    return { live: this.journal.backlog, delivered, failed, skipped, error };
+    const { backlog: live, damage } = this.journal;
+    return { live, delivered, failed, skipped, error, damage };
   }
 
   /** Resolves when all that was sent is settled. */
   async run(): Promise<void> {
     const { segments, firstLive } = this.journal;
-    // What is damaged was reported when it was recovered.
+    // What is damaged was found when it was recovered.
     const reader = new BacklogReader(segments, firstLive, () => undefined);
     try {
       for (let found = await reader.read(); found !== undefined; found = await reader.read()) {
@@ -91,7 +95,7 @@ export class Replay {
     }
     await this.until(() => this.inFlight < maxInFlight && this.inFlightBytes < mostBytes);
     const waitMs = this.startedAt + (this.sent++ * 1_000) / rate - this.clock.now();
-    if (waitMs > 0) await new Promise<void>((resolve) => this.clock.after(waitMs, resolve));
+    if (waitMs > 0) await this.pause(waitMs);
     if (!this.signal.aborted) void this.send(sequence, record);
   }
 
@@ -116,6 +120,19 @@ export class Replay {
   private tell(): void {
     const { live, delivered, failed, skipped } = this.report();
     this.how.onProgress({ live, delivered, failed, skipped });
+  }
+
+  /** The signal ends it. */
+  private async pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        timer.cancel();
+        this.signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = this.clock.after(ms, end);
+      this.signal.addEventListener('abort', end);
+    });
   }
 
   private async until(condition: () => boolean): Promise<void> {

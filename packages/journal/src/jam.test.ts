@@ -1,0 +1,104 @@
+import { failed, ProducerError } from '@holdfast/core';
+import { fakeClock, simulatedDisk, type FakeClock, type SimulatedDisk } from '@holdfast/testing';
+import { describe, expect, it } from 'vitest';
+import { delivered, Harness } from './harness.fixture.js';
+import type { JournalOptions } from './options.js';
+
+const small = { directory: '/outbox', segmentBytes: 16 * 1024, maxBytes: 2 ** 20 } as const;
+const orders = { topic: 'orders', key: 'k', value: 'v' };
+const ghost = { topic: 'ghost', key: 'k', value: 'v' };
+const late = failed(new ProducerError('DELIVERY_TIMEOUT', 'too late', { retriable: true }));
+
+async function running(
+  options: Partial<JournalOptions> = {},
+  disk?: SimulatedDisk,
+): Promise<{ readonly one: Harness; readonly clock: FakeClock; readonly disk: SimulatedDisk }> {
+  const clock = fakeClock();
+  const itsDisk = disk ?? simulatedDisk({ clock });
+  const one = new Harness({ disk: itsDisk, clock, journal: { ...small, ...options } });
+  await clock.until(one.start());
+  await clock.advance(1_000);
+  return { one, clock, disk: itsDisk };
+}
+
+describe('a journal that can hand nothing on', () => {
+  it('says after ten seconds, and then once a minute, of which topics the records are', async () => {
+    const { one, clock } = await running({ maxInFlightRecords: 3, acknowledge: 'journaled' });
+    one.send([ghost, ghost, orders, orders]);
+    await clock.advance(9_000);
+    expect(one.said['journal.heldBack']).toEqual([]);
+    await clock.advance(2_000);
+    const topics = [
+      { topic: 'ghost', records: 2 },
+      { topic: 'orders', records: 1 },
+    ];
+    expect(one.said['journal.heldBack']).toEqual([{ records: 3, topics }]);
+    expect(one.logger.text()).toContain('3 records below it are not done with, of ghost (2), orders (1)');
+    await clock.advance(120_000);
+    expect(one.said['journal.heldBack']).toHaveLength(3);
+  });
+
+  it('says nothing as long as anything comes back, nor when it is over', async () => {
+    const { one, clock } = await running({ maxInFlightRecords: 2, acknowledge: 'journaled' });
+    one.send([ghost, ghost, ghost, ghost, orders]);
+    await clock.advance(9_000);
+    one.answerFirst(1);
+    await clock.advance(9_000);
+    one.answer();
+    one.answer();
+    await clock.advance(200_000);
+    expect(one.said['journal.heldBack']).toEqual([]);
+    one.answer();
+    await clock.advance(1_000);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('leaves no timer behind when it is closed', async () => {
+    const { one, clock } = await running({ maxInFlightRecords: 1, acknowledge: 'journaled' });
+    one.send([ghost, ghost]);
+    await clock.advance(20_000);
+    await clock.until(one.close(0));
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('giveUpAfterMs', () => {
+  it.each([
+    ['of a record that was journaled', false],
+    ['of a record that an earlier start left', true],
+  ])('%s: it is tried again until then, and given up after it', async (_, restarted) => {
+    const options = { acknowledge: 'journaled', giveUpAfterMs: 60_000 } as const;
+    let { one, clock, disk } = await running(options);
+    one.send([ghost]);
+    await clock.advance(100);
+    if (restarted) ({ one, clock, disk } = await running(options, disk.kill()));
+    one.answer(late);
+    await clock.advance(50_000);
+    expect([one.handed.length, one.belowCount]).toEqual([2, 1]);
+    expect(one.undelivered).toEqual([]);
+    await clock.advance(10_000);
+    one.answer(late);
+    await clock.advance(1_000);
+    expect(one.belowCount).toBe(0);
+    expect(one.undelivered).toEqual(['DELIVERY_TIMEOUT']);
+    expect(one.stat('backlogRecords')).toBe(0);
+    const next = await running(options, disk.kill());
+    expect(next.one.stat('backlogRecords')).toBe(0);
+  });
+
+  it('is not for a record whose sender waits, and is never without the option', async () => {
+    const waited = await running({ giveUpAfterMs: 1_000 });
+    const [sent] = waited.one.send([ghost]);
+    await waited.clock.advance(5_000);
+    expect(waited.one.outcomeOf(sent)).toBeUndefined();
+    waited.one.answer(delivered);
+    expect(waited.one.outcomeOf(sent)).toMatchObject({ status: 'delivered' });
+
+    const never = await running({ acknowledge: 'journaled' });
+    never.one.send([ghost]);
+    await never.clock.advance(86_400_000);
+    never.one.answer(late);
+    await never.clock.advance(60_000);
+    expect([never.one.belowCount, never.one.undelivered.length]).toEqual([1, 0]);
+  });
+});
