@@ -21,7 +21,7 @@ describe('options', () => {
       minimumThroughput: 20,
       openDurationMs: 1_000,
       openDurationMultiplier: 2,
-      maxOpenDurationMs: 30_000,
+      maxOpenDurationMs: 5_000,
       jitter: 0.2,
       halfOpenProbes: 1,
       probeTimeoutMs: 10_000,

@@ -38,7 +38,10 @@ export interface CircuitBreakerOptions {
   readonly openDurationMs?: number;
   /** What that is multiplied by each time that a probe fails. Default 2, as Kafka's own backoffs. */
   readonly openDurationMultiplier?: number;
-  /** No circuit is open for longer without a probe, in ms. Default 30,000; or `openDurationMs`, if that is longer. */
+  /**
+   * No circuit is open for longer without a probe, in ms, and so long may a cluster be back before it is found out. Default 5,000,
+   * between the longest reconnect backoff of Java's client (1 s) and of librdkafka (10 s); or `openDurationMs`, if that is longer.
+   */
   readonly maxOpenDurationMs?: number;
   /**
    * Each duration is drawn from that much below to that much above itself, 0 to 1, so that many producers do not probe at
@@ -86,7 +89,7 @@ export function resolveOptions(options: CircuitBreakerOptions): ResolvedCircuitB
   // What is no object is refused below; until then there is nothing to read from it.
   const given: CircuitBreakerOptions = anObject(options) === undefined ? options : {};
   const { openDurationMs = 1_000 } = given;
-  const { maxOpenDurationMs = Math.max(30_000, openDurationMs) } = given;
+  const { maxOpenDurationMs = Math.max(5_000, openDurationMs) } = given;
   checkOptions(
     'circuitBreaker',
     options,
