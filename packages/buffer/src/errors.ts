@@ -38,8 +38,8 @@ export const largerThanBuffer = (bytes: number, { maxBytes }: ResolvedBufferOpti
 export const expired = (): ProducerError =>
   new ProducerError(
     'DELIVERY_TIMEOUT',
-    'the delivery deadline passed while the record waited in the buffer',
-    { stage },
+    'the delivery deadline passed while the record waited in the buffer, behind others that Kafka had not taken: see what they failed with, or give a longer deliveryTimeoutMs',
+    { stage, retriable: true },
   );
 
 export const closed = (): ProducerError =>

@@ -56,14 +56,17 @@ function errorFor(
   now: number,
 ): ProducerError {
   if (reason === 'final') return last;
+  // What opened the circuit says why nothing worked, and what to do about it.
+  const why = last.code === 'CIRCUIT_OPEN' && ProducerError.is(last.cause) ? last.cause : last;
+  const held = why === last ? '' : 'the circuit was open, and ';
   const tried = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} in ${Math.round(now - createdAt)} ms`;
   return new ProducerError(
     codes[reason],
-    `${words[reason]} (${tried}); the last error was ${last.code}: ${last.message}`,
+    `${words[reason]} (${tried}); ${held}the last error was ${why.code}: ${why.message}`,
     {
-      cause: last,
-      kafka: last.kafka,
-      retriable: last.retriable,
+      cause: why,
+      kafka: why.kafka,
+      retriable: why.retriable,
       stage: 'retry',
     },
   );

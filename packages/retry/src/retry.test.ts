@@ -1,3 +1,4 @@
+import { ProducerError } from '@holdfast/core';
 import { createDelivery } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { codes, delivered, fails, harness, mayBeWritten, values } from './harness.fixture.js';
@@ -160,6 +161,24 @@ describe('giving up', () => {
     expect(outcome.error).toMatchObject({ code: 'RETRIES_EXHAUSTED', kafka: { code: 19 }, stage: 'retry' });
     expect(outcome.error.message).toMatch(/2 attempts in 100 ms.*NOT_ENOUGH_REPLICAS/);
     expect(outcome.error.cause).toMatchObject({ code: 'NOT_ENOUGH_REPLICAS' });
+  });
+
+  it('behind an open circuit names what opened it', async () => {
+    const { env, send, answer, up } = harness();
+    const all = send([{}], { deadline: 1_000 });
+    const kafka = { code: 3, name: 'UNKNOWN_TOPIC_OR_PARTITION' };
+    const cause = new ProducerError('UNKNOWN_TOPIC', "no topic 'orders': create it", {
+      retriable: true,
+      kafka,
+    });
+    answer(all, fails('CIRCUIT_OPEN', { cause, retryAfter: 5_000 }));
+    await env.clock.advance(1_000);
+    const outcome = up[0]?.outcome;
+    if (outcome?.status !== 'failed') throw new Error('it failed for certain');
+    expect(outcome.error).toMatchObject({ code: 'DELIVERY_TIMEOUT', retriable: true, kafka, cause });
+    expect(outcome.error.message).toMatch(
+      /the circuit was open, and the last error was UNKNOWN_TOPIC: .*create it/,
+    );
   });
 
   it('comes at the deadline and not before it', async () => {
