@@ -1,8 +1,10 @@
+import { jsonOf, type ProducerErrorJson } from './error-json.js';
 import type { KafkaError } from './protocol-errors.js';
 
 /**
- * Holdfast's own codes, the same over every adapter.
- * A third party's middleware may add codes of its own, hence the open end of {@link ErrorCode}.
+ * The codes of core and of what keeps its contract, the same over every adapter. A middleware that keeps records elsewhere adds
+ * codes of its own (`JOURNAL_…`, `LEFT_IN_JOURNAL`, `DEAD_LETTERS_…`, see its README), as may a third party's, hence the open
+ * end of {@link ErrorCode}.
  */
 export const errorCodes = [
   // The caller's
@@ -93,6 +95,11 @@ export class ProducerError extends Error {
     if (details.stage !== undefined) this.stage = details.stage;
     if (details.field !== undefined) this.field = details.field;
     if (details.problems !== undefined) this.problems = details.problems;
+  }
+
+  /** For loggers that write JSON: the message, which `Error` hides from them, and the causes, without stacks or a record's bytes. */
+  toJSON(): ProducerErrorJson {
+    return jsonOf(this);
   }
 
   static is(value: unknown): value is ProducerError {
