@@ -10,7 +10,10 @@ export interface Completion {
   settled(delivery: Delivery): void;
 }
 
-/** `error` is null when the record was delivered, as Node's callbacks have it. */
+/** What a callback of `send` is called with: a receipt when `error` is null, and only then. */
+export type SendAnswer = [error: null, receipt: Receipt] | [error: ProducerError, receipt: undefined];
+
+/** `error` is null when the record was delivered, as Node's callbacks have it; there is a receipt then. */
 export type SendCallback = (error: ProducerError | null, receipt?: Receipt) => void;
 
 /** Calls a callback of the user's, whatever it does. */

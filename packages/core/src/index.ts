@@ -6,7 +6,7 @@ export type { AttemptStats, CountsByCode } from './attempt-counts.js';
 export type { OutcomeCounts } from './counters.js';
 export type { FailedRecord } from './failed-records.js';
 export type { UndeliverableHandler } from './reports.js';
-export type { SendCallback } from './completion.js';
+export type { SendAnswer, SendCallback } from './completion.js';
 export type { WritableOptions } from './writable.js';
 
 export { SerializedRecord, recordBytes } from './record.js';
@@ -25,6 +25,7 @@ export type { Serializer, SerializerContext, Serializers } from './serializer.js
 export { failed, unknown } from './outcome.js';
 export type { Accepted, DeadLettered, Delivered, Failed, Outcome, Receipt, Unknown } from './outcome.js';
 export { errorCodes, ProducerError } from './error.js';
+export type { CauseJson, ProducerErrorJson } from './error-json.js';
 export type { ErrorCode, KnownErrorCode, ProducerErrorDetails } from './error.js';
 export { Classifier } from './classifier.js';
 export type { Classify } from './classifier.js';
@@ -51,7 +52,7 @@ export { nodeDisk } from './node-disk.js';
 export { writeAll } from './write-all.js';
 export { EventHub } from './events.js';
 export type { Attempt, EventName, EventSink, Listener, ProducerEvents } from './events.js';
-export { silentLogger } from './logger.js';
+export { consoleLogger, silentLogger } from './logger.js';
 export type { LogFields, Logger } from './logger.js';
 export { checkComposition, compositionNotes } from './composition.js';
 

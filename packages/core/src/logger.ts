@@ -1,6 +1,9 @@
 export type LogFields = { readonly [name: string]: string | number | boolean };
 
-/** Any logger of the field fits through a few lines. No line ever carries a key, a value, a header or a secret. */
+/**
+ * Any logger of the field fits through a few lines. `info` tells of what is well (connected, recovered), `debug` has the client's own
+ * lines. No line ever carries a key, a value, a header or a secret.
+ */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -13,7 +16,7 @@ const line = (message: string, fields?: LogFields): string =>
 
 const nothing = (): void => undefined;
 
-/** The default: warnings and errors go to stderr. */
+/** The default: warnings and errors go to stderr through `console`; `info` and `debug` go nowhere. */
 export const consoleLogger: Logger = {
   debug: nothing,
   info: nothing,

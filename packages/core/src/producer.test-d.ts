@@ -15,6 +15,7 @@ import {
   type ProducerOptions,
   type ProducerRecord,
   type Receipt,
+  type SendCallback,
   type SerializedRecord,
 } from './index.js';
 
@@ -29,6 +30,25 @@ expectTypeOf(
     expectTypeOf(receipt).toEqualTypeOf<Receipt | undefined>();
   }),
 ).toEqualTypeOf<void>();
+// there is a receipt when there is no error, and the other way round
+producer.send({ topic: 't', value: null }, (error, receipt) => {
+  if (error) expectTypeOf(error).toEqualTypeOf<ProducerError>();
+  else expectTypeOf(receipt).toEqualTypeOf<Receipt>();
+});
+producer.send({ topic: 't', value: null }, (error, receipt) => {
+  if (error !== null) return;
+  expectTypeOf(receipt.status).toEqualTypeOf<'delivered' | 'accepted'>();
+});
+// callbacks that look at less, or allow for more
+producer.send({ topic: 't', value: null }, () => undefined);
+producer.send({ topic: 't', value: null }, (error) => error?.code);
+producer.send({ topic: 't', value: null }, (error: Error | null) => void error);
+producer.send({ topic: 't', value: null }, (_: ProducerError | null, receipt?: Receipt) => receipt?.status);
+declare const loose: SendCallback;
+producer.send({ topic: 't', value: null }, loose);
+export const promised = new Promise<Receipt>((resolve, reject) => {
+  producer.send({ topic: 't', value: null }, (error, receipt) => (error ? reject(error) : resolve(receipt)));
+});
 expectTypeOf<Receipt>().toEqualTypeOf<Delivered | Accepted>();
 expectTypeOf(producer.sendBatch([{ topic: 't', value: new Uint8Array() }])).toEqualTypeOf<
   Promise<Outcome[]>

@@ -1,6 +1,12 @@
 import type { Writable } from 'node:stream';
 import { aFunction, checkOptions, numberBetween } from './check-options.js';
-import { BatchCompletion, CallbackCompletion, PromiseCompletion, type SendCallback } from './completion.js';
+import {
+  BatchCompletion,
+  CallbackCompletion,
+  PromiseCompletion,
+  type SendAnswer,
+  type SendCallback,
+} from './completion.js';
 import { compositionNotes } from './composition.js';
 import { containedLogger } from './contain.js';
 import { Edge, type Given } from './edge.js';
@@ -85,13 +91,20 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   /** Resolves when Kafka (or a stage that answers for it) has the record; rejects with a {@link ProducerError}. */
   send(record: Given<K, V>): Promise<Receipt>;
   /** The same through a callback, without a promise; what the callback throws goes to the event `callbackError`. */
+  send(record: Given<K, V>, done: (...answer: SendAnswer) => void): void;
+  // For callbacks that take the error alone, which the type checker does not take for the above.
   send(record: Given<K, V>, done: SendCallback): void;
-  send(record: Given<K, V>, done?: SendCallback): Promise<Receipt> | undefined {
+  send(
+    record: Given<K, V>,
+    done?: SendCallback | ((...answer: SendAnswer) => void),
+  ): Promise<Receipt> | undefined {
     const { edge } = this;
     if (done !== undefined) {
-      const wrong = aFunction(done);
-      if (wrong !== undefined)
-        throw new ProducerError('INVALID_RECORD', `the callback of send ${wrong}`, { field: 'done' });
+      if (!isCallback(done)) {
+        throw new ProducerError('INVALID_RECORD', `the callback of send ${aFunction(done)}`, {
+          field: 'done',
+        });
+      }
       edge.send(record, new CallbackCompletion(edge.waiting, done, edge.reports.callBack));
       return undefined;
     }
@@ -115,8 +128,9 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   /**
-   * Nobody waits for the outcome, but it is counted, and a failure is reported as any other. It never waits for room:
-   * false means that the record was refused, because it is wrong or because there is no room (see {@link ready}).
+   * Nobody waits for the outcome, but it is counted, and a failure is reported as any other. It never waits for room. False: this
+   * record was not taken, as it is wrong or there is no room, and will not be; so await {@link ready} before the call, and do not
+   * repeat the call until it is true.
    */
   fireAndForget(record: Given<K, V>): boolean {
     return this.edge.fireAndForget(record);
@@ -227,6 +241,8 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     );
   }
 }
+
+const isCallback = (done: unknown): done is SendCallback => typeof done === 'function';
 
 function checked(where: string, options: TimeoutOptions): TimeoutOptions {
   checkOptions(where, options, { timeoutMs: numberBetween(0, Infinity, 'ms') });
