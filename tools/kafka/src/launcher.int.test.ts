@@ -163,7 +163,9 @@ describe('the command', () => {
       return (await run(process.execPath, ['--input-type=module', '-e', code])).stdout;
     };
     try {
-      expect(await kafka('up', '--brokers', '1')).toMatch(/Brokers: 127\.0\.0\.1:\d+\n {2}1 .* running/);
+      expect(await kafka('up', '--brokers', '1', '--topic', 'orders:2')).toMatch(
+        /Brokers: 127\.0\.0\.1:\d+\n {2}1 .* running/,
+      );
       expect(await kafka('up')).toMatch(/running already/);
       expect(await kafka('pause', '1')).toMatch(/paused/);
       expect(await kafka('resume', 'all')).toMatch(/running/);

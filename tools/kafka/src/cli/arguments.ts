@@ -7,10 +7,16 @@ export type Command =
   | { readonly name: 'up'; readonly options: UpOptions }
   | { readonly name: 'kill' | 'stop' | 'pause' | 'resume' | 'start'; readonly id: number | 'all' };
 
+export interface TopicRequest {
+  readonly name: string;
+  readonly partitions: number;
+}
+
 export interface UpOptions {
   readonly brokers: 1 | 3;
   readonly secure: boolean;
   readonly autoCreateTopics: boolean;
+  readonly topics: readonly TopicRequest[];
   readonly portBase?: number;
 }
 
@@ -20,6 +26,7 @@ export const USAGE = `Usage: npm run kafka -- <command>
     --brokers <1|3>     how many brokers (default 3)
     --secure            TLS, SASL/SCRAM and ACLs where clients connect
     --port-base <port>  first of the ports to use (default: free ones, chosen at random)
+    --topic <name[:n]>  makes a topic, of n partitions (default 3); may be given several times
     --auto-create       topics come to be when a client first names them
   kill <id|all>       kill -9
   stop <id|all>       SIGTERM: a graceful shutdown
@@ -61,6 +68,7 @@ function parse(argv: readonly string[]) {
         secure: { type: 'boolean' },
         'port-base': { type: 'string' },
         'auto-create': { type: 'boolean' },
+        topic: { type: 'string', multiple: true },
       },
     });
   } catch (error) {
@@ -75,10 +83,19 @@ function upOptions(values: ReturnType<typeof parse>['values']): UpOptions {
     brokers: brokers === '1' ? (1 as const) : (3 as const),
     secure: values.secure ?? false,
     autoCreateTopics: values['auto-create'] ?? false,
+    topics: (values.topic ?? []).map(topicRequest),
   };
   if (portBase === undefined) return options;
   if (!/^\d+$/.test(portBase)) throw new UsageError(`--port-base: a port number, not ${portBase}`);
   return { ...options, portBase: Number(portBase) };
+}
+
+function topicRequest(text: string): TopicRequest {
+  const { name, partitions = '3' } =
+    /^(?<name>[\w.-]{1,249})(?::(?<partitions>[1-9]\d{0,3}))?$/.exec(text)?.groups ?? {};
+  if (name === undefined)
+    throw new UsageError(`--topic: a name, or name:partitions as orders:6, not ${text}`);
+  return { name, partitions: Number(partitions) };
 }
 
 function brokerId(command: string, rest: readonly string[]): number | 'all' {

@@ -40,7 +40,7 @@ export async function run(command: Exclude<Command, { name: 'help' }>, context: 
   context.print(describeStatus(cluster));
 }
 
-async function up(options: UpOptions, context: Context): Promise<void> {
+async function up({ topics, ...options }: UpOptions, context: Context): Promise<void> {
   const before = await context.state.read();
   if (before !== undefined) {
     const cluster = await attach(before);
@@ -69,6 +69,7 @@ async function up(options: UpOptions, context: Context): Promise<void> {
   try {
     const users = await writeUsers(cluster);
     await context.state.write({ ...state, startedAt: new Date().toISOString() });
+    for (const { name, partitions } of topics) await cluster.createTopic(name, { partitions });
     guard.release();
     context.print(describeCluster(cluster, users));
   } catch (error) {
