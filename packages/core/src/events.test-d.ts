@@ -1,13 +1,15 @@
 import { expectTypeOf } from 'vitest';
-import type {
-  Attempt,
-  EventName,
-  Failed,
-  Middleware,
-  Producer,
-  ProducerError,
-  ProducerEvents,
-  Unknown,
+import {
+  createProducer,
+  type Adapter,
+  type Attempt,
+  type EventName,
+  type Failed,
+  type Middleware,
+  type Producer,
+  type ProducerError,
+  type ProducerEvents,
+  type Unknown,
 } from './index.js';
 
 // As a middleware's package does it, under the package's name.
@@ -33,6 +35,17 @@ producer.on('closed', ({ failed, unknown }) => expectTypeOf(failed + unknown).to
 producer.on('callbackError', ({ error }) => expectTypeOf(error).toEqualTypeOf<unknown>());
 producer.on('breaker.opened', ({ failureRate }) => expectTypeOf(failureRate).toEqualTypeOf<number>());
 producer.off('failed', () => undefined);
+
+declare const client: Adapter;
+void createProducer({
+  client,
+  on: {
+    disconnected: ({ error }) => expectTypeOf(error).toEqualTypeOf<ProducerError>(),
+    'breaker.opened': ({ failureRate }) => expectTypeOf(failureRate).toEqualTypeOf<number>(),
+  },
+});
+// @ts-expect-error no such event
+void createProducer({ client, on: { conected: () => undefined } });
 
 // @ts-expect-error no such event
 producer.on('fialed', () => undefined);

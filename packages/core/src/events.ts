@@ -47,6 +47,9 @@ export interface ProducerEvents {
 export type EventName = keyof ProducerEvents;
 export type Listener<E extends EventName> = (payload: ProducerEvents[E]) => void;
 
+/** Listeners by the name of their event. */
+export type Listeners = { readonly [E in EventName]?: Listener<E> };
+
 export interface EventSink {
   /** True when somebody listens: build a costly payload only then. */
   has(name: EventName): boolean;
@@ -62,7 +65,7 @@ interface Heard {
 
 /** Typed events, also published on `diagnostics_channel` as `holdfast:<name>`. A listener that throws hurts nobody else. */
 export class EventHub implements EventSink {
-  private readonly heard = new Map<EventName, Heard>();
+  private readonly heard = new Map<string, Heard>();
 
   constructor(private readonly logger: Logger) {}
 
@@ -75,6 +78,12 @@ export class EventHub implements EventSink {
     }
     this.listen(name, [...this.of(name).listeners, listener]);
     return () => this.off(name, listener);
+  }
+
+  onAll(listeners: Listeners): void {
+    for (const [name, listener] of Object.entries(listeners)) {
+      if (listener !== undefined) this.listen(name, [...this.of(name).listeners, listener]);
+    }
   }
 
   /** Takes away one registration of the listener. */
@@ -95,11 +104,11 @@ export class EventHub implements EventSink {
     if (channel.hasSubscribers) channel.publish(payload);
   }
 
-  private of(name: EventName): Heard {
+  private of(name: string): Heard {
     return this.heard.get(name) ?? this.listen(name, []);
   }
 
-  private listen(name: EventName, listeners: readonly AnyListener[]): Heard {
+  private listen(name: string, listeners: readonly AnyListener[]): Heard {
     const heard = { listeners, channel: this.heard.get(name)?.channel ?? channel(`holdfast:${name}`) };
     this.heard.set(name, heard);
     return heard;

@@ -51,7 +51,7 @@ export { makeDurable } from './durable-directory.js';
 export { nodeDisk } from './node-disk.js';
 export { writeAll } from './write-all.js';
 export { EventHub } from './events.js';
-export type { Attempt, EventName, EventSink, Listener, ProducerEvents } from './events.js';
+export type { Attempt, EventName, EventSink, Listener, Listeners, ProducerEvents } from './events.js';
 export { consoleLogger, silentLogger } from './logger.js';
 export type { LogFields, Logger } from './logger.js';
 export { checkComposition, compositionNotes } from './composition.js';

@@ -2,6 +2,8 @@ import { fakeClock, recordingLogger, testEnv } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { ProducerError } from './error.js';
 import { HeldAdapter } from './held-adapter.fixture.js';
+import type { Adapter } from './adapter.js';
+import type { Middleware } from './middleware.js';
 import { createProducer } from './producer.js';
 
 /** As JavaScript may call it. */
@@ -36,7 +38,7 @@ describe('createProducer', () => {
     expect(error.problems).toEqual([
       "'maxBlockMs' must be a number from 0 to Infinity ms, not a string",
       "'deliveryTimeoutMs' must be a number from 1 to Infinity ms, not 0",
-      "unknown option 'idempotent': createProducer has client, use, serializers, deliveryTimeoutMs, maxBlockMs, closeTimeoutMs, handleSignals, requireBroker, failedLimit, guard, onUndeliverable, env",
+      "unknown option 'idempotent': createProducer has client, use, serializers, deliveryTimeoutMs, maxBlockMs, closeTimeoutMs, handleSignals, requireBroker, failedLimit, guard, onUndeliverable, on, env",
       'use[2] is no middleware; a middleware is { name, bind(next, env) }, as retry() returns (was it called?)',
       'client is no adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own',
       "'metrics' stands in the chain more than once; keep one, or give a second one that is meant a name of its own",
@@ -61,6 +63,11 @@ describe('createProducer', () => {
       "'serializers' must be { key?, value? }, each a function (data, context) => bytes",
     ],
     [{ serializers: 5 }, "'serializers' must be { key?, value? }, each a function (data, context) => bytes"],
+    [{ on: () => undefined }, "'on' must be { event: listener, … }, each listener a function"],
+    [
+      { on: { connected: 'log', closed: () => undefined, 'a.third.party': 1 } },
+      "'on' must be { event: listener, … }, each listener a function: 'connected', 'a.third.party' is none",
+    ],
     [{ env: 5 }, "'env' must be an object"],
     [
       { env: { clock: { now: Date.now }, logger: console, random: 4 } },
@@ -72,6 +79,38 @@ describe('createProducer', () => {
     ],
   ])('refuses %o', async (options, problem) => {
     expect(await problems(options)).toEqual([problem]);
+  });
+
+  it('has its listeners before anything starts', async () => {
+    const heard: string[] = [];
+    const early: Middleware = {
+      name: 'early',
+      bind: (next, { events }) => ({
+        send: next,
+        start: () => events.emit('callbackError', { error: 'from start' }),
+      }),
+    };
+    const client: Adapter = {
+      name: 'eager',
+      capabilities: { offsets: true, acks: 'all', idempotent: false },
+      connect(env) {
+        env.events.emit('connected', { adapter: 'eager' });
+        return Promise.resolve();
+      },
+      send: (batch, settle) => settle(batch),
+      flush: () => Promise.resolve(),
+      disconnect: () => Promise.resolve(),
+    };
+    const producer = await createProducer({
+      client,
+      use: [early],
+      on: {
+        connected: ({ adapter }) => heard.push(`connected ${adapter}`),
+        callbackError: ({ error }) => heard.push(String(error)),
+      },
+    });
+    expect(heard).toEqual(['connected eager', 'from start']);
+    await producer.close();
   });
 
   it('takes undefined as not given, and the whole environment of a test', async () => {

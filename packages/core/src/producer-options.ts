@@ -10,6 +10,7 @@ import {
 } from './check-options.js';
 import { checkComposition } from './composition.js';
 import type { EnvOverrides } from './env.js';
+import type { Listeners } from './events.js';
 import { ProducerError } from './error.js';
 import type { Middleware } from './middleware.js';
 import type { UndeliverableHandler } from './reports.js';
@@ -38,6 +39,8 @@ export interface ProducerOptions<K, V> {
   readonly guard?: boolean;
   /** Hears of every record that ended as `failed` or `unknown`, whoever sent it. */
   readonly onUndeliverable?: UndeliverableHandler<K, V>;
+  /** Listeners to events, from before the start on: `producer.on` comes too late for what happens until there is a producer. */
+  readonly on?: Listeners;
   /** Clock, chance, logger and disk, for tests and for a logger of your own. */
   readonly env?: EnvOverrides;
 }
@@ -50,6 +53,16 @@ const serializersCheck: OptionCheck = (value) => {
   );
   if (anObject(value) === undefined && !wrong) return undefined;
   return 'must be { key?, value? }, each a function (data, context) => bytes';
+};
+
+// An event that nobody here knows may be one of a third party's middleware.
+const listenersCheck: OptionCheck = (value) => {
+  const remedy = 'must be { event: listener, … }, each listener a function';
+  if (anObject(value) !== undefined) return remedy;
+  const wrong = entriesOf(value).filter(([, one]) => one !== undefined && typeof one !== 'function');
+  return wrong.length === 0
+    ? undefined
+    : `${remedy}: ${wrong.map(([name]) => `'${name}'`).join(', ')} is none`;
 };
 
 const methodsOfEnv: { readonly [name: string]: readonly string[] } = {
@@ -107,6 +120,7 @@ export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void
       failedLimit: wholeNumberBetween(0, 1_000_000),
       guard: aBoolean,
       onUndeliverable: aFunction,
+      on: listenersCheck,
       env: envCheck,
     }),
   );

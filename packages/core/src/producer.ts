@@ -65,6 +65,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     const { clock = systemEnv.clock, random = systemEnv.random, disk = systemEnv.disk } = options.env ?? {};
     const logger = containedLogger(options.env?.logger ?? systemEnv.logger);
     this.events = new EventHub(logger);
+    this.events.onAll(options.on ?? {});
     this.env = { clock, random, logger, events: this.events, disk };
     this.edge = new Edge(
       options,
@@ -201,7 +202,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     return this.edge.failures.take();
   }
 
-  /** Listens; returns the function that stops. The same is published on `diagnostics_channel` as `holdfast:<event>`. */
+  /** Listens from now on, see also the option `on`; returns the function that stops. The same is published on `diagnostics_channel` as `holdfast:<event>`. */
   on<E extends EventName>(event: E, listener: Listener<E>): () => void {
     return this.events.on(event, listener);
   }
