@@ -1,5 +1,5 @@
 import { ProducerError } from '@holdfast/core';
-import { createDelivery, recordingLogger } from '@holdfast/testing';
+import { createDelivery, fakeClock, recordingLogger } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { Complaints } from './complaints.js';
 
@@ -7,9 +7,10 @@ const missing = new ProducerError('UNKNOWN_TOPIC', 'no such topic; create it', {
 const attempt = (attempts: number, topic = 'orders'): ReturnType<typeof createDelivery> =>
   Object.assign(createDelivery({ topic, value: 'hunter2' }), { attempts });
 
-it('says once, from the third attempt on, what keeps a topic from working, and again after it has worked', () => {
+it('says, from the third attempt on, what keeps a topic from working, again a minute later, and after it has worked', async () => {
   const logger = recordingLogger();
-  const complaints = new Complaints(logger);
+  const clock = fakeClock();
+  const complaints = new Complaints(logger, clock);
   const lines = (): number => logger.text().split("topic '").length - 1;
   complaints.failed(attempt(1), missing);
   complaints.failed(attempt(2), missing);
@@ -28,5 +29,12 @@ it('says once, from the third attempt on, what keeps a topic from working, and a
   complaints.failed(attempt(3), missing);
   complaints.failed(attempt(3, 'events'), missing);
   expect(lines()).toBe(4);
+  complaints.failed(attempt(9), new ProducerError('CIRCUIT_OPEN', 'open'));
+  await clock.advance(59_999);
+  complaints.failed(attempt(9), missing);
+  expect(lines()).toBe(4);
+  await clock.advance(1);
+  complaints.failed(attempt(9), missing);
+  expect(lines()).toBe(5);
   expect(logger.text()).not.toContain('hunter2');
 });

@@ -64,7 +64,7 @@ class RetryStage implements Stage {
     this.alarm = new Alarm(env.clock, (due) => this.tryAgain(due));
     const rules = { stage: 'retry', answers: ['retry', 'fail'], otherwise: 'error.retriable' } as const;
     this.classifier = new Classifier(rules, options.classify, env);
-    this.complaints = new Complaints(env.logger);
+    this.complaints = new Complaints(env.logger, env.clock);
     this.budget = options.budget === false ? undefined : new RetryBudget(options.budget, env.clock);
   }
 
