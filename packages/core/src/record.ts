@@ -10,17 +10,20 @@ export type Headers = { [name: string]: HeaderValue };
 export interface ProducerRecord<K = Bytes, V = Bytes> {
   readonly topic: string;
   /** Records with equal keys keep their order. Absent and `null` mean: no key. */
-  readonly key?: K | null;
+  readonly key?: K | null | undefined;
   /** `null` is a tombstone. */
   readonly value: V | null;
-  readonly headers?: Readonly<Headers>;
+  readonly headers?: Readonly<Headers> | undefined;
   /** Whole number >= 0. Absent: chosen from the key as Java's client does, or a sticky one without a key. */
-  readonly partition?: number;
+  readonly partition?: number | undefined;
   /** Milliseconds since 1970. Absent: the time of the call to `send`. */
-  readonly timestamp?: number;
+  readonly timestamp?: number | undefined;
 }
 
-/** A record on its way through the chain: key and value are bytes or null; a middleware may change it. */
+/**
+ * A record on its way through the chain: key and value are bytes or null; a middleware may change it. A producer takes one as well
+ * (`producer.send(new SerializedRecord(…))`), copies it, and leaves its serializers out.
+ */
 export class SerializedRecord {
   private ownHeaders: Headers | undefined;
 

@@ -3,7 +3,7 @@ import {
   nodeDisk,
   type ConsumedRecord,
   type Headers,
-  type ProducerRecord,
+  type SerializedRecord,
 } from '@holdfast/core';
 import { fakeClock, memoryKafka, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -41,18 +41,18 @@ async function written(count: number, seed = 1): Promise<SimulatedDisk> {
 const slow = { timeout: 120_000 };
 
 class Target {
-  readonly sent: ProducerRecord[] = [];
+  readonly sent: SerializedRecord[] = [];
   refuses: (value: string) => boolean = () => false;
 
-  send(record: ProducerRecord): Promise<unknown> {
-    const value = typeof record.value === 'string' ? record.value : (text(record.value) ?? '');
+  send(record: SerializedRecord): Promise<unknown> {
+    const value = text(record.value) ?? '';
     if (this.refuses(value)) return Promise.reject(new Error(`refused ${value}`));
     this.sent.push(record);
     return Promise.resolve();
   }
 
   get values(): number[] {
-    return this.sent.map(({ value }) => Number(typeof value === 'string' ? value : text(value)));
+    return this.sent.map(({ value }) => Number(text(value)));
   }
 }
 
@@ -167,6 +167,27 @@ describe('replayDeadLetters', () => {
     expect(await replay(disk, target, { again: true })).toMatchObject({ replayed: 250, alreadyReplayed: 0 });
   });
 
+  it("leaves the bytes as they are: a producer's serializers have no part in it", async () => {
+    const disk = await written(3);
+    const clock = fakeClock();
+    const kafka = memoryKafka({ topics: { orders: 3 } });
+    const producer = await createProducer({
+      client: kafka.adapter(),
+      serializers: { key: (id: number) => `${id}!`, value: (order: object) => JSON.stringify(order) },
+      env: { clock },
+    });
+    const source = fileDeadLetters(directory, { disk });
+    const report = await clock.until(replayDeadLetters(source, producer, { disk, clock }));
+    expect(report).toMatchObject({ replayed: 3, failed: 0 });
+    await clock.until(producer.close());
+    const sent = kafka.messages('orders').map(({ key, value }) => [key, value].map(String));
+    expect(sent).toEqual([
+      ['k0', '0'],
+      ['k1', '1'],
+      ['k2', '2'],
+    ]);
+  });
+
   it('reports what failed again, and sends that, and only that, the next time', async () => {
     const disk = await written(20);
     const target = new Target();
@@ -250,7 +271,8 @@ describe('replayDeadLetters', () => {
     expect(report).toMatchObject({ read: 2, replayed: 1, alreadyReplayed: 1, unreadable: 1 });
     expect(await replayDeadLetters(source, target, { disk, progress })).toMatchObject({ replayed: 0 });
     expect(await replayDeadLetters(source, target, { progress: false })).toMatchObject({ replayed: 1 });
-    expect(target.sent[0]).toEqual({ topic: 't', key: null, value: null, headers: {}, timestamp: 2 });
+    expect(target.sent[0]).toMatchObject({ topic: 't', key: null, value: null, headers: {}, timestamp: 2 });
+    expect(target.sent[0]?.partition).toBeUndefined();
   });
 
   it('refuses a second replay at the same time, on a real disk', async () => {
@@ -297,7 +319,7 @@ describe('replayDeadLetters', () => {
     const h = await new Harness({ file: { directory } }, { disk, run: 2 }).start();
     h.fail([{ value: '40' }]); // its file is there, and read last
     await h.settled();
-    const send = async ({ value }: ProducerRecord): Promise<void> => {
+    const send = async ({ value }: SerializedRecord): Promise<void> => {
       h.fail([{ value }]);
       await h.settled();
       throw new Error('again');

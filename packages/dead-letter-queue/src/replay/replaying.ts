@@ -1,4 +1,4 @@
-import { recordBytes, SerializedRecord, type Clock, type ProducerRecord } from '@holdfast/core';
+import { recordBytes, SerializedRecord, type Clock } from '@holdfast/core';
 import type { OriginalRecord } from '../letter/dead-letter.js';
 import { plainAnswer } from '../plain-answer.js';
 import type { Notes } from './notes.js';
@@ -11,8 +11,8 @@ import {
 
 /** A producer, or whatever takes records and says when they are safe. */
 export interface DeadLetterReplayTarget {
-  /** Resolves when the record is delivered; rejects when it is not. */
-  send(record: ProducerRecord): Promise<unknown>;
+  /** Resolves when the record is delivered; rejects when it is not. The record is bytes: a producer leaves its serializers out. */
+  send(record: SerializedRecord): Promise<unknown>;
 }
 
 export interface DeadLetterReplayProgress {
@@ -133,11 +133,12 @@ export class DeadLetterReplay {
   }
 
   private async send(letter: StoredDeadLetter, target: DeadLetterReplayTarget): Promise<void> {
-    const bytes = bytesOf(letter.record);
+    const record = serialized(letter.record);
+    const bytes = recordBytes(record);
     this.inFlight++;
     this.inFlightBytes += bytes;
     try {
-      await target.send(letter.record);
+      await target.send(record);
       this.counts.replayed++;
       this.notes.add(letter.id);
     } catch (error) {
@@ -176,5 +177,6 @@ export class DeadLetterReplay {
   }
 }
 
-const bytesOf = ({ topic, key, value, headers, partition, timestamp }: OriginalRecord): number =>
-  recordBytes(new SerializedRecord(topic, key, value, headers, partition, timestamp));
+/** As bytes that no serializer of the target's is to touch. */
+const serialized = ({ topic, key, value, headers, partition, timestamp }: OriginalRecord): SerializedRecord =>
+  new SerializedRecord(topic, key, value, headers, partition, timestamp);

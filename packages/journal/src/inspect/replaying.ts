@@ -1,4 +1,4 @@
-import { recordBytes, type Clock, type ProducerRecord, type SerializedRecord } from '@holdfast/core';
+import { recordBytes, type Clock, type SerializedRecord } from '@holdfast/core';
 import type { Damage } from '../damage.js';
 import { BacklogReader, type ReadRecord } from '../log/backlog-reader.js';
 import type { OpenJournal } from '../open-journal.js';
@@ -6,8 +6,8 @@ import { exported, type ExportedRecord } from './exported.js';
 
 /** A producer, or whatever takes records and says when they are safe. */
 export interface ReplayTarget {
-  /** Resolves when the record is delivered; rejects when it is not. */
-  send(record: ProducerRecord): Promise<unknown>;
+  /** Resolves when the record is delivered; rejects when it is not. The record is bytes: a producer leaves its serializers out. */
+  send(record: SerializedRecord): Promise<unknown>;
 }
 
 export interface ReplayProgress {
@@ -104,7 +104,7 @@ export class Replay {
     this.inFlight++;
     this.inFlightBytes += bytes;
     try {
-      await this.target.send(forProducer(record));
+      await this.target.send(record);
       this.delivered++;
       this.journal.log.acknowledge(sequence);
     } catch (error) {
@@ -139,19 +139,3 @@ export class Replay {
     while (!condition()) await new Promise<void>((resolve) => (this.settled = resolve));
   }
 }
-
-const forProducer = ({
-  topic,
-  key,
-  value,
-  headers,
-  partition,
-  timestamp,
-}: SerializedRecord): ProducerRecord => ({
-  topic,
-  key,
-  value,
-  headers,
-  timestamp,
-  ...(partition !== undefined && { partition }),
-});
