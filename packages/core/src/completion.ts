@@ -141,9 +141,12 @@ function errorOf(outcome: Exclude<Outcome, Receipt> | undefined): ProducerError 
   if (outcome === undefined) return asMaybeWritten(neverSettled().error);
   if (outcome.status === 'unknown') return asMaybeWritten(outcome.error);
   if (outcome.status === 'failed') return outcome.error;
-  return new ProducerError('DEAD_LETTERED', `not delivered, but kept: dead-lettered to ${outcome.to}`, {
-    cause: outcome.error,
-  });
+  const { to, error } = outcome;
+  return new ProducerError(
+    'DEAD_LETTERED',
+    `not delivered, but kept: dead-lettered to ${to}, because of ${error.code}: ${error.message}`,
+    { cause: error, maybeWritten: error.maybeWritten },
+  );
 }
 
 const neverSettled = (): { status: 'unknown'; error: ProducerError } => ({

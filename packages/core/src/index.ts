@@ -25,6 +25,7 @@ export type { Serializer, SerializerContext, Serializers } from './serializer.js
 export { failed, unknown } from './outcome.js';
 export type { Accepted, DeadLettered, Delivered, Failed, Outcome, Receipt, Unknown } from './outcome.js';
 export { errorCodes, ProducerError } from './error.js';
+export { asMaybeWritten } from './maybe-written.js';
 export type { CauseJson, ProducerErrorJson } from './error-json.js';
 export type { ErrorCode, KnownErrorCode, ProducerErrorDetails } from './error.js';
 export { Classifier } from './classifier.js';

@@ -16,6 +16,7 @@ export interface DeadLettered {
   readonly status: 'dead-lettered';
   /** The topic, file or callback that has it now. */
   readonly to: string;
+  /** Why; its `maybeWritten` says whether the record may be in its topic all the same. */
   readonly error: ProducerError;
 }
 

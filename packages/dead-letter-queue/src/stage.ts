@@ -1,4 +1,5 @@
 import {
+  asMaybeWritten,
   Gate,
   ProducerError,
   Settles,
@@ -133,7 +134,9 @@ export class DeadLetterStage implements Stage {
   private took(sink: Sink, letters: readonly Letter[]): void {
     this.reports.took(sink, letters);
     for (const { delivery, outcome, to } of letters) {
-      if (to !== undefined) delivery.outcome = { status: 'dead-lettered', to, error: outcome.error };
+      if (to === undefined) continue;
+      const error = outcome.status === 'unknown' ? asMaybeWritten(outcome.error) : outcome.error;
+      delivery.outcome = { status: 'dead-lettered', to, error };
     }
     this.finish(letters);
   }

@@ -102,6 +102,15 @@ export const situations: readonly Situation[] = [
     },
   },
   {
+    name: 'the same, and it does not come back before `deliveryTimeoutMs`',
+    async play(scene) {
+      scene.adapter.script = (_, { attempt }: StepContext) =>
+        attempt === 1 ? { outcome: 'unknown', written: true, delayMs: 100 } : failing;
+      await scene.open({ deliveryTimeoutMs });
+      await sendAndWait(scene, deliveryTimeoutMs);
+    },
+  },
+  {
     name: '`close` while the record is in flight, and no answer comes in time',
     async play(scene) {
       scene.adapter.script = () => ({ fault: 'hangs', outcome: 'unknown' });
