@@ -1,0 +1,159 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  createProducer,
+  nodeDisk,
+  ProducerError,
+  silentLogger,
+  systemClock,
+  type ProducerRecord,
+} from '@holdfast/core';
+import { deadLetterQueue } from '@holdfast/dead-letter-queue';
+import { journal, type EncryptionOptions } from '@holdfast/journal';
+import { memoryKafka } from '@holdfast/testing';
+import type { CliEnv, Stream } from './context.js';
+import { Interrupted } from './interrupted.js';
+import { main } from './main.js';
+
+type Done = (error?: Error | null) => void;
+
+/** What is written, and what the system answers. */
+export class Screen implements Stream {
+  readonly writes: string[] = [];
+  isTTY = false;
+  /** Default: written at once. */
+  answer: (done: Done) => void = (done) => done();
+
+  write(text: string, done: Done = () => undefined): void {
+    this.writes.push(text);
+    this.answer(done);
+  }
+
+  on(): void {}
+
+  get text(): string {
+    return this.writes.join('');
+  }
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Takes every record, but those that `refuses`; and says what became of it. */
+export class Target {
+  readonly values: string[] = [];
+  readonly ends: string[] = [];
+
+  constructor(private readonly refuses: (value: string) => boolean = () => false) {}
+
+  send({ value }: ProducerRecord): Promise<unknown> {
+    const text = value instanceof Uint8Array ? Buffer.from(value).toString() : String(value);
+    if (this.refuses(text)) return Promise.reject(new ProducerError('UNKNOWN_TOPIC', 'no such topic'));
+    this.values.push(text);
+    return Promise.resolve();
+  }
+
+  flush(): Promise<void> {
+    this.ends.push('flush');
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.ends.push('close');
+    return Promise.resolve();
+  }
+}
+
+/** The command, in a folder of its own on the real disk. */
+export class Cli {
+  readonly stop = new AbortController();
+  stdout = new Screen();
+  readonly stderr = new Screen();
+  importModule: CliEnv['importModule'] = (url) => Promise.resolve(this.modules.get(url));
+  private readonly modules = new Map<string, unknown>();
+
+  private constructor(readonly folder: string) {}
+
+  static async make(): Promise<Cli> {
+    return new Cli(await mkdtemp(join(tmpdir(), 'holdfast-cli-')));
+  }
+
+  /** The same folder, another process. */
+  again(): Cli {
+    return new Cli(this.folder);
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** A file, which exports that. */
+  async module(exports: unknown, name = 'module.mjs'): Promise<string> {
+    const path = this.path(name);
+    await writeFile(path, '');
+    this.modules.set(pathToFileURL(path).href, exports);
+    return path;
+  }
+
+  interrupt(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT'): void {
+    this.stop.abort(new Interrupted(signal));
+  }
+
+  async run(...argv: readonly string[]): Promise<Ran> {
+    const { stdout, stderr, importModule } = this;
+    const code = await main(argv, {
+      ...{ stdout, stderr, importModule, clock: systemClock, disk: nodeDisk, version: '1.2.3' },
+      signal: this.stop.signal,
+    });
+    return { code, out: stdout.text, err: stderr.text };
+  }
+
+  /** A journal with so many records that wait, `v0` to …; answers with its directory. */
+  async journal(count: number, encryption?: EncryptionOptions): Promise<string> {
+    const directory = this.path('outbox');
+    const kafka = memoryKafka();
+    kafka.down();
+    const producer = await createProducer({
+      client: kafka.adapter(),
+      use: [journal({ directory, acknowledge: 'journaled', ...(encryption && { encryption }) })],
+      onUndeliverable: () => undefined,
+      env: { logger: silentLogger },
+    });
+    await producer.sendBatch(recordsOf(count));
+    await producer.close({ timeoutMs: 0 });
+    return directory;
+  }
+
+  /** Dead letters of so many records; answers with their directory. */
+  async letters(count: number): Promise<string> {
+    const directory = this.path('dead-letters');
+    const producer = await createProducer({
+      client: memoryKafka().adapter(),
+      use: [deadLetterQueue({ file: { directory } })],
+      env: { logger: silentLogger },
+    });
+    await producer.sendBatch(recordsOf(count));
+    await producer.close();
+    return directory;
+  }
+}
+
+const recordsOf = (count: number): ProducerRecord[] =>
+  Array.from({ length: count }, (_, i) => ({
+    topic: 'orders',
+    key: `secret-key-${i}`,
+    value: `v${i}`,
+    headers: { h: `secret-header-${i}` },
+    timestamp: i,
+  }));
+
+export const valuesTo = (count: number): string[] => Array.from({ length: count }, (_, i) => `v${i}`);

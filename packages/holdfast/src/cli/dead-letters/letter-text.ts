@@ -1,0 +1,48 @@
+import { isUtf8 } from 'node:buffer';
+import type { OriginalRecord, StoredDeadLetter } from '@holdfast/dead-letter-queue';
+import { count, dateOf, printable } from '../terminal/words.js';
+
+/** A line for a person. With `values`, key and value as far as they are text. */
+export function letterText({ record, error, ...letter }: StoredDeadLetter, values: boolean): string {
+  const { topic, partition, key, value } = record;
+  const what = `${topic}${partition === undefined ? '' : `[${partition}]`}`;
+  const shown = (bytes: Uint8Array | null): string => {
+    if (bytes === null) return 'null';
+    return values ? JSON.stringify(textOrBase64(bytes)) : count(bytes.length, 'byte');
+  };
+  const words = [
+    dateOf(letter.at),
+    letter.status,
+    error.code,
+    what,
+    `key ${shown(key)}, value ${shown(value)}`,
+    letter.place,
+    error.message,
+  ];
+  return `${words.map(printable).join('  ')}\n`;
+}
+
+/** The fields of a line in a file of dead letters, and where it is; without `values`, sizes in place of payloads. */
+export function letterJson({ record, ...letter }: StoredDeadLetter, values: boolean): string {
+  return `${JSON.stringify({ ...letter, record: recordJson(record, values) })}\n`;
+}
+
+function recordJson({ topic, partition, timestamp, key, value, headers }: OriginalRecord, values: boolean) {
+  const place = { topic, ...(partition !== undefined && { partition }), timestamp };
+  if (!values) return { ...place, keyBytes: key?.length ?? null, valueBytes: value?.length ?? null };
+  const all = Object.entries(headers).map(([name, of]) => [
+    name,
+    typeof of === 'string' || of instanceof Uint8Array ? textOrBase64(of) : of.map(textOrBase64),
+  ]);
+  return {
+    ...place,
+    key: key === null ? null : textOrBase64(key),
+    value: value === null ? null : textOrBase64(value),
+    headers: Object.fromEntries(all) as unknown,
+  };
+}
+
+function textOrBase64(given: string | Uint8Array): string | { readonly base64: string } {
+  const bytes = Buffer.from(given);
+  return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') };
+}

@@ -1,0 +1,128 @@
+import {
+  replayDeadLetters,
+  type DeadLetterReplayProgress,
+  type DeadLetterReplayReport,
+  type DeadLetterReplayTarget,
+  type DeadLetterSource,
+} from '@holdfast/dead-letter-queue';
+import type { Command } from '../arguments/command.js';
+import type { Given } from '../arguments/given.js';
+import type { Context } from '../context.js';
+import { verdict } from '../exit-codes.js';
+import { limits, nobody, sendingChoices, sendingOptions, type SendingChoices } from '../sending.js';
+import { ProgressLine } from '../terminal/progress-line.js';
+import { count, figure, messageOf, printable } from '../terminal/words.js';
+import { filterChoices, filterOptions, letterFilter, type FilterChoices } from './letter-filter.js';
+import { sayUnreadable } from './list.js';
+import { operands, sourceChoices, sourceOptions, withSource } from './source.js';
+
+interface Choices extends SendingChoices, FilterChoices {
+  readonly filter: string | undefined;
+  readonly again: boolean;
+  /** `false`: nothing is noted; undefined: where the source says. */
+  readonly progress: string | false | undefined;
+}
+
+export const replay: Command = {
+  name: 'dead-letters replay',
+  operands: `${operands}, --producer <module>`,
+  brief: 'sends dead letters again',
+  does: 'Sends dead letters as they were, oldest first, and notes which were delivered, so that no later replay sends them again.',
+  options: {
+    ...sourceOptions,
+    ...sendingOptions,
+    ...filterOptions,
+    again: { type: 'boolean', help: 'sends what was replayed before, too' },
+    progress: {
+      type: 'string',
+      value: '<file>',
+      help: 'where it notes what was delivered; replayed.ids beside the files unless given; a topic needs one',
+    },
+    'no-progress': { type: 'boolean', help: 'notes nothing: a second replay sends all again' },
+  },
+  prepare(given) {
+    const source = sourceChoices(given);
+    const progress = progressChoice(given, source.topic !== undefined);
+    const choices = {
+      ...sendingChoices(given, source.topic !== undefined),
+      ...filterChoices(given),
+      again: given.flag('again'),
+      progress,
+    };
+    const { dryRun, producer } = choices;
+    const needed = dryRun && source.topic === undefined ? undefined : producer;
+    return (context) =>
+      withSource(source, needed, context, async (letters, module) =>
+        run(letters, dryRun || module === undefined ? nobody : await module.producer(), choices, context),
+      );
+  },
+};
+
+function progressChoice(given: Given, ofTopic: boolean): Choices['progress'] {
+  const file = given.text('progress');
+  const none = given.flag('no-progress');
+  if (file !== undefined && none) given.refuse('either --progress or --no-progress, not both');
+  if (ofTopic && file === undefined && !none)
+    given.refuse('--topic needs --progress <file>, where it is noted what was delivered (or --no-progress)');
+  return none ? false : file;
+}
+
+async function run(
+  source: DeadLetterSource,
+  target: DeadLetterReplayTarget,
+  choices: Choices,
+  context: Context,
+): Promise<number> {
+  const { disk, clock, signal } = context;
+  const { dryRun, again, progress: notes, json } = choices;
+  const filter = await letterFilter(choices, context);
+  let now: DeadLetterReplayProgress | undefined;
+  const progress = new ProgressLine(context.stderr, clock, () => progressText(now));
+  try {
+    const report = await replayDeadLetters(source, target, {
+      ...{ disk, clock, signal, filter, dryRun, again, ...limits(choices) },
+      ...(notes !== undefined && { progress: notes }),
+      onProgress: (one) => (now = one),
+      onUnreadable: (one) => sayUnreadable(one, context),
+    });
+    progress.end();
+    await context.output.write(json ? jsonOf(report) : textOf(dryRun, report));
+    return verdict(report.failed === 0 && report.unreadable === 0);
+  } catch (error) {
+    progress.end();
+    if (error === signal.reason && !dryRun) {
+      const rest =
+        notes === false ? 'nothing is noted: the next run sends all again' : 'run it again for the rest';
+      context.say(`${progressText(now)}; ${rest}`);
+    }
+    throw error;
+  }
+}
+
+const progressText = (now: DeadLetterReplayProgress | undefined): string =>
+  now === undefined
+    ? 'nothing was sent yet'
+    : `${figure(now.replayed)} delivered, ${figure(now.failed)} failed, of ${count(now.read, 'dead letter')} read`;
+
+function textOf(dryRun: boolean, report: DeadLetterReplayReport): string {
+  const { due, replayed, failed, skipped, alreadyReplayed, unreadable } = report;
+  const sent = dryRun
+    ? `${count(due, 'dead letter')} would be sent`
+    : `${count(replayed, 'dead letter')} delivered, ${figure(failed)} failed`;
+  const others = `${figure(skipped)} left out, ${figure(alreadyReplayed)} replayed before, ${figure(unreadable)} unreadable`;
+  const failures = failuresOf(report).map(
+    ({ place, topic, error }) => `  ${printable(`${place}  ${topic}  ${error}`)}\n`,
+  );
+  return `${sent}; ${others}\n${failures.join('')}`;
+}
+
+const jsonOf = (report: DeadLetterReplayReport): string =>
+  `${JSON.stringify({ ...report, failures: failuresOf(report) })}\n`;
+
+const failuresOf = ({ failures }: DeadLetterReplayReport) =>
+  failures.map(({ letter, error }) => ({
+    id: letter.id,
+    place: letter.place,
+    topic: letter.record.topic,
+    error: messageOf(error),
+  }));

@@ -1,0 +1,44 @@
+import { describeDamage, inspectJournal, type JournalReport, type SegmentReport } from '@holdfast/journal';
+import type { Command } from '../arguments/command.js';
+import { exitCodes } from '../exit-codes.js';
+import { count, dateOf, figure, printable, table } from '../terminal/words.js';
+import { journalChoices, keysOption, reading } from './reading.js';
+
+export const inspect: Command = {
+  name: 'journal inspect',
+  operands: '<directory>',
+  brief: 'the segments of a journal, and how many records wait to be sent',
+  does: 'Shows the segments of a journal, and how many records wait to be sent. Writes nothing; the journal may be in use.',
+  options: { json: { type: 'boolean', help: 'one JSON object' }, ...keysOption },
+  prepare(given) {
+    const choices = journalChoices(given);
+    const json = given.flag('json');
+    return async (context) => {
+      const report = await reading(choices, context, (options) => inspectJournal(choices.directory, options));
+      await context.output.write(json ? `${JSON.stringify(report)}\n` : textOf(report));
+      return exitCodes.ok.code;
+    };
+  },
+};
+
+function textOf({ directory, segments, totals, damage }: JournalReport): string {
+  const { records, acknowledged, live, frames, bytes } = totals;
+  return `${printable(directory)}: ${count(live, 'record')} waiting to be sent
+${count(records, 'record')}, ${figure(acknowledged)} acknowledged, in ${count(frames, 'frame')}; ${count(segments.length, 'segment')}, ${count(bytes, 'byte')}
+${segments.length === 0 ? '' : `\n${table(head, segments.map(rowOf))}`}${damage.map((one) => `${printable(describeDamage(one))}\n`).join('')}`;
+}
+
+const head = ['segment', 'created', 'bytes', 'used', 'frames', 'records', 'waiting', 'first', 'ended', 'key'];
+
+const rowOf = (one: SegmentReport): (string | number)[] => [
+  one.number,
+  one.createdAt === undefined ? '?' : dateOf(one.createdAt),
+  one.bytes,
+  one.usedBytes,
+  one.frames,
+  one.records,
+  one.live,
+  one.firstSequence === undefined ? '-' : figure(one.firstSequence),
+  one.ended ?? '-',
+  printable(one.keyId ?? '-'),
+];

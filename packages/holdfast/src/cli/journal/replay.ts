@@ -1,0 +1,91 @@
+import {
+  replayJournal,
+  type ExportedRecord,
+  type ReplayProgress,
+  type ReplayReport,
+  type ReplayTarget,
+} from '@holdfast/journal';
+import { ProducerError } from '@holdfast/core';
+import type { Command } from '../arguments/command.js';
+import type { Context } from '../context.js';
+import { verdict } from '../exit-codes.js';
+import { loadFilter } from '../modules/filter-module.js';
+import { loadKeys } from '../modules/keys-module.js';
+import { withProducer } from '../modules/with-producer.js';
+import { limits, nobody, sendingChoices, sendingOptions, type SendingChoices } from '../sending.js';
+import { ProgressLine } from '../terminal/progress-line.js';
+import { count, figure, messageOf, printable } from '../terminal/words.js';
+import { DamageFound } from './damage-found.js';
+import { journalChoices, keysOption, type JournalChoices } from './reading.js';
+
+type Choices = JournalChoices & SendingChoices;
+
+export const replay: Command = {
+  name: 'journal replay',
+  operands: '<directory> --producer <module>',
+  brief: 'sends what waits in a journal',
+  does: 'Sends what waits in a journal that no process holds, in its order, and acknowledges what was delivered.',
+  options: { ...sendingOptions, ...keysOption },
+  prepare(given) {
+    const choices = { ...journalChoices(given), ...sendingChoices(given) };
+    const { dryRun, producer } = choices;
+    if (dryRun || producer === undefined) return (context) => run(choices, context, nobody);
+    return (context) =>
+      withProducer(producer, context, async (module) => run(choices, context, await module.producer()));
+  },
+};
+
+async function run(choices: Choices, context: Context, target: ReplayTarget): Promise<number> {
+  const { disk, clock, signal } = context;
+  const { directory, dryRun, json } = choices;
+  const filter = await loadFilter<ExportedRecord>(choices.filter, context);
+  const keys = await loadKeys(choices.keys, context);
+  let now: ReplayProgress | undefined;
+  const progress = new ProgressLine(context.stderr, clock, () => progressText(now));
+  const onProgress = (one: ReplayProgress): void => void (now = one);
+  try {
+    const options = { disk, clock, signal, keys, filter, dryRun, onProgress, ...limits(choices) };
+    const report = await replayJournal(directory, target, options);
+    progress.end();
+    await context.output.write(json ? jsonOf(report) : textOf(directory, dryRun, report));
+    const found = new DamageFound([...report.damage]);
+    found.tell(context);
+    return verdict(report.failed === 0 && found.isHarmless);
+  } catch (error) {
+    progress.end();
+    if (error === signal.reason && !dryRun)
+      context.say(`${progressText(now)}; the rest is in the journal: run it again, or start its producer`);
+    throw dryRun ? error : withAdvice(directory, error);
+  }
+}
+
+const progressText = (now: ReplayProgress | undefined): string =>
+  now === undefined
+    ? 'nothing was sent yet'
+    : `${figure(now.delivered)} of ${count(now.live, 'record')} delivered, ${figure(now.failed)} failed, ${figure(now.skipped)} left out`;
+
+function textOf(
+  directory: string,
+  dryRun: boolean,
+  { live, delivered, failed, skipped, error }: ReplayReport,
+): string {
+  const where = printable(directory);
+  if (dryRun)
+    return `${where}: ${count(live - skipped, 'record')} would be sent, ${figure(skipped)} left out\n`;
+  const first = error === undefined ? '' : `The first failure: ${printable(messageOf(error))}\n`;
+  const rest = live - delivered === 0 ? '' : ` ${count(live - delivered, 'record')} still in the journal.`;
+  return `${where}: ${count(delivered, 'record')} delivered, ${figure(failed)} failed, ${figure(skipped)} left out.${rest}\n${first}`;
+}
+
+const jsonOf = ({ error, ...counts }: ReplayReport): string =>
+  `${JSON.stringify({ ...counts, ...(error !== undefined && { error: messageOf(error) }) })}\n`;
+
+/** Who replays a journal through a producer that has the same one will meet himself. */
+const withAdvice = (directory: string, error: unknown): unknown =>
+  ProducerError.is(error) && error.code === 'JOURNAL_LOCKED'
+    ? new ProducerError(
+        error.code,
+        `${error.message}; and --producer must not have journal({ directory: '${directory}' }) itself`,
+        { cause: error },
+      )
+    : error;

@@ -1,0 +1,30 @@
+import type { Context } from '../context.js';
+import { messageOf } from '../terminal/words.js';
+import { ProducerModule } from './producer-module.js';
+
+/**
+ * Runs `use` with the module, and flushes and closes its producer at the end. A signal closes it at once: what is on its way then has
+ * until the close timeout.
+ */
+export async function withProducer(
+  path: string,
+  context: Context,
+  use: (module: ProducerModule) => Promise<number>,
+): Promise<number> {
+  const module = await ProducerModule.load(path, context);
+  const close = (): void => void module.close().catch(() => undefined);
+  context.signal.addEventListener('abort', close);
+  try {
+    const code = await use(module);
+    await module.flush();
+    await module.close();
+    return code;
+  } catch (error) {
+    await module.close().catch((also: unknown) => {
+      if (also !== error) context.say(messageOf(also));
+    });
+    throw error;
+  } finally {
+    context.signal.removeEventListener('abort', close);
+  }
+}

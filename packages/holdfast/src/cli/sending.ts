@@ -1,0 +1,60 @@
+import type { OptionSpecs } from './arguments/command.js';
+import type { Given } from './arguments/given.js';
+
+/** What both replays take. */
+export interface SendingChoices {
+  /** Undefined with `dryRun` alone. */
+  readonly producer: string | undefined;
+  readonly dryRun: boolean;
+  readonly filter: string | undefined;
+  readonly rate: number | undefined;
+  readonly maxInFlight: number | undefined;
+  readonly json: boolean;
+}
+
+export const sendingOptions: OptionSpecs = {
+  producer: {
+    type: 'string',
+    value: '<module>',
+    help: 'an ES module whose default export is a producer, a promise of one, or a function that makes one',
+  },
+  'dry-run': { type: 'boolean', help: 'counts what would be sent; sends and writes nothing' },
+  filter: {
+    type: 'string',
+    value: '<module>',
+    help: 'an ES module whose default export answers with true for what is to be sent; all unless given',
+  },
+  rate: { type: 'string', value: '<n>', help: 'records a second at most; no limit unless given' },
+  'max-in-flight': {
+    type: 'string',
+    value: '<n>',
+    help: 'records sent and not answered at most; 1,000 unless given',
+  },
+  json: { type: 'boolean', help: 'the result as one JSON object' },
+};
+
+/** `always`: the module is needed for a dry run, too. */
+export function sendingChoices(given: Given, always = false): SendingChoices {
+  const choices = {
+    producer: given.text('producer'),
+    dryRun: given.flag('dry-run'),
+    filter: given.text('filter'),
+    rate: given.rate('rate'),
+    maxInFlight: given.wholeNumber('max-in-flight', 1, 10_000_000),
+    json: given.flag('json'),
+  };
+  if (choices.producer === undefined && (always || !choices.dryRun))
+    given.refuse(
+      `--producer <module> is missing: it says where the records go${always ? '' : ' (or --dry-run)'}`,
+    );
+  return choices;
+}
+
+/** For the options of a library, which tells "not given" from `undefined`. */
+export const limits = ({ rate, maxInFlight }: SendingChoices) => ({
+  ...(rate !== undefined && { rate }),
+  ...(maxInFlight !== undefined && { maxInFlight }),
+});
+
+/** Of a dry run: nothing is sent to it. */
+export const nobody = { send: (): Promise<never> => Promise.reject(new Error('a dry run sends nothing')) };

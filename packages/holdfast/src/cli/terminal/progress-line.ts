@@ -1,0 +1,39 @@
+import type { Clock, Timer } from '@holdfast/core';
+import type { Stream } from '../context.js';
+
+const terminalMs = 200;
+const logMs = 5_000;
+const clearLine = '\r\u001b[K';
+
+/** How far it is, on stderr: a line that is written over on a terminal, else a line every 5 s. Until `end`. */
+export class ProgressLine {
+  private timer: Timer | undefined;
+  private shown = '';
+
+  constructor(
+    private readonly stream: Stream,
+    private readonly clock: Clock,
+    private readonly text: () => string,
+  ) {
+    this.next();
+  }
+
+  end(): void {
+    this.timer?.cancel();
+    if (this.stream.isTTY === true && this.shown !== '') this.stream.write(clearLine);
+    this.shown = '';
+  }
+
+  private next(): void {
+    this.timer = this.clock.after(this.stream.isTTY === true ? terminalMs : logMs, () => {
+      this.show(this.text());
+      this.next();
+    });
+  }
+
+  private show(text: string): void {
+    if (this.stream.isTTY !== true) this.stream.write(`${text}\n`);
+    else if (text !== this.shown) this.stream.write(`${clearLine}${text}`);
+    this.shown = text;
+  }
+}
