@@ -41,11 +41,9 @@ describe('send, as a promise', () => {
 
   it('rejects when the record was dead-lettered: it is kept, but not where it was sent', async () => {
     const { producer } = await setUp({ use: [atOnce(() => lost)] });
-    await expect(producer.send(order('v'))).rejects.toMatchObject({
-      code: 'DEAD_LETTERED',
-      message: expect.stringMatching(/^not delivered, but kept: dead-lettered to orders.dlq, because of /),
-      cause: lost.error,
-    });
+    const sent = producer.send(order('v'));
+    await expect(sent).rejects.toThrow(/^not delivered, but kept: dead-lettered to orders.dlq, because of /);
+    await expect(sent).rejects.toMatchObject({ code: 'DEAD_LETTERED', cause: lost.error });
     expect(producer.stats()).toMatchObject({ deadLettered: 1, failed: 0, errors: { REQUEST_TIMED_OUT: 1 } });
   });
 
