@@ -64,6 +64,12 @@ describe('checkComposition', () => {
     ]);
   });
 
+  it('says how a chain that comes as an array goes in', () => {
+    expect(problems([[buffer, retry]])).toEqual([
+      'use[0] is an array: spread it, as use: [...recommended()], or give it alone, as use: recommended()',
+    ]);
+  });
+
   it('refuses a stage that resends above the one that keeps lanes', () => {
     expect(problems([retry, buffer])).toEqual([
       "'retry' above 'buffer' breaks the order within a key: while 'retry' holds a record, 'buffer' sends the later ones of its key; move 'retry' below 'buffer'",

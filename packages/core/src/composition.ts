@@ -111,6 +111,11 @@ function shapeProblem(middleware: unknown, index: number): string[] {
       return [`use[${index}] is an adapter: two terminal stages; give one adapter as client, not in use`];
     }
   }
+  if (Array.isArray(middleware)) {
+    return [
+      `use[${index}] is an array: spread it, as use: [...recommended()], or give it alone, as use: recommended()`,
+    ];
+  }
   return [
     `use[${index}] is no middleware; a middleware is { name, bind(next, env) }, as retry() returns (was it called?)`,
   ];

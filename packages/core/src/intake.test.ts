@@ -14,6 +14,16 @@ describe('Intake', () => {
     expect(again).not.toBe(taken);
   });
 
+  it('looks for a misspelt field when there is no value, in production too', () => {
+    for (const serializers of [{}, { value: () => 'never' }]) {
+      const intake = new Intake<unknown, unknown>(serializers, false);
+      const given: unknown = { topic: 't', messages: [{ value: 'v' }] };
+      expect(() => void Reflect.apply(intake.take, intake, [given, 0])).toThrow(
+        expect.objectContaining({ code: 'INVALID_RECORD', field: 'messages' }),
+      );
+    }
+  });
+
   it('says when reading the record itself throws', () => {
     const cause = new Error('a trap');
     const trap = new Proxy(

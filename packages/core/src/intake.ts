@@ -18,7 +18,7 @@ export class Intake<K, V> {
 
   constructor(
     private readonly serializers: Serializers<K, V>,
-    /** Refuse fields that no record has; costs a look at each. */
+    /** Refuse fields that no record has; costs a look at each. Without a value that is done in any case: it may be misspelt. */
     private readonly strict: boolean,
   ) {
     this.plain = serializers.key === undefined && serializers.value === undefined;
@@ -29,7 +29,7 @@ export class Intake<K, V> {
     const problem = recordProblem(given);
     if (problem !== undefined) throw problem;
     if (given instanceof SerializedRecord) return copyOf(given);
-    const misspelt = this.strict ? unknownField(given) : undefined;
+    const misspelt = this.strict || given.value === undefined ? unknownField(given) : undefined;
     if (misspelt !== undefined) throw misspelt;
     if (!this.plain) return this.serialize(given, wallTime);
     return recordOf(given, toBytes(given.key ?? null, 'key'), toBytes(given.value, 'value'), wallTime);

@@ -119,7 +119,11 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     const given = copyOfArray(records);
     if (given === undefined) {
       return Promise.reject(
-        new ProducerError('INVALID_RECORD', 'sendBatch takes an array of records', { field: 'records' }),
+        new ProducerError(
+          'INVALID_RECORD',
+          'sendBatch takes an array of records: [{ topic, key, value }, …], each with its own topic',
+          { field: 'records' },
+        ),
       );
     }
     if (given.length === 0) return Promise.resolve([]);

@@ -36,6 +36,7 @@ describe('recordProblem', () => {
     [undefined, 'record', /must be an object such as \{ topic, key, value \}, not undefined/],
     [null, 'record', /not null/],
     ['text', 'record', /not a string/],
+    [[with_({})], 'record', /is an array.*sendBatch\(\[\{ topic, key, value \}, …\]\)/],
     [{ value: 'v' }, 'topic', /is missing; give the name/],
     [with_({ topic: '' }), 'topic', /is missing/],
     [with_({ topic: 5 }), 'topic', /is missing/],
@@ -98,5 +99,8 @@ describe('unknownField', () => {
         'valeu: is no field of a record; a record has topic, key, value, headers, partition, timestamp',
     });
     expect(unknownField({ topic: 't', key: 'k', value: 'v' })).toBeUndefined();
+    expect(unknownField({ topic: 't', messages: [{ value: 'secret' }] })?.message).toBe(
+      'messages: is no field of a record; a record has topic, key, value, headers, partition, timestamp; each message is a record of its own here: sendBatch([{ topic, key, value }, …])',
+    );
   });
 });

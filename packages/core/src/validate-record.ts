@@ -5,6 +5,7 @@ import type { HeaderValue, ProducerRecord, SerializedRecord } from './record.js'
 // https://kafka.apache.org/documentation/: org.apache.kafka.common.internals.Topic, MAX_NAME_LENGTH and legal characters
 const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;
 const largestPartition = 2 ** 31 - 1;
+const severalToSendBatch = 'sendBatch([{ topic, key, value }, …])';
 const known = new Set(['topic', 'key', 'value', 'headers', 'partition', 'timestamp']);
 
 /** What is wrong with a record apart from its key and value, which `toBytes` judges; `undefined` when nothing is. */
@@ -17,6 +18,9 @@ export function recordProblem(
   const { topic, partition, timestamp, headers } = record;
   if (topic === lastTopic && partition === undefined && timestamp === undefined && headers === undefined) {
     return undefined; // most records; the rest is kept apart so that V8 inlines this
+  }
+  if (Array.isArray(record)) {
+    return invalid('record', `is an array, and send takes one record; give several to ${severalToSendBatch}`);
   }
   return problemOfFields(record);
 }
@@ -48,11 +52,13 @@ function problemOfFields({
   return undefined;
 }
 
-/** For development: a misspelt field is not a record's fault that any broker would report. */
+/** A misspelt field is not a record's fault that any broker would report. */
 export function unknownField(record: object): ProducerError | undefined {
   for (const field of Object.keys(record)) {
-    if (!known.has(field))
-      return invalid(field, `is no field of a record; a record has ${[...known].join(', ')}`);
+    if (known.has(field)) continue;
+    const several =
+      field === 'messages' ? `; each message is a record of its own here: ${severalToSendBatch}` : '';
+    return invalid(field, `is no field of a record; a record has ${[...known].join(', ')}${several}`);
   }
   return undefined;
 }
