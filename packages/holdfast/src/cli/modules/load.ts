@@ -27,13 +27,20 @@ export async function loadModule(option: string, path: string, context: Context)
     return { path: absolute, exports: { ...Object(exports) } as Loaded['exports'] };
   } catch (error) {
     if (error === context.signal.reason) throw error;
-    throw moduleFailed(`--${option}: '${absolute}' cannot be loaded`, error);
+    const failure = moduleFailed(`--${option}: '${absolute}' cannot be loaded`, error);
+    // Node keeps the place of a syntax error to itself.
+    throw error instanceof SyntaxError
+      ? withAdvice(failure, `node --check '${absolute}' says where`)
+      : failure;
   }
 }
 
 /** Of what the user's own code threw. */
 export const moduleFailed = (what: string, error: unknown): ProducerError =>
   new ProducerError('MODULE_FAILED', `${what}: ${messageOf(error)}${placeOf(error)}`, { cause: error });
+
+const withAdvice = ({ code, message, cause }: ProducerError, advice: string): ProducerError =>
+  new ProducerError(code, `${message}; ${advice}`, { cause });
 
 /** Where it came from, without the rest of the stack. */
 function placeOf(error: unknown): string {
