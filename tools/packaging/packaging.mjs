@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exec } from '../setup/exec.mjs';
 import { root } from '../setup/places.mjs';
+import { checkCommand } from './command.mjs';
 import { look, problemOf } from './findings.mjs';
 import { checkReadmes } from './readmes.mjs';
 import { inspect, pack } from './tarballs.mjs';
@@ -59,6 +60,7 @@ async function readmes(all, folder) {
   if (installed.problem !== undefined) return [installed];
   return [
     installed,
+    ...(await checkCommand(folder)),
     ...(await checkReadmes(
       pages.filter((page) => fs.existsSync(page)),
       folder,

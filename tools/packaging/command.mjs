@@ -1,0 +1,98 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { exec } from '../setup/exec.mjs';
+import { look, problemOf } from './findings.mjs';
+
+/** Leaves three records in a journal, as a service does whose Kafka is down. */
+const service = `
+import { createProducer, journal } from 'holdfast';
+import { memoryKafka } from '@holdfast/testing';
+
+const kafka = memoryKafka();
+kafka.down();
+const producer = await createProducer({
+  client: kafka.adapter(),
+  use: [journal({ directory: 'outbox', acknowledge: 'journaled' })],
+  onUndeliverable: () => undefined,
+});
+for (const value of ['v1', 'v2', 'v3']) await producer.send({ topic: 'orders', key: 'k', value });
+await producer.close({ timeoutMs: 0 });
+`;
+
+const producer = `
+import { createProducer } from 'holdfast';
+import { memoryKafka } from '@holdfast/testing';
+
+export default () => createProducer({ client: memoryKafka({ topics: { orders: 1 } }).adapter() });
+`;
+
+/** What hangs until it is told to stop. */
+const stuck = `
+export default {
+  send: () => new Promise(() => process.kill(process.pid, 'SIGINT')),
+  flush: async () => {},
+  close: async () => process.exit(77),
+};
+`;
+
+/**
+ * What the command is asked, in this order, with what it has to end and to answer with.
+ *
+ * @type {readonly { shell: string, code?: number, says: RegExp }[]}
+ */
+const questions = [
+  { shell: 'npx --no-install holdfast --help', says: /^Usage: holdfast /m },
+  { shell: 'npx --no-install holdfast journal inspect outbox', says: /outbox: 3 records waiting to be sent/ },
+  { shell: 'npx --no-install holdfast journal verify outbox', says: /outbox: sound/ },
+  { shell: 'npx --no-install holdfast journal export outbox | head -n 1', says: /"value":"v1"/ },
+  {
+    shell: 'npx --no-install holdfast journal replay outbox',
+    code: 2,
+    says: /--producer <module> is missing/,
+  },
+  {
+    shell: 'npx --no-install holdfast journal replay outbox --producer broken.mjs',
+    code: 1,
+    says: /MODULE_FAILED: .*broken\.mjs' cannot be loaded: SyntaxError: .*; node --check '.*broken\.mjs' says where\n$/,
+  },
+  {
+    shell: 'npx --no-install holdfast journal replay outbox --producer stuck.mjs',
+    code: 77,
+    says: /holdfast: stopping; once more to leave at once/,
+  },
+  {
+    shell: 'npx --no-install holdfast journal replay outbox --producer producer.mjs',
+    says: /outbox: 3 records delivered, 0 failed/,
+  },
+];
+
+/**
+ * Runs the command `holdfast` as a user would who has installed the package.
+ *
+ * @param {string} folder the user's, in which everything is installed
+ * @returns {Promise<import('./findings.mjs').Finding[]>}
+ */
+export async function checkCommand(folder) {
+  const files = {
+    'service.mjs': service,
+    'producer.mjs': producer,
+    'stuck.mjs': stuck,
+    'broken.mjs': 'const x = ;',
+  };
+  for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
+  const made = await look('holdfast: the command, a journal for it', async () =>
+    problemOf(await exec(process.execPath, ['service.mjs'], { cwd: folder })),
+  );
+  if (made.problem !== undefined) return [made];
+  const findings = [made];
+  for (const { shell, code = 0, says } of questions) {
+    findings.push(
+      await look(shell, async () => {
+        const finished = await exec('sh', ['-c', shell], { cwd: folder });
+        if (finished.code === code && says.test(finished.output)) return undefined;
+        return `${finished.output.trimEnd()}\nended with code ${finished.code}, not ${code}; or what it said does not fit ${says}`;
+      }),
+    );
+  }
+  return findings;
+}
