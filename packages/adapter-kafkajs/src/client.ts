@@ -53,12 +53,21 @@ function problemOf(given: unknown): string | undefined {
   }
   if (isInstance(given)) return undefined;
   const brokers: unknown = 'brokers' in given ? given.brokers : undefined;
-  const usable =
-    typeof brokers === 'function' ||
-    (Array.isArray(brokers) && brokers.length > 0 && brokers.every((one) => typeof one === 'string'));
-  return usable
-    ? undefined
-    : "'brokers' must be a list of 'host:port' that is not empty, or a function that gives one";
+  if (typeof brokers === 'function') return undefined;
+  const list: readonly unknown[] = Array.isArray(brokers) ? brokers : [];
+  const wrong = list.filter((one) => !isAddress(one));
+  if (list.length > 0 && wrong.length === 0) return undefined;
+  // A password may be in front of an @.
+  const named = wrong
+    .map((one) => (typeof one === 'string' && !one.includes('@') ? `'${one}'` : `a ${typeof one}`))
+    .join(', ');
+  return `'brokers' must be a list of 'host:port' that is not empty, or a function that gives one${named && `; not ${named}`}`;
+}
+
+/** As kafkajs reads it, which splits at the first colon. */
+function isAddress(one: unknown): boolean {
+  const [, port] = typeof one === 'string' ? (/^[^\s:/]+:(\d{1,5})$/.exec(one) ?? []) : [];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
 }
 
 function isInstance(given: object): given is Kafka {

@@ -9,6 +9,8 @@ const refused = kafkajsError('KafkaJSConnectionError', 'Connection error: connec
   code: 'ECONNREFUSED',
 });
 
+const closed = kafkajsError('KafkaJSConnectionClosedError', 'Closed connection');
+
 describe('why a broker could not be connected to', () => {
   it.each([
     ['refused', refused, 'BROKER_UNREACHABLE', true],
@@ -38,6 +40,15 @@ describe('why a broker could not be connected to', () => {
     const error = connectError(cause, 'host:9092', false);
     expect(error).toMatchObject({ code, retriable, cause, stage: 'kafkajs' });
     expect(error.message).toMatch(/host:9092|the cluster/);
+  });
+
+  it.each([
+    ['with TLS', refused, true, /that 'ssl' is as its listener has it/],
+    ['somewhere', closed, undefined, /that 'ssl' is as its listener has it/],
+    ['with TLS, and hung up', closed, true, /leave 'ssl' out/],
+    ['without, and hung up', closed, false, /set 'ssl'/],
+  ])('says what to look at: %s', (_, cause, tls, remedy) => {
+    expect(connectError(cause, 'host:9092', false, tls).message).toMatch(remedy);
   });
 
   it('a login or certificate that was good before is tried again', () => {

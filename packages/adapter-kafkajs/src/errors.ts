@@ -11,9 +11,15 @@ const saslCodes: readonly (number | undefined)[] = [58, 33, 34];
 
 /**
  * Why a broker could not be connected to. `worked`: the same client has been let in before, so that a refused login or
- * certificate is the broker's trouble (one that just starts knows no users yet) and is tried again.
+ * certificate is the broker's trouble (one that just starts knows no users yet) and is tried again. `tls`: the client speaks TLS;
+ * `undefined` where it is not known which broker it is about.
  */
-export function connectError(thrown: unknown, address: string, worked: boolean): ProducerError {
+export function connectError(
+  thrown: unknown,
+  address: string,
+  worked: boolean,
+  tls?: boolean,
+): ProducerError {
   if (ProducerError.is(thrown)) return thrown;
   const cause = unwrap(thrown);
   const code = protocolCodeOf(cause);
@@ -28,16 +34,31 @@ export function connectError(thrown: unknown, address: string, worked: boolean):
   if (tlsCodes.test(stringOf(cause, 'code'))) {
     return new ProducerError(
       'TLS_FAILED',
-      `no TLS with ${address} (${stringOf(cause, 'code')}): check ssl.ca, the certificate's names, and that the port speaks TLS`,
+      `no TLS with ${address} (${stringOf(cause, 'code')}): check ssl.ca, the certificate's names, and that what answers there speaks TLS`,
       { cause, stage, retriable: worked },
     );
   }
   return new ProducerError(
     'BROKER_UNREACHABLE',
-    `${address} cannot be reached (${messageOf(cause)}): check that the broker runs, that its address is right, and whether it wants TLS`,
+    `${address} cannot be reached (${messageOf(cause)}): ${remedyOf(cause, address, tls)}`,
     { cause, stage, retriable: true },
   );
 }
+
+function remedyOf(cause: unknown, address: string, tls: boolean | undefined): string {
+  // kafkajs reads the port with Number.
+  if (address.endsWith(':NaN')) return "'brokers' names it without a port; give 'host:port'";
+  if (tls === undefined || !hungUp(cause)) {
+    return "check that the broker runs, that its address is right, and that 'ssl' is as its listener has it";
+  }
+  // A broker says nothing to a client that does not speak as its listener does.
+  return tls
+    ? "the broker ended the connection before TLS was established: if its listener speaks no TLS, leave 'ssl' out; else it may just be stopping"
+    : "the broker ended the connection without an answer: if its listener speaks TLS, set 'ssl'; else it may just be stopping";
+}
+
+const hungUp = (cause: unknown): boolean =>
+  stringOf(cause, 'code') === 'ECONNRESET' || nameOf(cause) === 'KafkaJSConnectionClosedError';
 
 /** The connection ended while a request was on its way. */
 export function connectionLost(address: string, cause?: unknown): ProducerError {

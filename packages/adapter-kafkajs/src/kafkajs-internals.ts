@@ -108,6 +108,7 @@ interface Protocol {
 
 interface Connection {
   readonly socket?: Socket | undefined;
+  readonly ssl?: unknown;
   isConnected(): boolean;
   processData(data: Buffer): void;
   send(protocol: Protocol): Promise<unknown>;
@@ -206,6 +207,11 @@ export class BrokerConnection {
   /** TCP, TLS, the versions of the protocol, SASL. */
   connect(): Promise<void> {
     return this.broker.connect();
+  }
+
+  /** The configuration has TLS. */
+  get tls(): boolean {
+    return Boolean(this.connection?.ssl);
   }
 
   get connected(): boolean {

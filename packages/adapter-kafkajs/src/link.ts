@@ -138,7 +138,7 @@ export class Link {
       if (this.closed) throw closed();
       if (!connection.connected) throw new Error('the connection was closed');
     } catch (thrown) {
-      const error = connectError(thrown, this.address, worked());
+      const error = connectError(thrown, this.address, worked(), connection?.tls);
       connection?.destroy(error);
       this.lastError = error;
       this.retryAt = clock.now() + this.options.backoffMs(++this.failures);

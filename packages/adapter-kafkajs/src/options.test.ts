@@ -1,4 +1,5 @@
 import { ProducerError } from '@holdfast/core';
+import { CompressionTypes } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions, type KafkajsAdapterOptions } from './options.js';
 
@@ -59,6 +60,12 @@ describe('options', () => {
       "reconnect: 'tries' must be a whole number from 1 to Infinity, not 0",
       expect.stringMatching(/^reconnect: unknown option 'jitter'/),
       "reconnect: 'maxIntervalMs' must not be smaller than 'intervalMs'",
+    ]);
+  });
+
+  it("say the name of a codec that came as kafkajs's number", () => {
+    expect(problemsOf({ compression: CompressionTypes.GZIP })).toEqual([
+      "'compression' is a number of kafkajs's CompressionTypes; its name is wanted here: 'gzip'",
     ]);
   });
 

@@ -61,6 +61,15 @@ export interface Settings {
 /** The codec's number on the wire: https://kafka.apache.org/documentation/#recordbatch, attributes, bits 0 to 2. */
 const codecs: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 };
 
+const compressionNames = oneOf(...Object.keys(codecs));
+
+/** kafkajs's own `CompressionTypes` are the numbers. */
+const compressionCheck: OptionCheck = (value) => {
+  const name = Object.entries(codecs).find(([, number]) => number === value)?.[0];
+  if (name === undefined) return compressionNames(value);
+  return `is a number of kafkajs's CompressionTypes; its name is wanted here: '${name}'`;
+};
+
 const acksCheck: OptionCheck = (value) =>
   value === -1 || value === 0 || value === 1
     ? undefined
@@ -73,7 +82,7 @@ export function resolveOptions(options: KafkajsAdapterOptions, clientTimeoutMs?:
     options,
     {
       acks: acksCheck,
-      compression: oneOf(...Object.keys(codecs)),
+      compression: compressionCheck,
       requestTimeoutMs: numberBetween(1, 2 ** 31 - 1, 'ms'),
       idempotent: aBoolean,
       allowAutoTopicCreation: aBoolean,

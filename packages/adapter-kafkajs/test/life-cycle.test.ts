@@ -21,6 +21,11 @@ describe('the client it is given', () => {
     ['nothing', undefined, /must be a Kafka instance of kafkajs or its configuration/],
     ['no brokers', {}, /'brokers' must be a list/],
     ['an empty list', { brokers: [] }, /'brokers' must be a list/],
+    ['no port', { brokers: ['kafka:9092', 'localhost'] }, /'brokers' must be a list .*; not 'localhost'$/],
+    ['a URL', { brokers: ['kafka://localhost:9092'] }, /not 'kafka:\/\/localhost:9092'/],
+    ['no port number', { brokers: ['localhost:0'] }, /not 'localhost:0'/],
+    ['IPv6, which kafkajs cannot read', { brokers: ['[::1]:9092', 5] }, /not '\[::1\]:9092', a number$/],
+    ['a URL with a password', { brokers: ['kafka://me:secret@host:9092'] }, /not a string$/],
     [
       'something that looks like an instance',
       { producer: () => undefined, admin: () => undefined },

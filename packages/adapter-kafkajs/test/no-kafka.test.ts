@@ -2,16 +2,21 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { systemClock, type Delivery } from '@holdfast/core';
 import { createDelivery, testEnv } from '@holdfast/testing';
+import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { kafkajsAdapter } from '../src/index.js';
 
 /** Listens where a broker should; answers what it hears with `answer`, or with nothing. */
-async function listener(answer?: Buffer): Promise<string> {
+async function listener(answer?: Buffer | 'end' | 'reset'): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
-    socket.on('data', () => answer !== undefined && socket.write(answer));
+    socket.on('data', () => {
+      if (answer === 'end') socket.end();
+      else if (answer === 'reset') socket.resetAndDestroy();
+      else if (answer !== undefined) socket.write(answer);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -53,6 +58,31 @@ describe('what answers at the address of a broker', () => {
     expect(delivery?.outcome).toMatchObject({
       error: { message: expect.stringContaining('does not speak the Kafka protocol') as string },
     });
+  });
+
+  it.each([
+    ['end', true, /before TLS was established: if its listener speaks no TLS, leave 'ssl' out/],
+    ['reset', true, /before TLS was established: if its listener speaks no TLS, leave 'ssl' out/],
+    ['end', false, /without an answer: if its listener speaks TLS, set 'ssl'/],
+    ['reset', false, /without an answer: if its listener speaks TLS, set 'ssl'/],
+  ] as const)(
+    'hangs up (%s), as a listener that speaks TLS does to one who does not, and the other way round (ssl: %s)',
+    async (answer, ssl, words) => {
+      const adapter = kafkajsAdapter({ brokers: [await listener(answer)], ssl });
+      onTestFinished(() => adapter.disconnect(0));
+      const env = { ...testEnv(), clock: systemClock };
+      const connected = adapter.connect(env, new AbortController().signal);
+      await expect(connected).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE', retriable: true });
+      await expect(connected).rejects.toThrow(words);
+    },
+  );
+
+  it('has no port, in an instance of the user: it says what is missing', async () => {
+    const kafka = new Kafka({ brokers: ['localhost'], logLevel: logLevel.NOTHING });
+    const adapter = kafkajsAdapter(kafka);
+    onTestFinished(() => adapter.disconnect(0));
+    const connected = adapter.connect({ ...testEnv(), clock: systemClock }, new AbortController().signal);
+    await expect(connected).rejects.toThrow(/'brokers' names it without a port; give 'host:port'/);
   });
 
   it('is silent: each record fails, unsent, at its own delivery deadline', async () => {
