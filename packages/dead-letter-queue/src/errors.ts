@@ -36,3 +36,9 @@ export const full = (maxBytes: number): ProducerError =>
     `the files of dead letters have reached their ${maxBytes} bytes (maxBytes)`,
     { stage },
   );
+
+/** Of the file sink, to itself: another file is tried first. */
+export const takenAway = (path: string): ProducerError =>
+  new ProducerError('DEAD_LETTERS_FAILED', `somebody removed or cut '${path}' while it was written to`, {
+    stage,
+  });

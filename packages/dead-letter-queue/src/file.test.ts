@@ -1,4 +1,4 @@
-import { simulatedDisk } from '@holdfast/testing';
+import { simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { directory, ends, fails, Harness, values } from './harness.fixture.js';
 
@@ -76,8 +76,8 @@ describe('the file sink', () => {
     first.fail(named('c'));
     await first.settled();
     await second.settled();
-    expect(second.env.disk.files(directory)).toHaveLength(2);
-    expect(values(second.stored())).toContain('b');
+    expect(second.env.disk.files(directory)).toHaveLength(3);
+    expect(values(second.stored()).sort()).toEqual(['b', 'c']);
   });
 
   it('does not start where others can read, and says what to do', async () => {
@@ -139,6 +139,26 @@ describe('the file sink', () => {
       .files(directory)
       .map((path) => Buffer.from(h.env.disk.readFile(path)).toString());
     for (const one of texts) expect(one.endsWith('\n')).toBe(true);
+  });
+
+  it.each([
+    ['removed', (disk: SimulatedDisk, path: string) => disk.erase(path)],
+    ['cut', (disk: SimulatedDisk, path: string) => disk.truncateFile(path, 0)],
+  ])('goes on in a new file when somebody has %s the one it writes to', async (_, harm) => {
+    const h = await new Harness({ file }).start();
+    const { disk } = h.env;
+    h.fail(named('a'));
+    await h.settled();
+    harm(disk, disk.files(directory)[0] ?? '');
+    h.fail(named('b'));
+    h.fail(named('c'));
+    await h.settled();
+    const path = disk.files(directory).at(-1);
+    expect(h.up.slice(1).map(({ outcome }) => outcome)).toEqual(
+      [1, 2].map(() => expect.objectContaining({ to: `file:${path}` }) as unknown),
+    );
+    expect(values(h.stored())).toEqual(['b', 'c']);
+    expect(values(h.stored(disk.crash({ keep: 'none' })))).toEqual(expect.arrayContaining(['b', 'c']));
   });
 
   it('writes on after a short write', async () => {

@@ -27,7 +27,7 @@ const recountMs = 1_000;
 /**
  * The files of dead letters of one run of a producer. Each is made by this run and closed by it: files of earlier runs and of other
  * processes are never written to, so that several processes may share a directory and a torn end harms no other line. A file that failed to
- * be written or synced is cut back to what is durable and left.
+ * be written or synced is cut back to what is durable and left; one that somebody removed or cut is left as well.
  */
 export class LetterLog {
   private current: Open | undefined;
@@ -76,8 +76,11 @@ export class LetterLog {
     await this.makeRoom(lines.length);
     const open = (this.current ??= await this.begin());
     try {
+      // Past the end of a file that was cut, the disk would fill the gap with zeros, in the line's way.
+      if ((await open.file.info()).bytes < open.bytes) throw errors.takenAway(open.path);
       await writeAll(open.file, [lines], open.bytes);
       await open.file.sync();
+      if ((await open.file.info()).links === 0) throw errors.takenAway(open.path);
       open.bytes += lines.length;
       return open.path;
     } catch (error) {
@@ -120,7 +123,7 @@ export class LetterLog {
   private async abandon(open: Open): Promise<void> {
     this.current = undefined;
     this.otherBytes += open.bytes;
-    await open.file.truncate(open.bytes).catch(() => undefined);
+    await cutBack(open).catch(() => undefined);
     await open.file.close().catch(() => undefined);
     if (open.bytes === 0) await this.options.disk.remove(open.path).catch(() => undefined);
     this.countedAt = -Infinity;
@@ -132,6 +135,10 @@ export class LetterLog {
     this.otherBytes = Math.max(0, bytes - (this.current?.bytes ?? 0));
     this.countedAt = clock.now();
   }
+}
+
+async function cutBack({ file, bytes }: Open): Promise<void> {
+  if ((await file.info()).bytes > bytes) await file.truncate(bytes);
 }
 
 /** The disk, the user's share of it, or `maxBytes`: another file would find no room either. */
