@@ -234,6 +234,21 @@ describe('replayDeadLetters', () => {
     expect(await replay(disk, target)).toMatchObject({ replayed: 14, alreadyReplayed: 6 });
   });
 
+  it('sends no faster than it is told after the target has let it wait', async () => {
+    const disk = await written(40);
+    const clock = fakeClock();
+    const at: number[] = [];
+    const send = async (): Promise<void> => {
+      at.push(clock.now());
+      if (at.length === 1) await new Promise<void>((resolve) => void clock.after(10_000, resolve));
+    };
+    const source = fileDeadLetters(directory, { disk });
+    await clock.until(replayDeadLetters(source, { send }, { disk, clock, rate: 10, maxInFlight: 1 }));
+    const gaps = at.slice(2).map((ms, index) => ms - (at[index + 1] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(80);
+    expect(gaps.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(37 * 99);
+  });
+
   it('has no more in flight than it may', async () => {
     const disk = await written(30);
     let inFlight = 0;

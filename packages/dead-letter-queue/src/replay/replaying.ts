@@ -47,6 +47,8 @@ export interface DeadLetterReplayHow {
 }
 
 const mostFailures = 100;
+/** A timer may be late by this without the rate falling; a longer delay is not made up for, as that would be a burst. */
+const slackMs = 20;
 const mostBytes = 32 * 1024 * 1024;
 
 /** Reads a source once and sends what is due, so many at a time. */
@@ -68,7 +70,8 @@ export class DeadLetterReplay {
   /** By the user's `onProgress`, for a letter that had come back. */
   private thrown: { readonly error: unknown } | undefined;
   private settled: () => void = () => undefined;
-  private readonly startedAt: number;
+  /** When `rate` lets the next one go. */
+  private nextAt: number;
 
   constructor(
     /** `undefined`: nothing is sent. */
@@ -78,7 +81,7 @@ export class DeadLetterReplay {
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
   ) {
-    this.startedAt = clock.now();
+    this.nextAt = clock.now();
   }
 
   report(): DeadLetterReplayReport {
@@ -117,8 +120,9 @@ export class DeadLetterReplay {
     if (this.target === undefined) return this.tell();
     const { maxInFlight, rate } = this.how;
     await this.until(() => this.inFlight < maxInFlight && this.inFlightBytes < mostBytes);
-    const waitMs = this.startedAt + ((this.counts.due - 1) * 1_000) / rate - this.clock.now();
+    const waitMs = this.nextAt - this.clock.now();
     if (waitMs > 0) await this.pause(waitMs);
+    this.nextAt = Math.max(this.nextAt, this.clock.now() - slackMs) + 1_000 / rate;
     if (!this.isOver()) void this.send(letter, this.target);
   }
 
