@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { ProducerError, writeAll, type Disk, type DiskFile } from '@holdfast/core';
 import { codeOf } from '../errors.js';
+import { isId } from '../letter/id.js';
 import { linesOf } from './lines.js';
 
 /** Notes are written and synced so many at a time: a crash costs as many letters sent again. */
@@ -93,6 +94,16 @@ export class Notes {
   }
 }
 
+/** What a crash leaves of an id: a part of it, and zeros where it had come to. */
+const tornId = /^[\w.:@+-]*\0*$/;
+
+/** A file that is something else would be cut and added to. */
+const noProgress = (path: string, why: string): ProducerError =>
+  new ProducerError(
+    'DEAD_LETTERS_FAILED',
+    `'${path}' is no progress of a replay: ${why}; give 'progress' another path`,
+  );
+
 async function readIds(
   disk: Disk,
   path: string,
@@ -100,12 +111,15 @@ async function readIds(
   const ids = new Set<string>();
   const info = await disk.info(path);
   if (info === undefined) return { ids, bytes: 0, exists: false };
+  if (info.kind !== 'file') throw noProgress(path, 'it is no file');
   let bytes = 0;
-  for await (const { text, at, whole } of linesOf(disk, path, info.bytes)) {
+  for await (const { text, number, at, whole } of linesOf(disk, path, info.bytes)) {
+    if (!(whole ? isId(text) : tornId.test(text)))
+      throw noProgress(path, `line ${number} is no id of a dead letter`);
     bytes = at;
     if (!whole) continue;
     ids.add(text);
-    bytes = at + Buffer.byteLength(text) + 1;
+    bytes = at + text.length + 1;
   }
   return { ids, bytes, exists: true };
 }

@@ -377,6 +377,32 @@ describe('replayDeadLetters', () => {
     },
   );
 
+  it.each([
+    ['text', 'my notes\nand no end'],
+    ['JSON', '{"a":1}'],
+    ['bytes', Buffer.from([0xff, 0xfe, 10])],
+  ])('refuses a file of something else (%s) as its progress, and leaves it as it is', async (_, given) => {
+    const disk = await written(3);
+    const content = Buffer.from(given);
+    disk.writeFile('/mine', content);
+    const target = new Target();
+    const report = replay(disk, target, { progress: '/mine' });
+    await expect(report).rejects.toThrow("'/mine' is no progress of a replay");
+    expect([Buffer.from(disk.readFile('/mine')), target.sent]).toEqual([content, []]);
+    await expect(replay(disk, target, { progress: directory })).rejects.toThrow('it is no file');
+  });
+
+  it('takes no letter whose id would be noted as that of another', async () => {
+    const disk = await written(2);
+    const [path = ''] = disk.files(directory);
+    const lines = Buffer.from(disk.readFile(path)).toString();
+    const id = /"id":"([^"]+)"/.exec(lines)?.[1] ?? '';
+    disk.writeFile(path, Buffer.from(`${lines.replace(id, `x\\n${id}`)}${lines}`));
+    const target = new Target();
+    expect(await replay(disk, target)).toMatchObject({ replayed: 2, alreadyReplayed: 1, unreadable: 1 });
+    expect(target.values).toEqual([1, 0]);
+  });
+
   it('stops, and says so, when it cannot note what it has sent', async () => {
     const disk = await written(230);
     disk.faults.every({ operation: 'sync' }, { error: 'EIO' });

@@ -1,4 +1,5 @@
 import type { DeadLetter } from '../letter/dead-letter.js';
+import { isId } from '../letter/id.js';
 
 /** Where a dead letter is kept. `place`: `/dead-letters/….jsonl:3` (a line), or `orders.dlq[0]@17` (partition and offset). */
 export interface StoredDeadLetter extends DeadLetter {
@@ -22,5 +23,7 @@ export interface DeadLetterSource {
 export const isUnreadable = (one: StoredDeadLetter | UnreadableLetter): one is UnreadableLetter =>
   'problem' in one;
 
-export const storedAt = (letter: DeadLetter | string, place: string): StoredDeadLetter | UnreadableLetter =>
-  typeof letter === 'string' ? { place, problem: letter } : { ...letter, place };
+export function storedAt(letter: DeadLetter | string, place: string): StoredDeadLetter | UnreadableLetter {
+  if (typeof letter === 'string') return { place, problem: letter };
+  return isId(letter.id) ? { ...letter, place } : { place, problem: 'its id is none that Holdfast gives' };
+}
