@@ -50,7 +50,8 @@ async function filesAt(disk: Disk, path: string): Promise<{ path: string; bytes:
   const files = [];
   for (const name of await letterFiles(disk, path)) {
     const file = join(path, name);
-    files.push({ path: file, bytes: (await disk.info(file))?.bytes ?? 0 });
+    const found = await disk.info(file); // somebody may have taken it away
+    if (found?.kind === 'file') files.push({ path: file, bytes: found.bytes });
   }
   return files;
 }

@@ -105,6 +105,12 @@ describe('listDeadLetters', () => {
     expect(letters.map(({ record }) => record.value?.length)).toEqual([300_000, 10, 700_000]);
   });
 
+  it('passes a directory by that has the name of a file', async () => {
+    const disk = await written(3);
+    await disk.makeDirectory(`${directory}/old.jsonl`);
+    expect(await all(listDeadLetters(fileDeadLetters(directory, { disk })))).toHaveLength(3);
+  });
+
   it('rejects when there is nothing at the path', async () => {
     const source = fileDeadLetters('/nowhere', { disk: simulatedDisk() });
     await expect(all(listDeadLetters(source))).rejects.toThrow("there is no file or directory '/nowhere'");
