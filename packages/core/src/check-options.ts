@@ -39,6 +39,8 @@ export const aFunction: OptionCheck = (value) =>
   typeof value === 'function' ? undefined : `must be a function, not ${shown(value)}`;
 export const anObject: OptionCheck = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'must be an object';
+export const aSignal: OptionCheck = (value) =>
+  value instanceof AbortSignal ? undefined : 'must be an AbortSignal';
 export const aString: OptionCheck = (value) =>
   typeof value === 'string' && value !== '' ? undefined : 'must be a string that is not empty';
 

@@ -64,6 +64,7 @@ export {
   aBoolean,
   aFunction,
   anObject,
+  aSignal,
   aString,
   checkOptions,
   nestedProblems,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ProducerError } from './error.js';
-import { resolveReadTopic } from './read-topic-options.js';
+import { resolveReadTopic, type ReadTopicOptions } from './read-topic-options.js';
 
 /** As one gives them who has no type checker. */
-function refusal(topic: unknown, options: object, more?: string[]): ProducerError {
+function refusal(topic: unknown, options: object | null, more?: string[]): ProducerError {
   try {
-    resolveReadTopic(topic as string, options, more);
+    resolveReadTopic(topic as string, options as ReadTopicOptions, more);
   } catch (error) {
     if (ProducerError.is(error)) return error;
   }
@@ -50,5 +50,9 @@ describe('resolveReadTopic', () => {
 
   it("takes 'from' for an object", () => {
     expect(refusal('t', { from: 5 }).problems).toEqual(["'from' must be an object"]);
+  });
+
+  it('takes no null for options', () => {
+    expect(refusal('t', null).problems).toEqual(['the options must be an object']);
   });
 });

@@ -1,4 +1,4 @@
-import { anObject, aString, checkOptions, numberBetween } from './check-options.js';
+import { anObject, aSignal, aString, checkOptions, numberBetween } from './check-options.js';
 import { containedLogger } from './contain.js';
 import { systemEnv, type BaseEnv, type EnvOverrides } from './env.js';
 
@@ -24,9 +24,6 @@ export interface TopicRequest {
 
 const longestTimeoutMs = 2 ** 31 - 1;
 
-const aSignal = (value: unknown): string | undefined =>
-  value instanceof AbortSignal ? undefined : 'must be an AbortSignal';
-
 /** Fills in the defaults; refuses what is wrong with `INVALID_OPTIONS`, all at once, `more` problems included. */
 export function resolveReadTopic(
   topic: string,
@@ -38,7 +35,7 @@ export function resolveReadTopic(
     'readTopic',
     options,
     { from: anObject, timeoutMs: numberBetween(1, longestTimeoutMs, 'ms'), signal: aSignal, env: anObject },
-    [wrongTopic && `the topic ${wrongTopic}`, ...fromProblems(options.from), ...more],
+    [wrongTopic && `the topic ${wrongTopic}`, ...fromProblems(options), ...more],
   );
   const { clock = systemEnv.clock, random = systemEnv.random, disk = systemEnv.disk } = options.env ?? {};
   const logger = containedLogger(options.env?.logger ?? systemEnv.logger);
@@ -53,8 +50,9 @@ export function resolveReadTopic(
   };
 }
 
-function fromProblems(from: unknown): string[] {
-  if (from === undefined || anObject(from) !== undefined) return [];
+function fromProblems(options: ReadTopicOptions): string[] {
+  if (anObject(options) !== undefined || anObject(options.from) !== undefined) return [];
+  const { from } = options;
   return Object.entries(Object(from) as object).flatMap(([partition, offset]: [string, unknown]) => {
     if (!/^\d+$/.test(partition)) return [`'from' has partitions as names, not '${partition}'`];
     const isOffset = Number.isSafeInteger(offset) && Number(offset) >= 0;

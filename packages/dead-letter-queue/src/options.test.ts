@@ -43,6 +43,8 @@ describe('the options', () => {
     [{ topic: { prefix: 'x' } }],
     [{ topic: { suffix: '.x', more: 1 } }],
     [{ topic: 7 }],
+    [{ topic: '.' }],
+    [{ topic: '..' }],
     [{ topic: null }],
     [{ topic: ['a'] }],
     [{ topic: 'a', file: true }],

@@ -123,12 +123,13 @@ const resolveFile = ({
 
 // Of topic names: https://kafka.apache.org/documentation/, org.apache.kafka.common.internals.Topic
 const partOfTopic = /^[a-zA-Z0-9._-]{1,249}$/;
+const noTopic: readonly unknown[] = ['.', '..'];
 
 const aTopic: OptionCheck = (value) => {
   if (value === false || typeof value === 'function') return undefined;
   const text = anObject(value) === undefined ? suffixOf({ ...Object(value) } as object) : value;
-  if (typeof text === 'string' && partOfTopic.test(text)) return undefined;
-  return "must be a topic's name, { suffix: '.dlq' } or a function; names have 1 to 249 of a-z A-Z 0-9 . _ -";
+  if (typeof text === 'string' && partOfTopic.test(text) && !noTopic.includes(value)) return undefined;
+  return "must be a topic's name, { suffix: '.dlq' } or a function; names have 1 to 249 of a-z A-Z 0-9 . _ - and are not . or .. alone";
 };
 
 function suffixOf(value: object): unknown {

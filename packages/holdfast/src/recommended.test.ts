@@ -56,6 +56,8 @@ describe('recommended', () => {
     ]) {
       expect(refused).toThrow(words);
     }
-    expect(() => void Reflect.apply(recommended, undefined, ['x'])).toThrow(/must be an object/);
+    for (const none of ['x', null])
+      expect(() => void Reflect.apply(recommended, undefined, [none])).toThrow(/must be an object/);
+    expect(() => void Reflect.apply(recommended, undefined, [{ journal: null }])).toThrow(/'journal' must/);
   });
 });

@@ -1,6 +1,6 @@
 import { buffer, type BufferOptions } from '@holdfast/buffer';
 import { circuitBreaker, type CircuitBreakerOptions } from '@holdfast/circuit-breaker';
-import type { Middleware } from '@holdfast/core';
+import { anObject, type Middleware } from '@holdfast/core';
 import { deadLetterQueue, type DeadLetterQueueOptions } from '@holdfast/dead-letter-queue';
 import { journal, type JournalOptions } from '@holdfast/journal';
 import { retry, type RetryOptions } from '@holdfast/retry';
@@ -29,18 +29,21 @@ export interface RecommendedOptions {
  */
 export function recommended(options: RecommendedOptions = {}): Middleware[] {
   const parts = new Parts(options);
-  parts.add(options.journal ?? false, journal);
-  parts.add(options.deadLetterQueue ?? deadLettersBeside(options.journal), deadLetterQueue);
-  parts.add(options.buffer ?? {}, buffer);
-  parts.add(options.retry ?? {}, retry);
-  parts.add(options.circuitBreaker ?? {}, circuitBreaker);
+  // What is no object was refused there; until that is said there is nothing to read from it.
+  const given: RecommendedOptions = anObject(options) === undefined ? options : {};
+  parts.add(given.journal ?? false, journal);
+  parts.add(given.deadLetterQueue ?? deadLettersBeside(given.journal), deadLetterQueue);
+  parts.add(given.buffer ?? {}, buffer);
+  parts.add(given.retry ?? {}, retry);
+  parts.add(given.circuitBreaker ?? {}, circuitBreaker);
   return parts.made();
 }
 
 /** Not in the journal's own directory: that one belongs to the journal alone. */
 function deadLettersBeside(choice: RecommendedOptions['journal']): Choice<DeadLetterQueueOptions> {
   if (choice === undefined || choice === false || isMiddleware(choice)) return false;
-  // What is no directory is for the journal to refuse.
+  // What is no choice, or no directory, is refused elsewhere.
+  if (anObject(choice) !== undefined) return false;
   if (typeof choice.directory !== 'string' || choice.directory === '') return false;
   return { file: { directory: `${resolve(choice.directory)}.dead-letters` } };
 }

@@ -1,6 +1,7 @@
 import { aFunction, checkOptions } from '@holdfast/core';
 import {
   isUnreadable,
+  sourceProblem,
   type DeadLetterSource,
   type StoredDeadLetter,
   type UnreadableLetter,
@@ -16,7 +17,7 @@ export async function* listDeadLetters(
   source: DeadLetterSource,
   options: ListDeadLettersOptions = {},
 ): AsyncGenerator<StoredDeadLetter> {
-  checkOptions('listDeadLetters', options, { onUnreadable: aFunction });
+  checkOptions('listDeadLetters', options, { onUnreadable: aFunction }, [sourceProblem(source)]);
   for await (const one of source.read()) {
     if (isUnreadable(one)) options.onUnreadable?.(one);
     else yield one;

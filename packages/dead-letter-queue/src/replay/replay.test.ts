@@ -16,7 +16,7 @@ import { fileDeadLetters } from './file-dead-letters.js';
 import { listDeadLetters } from './list.js';
 import { replayDeadLetters, type DeadLetterReplayOptions } from './replay.js';
 import type { DeadLetterReplayReport } from './replaying.js';
-import type { StoredDeadLetter, UnreadableLetter } from './source.js';
+import type { DeadLetterSource, StoredDeadLetter, UnreadableLetter } from './source.js';
 import { topicDeadLetters } from './topic-dead-letters.js';
 
 async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
@@ -319,6 +319,25 @@ describe('replayDeadLetters', () => {
     await expect(replay(disk, new Target(), { onProgress: throws })).rejects.toThrow('mine');
     await expect(replay(disk, new Target(), { filter: throws, again: true })).rejects.toThrow('mine');
     await expect(replay(disk, new Target(), { unheardOf: 1 } as object)).rejects.toThrow('unheardOf');
+  });
+
+  it('refuses all arguments that are wrong, at once, before it reads', async () => {
+    const wrong = ['./dead-letters', null, { rate: 0, signal: {} }];
+    const problems = [
+      "'rate' must be a number from 5e-324 to Infinity records a second, not 0",
+      "'signal' must be an AbortSignal",
+      'the first argument must be fileDeadLetters(…) or topicDeadLetters(…)',
+      'the target must have a function send(record)',
+    ];
+    const refused = (args: unknown[]): Promise<unknown> =>
+      Promise.resolve(Reflect.apply(replayDeadLetters, undefined, args));
+    await expect(refused(wrong)).rejects.toMatchObject({ code: 'INVALID_OPTIONS', problems });
+    const source = fileDeadLetters('/nowhere', { disk: simulatedDisk() });
+    await expect(refused([source, new Target(), null])).rejects.toThrow('options must be an object');
+    for (const none of [null, undefined, './dead-letters'])
+      await expect(all(listDeadLetters(none as unknown as DeadLetterSource))).rejects.toThrow(
+        'fileDeadLetters(',
+      );
   });
 
   it('refuses a directory that is not there', async () => {

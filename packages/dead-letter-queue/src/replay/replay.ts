@@ -3,6 +3,7 @@ import {
   aBoolean,
   aFunction,
   anObject,
+  aSignal,
   aString,
   checkOptions,
   nodeDisk,
@@ -21,7 +22,7 @@ import {
   type DeadLetterReplayReport,
   type DeadLetterReplayTarget,
 } from './replaying.js';
-import type { DeadLetterSource } from './source.js';
+import { sourceProblem, type DeadLetterSource } from './source.js';
 
 export interface DeadLetterReplayOptions extends Partial<DeadLetterReplayHow> {
   /** False: the letter is left where it is. Default: all are sent. */
@@ -62,8 +63,8 @@ export async function replayDeadLetters(
   target: DeadLetterReplayTarget,
   options: DeadLetterReplayOptions = {},
 ): Promise<DeadLetterReplayReport> {
-  const { disk = nodeDisk, clock = systemClock, signal = new AbortController().signal } = options;
   const path = progressOf(source, target, options);
+  const { disk = nodeDisk, clock = systemClock, signal = new AbortController().signal } = options;
   const how = howOf(options);
   if (options.dryRun === true) {
     const ids = path === false ? new Set<string>() : await Notes.read(disk, path);
@@ -140,7 +141,9 @@ function progressOf(
   target: DeadLetterReplayTarget,
   options: DeadLetterReplayOptions,
 ): string | false {
-  const { progress = source.progress } = anObject(options) === undefined ? options : {};
+  const wrongSource = sourceProblem(source);
+  const { progress = wrongSource === undefined ? source.progress : false } =
+    anObject(options) === undefined ? options : {};
   checkOptions(
     'replayDeadLetters',
     options,
@@ -153,12 +156,15 @@ function progressOf(
       progress: (value) => (value === false ? undefined : aString(value)),
       onProgress: aFunction,
       onUnreadable: aFunction,
-      signal: anObject,
+      signal: aSignal,
       clock: anObject,
       disk: anObject,
     },
     [
-      typeof target.send === 'function' ? undefined : 'the target must have a function send(record)',
+      wrongSource,
+      anObject(target) === undefined && typeof target.send === 'function'
+        ? undefined
+        : 'the target must have a function send(record)',
       progress === undefined
         ? "'progress' is missing: give the path of a file that notes what was replayed, or false to send all again each time"
         : undefined,

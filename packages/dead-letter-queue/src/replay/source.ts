@@ -1,3 +1,4 @@
+import { anObject } from '@holdfast/core';
 import type { DeadLetter } from '../letter/dead-letter.js';
 import { isId } from '../letter/id.js';
 
@@ -19,6 +20,12 @@ export interface DeadLetterSource {
   /** The file in which a replay notes what it has sent, unless it is told another. */
   readonly progress?: string;
 }
+
+/** What is wrong with it; `undefined`: nothing. */
+export const sourceProblem = (source: DeadLetterSource): string | undefined =>
+  anObject(source) === undefined && typeof source.read === 'function'
+    ? undefined
+    : 'the first argument must be fileDeadLetters(…) or topicDeadLetters(…)';
 
 export const isUnreadable = (one: StoredDeadLetter | UnreadableLetter): one is UnreadableLetter =>
   'problem' in one;

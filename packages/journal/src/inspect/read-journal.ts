@@ -1,4 +1,4 @@
-import { aFunction, anObject, nodeDisk, type Disk, type OptionChecks } from '@holdfast/core';
+import { aFunction, anObject, aSignal, nodeDisk, type Disk, type OptionChecks } from '@holdfast/core';
 import { isHarmless, type Damage } from '../damage.js';
 import * as errors from '../errors.js';
 import type { JournalKey } from '../format/encryption.js';
@@ -23,7 +23,7 @@ export const readChecks: OptionChecks<ReadJournalOptions> = {
   disk: anObject,
   keys: someKeys,
   onProgress: aFunction,
-  signal: anObject,
+  signal: aSignal,
 };
 
 export type OnFrame = (frame: FoundFrame, found: SegmentFile) => void;

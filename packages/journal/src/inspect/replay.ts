@@ -3,6 +3,7 @@ import {
   aBoolean,
   aFunction,
   anObject,
+  aSignal,
   checkOptions,
   numberBetween,
   wholeNumberBetween,
@@ -56,7 +57,7 @@ export async function replayJournal(
       filter: aFunction,
       onProgress: aFunction,
       dryRun: aBoolean,
-      signal: anObject,
+      signal: aSignal,
     },
     [typeof target.send === 'function' ? undefined : 'the target must have a function send(record)'],
   );
