@@ -22,6 +22,16 @@ describe('recordOf', () => {
     });
   });
 
+  it('knows a header named __proto__, which the client hides', () => {
+    const value = Buffer.from('1');
+    const headers = [{ a: value }, Object.setPrototypeOf({}, value) as { [name: string]: Buffer }];
+    const { headers: read } = recordOf({ ...place, value, headers });
+    expect(Object.entries(read)).toEqual([
+      ['a', value],
+      ['__proto__', value],
+    ]);
+  });
+
   it('knows what is not there', () => {
     expect(recordOf({ ...place, value: Buffer.alloc(0) })).toMatchObject({
       timestamp: -1,

@@ -12,11 +12,16 @@ export function recordOf(message: RdKafka.Message): ConsumedRecord {
     key: bytesOf(key),
     value: bytesOf(value),
     headers: collectHeaders(
-      headers.flatMap((header) =>
-        Object.entries(header).map(([name, one]: [string, unknown]) => [name, bytesOf(one)] as const),
-      ),
+      headers.flatMap((header) => entriesOf(header).map(([name, one]) => [name, bytesOf(one)] as const)),
     ),
   };
+}
+
+/** The client assigns each header to an object of its own, so that the value of `__proto__` becomes what that object inherits. */
+function entriesOf(header: object): [string, unknown][] {
+  const entries = Object.entries<unknown>({ ...header });
+  const inherited: unknown = Object.getPrototypeOf(header);
+  return entries.length === 0 && inherited instanceof Uint8Array ? [['__proto__', inherited]] : entries;
 }
 
 const bytesOf = (value: unknown): Uint8Array | null => {

@@ -54,6 +54,19 @@ describe('readPart', () => {
     });
   });
 
+  it('knows a header from what an object inherits under its name, which kafkajs puts in front', () => {
+    const value = Buffer.from('1');
+    const headers = Object.fromEntries([
+      ['__proto__', [Object.prototype, value]],
+      ['constructor', [Object, value, value]],
+    ]);
+    const [record] = readPart('t', 0, 0, { errorCode: 0, messages: [message(0, { headers })] }, 1).records;
+    expect(Object.entries(record?.headers ?? {})).toEqual([
+      ['__proto__', value],
+      ['constructor', [value, value]],
+    ]);
+  });
+
   it('keeps no more of the answer alive than a record has', () => {
     const answer = Buffer.alloc(1024 * 1024, 'x');
     const part = { errorCode: 0, messages: [message(0, { value: answer.subarray(0, 3) })] };

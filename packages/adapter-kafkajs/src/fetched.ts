@@ -56,9 +56,14 @@ function recordOf(topic: string, partition: number, message: FetchedMessage): Co
 const headersOf = (headers: NonNullable<FetchedMessage['headers']>): Headers =>
   collectHeaders(
     Object.entries(headers).flatMap(([name, values]) =>
-      [values].flat().map((value) => [name, copy(value)] as const),
+      [values]
+        .flat()
+        .filter(isValue)
+        .map((value) => [name, copy(value)] as const),
     ),
   );
+
+const isValue = (value: unknown): value is Buffer | null => value === null || Buffer.isBuffer(value);
 
 /** What kafkajs gives is a view of the whole answer, which a record that is kept would keep alive. */
 const copy = (bytes: Buffer | null): Buffer | null => (bytes === null ? null : Buffer.from(bytes));

@@ -74,8 +74,11 @@ export interface FetchedMessage {
   readonly timestamp?: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** A value of `null` is in the protocol. */
-  readonly headers?: { readonly [name: string]: Buffer | null | (Buffer | null)[] };
+  /**
+   * A value is a `Buffer` or `null`, which is in the protocol; several are an array, which has for a name such as `constructor` what an
+   * object inherits in front.
+   */
+  readonly headers?: { readonly [name: string]: unknown };
   /** A mark of the end of a transaction, and no record. */
   readonly isControlRecord?: boolean;
   readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
