@@ -25,6 +25,7 @@ export function nativeHeaders(record: SerializedRecord): NativeHeaders | undefin
   const headers: Headers = record.headers;
   const made: NativeHeaders = [];
   for (const name of Object.keys(headers)) {
+    if (name.includes('\0')) return wrongName(name);
     const value: unknown = headers[name];
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (typeof one === 'string') made.push({ [name]: one });
@@ -34,6 +35,14 @@ export function nativeHeaders(record: SerializedRecord): NativeHeaders | undefin
   }
   return made.length === 0 ? undefined : made;
 }
+
+/** The client takes a name to end there. */
+const wrongName = (name: string): ProducerError =>
+  new ProducerError(
+    'INVALID_RECORD',
+    `headers.${name.replaceAll('\0', '\\0')}: librdkafka takes no name with a character 0; give it another name`,
+    { field: `headers.${name}`, stage },
+  );
 
 const wrongHeader = (name: string, value: unknown): ProducerError =>
   new ProducerError(

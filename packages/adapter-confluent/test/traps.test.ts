@@ -36,6 +36,13 @@ describe('traps of the client', () => {
     expect(sent.outcomes()[1]).toMatchObject({ error: { field: 'headers.wrong', retriable: false } });
   });
 
+  it("the client cuts a header's name at a character 0: it is refused", async () => {
+    const harness = await ready();
+    const sent = await harness.sent([{ topic: 't', partition: 0, value: 'v', headers: { 'a\0b': '1' } }]);
+    expect(sent.told()).toEqual(['failed INVALID_RECORD']);
+    expect(harness.cluster.produced).toEqual([]);
+  });
+
   it.each([
     [-195, 'unknown CONNECTION_LOST', true],
     [-192, 'unknown REQUEST_TIMED_OUT', true],
