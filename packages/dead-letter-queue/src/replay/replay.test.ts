@@ -296,6 +296,30 @@ describe('replayDeadLetters', () => {
     expect(target.sent[0]?.partition).toBeUndefined();
   });
 
+  it('does not take records of a topic that were read before for none', async () => {
+    const source = topicDeadLetters(generated<ConsumedRecord>([]));
+    expect(await all(listDeadLetters(source))).toEqual([]);
+    await expect(all(listDeadLetters(source))).rejects.toThrow('readTopic');
+    const replaying = replayDeadLetters(source, new Target(), { progress: false });
+    await expect(replaying).rejects.toMatchObject({ code: 'DEAD_LETTERS_FAILED' });
+  });
+
+  it.each(['lock', 'open'] as const)(
+    'says what is wrong where nothing can be noted (%s)',
+    async (operation) => {
+      const disk = await written(2);
+      await replay(disk, new Target());
+      disk.faults.every(
+        { operation, path: operation === 'open' ? `${directory}/replayed.ids` : directory },
+        { error: 'EACCES' },
+      );
+      await expect(replay(disk, new Target())).rejects.toMatchObject({
+        code: 'DEAD_LETTERS_FAILED',
+        message: expect.stringContaining("(EACCES); give 'progress' a path") as string,
+      });
+    },
+  );
+
   it('refuses a second replay at the same time, on a real disk', async () => {
     const real = await mkdtemp(join(tmpdir(), 'dead-letters-'));
     try {

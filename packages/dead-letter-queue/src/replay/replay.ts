@@ -15,6 +15,7 @@ import {
   type DirectoryLock,
   type Disk,
 } from '@holdfast/core';
+import { codeOf } from '../errors.js';
 import { Notes } from './notes.js';
 import {
   DeadLetterReplay,
@@ -75,9 +76,9 @@ export async function replayDeadLetters(
     const notes = { has: () => false, add: () => undefined, failed: undefined };
     return await run(new DeadLetterReplay(target, notes, how, clock, signal), source, signal);
   }
-  const lock = await lockOf(disk, path);
+  const lock = await noting(path, lockOf(disk, path));
   try {
-    const notes = await Notes.open(disk, path);
+    const notes = await noting(path, Notes.open(disk, path));
     const replay = new DeadLetterReplay(target, notes, how, clock, signal);
     try {
       await replay.run(source);
@@ -100,6 +101,20 @@ async function run(
   await replay.run(source);
   signal.throwIfAborted();
   return replay.report();
+}
+
+/** An error of the disk says neither what it was wanted for nor what to do. */
+async function noting<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (ProducerError.is(cause)) throw cause;
+    throw new ProducerError(
+      'DEAD_LETTERS_FAILED',
+      `what is replayed cannot be noted in '${path}' (${codeOf(cause)}); give 'progress' a path in a directory that this process may write to, or false for none`,
+      { cause },
+    );
+  }
 }
 
 /** Two replays at a time would send everything twice. */

@@ -4,7 +4,7 @@ import { storedAt, type DeadLetterSource, type StoredDeadLetter, type Unreadable
 
 /**
  * What the topic sink sent: `topicDeadLetters(readTopic(client, 'orders.dlq'))`, with the `readTopic` of the adapter. It can be read as
- * often as `records` can.
+ * often as `records` can: what `readTopic` gives once, and then it throws `DEAD_LETTERS_FAILED`.
  */
 export function topicDeadLetters(records: AsyncIterable<ConsumedRecord>): DeadLetterSource {
   if (typeof records !== 'object' || records === null || !(Symbol.asyncIterator in records)) {
@@ -13,8 +13,25 @@ export function topicDeadLetters(records: AsyncIterable<ConsumedRecord>): DeadLe
       "topicDeadLetters takes the records of a topic: topicDeadLetters(readTopic(client, 'orders.dlq'))",
     );
   }
-  return { read: () => lettersOf(records) };
+  let isRead = false;
+  return {
+    read: () => {
+      // It would end at once, as if there were no letters.
+      if (isRead && isOneWay(records)) throw usedUp();
+      isRead = true;
+      return lettersOf(records);
+    },
+  };
 }
+
+const isOneWay = (records: AsyncIterable<ConsumedRecord>): boolean =>
+  'next' in records && typeof records.next === 'function';
+
+const usedUp = (): ProducerError =>
+  new ProducerError(
+    'DEAD_LETTERS_FAILED',
+    "these records of a topic have been read before, and cannot be read again: give topicDeadLetters(readTopic(client, 'orders.dlq')) anew",
+  );
 
 async function* lettersOf(
   records: AsyncIterable<ConsumedRecord>,
