@@ -48,7 +48,7 @@ export interface DeadLetterQueueOptions {
   readonly keyHash?: boolean;
   /** Each text about the error is cut to this many bytes. Default 1,024. */
   readonly maxHeaderBytes?: number;
-  /** From a record's failure until its dead letter is in the topic. Default 10,000 ms. */
+  /** From when the topic sink is asked until the dead letter is in the topic. Default 10,000 ms. */
   readonly topicTimeoutMs?: number;
   /** How long the callback may take for one record. Default 10,000 ms. */
   readonly callbackTimeoutMs?: number;
