@@ -255,6 +255,20 @@ describe('replayDeadLetters', () => {
     expect(gaps.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(37 * 99);
   });
 
+  it('ends when it is told while it waits for the target, not when the rate lets the next one go', async () => {
+    const disk = await written(3);
+    const clock = fakeClock();
+    const stop = new AbortController();
+    const send = async (): Promise<void> => {
+      await new Promise<void>((resolve) => void clock.after(1_000, resolve));
+      stop.abort(new Error('enough'));
+    };
+    const source = fileDeadLetters(directory, { disk });
+    const options = { disk, clock, rate: 0.001, maxInFlight: 1, signal: stop.signal };
+    await expect(clock.until(replayDeadLetters(source, { send }, options))).rejects.toThrow('enough');
+    expect(clock.now()).toBeLessThan(2_000);
+  });
+
   it('has no more in flight than it may', async () => {
     const disk = await written(30);
     let inFlight = 0;

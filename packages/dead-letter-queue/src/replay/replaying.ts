@@ -121,7 +121,7 @@ export class DeadLetterReplay {
     const { maxInFlight, rate } = this.how;
     await this.until(() => this.inFlight < maxInFlight && this.inFlightBytes < mostBytes);
     const waitMs = this.nextAt - this.clock.now();
-    if (waitMs > 0) await this.pause(waitMs);
+    if (waitMs > 0 && !this.isOver()) await this.pause(waitMs);
     this.nextAt = Math.max(this.nextAt, this.clock.now() - slackMs) + 1_000 / rate;
     if (!this.isOver()) void this.send(letter, this.target);
   }
