@@ -54,7 +54,7 @@ export class Reports {
       if (this.lossTold) continue;
       this.lossTold = true;
       this.env.logger.error(
-        'no sink takes dead letters: records end as failed or unknown, and who sent them hears of it; listen to deadLetter.failed for each',
+        'no sink takes dead letters: records end as failed or unknown, and who sent them hears of it, or onUndeliverable alone of what a journal had accepted; listen to deadLetter.failed for each',
         told,
       );
     }

@@ -11,8 +11,8 @@ export interface RecommendedOptions {
   /** A write-ahead log on local disk. Needs a directory, so none unless given. */
   readonly journal?: Choice<JournalOptions>;
   /**
-   * Where records go that cannot be delivered. Default, with a journal: files in the journal's directory with `.dead-letters` behind
-   * its name; without one: none.
+   * Where records go that cannot be delivered. Default, with the options of a journal: files in the journal's directory with
+   * `.dead-letters` behind its name; without, or with a middleware in its place: none.
    */
   readonly deadLetterQueue?: Choice<DeadLetterQueueOptions>;
   /** Default: `buffer()`. */

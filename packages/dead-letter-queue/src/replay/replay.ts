@@ -131,7 +131,7 @@ async function lockOf(disk: Disk, path: string): Promise<DirectoryLock> {
   if (!('holder' in lock)) return lock;
   throw new ProducerError(
     'DEAD_LETTERS_LOCKED',
-    `a replay that notes its progress in '${directory}' is running already, in ${lock.holder}; wait for it, or end that one`,
+    `'${directory}' is held by ${lock.holder}: by another replay that notes its progress there, or by a journal; wait for its end, or give 'progress' a path in another directory`,
   );
 }
 
