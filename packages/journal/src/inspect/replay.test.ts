@@ -222,6 +222,30 @@ describe('replayJournal', () => {
     }
   });
 
+  it('ends when the function of the user throws; what was sent is noted', async () => {
+    const { disk } = await journalOf();
+    const left = disk.kill();
+    const onProgress = (): never => {
+      throw new Error('mine');
+    };
+    await expect(replay(left, { maxInFlight: 1, onProgress })).rejects.toThrow('mine');
+    expect((await inspectJournal(directory, { disk: left })).totals.live).toBe(99);
+  });
+
+  it('sends no faster than it is told after the target has let it wait', async () => {
+    const { disk } = await journalOf();
+    const clock = fakeClock();
+    const at: number[] = [];
+    const send = async (): Promise<void> => {
+      at.push(clock.now());
+      if (at.length === 1) await new Promise<void>((resolve) => void clock.after(10_000, resolve));
+    };
+    const options = { disk: disk.kill(), clock, rate: 10, maxInFlight: 1 };
+    await clock.until(replayJournal(directory, { send }, options));
+    const gaps = at.slice(2).map((ms, index) => ms - (at[index + 1] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(80);
+  });
+
   it('notes in an encrypted journal what may go, encrypted', async () => {
     const { disk } = await journalOf(key);
     const left = disk.kill();

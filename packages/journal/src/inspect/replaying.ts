@@ -35,11 +35,13 @@ export interface ReplayHow {
   readonly maxInFlight: number;
   /** False: the record is left where it is. Default: all are sent. */
   readonly filter: (record: ExportedRecord) => boolean;
-  /** Called whenever a record is settled or left out. */
+  /** Called whenever a record is settled or left out. What it throws ends the replay. */
   readonly onProgress: (progress: ReplayProgress) => void;
 }
 
 const mostBytes = 32 * 1024 * 1024;
+/** A timer may be late by this without the rate falling; a longer delay is not made up for, as that would be a burst. */
+const slackMs = 20;
 
 /** Reads back what waits in a journal and sends it, so many at a time. */
 export class Replay {
@@ -47,11 +49,13 @@ export class Replay {
   private failed = 0;
   private skipped = 0;
   private error: unknown;
-  private sent = 0;
   private inFlight = 0;
   private inFlightBytes = 0;
+  /** By the user's `onProgress`, for a record that had come back. */
+  private thrown: { readonly error: unknown } | undefined;
   private settled: () => void = () => undefined;
-  private readonly startedAt: number;
+  /** When `rate` lets the next one go. */
+  private nextAt: number;
 
   constructor(
     private readonly journal: OpenJournal,
@@ -60,7 +64,7 @@ export class Replay {
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
   ) {
-    this.startedAt = clock.now();
+    this.nextAt = clock.now();
   }
 
   report(): ReplayReport {
@@ -75,16 +79,25 @@ export class Replay {
     // What is damaged was found when it was recovered.
     const reader = new BacklogReader(segments, firstLive, () => undefined);
     try {
-      for (let found = await reader.read(); found !== undefined; found = await reader.read()) {
-        for (const one of found) {
-          if (this.signal.aborted) return;
-          await this.take(one);
-        }
-      }
+      await this.takeAll(reader);
     } finally {
       await this.until(() => this.inFlight === 0);
       await reader.end();
     }
+    if (this.thrown !== undefined) throw this.thrown.error;
+  }
+
+  private async takeAll(reader: BacklogReader): Promise<void> {
+    for (let found = await reader.read(); found !== undefined; found = await reader.read()) {
+      for (const one of found) {
+        if (this.isOver()) return;
+        await this.take(one);
+      }
+    }
+  }
+
+  private isOver(): boolean {
+    return this.signal.aborted || this.thrown !== undefined;
   }
 
   private async take({ sequence, record }: ReadRecord): Promise<void> {
@@ -94,9 +107,10 @@ export class Replay {
       return this.tell();
     }
     await this.until(() => this.inFlight < maxInFlight && this.inFlightBytes < mostBytes);
-    const waitMs = this.startedAt + (this.sent++ * 1_000) / rate - this.clock.now();
-    if (waitMs > 0) await this.pause(waitMs);
-    if (!this.signal.aborted) void this.send(sequence, record);
+    const waitMs = this.nextAt - this.clock.now();
+    if (waitMs > 0 && !this.isOver()) await this.pause(waitMs);
+    this.nextAt = Math.max(this.nextAt, this.clock.now() - slackMs) + 1_000 / rate;
+    if (!this.isOver()) void this.send(sequence, record);
   }
 
   private async send(sequence: number, record: SerializedRecord): Promise<void> {
@@ -113,13 +127,12 @@ export class Replay {
     }
     this.inFlight--;
     this.inFlightBytes -= bytes;
-    this.tell();
+    try {
+      this.tell();
+    } catch (error) {
+      this.thrown ??= { error };
+    }
     this.settled();
-  }
-
-  private tell(): void {
-    const { live, delivered, failed, skipped } = this.report();
-    this.how.onProgress({ live, delivered, failed, skipped });
   }
 
   /** The signal ends it. */
@@ -133,6 +146,11 @@ export class Replay {
       const timer = this.clock.after(ms, end);
       this.signal.addEventListener('abort', end);
     });
+  }
+
+  private tell(): void {
+    const { live, delivered, failed, skipped } = this.report();
+    this.how.onProgress({ live, delivered, failed, skipped });
   }
 
   private async until(condition: () => boolean): Promise<void> {
