@@ -1,5 +1,7 @@
-import { simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
+import { createProducer, type Middleware } from '@holdfast/core';
+import { memoryKafka, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
+import { deadLetterQueue } from './dead-letter-queue.js';
 import { directory, ends, fails, Harness, values } from './harness.fixture.js';
 
 const file = { directory };
@@ -159,6 +161,26 @@ describe('the file sink', () => {
     );
     expect(values(h.stored())).toEqual(['b', 'c']);
     expect(values(h.stored(disk.crash({ keep: 'none' })))).toEqual(expect.arrayContaining(['b', 'c']));
+  });
+
+  it('takes what fails at once when the one before has just been answered', async () => {
+    const refuses: Middleware = {
+      name: 'refuses',
+      bind: () => ({
+        send(batch, settle) {
+          for (const one of batch) one.outcome = fails();
+          settle(batch);
+        },
+      }),
+    };
+    const producer = await createProducer({
+      client: memoryKafka().adapter(),
+      use: [deadLetterQueue({ file }), refuses],
+      env: { disk: simulatedDisk() },
+    });
+    for (let i = 0; i < 3; i++) await producer.sendBatch([{ topic: 'orders', value: 'v' }]);
+    expect(producer.stats()).toMatchObject({ deadLettered: 3, held: 0 });
+    await producer.close();
   });
 
   it('writes on after a short write', async () => {

@@ -40,7 +40,7 @@ export class FileSink implements Sink {
   take(letters: readonly Letter[], answer: Answer): void {
     if (!this.open) return refuse(letters, closed, answer);
     for (const letter of letters) this.waiting.push({ letter, answer });
-    this.running ??= this.run().finally(() => (this.running = undefined));
+    this.running ??= this.run();
   }
 
   async close(): Promise<void> {
@@ -56,9 +56,14 @@ export class FileSink implements Sink {
 
   private async run(): Promise<void> {
     await Promise.resolve(); // what comes in the same turn goes out together
-    while (this.waiting.length > 0) {
-      const { jobs, lines } = this.nextGroup();
-      if (jobs.length > 0) answerAll(jobs, ...(await this.write(lines)));
+    try {
+      while (this.waiting.length > 0) {
+        const { jobs, lines } = this.nextGroup();
+        if (jobs.length > 0) answerAll(jobs, ...(await this.write(lines)));
+      }
+    } finally {
+      // Now, and not a turn later: who hears of the last answer may have sent the next one by then.
+      this.running = undefined;
     }
   }
 
