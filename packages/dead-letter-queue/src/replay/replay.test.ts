@@ -1,146 +1,19 @@
-import {
-  createProducer,
-  nodeDisk,
-  type ConsumedRecord,
-  type Headers,
-  type SerializedRecord,
-} from '@holdfast/core';
-import { fakeClock, memoryKafka, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
+import { createProducer, nodeDisk, type ConsumedRecord, type SerializedRecord } from '@holdfast/core';
+import { fakeClock, memoryKafka, simulatedDisk } from '@holdfast/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deadLetterQueue } from '../dead-letter-queue.js';
-import { directory, Harness, text, values } from '../harness.fixture.js';
+import { directory, Harness, text } from '../harness.fixture.js';
 import { fileDeadLetters } from './file-dead-letters.js';
 import { listDeadLetters } from './list.js';
+import { all, asIterable, generated, replay, Target, upTo, written } from './replay.fixture.js';
 import { replayDeadLetters, type DeadLetterReplayOptions } from './replay.js';
-import type { DeadLetterReplayReport } from './replaying.js';
-import type { DeadLetterSource, StoredDeadLetter, UnreadableLetter } from './source.js';
+import type { DeadLetterSource, StoredDeadLetter } from './source.js';
 import { topicDeadLetters } from './topic-dead-letters.js';
-
-async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const one of source) found.push(one);
-  return found;
-}
-
-/** Letters 0 to `count` - 1 in files of a few each. */
-async function written(count: number, seed = 1): Promise<SimulatedDisk> {
-  const disk = simulatedDisk({ seed });
-  const h = await new Harness({ file: { directory, maxFileBytes: 4_096 } }, { disk }).start();
-  for (let i = 0; i < count; i++) {
-    h.fail([{ value: `${i}`, key: `k${i % 3}`, headers: { n: `${i}` }, partition: 2, timestamp: i }]);
-    await h.settled();
-  }
-  await h.stage.close?.(h.env.clock.now());
-  return disk.fork();
-}
 
 /** Many replays: what a machine under load takes for them says nothing. */
 const slow = { timeout: 120_000 };
-
-class Target {
-  readonly sent: SerializedRecord[] = [];
-  refuses: (value: string) => boolean = () => false;
-
-  send(record: SerializedRecord): Promise<unknown> {
-    const value = text(record.value) ?? '';
-    if (this.refuses(value)) return Promise.reject(new Error(`refused ${value}`));
-    this.sent.push(record);
-    return Promise.resolve();
-  }
-
-  get values(): number[] {
-    return this.sent.map(({ value }) => Number(text(value)));
-  }
-}
-
-const replay = (
-  disk: SimulatedDisk,
-  target: Target,
-  options: DeadLetterReplayOptions = {},
-): Promise<DeadLetterReplayReport> =>
-  replayDeadLetters(fileDeadLetters(directory, { disk }), target, { disk, ...options });
-
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
-
-describe('listDeadLetters', () => {
-  it('gives what the file sink stored, in order, as it was', async () => {
-    const disk = await written(30);
-    const letters = await all(listDeadLetters(fileDeadLetters(directory, { disk })));
-    expect(values(letters)).toEqual(upTo(30).map(String));
-    expect(letters[7]?.place).toMatch(/^\/dead-letters\/.*\.jsonl:\d+$/);
-    expect(letters[7]?.record).toMatchObject({
-      topic: 'orders',
-      headers: { n: '7' },
-      partition: 2,
-      timestamp: 7,
-    });
-    const [path = ''] = disk.files(directory);
-    expect((await all(listDeadLetters(fileDeadLetters(path, { disk })))).length).toBeLessThan(30);
-  });
-
-  it('leaves out what is torn or no dead letter, and says where it is', async () => {
-    const disk = await written(3);
-    const [path = ''] = disk.files(directory);
-    const lines = Buffer.from(disk.readFile(path)).toString().split('\n');
-    disk.writeFile(path, Buffer.from([lines[0], '{"v":1}', lines[1], lines[2]?.slice(0, -4)].join('\n')));
-    const unreadable: UnreadableLetter[] = [];
-    const source = fileDeadLetters(directory, { disk });
-    const letters = await all(listDeadLetters(source, { onUnreadable: (one) => unreadable.push(one) }));
-    expect(values(letters)).toEqual(['0', '1']);
-    expect(unreadable).toEqual([
-      { place: `${path}:2`, problem: "its 'id' is no text" },
-      { place: `${path}:4`, problem: 'it has no end: a crash took it, or it is being written' },
-    ]);
-  });
-
-  it('reads lines longer than a chunk', async () => {
-    const disk = simulatedDisk();
-    const h = await new Harness({ file: { directory } }, { disk }).start();
-    for (const length of [300_000, 10, 700_000]) h.fail([{ value: 'x'.repeat(length) }]);
-    await h.settled();
-    const letters = await all(listDeadLetters(fileDeadLetters(directory, { disk })));
-    expect(letters.map(({ record }) => record.value?.length)).toEqual([300_000, 10, 700_000]);
-  });
-
-  it('passes a directory by that has the name of a file', async () => {
-    const disk = await written(3);
-    await disk.makeDirectory(`${directory}/old.jsonl`);
-    expect(await all(listDeadLetters(fileDeadLetters(directory, { disk })))).toHaveLength(3);
-  });
-
-  it('rejects when there is nothing at the path', async () => {
-    const source = fileDeadLetters('/nowhere', { disk: simulatedDisk() });
-    await expect(all(listDeadLetters(source))).rejects.toThrow("there is no file or directory '/nowhere'");
-  });
-
-  it('gives what the topic sink sent, over a whole producer', async () => {
-    const kafka = memoryKafka({ topics: { 'orders.dlq': 2 } });
-    const clock = fakeClock();
-    const producer = await createProducer({
-      client: kafka.adapter(),
-      use: [deadLetterQueue({ topic: 'orders.dlq' })],
-      env: { clock },
-    });
-    const headers = { topic: 'mine', n: ['1', '2'] };
-    const record = { topic: 'orders', key: 'k', value: 'v', headers, partition: 7, timestamp: 5 };
-    const [outcome] = await clock.until(producer.sendBatch([record]));
-    expect(outcome).toMatchObject({ status: 'dead-lettered', to: 'topic:orders.dlq' });
-    await clock.until(producer.close());
-    const messages = kafka
-      .messages('orders.dlq')
-      .map((one): ConsumedRecord => ({ ...one, headers: asBytes(one.headers) }));
-    const letters = await all(listDeadLetters(topicDeadLetters(asIterable(messages))));
-    expect(letters).toHaveLength(1);
-    expect(letters[0]).toMatchObject({
-      place: expect.stringMatching(/^orders\.dlq\[\d\]@0$/) as string,
-      error: { code: 'UNKNOWN_TOPIC', kafka: { code: 3 } },
-      record: { topic: 'orders', partition: 7, timestamp: 5, headers: asBytes(headers) },
-    });
-  });
-});
 
 describe('replayDeadLetters', () => {
   it('sends everything as it was, in order, once', async () => {
@@ -476,23 +349,4 @@ describe('replayDeadLetters', () => {
     disk.faults.clear();
     expect(await replay(disk, new Target(), { again: true })).toMatchObject({ replayed: 230 });
   });
-});
-
-const asBytes = (headers: Readonly<Headers>): Headers =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      typeof value === 'string' || value instanceof Uint8Array
-        ? Buffer.from(value)
-        : value.map((one) => Buffer.from(one)),
-    ]),
-  );
-
-async function* generated<T>(items: readonly T[]): AsyncGenerator<T> {
-  for (const item of items) yield await Promise.resolve(item);
-}
-
-/** Can be read more than once. */
-const asIterable = <T>(items: readonly T[]): AsyncIterable<T> => ({
-  [Symbol.asyncIterator]: () => generated(items),
 });
