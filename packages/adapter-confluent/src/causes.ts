@@ -10,8 +10,9 @@ interface Cause {
 
 const unreachable: Cause = {
   code: 'BROKER_UNREACHABLE',
+  // A broker ends the connection of a client that does not speak as its listener does, and says nothing.
   remedy:
-    'check that the brokers run, that bootstrap.servers names them, and that security.protocol is theirs',
+    'check that the brokers run, that bootstrap.servers names them, and that their listeners are of the security.protocol',
 };
 const login: Cause = {
   code: 'AUTHENTICATION_FAILED',
@@ -19,7 +20,8 @@ const login: Cause = {
 };
 const tls: Cause = {
   code: 'TLS_FAILED',
-  remedy: "check ssl.ca.location (or ssl.ca.pem), the certificate's names, and that the port speaks TLS",
+  remedy:
+    "check ssl.ca.location (or ssl.ca.pem), the certificate's names, and that what answers there speaks TLS",
 };
 const notAllowed: Cause = {
   code: errorCodeOf(31),
@@ -49,7 +51,11 @@ export class Causes {
   /** The cluster refuses idempotence to this user, or is too old for it. */
   refusesIdempotence = false;
 
-  constructor(private readonly sanitize: (text: string) => string) {}
+  /** `protocol`: the client's `security.protocol`. */
+  constructor(
+    private readonly sanitize: (text: string) => string,
+    private readonly protocol: string,
+  ) {}
 
   /** A broker answers: what was before says nothing about what comes. */
   clear(): void {
@@ -82,7 +88,8 @@ export class Causes {
     };
     const told =
       code === 'AUTHENTICATION_FAILED' || code === 'TLS_FAILED' ? what[code] : 'no broker can be used';
-    return new ProducerError(code, `${told}${this.detail && ` (${this.detail})`}: ${remedy}`, {
+    const which = this.cause === unreachable ? ` '${this.protocol}'` : '';
+    return new ProducerError(code, `${told}${this.detail && ` (${this.detail})`}: ${remedy}${which}`, {
       kafka,
       // A broker that just starts knows no users yet, so a login that worked before is tried again.
       retriable: worked || this.cause === unreachable,

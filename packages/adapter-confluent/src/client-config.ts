@@ -73,11 +73,8 @@ export function traitsOf(global: object, topic: unknown = undefined): Traits {
 
 /** What cannot work, each with its remedy; librdkafka itself judges the names and values of the rest. */
 export function configProblems(given: NativeConfig): string[] {
-  const problems: string[] = [];
-  const brokers = ['bootstrap.servers', 'metadata.broker.list', 'test.mock.num.brokers'];
-  if (brokers.every((name) => value(given, name) === undefined)) {
-    problems.push("'bootstrap.servers' is missing: give one or more 'host:port', separated by commas");
-  }
+  if (isKafkaJsLike(given)) return [kafkaJsLike];
+  const problems = brokersProblems(given);
   if (value(given, 'kafkaJS') !== undefined) {
     problems.push(
       "'kafkaJS' is for the client's KafkaJS-like interface; give librdkafka's properties, such as 'bootstrap.servers'",
@@ -95,6 +92,47 @@ export function configProblems(given: NativeConfig): string[] {
     problems.push("'event_cb' must not be false: it tells when brokers are lost and why; leave it out");
   }
   return problems;
+}
+
+const kafkaJsLike =
+  "the first argument is of the client's KafkaJS-like interface, which keeps no outcome for each record; give librdkafka's " +
+  "properties, as { 'bootstrap.servers': 'host:9092' }, or, to send, an RdKafka.Producer";
+
+/** A `Kafka` makes producers; its producer sends batches. kafkajs's own have the same shape. */
+const isKafkaJsLike = (given: object): boolean =>
+  typeof Reflect.get(given, 'producer') === 'function' ||
+  typeof Reflect.get(given, 'sendBatch') === 'function';
+
+function brokersProblems(given: NativeConfig): string[] {
+  const names = ['bootstrap.servers', 'metadata.broker.list', 'test.mock.num.brokers'];
+  if (names.every((name) => value(given, name) === undefined)) {
+    return ["'bootstrap.servers' is missing: give one or more 'host:port', separated by commas"];
+  }
+  return ['bootstrap.servers', 'metadata.broker.list'].flatMap((name) => {
+    const list = value(given, name);
+    if (typeof list !== 'string' || list.split(',').every(hasUsablePort)) return [];
+    return [`'${name}' must be one or more 'host:port', separated by commas; a port is a number to 65535`];
+  });
+}
+
+/** librdkafka takes 9092 where there is none. */
+function hasUsablePort(address: string): boolean {
+  const [, port] = /^(?:\w+:\/\/)?[^:[\]]*:([^:]*)$/.exec(address.trim()) ?? [];
+  return port === undefined || (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535);
+}
+
+/** Of a configuration, or of the two that an instance has: the client's own choice is never asked for. */
+export function partitionerProblems(...configs: readonly unknown[]): string[] {
+  const names = ['partitioner', 'partitioner_cb'].filter((name) =>
+    configs.some((config) => {
+      const given = typeof config === 'object' && config !== null ? value(config, name) : undefined;
+      return given !== undefined && given !== 'murmur2_random'; // which is what the adapter does
+    }),
+  );
+  return names.map(
+    (name) =>
+      `'${name}' would have no effect: the adapter chooses each record's partition, as Java's client does ('murmur2_random'); leave it out, or give the adapter's own option 'partitioner'`,
+  );
 }
 
 /** Values that no line and no error may show. */

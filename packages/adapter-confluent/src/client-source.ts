@@ -2,6 +2,7 @@ import { anObject, ProducerError } from '@holdfast/core';
 import {
   completeConfig,
   configProblems,
+  partitionerProblems,
   secretsOf,
   traitsOf,
   wantsIdempotence,
@@ -41,7 +42,7 @@ export class ClientSource {
     }
     if (isProducer(given)) {
       const { global, topic, problems } = settingsOf(given);
-      this.settings = resolveOptions(options, problems);
+      this.settings = resolveOptions(options, [...problems, ...partitionerProblems(global, topic)]);
       this.global = global;
       this.topic = topic;
       this.first = given;
@@ -50,7 +51,7 @@ export class ClientSource {
       this.make = (config, topicConfig) => new Same(config, topicConfig);
       this.sanitize = sanitizer(secretsOf(global));
     } else {
-      this.settings = resolveOptions(options, configProblems(given));
+      this.settings = resolveOptions(options, [...configProblems(given), ...partitionerProblems(given)]);
       this.global = completeConfig(given, wantsIdempotence(given), this.settings.requestTimeoutMs);
       this.topic = undefined;
       this.mayDoWithout = given['enable.idempotence'] === undefined;
@@ -63,6 +64,11 @@ export class ClientSource {
 
   get traits(): Traits {
     return (this.knownTraits ??= traitsOf(this.global, this.topic));
+  }
+
+  /** `security.protocol`. */
+  get protocol(): string {
+    return String(this.global['security.protocol'] ?? 'plaintext');
   }
 
   /** A producer that nobody has used through this adapter. */

@@ -46,7 +46,7 @@ export class ConfluentSource implements TopicSource {
     private readonly config: ConsumerConfig,
     private readonly sanitize: (text: string) => string,
   ) {
-    this.causes = new Causes(sanitize);
+    this.causes = new Causes(sanitize, String(config['security.protocol'] ?? 'plaintext'));
   }
 
   async spans(timeoutMs: number): Promise<readonly PartitionSpan[]> {

@@ -51,7 +51,7 @@ export class Link {
     private readonly source: ClientSource,
     private readonly events: LinkEvents,
   ) {
-    this.causes = new Causes(source.sanitize);
+    this.causes = new Causes(source.sanitize, source.protocol);
   }
 
   /** Resolves once a broker has answered; rejects with why the first round found none, and goes on. */

@@ -133,6 +133,19 @@ describe('why brokers cannot be reached', () => {
     expect(harness.env.logger.lines.filter(({ level }) => level !== 'debug')).toHaveLength(1);
   });
 
+  it.each([
+    [{}, /their listeners are of the security.protocol 'plaintext'$/],
+    [{ 'security.protocol': 'sasl_ssl' }, /their listeners are of the security.protocol 'sasl_ssl'$/],
+  ] as const)('names the protocol, which may be the other one: %j', async (config, words) => {
+    const cluster = new FakeCluster();
+    cluster.up = false;
+    const harness = await new Harness({ cluster, config }).started();
+    await harness.wait(10_000);
+    const [outcome] = (await harness.sent([record])).outcomes();
+    expect(outcome).toMatchObject({ error: { code: 'BROKER_UNREACHABLE' } });
+    expect(outcome !== undefined && 'error' in outcome && outcome.error.message).toMatch(words);
+  });
+
   it('a login that worked before is tried again', async () => {
     const harness = await ready();
     harness.cluster.up = false;

@@ -2,7 +2,14 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { testEnv } from '@holdfast/testing';
 import { confluentAdapter, type ConfluentConfig } from '../src/index.js';
-import { completeConfig, secretsOf, traitsOf, wantsIdempotence } from '../src/client-config.js';
+import {
+  completeConfig,
+  configProblems,
+  partitionerProblems,
+  secretsOf,
+  traitsOf,
+  wantsIdempotence,
+} from '../src/client-config.js';
 import { sanitizer } from '../src/sanitize.js';
 import { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
@@ -62,6 +69,37 @@ describe('what is refused, all at once, each with its remedy', () => {
     );
   });
 
+  it.each([
+    ['a Kafka', { producer: () => undefined, consumer: () => undefined, admin: () => undefined }],
+    ['a producer', { connect: () => undefined, send: () => undefined, sendBatch: () => undefined }],
+  ])('%s of the KafkaJS-like interface, and what to give instead', (_, given) => {
+    expect(problemsOf(() => Reflect.apply(confluentAdapter, undefined, [given]))).toEqual([
+      expect.stringMatching(/KafkaJS-like interface.*'bootstrap.servers'.*an RdKafka.Producer$/),
+    ]);
+  });
+
+  it.each(['localhost:abc', 'a:9092, b:', 'plaintext://a:70000', 'a:0'])('%s for brokers', (list) => {
+    expect(problemsOf(() => confluentAdapter({ 'bootstrap.servers': list }))).toEqual([
+      expect.stringMatching(/'bootstrap.servers' must be one or more 'host:port'/),
+    ]);
+  });
+
+  it("a partitioner of the client's, which is never asked", () => {
+    const problem = expect.stringMatching(
+      /^'partitioner' would have no effect.*the adapter's own option/,
+    ) as string;
+    const given = { ...brokers, partitioner: 'consistent_random' } as const;
+    expect(problemsOf(() => confluentAdapter(given))).toEqual([problem]);
+    const fake = new FakeCluster();
+    expect(problemsOf(() => confluentAdapter(fake.producer({ partitioner: 'fnv1a' })))).toEqual([problem]);
+    expect(problemsOf(() => confluentAdapter(fake.producer({ partitioner: 'murmur2_random' })))).toEqual([]);
+    const callback: unknown = Reflect.apply(partitionerProblems, undefined, [
+      {},
+      { partitioner_cb: () => 0 },
+    ]);
+    expect(callback).toEqual([expect.stringMatching(/^'partitioner_cb'/)]);
+  });
+
   it('an interval that is longer than the longest', () => {
     const reconnect = { intervalMs: 500, maxIntervalMs: 100 };
     expect(problemsOf(() => confluentAdapter(new FakeCluster().producer(), { reconnect }))[0]).toMatch(
@@ -87,6 +125,13 @@ describe('what is refused, all at once, each with its remedy', () => {
 });
 
 describe('the configuration', () => {
+  it.each(['localhost', 'a:1,b', '[::1]:9092', '::1', 'ssl://a:9093', ' a:9092 , b:9093 '])(
+    'may name brokers as librdkafka takes them: %s',
+    (list) => {
+      expect(configProblems({ 'bootstrap.servers': list })).toEqual([]);
+    },
+  );
+
   it("is the user's, over the adapter's defaults", () => {
     const given: ConfluentConfig = {
       ...brokers,
