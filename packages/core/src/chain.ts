@@ -20,6 +20,7 @@ interface Link {
   readonly name: string;
   flush(deadline: number): Promise<void> | void;
   close(deadline: number): Promise<void> | void;
+  kept?(): number;
   stats?(): StageStats;
 }
 
@@ -106,6 +107,19 @@ export class Chain {
     return errors;
   }
 
+  /** After `close`: the stages that go on with records when they start again, and with how many. */
+  kept(): { readonly name: string; readonly records: number }[] {
+    return this.links.flatMap((link) => {
+      try {
+        const records = link.kept?.() ?? 0;
+        return records > 0 ? [{ name: link.name, records }] : [];
+      } catch (error) {
+        this.report(link.name, 'threw from kept', error);
+        return [];
+      }
+    });
+  }
+
   stats(): { readonly [stage: string]: StageStats } {
     const all: { [stage: string]: StageStats } = {};
     for (const [index, link] of this.links.entries()) {
@@ -175,6 +189,7 @@ const linkOf = (name: string, stage: Stage): Link => ({
   name,
   flush: (deadline) => stage.flush?.(deadline),
   close: (deadline) => stage.close?.(deadline),
+  kept: () => stage.kept?.() ?? 0,
   ...(stage.stats === undefined ? {} : { stats: () => stage.stats?.() ?? {} }),
 });
 

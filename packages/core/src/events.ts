@@ -39,7 +39,7 @@ export interface ProducerEvents {
   violation: { readonly stage: string; readonly message: string; readonly error?: unknown };
   /** A callback or listener of the user's threw. */
   callbackError: { readonly error: unknown };
-  closed: { readonly failed: number; readonly unknown: number };
+  closed: { readonly failed: number; readonly unknown: number; readonly kept: number };
   /** Records were delivered, per settlement; costs nothing unless listened to. */
   delivered: { readonly outcomes: readonly Delivered[] };
 }

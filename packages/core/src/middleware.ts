@@ -20,6 +20,11 @@ export interface Stage {
   flush?(deadline: number): Promise<void> | void;
   /** At `deadline` (monotonic ms) what is still held is settled, not forgotten. */
   close?(deadline: number): Promise<void> | void;
+  /**
+   * Records that the stage answers for and keeps beyond its `close`, on disk say, from where its next start goes on with them.
+   * Asked once, after `close`.
+   */
+  kept?(): number;
   /** Plain numbers and strings for `producer.stats().stages[name]`. */
   stats?(): StageStats;
 }

@@ -20,7 +20,7 @@ describe('close', () => {
     expect(adapter.done).toEqual(['connect', 'flush']);
     adapter.answer();
     await sent;
-    expect(await closed).toEqual({ failed: 0, unknown: 0 });
+    expect(await closed).toEqual({ failed: 0, unknown: 0, kept: 0 });
     expect(adapter.done).toEqual(['connect', 'flush', 'disconnect']);
     expect(clock.pending).toBe(0);
   });
@@ -47,6 +47,31 @@ describe('close', () => {
     expect(adapter.done.filter((one) => one === 'disconnect')).toHaveLength(1);
   });
 
+  it('tells how many records a stage keeps for its next start', async () => {
+    let closed = false;
+    const keeps = stage({ close: () => void (closed = true), kept: () => (closed ? 25_001 : NaN) });
+    const { producer, logger } = await setUp({ use: [keeps] });
+    expect(await producer.close()).toEqual({ failed: 0, unknown: 0, kept: 25_001 });
+    expect(logger.lines).toEqual([
+      {
+        level: 'warn',
+        message: "'stage' keeps records beyond the close; its next start goes on with them",
+        fields: { records: 25_001 },
+      },
+    ]);
+  });
+
+  it('is not kept from its end by a stage that cannot say what it keeps', async () => {
+    const throws = stage({
+      kept() {
+        throw new Error('mine');
+      },
+    });
+    const { producer, logger } = await setUp({ use: [throws] });
+    expect(await producer.close()).toMatchObject({ kept: 0 });
+    expect(logger.text()).toContain('threw from kept');
+  });
+
   it('with a client that never answers: settles each record at the deadline, and counts them', async () => {
     const { producer, clock, adapter } = await setUp({ closeTimeoutMs: 100 });
     const outcomes: string[] = [];
@@ -59,11 +84,11 @@ describe('close', () => {
     producer.on('closed', (event) => events.push(event));
     const closed = producer.close();
     await clock.advance(100);
-    expect(await closed).toEqual({ failed: 0, unknown: 5 });
+    expect(await closed).toEqual({ failed: 0, unknown: 5, kept: 0 });
     await expect(sent).rejects.toMatchObject({ code: 'CLOSE_TIMEOUT' });
     expect(await batch).toMatchObject(Array(2).fill({ status: 'unknown' }));
     expect(outcomes).toEqual(['callback CLOSE_TIMEOUT']);
-    expect(events).toEqual([{ failed: 0, unknown: 5 }]);
+    expect(events).toEqual([{ failed: 0, unknown: 5, kept: 0 }]);
     const stats = { sent: 5, held: 0, unknown: 5, errors: { CLOSE_TIMEOUT: 5 } };
     expect(producer.stats()).toMatchObject(stats);
     // What comes after all is too late, and no violation: the record has its outcome.
@@ -83,7 +108,7 @@ describe('close', () => {
     sent.catch(() => undefined);
     const closed = producer.close({ timeoutMs: 5 });
     await clock.advance(5);
-    expect(await closed).toEqual({ failed: 1, unknown: 0 });
+    expect(await closed).toEqual({ failed: 1, unknown: 0, kept: 0 });
     await expect(sent).rejects.toMatchObject({ code: 'CLOSE_TIMEOUT' });
     expect(violations).toEqual([
       'stage never settled 1 deliveries it was handed; settle each exactly once, in close at the latest',
@@ -99,7 +124,7 @@ describe('close', () => {
     const results = Promise.allSettled(sent);
     const closed = producer.close({ timeoutMs: 10 });
     await clock.advance(10);
-    expect(await closed).toEqual({ failed: 2, unknown: 0 });
+    expect(await closed).toEqual({ failed: 2, unknown: 0, kept: 0 });
     expect(await results).toMatchObject(Array(2).fill({ reason: { code: 'CLOSED' } }));
   });
 
@@ -118,7 +143,7 @@ describe('close', () => {
     sent.catch(() => undefined);
     const closed = producer.close({ timeoutMs: 5 });
     await clock.advance(5);
-    expect(await closed).toEqual({ failed: 1, unknown: 0 });
+    expect(await closed).toEqual({ failed: 1, unknown: 0, kept: 0 });
     await expect(sent).rejects.toMatchObject({ code: 'LEADER_UNAVAILABLE' });
   });
 
@@ -132,7 +157,7 @@ describe('close', () => {
     expect(error).toMatchObject({
       name: 'CloseError',
       message: "closing failed in 1 place: 'stage' did not finish in time",
-      result: { failed: 0, unknown: 0 },
+      result: { failed: 0, unknown: 0, kept: 0 },
       errors: [{ code: 'CLOSE_TIMEOUT', stage: 'stage' }],
     });
     expect(adapter.done).toContain('disconnect');

@@ -28,12 +28,14 @@ export interface TimeoutOptions {
   readonly timeoutMs?: number;
 }
 
-/** How many records had no success when the producer closed. */
+/** How many records were not in Kafka, or not certainly, when the producer had closed. */
 export interface CloseResult {
   /** Ended as `failed` during the close: certainly not in Kafka. */
   readonly failed: number;
   /** Ended as `unknown` during the close: perhaps in Kafka. */
   readonly unknown: number;
+  /** With a stage that answers for them, as a journal has them on disk: its next start goes on with them. */
+  readonly kept: number;
 }
 
 /** One or more stages failed to close; `result` says what became of the records all the same. */
@@ -230,10 +232,22 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     this.lifetime.abort();
     this.stopSignals();
     const after = edge.counters.outcomes();
-    const result = { failed: after.failed - before.failed, unknown: after.unknown - before.unknown };
+    const { failed, unknown } = after;
+    const result = { failed: failed - before.failed, unknown: unknown - before.unknown, kept: this.kept() };
     this.events.emit('closed', result);
     if (errors.length > 0) throw new CloseError(errors, result);
     return result;
+  }
+
+  private kept(): number {
+    let sum = 0;
+    for (const { name, records } of this.edge.chain.kept()) {
+      sum += records;
+      this.env.logger.warn(`'${name}' keeps records beyond the close; its next start goes on with them`, {
+        records,
+      });
+    }
+    return sum;
   }
 
   private flushTimeout(timeoutMs: number): ProducerError {

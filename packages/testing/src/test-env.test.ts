@@ -13,7 +13,7 @@ it('testEnv has nothing real in it', async () => {
   env.events.on('closed', () => {
     throw new Error('a listener');
   });
-  env.events.emit('closed', { failed: 0, unknown: 0 });
+  env.events.emit('closed', { failed: 0, unknown: 0, kept: 0 });
   expect(env.logger.lines).toEqual([
     { level: 'error', message: "a listener of 'closed' threw", fields: { error: 'Error' } },
   ]);
