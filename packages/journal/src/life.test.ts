@@ -142,6 +142,21 @@ describe('close', () => {
     expect(one.errorOf(all.at(-1))).toMatchObject({ code: 'JOURNAL_FULL' });
   });
 
+  it.each(['journaled', 'delivered'] as const)(
+    'counts what it keeps for the next start: %s',
+    async (acknowledge) => {
+      const { one, clock, disk } = await running({ acknowledge });
+      one.send(records(50));
+      await clock.advance(1);
+      one.answer();
+      one.send(records(30));
+      await clock.advance(1);
+      await clock.until(one.close(0));
+      expect(one.stage.kept?.()).toBe(30);
+      expect(await nextStart(disk.crash({ keep: 'none' }))).toBe(30);
+    },
+  );
+
   it('ends every wait for room', async () => {
     const { one, clock, disk } = await running();
     disk.faults.every({ operation: 'sync' }, { error: 'EIO' });

@@ -6,12 +6,14 @@ import {
   unknown,
   type Delivery,
   type Env,
+  type Failed,
   type Outcome,
   type ProducerError,
   type Send,
   type Settle,
   type Stage,
   type StageStats,
+  type Unknown,
 } from '@holdfast/core';
 import { Below } from './below.js';
 import './events.js';
@@ -294,8 +296,7 @@ export class JournalStage implements Stage {
 
   private come(entry: Entry, outcome: Outcome, origins: Delivery[]): void {
     const isLost = outcome.status === 'failed' || outcome.status === 'unknown';
-    const isTriedAgain = entry.origin === undefined && entry.deadline > this.env.clock.now();
-    if (isLost && isTriedAgain && outcome.error.retriable) {
+    if (isLost && entry.origin === undefined && this.isTriedAgain(entry, outcome)) {
       entry.isBelow = false;
       this.resends.add(entry, outcome.error);
       return;
@@ -311,6 +312,11 @@ export class JournalStage implements Stage {
       this.env.undelivered(entry, outcome);
     }
     this.done(entry);
+  }
+
+  /** Of what the journal has accepted: it is not given up while a dead-letter queue may yet take it. */
+  private isTriedAgain({ deadline }: Entry, { error, notKept }: Failed | Unknown): boolean {
+    return notKept === true || (error.retriable && deadline > this.env.clock.now());
   }
 
   /** Nothing more will come of it. */
@@ -418,6 +424,10 @@ export class JournalStage implements Stage {
     }
     const error = stalledBy === undefined ? errors.closed() : errors.refusedBy(stalledBy);
     this.settles.up([...left, ...this.refuseWriting(error)]);
+  }
+
+  kept(): number {
+    return this.journal?.segments.live ?? 0;
   }
 
   stats(): StageStats {
