@@ -30,12 +30,16 @@ export interface Accepted {
 export interface Failed {
   readonly status: 'failed';
   readonly error: ProducerError;
+  /** See {@link Unknown.notKept}. */
+  readonly notKept?: true;
 }
 
 /** May have been written: the answer never came. Trying again can duplicate the record. */
 export interface Unknown {
   readonly status: 'unknown';
   readonly error: ProducerError;
+  /** A dead-letter queue could not take the record now, and may be able to later: a stage that answers for it keeps it until then. */
+  readonly notKept?: true;
 }
 
 export type Outcome = Delivered | DeadLettered | Accepted | Failed | Unknown;

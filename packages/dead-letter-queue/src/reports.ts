@@ -1,6 +1,6 @@
 import './events.js';
 import type { Env } from '@holdfast/core';
-import type { Letter } from './letter/letter.js';
+import { isByDesign, type Letter } from './letter/letter.js';
 import type { Sink, SinkName } from './sinks/sink.js';
 
 /** Tells what becomes of letters: counts, events, and lines of the log, without a byte of any record. */
@@ -36,6 +36,7 @@ export class Reports {
       const { refusal } = first;
       if (this.env.events.has('deadLetter.refused'))
         this.env.events.emit('deadLetter.refused', { records, sink, refusal });
+      // That a record does not go to the topic is no news when it never could.
       if (!isLast && !isByDesign(refusal)) this.complain(sink, refusal, records);
     }
   }
@@ -54,7 +55,7 @@ export class Reports {
       if (this.lossTold) continue;
       this.lossTold = true;
       this.env.logger.error(
-        'no sink takes dead letters: records end as failed or unknown, and who sent them hears of it, or onUndeliverable alone of what a journal had accepted; listen to deadLetter.failed for each',
+        'no sink takes dead letters: records end as failed or unknown, and who sent them hears of it; what a journal has accepted it keeps and tries again; listen to deadLetter.failed for each',
         told,
       );
     }
@@ -79,10 +80,6 @@ export class Reports {
     });
   }
 }
-
-/** That a record does not go to the topic is no news when it never could. */
-const isByDesign = (refusal: string): boolean =>
-  refusal === 'RECORD_TOO_LARGE' || refusal === 'DEAD_LETTER_TOPIC' || refusal === 'NO_TOPIC';
 
 interface Group {
   readonly first: Letter;

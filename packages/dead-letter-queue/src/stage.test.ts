@@ -50,6 +50,7 @@ describe('deadLetterQueue', () => {
     h.fail([{}]);
     await h.settled();
     expect(ends(h.up)).toEqual(['unknown REQUEST_TIMED_OUT', 'failed AUTHORIZATION_FAILED']);
+    expect(h.up.map(({ outcome }) => outcome)).toMatchObject([{ notKept: true }, { notKept: true }]);
     const errors = (): number => h.env.logger.text().split('no sink takes dead letters').length - 1;
     expect([errors(), h.said['deadLetter.failed'].length]).toEqual([1, 2]);
     works = true;

@@ -144,6 +144,8 @@ export class DeadLetterStage implements Stage {
   private giveUp(letters: readonly Letter[]): void {
     this.reports.lost(letters);
     this.restore(letters);
+    for (const { delivery, outcome, isRefusedForNow } of letters)
+      if (isRefusedForNow) delivery.outcome = { ...outcome, notKept: true };
     this.finish(letters);
   }
 

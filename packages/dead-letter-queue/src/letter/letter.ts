@@ -6,8 +6,9 @@ import type { DeadLetter } from './dead-letter.js';
 export class Letter {
   /** Where it is now: set by the sink that took it. */
   to: string | undefined;
-  /** Why the last sink did not take it: a code. */
-  refusal = '';
+  /** A sink has refused it that may take it another time. */
+  isRefusedForNow = false;
+  private latestRefusal = '';
   /** Settled: whatever a sink says later is too late. */
   ended = false;
   /** What it counts for while it is held. */
@@ -24,8 +25,22 @@ export class Letter {
     this.bytes = recordBytes(delivery.record);
   }
 
+  /** Why the last sink did not take it: a code. */
+  get refusal(): string {
+    return this.latestRefusal;
+  }
+
+  set refusal(code: string) {
+    this.latestRefusal = code;
+    if (!isByDesign(code)) this.isRefusedForNow = true;
+  }
+
   /** As plain data; made once, for whichever sinks ask. */
   describe(options: DescribeOptions): DeadLetter {
     return (this.described ??= describe(this, options));
   }
 }
+
+/** That sink will never take it. */
+export const isByDesign = (refusal: string): boolean =>
+  refusal === 'RECORD_TOO_LARGE' || refusal === 'DEAD_LETTER_TOPIC' || refusal === 'NO_TOPIC';
