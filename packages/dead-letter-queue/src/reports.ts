@@ -3,6 +3,10 @@ import type { Env } from '@holdfast/core';
 import { isByDesign, type Letter } from './letter/letter.js';
 import type { Sink, SinkName } from './sinks/sink.js';
 
+/** One and the same is said once a minute, of so many topics and codes. */
+const againMs = 60_000;
+const mostTold = 1_000;
+
 /** Tells what becomes of letters: counts, events, and lines of the log, without a byte of any record. */
 export class Reports {
   readonly taken: { [sink in SinkName]: number } = { topic: 0, file: 0, callback: 0 };
@@ -11,14 +15,15 @@ export class Reports {
   private readonly told = new Map<SinkName, Set<string>>();
   private lossTold = false;
   private readonly throwersTold = new Set<string>();
+  /** By topic and code: when it was told last, monotonic ms. */
+  private readonly toldOf = new Map<string, number>();
 
-  constructor(private readonly env: Pick<Env, 'events' | 'logger'>) {}
+  constructor(private readonly env: Pick<Env, 'clock' | 'events' | 'logger'>) {}
 
   took({ name }: Sink, letters: readonly Letter[]): void {
     this.taken[name] += letters.length;
     this.told.delete(name);
     this.lossTold = false;
-    if (!this.env.events.has('deadLetter')) return;
     const groups = grouped(letters, ({ to, delivery, outcome }) => [
       to,
       delivery.record.topic,
@@ -27,8 +32,20 @@ export class Reports {
     for (const { first, records } of groups) {
       const { to = '', delivery, outcome } = first;
       const { topic } = delivery.record;
-      this.env.events.emit('deadLetter', { records, topic, to, code: outcome.error.code });
+      const { code, message } = outcome.error;
+      if (this.env.events.has('deadLetter')) this.env.events.emit('deadLetter', { records, topic, to, code });
+      this.sayOf(topic, code, { to, message });
     }
+  }
+
+  /** Who sends without waiting hears of it here. */
+  private sayOf(topic: string, code: string, more: { readonly to: string; readonly message: string }): void {
+    const key = `${topic}\n${code}`;
+    const now = this.env.clock.now();
+    if (now - (this.toldOf.get(key) ?? -Infinity) < againMs) return;
+    if (this.toldOf.size >= mostTold) this.toldOf.clear();
+    this.toldOf.set(key, now);
+    this.env.logger.warn(`records of topic '${topic}' go to the dead letters: ${code}`, more);
   }
 
   sinkRefused({ name: sink }: Sink, letters: readonly Letter[], isLast: boolean): void {

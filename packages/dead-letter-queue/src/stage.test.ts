@@ -1,5 +1,7 @@
+import { ProducerError } from '@holdfast/core';
 import { describe, expect, it } from 'vitest';
 import { delivered, directory, ends, fails, Harness, mayBeWritten, values } from './harness.fixture.js';
+import type { CallbackLetter } from './letter/dead-letter.js';
 
 const file = { directory };
 const taken = delivered;
@@ -35,8 +37,26 @@ describe('deadLetterQueue', () => {
     expect(h.said['deadLetter.refused'][0]).toEqual({ records: 1, sink: 'topic', refusal: 'UNKNOWN_TOPIC' });
     expect(h.env.logger.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
       'warn the topic sink does not take dead letters; they go to the next',
+      "warn records of topic 'orders' go to the dead letters: AUTHORIZATION_FAILED",
     ]);
     expect(h.env.logger.text()).not.toMatch(/hunter2|secret/);
+  });
+
+  it('says once a minute that records of a topic end here, and why they did', async () => {
+    const letters: CallbackLetter[] = [];
+    const h = await new Harness({ callback: (letter) => void letters.push(letter) }).start();
+    const cause = new ProducerError('UNKNOWN_TOPIC', 'make it', { retriable: true });
+    const lines = (): number => h.env.logger.text().split('go to the dead letters').length - 1;
+    for (let i = 0; i < 3; i++) h.fail([{}], fails('DELIVERY_TIMEOUT', { cause }));
+    h.fail([{ topic: 'events' }]);
+    await h.settled();
+    expect(lines()).toBe(2);
+    expect(letters[0]?.error).toMatchObject({ code: 'DELIVERY_TIMEOUT', cause: 'UNKNOWN_TOPIC' });
+    expect(letters[3]?.error).not.toHaveProperty('cause');
+    await h.env.clock.advance(60_000);
+    h.fail([{}], fails('DELIVERY_TIMEOUT', { cause }));
+    await h.settled();
+    expect(lines()).toBe(3);
   });
 
   it('hands the record up as it came when no sink takes it, loudly, once a stretch', async () => {

@@ -4,6 +4,8 @@ import type { Failed, Headers, KafkaError, Unknown } from '@holdfast/core';
 export interface DeadLetterError {
   /** Holdfast's code, as `RECORD_TOO_LARGE`. */
   readonly code: string;
+  /** What the last attempt failed with, as `UNKNOWN_TOPIC`, when `code` only says that it was given up. */
+  readonly cause?: string;
   /** The class of the error that began it: the Kafka client's own where there is one. */
   readonly class: string;
   /** Cut to `maxHeaderBytes`. */

@@ -1,4 +1,4 @@
-import { murmur2, type Delivery, type Failed, type ProducerError, type Unknown } from '@holdfast/core';
+import { murmur2, ProducerError, type Delivery, type Failed, type Unknown } from '@holdfast/core';
 import { cut } from './cut.js';
 import type { DeadLetter, DeadLetterError } from './dead-letter.js';
 
@@ -41,10 +41,12 @@ function describeError(
   { stack: withStack, maxHeaderBytes }: DescribeOptions,
 ): DeadLetterError {
   const { code, message, kafka } = error;
+  const cause = ProducerError.is(error.cause) ? error.cause.code : undefined;
   // Node makes the text when it is first read, which costs more than all the rest of a letter.
   const stack = withStack ? error.stack : undefined;
   return {
     code: cut(code, maxHeaderBytes),
+    ...(cause !== undefined && { cause: cut(cause, maxHeaderBytes) }),
     class: cut(classOf(error), maxHeaderBytes),
     message: cut(message, maxHeaderBytes),
     ...(kafka && { kafka: { code: kafka.code, name: cut(kafka.name, maxHeaderBytes) } }),

@@ -10,6 +10,7 @@ export function toHeaders({ id, at, status, error, retries, keyHash, record }: D
     ['outcome', status],
     ['retry-count', retries],
     ['error-code', error.code],
+    ['error-cause', error.cause],
     ['error-class', error.class],
     ['error-message', error.message],
     ['error-kafka-code', error.kafka?.code],
@@ -71,9 +72,11 @@ function errorFrom(
   number: (name: string) => number | undefined,
 ): DeadLetterError {
   const code = number('error-kafka-code');
+  const cause = text('error-cause');
   const stack = text('error-stack');
   return {
     code: text('error-code') ?? 'UNCLASSIFIED',
+    ...(cause !== undefined && { cause }),
     class: text('error-class') ?? 'Error',
     message: text('error-message') ?? '',
     ...(code !== undefined && { kafka: { code, name: text('error-kafka-name') ?? '' } }),

@@ -29,11 +29,12 @@ const letters: fc.Arbitrary<DeadLetter> = fc
     error: fc.record({ code: fc.string(), class: fc.string(), message: fc.string({ unit: 'binary' }) }),
     record: fc.record({ topic: fc.constant('orders'), key: data, value: data, headers, timestamp: aTime }),
     more: fc.record({ keyHash: fc.integer(), partition: fc.nat() }, { requiredKeys: [] }),
+    cause: fc.option(fc.string()),
     kafka: fc.option(fc.record({ code: fc.integer(), name: fc.string() })),
   })
-  .map(({ record, more: { keyHash, partition }, kafka, error, ...rest }) => ({
+  .map(({ record, more: { keyHash, partition }, cause, kafka, error, ...rest }) => ({
     ...rest,
-    error: { ...error, ...(kafka && { kafka }) },
+    error: { ...error, ...(cause !== null && { cause }), ...(kafka && { kafka }) },
     ...(keyHash !== undefined && { keyHash }),
     record: { ...record, ...(partition !== undefined && { partition }) },
   }));

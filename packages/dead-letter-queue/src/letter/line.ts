@@ -64,10 +64,11 @@ function letterFrom(letter: Fields): DeadLetter {
   };
 }
 
-function errorFrom({ code, class: name, message, kafka, stack }: Fields): DeadLetterError {
+function errorFrom({ code, cause, class: name, message, kafka, stack }: Fields): DeadLetterError {
   const answer = kafka === undefined ? undefined : fieldsOf(kafka);
   return {
     code: aText(code, 'error.code'),
+    ...(cause !== undefined && { cause: aText(cause, 'error.cause') }),
     class: aText(name, 'error.class'),
     message: aText(message, 'error.message'),
     ...(answer && {

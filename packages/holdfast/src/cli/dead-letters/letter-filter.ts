@@ -15,7 +15,7 @@ export const filterOptions: OptionSpecs = {
     type: 'string',
     value: '<code>',
     multiple: true,
-    help: 'only those with this error code, as UNKNOWN_TOPIC; may be given several times',
+    help: 'only those with this error code or cause, as UNKNOWN_TOPIC; may be given several times',
   },
   status: {
     type: 'string',
@@ -41,7 +41,8 @@ export async function letterFilter(
 ): Promise<(letter: StoredDeadLetter) => boolean> {
   const own = await loadFilter<StoredDeadLetter>(filter, context);
   return (letter) =>
-    (codes.length === 0 || codes.includes(letter.error.code)) &&
+    (codes.length === 0 ||
+      [letter.error.code, letter.error.cause].some((code) => code !== undefined && codes.includes(code))) &&
     (status === undefined || letter.status === status) &&
     own(letter);
 }
