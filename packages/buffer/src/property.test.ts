@@ -1,10 +1,8 @@
 import { fc } from '@fast-check/vitest';
 import type { Delivery } from '@holdfast/core';
-import { seedFrom, seedVariable } from '@holdfast/testing';
+import { checkProperty } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { harness, type Harness } from './harness.fixture.js';
-
-const runs = 150;
 
 const topic = fc.nat({ max: 4 });
 const key = fc.option(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { nil: null, freq: 3 });
@@ -40,13 +38,7 @@ it(
   'gets the records of healthy topics through, in the order of their lanes, whatever others never settle',
   { timeout: 600_000 },
   async () => {
-    const seed = seedFrom();
-    const details = await fc.check(fc.asyncProperty(run, check), { seed, numRuns: runs });
-    const message = `run ${details.numRuns} of ${runs} fails; ${seedVariable}=${seed} repeats it. The shortest one found:\n`;
-    expect(
-      details.failed,
-      message + JSON.stringify(details.counterexample) + String(details.errorInstance),
-    ).toBe(false);
+    await checkProperty(fc.asyncProperty(run, check), { runs: 150 });
   },
 );
 

@@ -1,11 +1,8 @@
-import { seedFrom, seedVariable } from '@holdfast/testing';
+import { checkProperty } from '@holdfast/testing';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { ModelOptions } from './model.fixture.js';
 import { type answers, runModel, topics, type Step } from './model-run.fixture.js';
-
-const seed = seedFrom();
-const runs = Number(process.env['HOLDFAST_RUNS'] ?? 1_000);
 
 const options: fc.Arbitrary<ModelOptions> = fc.record({
   consecutiveFailures: fc.constantFrom(1, 2, 3, Infinity, Infinity, Infinity),
@@ -60,14 +57,6 @@ const steps = fc.array(step, { size: 'max', maxLength: 60 });
 
 describe('a breaker against its model', () => {
   it('lets through, refuses and changes state as the model does', async () => {
-    const property = fc.asyncProperty(options, steps, runModel);
-    const details = await fc.check(property, { seed, numRuns: runs, interruptAfterTimeLimit: 600_000 });
-    if (!details.failed) return;
-    const said =
-      details.errorInstance instanceof Error ? details.errorInstance.stack : String(details.errorInstance);
-    expect.fail(
-      `run ${details.numRuns} of ${runs} fails; ${seedVariable}=${seed} repeats it. The shortest one found:\n` +
-        `${fc.stringify(details.counterexample)}\n${said}`,
-    );
+    await checkProperty(fc.asyncProperty(options, steps, runModel), { runs: 1_000 });
   }, 3_600_000);
 });

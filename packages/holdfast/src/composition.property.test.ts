@@ -1,5 +1,5 @@
 import type { Middleware } from '@holdfast/core';
-import { recordChain, schedules, seedFrom, seedVariable, type ChainReport } from '@holdfast/testing';
+import { checkProperty, recordChain, schedules, seedFrom, type ChainReport } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { buffer } from '@holdfast/buffer';
@@ -8,7 +8,6 @@ import { deadLetterQueue, type SinkName } from '@holdfast/dead-letter-queue';
 import { retry } from '@holdfast/retry';
 
 const seed = seedFrom();
-const runs = Number(process.env['HOLDFAST_RUNS'] ?? 150);
 
 const deadLetterTopic = 'all.dlq';
 
@@ -105,12 +104,6 @@ it(
       });
       check(report, letters);
     });
-    const details = await fc.check(property, { seed, numRuns: runs });
-    if (details.failed) {
-      throw new Error(
-        `${seedVariable}=${seed} repeats it: ${JSON.stringify(details.counterexample, undefined, 1)}`,
-        { cause: details.errorInstance },
-      );
-    }
+    await checkProperty(property, { seed, runs: 150 });
   },
 );

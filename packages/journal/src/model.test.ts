@@ -1,10 +1,7 @@
-import { seedFrom, seedVariable } from '@holdfast/testing';
+import { checkProperty } from '@holdfast/testing';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { runModel, type Setup, type Step } from './model-run.fixture.js';
-
-const seed = seedFrom();
-const runs = Number(process.env['HOLDFAST_RUNS'] ?? 300);
 
 const setups: fc.Arbitrary<Setup> = fc.record({
   acknowledge: fc.constantFrom('delivered', 'journaled'),
@@ -70,14 +67,6 @@ const steps = fc.array(step, { size: 'max', maxLength: 30 });
 
 describe('a journal against its model', () => {
   it('keeps what it promised, in order, whatever happens to it', async () => {
-    const property = fc.asyncProperty(setups, steps, runModel);
-    const details = await fc.check(property, { seed, numRuns: runs, interruptAfterTimeLimit: 600_000 });
-    if (!details.failed) return;
-    const said =
-      details.errorInstance instanceof Error ? details.errorInstance.stack : String(details.errorInstance);
-    expect.fail(
-      `run ${details.numRuns} of ${runs} fails; ${seedVariable}=${seed} repeats it. The shortest one found:\n` +
-        `${fc.stringify(details.counterexample)}\n${said}`,
-    );
+    await checkProperty(fc.asyncProperty(setups, steps, runModel), { runs: 300 });
   }, 3_600_000);
 });

@@ -1,5 +1,7 @@
 export { fakeClock } from './fake-clock.js';
 export type { FakeClock, FakeClockOptions } from './fake-clock.js';
+export { checkProperty } from './check-property.js';
+export type { CheckPropertyOptions } from './check-property.js';
 export { seededRandom, seedFrom, seedVariable } from './seed.js';
 export { recordingLogger } from './recording-logger.js';
 export type { LogLine, RecordingLogger } from './recording-logger.js';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { seedFrom, seedVariable } from '../seed.js';
+import { checkProperty } from '../check-property.js';
+import { seedFrom } from '../seed.js';
 import { runChain, type ChainOptions } from './run-chain.js';
 import { schedules } from './schedule.js';
 
@@ -23,12 +24,5 @@ export async function chainProperty({
   const property = fc.asyncProperty(schedules(options.generate), async (schedule) => {
     await runChain({ ...options, seed, schedule });
   });
-  const details = await fc.check(property, { seed, numRuns: runs, interruptAfterTimeLimit: timeLimitMs });
-  if (!details.failed) return;
-  const { errorInstance, counterexample, numRuns } = details;
-  throw new Error(
-    `schedule ${numRuns} of ${runs} fails; ${seedVariable}=${seed} repeats it. The shortest one found:\n` +
-      `${JSON.stringify(counterexample?.[0], undefined, 2)}\n${errorInstance instanceof Error ? errorInstance.message : String(errorInstance)}`,
-    { cause: errorInstance },
-  );
+  await checkProperty(property, { seed, runs, timeLimitMs });
 }
