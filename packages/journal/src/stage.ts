@@ -20,12 +20,11 @@ import './events.js';
 import { Entry } from './entry.js';
 import * as errors from './errors.js';
 import { Expiry } from './expiry.js';
-import { Feed } from './feed.js';
+import type { Feed } from './feed.js';
 import { Flushes } from './flushes.js';
 import { Jam } from './jam.js';
-import { BacklogReader } from './log/backlog-reader.js';
-import { WritableSegment } from './log/segments.js';
 import { OpenEntries } from './open-entries.js';
+import { openFeed } from './open-feed.js';
 import { openJournal, type OpenJournal } from './open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
 import { ReadBack } from './read-back.js';
@@ -92,27 +91,7 @@ export class JournalStage implements Stage {
       signal,
     );
     this.journal = journal;
-    const { segments, log, firstLive } = journal;
-    const reader = new BacklogReader(segments, firstLive, (segment, { start, end }) => {
-      // Those of earlier starts were told of when they were found.
-      if (!(segment instanceof WritableSegment)) return;
-      env.events.emit('journal.damaged', {
-        kind: 'corrupt',
-        path: segment.path,
-        start,
-        end,
-        quarantine: undefined,
-      });
-    });
-    this.feed = new Feed({
-      reader,
-      keepFrom: log.nextSequence,
-      mostRecords: options.maxInFlightRecords,
-      mostBytes: options.maxInFlightBytes,
-      now: () => env.clock.now(),
-      giveUpAfterMs: options.giveUpAfterMs,
-      nextSequence: () => log.nextSequence,
-    });
+    this.feed = openFeed(journal, options, env);
     this.readBack = new ReadBack(this.feed, env.clock, env.logger, () => this.hand());
     this.hand();
   }
