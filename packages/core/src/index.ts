@@ -28,6 +28,7 @@ export { errorCodes, ProducerError } from './error.js';
 export { asMaybeWritten } from './maybe-written.js';
 export type { CauseJson, ProducerErrorJson } from './error-json.js';
 export type { ErrorCode, KnownErrorCode, ProducerErrorDetails } from './error.js';
+export { plainAnswer } from './plain-answer.js';
 export { Classifier } from './classifier.js';
 export type { Classify } from './classifier.js';
 export { brokerError, brokerOutcome, errorCodeOf } from './classify.js';

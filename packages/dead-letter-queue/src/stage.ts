@@ -1,6 +1,7 @@
 import {
   asMaybeWritten,
   Gate,
+  plainAnswer,
   ProducerError,
   Settles,
   untilDeadline,
@@ -16,7 +17,6 @@ import {
 import { Lanes } from './lanes.js';
 import { Letter } from './letter/letter.js';
 import type { ResolvedDeadLetterQueueOptions } from './options.js';
-import { plainAnswer } from './plain-answer.js';
 import { Reports } from './reports.js';
 import { Room } from './room.js';
 import { runIdOf } from './run-id.js';

@@ -46,7 +46,13 @@ async function filesAt(disk: Disk, path: string): Promise<{ path: string; bytes:
       `there is no file or directory '${path}'; give that of the file sink`,
     );
   }
-  if (info.kind !== 'directory') return [{ path, bytes: info.bytes }];
+  if (info.kind !== 'directory') {
+    if (path.endsWith(extension)) return [{ path, bytes: info.bytes }];
+    throw new ProducerError(
+      'DEAD_LETTERS_FAILED',
+      `'${path}' is no file of dead letters: the name of one ends in ${extension}`,
+    );
+  }
   const files = [];
   for (const name of await letterFiles(disk, path)) {
     const file = join(path, name);

@@ -60,6 +60,15 @@ describe('listDeadLetters', () => {
     await expect(all(listDeadLetters(source))).rejects.toThrow("there is no file or directory '/nowhere'");
   });
 
+  it('rejects a file that has not the name of one of ours: its progress would be noted nowhere', async () => {
+    const disk = await written(1);
+    disk.writeFile('/dead-letters/x.json', Buffer.from('{}\n'));
+    const source = fileDeadLetters('/dead-letters/x.json', { disk });
+    await expect(all(listDeadLetters(source))).rejects.toThrow(
+      "'/dead-letters/x.json' is no file of dead letters",
+    );
+  });
+
   it('gives what the topic sink sent, over a whole producer', async () => {
     const kafka = memoryKafka({ topics: { 'orders.dlq': 2 } });
     const clock = fakeClock();

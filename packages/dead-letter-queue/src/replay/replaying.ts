@@ -1,6 +1,5 @@
-import { recordBytes, SerializedRecord, type Clock } from '@holdfast/core';
+import { plainAnswer, recordBytes, SerializedRecord, type Clock } from '@holdfast/core';
 import type { OriginalRecord } from '../letter/dead-letter.js';
-import { plainAnswer } from '../plain-answer.js';
 import type { Notes } from './notes.js';
 import {
   isUnreadable,

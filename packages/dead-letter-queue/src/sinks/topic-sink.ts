@@ -1,5 +1,6 @@
 import {
   fork,
+  plainAnswer,
   SerializedRecord,
   type Delivery,
   type Env,
@@ -10,7 +11,6 @@ import {
 import type { DescribeOptions } from '../letter/describe.js';
 import { toHeaders } from '../letter/headers.js';
 import type { Letter } from '../letter/letter.js';
-import { plainAnswer } from '../plain-answer.js';
 import type { Answer, Sink } from './sink.js';
 
 /** Which topic takes a record: its name, a suffix to the record's own topic, or a choice; `undefined`: none. */

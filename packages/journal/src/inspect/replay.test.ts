@@ -222,6 +222,17 @@ describe('replayJournal', () => {
     }
   });
 
+  it('refuses a filter that answers with a promise, and sends nothing', async () => {
+    const { disk } = await journalOf();
+    const left = disk.kill();
+    const sent: unknown[] = [];
+    const target = { send: (record: unknown) => Promise.resolve(void sent.push(record)) };
+    const filter: unknown = () => Promise.resolve(false);
+    const options = { disk: left, filter: filter as () => boolean };
+    await expect(replayJournal(directory, target, options)).rejects.toThrow('must not return a promise');
+    expect(sent).toEqual([]);
+  });
+
   it('ends when the function of the user throws; what was sent is noted', async () => {
     const { disk } = await journalOf();
     const left = disk.kill();

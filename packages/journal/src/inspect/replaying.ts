@@ -1,4 +1,4 @@
-import { recordBytes, type Clock, type SerializedRecord } from '@holdfast/core';
+import { plainAnswer, recordBytes, type Clock, type SerializedRecord } from '@holdfast/core';
 import type { Damage } from '../damage.js';
 import { BacklogReader, type ReadRecord } from '../log/backlog-reader.js';
 import type { OpenJournal } from '../open-journal.js';
@@ -102,7 +102,7 @@ export class Replay {
 
   private async take({ sequence, record }: ReadRecord): Promise<void> {
     const { filter, maxInFlight, rate } = this.how;
-    if (!filter(exported(sequence, false, record))) {
+    if (!plainAnswer('filter', filter(exported(sequence, false, record)))) {
       this.skipped++;
       return this.tell();
     }

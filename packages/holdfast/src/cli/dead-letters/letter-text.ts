@@ -13,7 +13,7 @@ export function letterText({ record, error, ...letter }: StoredDeadLetter, value
   const words = [
     dateOf(letter.at),
     letter.status,
-    error.code,
+    error.cause === undefined ? error.code : `${error.code} (${error.cause})`,
     what,
     `key ${shown(key)}, value ${shown(value)}`,
     letter.place,
