@@ -1,4 +1,4 @@
-import { plainAnswer, recordBytes, SerializedRecord, type Clock } from '@holdfast/core';
+import { Pacer, plainAnswer, recordBytes, SerializedRecord, type Clock } from '@holdfast/core';
 import type { OriginalRecord } from '../letter/dead-letter.js';
 import type { Notes } from './notes.js';
 import {
@@ -46,9 +46,6 @@ export interface DeadLetterReplayHow {
 }
 
 const mostFailures = 100;
-/** A timer may be late by this without the rate falling; a longer delay is not made up for, as that would be a burst. */
-const slackMs = 20;
-const mostBytes = 32 * 1024 * 1024;
 
 /** Reads a source once and sends what is due, so many at a time. */
 export class DeadLetterReplay {
@@ -64,23 +61,17 @@ export class DeadLetterReplay {
   private readonly failures: { letter: StoredDeadLetter; error: unknown }[] = [];
   /** Of this run: a letter may stand twice in its files when a sync has failed. */
   private readonly seen = new Set<string>();
-  private inFlight = 0;
-  private inFlightBytes = 0;
-  /** By the user's `onProgress`, for a letter that had come back. */
-  private thrown: { readonly error: unknown } | undefined;
-  private settled: () => void = () => undefined;
-  /** When `rate` lets the next one go. */
-  private nextAt: number;
+  private readonly pacer: Pacer;
 
   constructor(
     /** `undefined`: nothing is sent. */
     private readonly target: DeadLetterReplayTarget | undefined,
     private readonly notes: Pick<Notes, 'has' | 'add' | 'failed'>,
     private readonly how: DeadLetterReplayHow,
-    private readonly clock: Clock,
-    private readonly signal: AbortSignal,
+    clock: Clock,
+    signal: AbortSignal,
   ) {
-    this.nextAt = clock.now();
+    this.pacer = new Pacer({ ...how, clock, signal });
   }
 
   report(): DeadLetterReplayReport {
@@ -92,9 +83,9 @@ export class DeadLetterReplay {
     try {
       await this.takeAll(source);
     } finally {
-      await this.until(() => this.inFlight === 0);
+      await this.pacer.settled();
     }
-    if (this.thrown !== undefined) throw this.thrown.error;
+    this.pacer.throwIfBroken();
   }
 
   private async takeAll(source: DeadLetterSource): Promise<void> {
@@ -108,7 +99,7 @@ export class DeadLetterReplay {
   }
 
   private isOver(): boolean {
-    return this.signal.aborted || this.notes.failed !== undefined || this.thrown !== undefined;
+    return this.pacer.isOver || this.notes.failed !== undefined;
   }
 
   private async take(letter: StoredDeadLetter): Promise<void> {
@@ -116,13 +107,10 @@ export class DeadLetterReplay {
     if (!this.isDue(letter)) return this.tell();
     this.counts.due++;
     this.seen.add(letter.id);
-    if (this.target === undefined) return this.tell();
-    const { maxInFlight, rate } = this.how;
-    await this.until(() => this.inFlight < maxInFlight && this.inFlightBytes < mostBytes);
-    const waitMs = this.nextAt - this.clock.now();
-    if (waitMs > 0 && !this.isOver()) await this.pause(waitMs);
-    this.nextAt = Math.max(this.nextAt, this.clock.now() - slackMs) + 1_000 / rate;
-    if (!this.isOver()) void this.send(letter, this.target);
+    const { target } = this;
+    if (target === undefined) return this.tell();
+    const record = serialized(letter.record);
+    await this.pacer.begin(recordBytes(record), () => this.send(letter, record, target));
   }
 
   private isDue(letter: StoredDeadLetter): boolean {
@@ -135,11 +123,13 @@ export class DeadLetterReplay {
     return false;
   }
 
-  private async send(letter: StoredDeadLetter, target: DeadLetterReplayTarget): Promise<void> {
-    const record = serialized(letter.record);
-    const bytes = recordBytes(record);
-    this.inFlight++;
-    this.inFlightBytes += bytes;
+  private async send(
+    letter: StoredDeadLetter,
+    record: SerializedRecord,
+    target: DeadLetterReplayTarget,
+  ): Promise<void> {
+    // By then it may be known that nothing can be noted any more.
+    if (this.isOver()) return;
     try {
       await target.send(record);
       this.counts.replayed++;
@@ -148,35 +138,11 @@ export class DeadLetterReplay {
       this.counts.failed++;
       if (this.failures.length < mostFailures) this.failures.push({ letter, error });
     }
-    this.inFlight--;
-    this.inFlightBytes -= bytes;
-    try {
-      this.tell();
-    } catch (error) {
-      this.thrown ??= { error };
-    }
-    this.settled();
+    this.tell();
   }
 
   private tell(): void {
     this.how.onProgress({ ...this.counts });
-  }
-
-  /** The signal ends it. */
-  private async pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        timer.cancel();
-        this.signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = this.clock.after(ms, end);
-      this.signal.addEventListener('abort', end);
-    });
-  }
-
-  private async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => (this.settled = resolve));
   }
 }
 

@@ -1,4 +1,4 @@
-import { plainAnswer, recordBytes, type Clock, type SerializedRecord } from '@holdfast/core';
+import { Pacer, plainAnswer, recordBytes, type Clock, type SerializedRecord } from '@holdfast/core';
 import type { Damage } from '../damage.js';
 import { BacklogReader, type ReadRecord } from '../log/backlog-reader.js';
 import type { OpenJournal } from '../open-journal.js';
@@ -39,32 +39,22 @@ export interface ReplayHow {
   readonly onProgress: (progress: ReplayProgress) => void;
 }
 
-const mostBytes = 32 * 1024 * 1024;
-/** A timer may be late by this without the rate falling; a longer delay is not made up for, as that would be a burst. */
-const slackMs = 20;
-
 /** Reads back what waits in a journal and sends it, so many at a time. */
 export class Replay {
   private delivered = 0;
   private failed = 0;
   private skipped = 0;
   private error: unknown;
-  private inFlight = 0;
-  private inFlightBytes = 0;
-  /** By the user's `onProgress`, for a record that had come back. */
-  private thrown: { readonly error: unknown } | undefined;
-  private settled: () => void = () => undefined;
-  /** When `rate` lets the next one go. */
-  private nextAt: number;
+  private readonly pacer: Pacer;
 
   constructor(
     private readonly journal: OpenJournal,
     private readonly target: ReplayTarget,
     private readonly how: ReplayHow,
-    private readonly clock: Clock,
-    private readonly signal: AbortSignal,
+    clock: Clock,
+    signal: AbortSignal,
   ) {
-    this.nextAt = clock.now();
+    this.pacer = new Pacer({ ...how, clock, signal });
   }
 
   report(): ReplayReport {
@@ -81,42 +71,30 @@ export class Replay {
     try {
       await this.takeAll(reader);
     } finally {
-      await this.until(() => this.inFlight === 0);
+      await this.pacer.settled();
       await reader.end();
     }
-    if (this.thrown !== undefined) throw this.thrown.error;
+    this.pacer.throwIfBroken();
   }
 
   private async takeAll(reader: BacklogReader): Promise<void> {
     for (let found = await reader.read(); found !== undefined; found = await reader.read()) {
       for (const one of found) {
-        if (this.isOver()) return;
+        if (this.pacer.isOver) return;
         await this.take(one);
       }
     }
   }
 
-  private isOver(): boolean {
-    return this.signal.aborted || this.thrown !== undefined;
-  }
-
   private async take({ sequence, record }: ReadRecord): Promise<void> {
-    const { filter, maxInFlight, rate } = this.how;
-    if (!plainAnswer('filter', filter(exported(sequence, false, record)))) {
+    if (!plainAnswer('filter', this.how.filter(exported(sequence, false, record)))) {
       this.skipped++;
       return this.tell();
     }
-    await this.until(() => this.inFlight < maxInFlight && this.inFlightBytes < mostBytes);
-    const waitMs = this.nextAt - this.clock.now();
-    if (waitMs > 0 && !this.isOver()) await this.pause(waitMs);
-    this.nextAt = Math.max(this.nextAt, this.clock.now() - slackMs) + 1_000 / rate;
-    if (!this.isOver()) void this.send(sequence, record);
+    await this.pacer.begin(recordBytes(record), () => this.send(sequence, record));
   }
 
   private async send(sequence: number, record: SerializedRecord): Promise<void> {
-    const bytes = recordBytes(record);
-    this.inFlight++;
-    this.inFlightBytes += bytes;
     try {
       await this.target.send(record);
       this.delivered++;
@@ -125,35 +103,11 @@ export class Replay {
       this.error ??= error;
       this.failed++;
     }
-    this.inFlight--;
-    this.inFlightBytes -= bytes;
-    try {
-      this.tell();
-    } catch (error) {
-      this.thrown ??= { error };
-    }
-    this.settled();
-  }
-
-  /** The signal ends it. */
-  private async pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        timer.cancel();
-        this.signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = this.clock.after(ms, end);
-      this.signal.addEventListener('abort', end);
-    });
+    this.tell();
   }
 
   private tell(): void {
     const { live, delivered, failed, skipped } = this.report();
     this.how.onProgress({ live, delivered, failed, skipped });
-  }
-
-  private async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => (this.settled = resolve));
   }
 }
