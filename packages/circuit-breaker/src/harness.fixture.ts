@@ -1,18 +1,9 @@
-import {
-  failed,
-  ProducerError,
-  unknown,
-  type Delivery,
-  type ErrorCode,
-  type Outcome,
-  type ProducerErrorDetails,
-  type ProducerRecord,
-  type Settle,
-  type Stage,
-} from '@holdfast/core';
+import type { Delivery, Outcome, ProducerRecord, Settle, Stage, ProducerError } from '@holdfast/core';
 import { createDelivery, testEnv, type TestEnv } from '@holdfast/testing';
 import { circuitBreaker, type CircuitBreaker } from './circuit-breaker.js';
 import type { CircuitBreakerOptions } from './options.js';
+
+export { codes, delivered, fails, mayBeWritten, values } from '@holdfast/testing';
 
 /** One call of `next`. */
 export interface Call {
@@ -79,30 +70,6 @@ export function settleAs(settle: Settle, batch: readonly Delivery[], outcome: Ou
   settle([...batch]);
 }
 
-export const delivered: Outcome = {
-  status: 'delivered',
-  topic: 'orders',
-  partition: 0,
-  offset: 1,
-  timestamp: 1,
-};
-
-const errorOf = (code: ErrorCode, details: ProducerErrorDetails): ProducerError =>
-  new ProducerError(code, 'scripted', { retriable: true, ...details });
-
-export const fails = (code: ErrorCode = 'BROKER_UNREACHABLE', details: ProducerErrorDetails = {}): Outcome =>
-  failed(errorOf(code, details));
-
-export const mayBeWritten = (
-  code: ErrorCode = 'REQUEST_TIMED_OUT',
-  details: ProducerErrorDetails = {},
-): Outcome => unknown(errorOf(code, details));
-
-export const codes = (batch: readonly Delivery[]): string[] =>
-  batch.map(({ outcome }) =>
-    outcome !== undefined && 'error' in outcome ? outcome.error.code : (outcome?.status ?? 'none'),
-  );
-
 export function errorIn(delivery: Delivery | undefined): ProducerError {
   const outcome = delivery?.outcome;
   if (outcome === undefined || !('error' in outcome)) throw new Error('it has an error');
@@ -112,6 +79,3 @@ export function errorIn(delivery: Delivery | undefined): ProducerError {
 /** So many records, numbered, as `send` of the harness takes them. */
 export const records = (count: number, record: Partial<ProducerRecord> = {}): Partial<ProducerRecord>[] =>
   Array.from({ length: count }, (_, i) => ({ ...record, value: `${i}` }));
-
-export const values = (batch: readonly Delivery[] | undefined): string[] =>
-  (batch ?? []).map(({ record }) => Buffer.from(record.value ?? []).toString());

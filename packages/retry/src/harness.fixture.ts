@@ -1,18 +1,9 @@
-import {
-  failed,
-  ProducerError,
-  unknown,
-  type Delivery,
-  type ErrorCode,
-  type Outcome,
-  type ProducerErrorDetails,
-  type ProducerRecord,
-  type Settle,
-  type Stage,
-} from '@holdfast/core';
+import type { Delivery, Outcome, ProducerRecord, Settle, Stage } from '@holdfast/core';
 import { createDelivery, testEnv, type CreateDeliveryOptions, type TestEnv } from '@holdfast/testing';
 import type { RetryOptions } from './options.js';
 import { retry } from './retry.js';
+
+export { codes, delivered, fails, mayBeWritten, values } from '@holdfast/testing';
 
 /** Retry alone: what it hands down is kept in `below`, and the test answers. */
 export interface Harness {
@@ -52,30 +43,3 @@ export function harness(options: RetryOptions = {}): Harness {
     },
   };
 }
-
-export const delivered: Outcome = {
-  status: 'delivered',
-  topic: 'orders',
-  partition: 0,
-  offset: 1,
-  timestamp: 1,
-};
-
-const errorOf = (code: ErrorCode, details: ProducerErrorDetails): ProducerError =>
-  new ProducerError(code, 'scripted', { retriable: true, ...details });
-
-export const fails = (code: ErrorCode = 'LEADER_UNAVAILABLE', details: ProducerErrorDetails = {}): Outcome =>
-  failed(errorOf(code, details));
-
-export const mayBeWritten = (
-  code: ErrorCode = 'REQUEST_TIMED_OUT',
-  details: ProducerErrorDetails = {},
-): Outcome => unknown(errorOf(code, details));
-
-export const codes = (batch: readonly Delivery[]): string[] =>
-  batch.map(({ outcome }) =>
-    outcome !== undefined && 'error' in outcome ? outcome.error.code : (outcome?.status ?? 'none'),
-  );
-
-export const values = (batch: readonly Delivery[] | undefined): string[] =>
-  (batch ?? []).map(({ record }) => Buffer.from(record.value ?? []).toString());
