@@ -36,7 +36,7 @@ describe('what is tried again', () => {
       classify: ({ error }) =>
         error.code === 'AUTHORIZATION_FAILED'
           ? 'retry'
-          : error.code === 'LEADER_UNAVAILABLE'
+          : error.code === 'BROKER_UNREACHABLE'
             ? 'fail'
             : undefined,
     });

@@ -315,7 +315,7 @@ describe('a middleware that is wrong fails, and is told why:', () => {
       },
     });
     const problems = await said('rare', rare);
-    expect(problems).toContain("'rare' breaks an invariant in a producer: schedule");
+    expect(problems).toContain("'rare' breaks an invariant in a producer: run");
     expect(problems).toContain('HOLDFAST_SEED=1');
     expect(problems).toContain("I6: the stage 'rare' never settled 1");
   });
