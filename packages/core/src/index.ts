@@ -30,6 +30,7 @@ export type { CauseJson, ProducerErrorJson } from './error-json.js';
 export type { ErrorCode, KnownErrorCode, ProducerErrorDetails } from './error.js';
 export { Pacer } from './pacer.js';
 export type { PacerOptions } from './pacer.js';
+export { Reminder } from './reminder.js';
 export { plainAnswer } from './plain-answer.js';
 export { Classifier } from './classifier.js';
 export type { Classify } from './classifier.js';

@@ -1,11 +1,7 @@
 import './events.js';
-import type { Env } from '@holdfast/core';
+import { Reminder, type Env } from '@holdfast/core';
 import { isByDesign, type Letter } from './letter/letter.js';
 import type { Sink, SinkName } from './sinks/sink.js';
-
-/** One and the same is said once a minute, of so many topics and codes. */
-const againMs = 60_000;
-const mostTold = 1_000;
 
 /** Tells what becomes of letters: counts, events, and lines of the log, without a byte of any record. */
 export class Reports {
@@ -15,10 +11,11 @@ export class Reports {
   private readonly told = new Map<SinkName, Set<string>>();
   private lossTold = false;
   private readonly throwersTold = new Set<string>();
-  /** By topic and code: when it was told last, monotonic ms. */
-  private readonly toldOf = new Map<string, number>();
+  private readonly reminder: Reminder;
 
-  constructor(private readonly env: Pick<Env, 'clock' | 'events' | 'logger'>) {}
+  constructor(private readonly env: Pick<Env, 'clock' | 'events' | 'logger'>) {
+    this.reminder = new Reminder(env.clock);
+  }
 
   took({ name }: Sink, letters: readonly Letter[]): void {
     this.taken[name] += letters.length;
@@ -40,12 +37,8 @@ export class Reports {
 
   /** Who sends without waiting hears of it here. */
   private sayOf(topic: string, code: string, more: { readonly to: string; readonly message: string }): void {
-    const key = `${topic}\n${code}`;
-    const now = this.env.clock.now();
-    if (now - (this.toldOf.get(key) ?? -Infinity) < againMs) return;
-    if (this.toldOf.size >= mostTold) this.toldOf.clear();
-    this.toldOf.set(key, now);
-    this.env.logger.warn(`records of topic '${topic}' go to the dead letters: ${code}`, more);
+    if (this.reminder.isDue(topic, code))
+      this.env.logger.warn(`records of topic '${topic}' go to the dead letters: ${code}`, more);
   }
 
   sinkRefused({ name: sink }: Sink, letters: readonly Letter[], isLast: boolean): void {
