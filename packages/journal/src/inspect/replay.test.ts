@@ -222,16 +222,26 @@ describe('replayJournal', () => {
     }
   });
 
-  it('refuses a filter that answers with a promise, and sends nothing', async () => {
+  it.each([true, false])('asks the filter in a dry run (%s) as in a replay', async (dryRun) => {
     const { disk } = await journalOf();
-    const left = disk.kill();
-    const sent: unknown[] = [];
-    const target = { send: (record: unknown) => Promise.resolve(void sent.push(record)) };
-    const filter: unknown = () => Promise.resolve(false);
-    const options = { disk: left, filter: filter as () => boolean };
-    await expect(replayJournal(directory, target, options)).rejects.toThrow('must not return a promise');
-    expect(sent).toEqual([]);
+    const filter: unknown = ({ sequence }: { sequence: number }) => (sequence < 30 ? 'yes' : undefined);
+    const { report } = await replay(disk.kill(), { dryRun, filter: filter as () => boolean });
+    expect(report).toMatchObject({ live: 100, skipped: 70 });
   });
+
+  it.each([true, false])(
+    'refuses a filter that answers with a promise (dry run: %s), and sends nothing',
+    async (dryRun) => {
+      const { disk } = await journalOf();
+      const left = disk.kill();
+      const sent: unknown[] = [];
+      const target = { send: (record: unknown) => Promise.resolve(void sent.push(record)) };
+      const filter: unknown = () => Promise.resolve(false);
+      const options = { disk: left, dryRun, filter: filter as () => boolean };
+      await expect(replayJournal(directory, target, options)).rejects.toThrow('must not return a promise');
+      expect(sent).toEqual([]);
+    },
+  );
 
   it('ends when the function of the user throws; what was sent is noted', async () => {
     const { disk } = await journalOf();

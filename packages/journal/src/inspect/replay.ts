@@ -20,7 +20,7 @@ import type { JournalKey } from '../format/encryption.js';
 import { openJournal, type OpenJournal } from '../open-journal.js';
 import { someKeys, type ResolvedJournalOptions } from '../options.js';
 import { exportRecords } from './export.js';
-import { Replay, type ReplayHow, type ReplayReport, type ReplayTarget } from './replaying.js';
+import { isDue, Replay, type ReplayHow, type ReplayReport, type ReplayTarget } from './replaying.js';
 
 export interface ReplayOptions extends Partial<ReplayHow> {
   /** Default: the local disk. */
@@ -120,7 +120,7 @@ async function rehearse(directory: string, options: ReplayOptions): Promise<Repl
   const onDamage = (one: Damage): void => void damage.push(one);
   for await (const record of exportRecords(directory, { ...given, onlyLive: true, onDamage })) {
     live++;
-    if (filter?.(record) === false) skipped++;
+    if (filter !== undefined && !isDue(record, filter)) skipped++;
   }
   return { live, delivered: 0, failed: 0, skipped, error: undefined, damage };
 }

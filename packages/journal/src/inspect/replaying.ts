@@ -39,6 +39,10 @@ export interface ReplayHow {
   readonly onProgress: (progress: ReplayProgress) => void;
 }
 
+/** Whether the user means this record; a dry run asks the same. */
+export const isDue = (record: ExportedRecord, filter: ReplayHow['filter']): boolean =>
+  Boolean(plainAnswer('filter', filter(record)));
+
 /** Reads back what waits in a journal and sends it, so many at a time. */
 export class Replay {
   private delivered = 0;
@@ -87,7 +91,7 @@ export class Replay {
   }
 
   private async take({ sequence, record }: ReadRecord): Promise<void> {
-    if (!plainAnswer('filter', this.how.filter(exported(sequence, false, record)))) {
+    if (!isDue(exported(sequence, false, record), this.how.filter)) {
       this.skipped++;
       return this.tell();
     }
