@@ -42,6 +42,12 @@ const fatal = /fatal error|cluster authorization failed|required feature not sup
 /** Severities of syslog up to this one tell of a failure. */
 const warning = 4;
 
+/** What the brokers' listeners are expected to speak. */
+export function protocolOf(config: { readonly 'security.protocol'?: unknown }): string {
+  const { 'security.protocol': given } = config;
+  return typeof given === 'string' ? given : 'plaintext';
+}
+
 /** Remembers why brokers cannot be reached: librdkafka tells it in events, and its answers only say that they cannot. */
 export class Causes {
   private cause = unreachable;

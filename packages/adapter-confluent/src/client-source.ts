@@ -1,4 +1,5 @@
 import { anObject, ProducerError } from '@holdfast/core';
+import { protocolOf } from './causes.js';
 import {
   completeConfig,
   configProblems,
@@ -68,7 +69,7 @@ export class ClientSource {
 
   /** `security.protocol`. */
   get protocol(): string {
-    return String(this.global['security.protocol'] ?? 'plaintext');
+    return protocolOf(this.global);
   }
 
   /** A producer that nobody has used through this adapter. */

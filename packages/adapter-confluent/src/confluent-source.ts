@@ -5,7 +5,7 @@ import {
   type TopicRequest,
   type TopicSource,
 } from '@holdfast/core';
-import { Causes } from './causes.js';
+import { Causes, protocolOf } from './causes.js';
 import { recordOf } from './consumed.js';
 import type { ConsumerConfig } from './consumer-config.js';
 import { codeOf } from './native.js';
@@ -46,7 +46,7 @@ export class ConfluentSource implements TopicSource {
     private readonly config: ConsumerConfig,
     private readonly sanitize: (text: string) => string,
   ) {
-    this.causes = new Causes(sanitize, String(config['security.protocol'] ?? 'plaintext'));
+    this.causes = new Causes(sanitize, protocolOf(config));
   }
 
   async spans(timeoutMs: number): Promise<readonly PartitionSpan[]> {

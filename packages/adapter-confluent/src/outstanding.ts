@@ -1,4 +1,11 @@
-import type { Clock, Delivery, Outcome, Settle, Timer } from '@holdfast/core';
+import {
+  untilDeadline,
+  type Clock,
+  type Delivery,
+  type Outcome,
+  type Settle,
+  type Timer,
+} from '@holdfast/core';
 import type { Flight, Ticket } from './ticket.js';
 
 /** How often those on their way are looked at, ms. */
@@ -64,21 +71,9 @@ export class Outstanding {
   /** Resolves when what is on its way now is settled, or at `deadline`. */
   drained(deadline: number): Promise<void> {
     if (this.oldest === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer =
-        deadline === Infinity
-          ? undefined
-          : this.clock.after(Math.max(0, deadline - this.clock.now()), () => waiter.done());
-      const waiter: Waiter = {
-        left: new Set(this.all()),
-        done: () => {
-          timer?.cancel();
-          this.waiters = this.waiters.filter((one) => one !== waiter);
-          resolve();
-        },
-      };
-      this.waiters.push(waiter);
-    });
+    const left = new Set(this.all());
+    const drained = new Promise<void>((done) => this.waiters.push({ left, done }));
+    return untilDeadline(drained, deadline, this.clock);
   }
 
   /** What has an outcome goes up now. */
@@ -123,7 +118,10 @@ export class Outstanding {
   }
 
   private tellDrained(): void {
-    for (const waiter of this.waiters) if (waiter.left.size === 0) waiter.done();
+    if (this.waiters.length === 0) return;
+    const drained = this.waiters.filter(({ left }) => left.size === 0);
+    this.waiters = this.waiters.filter(({ left }) => left.size > 0);
+    for (const { done } of drained) done();
   }
 
   private watch(): void {

@@ -2,6 +2,7 @@ import {
   failed,
   ProducerError,
   unknown,
+  within,
   type BaseEnv,
   type Delivered,
   type Delivery,
@@ -22,7 +23,6 @@ import { Outstanding, waitingIn } from './outstanding.js';
 import { PartitionGate } from './partition-gate.js';
 import { noteRefusal, refusalOfLane } from './refusals.js';
 import { Ticket, type Flight } from './ticket.js';
-import { within } from './within.js';
 import { Topics } from './topics.js';
 import { closeTimedOut, stuckBehind, timedOut } from './verdicts.js';
 

@@ -1,4 +1,11 @@
-import { failed, ProducerError, type BaseEnv, type Failed, type SerializedRecord } from '@holdfast/core';
+import {
+  failed,
+  ProducerError,
+  within,
+  type BaseEnv,
+  type Failed,
+  type SerializedRecord,
+} from '@holdfast/core';
 import type { Link } from './link.js';
 import { refusalOf } from './native-errors.js';
 import type { Settings } from './options.js';
@@ -7,7 +14,6 @@ import { stage } from './stage.js';
 import type { Ticket } from './ticket.js';
 import { noLeader, TopicState } from './topic-state.js';
 import { noLeaderNow, noMetadata, noSuchPartition } from './verdicts.js';
-import { within } from './within.js';
 
 /** How long an answer holds that a topic, a partition or a leader is not there, ms. */
 const negativeAnswerMs = 250;

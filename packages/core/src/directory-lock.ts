@@ -3,6 +3,7 @@ import { link, open, readdir, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { DirectoryLock, LockHeld } from './disk.js';
+import { codeOf } from './system-code.js';
 
 const lockName = /^lock\.(\d+)$/;
 const ownName = /^lock-[0-9a-f-]{36}$/;
@@ -97,7 +98,7 @@ async function linked(from: string, to: string): Promise<boolean> {
     await link(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }

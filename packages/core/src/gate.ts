@@ -1,5 +1,3 @@
-import type { Clock } from './env.js';
-
 /** What stages wait at: for room, for being idle. Whoever waits passes when it is opened the next time. */
 export class Gate {
   private promise: Promise<void> | undefined;
@@ -17,16 +15,4 @@ export class Gate {
     this.promise = undefined;
     this.letPass();
   }
-}
-
-/** Resolves when `done` does, or at `deadline` (monotonic ms). */
-export function untilDeadline(done: Promise<void>, deadline: number, clock: Clock): Promise<void> {
-  if (deadline === Infinity) return done;
-  return new Promise((resolve) => {
-    const timer = clock.after(Math.max(0, deadline - clock.now()), resolve);
-    void done.then(() => {
-      timer.cancel();
-      resolve();
-    });
-  });
 }

@@ -11,6 +11,8 @@ export type { WritableOptions } from './writable.js';
 
 export { SerializedRecord, recordBytes } from './record.js';
 export type { Bytes, Headers, HeaderValue, ProducerRecord } from './record.js';
+export { plainHeaders, textOrBase64 } from './text-or-base64.js';
+export type { PlainHeaders, TextOrBase64 } from './text-or-base64.js';
 export { collectHeaders } from './consumed-record.js';
 export type { ConsumedRecord } from './consumed-record.js';
 export { readSource } from './read-source.js';
@@ -25,6 +27,7 @@ export type { Serializer, SerializerContext, Serializers } from './serializer.js
 export { failed, unknown } from './outcome.js';
 export type { Accepted, DeadLettered, Delivered, Failed, Outcome, Receipt, Unknown } from './outcome.js';
 export { errorCodes, ProducerError } from './error.js';
+export { codeOf } from './system-code.js';
 export { asMaybeWritten } from './maybe-written.js';
 export type { CauseJson, ProducerErrorJson } from './error-json.js';
 export type { ErrorCode, KnownErrorCode, ProducerErrorDetails } from './error.js';
@@ -44,7 +47,8 @@ export type { RecordStore } from './delivery.js';
 export { fork, forked } from './fork.js';
 export { laneOf } from './lane.js';
 export { FlushTracker } from './flush-tracker.js';
-export { Gate, untilDeadline } from './gate.js';
+export { Gate } from './gate.js';
+export { untilDeadline, within } from './deadline.js';
 export { Settles } from './settles.js';
 export type { Middleware, Send, Settle, Stage, StageStats, Traits } from './middleware.js';
 export type { Adapter, AdapterCapabilities } from './adapter.js';

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
 import type { Disk, DiskFile, OpenMode, PathInfo } from './disk.js';
 import { lockDirectory } from './directory-lock.js';
+import { codeOf } from './system-code.js';
 
 const { O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR } = fs.constants;
 const flags: { readonly [mode in OpenMode]: number } = {
@@ -87,8 +88,7 @@ function infoOf(stats: fs.Stats): PathInfo {
   return { kind, bytes: stats.size, mode: stats.mode & 0o777 };
 }
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
 /** `node:fs`. */
 export const nodeDisk: Disk = {

@@ -1,12 +1,10 @@
-import { ProducerError } from '@holdfast/core';
+import { codeOf, ProducerError } from '@holdfast/core';
 
 const stage = 'deadLetterQueue';
 
-/** The system's code of an error of the disk, as `ENOSPC`; that of one of ours. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'UNCLASSIFIED';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-}
+/** The code of an error of the disk, or of one of ours; else its name. */
+export const nameOf = (error: unknown): string =>
+  codeOf(error) ?? (error instanceof Error ? error.name : 'UNCLASSIFIED');
 
 export const readableByOthers = (directory: string, mode: number): ProducerError =>
   new ProducerError(
@@ -25,7 +23,7 @@ export const noDirectory = (directory: string): ProducerError =>
 export const cannotOpen = (directory: string, cause: unknown): ProducerError =>
   new ProducerError(
     'DEAD_LETTERS_FAILED',
-    `the directory '${directory}' for dead letters cannot be opened: ${codeOf(cause)}; it needs a directory of a local disk that this process may write to`,
+    `the directory '${directory}' for dead letters cannot be opened: ${nameOf(cause)}; it needs a directory of a local disk that this process may write to`,
     { stage, cause },
   );
 

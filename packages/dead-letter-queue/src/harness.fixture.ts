@@ -130,13 +130,7 @@ function answer(calls: readonly Below[], deliveries: readonly Delivery[], outcom
   }
 }
 
-export const delivered: Outcome = {
-  status: 'delivered',
-  topic: 'orders',
-  partition: 0,
-  offset: 1,
-  timestamp: 1,
-};
+export { delivered } from '@holdfast/testing';
 
 export const fails = (
   code: ErrorCode = 'AUTHORIZATION_FAILED',

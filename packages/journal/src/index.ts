@@ -10,7 +10,7 @@ export { verifyJournal } from './inspect/verify.js';
 export type { VerifyReport } from './inspect/verify.js';
 export { exportJournal } from './inspect/export.js';
 export type { ExportOptions } from './inspect/export.js';
-export type { ExportedBytes, ExportedRecord } from './inspect/exported.js';
+export type { ExportedRecord } from './inspect/exported.js';
 export { replayJournal } from './inspect/replay.js';
 export type { ReplayOptions } from './inspect/replay.js';
 export type { ReplayHow, ReplayProgress, ReplayReport, ReplayTarget } from './inspect/replaying.js';

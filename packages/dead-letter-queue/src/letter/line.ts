@@ -1,12 +1,8 @@
-import { isUtf8 } from 'node:buffer';
-import type { Headers, HeaderValue } from '@holdfast/core';
+import { plainHeaders, textOrBase64, type Headers, type HeaderValue } from '@holdfast/core';
 import type { DeadLetter, DeadLetterError, OriginalRecord } from './dead-letter.js';
 
 /** Of the format of a line; another one is not read. */
 const version = 1;
-
-/** Text when the bytes are UTF-8, else the bytes themselves. */
-type TextOrBytes = string | { readonly base64: string };
 
 /** A dead letter as one line of JSON, its end included. */
 export function toLine({ record, ...letter }: DeadLetter): Buffer {
@@ -16,21 +12,12 @@ export function toLine({ record, ...letter }: DeadLetter): Buffer {
     ...letter,
     record: {
       ...rest,
-      key: key === null ? null : textOrBytes(key),
-      value: value === null ? null : textOrBytes(value),
-      headers: Object.fromEntries(Object.entries(headers).map(([name, of]) => [name, textOrList(of)])),
+      key: key === null ? null : textOrBase64(key),
+      value: value === null ? null : textOrBase64(value),
+      headers: plainHeaders(headers),
     },
   };
   return Buffer.from(`${JSON.stringify(line)}\n`);
-}
-
-const textOrList = (value: HeaderValue): TextOrBytes | TextOrBytes[] =>
-  typeof value === 'string' || value instanceof Uint8Array ? textOrBytes(value) : value.map(textOrBytes);
-
-function textOrBytes(bytes: string | Uint8Array): TextOrBytes {
-  if (typeof bytes === 'string') return bytes;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return isUtf8(buffer) ? buffer.toString() : { base64: buffer.toString('base64') };
 }
 
 /** The dead letter of a line; or, as text, why this is none. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { ProducerError, writeAll, type Disk, type DiskFile } from '@holdfast/core';
-import { codeOf } from '../errors.js';
+import { nameOf } from '../errors.js';
 import { isId } from '../letter/id.js';
 import { linesOf } from './lines.js';
 
@@ -55,7 +55,7 @@ export class Notes {
     const { error } = this.failure;
     return new ProducerError(
       'DEAD_LETTERS_FAILED',
-      `what was replayed cannot be noted in '${this.path}' (${codeOf(error)}), so the replay has stopped; the next one sends some letters again`,
+      `what was replayed cannot be noted in '${this.path}' (${nameOf(error)}), so the replay has stopped; the next one sends some letters again`,
       { cause: error },
     );
   }

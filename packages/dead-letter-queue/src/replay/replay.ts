@@ -15,7 +15,7 @@ import {
   type DirectoryLock,
   type Disk,
 } from '@holdfast/core';
-import { codeOf } from '../errors.js';
+import { nameOf } from '../errors.js';
 import { Notes } from './notes.js';
 import {
   DeadLetterReplay,
@@ -111,7 +111,7 @@ async function noting<T>(path: string, work: Promise<T>): Promise<T> {
     if (ProducerError.is(cause)) throw cause;
     throw new ProducerError(
       'DEAD_LETTERS_FAILED',
-      `what is replayed cannot be noted in '${path}' (${codeOf(cause)}); give 'progress' a path in a directory that this process may write to, or false for none`,
+      `what is replayed cannot be noted in '${path}' (${nameOf(cause)}); give 'progress' a path in a directory that this process may write to, or false for none`,
       { cause },
     );
   }

@@ -1,5 +1,5 @@
 import type { StageStats } from '@holdfast/core';
-import { codeOf } from '../errors.js';
+import { nameOf } from '../errors.js';
 import type { DescribeOptions } from '../letter/describe.js';
 import { toLine } from '../letter/line.js';
 import type { Letter } from '../letter/letter.js';
@@ -71,7 +71,7 @@ export class FileSink implements Sink {
     try {
       return ['', await this.log.append(lines)];
     } catch (error) {
-      return [codeOf(error)];
+      return [nameOf(error)];
     }
   }
 

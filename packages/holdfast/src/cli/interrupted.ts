@@ -1,8 +1,5 @@
 /** Why the signal of a run is aborted. */
 export class Interrupted extends Error {
-  // By that name libraries know that nothing has failed.
-  override readonly name = 'AbortError';
-
   constructor(readonly signal: 'SIGINT' | 'SIGTERM') {
     super(`interrupted by ${signal}`);
   }

@@ -1,8 +1,10 @@
-import { isUtf8 } from 'node:buffer';
-import type { HeaderValue, SerializedRecord } from '@holdfast/core';
-
-/** Text when the bytes are UTF-8, else the bytes themselves. */
-export type ExportedBytes = string | { readonly base64: string };
+import {
+  plainHeaders,
+  textOrBase64,
+  type PlainHeaders,
+  type SerializedRecord,
+  type TextOrBase64,
+} from '@holdfast/core';
 
 /** A record of a journal as plain data. */
 export interface ExportedRecord {
@@ -14,10 +16,9 @@ export interface ExportedRecord {
   readonly partition?: number;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
-  readonly key: ExportedBytes | null;
-  readonly value: ExportedBytes | null;
-  /** An array is the same header given several times. */
-  readonly headers: { readonly [name: string]: ExportedBytes | readonly ExportedBytes[] };
+  readonly key: TextOrBase64 | null;
+  readonly value: TextOrBase64 | null;
+  readonly headers: PlainHeaders;
 }
 
 export function exported(
@@ -31,17 +32,8 @@ export function exported(
     topic,
     ...(partition !== undefined && { partition }),
     timestamp,
-    key: key === null ? null : bytesOf(key),
-    value: value === null ? null : bytesOf(value),
-    headers: Object.fromEntries(Object.entries(headers).map(([name, of]) => [name, headerOf(of)])),
+    key: key === null ? null : textOrBase64(key),
+    value: value === null ? null : textOrBase64(value),
+    headers: plainHeaders(headers),
   };
-}
-
-const headerOf = (value: HeaderValue): ExportedBytes | readonly ExportedBytes[] =>
-  typeof value === 'string' || value instanceof Uint8Array ? bytesOf(value) : value.map(bytesOf);
-
-function bytesOf(bytes: string | Uint8Array): ExportedBytes {
-  if (typeof bytes === 'string') return bytes;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return isUtf8(buffer) ? buffer.toString() : { base64: buffer.toString('base64') };
 }

@@ -143,4 +143,4 @@ async function cutBack({ file, bytes }: Open): Promise<void> {
 
 /** The disk, the user's share of it, or `maxBytes`: another file would find no room either. */
 export const isFull = (error: unknown): boolean =>
-  ['ENOSPC', 'EDQUOT', 'DEAD_LETTERS_FULL'].includes(errors.codeOf(error));
+  ['ENOSPC', 'EDQUOT', 'DEAD_LETTERS_FULL'].includes(errors.nameOf(error));

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { plainHeaders, textOrBase64 } from '@holdfast/core';
 import type { OriginalRecord, StoredDeadLetter } from '@holdfast/dead-letter-queue';
 import { count, dateOf, printable } from '../terminal/words.js';
 
@@ -30,19 +30,10 @@ export function letterJson({ record, ...letter }: StoredDeadLetter, values: bool
 function recordJson({ topic, partition, timestamp, key, value, headers }: OriginalRecord, values: boolean) {
   const place = { topic, ...(partition !== undefined && { partition }), timestamp };
   if (!values) return { ...place, keyBytes: key?.length ?? null, valueBytes: value?.length ?? null };
-  const all = Object.entries(headers).map(([name, of]) => [
-    name,
-    typeof of === 'string' || of instanceof Uint8Array ? textOrBase64(of) : of.map(textOrBase64),
-  ]);
   return {
     ...place,
     key: key === null ? null : textOrBase64(key),
     value: value === null ? null : textOrBase64(value),
-    headers: Object.fromEntries(all) as unknown,
+    headers: plainHeaders(headers),
   };
-}
-
-function textOrBase64(given: string | Uint8Array): string | { readonly base64: string } {
-  const bytes = Buffer.from(given);
-  return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') };
 }

@@ -1,9 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { ProducerError, writeAll, type Disk, type DiskFile } from '@holdfast/core';
+import { codeOf, ProducerError, writeAll, type Disk, type DiskFile } from '@holdfast/core';
 import { UsageError } from '../arguments/usage-error.js';
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 /** A file that is there whole and durable, or not at all. */
 export class OutputFile {

@@ -1,12 +1,9 @@
-import { ProducerError } from '@holdfast/core';
+import { codeOf, ProducerError } from '@holdfast/core';
 import type { Stream } from '../context.js';
 import { orInterrupted } from '../interrupted.js';
 
 /** Whoever read is gone: `holdfast journal export … | head`. */
 const gone = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
-
-const codeOf = (error: Error): string =>
-  'code' in error && typeof error.code === 'string' ? error.code : error.message;
 
 /** Stdout. */
 export class Output {
@@ -29,7 +26,7 @@ export class Output {
     const written = new Promise<boolean>((resolve, reject) => {
       this.stream.write(text, (error) => {
         if (error === undefined || error === null) resolve(true);
-        else if (gone.has(codeOf(error))) resolve(false);
+        else if (gone.has(codeOf(error) ?? '')) resolve(false);
         else reject(cannotWrite(error));
       });
     });
@@ -40,6 +37,6 @@ export class Output {
 const cannotWrite = (error: Error): ProducerError =>
   new ProducerError(
     'OUTPUT_FAILED',
-    `stdout takes no more (${codeOf(error)}); send it to a place that has room for it`,
+    `stdout takes no more (${codeOf(error) ?? error.message}); send it to a place that has room for it`,
     { cause: error },
   );

@@ -1,4 +1,4 @@
-import type { Clock } from '@holdfast/core';
+import type { Clock } from './env.js';
 
 /** What `work` resolves with; or `otherwise`, when it rejects or is not done at `deadline` (monotonic ms). */
 export function within<T>(work: Promise<T>, deadline: number, clock: Clock, otherwise: T): Promise<T> {
@@ -12,3 +12,7 @@ export function within<T>(work: Promise<T>, deadline: number, clock: Clock, othe
     });
   });
 }
+
+/** Resolves when `done` does, or at `deadline` (monotonic ms). */
+export const untilDeadline = (done: Promise<void>, deadline: number, clock: Clock): Promise<void> =>
+  within(done, deadline, clock, undefined);

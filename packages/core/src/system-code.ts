@@ -1,0 +1,3 @@
+/** The code that an error has: the system's (`ENOSPC`), or that of one of ours; `undefined` without one. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
