@@ -7,7 +7,7 @@ const missing = failed(
   new ProducerError('UNKNOWN_TOPIC', "the topic 'ghost' does not exist", { retriable: true }),
 );
 
-it('a topic that nobody makes does not stop a journal for ever, when it may give records up', async () => {
+it('a topic that nobody makes does not hold up others in a journal, and its records can be given up', async () => {
   const clock = fakeClock();
   const disk = simulatedDisk({ clock });
   const logger = recordingLogger();
@@ -29,16 +29,16 @@ it('a topic that nobody makes does not stop a journal for ever, when it may give
       env: { clock, disk, logger, random: seededRandom(1) },
     }),
   );
-  const heldBack: unknown[] = [];
+  const paused: unknown[] = [];
   let letters = 0;
-  producer.on('journal.heldBack', ({ topics }) => heldBack.push(topics[0]?.topic));
+  producer.on('journal.topicPaused', ({ topic }) => paused.push(topic));
   producer.on('deadLetter', ({ records }) => (letters += records));
   for (let i = 0; i < 300; i++) producer.fireAndForget({ topic: 'ghost', key: `k${i}`, value: 'v' });
   producer.fireAndForget({ topic: 'orders', key: 'k', value: 'v' });
-  await clock.advance(30_000);
-  expect([producer.stats().stages['journal']?.backlogRecords, heldBack[0]]).toEqual([301, 'ghost']);
-  await clock.advance(180_000);
+  await clock.advance(2_000);
+  expect([producer.stats().stages['journal']?.backlogRecords, paused]).toEqual([300, ['ghost']]);
   expect(client.log.messages('orders')).toHaveLength(1);
+  await clock.advance(600_000);
   expect(letters).toBe(300);
   expect(producer.stats().stages['journal']?.backlogRecords).toBe(0);
   await clock.until(producer.close());

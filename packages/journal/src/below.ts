@@ -9,10 +9,30 @@ export interface BelowOptions {
   readonly onRoom: () => void;
 }
 
+/** What a topic has below. */
 export interface TopicRecords {
   readonly topic: string;
   records: number;
+  bytes: number;
+  /** Records that have come up since there was none below. */
+  cameUp: number;
 }
+
+/**
+ * Each topic may have so many times as much as is left of the common part: the first that is stuck gets four fifths of that, the next
+ * four fifths of what is left, and so on (dynamic thresholds: Choudhury, Hahne, "Dynamic queue length thresholds for shared-memory
+ * packet switches", IEEE/ACM Transactions on Networking 6 (2), 1998).
+ */
+const share = 4;
+/** One that had its share has room again when it has no more than this. */
+const easedShare = 2;
+const commonPart = 3 / 4;
+/** Of the rest each topic may have a little, so that others find some room beside a hundred that are stuck. */
+const leastPart = 1 / 400;
+
+/** Whether `has` is a topic's share, when all topics have `total` of `most`. */
+const isShare = (has: number, total: number, most: number, times: number): boolean =>
+  has >= times * Math.max(most * commonPart - total, (most * leastPart) / share);
 
 /** What was handed down and has not come up yet, and whether more may follow. */
 export class Below {
@@ -41,10 +61,32 @@ export class Below {
     return false;
   }
 
+  /** What a topic has below, when that is its share; `undefined`: more may follow. */
+  crowded(topic: string): TopicRecords | undefined {
+    const found = this.find(topic);
+    return found !== undefined && this.isPast(found, share) ? found : undefined;
+  }
+
+  /** Whether a topic that had its share is well below it. */
+  isEased(topic: string): boolean {
+    const found = this.find(topic);
+    return found === undefined || !this.isPast(found, easedShare);
+  }
+
+  private isPast({ records, bytes }: TopicRecords, times: number): boolean {
+    const { maxInFlightRecords, maxInFlightBytes } = this.options;
+    return (
+      isShare(records, this.records, maxInFlightRecords, times) ||
+      isShare(bytes, this.bytes, maxInFlightBytes, times)
+    );
+  }
+
   add(entry: Entry): void {
     entry.isBelow = true;
-    entry.counted = this.countOf(entry.record.topic);
-    entry.counted.records++;
+    const counted = this.countOf(entry.record.topic);
+    entry.counted = counted;
+    counted.records++;
+    counted.bytes += entry.bytes;
     this.records++;
     this.bytes += entry.bytes;
   }
@@ -53,19 +95,29 @@ export class Below {
     this.records--;
     this.bytes -= entry.bytes;
     const { counted } = entry;
-    if (counted !== undefined && --counted.records === 0) this.byTopic.delete(counted.topic);
+    if (counted === undefined) return;
+    counted.bytes -= entry.bytes;
+    counted.cameUp++;
+    if (--counted.records === 0) this.byTopic.delete(counted.topic);
   }
 
   /** Most records first. */
-  topics(): readonly Readonly<TopicRecords>[] {
-    return Array.from(this.byTopic.values(), (one) => ({ ...one })).sort((a, b) => b.records - a.records);
+  topics(): { readonly topic: string; readonly records: number }[] {
+    const all = Array.from(this.byTopic.values(), ({ topic, records }) => ({ topic, records }));
+    return all.sort((a, b) => b.records - a.records);
   }
 
   private countOf(topic: string): TopicRecords {
-    const { latest } = this;
-    if (latest?.topic === topic && latest.records > 0) return latest;
-    let found = this.byTopic.get(topic);
-    if (found === undefined) this.byTopic.set(topic, (found = { topic, records: 0 }));
+    let found = this.find(topic);
+    if (found === undefined) {
+      found = { topic, records: 0, bytes: 0, cameUp: 0 };
+      this.byTopic.set(topic, found);
+    }
     return (this.latest = found);
+  }
+
+  private find(topic: string): TopicRecords | undefined {
+    const { latest } = this;
+    return latest?.topic === topic && latest.records > 0 ? latest : this.byTopic.get(topic);
   }
 }

@@ -19,6 +19,13 @@ declare module '@holdfast/core' {
       readonly records: number;
       readonly topics: readonly { readonly topic: string; readonly records: number }[];
     };
+    /**
+     * A topic has its share below, and nothing of it has come back for a second: its other records wait on disk, and those of other
+     * topics no longer wait behind it.
+     */
+    'journal.topicPaused': { readonly topic: string; readonly records: number };
+    /** What was left on disk of the topic has gone down, in order. */
+    'journal.topicResumed': { readonly topic: string };
     /** So many records go to Kafka without the journal. */
     'journal.bypassed': { readonly records: number };
   }

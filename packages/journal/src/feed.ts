@@ -2,8 +2,11 @@ import { laneOf, recordBytes } from '@holdfast/core';
 import { Entry } from './entry.js';
 import { EntryQueue } from './entry-queue.js';
 import type { BacklogReader } from './log/backlog-reader.js';
+import type { PausedTopics } from './paused-topics.js';
 
 export interface FeedOptions {
+  /** Has some of the room in memory. */
+  readonly paused: PausedTopics;
   readonly reader: BacklogReader;
   /** Records before it are on disk alone: those of earlier starts. */
   readonly keepFrom: number;
@@ -41,12 +44,13 @@ export class Feed {
   }
 
   get hasBypassed(): boolean {
-    return this.bypassed > 0;
+    return this.bypassed > 0 || this.options.paused.asideBypassed > 0;
   }
 
   get isFull(): boolean {
-    const { mostRecords, mostBytes } = this.options;
-    return this.kept.length >= mostRecords || this.kept.bytes >= mostBytes;
+    const { mostRecords, mostBytes, paused } = this.options;
+    const { kept } = this;
+    return kept.length + paused.asideRecords >= mostRecords || kept.bytes + paused.asideBytes >= mostBytes;
   }
 
   /** Keeps an entry until there is room below: one that is wanted, that somebody waits for, or that is not on disk. */
@@ -67,19 +71,20 @@ export class Feed {
   }
 
   shift(): Entry | undefined {
-    const entry = this.peek();
+    const entry = this.head;
     if (entry === undefined) return undefined;
     if (this.readBack.length > 0) return this.readBack.shift();
     if (entry.bypassed) this.bypassed--;
     return this.kept.shift();
   }
 
-  private peek(): Entry | undefined {
+  /** What {@link shift} answers next. */
+  get head(): Entry | undefined {
     if (this.readBack.length > 0) return this.readBack.head;
-    const { head } = this.kept;
+    const first = this.kept.head;
     // What is being read may be there already, and not in its queue yet.
-    if (head === undefined || this.loading) return undefined;
-    return head.sequence < this.options.reader.next || !this.isBehind ? head : undefined;
+    if (first === undefined || this.loading) return undefined;
+    return first.sequence < this.options.reader.next || !this.isBehind ? first : undefined;
   }
 
   /** Reads more back. Answers false when there is nothing more to be read now. Rejects when the disk fails. */
@@ -91,7 +96,7 @@ export class Feed {
     } finally {
       this.loading = false;
     }
-    return this.peek() !== undefined;
+    return this.head !== undefined;
   }
 
   /** False: there was nothing. */

@@ -32,6 +32,8 @@ const names = [
   'journal.resumed',
   'journal.bypassed',
   'journal.heldBack',
+  'journal.topicPaused',
+  'journal.topicResumed',
 ] as const satisfies readonly EventName[];
 
 type Said = { readonly [N in (typeof names)[number]]: ProducerEvents[N][] };
@@ -61,6 +63,8 @@ export class Harness {
     'journal.resumed': [],
     'journal.bypassed': [],
     'journal.heldBack': [],
+    'journal.topicPaused': [],
+    'journal.topicResumed': [],
   };
   /** Codes of what was given up although it had been accepted. */
   readonly undelivered: string[] = [];
@@ -114,6 +118,13 @@ export class Harness {
   /** All but the first ones that are below. */
   answerBehind(count: number, outcome: Outcome = delivered): void {
     this.settle(this.below.splice(count), outcome);
+  }
+
+  /** The first ones of a topic. */
+  answerTopic(topic: string, count = Infinity, outcome: Outcome = delivered): void {
+    const answered = this.below.filter(({ delivery }) => delivery.record.topic === topic).slice(0, count);
+    this.below = this.below.filter((one) => !answered.includes(one));
+    this.settle(answered, outcome);
   }
 
   private settle(answered: Harness['below'], outcome: Outcome): void {

@@ -35,6 +35,8 @@ export interface Setup {
   readonly maxInFlightRecords: number;
   readonly maxBytes: number;
   readonly deadlineMs: number;
+  /** The lanes are of so many topics. */
+  readonly topics?: number;
 }
 
 /** Longer than the journal waits before it writes ranges that no record carries. */
@@ -76,7 +78,7 @@ export class Run {
   }
 
   private newProcess(): ModelProcess {
-    const { deadlineMs, encrypted, ...options } = this.setup;
+    const { deadlineMs, topics, encrypted, ...options } = this.setup;
     const journal = {
       ...options,
       segmentBytes,
@@ -84,7 +86,7 @@ export class Run {
       corruption: 'strict' as const,
       ...(encrypted ? { encryption: encryptionWith(this.key) } : {}),
     };
-    return new ModelProcess(this.model, this.disk, journal, deadlineMs);
+    return new ModelProcess(this.model, this.disk, journal, deadlineMs, topics);
   }
 
   async start(): Promise<void> {

@@ -105,6 +105,7 @@ export class ModelProcess {
     readonly disk: SimulatedDisk,
     options: Partial<JournalOptions>,
     readonly deadlineMs: number,
+    private readonly topics = 1,
   ) {
     this.clock = fakeClock();
     const env = testEnv({ clock: this.clock, disk });
@@ -140,7 +141,7 @@ export class ModelProcess {
       const { id, key, value } = this.model.send((records + i) % lanes, bytes);
       const createdAt = Math.trunc(this.clock.now());
       const delivery = createDelivery(
-        { topic: 'orders', key, value, timestamp: 1_700_000_000_000 },
+        { topic: this.topicOf(key), key, value, timestamp: 1_700_000_000_000 },
         { createdAt, deadline: createdAt + this.deadlineMs },
       );
       this.ids.set(delivery, id);
@@ -263,12 +264,17 @@ export class ModelProcess {
     return this.handed.keys();
   }
 
+  private topicOf(key: string): string {
+    return `orders${Number(key.slice(1)) % this.topics}`;
+  }
+
   private check({ record }: Delivery): string {
     const value = Buffer.from(record.value ?? []).toString();
     const id = value.split(' ')[0] ?? '';
     const sent = this.model.sent.get(id);
     const key = Buffer.from(record.key ?? []).toString();
-    if (sent?.value !== value || sent.key !== key) throw new Error(`a wrong record: ${value.slice(0, 40)}`);
+    if (sent?.value !== value || sent.key !== key || record.topic !== this.topicOf(key))
+      throw new Error(`a wrong record: ${value.slice(0, 40)}`);
     return id;
   }
 }

@@ -14,6 +14,7 @@ const setups: fc.Arbitrary<Setup> = fc.record({
   maxInFlightRecords: fc.constantFrom(3, 20, 1_000),
   maxBytes: fc.constantFrom(64 * 1024, 128 * 1024, 1024 * 1024),
   deadlineMs: fc.constantFrom(Infinity, Infinity, 300),
+  topics: fc.constantFrom(1, 2, 4),
 });
 
 const append = fc.record({
@@ -65,8 +66,48 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const steps = fc.array(step, { size: 'max', maxLength: 30 });
 
+/** Much of what is sent waits for one topic or another. */
+const crowded = fc.record({
+  acknowledge: fc.constantFrom('journaled' as const, 'journaled' as const, 'delivered' as const),
+  fsync: fc.constantFrom('always' as const, 'always' as const, 'never' as const),
+  whenFull: fc.constantFrom('block' as const, 'block' as const, 'bypass' as const),
+  encrypted: fc.boolean(),
+  maxInFlightRecords: fc.constantFrom(5, 20, 50),
+  maxBytes: fc.constant(1024 * 1024),
+  deadlineMs: fc.constantFrom(Infinity, 3_000),
+  topics: fc.constantFrom(2, 4),
+});
+const stuckStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      append: fc.integer({ min: 1, max: 60 }),
+      bytes: fc.oneof(fc.nat(100), fc.nat(2_000)),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      answer: fc.oneof(
+        { weight: 9, arbitrary: fc.constant('delivered' as const) },
+        answer.map((one) => one.answer),
+      ),
+      lanes: fc.constantFrom(1, 2, 4, 8, 5, 10, 14),
+      most: fc.integer({ min: 1, max: 60 }),
+    }),
+  },
+  { weight: 6, arbitrary: fc.record({ advance: fc.constantFrom(1, 20, 1_000, 1_000, 3_000) }) },
+  { weight: 1, arbitrary: end },
+  { weight: 1, arbitrary: fc.oneof(kafka, fault, heal, full) },
+);
+const stuckSteps = fc.array(stuckStep, { size: 'max', maxLength: 40 });
+
 describe('a journal against its model', () => {
   it('keeps what it promised, in order, whatever happens to it', async () => {
     await checkProperty(fc.asyncProperty(setups, steps, runModel), { runs: 300 });
+  }, 3_600_000);
+
+  it('keeps it, too, when it reads past topics that are stuck', async () => {
+    await checkProperty(fc.asyncProperty(crowded, stuckSteps, runModel), { runs: 300 });
   }, 3_600_000);
 });

@@ -1,30 +1,42 @@
 import type { Env } from '@holdfast/core';
+import type { Below } from './below.js';
 import './events.js';
 import { Feed } from './feed.js';
-import { BacklogReader } from './log/backlog-reader.js';
+import { BacklogReader, type TopicSpan } from './log/backlog-reader.js';
 import { WritableSegment } from './log/segments.js';
 import type { OpenJournal } from './open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
+import { PausedTopics } from './paused-topics.js';
 
-/** What goes down of a journal that has just been opened: first what it has on disk, then what comes. */
+/** What goes down of a journal that has just been opened: first what it has on disk, then what comes; and what is left behind. */
 export function openFeed(
   { segments, log, firstLive }: OpenJournal,
   { maxInFlightRecords, maxInFlightBytes, giveUpAfterMs }: ResolvedJournalOptions,
-  { clock, events }: Pick<Env, 'clock' | 'events'>,
-): Feed {
-  const reader = new BacklogReader(segments, firstLive, (segment, { start, end }) => {
-    // Those of earlier starts were told of when they were found.
-    if (!(segment instanceof WritableSegment)) return;
-    const { path } = segment;
-    events.emit('journal.damaged', { kind: 'corrupt', path, start, end, quarantine: undefined });
-  });
-  return new Feed({
-    reader,
+  below: Below,
+  env: Pick<Env, 'clock' | 'events' | 'logger'>,
+): { readonly feed: Feed; readonly paused: PausedTopics } {
+  const readerFrom = (from: number, span?: TopicSpan): BacklogReader =>
+    new BacklogReader(
+      segments,
+      from,
+      (segment, { start, end }) => {
+        // Those of earlier starts were told of when they were found.
+        if (!(segment instanceof WritableSegment)) return;
+        const { path } = segment;
+        env.events.emit('journal.damaged', { kind: 'corrupt', path, start, end, quarantine: undefined });
+      },
+      span,
+    );
+  const paused = new PausedTopics({ below, env, reader: readerFrom, giveUpAfterMs });
+  const feed = new Feed({
+    paused,
+    reader: readerFrom(firstLive),
     keepFrom: log.nextSequence,
     mostRecords: maxInFlightRecords,
     mostBytes: maxInFlightBytes,
-    now: () => clock.now(),
+    now: () => env.clock.now(),
     giveUpAfterMs,
     nextSequence: () => log.nextSequence,
   });
+  return { feed, paused };
 }

@@ -1,18 +1,24 @@
 import type { Clock, Logger } from '@holdfast/core';
 import * as errors from './errors.js';
-import type { Feed } from './feed.js';
 
 /** After a failed read. */
 const rereadMs = 1_000;
 
-/** Has the feed read back what is on disk alone, one read at a time, as long as the disk takes to answer. */
+export interface Backlog {
+  /** Something is to be read back. */
+  readonly isBehind: boolean;
+  /** Reads some of it. Answers false when there is nothing more to be read now. Rejects when the disk fails. */
+  load(): Promise<boolean>;
+}
+
+/** Has a backlog read back what is on disk alone, one read at a time, as long as the disk takes to answer. */
 export class ReadBack {
   private isReading = false;
   private again = false;
   private ended = false;
 
   constructor(
-    private readonly feed: Feed,
+    private readonly backlog: Backlog,
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly onMore: () => void,
@@ -20,14 +26,14 @@ export class ReadBack {
 
   /** Calls `onMore` when there is more to be handed down. */
   begin(): void {
-    if (!this.feed.isBehind) return;
+    if (!this.backlog.isBehind) return;
     if (this.isReading) {
       this.again = true;
       return;
     }
     this.isReading = true;
     this.again = false;
-    this.feed.load().then(
+    this.backlog.load().then(
       (more) => {
         this.isReading = false;
         if (more || this.again) this.onMore();

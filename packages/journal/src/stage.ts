@@ -27,12 +27,10 @@ import { OpenEntries } from './open-entries.js';
 import { openFeed } from './open-feed.js';
 import { openJournal, type OpenJournal } from './open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
-import { ReadBack } from './read-back.js';
 import { Resends } from './resends.js';
+import { Supply } from './supply.js';
 import { Writing } from './writing.js';
 
-/** Records that go down in one batch, at most. */
-const batchRecords = 1_000;
 /** A record has a segment to itself then, whose offsets have 32 bits. */
 const largestRecordBytes = 1024 * 1024 * 1024;
 
@@ -43,7 +41,7 @@ const largestRecordBytes = 1024 * 1024 * 1024;
 export class JournalStage implements Stage {
   private journal: OpenJournal | undefined;
   private feed: Feed | undefined;
-  private readBack: ReadBack | undefined;
+  private supply: Supply | undefined;
   private readonly settles = new Settles();
   /** Appended, not durable yet. */
   private readonly writing = new Writing();
@@ -91,8 +89,10 @@ export class JournalStage implements Stage {
       signal,
     );
     this.journal = journal;
-    this.feed = openFeed(journal, options, env);
-    this.readBack = new ReadBack(this.feed, env.clock, env.logger, () => this.hand());
+    const { below, jam, resends } = this;
+    const { feed, paused } = openFeed(journal, options, below, env);
+    this.feed = feed;
+    this.supply = new Supply({ feed, paused, resends, below, jam, env, onMore: () => this.hand() });
     this.hand();
   }
 
@@ -228,33 +228,12 @@ export class JournalStage implements Stage {
     this.handing = true;
     while (this.handAgain) {
       this.handAgain = false;
-      const batch = this.nextBatch();
+      const batch = this.ended ? [] : (this.supply?.nextBatch() ?? []);
       if (batch.length === 0) continue;
       this.handAgain = true;
       this.next(batch, this.comeUp);
     }
     this.handing = false;
-  }
-
-  private nextBatch(): Entry[] {
-    const { feed, resends } = this;
-    const batch: Entry[] = [];
-    if (feed === undefined || this.ended || resends.isHolding) return batch;
-    while (batch.length < batchRecords) {
-      if (!this.below.hasRoom) {
-        this.jam.noRoom();
-        break;
-      }
-      const entry = resends.shift() ?? feed.shift();
-      if (entry === undefined) {
-        this.readBack?.begin();
-        break;
-      }
-      if (entry.isExpired) continue;
-      this.below.add(entry);
-      batch.push(entry);
-    }
-    return batch;
   }
 
   // Up.
@@ -340,6 +319,9 @@ export class JournalStage implements Stage {
       late.push(delivery);
     }
     this.settles.up(late);
+    this.supply?.dropExpired();
+    this.makeRoom();
+    this.hand();
   }
 
   private hasRoom(): boolean {
@@ -376,7 +358,7 @@ export class JournalStage implements Stage {
     this.makeRoom();
     await this.flush(deadline);
     this.ended = true;
-    this.readBack?.end();
+    this.supply?.end();
     this.resends.cancel();
     this.expiry.cancel();
     this.jam.cancel();
@@ -419,6 +401,7 @@ export class JournalStage implements Stage {
       segments: journal?.segments.living.length ?? 0,
       syncs: journal?.log.syncs ?? 0,
       bypassedRecords: this.bypassed,
+      pausedTopics: this.supply?.pausedTopics ?? 0,
       undeliverableRecords: this.undeliverable,
       state: journal === undefined ? 'not started' : this.stateOf(journal),
     };
@@ -427,6 +410,6 @@ export class JournalStage implements Stage {
   private stateOf({ log }: OpenJournal): string {
     if (this.ended) return 'closed';
     if (log.stalledBy !== undefined) return 'stalled';
-    return this.feed?.isBehind ? 'behind' : 'open';
+    return this.supply?.isBehind ? 'behind' : 'open';
   }
 }

@@ -9,6 +9,12 @@ export interface ReadRecord {
   readonly record: SerializedRecord;
 }
 
+/** The records of one topic, up to one that may move on. */
+export interface TopicSpan {
+  readonly topic: string;
+  readonly last: number;
+}
+
 /** Large enough that a disk that turns does not seek for each; two are in memory. */
 const chunkBytes = 1024 * 1024;
 
@@ -18,7 +24,7 @@ interface Place {
   readonly to: number;
 }
 
-/** Reads records back from the segments, in order, from one sequence number on. */
+/** Reads records back from the segments, in order, from one sequence number on: all, or those of a span. */
 export class BacklogReader {
   private place: Place | undefined;
   /** Behind the last frame that was read, of the segment `number`. */
@@ -30,6 +36,7 @@ export class BacklogReader {
     /** The next record to be read. */
     public next: number,
     private readonly onBad: (segment: Segment, region: BadRegion) => void,
+    private readonly span?: TopicSpan,
   ) {}
 
   /**
@@ -76,15 +83,30 @@ export class BacklogReader {
 
   private take(segment: Segment, frame: FoundFrame): ReadRecord[] {
     this.offset = frame.offset + frame.bytes;
-    const end = frame.first + frame.count;
+    const end = Math.min(frame.first + frame.count, (this.span?.last ?? Infinity) + 1);
     if (end <= this.next) return [];
     const records: ReadRecord[] = [];
-    for (const [sequence, record] of recordsOf(frame)) {
-      if (sequence < this.next || segment.isAcknowledged(sequence)) continue;
-      records.push({ sequence, record: copyOf(record) });
+    if (this.concerns(frame)) {
+      for (const [sequence, record] of recordsOf(frame)) {
+        if (sequence < this.next || sequence >= end || segment.isAcknowledged(sequence)) continue;
+        if (this.span !== undefined && record.topic !== this.span.topic) continue;
+        records.push({ sequence, record: copyOf(record) });
+      }
     }
     this.next = end;
+    if (end < frame.first + frame.count) this.leaveAt(frame);
     return records;
+  }
+
+  private concerns({ notes }: FoundFrame): boolean {
+    const { span } = this;
+    return span === undefined || notes.topics.some(({ name }) => name === span.topic);
+  }
+
+  /** The span ends in this frame for now: it is read again when it has moved on. */
+  private leaveAt({ offset }: FoundFrame): void {
+    this.offset = offset;
+    this.place = undefined;
   }
 
   private nextPlace(): Place | undefined {

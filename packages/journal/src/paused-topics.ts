@@ -1,0 +1,179 @@
+import { laneOf, recordBytes, type Env, type SerializedRecord } from '@holdfast/core';
+import './events.js';
+import type { Below } from './below.js';
+import { Entry } from './entry.js';
+import { EntryQueue } from './entry-queue.js';
+import type { BacklogReader, TopicSpan } from './log/backlog-reader.js';
+
+interface Paused extends TopicSpan {
+  /** The first record that stayed on disk and did not go down since. */
+  next: number;
+  /** The last one; before `next`: there is none. */
+  last: number;
+  /** Those that cannot stay on disk, and what came after them. */
+  readonly aside: EntryQueue;
+}
+
+/** One topic's records go down, as long as there is room for them below. */
+interface Pass {
+  readonly paused: Paused;
+  readonly reader: BacklogReader;
+}
+
+export interface PausedTopicsOptions {
+  readonly below: Below;
+  readonly env: Pick<Env, 'clock' | 'events' | 'logger'>;
+  readonly reader: (from: number, span: TopicSpan) => BacklogReader;
+  /** What is read back is given up so long after that, ms. */
+  readonly giveUpAfterMs: number;
+}
+
+/**
+ * Topics that are stuck. What the journal has of them stays on disk, so that others do not wait behind it and it takes no memory; what
+ * somebody waits for is set aside in memory. When there is room for such a topic again, what was left goes down first, in order,
+ * and only then does it go on with the others. So its lanes stay in order.
+ */
+export class PausedTopics {
+  /** What is in memory of them. */
+  asideRecords = 0;
+  asideBytes = 0;
+  asideBypassed = 0;
+  private readonly topics = new Map<string, Paused>();
+  private pass: Pass | undefined;
+  private loading = false;
+  /** Read back in this pass. */
+  private readonly queue = new EntryQueue();
+
+  constructor(private readonly options: PausedTopicsOptions) {}
+
+  get size(): number {
+    return this.topics.size;
+  }
+
+  has(topic: string): boolean {
+    return this.topics.size > 0 && this.topics.has(topic);
+  }
+
+  /** Leaves behind an entry that comes next. */
+  leave(entry: Entry): void {
+    const paused = this.topics.get(entry.record.topic) ?? this.begin(entry.record.topic);
+    if (entry.origin !== undefined || entry.bypassed || paused.aside.length > 0)
+      return this.setAside(entry, paused);
+    if (paused.last < paused.next) paused.next = entry.sequence;
+    paused.last = entry.sequence;
+  }
+
+  /** What was left behind and may go down now. */
+  shift(): Entry | undefined {
+    const { pass, queue } = this;
+    if (pass === undefined) return undefined;
+    const { paused } = pass;
+    // What is being read may be there already, and not in its queue yet.
+    if (queue.length === 0 && (this.loading || hasUnread(pass))) return undefined;
+    if (this.options.below.crowded(paused.topic) !== undefined) {
+      this.break(pass);
+      return undefined;
+    }
+    const entry = queue.shift() ?? this.shiftAside(paused);
+    if (queue.length === 0 && !hasUnread(pass) && paused.aside.length === 0) this.end(pass);
+    return entry;
+  }
+
+  /** Drops what was given up meanwhile. */
+  dropExpired(): void {
+    for (const paused of this.topics.values()) while (paused.aside.head?.isExpired) this.shiftAside(paused);
+  }
+
+  /** Whether there is something to be read back, or to be begun with, and room for it. */
+  get isBehind(): boolean {
+    if (this.topics.size === 0 || this.queue.length > 0) return false;
+    return this.pass === undefined ? this.waiting() !== undefined : hasUnread(this.pass);
+  }
+
+  /** Begins with a topic, or reads more of it back. Answers false when there is no room. Rejects when the disk fails. */
+  async load(): Promise<boolean> {
+    const pass = this.choose();
+    if (pass === undefined) return false;
+    this.loading = true;
+    try {
+      while (this.queue.length === 0 && hasUnread(pass)) {
+        const records = await pass.reader.read();
+        if (records === undefined && hasUnread(pass)) return false;
+        for (const { sequence, record } of records ?? []) this.queue.push(this.entryOf(sequence, record));
+      }
+    } finally {
+      this.loading = false;
+    }
+    return true;
+  }
+
+  /** Whose turn it is: the one that has it, while there is room for it; else who has waited longest. */
+  private choose(): Pass | undefined {
+    const { below, reader } = this.options;
+    if (this.pass !== undefined) {
+      if (below.crowded(this.pass.paused.topic) === undefined) return this.pass;
+      this.break(this.pass);
+    }
+    const paused = this.waiting();
+    if (paused !== undefined) this.pass = { paused, reader: reader(paused.next, paused) };
+    return this.pass;
+  }
+
+  private waiting(): Paused | undefined {
+    for (const paused of this.topics.values()) if (this.options.below.isEased(paused.topic)) return paused;
+    return undefined;
+  }
+
+  private entryOf(sequence: number, record: SerializedRecord): Entry {
+    const at = Math.trunc(this.options.env.clock.now());
+    const until = at + this.options.giveUpAfterMs;
+    return new Entry(record, laneOf(record), at, until, sequence, recordBytes(record), undefined, false);
+  }
+
+  private setAside(entry: Entry, { aside }: Paused): void {
+    aside.push(entry);
+    this.asideRecords++;
+    this.asideBytes += entry.bytes;
+    if (entry.bypassed) this.asideBypassed++;
+  }
+
+  private shiftAside({ aside }: Paused): Entry | undefined {
+    const entry = aside.shift();
+    if (entry === undefined) return undefined;
+    this.asideRecords--;
+    this.asideBytes -= entry.bytes;
+    if (entry.bypassed) this.asideBypassed--;
+    return entry;
+  }
+
+  /** No more room: what was read is forgotten, and the others have their turn before it. */
+  private break({ paused, reader }: Pass): void {
+    paused.next = this.queue.head?.sequence ?? reader.next;
+    this.pass = undefined;
+    this.queue.clear();
+    this.topics.delete(paused.topic);
+    this.topics.set(paused.topic, paused);
+  }
+
+  private begin(topic: string): Paused {
+    const { below, env } = this.options;
+    const paused = { topic, next: 0, last: -1, aside: new EntryQueue() };
+    this.topics.set(topic, paused);
+    const records = below.crowded(topic)?.records ?? 0;
+    env.events.emit('journal.topicPaused', { topic, records });
+    env.logger.warn(
+      `the journal goes past topic '${topic}': of ${records} records that went down, nothing has come back for a second; the others wait until it does; if the topic was never made, make it, or set giveUpAfterMs`,
+    );
+    return paused;
+  }
+
+  private end({ paused: { topic } }: Pass): void {
+    this.pass = undefined;
+    this.topics.delete(topic);
+    this.options.env.events.emit('journal.topicResumed', { topic });
+    this.options.env.logger.info(`the journal has handed on what it had left behind of topic '${topic}'`);
+  }
+}
+
+/** Records of it are on disk that were not read yet. */
+const hasUnread = ({ paused, reader }: Pass): boolean => reader.next <= paused.last;
