@@ -245,14 +245,14 @@ export class Sender {
   }
 
   private heedFailure(ticket: Ticket, code: number, error: unknown): void {
-    const { partition } = ticket;
+    const { partition, delivery } = ticket;
     if (code === tooLarge && partition !== undefined && !ticket.late) {
       if (this.partitions.goesAgain(ticket, partition)) return;
     }
-    this.reported(
-      ticket,
-      outcomeOf(code, { topic: ticket.delivery.record.topic, partition: partition?.index }, error),
-    );
+    const place = { topic: delivery.record.topic, partition: partition?.index };
+    // Its leader has gone with all others, and librdkafka has tried to reach it again until the record's time was over.
+    const isLost = code === nativeCodes.messageTimedOut && this.link.state === 'down';
+    this.reported(ticket, outcomeOf(isLost ? nativeCodes.transport : code, place, error));
     if (isDeadly(code)) this.link.sessionDied();
   }
 

@@ -53,6 +53,16 @@ describe('while no broker can be reached', () => {
     expect(harness.adapter.stats?.()).toMatchObject({ reconnects: 1, rebuilds: 0 });
   });
 
+  it('what the client had, and gives up meanwhile, was lost with the connection and may be written', async () => {
+    const harness = await ready();
+    const sent = await harness.sent([record]);
+    harness.cluster.up = false;
+    harness.cluster.clients[0]?.emit('event.error', new Error(allDown));
+    await harness.wait(10_000);
+    await harness.report(-192);
+    expect(sent.told()).toEqual(['unknown CONNECTION_LOST']);
+  });
+
   it('a moment without brokers goes unnoticed', async () => {
     const harness = await ready();
     harness.cluster.clients[0]?.emit('event.error', new Error(allDown));
