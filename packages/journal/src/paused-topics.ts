@@ -1,4 +1,4 @@
-import { laneOf, recordBytes, type Env, type SerializedRecord } from '@holdfast/core';
+import { laneOf, recordBytes, Reminder, type Env, type SerializedRecord } from '@holdfast/core';
 import './events.js';
 import type { Below } from './below.js';
 import { Entry } from './entry.js';
@@ -44,7 +44,11 @@ export class PausedTopics {
   /** Read back in this pass. */
   private readonly queue = new EntryQueue();
 
-  constructor(private readonly options: PausedTopicsOptions) {}
+  private readonly reminder: Reminder;
+
+  constructor(private readonly options: PausedTopicsOptions) {
+    this.reminder = new Reminder(options.env.clock);
+  }
 
   get size(): number {
     return this.topics.size;
@@ -161,9 +165,10 @@ export class PausedTopics {
     this.topics.set(topic, paused);
     const records = below.crowded(topic)?.records ?? 0;
     env.events.emit('journal.topicPaused', { topic, records });
-    env.logger.warn(
-      `the journal goes past topic '${topic}': of ${records} records that went down, nothing has come back for a second; the others wait until it does; if the topic was never made, make it, or set giveUpAfterMs`,
-    );
+    if (this.reminder.isDue(topic, 'paused'))
+      env.logger.warn(
+        `the journal goes past topic '${topic}': of ${records} records that went down, nothing has come back for a second; the others wait until it does; if the topic was never made, make it, or set giveUpAfterMs`,
+      );
     return paused;
   }
 
@@ -171,7 +176,6 @@ export class PausedTopics {
     this.pass = undefined;
     this.topics.delete(topic);
     this.options.env.events.emit('journal.topicResumed', { topic });
-    this.options.env.logger.info(`the journal has handed on what it had left behind of topic '${topic}'`);
   }
 }
 
