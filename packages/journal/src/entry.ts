@@ -27,4 +27,9 @@ export class Entry extends Delivery {
   ) {
     super(record, lane, createdAt, deadline, forked);
   }
+
+  /** It can be read back: nobody waits for it, and the disk has it. */
+  get isOnDisk(): boolean {
+    return this.origin === undefined && !this.bypassed;
+  }
 }

@@ -213,6 +213,28 @@ describe('a topic that is stuck', () => {
     expect(one.stat('pausedTopics')).toBe(0);
   });
 
+  it('takes no more memory than it may for what came after records that the disk did not take', async () => {
+    const world = await running({ whenFull: 'bypass' });
+    const { one, clock, disk } = world;
+    one.send(records('ghost', 100));
+    await clock.advance(2_000);
+    disk.faults.every({ call: 1, operation: 'write' }, { error: 'ENOSPC' });
+    one.send(records('ghost', 30, 100));
+    await clock.advance(100);
+    expect(one.stat('bypassedRecords')).toBe(30);
+    disk.faults.clear();
+    await clock.advance(20_000);
+    one.send([...records('ghost', 500, 130), ...records('orders', 1)]);
+    await clock.advance(20_000);
+    expect([handedOf(one, 'ghost').length, handedOf(one, 'orders')]).toEqual([60, []]);
+    expect(one.said['journal.heldBack']).toEqual([
+      { records: 60, topics: [{ topic: 'ghost', records: 60 }] },
+    ]);
+    await drain(world, 'ghost');
+    expect(handedOf(one, 'ghost')).toEqual(upTo(630));
+    expect(handedOf(one, 'orders')).toEqual([0]);
+  });
+
   it('is not one that is only slow', async () => {
     const { one, clock } = await running();
     one.send([...records('slow', 200), ...records('orders', 1)]);

@@ -58,11 +58,15 @@ export class PausedTopics {
     return this.topics.size > 0 && this.topics.has(topic);
   }
 
+  /** Whether what comes of the topic is set aside in memory. */
+  hasAside(topic: string): boolean {
+    return (this.topics.get(topic)?.aside.length ?? 0) > 0;
+  }
+
   /** Leaves behind an entry that comes next. */
   leave(entry: Entry): void {
     const paused = this.topics.get(entry.record.topic) ?? this.begin(entry.record.topic);
-    if (entry.origin !== undefined || entry.bypassed || paused.aside.length > 0)
-      return this.setAside(entry, paused);
+    if (!entry.isOnDisk || paused.aside.length > 0) return this.setAside(entry, paused);
     if (paused.last < paused.next) paused.next = entry.sequence;
     paused.last = entry.sequence;
   }

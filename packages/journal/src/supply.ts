@@ -90,17 +90,27 @@ export class Supply {
   }
 
   /** `past`: it is left behind until there is room for its topic again. */
-  private wayOf({ record: { topic }, isExpired }: Entry): 'down' | 'wait' | 'past' {
-    if (isExpired) return 'down';
+  private wayOf(entry: Entry): 'down' | 'wait' | 'past' {
     const { paused, below, jam } = this.options;
-    if (paused.has(topic)) return 'past';
-    const crowded = below.crowded(topic);
-    if (crowded === undefined) return 'down';
-    if (!this.stuck.has(crowded)) {
-      jam.noRoom();
-      return 'wait';
+    if (entry.isExpired) return 'down';
+    const { topic } = entry.record;
+    if (paused.has(topic)) {
+      if (this.isRoomAside(entry)) return 'past';
+    } else {
+      const crowded = below.crowded(topic);
+      if (crowded === undefined) return 'down';
+      if (this.stuck.has(crowded)) {
+        jam.cancel();
+        return 'past';
+      }
     }
-    jam.cancel();
-    return 'past';
+    jam.noRoom();
+    return 'wait';
+  }
+
+  /** What was read back would take more memory than before; what is in memory already does not. */
+  private isRoomAside(entry: Entry): boolean {
+    const { feed, paused } = this.options;
+    return !(entry.isOnDisk && paused.hasAside(entry.record.topic) && feed.isFull);
   }
 }
