@@ -47,6 +47,31 @@ const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step
     ],
   ],
   [
+    'a power loss that took records, and left a range and records behind them',
+    { acknowledge: 'journaled', fsync: 'never', maxInFlightRecords: 5, maxBytes: 1024 * 1024 },
+    [
+      { append: 35, bytes: 57 },
+      { advance: 1 },
+      { answer: 'delivered', lanes: 1, most: 1 },
+      { advance: 1_000 },
+      { append: 1, bytes: 0 },
+      { advance: 1 },
+      { end: 'crash', keep: 'random', seed: 868, key: 0 },
+    ],
+  ],
+  [
+    'went past the journal, was below at close, and is in it: a part of its write had succeeded',
+    { acknowledge: 'delivered', whenFull: 'bypass', maxInFlightRecords: 1_000 },
+    [
+      { full: 4_096 },
+      { append: 9, bytes: 840 },
+      { append: 8, bytes: 21 },
+      { advance: 0 },
+      { heal: true },
+      close,
+    ],
+  ],
+  [
     'closed while it waited for a disk that was well again',
     { whenFull: 'reject' },
     [{ kafka: 'up' }, { append: 3, bytes: 6_026 }, { full: 20_000 }, { advance: 0 }, { heal: true }, close],

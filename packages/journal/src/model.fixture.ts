@@ -211,8 +211,9 @@ export class ModelProcess {
       if (code === 'LEFT_IN_JOURNAL') return void model.promised.add(id);
       model.givenUp.add(id);
       // What a failed write left may be found by the next start.
-      if (outcome.status === 'failed' || code === 'DELIVERY_TIMEOUT' || this.handed.has(id))
-        this.finished.add(id);
+      const isKnown = outcome.status === 'failed' || code === 'DELIVERY_TIMEOUT';
+      // Unknown at close is what went past the journal: an earlier attempt to write it may have left it there.
+      if (isKnown || (this.handed.has(id) && code !== 'CLOSED')) this.finished.add(id);
       // One that waited in the journal may be found there by the next start.
       if (outcome.status === 'failed' && !this.handed.has(id) && code !== 'DELIVERY_TIMEOUT')
         model.refused.add(id);

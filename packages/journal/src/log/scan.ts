@@ -62,7 +62,8 @@ export async function scanSegment(options: ScanOptions): Promise<Scanned> {
         durable = Math.max(durable, next.durable);
         ended = endOf(next.kind);
         onFrame(next, afterBad);
-        afterBad = false;
+        // Only records tell how many are missing; a frame may hold none.
+        if (next.count > 0) afterBad = false;
       }
       onProgress(source.loaded);
     }
