@@ -14,6 +14,8 @@ export interface TopicRecords {
   readonly topic: string;
   records: number;
   bytes: number;
+  /** Of the records, those that have come up and go down again. */
+  held: number;
   /** Records that have come up since there was none below. */
   cameUp: number;
 }
@@ -67,6 +69,10 @@ export class Below {
     return found !== undefined && this.isPast(found, share) ? found : undefined;
   }
 
+  recordsOf(topic: string): number {
+    return this.find(topic)?.records ?? 0;
+  }
+
   /** Whether a topic that had its share is well below it. */
   isEased(topic: string): boolean {
     const found = this.find(topic);
@@ -91,13 +97,29 @@ export class Below {
     this.bytes += entry.bytes;
   }
 
+  /** It has come up and goes down again: it keeps its room. */
+  hold(entry: Entry): void {
+    entry.isBelow = false;
+    const { counted } = entry;
+    if (counted === undefined) return;
+    counted.held++;
+    counted.cameUp++;
+  }
+
+  /** Whether nothing of a topic is below but what is held. */
+  isBack(topic: string): boolean {
+    const found = this.find(topic);
+    return found === undefined || found.records === found.held;
+  }
+
   remove(entry: Entry): void {
     this.records--;
     this.bytes -= entry.bytes;
     const { counted } = entry;
     if (counted === undefined) return;
     counted.bytes -= entry.bytes;
-    counted.cameUp++;
+    if (entry.isBelow) counted.cameUp++;
+    else counted.held--;
     if (--counted.records === 0) this.byTopic.delete(counted.topic);
   }
 
@@ -110,7 +132,7 @@ export class Below {
   private countOf(topic: string): TopicRecords {
     let found = this.find(topic);
     if (found === undefined) {
-      found = { topic, records: 0, bytes: 0, cameUp: 0 };
+      found = { topic, records: 0, bytes: 0, held: 0, cameUp: 0 };
       this.byTopic.set(topic, found);
     }
     return (this.latest = found);

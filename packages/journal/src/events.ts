@@ -20,10 +20,14 @@ declare module '@holdfast/core' {
       readonly topics: readonly { readonly topic: string; readonly records: number }[];
     };
     /**
-     * A topic has its share below, and nothing of it has come back for a second: its other records wait on disk, and those of other
-     * topics no longer wait behind it.
+     * A topic has its share below, and nothing of it has come back for a second; or records of it failed with `code` and go down
+     * again. Its other records wait on disk, and those of other topics do not wait behind it.
      */
-    'journal.topicPaused': { readonly topic: string; readonly records: number };
+    'journal.topicPaused': {
+      readonly topic: string;
+      readonly records: number;
+      readonly code: string | undefined;
+    };
     /** What was left on disk of the topic has gone down, in order. */
     'journal.topicResumed': { readonly topic: string };
     /** So many records go to Kafka without the journal. */

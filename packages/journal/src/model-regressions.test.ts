@@ -60,6 +60,17 @@ const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step
     ],
   ],
   [
+    'a power loss that took the end of a segment that had been left behind',
+    { acknowledge: 'delivered', fsync: 'interval', maxInFlightRecords: 3 },
+    [
+      kill,
+      { fault: { error: 'EIO' }, operation: 'write', call: 2, lasts: false },
+      { append: 23, bytes: 48 },
+      { advance: 0 },
+      { end: 'crash', keep: 'random', seed: 54, key: 0 },
+    ],
+  ],
+  [
     'went past the journal, was below at close, and is in it: a part of its write had succeeded',
     { acknowledge: 'delivered', whenFull: 'bypass', maxInFlightRecords: 1_000 },
     [

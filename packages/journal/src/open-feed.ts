@@ -1,18 +1,17 @@
 import type { Env } from '@holdfast/core';
-import type { Below } from './below.js';
 import './events.js';
 import { Feed } from './feed.js';
 import { BacklogReader, type TopicSpan } from './log/backlog-reader.js';
 import { WritableSegment } from './log/segments.js';
 import type { OpenJournal } from './open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
-import { PausedTopics } from './paused-topics.js';
+import { PausedTopics, type PausedTopicsOptions } from './paused-topics.js';
 
 /** What goes down of a journal that has just been opened: first what it has on disk, then what comes; and what is left behind. */
 export function openFeed(
   { segments, log, firstLive }: OpenJournal,
   { maxInFlightRecords, maxInFlightBytes, giveUpAfterMs }: ResolvedJournalOptions,
-  below: Below,
+  { below, resends }: Pick<PausedTopicsOptions, 'below' | 'resends'>,
   env: Pick<Env, 'clock' | 'events' | 'logger'>,
 ): { readonly feed: Feed; readonly paused: PausedTopics } {
   const readerFrom = (from: number, span?: TopicSpan): BacklogReader =>
@@ -27,7 +26,7 @@ export function openFeed(
       },
       span,
     );
-  const paused = new PausedTopics({ below, env, reader: readerFrom, giveUpAfterMs });
+  const paused = new PausedTopics({ below, resends, env, reader: readerFrom, giveUpAfterMs });
   const feed = new Feed({
     paused,
     reader: readerFrom(firstLive),

@@ -246,3 +246,53 @@ describe('a topic that is stuck', () => {
     expect(handedOf(one, 'slow')).toEqual(upTo(160));
   });
 });
+
+describe('a topic whose records fail for now', () => {
+  const down = failed(new ProducerError('BROKER_UNREACHABLE', 'down', { retriable: true }));
+
+  it('waits until they can go again, in order; the others do not', async () => {
+    const world = await running();
+    const { one, clock } = world;
+    one.send([...records('ghost', 50), ...records('orders', 1)]);
+    await clock.advance(10);
+    for (let i = 1; i < 100; i++) {
+      one.answerTopic('ghost', Infinity, down);
+      one.answerTopic('orders');
+      one.send([...records('ghost', 10, 40 + 10 * i), ...records('orders', 1, i)]);
+      await clock.advance(100);
+      expect(handedOf(one, 'orders')).toEqual(upTo(i + 1));
+    }
+    expect(one.said['journal.topicPaused'][0]).toEqual({
+      topic: 'ghost',
+      records: 50,
+      code: 'BROKER_UNREACHABLE',
+    });
+    expect(new Set(handedOf(one, 'ghost'))).toEqual(new Set(upTo(50)));
+    const before = handedOf(one, 'ghost').length;
+    await clock.advance(60_000);
+    await drain(world, 'ghost');
+    one.answerTopic('orders');
+    expect(handedOf(one, 'ghost').slice(before)).toEqual(upTo(1_040));
+    await clock.advance(1_000);
+    expect([one.stat('backlogRecords'), one.stat('inFlightRecords'), one.stat('pausedTopics')]).toEqual([
+      0, 0, 0,
+    ]);
+  });
+
+  it('keeps its room, so that many such topics take no more memory than there is', async () => {
+    const { one, clock } = await running();
+    const ghosts = Array.from({ length: 20 }, (_, i) => `ghost${i}`);
+    one.send(ghosts.flatMap((ghost) => records(ghost, 50)));
+    for (let i = 0; i < 50; i++) {
+      one.answer(down);
+      await clock.advance(500);
+      expect(Number(one.stat('inFlightRecords'))).toBeLessThanOrEqual(100);
+    }
+    for (let i = 0; i < 200; i++) {
+      await clock.advance(1_000);
+      one.answer();
+    }
+    for (const ghost of ghosts) expect(new Set(handedOf(one, ghost)).size).toBe(50);
+    expect(one.stat('backlogRecords')).toBe(0);
+  });
+});

@@ -4,6 +4,7 @@ import type { Below } from './below.js';
 import { Entry } from './entry.js';
 import { EntryQueue } from './entry-queue.js';
 import type { BacklogReader, TopicSpan } from './log/backlog-reader.js';
+import type { Resends } from './resends.js';
 
 interface Paused extends TopicSpan {
   /** The first record that stayed on disk and did not go down since. */
@@ -22,6 +23,7 @@ interface Pass {
 
 export interface PausedTopicsOptions {
   readonly below: Below;
+  readonly resends: Resends;
   readonly env: Pick<Env, 'clock' | 'events' | 'logger'>;
   readonly reader: (from: number, span: TopicSpan) => BacklogReader;
   /** What is read back is given up so long after that, ms. */
@@ -29,7 +31,7 @@ export interface PausedTopicsOptions {
 }
 
 /**
- * Topics that are stuck. What the journal has of them stays on disk, so that others do not wait behind it and it takes no memory; what
+ * Topics that are stuck, or of which records failed and go down again. What the journal has of them stays on disk, so that others do not wait behind it and it takes no memory; what
  * somebody waits for is set aside in memory. When there is room for such a topic again, what was left goes down first, in order,
  * and only then does it go on with the others. So its lanes stay in order.
  */
@@ -65,7 +67,8 @@ export class PausedTopics {
 
   /** Leaves behind an entry that comes next. */
   leave(entry: Entry): void {
-    const paused = this.topics.get(entry.record.topic) ?? this.begin(entry.record.topic);
+    const { topic } = entry.record;
+    const paused = this.topics.get(topic) ?? this.begin(topic);
     if (!entry.isOnDisk || paused.aside.length > 0) return this.setAside(entry, paused);
     if (paused.last < paused.next) paused.next = entry.sequence;
     paused.last = entry.sequence;
@@ -78,7 +81,7 @@ export class PausedTopics {
     const { paused } = pass;
     // What is being read may be there already, and not in its queue yet.
     if (queue.length === 0 && (this.loading || hasUnread(pass))) return undefined;
-    if (this.options.below.crowded(paused.topic) !== undefined) {
+    if (!this.mayGoOn(paused)) {
       this.break(pass);
       return undefined;
     }
@@ -117,18 +120,24 @@ export class PausedTopics {
 
   /** Whose turn it is: the one that has it, while there is room for it; else who has waited longest. */
   private choose(): Pass | undefined {
-    const { below, reader } = this.options;
     if (this.pass !== undefined) {
-      if (below.crowded(this.pass.paused.topic) === undefined) return this.pass;
+      if (this.mayGoOn(this.pass.paused)) return this.pass;
       this.break(this.pass);
     }
     const paused = this.waiting();
-    if (paused !== undefined) this.pass = { paused, reader: reader(paused.next, paused) };
+    if (paused !== undefined) this.pass = { paused, reader: this.options.reader(paused.next, paused) };
     return this.pass;
   }
 
+  private mayGoOn({ topic }: Paused): boolean {
+    const { below, resends } = this.options;
+    return below.crowded(topic) === undefined && resends.heldBy(topic) === undefined;
+  }
+
   private waiting(): Paused | undefined {
-    for (const paused of this.topics.values()) if (this.options.below.isEased(paused.topic)) return paused;
+    const { below, resends } = this.options;
+    for (const paused of this.topics.values())
+      if (below.isEased(paused.topic) && resends.heldBy(paused.topic) === undefined) return paused;
     return undefined;
   }
 
@@ -164,14 +173,19 @@ export class PausedTopics {
   }
 
   private begin(topic: string): Paused {
-    const { below, env } = this.options;
+    const { below, resends, env } = this.options;
     const paused = { topic, next: 0, last: -1, aside: new EntryQueue() };
     this.topics.set(topic, paused);
-    const records = below.crowded(topic)?.records ?? 0;
-    env.events.emit('journal.topicPaused', { topic, records });
-    if (this.reminder.isDue(topic, 'paused'))
+    const records = below.recordsOf(topic);
+    const code = resends.heldBy(topic);
+    env.events.emit('journal.topicPaused', { topic, records, code });
+    const why =
+      code === undefined
+        ? `of ${records} records that went down, nothing has come back for a second`
+        : `${records} records have failed for now (${code}) and go down again`;
+    if (this.reminder.isDue(topic, code ?? 'stuck'))
       env.logger.warn(
-        `the journal goes past topic '${topic}': of ${records} records that went down, nothing has come back for a second; the others wait until it does; if the topic was never made, make it, or set giveUpAfterMs`,
+        `the journal goes past topic '${topic}': ${why}; the others wait behind them; if the topic was never made, make it, or set giveUpAfterMs`,
       );
     return paused;
   }

@@ -70,7 +70,7 @@ export class JournalStage implements Stage {
     this.below = new Below({ ...options, env, onRoom: () => this.hand() });
     this.jam = new Jam(env, this.below);
     this.flushes = new Flushes(env.clock);
-    this.resends = new Resends(env.clock, env.random, () => this.hand());
+    this.resends = new Resends(env.clock, env.random, this.below, () => this.hand());
     this.expiry = new Expiry(env.clock, this.open, this.writing, (waiting, writing) =>
       this.expire(waiting, writing),
     );
@@ -90,7 +90,7 @@ export class JournalStage implements Stage {
     );
     this.journal = journal;
     const { below, jam, resends } = this;
-    const { feed, paused } = openFeed(journal, options, below, env);
+    const { feed, paused } = openFeed(journal, options, { below, resends }, env);
     this.feed = feed;
     this.supply = new Supply({ feed, paused, resends, below, jam, env, onMore: () => this.hand() });
     this.hand();
@@ -243,23 +243,22 @@ export class JournalStage implements Stage {
     this.jam.moved();
     for (const entry of settled) {
       if (!(entry instanceof Entry) || entry.outcome === undefined) continue;
-      this.below.remove(entry);
-      if (!this.ended) this.come(entry, entry.outcome, origins);
+      if (this.ended || this.come(entry, entry.outcome, origins)) this.below.remove(entry);
     }
     if (origins.length > 0) this.settles.up(origins);
-    if (this.below.records === 0 && !this.ended) this.resends.wait();
+    if (!this.ended) this.resends.wait();
     this.makeRoom();
     this.hand();
   };
 
-  private come(entry: Entry, outcome: Outcome, origins: Delivery[]): void {
+  /** False: it goes down again. */
+  private come(entry: Entry, outcome: Outcome, origins: Delivery[]): boolean {
     const isLost = outcome.status === 'failed' || outcome.status === 'unknown';
     if (isLost && entry.origin === undefined && this.isTriedAgain(entry, outcome)) {
-      entry.isBelow = false;
       this.resends.add(entry, outcome.error);
-      return;
+      return false;
     }
-    if (!isLost) this.resends.delivered();
+    if (!isLost) this.resends.delivered(entry.record.topic);
     const origin = this.letGo(entry);
     if (origin !== undefined) {
       origin.outcome = outcome;
@@ -270,6 +269,7 @@ export class JournalStage implements Stage {
       this.env.undelivered(entry, outcome);
     }
     this.done(entry);
+    return true;
   }
 
   /** Of what the journal has accepted: it is not given up while a dead-letter queue may yet take it. */

@@ -39,9 +39,8 @@ export class Supply {
   nextBatch(): Entry[] {
     const { below, jam, resends } = this.options;
     const batch: Entry[] = [];
-    if (resends.isHolding) return batch;
     while (batch.length < batchRecords) {
-      if (!below.hasRoom) {
+      if (!resends.isDue && !below.hasRoom) {
         jam.noRoom();
         break;
       }
@@ -91,10 +90,10 @@ export class Supply {
 
   /** `past`: it is left behind until there is room for its topic again. */
   private wayOf(entry: Entry): 'down' | 'wait' | 'past' {
-    const { paused, below, jam } = this.options;
+    const { paused, resends, below, jam } = this.options;
     if (entry.isExpired) return 'down';
     const { topic } = entry.record;
-    if (paused.has(topic)) {
+    if (paused.has(topic) || resends.heldBy(topic) !== undefined) {
       if (this.isRoomAside(entry)) return 'past';
     } else {
       const crowded = below.crowded(topic);

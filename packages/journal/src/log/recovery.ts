@@ -39,6 +39,13 @@ export interface Recovered {
   readonly damage: readonly Damage[];
 }
 
+/** Records are missing where they should stand. */
+interface Gap {
+  readonly missing: Damage;
+  /** The segment before, when they may have been the end of that. */
+  readonly before: string | undefined;
+}
+
 /** The state of one pass over all segments. */
 interface Pass {
   readonly segments: Map<number, Segment>;
@@ -49,7 +56,7 @@ interface Pass {
   /** Numbers of those that were written with `fsync: 'never'`. */
   readonly unsynced: ReadonlySet<number>;
   readonly scans: Scanned[];
-  readonly gaps: Damage[];
+  readonly gaps: Gap[];
   /** Behind the last record, or range, that was read. */
   expected: number;
   /** Behind that, and behind what frames without records name. */
@@ -81,7 +88,8 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
   for (const segment of pass.inOrder) {
     if (!isNeeded(segment.number, pass, files)) segment.acknowledgeAll();
   }
-  const damage = [...(await damageOf(pass, files, options)), ...pass.gaps];
+  const damage = await damageOf(pass, files, options);
+  damage.push(...unexplained(pass.gaps, damage));
   const serious = damage.filter((one) => !isHarmless(one));
   if (options.corruption === 'strict' && serious.length > 0) {
     throw errors.corrupt(options.directory, serious.map(describeDamage));
@@ -174,12 +182,14 @@ function take(
     // Only a forged frame goes back: its records are others' already.
     if (frame.first < segment.end) return;
     if (frame.first > expected && !afterBad && !frame.followsGap && isConnected(segment, pass)) {
-      pass.gaps.push({
+      const { path } = found;
+      const missing = {
         kind: 'missing-records',
-        path: found.path,
+        path,
         start: frame.offset,
         records: frame.first - expected,
-      });
+      } as const;
+      pass.gaps.push({ missing, before: segment.end < 0 ? pass.inOrder.at(-2)?.path : undefined });
     }
     segment.hold(frame.first, frame.first + frame.count);
     pass.expected = Math.max(expected, frame.first + frame.count);
@@ -200,6 +210,12 @@ function isConnected(segment: Segment, pass: Pass): boolean {
   const before = pass.inOrder.at(-2);
   return before !== undefined && before.number === segment.number - 1 && !pass.unsynced.has(before.number);
 }
+
+/** A segment that lost what it had not synced is what they were in. */
+const unexplained = (gaps: readonly Gap[], damage: readonly Damage[]): Damage[] =>
+  gaps
+    .filter(({ before }) => !damage.some((one) => one.kind === 'unsynced' && one.path === before))
+    .map(({ missing }) => missing);
 
 function segmentFor(found: SegmentFile, pass: Pass): Segment {
   let segment = pass.segments.get(found.number);
