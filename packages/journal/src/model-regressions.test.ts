@@ -71,6 +71,30 @@ const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step
     ],
   ],
   [
+    'the same, of one whose records Kafka has',
+    { acknowledge: 'delivered', fsync: 'interval', maxInFlightRecords: 3 },
+    [
+      kill,
+      { kafka: 'up' },
+      { fault: { error: 'EIO' }, call: 2, lasts: false },
+      { append: 4, bytes: 638 },
+      { advance: 60 },
+      { end: 'crash', keep: 'random', seed: 0, key: 0 },
+    ],
+  ],
+  [
+    'a power loss that brought back a file whose room had been used',
+    { acknowledge: 'delivered', maxInFlightRecords: 3, deadlineMs: 300 },
+    [
+      { append: 12, bytes: 1_375 },
+      { append: 5, bytes: 1_650 },
+      { advance: 1_000 },
+      { append: 1, bytes: 12_330 },
+      { advance: 0 },
+      { end: 'crash', keep: 'random', seed: 0, key: 0 },
+    ],
+  ],
+  [
     'went past the journal, was below at close, and is in it: a part of its write had succeeded',
     { acknowledge: 'delivered', whenFull: 'bypass', maxInFlightRecords: 1_000 },
     [

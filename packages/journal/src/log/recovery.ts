@@ -43,7 +43,7 @@ export interface Recovered {
 interface Gap {
   readonly missing: Damage;
   /** The segment before, when they may have been the end of that. */
-  readonly before: string | undefined;
+  readonly before: number | undefined;
 }
 
 /** The state of one pass over all segments. */
@@ -88,8 +88,7 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
   for (const segment of pass.inOrder) {
     if (!isNeeded(segment.number, pass, files)) segment.acknowledgeAll();
   }
-  const damage = await damageOf(pass, files, options);
-  damage.push(...unexplained(pass.gaps, damage));
+  const damage = [...(await damageOf(pass, files, options)), ...unexplained(pass)];
   const serious = damage.filter((one) => !isHarmless(one));
   if (options.corruption === 'strict' && serious.length > 0) {
     throw errors.corrupt(options.directory, serious.map(describeDamage));
@@ -189,7 +188,7 @@ function take(
         start: frame.offset,
         records: frame.first - expected,
       } as const;
-      pass.gaps.push({ missing, before: segment.end < 0 ? pass.inOrder.at(-2)?.path : undefined });
+      pass.gaps.push({ missing, before: segment.end < 0 ? pass.inOrder.at(-2)?.number : undefined });
     }
     segment.hold(frame.first, frame.first + frame.count);
     pass.expected = Math.max(expected, frame.first + frame.count);
@@ -211,11 +210,13 @@ function isConnected(segment: Segment, pass: Pass): boolean {
   return before !== undefined && before.number === segment.number - 1 && !pass.unsynced.has(before.number);
 }
 
-/** A segment that lost what it had not synced is what they were in. */
-const unexplained = (gaps: readonly Gap[], damage: readonly Damage[]): Damage[] =>
-  gaps
-    .filter(({ before }) => !damage.some((one) => one.kind === 'unsynced' && one.path === before))
+/** A segment whose end is lost is what they were in; what that means for it is said there. */
+function unexplained({ gaps, scans, ends }: Pass): Damage[] {
+  const lost = scans.filter(({ found, end }) => end < (ends.get(found.number)?.offset ?? 0));
+  return gaps
+    .filter(({ before }) => !lost.some(({ found }) => found.number === before))
     .map(({ missing }) => missing);
+}
 
 function segmentFor(found: SegmentFile, pass: Pass): Segment {
   let segment = pass.segments.get(found.number);
