@@ -3,6 +3,12 @@ import { pageBytes, spans } from './pages.js';
 /** The unit that a disk writes whole or not at all. */
 export const sectorBytes = 512;
 
+/** Of a write, the part that is there when `part` of its bytes would be: no kernel and no disk leaves half a sector. */
+export function wholeSectors(position: number, bytes: number, part: number): number {
+  if (part >= bytes) return bytes;
+  return Math.max(0, Math.floor((position + part) / sectorBytes) * sectorBytes - position);
+}
+
 /** A change of a file that no sync has made durable. */
 export interface Change {
   /** Numbers the changes of a file. */

@@ -126,21 +126,21 @@ describe('crash', () => {
     expect(disk.crash({ keep: 'none' }).readFile('/a')).toEqual(Uint8Array.of(2, 3, 1));
   });
 
-  it('may write a part of what was being written, or all', async () => {
+  it('may write the first sectors of what was being written, or all', async () => {
     const clock = fakeClock();
     const [disk, file] = await withFile(bytes(0, 0), simulatedDisk({ clock, writeMs: 5 }));
-    const buffer = bytes(4, 7);
+    const buffer = bytes(1_200, 7);
     const lost = expect(file.write([buffer], 0)).rejects.toMatchObject({ code: 'EBADF' });
     const kept = disk.fork();
     expect(kept.files()).toEqual(['/a']);
     disk.kill();
     buffer.fill(9);
     await lost;
-    const written = (seed: number): string => textOf(disk.kill({ seed }), '/a');
+    const written = (seed: number): number => disk.kill({ seed }).readFile('/a').length;
     const all = new Set(Array.from({ length: 300 }, (_, seed) => written(seed)));
-    expect([...all].sort()).toEqual(['', '\x07', '\x07\x07', '\x07\x07\x07', '\x07\x07\x07\x07']);
+    expect([...all].sort((a, b) => a - b)).toEqual([0, 512, 1_024, 1_200]);
     expect(disk.kill({ keep: 'none' }).readFile('/a')).toEqual(bytes(0, 0));
-    expect(disk.kill({ keep: 'all' }).readFile('/a')).toEqual(bytes(4, 7));
+    expect(disk.kill({ keep: 'all' }).readFile('/a')).toEqual(bytes(1_200, 7));
     await clock.runAll();
     expect(disk.readFile('/a')).toEqual(bytes(0, 0));
   });

@@ -28,7 +28,7 @@ export type DiskFaultEffect =
   | {
       /**
        * The process stops there: the disk is dead, and `kill()` or `crash()` gives what the next process finds. `during` writes
-       * a part of what `write` was given; other calls have no parts, and stop `before`.
+       * the first sectors of what `write` was given; within one sector, and for other calls, it is `before`.
        */
       readonly stop: 'before' | 'during' | 'after';
     };

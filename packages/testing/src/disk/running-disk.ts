@@ -1,6 +1,7 @@
 import type { CallRecord } from './call-record.js';
 import type { Choice } from './choice.js';
 import type { DiskCall, DiskOperation } from './disk-call.js';
+import { wholeSectors } from './change.js';
 import { diskError } from './disk-error.js';
 import type { DiskFaultEffect, FaultPlan } from './faults.js';
 import type { FileSystem } from './file-system.js';
@@ -75,7 +76,7 @@ export class RunningDisk {
     const fork = this.fs.fork(twins);
     if (choice === undefined) return fork;
     for (const { call } of this.waiting) {
-      const limit = call.operation === 'write' ? choice.part(call.bytes ?? 0) : Infinity;
+      const limit = call.operation === 'write' ? partOf(call, choice.part(call.bytes ?? 0)) : Infinity;
       if (!call.mutates || limit === 0 || (limit === Infinity && !choice.happens())) continue;
       try {
         call.run(fork, call.node && twins.ofFile(call.node), limit);
@@ -107,7 +108,7 @@ export class RunningDisk {
   ): void {
     const part =
       when === 'during' && call.operation === 'write'
-        ? Math.ceil(this.options.random() * ((call.bytes ?? 0) - 1))
+        ? partOf(call, Math.ceil(this.options.random() * ((call.bytes ?? 0) - 1)))
         : 0;
     try {
       if (when === 'after') this.options.record.ended(call, call.run(this.fs, call.node, Infinity));
@@ -128,3 +129,6 @@ export class RunningDisk {
     queueMicrotask(() => reject(diskError('EBADF', call, deadHint)));
   }
 }
+
+const partOf = ({ position = 0, bytes = 0 }: DiskCall<unknown>, part: number): number =>
+  wholeSectors(position, bytes, part);
