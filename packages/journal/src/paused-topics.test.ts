@@ -235,6 +235,19 @@ describe('a topic that is stuck', () => {
     expect(handedOf(one, 'orders')).toEqual([0]);
   });
 
+  it('is read back once, however little room there is', async () => {
+    const world = await running();
+    const { one, clock, disk } = world;
+    one.send(records('ghost', 5_000));
+    await clock.advance(2_000);
+    const before = disk.log.length;
+    await drain(world, 'ghost');
+    expect(handedOf(one, 'ghost')).toEqual(upTo(5_000));
+    const read = disk.log.slice(before).filter(({ operation }) => operation === 'read');
+    const bytes = read.reduce((sum, call) => sum + (call.bytes ?? 0), 0);
+    expect(bytes).toBeLessThan(2 ** 18);
+  });
+
   it('is not one that is only slow', async () => {
     const { one, clock } = await running();
     one.send([...records('slow', 200), ...records('orders', 1)]);

@@ -81,10 +81,7 @@ export class PausedTopics {
     const { paused } = pass;
     // What is being read may be there already, and not in its queue yet.
     if (queue.length === 0 && (this.loading || hasUnread(pass))) return undefined;
-    if (!this.mayGoOn(paused)) {
-      this.break(pass);
-      return undefined;
-    }
+    if (!this.mayGoOn(paused)) return undefined;
     const entry = queue.shift() ?? this.shiftAside(paused);
     if (queue.length === 0 && !hasUnread(pass) && paused.aside.length === 0) this.end(pass);
     return entry;
@@ -97,8 +94,10 @@ export class PausedTopics {
 
   /** Whether there is something to be read back, or to be begun with, and room for it. */
   get isBehind(): boolean {
-    if (this.topics.size === 0 || this.queue.length > 0) return false;
-    return this.pass === undefined ? this.waiting() !== undefined : hasUnread(this.pass);
+    const { pass } = this;
+    if (this.topics.size === 0) return false;
+    if (pass === undefined || !this.mayGoOn(pass.paused)) return this.waiting() !== undefined;
+    return this.queue.length === 0 && hasUnread(pass);
   }
 
   /** Begins with a topic, or reads more of it back. Answers false when there is no room. Rejects when the disk fails. */
@@ -118,15 +117,13 @@ export class PausedTopics {
     return true;
   }
 
-  /** Whose turn it is: the one that has it, while there is room for it; else who has waited longest. */
+  /** Whose turn it is: the one that has it, while there is room for it; else who has waited longest, if any may go. */
   private choose(): Pass | undefined {
-    if (this.pass !== undefined) {
-      if (this.mayGoOn(this.pass.paused)) return this.pass;
-      this.break(this.pass);
-    }
+    if (this.pass !== undefined && this.mayGoOn(this.pass.paused)) return this.pass;
     const paused = this.waiting();
-    if (paused !== undefined) this.pass = { paused, reader: this.options.reader(paused.next, paused) };
-    return this.pass;
+    if (paused === undefined) return undefined;
+    if (this.pass !== undefined) this.break(this.pass);
+    return (this.pass = { paused, reader: this.options.reader(paused.next, paused) });
   }
 
   private mayGoOn({ topic }: Paused): boolean {
@@ -163,7 +160,7 @@ export class PausedTopics {
     return entry;
   }
 
-  /** No more room: what was read is forgotten, and the others have their turn before it. */
+  /** Another has its turn: what was read is forgotten. */
   private break({ paused, reader }: Pass): void {
     paused.next = this.queue.head?.sequence ?? reader.next;
     this.pass = undefined;
