@@ -1,4 +1,5 @@
-import { Delivery, forked, type SerializedRecord } from '@holdfast/core';
+import { Delivery, forked, laneOf, recordBytes, type SerializedRecord } from '@holdfast/core';
+import type { ReadRecord } from './log/backlog-reader.js';
 import type { TopicRecords } from './below.js';
 
 /** The journal's own delivery, which goes down in place of the one that came from above. */
@@ -26,6 +27,12 @@ export class Entry extends Delivery {
     readonly bypassed: boolean,
   ) {
     super(record, lane, createdAt, deadline, forked);
+  }
+
+  /** Of a record that was read back: nobody waits for it, and it is given up so long after `at`, ms. */
+  static readBack({ sequence, record }: ReadRecord, at: number, giveUpAfterMs: number): Entry {
+    const bytes = recordBytes(record);
+    return new Entry(record, laneOf(record), at, at + giveUpAfterMs, sequence, bytes, undefined, false);
   }
 
   /** It can be read back: nobody waits for it, and the disk has it. */

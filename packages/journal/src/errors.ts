@@ -2,7 +2,8 @@ import { codeOf, ProducerError } from '@holdfast/core';
 
 const stage = 'journal';
 
-const named = (cause: unknown): string => codeOf(cause) ?? String(cause);
+/** Of what the disk, or the limit, answered. */
+export const stallCode = (cause: unknown): string => codeOf(cause) ?? String(cause);
 
 export const held = (directory: string, holder: string): ProducerError =>
   new ProducerError(
@@ -26,7 +27,7 @@ export const noDirectory = (path: string): ProducerError =>
 export const cannotOpen = (directory: string, cause: unknown): ProducerError =>
   new ProducerError(
     'JOURNAL_FAILED',
-    `the journal in '${directory}' cannot be opened: ${named(cause)}; it needs a directory of a local disk that this process may write to`,
+    `the journal in '${directory}' cannot be opened: ${stallCode(cause)}; it needs a directory of a local disk that this process may write to`,
     { stage, cause },
   );
 
@@ -76,7 +77,7 @@ export const full = (maxBytes: number): ProducerError =>
 export const diskFailed = (cause: unknown): ProducerError =>
   new ProducerError(
     'JOURNAL_FAILED',
-    `the journal's disk does not take records: ${named(cause)}; the journal tries again by itself`,
+    `the journal's disk does not take records: ${stallCode(cause)}; the journal tries again by itself`,
     { stage, retriable: true, cause },
   );
 
@@ -123,10 +124,7 @@ export const isFull = (error: unknown): boolean => ProducerError.is(error) && er
 export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
 /** The disk, or the user's share of it, is full. */
-export const isNoSpace = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(named(error));
-
-/** Of what the disk, or the limit, answered. */
-export const stallCode = named;
+export const isNoSpace = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(stallCode(error));
 
 /** What a record is refused with while the disk takes none. */
 export const refusedBy = (cause: unknown): ProducerError =>

@@ -1,4 +1,3 @@
-import { laneOf, recordBytes } from '@holdfast/core';
 import { Entry } from './entry.js';
 import { EntryQueue } from './entry-queue.js';
 import type { BacklogReader } from './log/backlog-reader.js';
@@ -112,12 +111,9 @@ export class Feed {
         return false;
       }
       const at = Math.trunc(now());
-      for (const { sequence, record } of records) {
-        if (sequence >= this.keepFrom) break;
-        const bytes = recordBytes(record);
-        this.readBack.push(
-          new Entry(record, laneOf(record), at, at + giveUpAfterMs, sequence, bytes, undefined, false),
-        );
+      for (const one of records) {
+        if (one.sequence >= this.keepFrom) break;
+        this.readBack.push(Entry.readBack(one, at, giveUpAfterMs));
       }
     }
     return true;

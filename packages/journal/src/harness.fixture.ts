@@ -12,7 +12,15 @@ import {
   type SerializedRecord,
   type Stage,
 } from '@holdfast/core';
-import { createDelivery, testEnv, type RecordingLogger } from '@holdfast/testing';
+import {
+  createDelivery,
+  fakeClock,
+  simulatedDisk,
+  testEnv,
+  type FakeClock,
+  type RecordingLogger,
+  type SimulatedDisk,
+} from '@holdfast/testing';
 import { journal } from './journal.js';
 import type { JournalOptions } from './options.js';
 
@@ -186,4 +194,18 @@ export class Harness {
   private notify(): void {
     for (const waiter of this.waiters.splice(0)) waiter();
   }
+}
+
+/** A journal that has started, in small segments, over a clock of the test's. */
+export async function running(
+  options: Partial<JournalOptions> = {},
+  disk?: SimulatedDisk,
+): Promise<{ readonly one: Harness; readonly clock: FakeClock; readonly disk: SimulatedDisk }> {
+  const clock = fakeClock();
+  const itsDisk = disk ?? simulatedDisk({ clock });
+  const small = { directory: '/outbox', segmentBytes: 16 * 1024, maxBytes: 2 ** 20 };
+  const one = new Harness({ disk: itsDisk, clock, journal: { ...small, ...options } });
+  await clock.until(one.start());
+  await clock.advance(1_000);
+  return { one, clock, disk: itsDisk };
 }

@@ -1,25 +1,10 @@
 import { failed, ProducerError } from '@holdfast/core';
-import { fakeClock, simulatedDisk, type FakeClock, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { delivered, Harness } from './harness.fixture.js';
-import type { JournalOptions } from './options.js';
+import { delivered, running } from './harness.fixture.js';
 
-const small = { directory: '/outbox', segmentBytes: 16 * 1024, maxBytes: 2 ** 20 } as const;
 const orders = { topic: 'orders', key: 'k', value: 'v' };
 const ghost = { topic: 'ghost', key: 'k', value: 'v' };
 const late = failed(new ProducerError('DELIVERY_TIMEOUT', 'too late', { retriable: true }));
-
-async function running(
-  options: Partial<JournalOptions> = {},
-  disk?: SimulatedDisk,
-): Promise<{ readonly one: Harness; readonly clock: FakeClock; readonly disk: SimulatedDisk }> {
-  const clock = fakeClock();
-  const itsDisk = disk ?? simulatedDisk({ clock });
-  const one = new Harness({ disk: itsDisk, clock, journal: { ...small, ...options } });
-  await clock.until(one.start());
-  await clock.advance(1_000);
-  return { one, clock, disk: itsDisk };
-}
 
 describe('a journal that can hand nothing on', () => {
   it('says after ten seconds, and then once a minute, of which topics the records are', async () => {

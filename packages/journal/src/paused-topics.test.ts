@@ -1,31 +1,15 @@
 import { failed, ProducerError, type SerializedRecord } from '@holdfast/core';
-import { fakeClock, simulatedDisk, type FakeClock, type SimulatedDisk } from '@holdfast/testing';
+import type { FakeClock, SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { Harness } from './harness.fixture.js';
+import { running as start, type Harness } from './harness.fixture.js';
 import type { JournalOptions } from './options.js';
 
-const small = {
-  directory: '/outbox',
-  acknowledge: 'journaled',
-  maxInFlightRecords: 100,
-  segmentBytes: 16 * 1024,
-  maxBytes: 2 ** 20,
-} as const;
+/** One that answers at once, with room for a hundred records below. */
+const running = (options: Partial<JournalOptions> = {}, disk?: SimulatedDisk): ReturnType<typeof start> =>
+  start({ acknowledge: 'journaled', maxInFlightRecords: 100, ...options }, disk);
 
 const records = (topic: string, count: number, from = 0): { topic: string; key: string; value: string }[] =>
   Array.from({ length: count }, (_, i) => ({ topic, key: `k${i % 3}`, value: String(from + i) }));
-
-async function running(
-  options: Partial<JournalOptions> = {},
-  disk?: SimulatedDisk,
-): Promise<{ readonly one: Harness; readonly clock: FakeClock; readonly disk: SimulatedDisk }> {
-  const clock = fakeClock();
-  const itsDisk = disk ?? simulatedDisk({ clock });
-  const one = new Harness({ disk: itsDisk, clock, journal: { ...small, ...options } });
-  await clock.until(one.start());
-  await clock.advance(1_000);
-  return { one, clock, disk: itsDisk };
-}
 
 const handedOf = ({ handed }: Harness, topic: string): number[] =>
   handed

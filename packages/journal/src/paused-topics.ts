@@ -1,4 +1,4 @@
-import { laneOf, recordBytes, Reminder, type Env, type SerializedRecord } from '@holdfast/core';
+import { Reminder, type Env } from '@holdfast/core';
 import './events.js';
 import type { Below } from './below.js';
 import { Entry } from './entry.js';
@@ -31,9 +31,9 @@ export interface PausedTopicsOptions {
 }
 
 /**
- * Topics that are stuck, or of which records failed and go down again. What the journal has of them stays on disk, so that others do not wait behind it and it takes no memory; what
- * somebody waits for is set aside in memory. When there is room for such a topic again, what was left goes down first, in order,
- * and only then does it go on with the others. So its lanes stay in order.
+ * Topics that are stuck, or of which records failed and go down again. What the journal has of them stays on disk, so that others do
+ * not wait behind it and it takes no memory; what somebody waits for is set aside in memory. When there is room for such a topic
+ * again, what was left goes down first, in order, and only then does it go on with the others. So its lanes stay in order.
  */
 export class PausedTopics {
   /** What is in memory of them. */
@@ -45,7 +45,6 @@ export class PausedTopics {
   private loading = false;
   /** Read back in this pass. */
   private readonly queue = new EntryQueue();
-
   private readonly reminder: Reminder;
 
   constructor(private readonly options: PausedTopicsOptions) {
@@ -102,6 +101,7 @@ export class PausedTopics {
 
   /** Begins with a topic, or reads more of it back. Answers false when there is no room. Rejects when the disk fails. */
   async load(): Promise<boolean> {
+    const { env, giveUpAfterMs } = this.options;
     const pass = this.choose();
     if (pass === undefined) return false;
     this.loading = true;
@@ -109,7 +109,8 @@ export class PausedTopics {
       while (this.queue.length === 0 && hasUnread(pass)) {
         const records = await pass.reader.read();
         if (records === undefined && hasUnread(pass)) return false;
-        for (const { sequence, record } of records ?? []) this.queue.push(this.entryOf(sequence, record));
+        const at = Math.trunc(env.clock.now());
+        for (const one of records ?? []) this.queue.push(Entry.readBack(one, at, giveUpAfterMs));
       }
     } finally {
       this.loading = false;
@@ -136,12 +137,6 @@ export class PausedTopics {
     for (const paused of this.topics.values())
       if (below.isEased(paused.topic) && resends.heldBy(paused.topic) === undefined) return paused;
     return undefined;
-  }
-
-  private entryOf(sequence: number, record: SerializedRecord): Entry {
-    const at = Math.trunc(this.options.env.clock.now());
-    const until = at + this.options.giveUpAfterMs;
-    return new Entry(record, laneOf(record), at, until, sequence, recordBytes(record), undefined, false);
   }
 
   private setAside(entry: Entry, { aside }: Paused): void {

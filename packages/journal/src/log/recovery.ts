@@ -42,8 +42,8 @@ export interface Recovered {
 /** Records are missing where they should stand. */
 interface Gap {
   readonly missing: Damage;
-  /** The segment before, when they may have been the end of that. */
-  readonly before: number | undefined;
+  /** They should be the end of the segment before this one; `undefined`: they should stand within one. */
+  readonly begins: number | undefined;
 }
 
 /** The state of one pass over all segments. */
@@ -88,7 +88,10 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
   for (const segment of pass.inOrder) {
     if (!isNeeded(segment.number, pass, files)) segment.acknowledgeAll();
   }
-  const damage = [...(await damageOf(pass, files, options)), ...unexplained(pass)];
+  const damage = [
+    ...(await damageOf(pass, files, options)),
+    ...pass.gaps.filter((gap) => !isExplained(gap, pass)).map(({ missing }) => missing),
+  ];
   const serious = damage.filter((one) => !isHarmless(one));
   if (options.corruption === 'strict' && serious.length > 0) {
     throw errors.corrupt(options.directory, serious.map(describeDamage));
@@ -180,7 +183,7 @@ function take(
     const { expected } = pass;
     // Only a forged frame goes back: its records are others' already.
     if (frame.first < segment.end) return;
-    if (frame.first > expected && !afterBad && !frame.followsGap && isConnected(segment, pass)) {
+    if (frame.first > expected && !afterBad && !frame.followsGap) {
       const { path } = found;
       const missing = {
         kind: 'missing-records',
@@ -188,7 +191,7 @@ function take(
         start: frame.offset,
         records: frame.first - expected,
       } as const;
-      pass.gaps.push({ missing, before: segment.end < 0 ? pass.inOrder.at(-2)?.number : undefined });
+      pass.gaps.push({ missing, begins: segment.end < 0 ? segment.number : undefined });
     }
     segment.hold(frame.first, frame.first + frame.count);
     pass.expected = Math.max(expected, frame.first + frame.count);
@@ -203,19 +206,13 @@ function take(
   options.onFrame?.(frame, found);
 }
 
-/** The records before it are still there: none were in a segment between that is gone, or were never synced. */
-function isConnected(segment: Segment, pass: Pass): boolean {
-  if (segment.end >= 0) return true;
-  const before = pass.inOrder.at(-2);
-  return before !== undefined && before.number === segment.number - 1 && !pass.unsynced.has(before.number);
-}
-
-/** A segment whose end is lost is what they were in; what that means for it is said there. */
-function unexplained({ gaps, scans, ends }: Pass): Damage[] {
-  const lost = scans.filter(({ found, end }) => end < (ends.get(found.number)?.offset ?? 0));
-  return gaps
-    .filter(({ before }) => !lost.some(({ found }) => found.number === before))
-    .map(({ missing }) => missing);
+/** They were in a segment that is gone, or that lost its end or was never synced; what that means for it is said there. */
+function isExplained({ begins }: Gap, { segments, unsynced, scans, ends }: Pass): boolean {
+  if (begins === undefined) return false;
+  const before = begins - 1;
+  if (!segments.has(before) || unsynced.has(before)) return true;
+  const scanned = scans.find(({ found }) => found.number === before);
+  return scanned !== undefined && scanned.end < (ends.get(before)?.offset ?? 0);
 }
 
 function segmentFor(found: SegmentFile, pass: Pass): Segment {

@@ -1,3 +1,4 @@
+import { codeOf } from '@holdfast/core';
 import type { DiskCall, DiskOperation } from './disk-call.js';
 
 /** How many calls have begun. */
@@ -71,10 +72,9 @@ export class CallRecord {
       ...(to !== undefined && { to }),
       ...(position !== undefined && { position }),
       ...(moved !== undefined && error === undefined && { bytes: moved }),
-      ...(error !== undefined && { error: codeOf(error) }),
+      ...(error !== undefined && { error: codeOrText(error) }),
     });
   }
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+const codeOrText = (error: unknown): string => codeOf(error) ?? String(error);
