@@ -1,7 +1,7 @@
 import { confluentAdapter } from '@holdfast/adapter-confluent';
 import type { Adapter } from '@holdfast/core';
 import type { CaseContext, Prepared } from '../bench-case.js';
-import { prepareContest, type ContestOptions } from './contest.js';
+import { prepareContest, type AdapterUse, type ContestOptions } from './contest.js';
 import type { RawUse } from './raw.js';
 import { confluentProduce, confluentSingle } from './raw-confluent.js';
 
@@ -20,8 +20,14 @@ const candidates = {
 export const adapter = (brokers: readonly string[]): Adapter =>
   confluentAdapter({ 'bootstrap.servers': brokers.join(',') });
 
+/** With the adapter's own linger, and with one that the raw side has, too. */
+const adapters: readonly AdapterUse[] = [1, 5].map((ourLingerMs) => ({
+  settings: { ourLingerMs },
+  make: (brokers) => confluentAdapter({ 'bootstrap.servers': brokers.join(','), 'linger.ms': ourLingerMs }),
+}));
+
 export const prepareConfluent = (
   rival: keyof typeof candidates,
   options: Pick<ContestOptions, 'style' | 'valueBytes' | 'rawShare' | 'journaled'>,
   context: CaseContext,
-): Promise<Prepared> => prepareContest({ ...options, adapter, candidates: candidates[rival] }, context);
+): Promise<Prepared> => prepareContest({ ...options, adapters, candidates: candidates[rival] }, context);

@@ -1,22 +1,24 @@
 import { join } from 'node:path';
 import { buffer } from '@holdfast/buffer';
-import { createProducer, type Adapter } from '@holdfast/core';
+import { createProducer, type Adapter, type Producer } from '@holdfast/core';
 import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
+import type { Details } from '../../measure/result.js';
 import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { ownFolder } from '../journal/folder.js';
 import { withCallbacks, withPromises } from './callers.js';
-import type { RawUse } from './raw.js';
-import { makeRecords } from './records.js';
+import type { RawProducer, RawUse } from './raw.js';
+import { makeRecords, type BenchRecord } from './records.js';
 import { BenchTopic } from './topic.js';
-import { fastest } from './tune.js';
+import { fastest, type Tuned } from './tune.js';
 
 /** Records that our side may have out at once, which is what its callers wait for: as the raw side, it gets what suits it. */
 const callerCounts = [1_000, 2_000, 5_000];
 
 export interface ContestOptions {
-  readonly adapter: (brokers: readonly string[]) => Adapter;
+  /** Our side is the fastest of these. */
+  readonly adapters: readonly AdapterUse[];
   /** The raw side is the fastest of these. */
   readonly candidates: readonly RawUse[];
   readonly style: 'promises' | 'callbacks';
@@ -27,22 +29,25 @@ export interface ContestOptions {
   readonly journaled?: boolean;
 }
 
+export interface AdapterUse {
+  /** What is tuned in it. */
+  readonly settings: Details;
+  readonly make: (brokers: readonly string[]) => Adapter;
+}
+
 /** `producer.send` through (journal,) buffer and retry, a record a call, against the client alone. */
 export async function prepareContest(options: ContestOptions, context: CaseContext): Promise<Prepared> {
   const { brokers, topic, log, quick } = context;
-  const { adapter, candidates, style, valueBytes, rawShare = 1, journaled = false } = options;
+  const { candidates, valueBytes, rawShare = 1, journaled = false } = options;
   const oursCount = context.records;
   const rawCount = Math.max(1, Math.round(oursCount * rawShare));
   const records = makeRecords(topic, oursCount, valueBytes);
   const written = await BenchTopic.open(brokers, topic);
   const folder = journaled ? await ownFolder() : undefined;
-  const outbox = folder === undefined ? [] : [journal({ directory: join(folder.path, 'outbox') })];
-  const producer = await createProducer({
-    client: adapter(brokers),
-    use: [...outbox, buffer(), retry()],
-    requireBroker: true,
-  });
-  const raw = await fastest(quick ? candidates.slice(0, 1) : candidates, brokers, records, rawCount, log);
+  const tuned = (uses: readonly RawUse[], count: number): Promise<Tuned> =>
+    fastest(quick ? uses.slice(0, 1) : uses, brokers, records, count, log);
+  const raw = await tuned(candidates, rawCount);
+  const ours = await tuned(ourUses(options, folder?.path), oursCount);
 
   const run = async (count: number, work: () => Promise<void>): Promise<Sample> => {
     const before = await written.written();
@@ -52,36 +57,45 @@ export async function prepareContest(options: ContestOptions, context: CaseConte
     if (arrived !== count) throw new Error(`${arrived} records are in the topic, and ${count} were sent`);
     return { value: rateOf(timing), timing };
   };
-  const record = (index: number): (typeof records)[number] => {
-    const one = records[index];
-    if (one === undefined) throw new RangeError(`no record ${index}`);
-    return one;
-  };
-  const send = {
-    promises: (callers: number) => withPromises(oursCount, callers, (index) => producer.send(record(index))),
-    callbacks: (callers: number) =>
-      withCallbacks(oursCount, callers, (index, done) => producer.send(record(index), done)),
-  }[style];
-  const ours = await fastest(
-    (quick ? callerCounts.slice(-1) : callerCounts).map((callers) => ({
-      settings: { callers },
-      open: () => Promise.resolve({ send: () => send(callers), close: () => Promise.resolve() }),
-    })),
-    brokers,
-    records,
-    oursCount,
-    log,
-  );
-
   return {
     ours: () => run(oursCount, () => ours.producer.send(records, oursCount)),
     raw: () => run(rawCount, () => raw.producer.send(records, rawCount)),
     details: { ...raw.use.settings, ...ours.use.settings, rawRecords: rawCount },
     close: async () => {
-      await producer.close();
+      await ours.producer.close();
       await folder?.remove();
       await raw.producer.close();
       await written.remove();
     },
   };
 }
+
+function ourUses({ adapters, style }: ContestOptions, folder: string | undefined): RawUse[] {
+  return adapters.flatMap(({ settings, make }, client) =>
+    callerCounts.map((callers) => ({
+      settings: { callers, ...settings },
+      open: async (brokers) => {
+        const directory = folder === undefined ? undefined : join(folder, `${client}-${callers}`);
+        const producer = await createProducer({
+          client: make(brokers),
+          use: [...(directory === undefined ? [] : [journal({ directory })]), buffer(), retry()],
+          requireBroker: true,
+        });
+        return { send: sendEach(producer, style, callers), close: async () => void (await producer.close()) };
+      },
+    })),
+  );
+}
+
+const sendEach =
+  (producer: Producer, style: ContestOptions['style'], callers: number): RawProducer['send'] =>
+  (records, count) => {
+    const record = (index: number): BenchRecord => {
+      const one = records[index];
+      if (one === undefined) throw new RangeError(`no record ${index}`);
+      return one;
+    };
+    return style === 'promises'
+      ? withPromises(count, callers, (index) => producer.send(record(index)))
+      : withCallbacks(count, callers, (index, done) => producer.send(record(index), done));
+  };

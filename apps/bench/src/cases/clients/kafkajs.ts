@@ -23,4 +23,8 @@ export const prepareKafkajs = (
   rival: keyof typeof candidates,
   options: Pick<ContestOptions, 'style' | 'valueBytes' | 'rawShare' | 'journaled'>,
   context: CaseContext,
-): Promise<Prepared> => prepareContest({ ...options, adapter, candidates: candidates[rival] }, context);
+): Promise<Prepared> =>
+  prepareContest(
+    { ...options, adapters: [{ settings: {}, make: adapter }], candidates: candidates[rival] },
+    context,
+  );
