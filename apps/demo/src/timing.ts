@@ -35,12 +35,12 @@ const fullLength: Timing = {
 
 const shortForm: Timing = {
   beforeMs: 2_000,
-  leaderDownMs: 5_000,
+  leaderDownMs: 4_000,
   clusterDownMs: 8_000,
   pauseMs: 8_000,
   requestTimeoutMs: 5_000,
   refusedMs: 1_000,
-  afterMs: 2_500,
+  afterMs: 1_500,
 };
 
 export const timingOf = (full: boolean): Timing => (full ? fullLength : shortForm);
