@@ -17,14 +17,18 @@ const candidates = {
   single: [confluentSingle(10_000, 5), confluentSingle(10_000, 0), confluentSingle(1_000, 5)],
 };
 
-export const adapter = (brokers: readonly string[]): Adapter =>
-  confluentAdapter({ 'bootstrap.servers': brokers.join(',') });
+const brokersOf = (brokers: readonly string[]) => ({ 'bootstrap.servers': brokers.join(',') });
+
+export const adapter = (brokers: readonly string[]): Adapter => confluentAdapter(brokersOf(brokers));
 
 /** With the adapter's own linger, and with one that the raw side has, too. */
-const adapters: readonly AdapterUse[] = [1, 5].map((ourLingerMs) => ({
-  settings: { ourLingerMs },
-  make: (brokers) => confluentAdapter({ 'bootstrap.servers': brokers.join(','), 'linger.ms': ourLingerMs }),
-}));
+const adapters: readonly AdapterUse[] = [
+  { settings: { ourLingerMs: 'default' }, make: adapter },
+  {
+    settings: { ourLingerMs: 5 },
+    make: (brokers) => confluentAdapter({ ...brokersOf(brokers), 'linger.ms': 5 }),
+  },
+];
 
 export const prepareConfluent = (
   rival: keyof typeof candidates,
