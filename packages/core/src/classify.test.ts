@@ -29,6 +29,13 @@ describe('what a broker answered, in our words', () => {
     expect(brokerError(31, { stage: 'x' }).message).toMatch(/^the cluster: /);
   });
 
+  it.each([
+    [32, /give ms since 1970/],
+    [87, /a key in each/],
+  ])('says for %i what to do about the record', (code, remedy) => {
+    expect(brokerError(code, { topic: 'orders', stage: 'x' }).message).toMatch(remedy);
+  });
+
   it('gives every code of the protocol a code of ours', () => {
     for (const { code } of protocolErrors) expect(errorCodeOf(code)).toMatch(/^[A-Z_]+$/);
   });

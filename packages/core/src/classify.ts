@@ -78,6 +78,21 @@ const meanings = new Map<number, Meaning>([
   ],
   [8, { code: 'BROKER_UNREACHABLE', remedy: 'the broker is not available; try again once it is back' }],
   [13, { code: 'CONNECTION_LOST', remedy: 'the connection broke; the record may be written' }],
+  [
+    32,
+    {
+      code: 'KAFKA_ERROR',
+      remedy:
+        "the record's timestamp is too far from the broker's clock: give ms since 1970, or change the topic's message.timestamp.before.max.ms or …after.max.ms",
+    },
+  ],
+  [
+    87,
+    {
+      code: 'KAFKA_ERROR',
+      remedy: "the topic refuses this record: one with cleanup.policy 'compact' wants a key in each",
+    },
+  ],
 ]);
 
 const other: Meaning = { code: 'KAFKA_ERROR', remedy: "see 'kafka' for the broker's own code" };

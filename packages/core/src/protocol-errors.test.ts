@@ -21,12 +21,19 @@ describe('protocolErrors', () => {
     expect(maybe).toEqual([-1, 6, 7, 13, 20, 46, 56]);
   });
 
+  it('knows which answers refuse a batch that smaller ones may do instead of, none of them written', () => {
+    const split = protocolErrors.filter((one) => one.splittable);
+    expect(split.map(({ code }) => code)).toEqual([2, 10, 18, 32, 87]);
+    expect(split.filter(({ maybeWritten }) => maybeWritten)).toEqual([]);
+  });
+
   it('takes a code of a newer broker as final and not written', () => {
     expect(protocolError(999)).toEqual({
       code: 999,
       name: 'CODE_999',
       retriable: false,
       maybeWritten: false,
+      splittable: false,
     });
   });
 });

@@ -9,6 +9,11 @@ export interface ProtocolError extends KafkaError {
   readonly retriable: boolean;
   /** The record may be in the topic all the same, so the outcome is `unknown`. */
   readonly maybeWritten: boolean;
+  /**
+   * The broker refuses a whole batch for one of its records, or for their number or bytes: the
+   * same records in smaller batches may be taken, but for the culprit.
+   */
+  readonly splittable: boolean;
 }
 
 /**
@@ -154,13 +159,26 @@ const table: readonly (readonly [code: number, name: string, retriable: boolean,
   [133, 'SHARE_SESSION_LIMIT_REACHED', true, false],
 ];
 
+/** `splittable`. Not in Java's table: its client reads `record_errors`, which no version of kafkajs does. */
+const splittable: ReadonlySet<number> = new Set([
+  2, // before Kafka 2.4: a record without a key in a compacted topic
+  10, // the batch is larger than `max.message.bytes`
+  18, // the batch is larger than a segment
+  32, // one timestamp is too far from the broker's clock
+  87, // one record has no key in a compacted topic, or a validator refuses it
+]);
+
 const byCode = new Map<number, ProtocolError>(
-  table.map(([code, name, retriable, maybeWritten]) => [code, { code, name, retriable, maybeWritten }]),
+  table.map(([code, name, retriable, maybeWritten]) => [
+    code,
+    { code, name, retriable, maybeWritten, splittable: splittable.has(code) },
+  ]),
 );
 
 export const protocolErrors: readonly ProtocolError[] = [...byCode.values()];
 
 /** A code that a newer broker has and this table has not is taken as final and certainly not written. */
 export function protocolError(code: number): ProtocolError {
-  return byCode.get(code) ?? { code, name: `CODE_${code}`, retriable: false, maybeWritten: false };
+  const unknown = { retriable: false, maybeWritten: false, splittable: false };
+  return byCode.get(code) ?? { code, name: `CODE_${code}`, ...unknown };
 }
