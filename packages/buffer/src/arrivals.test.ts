@@ -1,3 +1,4 @@
+import { failed, ProducerError } from '@holdfast/core';
 import { createDelivery } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { Arrivals } from './arrivals.js';
@@ -8,13 +9,22 @@ import { Shares } from './shares.js';
 
 const limits = { maxBatchRecords: 100, maxBatchBytes: 1_000_000, maxInFlightRecords: 1_000 };
 
+it('finds the oldest by its place, whatever its outcome says', () => {
+  const lanes = new Lanes(new Shares(limits));
+  const arrivals = new Arrivals();
+  const oldest = createDelivery({ topic: 'orders', key: 'k', value: 'v' });
+  arrivals.add(oldest, lanes.push(oldest, 'orders'), lanes, lanes.length);
+  oldest.outcome = failed(new ProducerError('LEADER_UNAVAILABLE', 'of an earlier attempt'));
+  expect(arrivals.dropOldest((one, topic) => lanes.removeHead(one, topic))).toBe(oldest);
+  expect(lanes).toHaveLength(0);
+});
+
 it('stays as short as what waits, though nothing is ever dropped and one lane is stuck', () => {
   const lanes = new Lanes(new Shares(limits));
   const arrivals = new Arrivals();
   const arrive = (key: string): void => {
     const delivery = createDelivery({ topic: 'orders', key, value: 'v' });
-    lanes.push(delivery, 'orders');
-    arrivals.add(delivery, lanes, lanes.length);
+    arrivals.add(delivery, lanes.push(delivery, 'orders'), lanes, lanes.length);
   };
   const take = (): Draft => {
     const draft = new Draft(new Batch(0), limits);
@@ -31,5 +41,7 @@ it('stays as short as what waits, though nothing is ever dropped and one lane is
     lanes.cameUp(batch, deliveries, 0);
   }
   expect(arrivals.length).toBeLessThan(2_000);
-  expect(arrivals.dropOldest((one) => lanes.removeHead(one))?.record.key).toEqual(Buffer.from('stuck'));
+  expect(arrivals.dropOldest((one, topic) => lanes.removeHead(one, topic))?.record.key).toEqual(
+    Buffer.from('stuck'),
+  );
 });

@@ -133,7 +133,7 @@ class BufferStage implements Stage {
 
   private dropOldestFor(delivery: Delivery, bytes: number): void {
     while (!this.fits(bytes)) {
-      const oldest = this.arrivals?.dropOldest((one) => this.lanes.removeHead(one));
+      const oldest = this.arrivals?.dropOldest((one, topic) => this.lanes.removeHead(one, topic));
       // Everything here is on its way to Kafka: there is nothing that could make room.
       if (oldest === undefined) return this.drop(delivery, errors.bufferFull(this.options));
       this.waitingBytes -= recordBytes(oldest.record);
@@ -144,8 +144,8 @@ class BufferStage implements Stage {
 
   private keep(delivery: Delivery, topic: string, bytes: number): void {
     this.waitingBytes += bytes;
-    this.lanes.push(delivery, topic);
-    this.arrivals?.add(delivery, this.lanes, this.lanes.length);
+    const place = this.lanes.push(delivery, topic);
+    this.arrivals?.add(delivery, place, this.lanes, this.lanes.length);
     this.watchDeadline(delivery);
     if (this.lanes.length > parkBeyond) this.pages.park(delivery);
     if (this.options.lingerMs > 0 && this.lanes.length === 1) this.linger();

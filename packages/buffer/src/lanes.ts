@@ -40,11 +40,13 @@ export class Lanes {
     return this.count > 0 && this.held.size > 0;
   }
 
-  push(delivery: Delivery, topicName: string): void {
+  /** Returns the topic that the record stands in, for {@link removeHead}. */
+  push(delivery: Delivery, topicName: string): Topic {
     const topic = this.topics.get(topicName);
     this.count++;
     topic.fresh.push(delivery);
     if (topic.place === 'idle') this.enterRing(topic);
+    return topic;
   }
 
   /**
@@ -109,12 +111,14 @@ export class Lanes {
     });
   }
 
-  /** Takes `delivery` out when it is the first one waiting in its lane. */
-  removeHead(delivery: Delivery): boolean {
-    if (delivery.outcome !== undefined) return false; // it has come up; its record may be gone
+  /**
+   * Takes `delivery` out when it is the first one waiting in its lane. It may have gone down, or up: then it is somebody
+   * else's, and only its place says so.
+   */
+  removeHead(delivery: Delivery, { fresh }: Topic): boolean {
     const waiting = delivery.lane === noLane ? undefined : this.table.queueOf(delivery.lane)?.waiting;
-    const queue = waiting?.head === delivery ? waiting : this.topics.find(delivery.record.topic)?.fresh;
-    if (queue?.head !== delivery) return false;
+    const queue = waiting?.head === delivery ? waiting : fresh;
+    if (queue.head !== delivery) return false;
     queue.shift();
     this.count--;
     return true;

@@ -88,7 +88,7 @@ describe('topics', () => {
     const limits = { maxBatchRecords: 100, maxBatchBytes: 1_000 };
     const alike = (lane: number, topic: string): Delivery =>
       Object.assign(createDelivery({ topic, key: 'k', value: null }), { lane });
-    const push = (one: Delivery): void => lanes.push(one, one.record.topic);
+    const push = (one: Delivery): void => void lanes.push(one, one.record.topic);
     push(alike(7, 'dead'));
     lanes.take(new Draft(new Batch(0), limits));
     for (let i = 1; i <= 20; i++) push(alike(7 + i * 2 ** 16, 'well'));

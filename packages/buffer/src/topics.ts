@@ -14,11 +14,6 @@ export class Topics {
     return (this.last = this.byName.get(name) ?? this.add(name));
   }
 
-  /** As {@link get}, for a topic that may be unknown. */
-  find(name: string): Topic | undefined {
-    return this.byName.get(name);
-  }
-
   [Symbol.iterator](): Iterator<Topic> {
     return this.byName.values();
   }

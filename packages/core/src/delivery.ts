@@ -29,7 +29,10 @@ const gone: RecordStore = {
 export class Delivery {
   /** The adapter's attempts so far; counted by core. */
   attempts = 0;
-  /** Set by whoever settles; the last one says what the caller hears. */
+  /**
+   * Set by whoever settles; the last one says what the caller hears. Whoever holds a delivery may set it long before: until
+   * the delivery comes back through `settle` it says nothing to anybody else.
+   */
   outcome: Outcome | undefined = undefined;
   /**
    * The next delivery in a list of the stage that holds this one. Free for that stage's use, worthless to any other:

@@ -5,8 +5,10 @@ import { noLane, type Delivery, type Settle } from '@holdfast/core';
  * then together with the others of its lane, in their order: a later one that failed first must not overtake.
  */
 export class Flight {
-  /** Of each lane with a failure, the records still below; made at the first failure. */
+  /** Of each lane, the records still below; made at the first failure. */
   private open: Map<number, number> | undefined;
+  /** What came back before the first failure, where that was a part. */
+  private back: Delivery[][] | undefined;
   /** Those that wait for their next try; never empty. */
   private held: Set<Delivery> | undefined;
   private left: number;
@@ -27,6 +29,7 @@ export class Flight {
   succeeded(settled: readonly Delivery[]): void {
     this.left -= settled.length;
     if (this.open !== undefined) this.close(this.open, settled);
+    else if (this.left > 0) (this.back ??= []).push(settled.slice());
   }
 
   /** Notes what came back and what of it waits for another try. */
@@ -34,8 +37,8 @@ export class Flight {
     this.left -= settled.length;
     for (const delivery of again) (this.held ??= new Set()).add(delivery);
     if (this.left === 0) return;
-    if (this.open === undefined) this.open = this.countOpen();
-    else this.close(this.open, settled);
+    this.open ??= this.countOpen();
+    this.close(this.open, settled);
   }
 
   /** Some wait for an earlier one of their lane that is still below. */
@@ -70,12 +73,12 @@ export class Flight {
     return free;
   }
 
-  // A record without an outcome has not come back: retry takes the old one away before it sends again.
+  // By what was settled: whoever holds a delivery below may have set its outcome long before.
   private countOpen(): Map<number, number> {
     const open = new Map<number, number>();
-    for (const { lane, outcome } of this.sent) {
-      if (outcome === undefined) open.set(lane, (open.get(lane) ?? 0) + 1);
-    }
+    for (const { lane } of this.sent) open.set(lane, (open.get(lane) ?? 0) + 1);
+    for (const settled of this.back ?? []) this.close(open, settled);
+    this.back = undefined;
     return open;
   }
 

@@ -133,6 +133,36 @@ describe('order within a lane', () => {
     expect(up).toHaveLength(0);
   });
 
+  it('an earlier record is below until it is settled, though its outcome is set', async () => {
+    const { env, send, answer, below } = harness();
+    const [a, b] = send([
+      { key: 'k', value: 'a' },
+      { key: 'k', value: 'b' },
+    ]);
+    if (a === undefined || b === undefined) throw new Error('two were sent');
+    a.outcome = fails(); // as an adapter that settles a turn later
+    answer([b], fails('CIRCUIT_OPEN'));
+    await env.clock.advance(150);
+    expect(below).toHaveLength(1);
+    answer([a], fails(), 0);
+    await env.clock.advance(150);
+    expect(values(below[1]?.batch)).toEqual(['a', 'b']);
+  });
+
+  it('what was settled before the first failure has come back', async () => {
+    const { env, send, answer, below } = harness();
+    const [a, b] = send([
+      { key: 'k', value: 'a' },
+      { key: 'k', value: 'b' },
+      { key: 'other', value: 'below for good' },
+    ]);
+    if (a === undefined || b === undefined) throw new Error('two were sent');
+    answer([a], delivered);
+    answer([b], fails());
+    await env.clock.advance(150);
+    expect(values(below[1]?.batch)).toEqual(['b']);
+  });
+
   it('a record that waits is released when the one before it succeeds', async () => {
     const { env, send, answer, below } = harness();
     const [a, b] = send([

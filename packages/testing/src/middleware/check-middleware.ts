@@ -1,6 +1,7 @@
 import { guarded, type ConformanceCase } from '../conformance/conformance-case.js';
 import { generatedCase } from './case-generated.js';
 import { lifeCycleCases } from './cases-life-cycle.js';
+import { orderCases } from './cases-order.js';
 import { roomCases } from './cases-room.js';
 import { settlingCases } from './cases-settling.js';
 import { shapeCases } from './cases-shape.js';
@@ -26,6 +27,7 @@ export async function checkMiddleware(subject: MiddlewareSubject): Promise<strin
 const drivenCases = (subject: MiddlewareSubject): ConformanceCase[] => [
   ...shapeCases(subject),
   ...settlingCases(subject),
+  ...orderCases(subject),
   ...lifeCycleCases(subject),
   ...roomCases(subject),
 ];

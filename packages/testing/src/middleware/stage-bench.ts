@@ -3,6 +3,7 @@ import { createDelivery } from '../create-delivery.js';
 import { fakeClock, type FakeClock } from '../fake-clock.js';
 import { testEnv, type TestEnv } from '../test-env.js';
 import { Ledger } from './ledger.js';
+import { failedForNow } from './outcomes.js';
 import { Problems } from '../conformance/problems.js';
 import { nameOf } from '../conformance/snapshot.js';
 import type { MiddlewareSubject } from './subject.js';
@@ -171,7 +172,8 @@ export class StageBench {
     this.handOver(batch, 'handed on');
     for (const delivery of taken) {
       delivery.attempts++;
-      delivery.outcome = undefined;
+      // Whoever holds a delivery may set its outcome long before it settles: until then it is nobody's to read.
+      delivery.outcome = failedForNow();
     }
     const gauged = this.env.calls.started();
     this.options.below({

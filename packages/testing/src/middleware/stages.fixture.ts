@@ -8,6 +8,7 @@ import {
   type Send,
   type Settle,
   type Stage,
+  type Timer,
   type Traits,
 } from '@holdfast/core';
 import { checkMiddleware } from './check-middleware.js';
@@ -134,9 +135,11 @@ export class QueueStage implements Stage {
   }
 }
 
-/** Tries again after a fixed delay, until the delivery deadline. */
+/** Tries again after a fixed delay, until the delivery deadline: what failed of a batch goes again together, in its order. */
 export class RetryStage implements Stage {
-  private readonly waiting = new Map<Delivery, { settle: Settle; cancel: () => void }>();
+  /** For the rest of their batch, or for their time. */
+  private readonly waiting = new Map<Delivery, Settle>();
+  private readonly timers = new Set<Timer>();
   private readonly doubtful = new WeakSet<Delivery>();
   private closed = false;
 
@@ -147,30 +150,37 @@ export class RetryStage implements Stage {
   ) {}
 
   readonly send = (batch: Delivery[], settle: Settle): void => {
+    const sent = [...batch];
+    let left = sent.length;
     this.next(batch, (settled) => {
-      const done = settled.filter((one) => !this.again(one));
-      const again = settled.filter((one) => this.again(one));
+      left -= settled.length;
       for (const one of settled) if (one.outcome?.status === 'unknown') this.doubtful.add(one);
+      const done = settled.filter((one) => !this.again(one));
+      for (const one of settled) if (this.again(one)) this.waiting.set(one, settle);
       if (done.length > 0) settle(done.map((one) => this.truth(one)));
-      for (const one of again) this.wait(one, settle);
+      if (left === 0)
+        this.wait(
+          sent.filter((one) => this.waiting.has(one)),
+          settle,
+        );
     });
   };
 
   close(): void {
     this.closed = true;
-    for (const [delivery, { settle, cancel }] of this.waiting) {
-      cancel();
-      settle([this.truth(delivery)]);
-    }
+    for (const timer of this.timers) timer.cancel();
+    for (const [delivery, settle] of this.waiting) settle([this.truth(delivery)]);
     this.waiting.clear();
   }
 
-  private wait(delivery: Delivery, settle: Settle): void {
+  private wait(deliveries: Delivery[], settle: Settle): void {
+    if (deliveries.length === 0) return;
     const timer = this.env.clock.after(this.delayMs, () => {
-      this.waiting.delete(delivery);
-      this.send([delivery], settle);
+      this.timers.delete(timer);
+      for (const one of deliveries) this.waiting.delete(one);
+      this.send(deliveries, settle);
     });
-    this.waiting.set(delivery, { settle, cancel: () => timer.cancel() });
+    this.timers.add(timer);
   }
 
   private again({ outcome, deadline }: Delivery): boolean {

@@ -19,6 +19,8 @@ export interface RandomScriptOptions {
   readonly throws?: number;
   /** A partition is answered apart from the rest of its call, at a time of its own. Default 0.3. */
   readonly parts?: number;
+  /** A partition's part of a call has its outcome set at once, and is settled when its answer comes. Default 0.5. */
+  readonly early?: number;
   /** Answers come after 0 to this many whole ms. Default 50. */
   readonly maxDelayMs?: number;
 }
@@ -29,7 +31,7 @@ export interface RandomScriptOptions {
  */
 export function randomScript(options: RandomScriptOptions): StepFunction {
   const { failed = 0.1, unknown = 0.1, writtenWhenUnknown = 0.5, rejected = 0 } = options;
-  const { hangs = 0, throws = 0, parts = 0.3, maxDelayMs = 50 } = options;
+  const { hangs = 0, throws = 0, parts = 0.3, early = 0.5, maxDelayMs = 50 } = options;
   const random = seededRandom(options.seed);
   const delay = (): number => Math.floor(random() * (maxDelayMs + 1));
   let current = -1;
@@ -37,8 +39,10 @@ export function randomScript(options: RandomScriptOptions): StepFunction {
   let fates = new Map<string, Step>();
 
   const fate = (): Step => {
-    const timing =
-      random() < parts ? { delayMs: delay(), part: Math.floor(random() * 3) } : { delayMs: callDelay };
+    const timing = {
+      early: random() < early,
+      ...(random() < parts ? { delayMs: delay(), part: Math.floor(random() * 3) } : { delayMs: callDelay }),
+    };
     const drawn = random();
     if (drawn < hangs) return { fault: 'hangs', outcome: 'unknown', written: random() < writtenWhenUnknown };
     if (drawn < hangs + failed) return { ...timing, outcome: 'failed' };

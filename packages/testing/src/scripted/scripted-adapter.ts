@@ -188,6 +188,7 @@ class Scripted implements ScriptedAdapter {
     const { outcome = 'delivered', written = outcome === 'delivered', writeAfterMs = 0 } = given.step;
     if (written && writeAfterMs === 0) this.write(flight);
     else if (written) this.writeLater(flight, writeAfterMs);
+    if (given.step.early) given.delivery.outcome = this.outcomeOf(flight);
     return flight;
   }
 

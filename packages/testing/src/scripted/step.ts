@@ -4,6 +4,11 @@ import type { Delivery, ProducerError } from '@holdfast/core';
 export interface Step {
   /** Default `'delivered'`. */
   readonly outcome?: 'delivered' | 'failed' | 'unknown';
+  /**
+   * The outcome is set inside `send` and settled when the answer comes, as an adapter may do: until then it is nobody's to
+   * read. Default false.
+   */
+  readonly early?: boolean;
   /** For `failed` and `unknown`. Default: `LEADER_UNAVAILABLE` and `REQUEST_TIMED_OUT`, both retriable. */
   readonly error?: ProducerError;
   /** Until the answer comes. Default 0: in the next turn, never inside `send`. */
