@@ -57,7 +57,8 @@ const meanings = new Map<number, Meaning>([
   [-195, meaning('CONNECTION_LOST', 'unknown', true, 'the connection broke; the record may be written')],
   [-193, meaning('BROKER_UNREACHABLE', 'failed', true, "the broker's name cannot be resolved")],
   [-192, meaning('REQUEST_TIMED_OUT', 'unknown', true, 'no answer came in time; the record may be written')],
-  [-190, meaning('UNKNOWN_PARTITION', 'failed', false, 'the topic has no such partition')],
+  // Partitions that a topic does not have are refused before; this one was there when the record was placed.
+  [-190, meaning('UNKNOWN_PARTITION', 'failed', true, 'the client knows it no more: the topic has changed')],
   [-188, meaning('UNKNOWN_TOPIC', 'failed', true, 'the brokers know no such topic (yet); create it')],
   [-187, meaning('BROKER_UNREACHABLE', 'failed', true, 'no broker is connected')],
   [-186, meaning('INVALID_RECORD', 'failed', false, 'the client refused it as an invalid argument')],
@@ -80,6 +81,8 @@ const meanings = new Map<number, Meaning>([
 
 const other = meaning('KAFKA_ERROR', 'unknown', true, 'the client failed; the record may be written');
 const largest = -100;
+/** The broker's `UNKNOWN_TOPIC_OR_PARTITION`. */
+export const unknownTopicOrPartition = 3;
 
 /** True for a code after which the instance does nothing any more. */
 export const isDeadly = (code: number): boolean =>
@@ -87,6 +90,12 @@ export const isDeadly = (code: number): boolean =>
   code === nativeCodes.fenced ||
   code === nativeCodes.gapless ||
   code === nativeCodes.state;
+
+/** True for a code that says that the topic, or the partition, is not as it was when the record was placed. */
+export const isOfAnotherTopic = (code: number): boolean =>
+  code === nativeCodes.unknownPartition ||
+  code === nativeCodes.unknownTopic ||
+  code === unknownTopicOrPartition;
 
 /**
  * The outcome of a code that the client gave, its own or the broker's. Only the number counts: the flags that say whether an

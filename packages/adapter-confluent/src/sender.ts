@@ -18,7 +18,7 @@ import { LaneGate } from './lane-gate.js';
 import { LateTickets } from './late-tickets.js';
 import { Link } from './link.js';
 import { codeOf, type NativeProducer } from './native.js';
-import { isDeadly, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
+import { isDeadly, isOfAnotherTopic, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
 import { Outstanding, waitingIn } from './outstanding.js';
 import { PartitionGate } from './partition-gate.js';
 import { noteRefusal, refusalOfLane } from './refusals.js';
@@ -213,6 +213,7 @@ export class Sender {
     }
     const { partition } = ticket;
     const place = { topic: ticket.delivery.record.topic, partition: partition?.index };
+    if (isOfAnotherTopic(code)) this.topics.doubt(place.topic);
     return this.refused(ticket, refusalOf(code, place, thrown));
   }
 
@@ -250,6 +251,7 @@ export class Sender {
       if (this.partitions.goesAgain(ticket, partition)) return;
     }
     const place = { topic: delivery.record.topic, partition: partition?.index };
+    if (isOfAnotherTopic(code)) this.topics.doubt(place.topic);
     // Its leader has gone with all others, and librdkafka has tried to reach it again until the record's time was over.
     const isLost = code === nativeCodes.messageTimedOut && this.link.state === 'down';
     this.reported(ticket, outcomeOf(isLost ? nativeCodes.transport : code, place, error));

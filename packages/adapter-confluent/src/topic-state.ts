@@ -63,7 +63,13 @@ export class TopicState {
   problem: Failed | undefined = undefined;
   /** Monotonic ms of the last answer. */
   fetchedAt = -Infinity;
+  /** Monotonic ms at which the question was put that the last answer is to. */
+  askedAt = -Infinity;
+  /** Monotonic ms from which on what is known is too old. */
+  staleAt = -Infinity;
   fetching = false;
+  /** What is known has proved wrong: nothing is placed by it. */
+  doubted = false;
   /** Where the keyless records of one batch go. */
   private stickyFor: number | undefined = undefined;
   private sticky = 0;
@@ -94,7 +100,12 @@ export class TopicState {
   }
 
   /** What the brokers say now. The state of a partition that is gone stays: what it holds has to end. */
-  update(answer: readonly PartitionAnswer[], problem: Failed | undefined, now: number): void {
+  update(
+    answer: readonly PartitionAnswer[],
+    problem: Failed | undefined,
+    askedAt: number,
+    answeredAt: number,
+  ): void {
     const count = answer.reduce((most, { id }) => Math.max(most, id + 1), 0);
     for (let i = this.partitions.length; i < count; i++)
       this.partitions.push(new PartitionState(this.name, i));
@@ -109,6 +120,7 @@ export class TopicState {
     this.view = { topic: this.name, count, available: available.sort((a, b) => a - b) };
     this.viewOfBatch = undefined;
     this.problem = problem;
-    this.fetchedAt = now;
+    this.askedAt = askedAt;
+    this.fetchedAt = answeredAt;
   }
 }

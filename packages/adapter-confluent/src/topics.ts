@@ -7,7 +7,7 @@ import {
   type SerializedRecord,
 } from '@holdfast/core';
 import type { Link } from './link.js';
-import { refusalOf } from './native-errors.js';
+import { refusalOf, unknownTopicOrPartition } from './native-errors.js';
 import type { Settings } from './options.js';
 import { isRefused } from './session.js';
 import { stage } from './stage.js';
@@ -21,7 +21,8 @@ const negativeAnswerMs = 250;
 const askMs = 2_000;
 /** A question without an answer for so long is asked again: it must not be what a topic waits for. Ms. */
 const noAnswerMs = 3 * askMs;
-const unknownTopicCode = 3;
+/** What is old, and could not be asked for, is asked for again after this, ms. */
+const refusedPauseMs = 1_000;
 
 export interface TopicEvents {
   /** Newer metadata is there for those that waited for it. */
@@ -48,7 +49,8 @@ export class Topics {
   place(ticket: Ticket, batch: number, final: boolean): boolean {
     const { record } = ticket.delivery;
     const topic = this.last?.name === record.topic ? this.last : this.find(record.topic);
-    if (topic.waiting.length > 0 && !final) return this.wait(topic, ticket);
+    if (ticket.flight.startedAt >= topic.staleAt) this.fetchSoon(topic);
+    if ((topic.waiting.length > 0 || topic.doubted) && !final) return this.wait(topic, ticket);
     const { count } = topic.view;
     if (count === 0) return this.notThere(topic, ticket, topic.problem, final);
     const index = record.partition ?? this.choose(topic, record, batch);
@@ -56,7 +58,9 @@ export class Topics {
     const partition = index < count ? topic.partitions[index] : undefined;
     if (partition === undefined || index < 0) {
       const who = record.partition === undefined ? 'the partitioner chose it' : 'the record asks for it';
-      return this.notThere(topic, ticket, failed(noSuchPartition(topic.name, index, count, who)), final);
+      // It may have been added a moment ago, and this verdict is final: no answer to an earlier question will do.
+      if (topic.askedAt < ticket.flight.startedAt) return this.wait(topic, ticket);
+      return this.refuse(ticket, failed(noSuchPartition(topic.name, index, count, who)));
     }
     if (partition.leader === noLeader) {
       return this.notThere(topic, ticket, failed(noLeaderNow(partition)), final);
@@ -72,6 +76,14 @@ export class Topics {
       const topic = this.byName.get(delivery.record.topic);
       if (topic !== undefined && topic.fetchedAt < before && topic.view.count > 0) this.fetchSoon(topic);
     }
+  }
+
+  /** The client or a broker does not know the topic, or the partition, as it is known here: it may have been made again. */
+  doubt(name: string): void {
+    const topic = this.byName.get(name);
+    if (topic === undefined || this.env.clock.now() - topic.fetchedAt < negativeAnswerMs) return;
+    topic.doubted = true;
+    this.fetchSoon(topic);
   }
 
   /** The client is gone; what waits here is the caller's to place again. */
@@ -102,7 +114,6 @@ export class Topics {
   private find(name: string): TopicState {
     let topic = this.byName.get(name);
     if (topic === undefined) this.byName.set(name, (topic = new TopicState(name)));
-    else if (this.env.clock.now() - topic.fetchedAt > this.settings.metadataMaxAgeMs) this.fetchSoon(topic);
     return (this.last = topic);
   }
 
@@ -132,7 +143,7 @@ export class Topics {
     const { clock } = this.env;
     const noAnswer = failed(noMetadata(topic.name));
     const problem = await within(this.ask(topic), clock.now() + noAnswerMs, clock, noAnswer);
-    topic.fetching = false;
+    topic.fetching = topic.doubted = false;
     const waiting = topic.waiting.splice(0);
     if (problem === undefined) return this.events.resolved(waiting);
     for (const ticket of waiting) if (!ticket.ended) this.events.refuse(ticket, problem);
@@ -141,19 +152,23 @@ export class Topics {
   /** Answers with why the topic is still not known. */
   private async ask(topic: TopicState): Promise<Failed | undefined> {
     const { session } = this.link;
+    const { clock } = this.env;
+    const askedAt = clock.now();
     const answer = await session?.metadata(topic.name, askMs);
     if (session === undefined || answer === undefined) return failed(noMetadata(topic.name));
     if (isRefused(answer)) {
       this.link.doubt();
+      topic.staleAt = clock.now() + refusedPauseMs;
       // What is known of it may still be true.
       return topic.view.count > 0 ? undefined : failed(noMetadata(topic.name, answer));
     }
     let problem: Failed | undefined;
     if (answer.partitions.length === 0) {
-      const code = (await session.whyNoPartitions(topic.name, askMs)) || unknownTopicCode;
+      const code = (await session.whyNoPartitions(topic.name, askMs)) || unknownTopicOrPartition;
       problem = refusalOf(code, { topic: topic.name }, undefined);
     }
-    topic.update(answer.partitions, problem, this.env.clock.now());
+    topic.update(answer.partitions, problem, askedAt, clock.now());
+    topic.staleAt = topic.fetchedAt + this.settings.metadataMaxAgeMs;
     return problem;
   }
 }

@@ -175,6 +175,8 @@ export class FakeProducer extends EventEmitter {
     this.cluster.throwNext = undefined;
     if (throwNext !== undefined) throw throwNext;
     if (this.cluster.waiting.length >= this.cluster.queueLimit) throw native(-184, 'Local: Queue full');
+    const partitions = this.cluster.topics.get(topic)?.length ?? Infinity;
+    if ((partition ?? 0) >= partitions) throw native(-190, 'Local: Unknown partition');
     this.cluster.produced.push({
       by: this,
       topic,

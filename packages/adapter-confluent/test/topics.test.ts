@@ -150,6 +150,67 @@ describe('topics', () => {
     expect(sent.told()).toEqual(['delivered', 'failed UNKNOWN_PARTITION']);
   });
 
+  it('that grow have them used, though the producer knows no other topic', async () => {
+    const harness = await ready({ options: { metadataMaxAgeMs: 5_000 } });
+    harness.cluster.createTopic('t', 6);
+    await harness.wait(5_250);
+    const keyed = Array.from({ length: 60 }, (_, i) => ({ topic: 't', key: `k${i}`, value: 'v' }));
+    await harness.sent(keyed); // placed by what is known, and what is known is asked for again
+    await harness.report();
+    await harness.sent(keyed);
+    await harness.report();
+    expect(new Set(harness.cluster.produced.map(({ partition }) => partition))).toEqual(
+      new Set([0, 1, 2, 3, 4, 5]),
+    );
+  });
+
+  it('have a partition that was added a moment after they were asked about', async () => {
+    const harness = await new Harness().connected();
+    await harness.sent([{ topic: 't', partition: 0, value: 'a' }]);
+    await harness.wait(100);
+    harness.cluster.createTopic('t', 6);
+    const sent = await harness.sent([{ topic: 't', partition: 5, value: 'b' }]);
+    await harness.report();
+    expect(sent.told()).toEqual(['delivered']);
+  });
+
+  it('that are made again with fewer partitions have their records placed anew, in order', async () => {
+    const harness = await ready();
+    await harness.wait(1_000);
+    harness.cluster.createTopic('t', 1);
+    const records = ['a', 'b', 'c', 'd'].flatMap((key) =>
+      [1, 2].map((n) => ({ topic: 't', key, value: key + n })),
+    );
+    const sent = await harness.sent(records);
+    await harness.report();
+    const failures = sent.told().filter((told) => told !== 'delivered');
+    expect(failures).toContain('failed UNKNOWN_PARTITION');
+    for (const outcome of sent.outcomes()) {
+      if (outcome?.status === 'failed') expect(outcome.error.retriable).toBe(true);
+    }
+    const again = harness.sendAgain(sent.deliveries.filter(({ outcome }) => outcome?.status === 'failed'));
+    await harness.turns();
+    await harness.report();
+    expect(again.told()).toEqual(failures.map(() => 'delivered'));
+    for (const key of ['a', 'b', 'c', 'd']) {
+      const values = harness.cluster.values().filter((value) => value?.startsWith(key) === true);
+      expect(values).toEqual([`${key}1`, `${key}2`]);
+    }
+  });
+
+  it('that are made again with fewer partitions refuse for good a partition that was asked for and is gone', async () => {
+    const harness = await ready();
+    await harness.wait(1_000);
+    harness.cluster.createTopic('t', 1);
+    const sent = await harness.sent([{ topic: 't', partition: 2, value: 'a' }]);
+    expect(sent.outcomes()).toMatchObject([{ status: 'failed', error: { retriable: true } }]);
+    const again = harness.sendAgain(sent.deliveries);
+    await harness.turns();
+    expect(again.outcomes()).toMatchObject([
+      { status: 'failed', error: { code: 'UNKNOWN_PARTITION', retriable: false } },
+    ]);
+  });
+
   it('are asked about once for all who wait, in order', async () => {
     const harness = await new Harness().connected();
     const before = harness.cluster.metadataCalls;
@@ -167,10 +228,9 @@ describe('topics', () => {
     await harness.wait(5_250);
     await harness.sent([
       { topic: 't', partition: 0, value: 'a' },
-      { topic: 'other', value: 'x' },
       { topic: 't', partition: 0, value: 'b' },
     ]);
-    expect(harness.cluster.metadataCalls).toBe(before + 2);
+    expect(harness.cluster.metadataCalls).toBe(before + 1);
   });
 
   it('have a partition without a leader: it fails alone until there is one', async () => {

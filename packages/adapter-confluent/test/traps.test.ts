@@ -47,7 +47,7 @@ describe('traps of the client', () => {
     [-195, 'unknown CONNECTION_LOST', true],
     [-192, 'unknown REQUEST_TIMED_OUT', true],
     [-185, 'unknown REQUEST_TIMED_OUT', true],
-    [-190, 'failed UNKNOWN_PARTITION', false],
+    [-190, 'failed UNKNOWN_PARTITION', true],
     [-188, 'failed UNKNOWN_TOPIC', true],
     [-181, 'unknown TLS_FAILED', true],
     [-169, 'failed AUTHENTICATION_FAILED', false],
