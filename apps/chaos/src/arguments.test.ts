@@ -63,6 +63,16 @@ describe('the command line', () => {
     });
   });
 
+  it('takes all brokers away for 50 s, three times, unless told otherwise', () => {
+    expect(parseArguments(['outages'])).toEqual({ command: 'outages', times: 3, seconds: 50, json: false });
+    expect(parseArguments(['outages', '--times', '1', '--seconds', '20'])).toMatchObject({
+      times: 1,
+      seconds: 20,
+    });
+    // What waits longer than deliveryTimeoutMs is given up, and that would be right.
+    expect(problemsOf('outages', '--seconds', '120')).toContain('--seconds: a whole number from 1 to 100');
+  });
+
   it.each([['--help'], ['-h'], ['kills', '-h', '--kills', 'none']])(
     'asked for help, asks for nothing else',
     (...argv) => {
@@ -78,8 +88,8 @@ describe('the command line', () => {
   });
 
   it.each([
-    [[], 'one of kills, endurance, syscalls has to be named'],
-    [['fire'], "the commands are kills, endurance, syscalls, not 'fire'"],
+    [[], 'one of kills, endurance, syscalls, outages has to be named'],
+    [['fire'], "the commands are kills, endurance, syscalls, outages, not 'fire'"],
     [['kills', '--seconds', '5'], "Unknown option '--seconds'"],
     [['kills', 'more'], "Unexpected argument 'more'"],
   ])('refuses %s', (argv, words) => {

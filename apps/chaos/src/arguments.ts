@@ -35,14 +35,24 @@ export interface SyscallsChoices {
   readonly json: boolean;
 }
 
-export type Choices = KillsChoices | EnduranceChoices | SyscallsChoices;
+export interface OutagesChoices {
+  readonly command: 'outages';
+  readonly times: number;
+  /** How long no broker is there. */
+  readonly seconds: number;
+  readonly json: boolean;
+}
 
-const commands = ['kills', 'endurance', 'syscalls'] as const;
+export type Choices = KillsChoices | EnduranceChoices | SyscallsChoices | OutagesChoices;
+
+const commands = ['kills', 'endurance', 'syscalls', 'outages'] as const;
 export const defaultKills = 100;
 export const defaultTroubleSeconds = 8;
 export const defaultSeconds = 60;
 export const longSeconds = 600;
 export const defaultEvery = 5;
+export const defaultTimes = 3;
+export const defaultOutageSeconds = 50;
 
 type Values = { readonly [option: string]: string | boolean | undefined };
 
@@ -85,6 +95,7 @@ const optionsOf: { readonly [command in Choices['command']]: ParseArgsConfig['op
     client: { type: 'string' },
   },
   syscalls: { ...common, with: { type: 'string' }, every: { type: 'string' } },
+  outages: { ...common, times: { type: 'string' }, seconds: { type: 'string' } },
 };
 
 const choicesOf: { readonly [command in Choices['command']]: (given: Reader) => Choices } = {
@@ -117,6 +128,12 @@ const choicesOf: { readonly [command in Choices['command']]: (given: Reader) => 
     command: 'syscalls',
     way: given.oneOf('with', ['strace', 'disk'] as const),
     every: given.wholeNumber('every', 1, 10_000) ?? defaultEvery,
+    json: given.flag('json'),
+  }),
+  outages: (given) => ({
+    command: 'outages',
+    times: given.wholeNumber('times', 1, 1_000) ?? defaultTimes,
+    seconds: given.wholeNumber('seconds', 1, 100) ?? defaultOutageSeconds,
     json: given.flag('json'),
   }),
 };

@@ -1,7 +1,9 @@
 import {
   defaultEvery,
   defaultKills,
+  defaultOutageSeconds,
   defaultSeconds,
+  defaultTimes,
   defaultTroubleSeconds,
   longSeconds,
 } from './arguments.js';
@@ -30,6 +32,11 @@ endurance    records come three times as fast as they go, into a journal with a 
 syscalls     a system call of the journal fails, or kills the process, one after the other
   --with strace|disk               strace where it works, else within the process
   --every <n>                      every nth call only; ${defaultEvery} unless given
+
+outages      all brokers are killed at once, under the recommended chain and before it starts, over both clients, with a
+             journal and without
+  --times <n>                      ${defaultTimes} unless given
+  --seconds <n>                    no broker is there for so long; ${defaultOutageSeconds} unless given
 
   --json                           results as one JSON object a line on stdout, everything else on stderr
   -h, --help                       this text

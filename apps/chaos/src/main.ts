@@ -5,6 +5,7 @@ import {
   type Choices,
   type EnduranceChoices,
   type KillsChoices,
+  type OutagesChoices,
   type SyscallsChoices,
 } from './arguments.js';
 import { enduranceReport } from './endurance/endurance-report.js';
@@ -12,6 +13,8 @@ import { endure } from './endurance/endurance.js';
 import { help } from './help.js';
 import { killsLine, killsReport } from './kills/kills-report.js';
 import { playKills } from './kills/kills.js';
+import { isKept, outagesReport } from './outages/outages-report.js';
+import { playOutages } from './outages/outages.js';
 import { playSyscalls } from './syscalls/syscalls.js';
 import { syscallsReport } from './syscalls/syscalls-report.js';
 import { UsageError } from './usage-error.js';
@@ -54,6 +57,8 @@ function run(choices: Choices): Promise<boolean> {
       return endurance(choices);
     case 'syscalls':
       return syscalls(choices);
+    case 'outages':
+      return outages(choices);
   }
 }
 
@@ -86,6 +91,17 @@ async function syscalls(choices: SyscallsChoices): Promise<boolean> {
   });
   conclude(choices, syscallsReport(results));
   return results.every(({ struck, violations }) => struck > 0 && violations.length === 0);
+}
+
+async function outages(choices: OutagesChoices): Promise<boolean> {
+  const write = jsonLine(choices);
+  const results = await playOutages(choices, {
+    say,
+    signal: interrupted.signal,
+    heard: (result) => write(JSON.stringify({ command: 'outages', ...result })),
+  });
+  conclude(choices, outagesReport(results));
+  return results.every(isKept);
 }
 
 async function main(): Promise<number> {

@@ -4,7 +4,7 @@ import { buffer } from '@holdfast/buffer';
 import { createProducer, silentLogger, type Producer } from '@holdfast/core';
 import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
-import { adapterOf } from '../victim/adapter.js';
+import { adapterOf, impatient } from '../victim/adapter.js';
 import { kilobyteRecord } from './kilobyte-records.js';
 import { isSenderSettings, type Report, type Sample, type SenderSettings } from './messages.js';
 import { throttle } from './throttle.js';
@@ -22,7 +22,7 @@ async function run(settings: SenderSettings): Promise<void> {
   const { directory, maxBytes, drainRate } = settings;
   const slow = throttle(drainRate);
   const producer = await createProducer({
-    client: await adapterOf(settings),
+    client: await adapterOf(settings, impatient),
     use: [
       journal({ directory, maxBytes, acknowledge: 'journaled', whenFull: 'block' }),
       slow,

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KafkaCluster } from '@holdfast/kafka';
 import type { KillsChoices } from '../arguments.js';
-import { UsageError } from '../usage-error.js';
 import { planOf, type RoundPlan } from './plan.js';
 import { playRound, type RoundResult, type Target } from './round.js';
-import { fileTarget, kafkaTarget, startBrokers } from './targets.js';
+import { fileTarget, kafkaTarget, refuseForeignBrokers, startBrokers } from './targets.js';
 
 export interface KillsSurroundings {
   readonly seed: number;
@@ -59,11 +58,4 @@ function wordsOf({ number, kills, client, journal }: RoundPlan): string {
   const { acknowledge, fsync, segmentBytes, encrypted } = journal;
   const settings = `${acknowledge}, fsync ${fsync}, segments of ${segmentBytes / 1024} KiB${encrypted ? ', encrypted' : ''}`;
   return `round ${number + 1}: ${kills} kills over ${client} (${settings})`;
-}
-
-function refuseForeignBrokers(): void {
-  if ((process.env['KAFKA_BROKERS'] ?? '') === '') return;
-  throw new UsageError(
-    'KAFKA_BROKERS names a cluster of your own, and this kills brokers: unset it, and it starts its own',
-  );
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import { readTopic, type FoundRecord, type ReadRecord } from '@holdfast/testing';
+import { UsageError } from '../usage-error.js';
 import { readFileTopic } from '../verdict/read-file-topic.js';
 import { breakable, breakableFile } from './broker-troubles.js';
 import type { Target } from './round.js';
@@ -16,7 +17,7 @@ export async function kafkaTarget(cluster: KafkaCluster, topic: string): Promise
     topic,
     breakable: breakable(cluster),
     ready: () => cluster.ready(),
-    read: async () => (await readTopic(cluster.brokers, topic)).map((record) => foundOf(topic, record)),
+    read: () => foundIn(cluster, topic),
   };
 }
 
@@ -35,6 +36,18 @@ export async function fileTarget(directory: string, topic: string): Promise<Targ
 /** Real brokers, started when the first round needs them. Only those that are this program's own may be killed. */
 export async function startBrokers(brokers: 1 | 3, say: (line: string) => void): Promise<KafkaCluster> {
   return startKafka({ brokers, require: 'real', log: say });
+}
+
+/** Everything that a topic holds. */
+export async function foundIn({ brokers }: KafkaCluster, topic: string): Promise<FoundRecord[]> {
+  return (await readTopic(brokers, topic)).map((record) => foundOf(topic, record));
+}
+
+export function refuseForeignBrokers(): void {
+  if ((process.env['KAFKA_BROKERS'] ?? '') === '') return;
+  throw new UsageError(
+    'KAFKA_BROKERS names a cluster of your own, and this kills brokers: unset it, and it starts its own',
+  );
 }
 
 function foundOf(topic: string, { partition, offset, key, value, headers }: ReadRecord): FoundRecord {

@@ -3,13 +3,13 @@ import { fileAdapter } from './file-adapter.js';
 import type { VictimSettings } from './settings.js';
 
 /** Shorter than a broker stands still, so that attempts end as `unknown`. */
-const requestTimeoutMs = 2_500;
+export const impatient = { requestTimeoutMs: 2_500 };
 
 // Each is loaded only when it is asked for: a life may be as short as a client's loading.
-export async function adapterOf({
-  client,
-  brokers,
-}: Pick<VictimSettings, 'client' | 'brokers'>): Promise<Adapter> {
+export async function adapterOf(
+  { client, brokers }: Pick<VictimSettings, 'client' | 'brokers'>,
+  options: { readonly requestTimeoutMs?: number },
+): Promise<Adapter> {
   switch (client) {
     case 'file':
       return fileAdapter(brokers[0] ?? '');
@@ -19,17 +19,18 @@ export async function adapterOf({
         import('kafkajs'),
       ]);
       const kafka = new Kafka({ clientId: 'chaos', brokers: [...brokers], logLevel: logLevel.NOTHING });
-      return kafkajsAdapter(kafka, { requestTimeoutMs });
+      return kafkajsAdapter(kafka, options);
     }
     case 'confluent': {
       const { confluentAdapter } = await import('@holdfast/adapter-confluent');
+      const { requestTimeoutMs } = options;
       return confluentAdapter(
         {
           'client.id': 'chaos',
           'bootstrap.servers': brokers.join(','),
-          'socket.timeout.ms': requestTimeoutMs,
+          ...(requestTimeoutMs === undefined ? {} : { 'socket.timeout.ms': requestTimeoutMs }),
         },
-        { requestTimeoutMs },
+        options,
       );
     }
   }

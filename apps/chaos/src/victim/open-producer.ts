@@ -5,7 +5,7 @@ import { journal, type JournalOptions } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
 import type { Ledger } from '../ledger/ledger.js';
 import { numberOfBytes } from '../records.js';
-import { adapterOf } from './adapter.js';
+import { adapterOf, impatient } from './adapter.js';
 import { FaultyDisk, type DiskFault } from './faulty-disk.js';
 import { noteJournalReports } from './journal-reports.js';
 import type { JournalSettings, VictimSettings } from './settings.js';
@@ -17,7 +17,7 @@ export async function openProducer(settings: VictimSettings, ledger: Ledger): Pr
   const faulty = fault === undefined ? undefined : faultyDisk(fault, ledger);
   noteJournalReports(ledger);
   const producer = await createProducer({
-    client: await adapterOf(settings),
+    client: await adapterOf(settings, impatient),
     use: [
       journal(optionsOf(settings.journal)),
       noteResent(from, ledger),
