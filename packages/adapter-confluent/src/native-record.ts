@@ -1,8 +1,8 @@
 import { ProducerError, type Headers, type SerializedRecord } from '@holdfast/core';
 import { stage } from './stage.js';
 
-/** As the client takes them: an object with a single key for each. */
-export type NativeHeaders = { [name: string]: string | Buffer }[];
+/** As the client takes them: an object with a single key for each. Bytes, as it cuts text at the first character 0. */
+export type NativeHeaders = { [name: string]: Buffer }[];
 
 /** librdkafka takes 0 for "now". Milliseconds since 1970. */
 export const earliest = 1;
@@ -13,8 +13,11 @@ const empty = Buffer.alloc(8).subarray(0, 0);
 /** A key or a value, not copied. */
 export const nativeBytes = (bytes: Uint8Array): Uint8Array => (bytes.length === 0 ? empty : bytes);
 
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function headerBytes(value: string | Uint8Array): Buffer {
+  if (value.length === 0) return empty;
+  if (typeof value === 'string') return Buffer.from(value);
+  return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
 
 /**
  * A fresh array for each attempt, as instrumentation writes into what it is given. A value that is neither text nor bytes is
@@ -28,8 +31,7 @@ export function nativeHeaders(record: SerializedRecord): NativeHeaders | undefin
     if (name.includes('\0')) return wrongName(name);
     const value: unknown = headers[name];
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (typeof one === 'string') made.push({ [name]: one });
-      else if (one instanceof Uint8Array) made.push({ [name]: one.length === 0 ? empty : asBuffer(one) });
+      if (typeof one === 'string' || one instanceof Uint8Array) made.push({ [name]: headerBytes(one) });
       else return wrongHeader(name, one);
     }
   }

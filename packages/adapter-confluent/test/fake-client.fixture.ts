@@ -10,7 +10,8 @@ export interface Produced {
   readonly key: Buffer | null;
   readonly timestamp: number;
   readonly opaque: unknown;
-  readonly headers: unknown;
+  /** As bytes, which the client makes of them. */
+  readonly headers: readonly (readonly [name: string, value: Buffer])[];
   reported: boolean;
 }
 
@@ -23,6 +24,14 @@ export interface FakeTopic {
 type Done<T> = (error: unknown, answer: T) => void;
 
 const nothing: RdKafka.Metadata = { orig_broker_id: 1, orig_broker_name: 'fake', brokers: [], topics: [] };
+
+const untilZero = (text: string): string => text.split('\0', 1).join('');
+
+/** It cuts names and text at the first character 0. */
+const asBytes = ([name, value]: [string, unknown]): [string, Buffer] => [
+  untilZero(name),
+  Buffer.isBuffer(value) ? Buffer.from(value) : Buffer.from(untilZero(String(value))),
+];
 
 const native = (code: number, message = `code ${code}`): Error =>
   // As the client makes them: no flags, and a number.
@@ -185,7 +194,7 @@ export class FakeProducer extends EventEmitter {
       key: key === null || key === undefined ? null : Buffer.from(key),
       timestamp: timestamp ?? 0,
       opaque,
-      headers: structuredClone(headers),
+      headers: (headers ?? []).flatMap((header) => Object.entries(header).slice(0, 1).map(asBytes)),
       reported: false,
     });
     // It throws *and* has produced.

@@ -12,7 +12,11 @@ describe('traps of the client', () => {
     await harness.report(-195);
     harness.sendAgain(sent.deliveries);
     await harness.report();
-    const expected = [{ trace: 'a' }, { twice: '1' }, { twice: new Uint8Array([2]) }];
+    const expected = [
+      ['trace', Buffer.from('a')],
+      ['twice', Buffer.from('1')],
+      ['twice', Buffer.from([2])],
+    ];
     expect(harness.cluster.produced.map((one) => one.headers)).toEqual([expected, expected]);
     expect(sent.deliveries[0]?.record.headers).toEqual(headers);
     expect(sent.told()).toEqual(['delivered']);
@@ -34,6 +38,19 @@ describe('traps of the client', () => {
     expect(harness.cluster.values()).toEqual(['good', 'good too']);
     expect(sent.told()).toEqual(['delivered', 'failed INVALID_RECORD', 'delivered']);
     expect(sent.outcomes()[1]).toMatchObject({ error: { field: 'headers.wrong', retriable: false } });
+  });
+
+  it('the client cuts a text header at its first character 0: it is given bytes', async () => {
+    const harness = await ready();
+    const headers = { h: 'a\0b', several: ['\0', 'x\0', Buffer.from('\0y')], none: '' };
+    await harness.sent([{ topic: 't', partition: 0, value: 'v', headers }]);
+    expect(harness.cluster.produced[0]?.headers).toEqual([
+      ['h', Buffer.from('a\0b')],
+      ['several', Buffer.from('\0')],
+      ['several', Buffer.from('x\0')],
+      ['several', Buffer.from('\0y')],
+      ['none', Buffer.from('')],
+    ]);
   });
 
   it("the client cuts a header's name at a character 0: it is refused", async () => {

@@ -1,10 +1,16 @@
+import { fc, test } from '@fast-check/vitest';
 import { createDelivery } from '@holdfast/testing';
-import type { ProducerRecord } from '@holdfast/core';
+import type { Headers, HeaderValue, ProducerRecord } from '@holdfast/core';
 import { describe, expect, it } from 'vitest';
 import { toMessage } from './message.js';
 
 const messageOf = (record: Partial<ProducerRecord>): ReturnType<typeof toMessage> =>
   toMessage(createDelivery({ topic: 't', value: 'v', ...record }).record);
+
+const one = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', 'a\0b'), fc.uint8Array());
+const headers: fc.Arbitrary<Headers> = fc
+  .array(fc.tuple(fc.string({ unit: 'binary' }), fc.oneof(one, fc.array(one))), { maxLength: 5 })
+  .map((entries): Headers => Object.fromEntries<HeaderValue>(entries));
 
 describe('a message for kafkajs', () => {
   it('shares the bytes of the record, and has them as a Buffer, as kafkajs makes text of any other', () => {
@@ -45,5 +51,15 @@ describe('a message for kafkajs', () => {
     expect(second.headers).not.toBe(first.headers);
     expect(second.headers?.['a']).toBe('text');
     expect(delivery.record.headers['a']).toBe('text');
+  });
+
+  test.prop([headers])('has headers of the same bytes, whatever these are', (given) => {
+    const { headers: made = {} } = messageOf({ headers: given });
+    const stored = Object.entries(made).flatMap(([name, value]) =>
+      [value].flat().map((one) => [name, Buffer.from(one ?? 'none')]),
+    );
+    expect(stored).toEqual(
+      Object.entries(given).flatMap(([name, value]) => [value].flat().map((one) => [name, Buffer.from(one)])),
+    );
   });
 });

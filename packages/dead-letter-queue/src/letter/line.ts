@@ -1,4 +1,4 @@
-import { plainHeaders, textOrBase64, type Headers, type HeaderValue } from '@holdfast/core';
+import { textOrBase64, type Headers, type HeaderValue } from '@holdfast/core';
 import type { DeadLetter, DeadLetterError, OriginalRecord } from './dead-letter.js';
 
 /** Of the format of a line; another one is not read. */
@@ -14,7 +14,7 @@ export function toLine({ record, ...letter }: DeadLetter): Buffer {
       ...rest,
       key: key === null ? null : textOrBase64(key),
       value: value === null ? null : textOrBase64(value),
-      headers: plainHeaders(headers),
+      headers: headersOf(headers),
     },
   };
   return Buffer.from(`${JSON.stringify(line)}\n`);
@@ -32,6 +32,18 @@ export function fromLine(line: string): DeadLetter | string {
     return error instanceof Wrong ? error.message : 'it is no JSON: a crash may have torn it';
   }
 }
+
+// Unlike a key, a header may be given as text: bytes are never written as such, also when they happen to be UTF-8.
+const headersOf = (headers: Readonly<Headers>): Fields =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' || value instanceof Uint8Array ? headerOf(value) : value.map(headerOf),
+    ]),
+  );
+
+const headerOf = (one: string | Uint8Array): string | { readonly base64: string } =>
+  typeof one === 'string' ? one : { base64: Buffer.from(one).toString('base64') };
 
 /** What is wrong with a line. */
 class Wrong extends Error {}

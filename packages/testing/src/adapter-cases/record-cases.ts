@@ -49,7 +49,7 @@ export const recordCases: readonly AdapterCase[] = [
     ],
   },
   {
-    name: 'headers: text, bytes, empty, several of one name, beyond ASCII',
+    name: 'headers: text, bytes, empty, several of one name, beyond ASCII, with a character 0',
     cluster: 'plain',
     topics: { t: {} },
     steps: [
@@ -64,6 +64,7 @@ export const recordCases: readonly AdapterCase[] = [
               empty: '',
               twice: ['first', new Uint8Array([2])],
               'имя ✓': 'значение',
+              zero: ['a\0b', '\0', Buffer.from('a\0b')],
             },
           },
           { topic: topic('t'), value: 'v', headers: {} },

@@ -18,7 +18,7 @@ function recordsFor(topic: string, partition: number, count: number): WrittenRec
     headers:
       [
         {},
-        { one: Buffer.from('text') },
+        { one: Buffer.from('a\0text') },
         { many: [Buffer.from([0xff]), Buffer.alloc(0), Buffer.from('c')], ключ: Buffer.from('d') },
       ][index % 3] ?? {},
   }));

@@ -1,0 +1,35 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import { decodeHeaders, encodeHeaders } from './header-codec.js';
+import type { Headers, HeaderValue } from './record.js';
+import { textOrBase64 } from './text-or-base64.js';
+
+const bytes = fc.uint8Array({ maxLength: 8 }).map((one) => Buffer.from(one));
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 8 }),
+  fc.constantFrom('', '\0', 'a\0b', '\ufeff'),
+);
+const one = fc.oneof(
+  text,
+  bytes,
+  text.map((some) => Buffer.from(some)),
+);
+const name = fc.oneof(text, fc.constantFrom('__proto__', 'toString', '1', '0'));
+const headers: fc.Arbitrary<Headers> = fc
+  .array(fc.tuple(name, fc.oneof(one, fc.array(one, { maxLength: 3 }))), { maxLength: 5 })
+  .map((entries): Headers => Object.fromEntries<HeaderValue>(entries));
+
+describe('headers', () => {
+  test.prop([headers])(
+    'come back from the buffer and the journal as text or bytes, as they went',
+    (given) => {
+      expect(Object.entries(decodeHeaders(encodeHeaders(given)))).toEqual(Object.entries(given));
+    },
+  );
+
+  test.prop([one])('keep their bytes as plain data', (given) => {
+    const plain = textOrBase64(given);
+    const back = typeof plain === 'string' ? Buffer.from(plain) : Buffer.from(plain.base64, 'base64');
+    expect(back).toEqual(Buffer.from(given));
+  });
+});
