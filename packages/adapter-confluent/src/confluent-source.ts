@@ -105,9 +105,9 @@ export class ConfluentSource implements TopicSource {
   }
 
   private async open(): Promise<ReaderSession> {
-    const { logger } = this.request.env;
+    const { clock, logger } = this.request.env;
     try {
-      const session = new ReaderSession(this.config, {
+      const session = new ReaderSession(this.config, clock, {
         error: (message) => this.causes.note(message),
         log: (line) => {
           this.causes.noteLog(line);

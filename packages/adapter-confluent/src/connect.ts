@@ -1,6 +1,7 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { ProducerError } from '@holdfast/core';
 import { stage } from './stage.js';
+import type { Threads } from './threads.js';
 
 interface Connectable {
   connect(options: object, done: (error: unknown) => void): unknown;
@@ -8,20 +9,26 @@ interface Connectable {
 
 /**
  * Makes the client's handle; needs no broker. `connect` asks for metadata and destroys the instance when no broker answers
- * within 30 s. We ask for that afterwards, so here the question is answered for it. Rejects when librdkafka refuses the settings.
+ * within 30 s. We ask for that afterwards, so here the question is answered for it. `owner`: whose calls this one waits for.
+ * Rejects when librdkafka refuses the settings.
  */
-export function connectWithoutBroker(client: Connectable): Promise<void> {
+export async function connectWithoutBroker(
+  client: Connectable,
+  owner: object,
+  threads: Threads,
+): Promise<void> {
   const nothing: RdKafka.Metadata = { orig_broker_id: -1, orig_broker_name: '', brokers: [], topics: [] };
   Object.defineProperty(client, 'getMetadata', {
     configurable: true,
     value: (_: unknown, done: (error: null, metadata: RdKafka.Metadata) => void) => done(null, nothing),
   });
-  return new Promise<void>((resolve, reject) => {
+  const failure = await threads.run<{ readonly error: unknown } | undefined>(owner, (returned) => {
     client.connect({}, (error: unknown) => {
-      if (error === null || error === undefined) resolve();
-      else reject(error instanceof Error ? error : new ProducerError('CLIENT_FATAL', 'no handle', { stage }));
+      returned(error === null || error === undefined ? undefined : { error });
     });
-  }).finally(() => {
-    Reflect.deleteProperty(client, 'getMetadata');
   });
+  Reflect.deleteProperty(client, 'getMetadata');
+  if (failure === undefined) return;
+  const { error } = failure;
+  throw error instanceof Error ? error : new ProducerError('CLIENT_FATAL', 'no handle', { stage });
 }

@@ -73,8 +73,8 @@ export class Link {
     return new ProducerError(code, message, { cause, kafka, retriable, retryAfter, stage });
   }
 
-  /** The instance failed in a way that it does not recover from. */
-  sessionDied(): void {
+  /** The instance failed in a way that it does not recover from; `why`, if it does not say so itself. */
+  sessionDied(why?: string): void {
     const { session, causes, source } = this;
     if (session === undefined || this.state === 'closed') return;
     this.session = undefined;
@@ -82,7 +82,7 @@ export class Link {
     this.ending.add(ending);
     this.counts.rebuilds++;
     this.state = 'doubtful';
-    const why = causes.error(undefined, true);
+    const reason = why ?? causes.error(undefined, true).message;
     const sentNothing = causes.refusesIdempotence && !session.delivered;
     if (causes.refusesIdempotence && source.giveUpIdempotence()) {
       causes.clear();
@@ -90,9 +90,9 @@ export class Link {
         `${stage}: the cluster refuses idempotence, so the client goes on without: a lost answer can lead to duplicates`,
       );
     } else {
-      this.env.logger.warn(`${stage}: the client died and is replaced: ${why.message}`);
+      this.env.logger.warn(`${stage}: the client died and is replaced: ${reason}`);
     }
-    const error = new ProducerError('CLIENT_FATAL', `the client died and is replaced: ${why.message}`, {
+    const error = new ProducerError('CLIENT_FATAL', `the client died and is replaced: ${reason}`, {
       retriable: true,
       stage,
     });
@@ -173,10 +173,13 @@ export class Link {
     this.bornAt = this.env.clock.now();
     let session: Session | undefined;
     try {
-      session = new Session(this.source.next(), this.nextId++, {
+      session = new Session(this.source.next(), this.nextId++, this.env.clock, {
         report: this.events.report,
         error: (message) => this.onError(session, message),
         log: (line) => this.onLog(line),
+        hangs: () => {
+          if (session === this.session) this.sessionDied('a call of it does not return');
+        },
       });
       await session.open();
     } catch (thrown) {

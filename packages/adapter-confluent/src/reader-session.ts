@@ -1,8 +1,10 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
+import type { Clock } from '@holdfast/core';
 import { connectWithoutBroker } from './connect.js';
 import type { ConsumerConfig } from './consumer-config.js';
 import { adminOf, codeOf, loadClient, type NativeConsumer } from './native.js';
 import { logOf, type NativeLog } from './session.js';
+import { threadsOf, type Threads } from './threads.js';
 
 export interface ReaderEvents {
   /** librdkafka's own error, by its text. */
@@ -37,14 +39,15 @@ const fewMessages = 4;
 /** One consumer instance, which is in no group. What is asked rejects with a {@link Refusal}. */
 export class ReaderSession {
   private readonly consumer: NativeConsumer;
+  private readonly threads: Threads;
   private admin: RdKafka.IAdminClient | undefined;
   private ends: RdKafka.TopicPartitionOffset[] = [];
-  private readonly asking = new Set<Promise<unknown>>();
   private closing = false;
   private take = fewMessages;
 
   /** Throws when librdkafka refuses the settings. */
-  constructor(config: ConsumerConfig, events: ReaderEvents) {
+  constructor(config: ConsumerConfig, clock: Clock, events: ReaderEvents) {
+    this.threads = threadsOf(clock);
     const { KafkaConsumer } = loadClient();
     // Without the second argument: given one, the client forgets the topic's properties among these, where to begin again.
     this.consumer = new KafkaConsumer(config);
@@ -63,7 +66,7 @@ export class ReaderSession {
 
   /** Makes the handle. Needs no broker. Rejects when librdkafka refuses the settings. */
   async open(): Promise<void> {
-    await connectWithoutBroker(this.consumer);
+    await connectWithoutBroker(this.consumer, this, this.threads);
     // Before anything is asked: the client copies the lock that every question holds.
     this.admin = adminOf(this.consumer);
   }
@@ -111,24 +114,26 @@ export class ReaderSession {
   }
 
   /** Resolves when the instance is gone, which what is asked of it delays: freed under that, the process would crash. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.closing = true;
-    await Promise.allSettled(this.asking);
-    if (!this.consumer.isConnected()) return;
-    await new Promise<void>((resolve) => this.consumer.disconnect(() => resolve()));
+    return this.threads.run<void>(this, (returned) => {
+      if (this.consumer.isConnected()) this.consumer.disconnect(() => returned());
+      else returned();
+    });
   }
 
-  private ask<T>(question: (done: (error: unknown, answer: T) => void) => unknown): Promise<T> {
-    if (this.closing) return Promise.reject(new Refusal(undefined));
-    const answer = new Promise<T>((resolve, reject) => {
-      question((error, found) => {
-        if (error === null || error === undefined) resolve(found);
-        else reject(new Refusal(error));
-      });
+  private async ask<T>(question: (done: (error: unknown, answer: T) => void) => unknown): Promise<T> {
+    const answer = await this.threads.run<{ readonly found: T } | Refusal>(this, (returned) => {
+      if (this.closing) return returned(new Refusal(undefined));
+      try {
+        question((error, found) => {
+          returned(error === null || error === undefined ? { found } : new Refusal(error));
+        });
+      } catch (thrown) {
+        returned(new Refusal(thrown));
+      }
     });
-    this.asking.add(answer);
-    const end = (): unknown => this.asking.delete(answer);
-    answer.then(end, end);
-    return answer;
+    if (answer instanceof Refusal) throw answer;
+    return answer.found;
   }
 }

@@ -1,6 +1,12 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
+import type { Clock } from '@holdfast/core';
 import { connectWithoutBroker } from './connect.js';
 import { adminOf, codeOf, type NativeProducer } from './native.js';
+import { nativeCodes } from './native-errors.js';
+import { threadsOf, type Threads } from './threads.js';
+
+/** A call that has not returned so long after its own time is not going to, ms. */
+const overdueMs = 10_000;
 
 export interface SessionEvents {
   /** One record's report; `code` is 0 when it was delivered. */
@@ -8,6 +14,8 @@ export interface SessionEvents {
   /** librdkafka's own error, by its text alone: the number never arrives. */
   error(message: string): void;
   log(line: NativeLog): void;
+  /** A call does not return: the instance is good for nothing. */
+  hangs(): void;
 }
 
 export interface NativeLog {
@@ -35,18 +43,20 @@ export class Session {
   readonly id: number;
   /** It has had a record confirmed. */
   delivered = false;
+  private readonly threads: Threads;
   private readonly connectedByUs: boolean;
-  private asking = 0;
-  private atRest: (() => void)[] = [];
+  private hangs = false;
   private closing: Promise<void> | undefined;
   private admin: RdKafka.IAdminClient | undefined;
 
   constructor(
     readonly producer: NativeProducer,
     id: number,
+    private readonly clock: Clock,
     private readonly events: SessionEvents,
   ) {
     this.id = id;
+    this.threads = threadsOf(clock);
     this.connectedByUs = !producer.isConnected();
     producer.on('delivery-report', this.onReport);
     producer.on('event.error', this.onError);
@@ -57,7 +67,7 @@ export class Session {
 
   /** Makes the handle and lets it report in the background. Needs no broker. Rejects when librdkafka refuses the settings. */
   async open(): Promise<void> {
-    if (this.connectedByUs) await connectWithoutBroker(this.producer);
+    if (this.connectedByUs) await connectWithoutBroker(this.producer, this, this.threads);
     // Before anything is asked: the client copies the lock that every question holds, and a copy of a held lock is never free.
     // What waits for it has a thread of Node's pool for ever.
     this.admin = adminOf(this.producer);
@@ -68,7 +78,7 @@ export class Session {
   /** All topics' metadata, to learn whether a broker answers; one topic's when it is named. */
   metadata(topic: string | undefined, timeoutMs: number): Promise<TopicAnswer | Refused> {
     const options = { ...(topic === undefined ? {} : { topic }), allTopics: false, timeout: timeoutMs };
-    return this.ask((done) => {
+    return this.ask(timeoutMs, (done) => {
       this.producer.getMetadata(options, (error, metadata) => {
         const found =
           error === null || error === undefined
@@ -85,7 +95,7 @@ export class Session {
   async whyNoPartitions(topic: string, timeoutMs: number): Promise<number> {
     const { admin } = this;
     if (admin === undefined) return 0;
-    const answer = await this.ask<{ readonly error: number } | Refused>((done) => {
+    const answer = await this.ask<{ readonly error: number } | Refused>(timeoutMs, (done) => {
       admin.describeTopics([topic], { timeout: timeoutMs }, (error, topics) => {
         if (error !== null && error !== undefined) done(refused(error));
         else done({ error: codeOf(topics[0]?.error) ?? 0 });
@@ -102,27 +112,44 @@ export class Session {
   private async end(): Promise<void> {
     const { producer } = this;
     producer.off('delivery-report', this.onReport);
-    // The handle that describes topics is the producer's own: freed under it, the process would crash.
-    if (this.asking > 0) await new Promise<void>((resolve) => this.atRest.push(resolve));
-    if (this.connectedByUs && producer.isConnected()) {
-      await new Promise<void>((resolve) => producer.disconnect(1, () => resolve()));
+    // The handle that describes topics is the producer's own: freed under a question, the process would crash. Calls of one
+    // session wait for each other, so this one comes after that.
+    if (!this.hangs) {
+      await this.threads.run<void>(this, (returned) => {
+        if (this.connectedByUs && producer.isConnected()) producer.disconnect(1, () => returned());
+        else returned();
+      });
     }
     producer.off('event.error', this.onError);
     producer.off('event.log', this.onLog);
     if (!this.connectedByUs) producer.off('error', this.onError);
   }
 
-  private ask<T>(question: (done: (answer: T | Refused) => void) => void): Promise<T | Refused> {
-    if (this.closing !== undefined) return Promise.resolve({ code: undefined, message: 'closed' });
-    this.asking++;
-    return new Promise<T | Refused>((resolve) => {
+  private ask<T>(
+    timeoutMs: number,
+    question: (done: (answer: T | Refused) => void) => void,
+  ): Promise<T | Refused> {
+    return this.threads.run<T | Refused>(this, (returned) => {
+      if (this.closing !== undefined) return returned({ code: undefined, message: 'closed' });
+      let isOver = false;
+      const judge = (): void => {
+        if (isOver) return;
+        this.hangs = true;
+        returned({ code: nativeCodes.timedOut, message: 'the client does not return' });
+        this.events.hangs();
+      };
+      // A turn later, as the answer may have come while something else kept the event loop.
+      const overdue = this.clock.after(timeoutMs + overdueMs, () => this.clock.soon(judge));
+      const done = (answer: T | Refused): void => {
+        isOver = true;
+        overdue.cancel();
+        returned(answer);
+      };
       try {
-        question(resolve);
+        question(done);
       } catch (thrown) {
-        resolve(refused(thrown));
+        done(refused(thrown));
       }
-    }).finally(() => {
-      if (--this.asking === 0) for (const tell of this.atRest.splice(0)) tell();
     });
   }
 

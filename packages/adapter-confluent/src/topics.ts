@@ -1,15 +1,8 @@
-import {
-  failed,
-  ProducerError,
-  within,
-  type BaseEnv,
-  type Failed,
-  type SerializedRecord,
-} from '@holdfast/core';
+import { failed, ProducerError, type BaseEnv, type Failed, type SerializedRecord } from '@holdfast/core';
 import type { Link } from './link.js';
 import { refusalOf, unknownTopicOrPartition } from './native-errors.js';
 import type { Settings } from './options.js';
-import { isRefused } from './session.js';
+import { isRefused, type Refused } from './session.js';
 import { stage } from './stage.js';
 import type { Ticket } from './ticket.js';
 import { noLeader, TopicState } from './topic-state.js';
@@ -17,10 +10,9 @@ import { noLeaderNow, noMetadata, noSuchPartition } from './verdicts.js';
 
 /** How long an answer holds that a topic, a partition or a leader is not there, ms. */
 const negativeAnswerMs = 250;
-/** How long one question blocks a thread of Node's pool at most, ms. */
-const askMs = 2_000;
-/** A question without an answer for so long is asked again: it must not be what a topic waits for. Ms. */
-const noAnswerMs = 3 * askMs;
+/** How long one question blocks a thread of Node's pool at most, ms; doubled while none is answered. */
+const askMs = 1_000;
+const askMaxMs = 4_000;
 /** What is old, and could not be asked for, is asked for again after this, ms. */
 const refusedPauseMs = 1_000;
 
@@ -34,6 +26,9 @@ export interface TopicEvents {
 export class Topics {
   private readonly byName = new Map<string, TopicState>();
   private last: TopicState | undefined;
+  private readonly toAsk: TopicState[] = [];
+  private asking = false;
+  private askMs = askMs;
 
   constructor(
     private readonly env: BaseEnv,
@@ -135,33 +130,52 @@ export class Topics {
   }
 
   private fetchSoon(topic: TopicState): void {
-    if (!topic.fetching) void this.fetch(topic);
+    if (topic.fetching) return;
+    topic.fetching = true;
+    this.toAsk.push(topic);
+    if (!this.asking) void this.askAll();
   }
 
-  private async fetch(topic: TopicState): Promise<void> {
-    topic.fetching = true;
-    const { clock } = this.env;
-    const noAnswer = failed(noMetadata(topic.name));
-    const problem = await within(this.ask(topic), clock.now() + noAnswerMs, clock, noAnswer);
+  /** One after the other: each question blocks a thread of Node's pool until a broker answers. */
+  private async askAll(): Promise<void> {
+    this.asking = true;
+    for (let topic = this.toAsk.shift(); topic !== undefined; topic = this.toAsk.shift()) {
+      const refusal = await this.ask(topic);
+      if (refusal === undefined) this.tell(topic, topic.problem);
+      // No broker answers, so none would tell of the others.
+      else for (const one of [topic, ...this.toAsk.splice(0)]) this.notAnswered(one, refusal);
+    }
+    this.asking = false;
+  }
+
+  private notAnswered(topic: TopicState, refusal: Refused): void {
+    topic.staleAt = this.env.clock.now() + refusedPauseMs;
+    // What is known of it may still be true. While the link looks for brokers, it is the link that says what becomes of records.
+    const goesOn = topic.view.count > 0 || this.link.state !== 'up';
+    this.tell(topic, goesOn ? undefined : failed(noMetadata(topic.name, refusal)));
+  }
+
+  private tell(topic: TopicState, problem: Failed | undefined): void {
     topic.fetching = topic.doubted = false;
     const waiting = topic.waiting.splice(0);
     if (problem === undefined) return this.events.resolved(waiting);
     for (const ticket of waiting) if (!ticket.ended) this.events.refuse(ticket, problem);
   }
 
-  /** Answers with why the topic is still not known. */
-  private async ask(topic: TopicState): Promise<Failed | undefined> {
-    const { session } = this.link;
+  /** Answers with why there is no answer. */
+  private async ask(topic: TopicState): Promise<Refused | undefined> {
+    const { session, state } = this.link;
     const { clock } = this.env;
+    if (session === undefined || state !== 'up')
+      return { code: undefined, message: 'no broker is connected' };
     const askedAt = clock.now();
-    const answer = await session?.metadata(topic.name, askMs);
-    if (session === undefined || answer === undefined) return failed(noMetadata(topic.name));
+    const answer = await session.metadata(topic.name, this.askMs);
     if (isRefused(answer)) {
+      this.askMs = Math.min(askMaxMs, this.askMs * 2);
       this.link.doubt();
-      topic.staleAt = clock.now() + refusedPauseMs;
-      // What is known of it may still be true.
-      return topic.view.count > 0 ? undefined : failed(noMetadata(topic.name, answer));
+      return answer;
     }
+    this.askMs = askMs;
     let problem: Failed | undefined;
     if (answer.partitions.length === 0) {
       const code = (await session.whyNoPartitions(topic.name, askMs)) || unknownTopicOrPartition;
@@ -169,6 +183,6 @@ export class Topics {
     }
     topic.update(answer.partitions, problem, askedAt, clock.now());
     topic.staleAt = topic.fetchedAt + this.settings.metadataMaxAgeMs;
-    return problem;
+    return undefined;
   }
 }

@@ -1,7 +1,8 @@
 /** What this adapter alone promises, on real Kafka. */
+import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RdKafka } from '@confluentinc/kafka-javascript';
-import { createProducer, type Outcome, type Producer } from '@holdfast/core';
+import { createProducer, systemClock, type Outcome, type Producer } from '@holdfast/core';
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import {
   adapterCases,
@@ -83,13 +84,44 @@ describe('on one broker', () => {
   // The client copies the lock that a question holds into its admin client: made meanwhile, that one waits for ever.
   it('a question about a topic is answered although another is not', async () => {
     const nobody = new RdKafka.Producer({ 'bootstrap.servers': '127.0.0.1:1', dr_cb: true }, {});
-    const silent = { report: () => undefined, error: () => undefined, log: () => undefined };
-    const session = new Session(nobody, 1, silent);
+    const silent = {
+      report: () => undefined,
+      error: () => undefined,
+      log: () => undefined,
+      hangs: () => undefined,
+    };
+    const session = new Session(nobody, 1, systemClock, silent);
     await session.open();
     const unanswered = session.metadata('t', 2_000);
     await expect(session.whyNoPartitions('t', 100)).resolves.toBe(0);
     await expect(unanswered).resolves.toHaveProperty('code');
     await session.close();
+  });
+
+  // Every question blocks a thread of the pool that files need, too.
+  it('files are read at once while brokers are silent, however many topics are sent to', async () => {
+    const topics = Array.from({ length: 24 }, (_, i) => `silent-${i}`);
+    for (const topic of topics) await cluster.createTopic(topic);
+    const config = { 'bootstrap.servers': cluster.brokers.join(',') };
+    const client = confluentAdapter(config, { requestTimeoutMs: 3_000 });
+    const producer = await createProducer({ client, env });
+    await producer.send({ topic: 'silent-0', value: 'v' });
+    await cluster.pause(1);
+    try {
+      const sent = topics.map((topic) => producer.send({ topic, value: 'v' }).catch(() => undefined));
+      let worst = 0;
+      for (let i = 0; i < 40; i++) {
+        const before = performance.now();
+        await Promise.all([stat('.'), stat('..')]);
+        worst = Math.max(worst, performance.now() - before);
+        await sleep(50);
+      }
+      expect(worst).toBeLessThan(500);
+      await Promise.all(sent);
+    } finally {
+      await cluster.resume(1);
+      await producer.close();
+    }
   });
 
   it('disconnecting leaves nothing that would keep the process alive', async () => {

@@ -53,6 +53,9 @@ export class FakeCluster {
   /** What every client of it says in error events when it connects. */
   events: string[] = [];
   metadataCalls = 0;
+  /** Answers that are due once the test says so, while brokers are silent. */
+  kept: (() => void)[] = [];
+  silent = false;
   /** The next question for this topic is never answered. */
   silentAbout: string | undefined = undefined;
   nextOffset = 100;
@@ -156,7 +159,8 @@ export class FakeProducer extends EventEmitter {
       this.cluster.silentAbout = undefined;
       return;
     }
-    setImmediate(() => {
+    const answer = (): void => {
+      if (this.cluster.silent) return done(native(-185, 'Local: Timed out'), nothing);
       if (!this.cluster.up) {
         this.emit('event.error', new Error('all broker connections are down'));
         return done(native(-195, 'Local: Broker transport failure'), nothing);
@@ -167,7 +171,9 @@ export class FakeProducer extends EventEmitter {
         partitions: (this.cluster.topics.get(name) ?? []).map((partition, id) => ({ id, ...partition })),
       }));
       done(null, { ...nothing, topics });
-    });
+    };
+    if (this.cluster.silent) this.cluster.kept.push(answer);
+    else setImmediate(answer);
   }
 
   produce(

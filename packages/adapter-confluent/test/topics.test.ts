@@ -250,12 +250,70 @@ describe('topics', () => {
   });
 });
 
-it('asks again for a topic when the client never answers', async () => {
+describe('while brokers are silent', () => {
+  const many = Array.from({ length: 24 }, (_, i) => `t${i}`);
+  const toEach = many.map((topic) => ({ topic, value: 'v' }));
+
+  async function silent(options = {}): Promise<Harness> {
+    const cluster = new FakeCluster(Object.fromEntries(many.map((topic) => [topic, 1])));
+    const harness = await new Harness({ cluster, options }).connected();
+    cluster.silent = true;
+    return harness;
+  }
+
+  it('one question at a time blocks a thread, however many topics are asked about', async () => {
+    const harness = await silent();
+    await harness.sent(toEach);
+    expect(harness.cluster.kept).toHaveLength(1);
+    await harness.wait(5_000);
+    expect(harness.cluster.kept).toHaveLength(1);
+  });
+
+  it('what is asked for later waits for the same thread, and so does what is too old', async () => {
+    const harness = await silent({ metadataMaxAgeMs: 1_000 });
+    harness.cluster.silent = false;
+    await harness.sent(toEach);
+    await harness.report();
+    harness.cluster.silent = true;
+    await harness.wait(1_250);
+    await harness.sent(toEach);
+    await harness.sent([{ topic: 'another', value: 'v' }]);
+    expect(harness.cluster.kept).toHaveLength(1);
+  });
+
+  it('no answer for one topic is none for the others, which are not asked about', async () => {
+    const harness = await silent();
+    const sent = await harness.sent(toEach);
+    for (const answer of harness.cluster.kept.splice(0)) answer();
+    await harness.turns();
+    expect(new Set(sent.told())).toEqual(new Set(['failed REQUEST_TIMED_OUT']));
+    expect(sent.outcomes()).toMatchObject(many.map(() => ({ error: { retriable: true } })));
+    expect(harness.cluster.kept).toHaveLength(1); // whether any broker answers
+  });
+
+  it('a disconnect does not free the client under a question, and takes no second thread', async () => {
+    const harness = await silent();
+    await harness.sent(toEach);
+    const [client] = harness.cluster.clients;
+    const disconnecting = harness.adapter.disconnect(harness.env.clock.now());
+    await harness.wait(500);
+    await disconnecting;
+    expect(client?.isConnected()).toBe(true);
+    for (const answer of harness.cluster.kept.splice(0)) answer();
+    await harness.turns();
+    expect(client?.isConnected()).toBe(false);
+    expect(harness.cluster.kept).toEqual([]);
+  });
+});
+
+it('a client whose call does not return is replaced', async () => {
   const cluster = new FakeCluster({ t: 1 });
   const harness = await new Harness({ cluster }).connected();
   cluster.silentAbout = 't';
-  await harness.sent([{ topic: 't', value: 'first' }]);
-  await harness.env.clock.advance(6_000);
-  await harness.sent([{ topic: 't', value: 'second' }]);
-  expect(cluster.produced.map(({ value }) => value?.toString())).toEqual(['second']);
+  const first = await harness.sent([{ topic: 't', value: 'first' }]);
+  await harness.wait(11_000);
+  await harness.wait(1_000);
+  await harness.report();
+  expect(cluster.clients).toHaveLength(2);
+  expect(first.told()).toEqual(['delivered']);
 });
