@@ -59,13 +59,13 @@ export class Delivery {
   }
 
   get record(): SerializedRecord {
-    if (this.payload instanceof SerializedRecord) return this.payload;
+    if (SerializedRecord.is(this.payload)) return this.payload;
     return (this.payload = this.payload.take(this.ref));
   }
 
   /** The bytes are in a {@link RecordStore} and not in objects. */
   get parked(): boolean {
-    return !(this.payload instanceof SerializedRecord);
+    return !SerializedRecord.is(this.payload);
   }
 
   /**

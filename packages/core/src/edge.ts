@@ -14,7 +14,7 @@ import { laneOf } from './lane.js';
 import { Line } from './line.js';
 import { failed, unknown, type Outcome } from './outcome.js';
 import { deliveryTimeoutOf, type ProducerOptions } from './producer-options.js';
-import { SerializedRecord, type ProducerRecord } from './record.js';
+import { SerializedRecord, type GivenRecord } from './record.js';
 import { Reports } from './reports.js';
 import * as refusals from './refusals.js';
 import type { KeyAndValue } from './serializer.js';
@@ -26,9 +26,6 @@ import { violationReporter, type ReportViolation } from './violations.js';
 const lotOfQueue = 256;
 /** How many records `fireAndForget` lets wait for a serializer: there is no caller whose memory they could be. */
 const longestLine = 10_000;
-
-/** What `send` takes: a record, or one of `takeFailed`, which is serialised already. */
-export type Given<K, V> = ProducerRecord<K, V> | SerializedRecord;
 
 /** A delivery whose serializer has answered with a promise. */
 interface Serializing {
@@ -118,7 +115,7 @@ export class Edge<K, V> {
     return this.closed;
   }
 
-  send(given: Given<K, V>, completion: Completion): void {
+  send(given: GivenRecord<K, V>, completion: Completion): void {
     const delivery = this.admit(given, completion, this.moment());
     if (delivery === undefined) return;
     if (!(delivery instanceof Delivery)) this.line.join(delivery.delivery, delivery.done);
@@ -127,7 +124,7 @@ export class Edge<K, V> {
   }
 
   /** Answers whether it was taken: a record that finds no room fails at once. */
-  fireAndForget(given: Given<K, V>): boolean {
+  fireAndForget(given: GivenRecord<K, V>): boolean {
     const taken = this.admit(given, undefined, this.moment());
     if (taken === undefined) return false;
     const delivery = taken instanceof Delivery ? taken : taken.delivery;
@@ -142,7 +139,7 @@ export class Edge<K, V> {
     return true;
   }
 
-  sendBatch(records: readonly Given<K, V>[], completion: Completion): void {
+  sendBatch(records: readonly GivenRecord<K, V>[], completion: Completion): void {
     const moment = this.moment();
     // Without a stage that queues, a call is the batch that the client will see.
     const lot = this.chain.queues ? lotOfQueue : Infinity;
@@ -199,14 +196,14 @@ export class Edge<K, V> {
   }
 
   private admit(
-    given: Given<K, V>,
+    given: GivenRecord<K, V>,
     completion: Completion | undefined,
     moment: Moment,
   ): Delivery | Serializing | undefined {
     if (this.closed) return this.refuse(given, refusals.closed(), completion, moment);
     try {
       const taken = this.intake.take(given, moment.wallTime);
-      if (taken instanceof SerializedRecord) return this.envelope(taken, completion, moment.now);
+      if (SerializedRecord.is(taken)) return this.envelope(taken, completion, moment.now);
       const delivery = this.envelope(taken.record, completion, moment.now);
       return { delivery, done: this.fill(delivery, taken.bytes) };
     } catch (error) {
@@ -236,7 +233,7 @@ export class Edge<K, V> {
   }
 
   private refuse(
-    given: Given<K, V>,
+    given: GivenRecord<K, V>,
     error: ProducerError,
     completion: Completion | undefined,
     { now, wallTime }: Moment,

@@ -1,5 +1,5 @@
 import type { Failed, Unknown } from './outcome.js';
-import type { Bytes, ProducerRecord, SerializedRecord } from './record.js';
+import type { Bytes, GivenRecord, SerializedRecord } from './record.js';
 
 /** To send it again: `producer.send(one.original ?? one.record)`. */
 export interface FailedRecord<K = Bytes, V = Bytes> {
@@ -8,7 +8,7 @@ export interface FailedRecord<K = Bytes, V = Bytes> {
    * The record as it was given, when it was refused before it became bytes (wrong, sent after `close`, or its serializer
    * failed). `record` is then a placeholder without headers, and perhaps without key and value: never send that one.
    */
-  readonly original?: ProducerRecord<K, V>;
+  readonly original?: GivenRecord<K, V>;
   /** `unknown` may be in the topic: sending it again can duplicate it. */
   readonly outcome: Failed | Unknown;
   /** Milliseconds since 1970. */

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { Cursor } from './cursor.js';
 import type { Headers, HeaderValue } from './record.js';
 
@@ -31,7 +32,7 @@ export function decodeHeaders(bytes: Buffer): Headers {
 }
 
 function writeValue(cursor: Cursor, value: HeaderValue): void {
-  if (typeof value === 'string' || value instanceof Uint8Array) return writeOne(cursor, value);
+  if (typeof value === 'string' || isUint8Array(value)) return writeOne(cursor, value);
   cursor.writeVarint(kinds.several);
   cursor.writeVarint(value.length);
   for (const one of value) writeOne(cursor, one);
@@ -56,6 +57,6 @@ function readOne(cursor: Cursor, kind: number): One {
 // A length and a kind are varints of at most five bytes each.
 const textRoom = (one: One): number => Buffer.byteLength(one) + 10;
 const valueRoom = (value: HeaderValue): number =>
-  typeof value === 'string' || value instanceof Uint8Array
+  typeof value === 'string' || isUint8Array(value)
     ? textRoom(value)
     : value.reduce((sum, one) => sum + textRoom(one), 10);

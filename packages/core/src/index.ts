@@ -10,7 +10,9 @@ export type { SendAnswer, SendCallback } from './completion.js';
 export type { WritableOptions } from './writable.js';
 
 export { SerializedRecord, recordBytes } from './record.js';
-export type { Bytes, Headers, HeaderValue, ProducerRecord } from './record.js';
+export type { Bytes, GivenRecord, Headers, HeaderValue, ProducerRecord } from './record.js';
+export { isReadableBytes } from './bytes.js';
+export { cutName } from './cut-name.js';
 export { plainHeaders, textOrBase64 } from './text-or-base64.js';
 export type { PlainHeaders, TextOrBase64 } from './text-or-base64.js';
 export { collectHeaders } from './consumed-record.js';

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Delivery } from './delivery.js';
 import { Intake } from './intake.js';
 import { SerializedRecord } from './record.js';
 
@@ -68,6 +69,41 @@ describe('Intake', () => {
     }
   });
 
+  it('takes a record of bytes of another copy of core as one of its own, and leaves the serializers out', async () => {
+    vi.resetModules();
+    const other = await import('./record.js');
+    expect(other.SerializedRecord).not.toBe(SerializedRecord);
+    const bytes = Buffer.from('v');
+    const given = new other.SerializedRecord('t', null, bytes, { a: 'b' }, 3, 7);
+    const intake = new Intake<string, string>({ value: () => 'serialised twice' }, true);
+    expect(intake.take(given, 0)).toEqual(new SerializedRecord('t', null, bytes, { a: 'b' }, 3, 7));
+    expect(new Delivery(given, 0, 0, 0, undefined).record).toBe(given);
+  });
+
+  it('reads a field once: what was checked is what is sent', () => {
+    let reads = 0;
+    const given = {
+      topic: 't',
+      get value(): Uint8Array {
+        return reads++ === 0 ? Buffer.from('v') : (Object.create(Uint8Array.prototype) as Uint8Array);
+      },
+      get headers(): { readonly [name: string]: string } {
+        return reads++ < 2
+          ? { a: 'b' }
+          : (Object.create(null, { a: { enumerable: true, value: 5 } }) as Record<string, string>);
+      },
+      get partition(): number {
+        return reads++ < 3 ? 1 : -3;
+      },
+    };
+    expect(plain.take(given, 0)).toMatchObject({
+      value: Buffer.from('v'),
+      headers: { a: 'b' },
+      partition: 1,
+    });
+    expect(reads).toBe(3);
+  });
+
   it('copies the headers, those given several times too: the caller may go on using his own', () => {
     const tags = ['a'];
     const headers = Object.fromEntries([
@@ -91,8 +127,9 @@ describe('Intake', () => {
     expect(placeholder).toMatchObject({ topic: 't', key: Buffer.from('k'), value: null, timestamp: 5 });
     expect(plain.originalOf(placeholder)).toBe(given);
     const bytes = new SerializedRecord('t', null, new Uint8Array(1), undefined, undefined, 0);
-    expect(plain.placeholder(bytes, 5)).toBe(bytes);
-    expect(plain.originalOf(bytes)).toBeUndefined();
+    const ofBytes = plain.placeholder(bytes, 5);
+    expect(ofBytes).toEqual(bytes);
+    expect(plain.originalOf(ofBytes)).toBeUndefined();
   });
 
   it('forgets the original once there are bytes', async () => {

@@ -1,8 +1,9 @@
 import { isThenable } from './contain.js';
 import { ProducerError } from './error.js';
-import { SerializedRecord, type Headers, type ProducerRecord } from './record.js';
+import { ownHeaders } from './own-headers.js';
+import { SerializedRecord, type GivenRecord } from './record.js';
 import { serialize, toBytes, type KeyAndValue, type Serializers } from './serializer.js';
-import { recordProblem, unknownField } from './validate-record.js';
+import { placeProblem, shapeProblem, unknownField } from './validate-record.js';
 
 /** A record whose serializer has answered with a promise: `record` has no bytes before `bytes` has resolved. */
 export interface Unserialized {
@@ -13,7 +14,7 @@ export interface Unserialized {
 /** Turns what the user gave into a record of bytes; what the chain never sees of it is judged here. */
 export class Intake<K, V> {
   /** What was given, of those that never became bytes: a placeholder without key and value must not be sent in its place. */
-  private readonly originals = new WeakMap<SerializedRecord, ProducerRecord<K, V>>();
+  private readonly originals = new WeakMap<SerializedRecord, GivenRecord<K, V>>();
   private readonly plain: boolean;
 
   constructor(
@@ -24,21 +25,21 @@ export class Intake<K, V> {
     this.plain = serializers.key === undefined && serializers.value === undefined;
   }
 
-  /** `wallTime`: the timestamp of a record that has none. Throws what is wrong with the record, see {@link problemOf}. */
-  take(given: ProducerRecord<K, V> | SerializedRecord, wallTime: number): SerializedRecord | Unserialized {
-    const problem = recordProblem(given);
-    if (problem !== undefined) throw problem;
-    if (given instanceof SerializedRecord) return copyOf(given);
-    const misspelt = this.strict || given.value === undefined ? unknownField(given) : undefined;
-    if (misspelt !== undefined) throw misspelt;
-    if (!this.plain) return this.serialize(given, wallTime);
-    return recordOf(given, toBytes(given.key ?? null, 'key'), toBytes(given.value, 'value'), wallTime);
-  }
-
-  private serialize(given: ProducerRecord<K, V>, wallTime: number): SerializedRecord | Unserialized {
-    const bytes = serialize(given, this.serializers);
-    if (!isThenable(bytes)) return recordOf(given, bytes.key, bytes.value, wallTime);
-    const record = recordOf(given, null, null, wallTime);
+  /**
+   * `wallTime`: the timestamp of a record that has none. Reads each field once: a getter may answer something else the next time.
+   * Throws what is wrong with the record, see {@link problemOf}.
+   */
+  take(given: GivenRecord<K, V>, wallTime: number): SerializedRecord | Unserialized {
+    refuse(shapeProblem(given));
+    if (SerializedRecord.is(given)) return copyOf(given);
+    const { topic, key, value, headers, partition, timestamp } = given;
+    refuse(placeProblem(topic, partition, timestamp));
+    const own = headers === undefined ? undefined : ownHeaders(headers);
+    if (this.strict || value === undefined) refuse(unknownField(given));
+    const record = new SerializedRecord(topic, null, null, own, partition, timestamp ?? wallTime);
+    if (this.plain) return fill(record, toBytes(key ?? null, 'key'), toBytes(value, 'value'));
+    const bytes = serialize({ topic, key, value }, this.serializers);
+    if (!isThenable(bytes)) return fill(record, bytes.key, bytes.value);
     this.originals.set(record, given);
     return { record, bytes };
   }
@@ -50,78 +51,64 @@ export class Intake<K, V> {
     return new ProducerError('INVALID_RECORD', message, { cause: thrown, field: 'record' });
   }
 
-  /** Stands for a record that was refused, to be counted and looked at. */
-  placeholder(given: ProducerRecord<K, V> | SerializedRecord, wallTime: number): SerializedRecord {
-    if (isA(SerializedRecord, given)) return given;
+  /** Stands for a record that was refused, to be counted and looked at. Never throws: it is made of what can be read. */
+  placeholder(given: GivenRecord<K, V>, wallTime: number): SerializedRecord {
+    try {
+      if (SerializedRecord.is(given)) return copyOf(given); // it was sent too late, and nothing else is wrong with it
+    } catch {
+      // Then it is one like any other.
+    }
     const placeholder = placeholderOf(given, wallTime);
     this.originals.set(placeholder, given);
     return placeholder;
   }
 
-  originalOf(record: SerializedRecord): ProducerRecord<K, V> | undefined {
+  originalOf(record: SerializedRecord): GivenRecord<K, V> | undefined {
     return this.originals.get(record);
   }
 
   /** It has its bytes now. */
   serialized(record: SerializedRecord, { key, value }: KeyAndValue): void {
-    record.key = key;
-    record.value = value;
+    fill(record, key, value);
     this.originals.delete(record);
   }
 }
 
-function recordOf(
-  given: ProducerRecord<unknown, unknown>,
-  key: Uint8Array | null,
-  value: Uint8Array | null,
-  wallTime: number,
-): SerializedRecord {
-  const { topic, headers, partition, timestamp = wallTime } = given;
-  // A copy: the caller may go on using his own, and a middleware may add to the record's.
-  return new SerializedRecord(topic, key, value, headers && copyOfHeaders(headers), partition, timestamp);
+function refuse(problem: ProducerError | undefined): void {
+  if (problem !== undefined) throw problem;
 }
 
-function copyOfHeaders(headers: Readonly<Headers>): Headers {
-  const own = { ...headers };
-  for (const name of Object.keys(own)) {
-    const value = own[name];
-    if (Array.isArray(value)) Object.defineProperty(own, name, { value: value.slice() });
-  }
-  return own;
+function fill(record: SerializedRecord, key: Uint8Array | null, value: Uint8Array | null): SerializedRecord {
+  record.key = key;
+  record.value = value;
+  return record;
 }
 
-const copyOf = ({ topic, key, value, headers, partition, timestamp }: SerializedRecord): SerializedRecord =>
-  new SerializedRecord(topic, key, value, copyOfHeaders(headers), partition, timestamp);
-
-/** `instanceof` throws for a revoked proxy, such as a draft of Immer that was kept too long. */
-function isA<T>(type: abstract new (...args: never[]) => T, value: unknown): value is T {
-  try {
-    return value instanceof type;
-  } catch {
-    return false;
-  }
+function copyOf(given: SerializedRecord): SerializedRecord {
+  const { topic, key, value, partition, timestamp } = given;
+  refuse(placeProblem(topic, partition, timestamp));
+  const headers = given.hasHeaders ? ownHeaders(given.headers) : undefined;
+  return new SerializedRecord(
+    topic,
+    toBytes(key, 'key'),
+    toBytes(value, 'value'),
+    headers,
+    partition,
+    timestamp,
+  );
 }
 
 function placeholderOf(given: unknown, wallTime: number): SerializedRecord {
-  const read = (name: string): unknown => {
+  // What throws: a getter, a Proxy, a text that is too long to be bytes.
+  const read = <T>(name: string, use: (value: unknown) => T, otherwise: T): T => {
     try {
-      return typeof given === 'object' && given !== null ? Reflect.get(given, name) : undefined;
+      return typeof given === 'object' && given !== null ? use(Reflect.get(given, name)) : otherwise;
     } catch {
-      return undefined;
+      return otherwise;
     }
   };
-  const bytes = (data: unknown): Uint8Array | null => {
-    if (typeof data === 'string') return Buffer.from(data);
-    return isA(Uint8Array, data) ? data : null;
-  };
-  const topic = read('topic');
-  const topicText = typeof topic === 'string' ? topic : '';
-  return new SerializedRecord(
-    topicText,
-    bytes(read('key')),
-    bytes(read('value')),
-    undefined,
-    undefined,
-    wallTime,
-  );
+  const bytes = (name: string): Uint8Array | null =>
+    read<Uint8Array | null>(name, (data) => toBytes(data, 'value'), null);
+  const topic = read('topic', (value) => (typeof value === 'string' ? value : ''), '');
+  return new SerializedRecord(topic, bytes('key'), bytes('value'), undefined, undefined, wallTime);
 }

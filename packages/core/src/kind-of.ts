@@ -1,7 +1,14 @@
-/** What a wrong value is, without showing it: it may be a payload. */
+import { isProxy, isUint8Array } from 'node:util/types';
+import { isReadableBytes } from './bytes.js';
+
+const withoutMemory = 'a Uint8Array that lost its memory (transferred, or grown as WebAssembly: send a copy)';
+
+/** What a wrong value is, without showing it: it may be a payload. Never throws. */
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
+  if (isProxy(value)) return 'a Proxy';
   if (Array.isArray(value)) return 'an array';
+  if (isUint8Array(value)) return isReadableBytes(value) ? 'a Uint8Array' : withoutMemory;
   const type = typeof value;
   return type === 'object' ? 'an object' : `a ${type}`;
 }

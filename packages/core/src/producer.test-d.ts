@@ -9,11 +9,11 @@ import {
   type Delivered,
   type ErrorCode,
   type FailedRecord,
+  type GivenRecord,
   type Outcome,
   type Producer,
   type ProducerError,
   type ProducerOptions,
-  type ProducerRecord,
   type Receipt,
   type SendCallback,
   type SerializedRecord,
@@ -109,7 +109,7 @@ void createProducer({
   onUndeliverable: (record, outcome, original) => {
     expectTypeOf(record).toEqualTypeOf<SerializedRecord>();
     expectTypeOf(outcome.status).toEqualTypeOf<'failed' | 'unknown'>();
-    expectTypeOf(original).toExtend<ProducerRecord<Bytes, { readonly total: number }> | undefined>();
+    expectTypeOf(original).toExtend<GivenRecord<Bytes, { readonly total: number }> | undefined>();
   },
 });
 

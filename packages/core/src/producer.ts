@@ -9,7 +9,7 @@ import {
 } from './completion.js';
 import { compositionNotes } from './composition.js';
 import { containedLogger } from './contain.js';
-import { Edge, type Given } from './edge.js';
+import { Edge } from './edge.js';
 import { systemEnv, type BaseEnv } from './env.js';
 import { ProducerError } from './error.js';
 import { EventHub, type EventName, type Listener } from './events.js';
@@ -17,7 +17,7 @@ import type { FailedRecord } from './failed-records.js';
 import { within } from './life-cycle.js';
 import type { Outcome, Receipt } from './outcome.js';
 import { checkProducerOptions, type ProducerOptions } from './producer-options.js';
-import type { Bytes } from './record.js';
+import type { Bytes, GivenRecord } from './record.js';
 import { closeOnSignals } from './signals.js';
 import type { ProducerStats } from './stats.js';
 import { takeAdapter } from './taken-adapters.js';
@@ -92,13 +92,13 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   /** Resolves when Kafka (or a stage that answers for it) has the record; rejects with a {@link ProducerError}. */
-  send(record: Given<K, V>): Promise<Receipt>;
+  send(record: GivenRecord<K, V>): Promise<Receipt>;
   /** The same through a callback, without a promise; what the callback throws goes to the event `callbackError`. */
-  send(record: Given<K, V>, done: (...answer: SendAnswer) => void): void;
+  send(record: GivenRecord<K, V>, done: (...answer: SendAnswer) => void): void;
   // For callbacks that take the error alone, which the type checker does not take for the above.
-  send(record: Given<K, V>, done: SendCallback): void;
+  send(record: GivenRecord<K, V>, done: SendCallback): void;
   send(
-    record: Given<K, V>,
+    record: GivenRecord<K, V>,
     done?: SendCallback | ((...answer: SendAnswer) => void),
   ): Promise<Receipt> | undefined {
     const { edge } = this;
@@ -117,7 +117,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   /** One outcome a record, in the same order; a record that is refused fails alone. Rejects only for what is no array. */
-  sendBatch(records: readonly Given<K, V>[]): Promise<Outcome[]> {
+  sendBatch(records: readonly GivenRecord<K, V>[]): Promise<Outcome[]> {
     const given = copyOfArray(records);
     if (given === undefined) {
       return Promise.reject(
@@ -139,7 +139,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
    * record was not taken, as it is wrong or there is no room, and will not be; so await {@link ready} before the call, and do not
    * repeat the call until it is true.
    */
-  fireAndForget(record: Given<K, V>): boolean {
+  fireAndForget(record: GivenRecord<K, V>): boolean {
     return this.edge.fireAndForget(record);
   }
 
@@ -156,7 +156,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
 
   /** An object-mode stream of records, with back-pressure; `finish` comes when every record has its outcome. */
   writable(options: WritableOptions<K, V> = {}): Writable {
-    return writableOver((record: Given<K, V>, done) => this.send(record, done), options);
+    return writableOver((record: GivenRecord<K, V>, done) => this.send(record, done), options);
   }
 
   /**
@@ -268,10 +268,13 @@ function checked(where: string, options: TimeoutOptions): TimeoutOptions {
   return options;
 }
 
+// `Array.isArray` makes `any` of the elements of a readonly array.
+const isArray = <T>(given: readonly T[]): boolean => Array.isArray(given);
+
 /** A listener or a serializer may change the array while its records are taken: `failed` puts one back into it, say. */
 function copyOfArray<T>(given: readonly T[]): readonly T[] | undefined {
   try {
-    return Array.isArray(given) ? given.slice() : undefined;
+    return isArray(given) ? [...given] : undefined;
   } catch {
     return undefined; // a proxy, or a getter, that throws
   }

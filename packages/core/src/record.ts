@@ -1,3 +1,5 @@
+import { isUint8Array } from 'node:util/types';
+
 /** What Kafka stores: bytes, text that becomes UTF-8 bytes, or `null` (a tombstone as a value, "no key" as a key). */
 export type Bytes = string | Uint8Array | null;
 
@@ -19,6 +21,8 @@ export interface ProducerRecord<K = Bytes, V = Bytes> {
   /** Milliseconds since 1970. Absent: the time of the call to `send`. */
   readonly timestamp?: number | undefined;
 }
+
+const brand = Symbol.for('@holdfast/core/SerializedRecord');
 
 /**
  * A record on its way through the chain: key and value are bytes or null; a middleware may change it. A producer takes one as well
@@ -52,7 +56,17 @@ export class SerializedRecord {
   get hasHeaders(): boolean {
     return this.ownHeaders !== undefined;
   }
+
+  /** Use this, not `instanceof`: two copies of the package may be loaded. */
+  static is(value: object): value is SerializedRecord {
+    return brand in value;
+  }
 }
+
+Object.defineProperty(SerializedRecord.prototype, brand, { value: true });
+
+/** What `send` takes: a record, or one of `takeFailed`, which is serialised already. */
+export type GivenRecord<K = Bytes, V = Bytes> = ProducerRecord<K, V> | SerializedRecord;
 
 /**
  * Bytes that a record's key, value and headers take, UTF-8 encoded; the protocol's framing is not counted.
@@ -72,8 +86,7 @@ function headerBytes(headers: Headers): number {
     const value = headers[name];
     if (value === undefined) continue;
     const nameBytes = Buffer.byteLength(name);
-    if (typeof value === 'string' || value instanceof Uint8Array)
-      bytes += nameBytes + Buffer.byteLength(value);
+    if (typeof value === 'string' || isUint8Array(value)) bytes += nameBytes + Buffer.byteLength(value);
     else for (const one of value) bytes += nameBytes + Buffer.byteLength(one);
   }
   return bytes;

@@ -7,7 +7,7 @@ import type { Logger } from './logger.js';
 import { nameOf } from './name-of.js';
 import type { ProducerError } from './error.js';
 import type { Delivered, Failed, Receipt, Unknown } from './outcome.js';
-import type { ProducerRecord, SerializedRecord } from './record.js';
+import type { GivenRecord, SerializedRecord } from './record.js';
 
 /**
  * Hears of every record that ended as `failed` or `unknown`. `original` is there when the record was refused before it
@@ -16,7 +16,7 @@ import type { ProducerRecord, SerializedRecord } from './record.js';
 export type UndeliverableHandler<K, V> = (
   record: SerializedRecord,
   outcome: Failed | Unknown,
-  original?: ProducerRecord<K, V>,
+  original?: GivenRecord<K, V>,
 ) => void;
 
 export interface ReportsOptions<K, V> {
@@ -25,7 +25,7 @@ export interface ReportsOptions<K, V> {
   readonly failures: FailedRecords<K, V>;
   readonly onUndeliverable: UndeliverableHandler<K, V> | undefined;
   wallTime(): number;
-  originalOf(record: SerializedRecord): ProducerRecord<K, V> | undefined;
+  originalOf(record: SerializedRecord): GivenRecord<K, V> | undefined;
 }
 
 /** Tells the user, who may throw as he likes: nothing of it reaches the chain, and nothing runs inside his own call. */

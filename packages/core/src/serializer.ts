@@ -1,3 +1,5 @@
+import { isPromise } from 'node:util/types';
+import { isReadableBytes } from './bytes.js';
 import { isThenable } from './contain.js';
 import { ProducerError } from './error.js';
 import { kindOf } from './kind-of.js';
@@ -29,7 +31,7 @@ export interface KeyAndValue {
 export function toBytes(data: unknown, field: 'key' | 'value'): Uint8Array | null {
   if (data === null) return null;
   if (typeof data === 'string') return Buffer.from(data, 'utf8');
-  if (data instanceof Uint8Array) return data;
+  if (isReadableBytes(data)) return data;
   throw notBytes(data, field);
 }
 
@@ -47,13 +49,13 @@ const remedy = (field: 'key' | 'value'): string =>
 
 /** Key and value as bytes, at once unless a serializer answered with a promise. Throws or rejects with a ProducerError. */
 export function serialize<K, V>(
-  record: ProducerRecord<K, V>,
+  record: Pick<ProducerRecord<K, V>, 'topic' | 'key' | 'value'>,
   serializers: Serializers<K, V>,
 ): KeyAndValue | Promise<KeyAndValue> {
   const key = apply(record.key ?? null, serializers.key, record.topic, 'key');
-  if (key instanceof Promise) key.catch(() => undefined); // heard below, unless the value's serializer throws first
+  if (isPromise(key)) key.catch(() => undefined); // heard below, unless the value's serializer throws first
   const value = apply(record.value, serializers.value, record.topic, 'value');
-  if (key instanceof Promise || value instanceof Promise) {
+  if (isPromise(key) || isPromise(value)) {
     return Promise.all([key, value]).then(([k, v]) => ({ key: k, value: v }));
   }
   return { key, value };

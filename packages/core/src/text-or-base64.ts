@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isUint8Array } from 'node:util/types';
 import type { HeaderValue } from './record.js';
 
 /** Bytes as plain data: text when they are UTF-8, else the bytes themselves. */
@@ -20,4 +21,4 @@ export const plainHeaders = (headers: { readonly [name: string]: HeaderValue }):
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, textOrList(value)]));
 
 const textOrList = (value: HeaderValue): TextOrBase64 | readonly TextOrBase64[] =>
-  typeof value === 'string' || value instanceof Uint8Array ? textOrBase64(value) : value.map(textOrBase64);
+  typeof value === 'string' || isUint8Array(value) ? textOrBase64(value) : value.map(textOrBase64);

@@ -1,17 +1,27 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ProducerError } from './error.js';
-import type { ProducerRecord } from './record.js';
-import { recordProblem, unknownField } from './validate-record.js';
+import { Intake } from './intake.js';
+import { unknownField } from './validate-record.js';
 
 /** As JavaScript may give it. */
-const problem = (record: unknown): ProducerError | undefined => recordProblem(record as ProducerRecord);
+function problem(
+  record: unknown,
+  intake = new Intake<unknown, unknown>({}, false),
+): ProducerError | undefined {
+  try {
+    Reflect.apply(intake.take, intake, [record, 0]);
+    return undefined;
+  } catch (error) {
+    return intake.problemOf(error);
+  }
+}
 const with_ = (fields: object): unknown => ({ topic: 'orders', value: 'v', ...fields });
 
-describe('recordProblem', () => {
+describe('a record that is taken', () => {
   it('refuses the very first record of a process, too, when its topic is missing', async () => {
     vi.resetModules();
-    const { recordProblem: fresh } = await import('./validate-record.js');
-    expect(fresh({ value: 'v' } as ProducerRecord)).toMatchObject({ field: 'topic' });
+    const { Intake: Fresh } = await import('./intake.js');
+    expect(problem({ value: 'v' }, new Fresh<unknown, unknown>({}, false))).toMatchObject({ field: 'topic' });
   });
 
   it.each([
@@ -60,6 +70,8 @@ describe('recordProblem', () => {
     [with_({ headers: null }), 'headers', /must be an object/],
     [with_({ headers: [['a', 'b']] }), 'headers', /must be an object/],
     [with_({ headers: new Map([['a', 'b']]) }), 'headers', /must be an object/],
+    [with_({ headers: new Headers([['a', 'b']]) }), 'headers', /must be an object/],
+    [with_({ headers: Buffer.from('a') }), 'headers', /must be an object/],
     [
       with_({ headers: { trace: 5 } }),
       'headers.trace',
@@ -85,8 +97,15 @@ describe('recordProblem', () => {
     expect(problem(with_({ topic: 'not good' }))).toBeDefined();
   });
 
-  it('shows no more of a long wrong topic than needed', () => {
-    expect(problem(with_({ topic: 'ä'.repeat(100_000) }))?.message.length).toBeLessThan(500);
+  it.each([
+    [with_({ topic: 'ä'.repeat(100_000) })],
+    [with_({ headers: { ['h'.repeat(100_000)]: 5 } })],
+    [{ topic: 't', ['f'.repeat(100_000)]: 'v' }],
+  ])('shows 100 characters of a name, and no more', (record) => {
+    const message = problem(record)?.message ?? '';
+    expect(message).toMatch(/(ä{100}|h{100}|f{100})…/);
+    expect(message).not.toMatch(/[äf]{101}|h{101}/);
+    expect(message.length).toBeLessThan(400);
   });
 });
 

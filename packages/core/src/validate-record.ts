@@ -1,6 +1,6 @@
+import { cutName } from './cut-name.js';
 import { ProducerError } from './error.js';
 import { kindOf } from './kind-of.js';
-import type { HeaderValue, ProducerRecord, SerializedRecord } from './record.js';
 
 // https://kafka.apache.org/documentation/: org.apache.kafka.common.internals.Topic, MAX_NAME_LENGTH and legal characters
 const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;
@@ -8,29 +8,30 @@ const largestPartition = 2 ** 31 - 1;
 const severalToSendBatch = 'sendBatch([{ topic, key, value }, …])';
 const known = new Set(['topic', 'key', 'value', 'headers', 'partition', 'timestamp']);
 
-/** What is wrong with a record apart from its key and value, which `toBytes` judges; `undefined` when nothing is. */
-export function recordProblem(
-  record: ProducerRecord<unknown, unknown> | SerializedRecord,
-): ProducerError | undefined {
-  if (typeof record !== 'object' || record === null) {
-    return invalid('record', `must be an object such as { topic, key, value }, not ${shown(record)}`);
+/** What is no record at all; `undefined` when it may be one. */
+export function shapeProblem(given: unknown): ProducerError | undefined {
+  if (typeof given !== 'object' || given === null) {
+    return invalid('record', `must be an object such as { topic, key, value }, not ${kindOf(given)}`);
   }
-  const { topic, partition, timestamp, headers } = record;
-  if (topic === lastTopic && partition === undefined && timestamp === undefined && headers === undefined) {
-    return undefined; // most records; the rest is kept apart so that V8 inlines this
-  }
-  if (Array.isArray(record)) {
+  if (Array.isArray(given)) {
     return invalid('record', `is an array, and send takes one record; give several to ${severalToSendBatch}`);
   }
-  return problemOfFields(record);
+  return undefined;
 }
 
-function problemOfFields({
-  topic,
-  partition,
-  timestamp,
-  headers,
-}: ProducerRecord<unknown, unknown> | SerializedRecord): ProducerError | undefined {
+/** What is wrong with where and when a record is to stand. The rest of it is judged by `ownHeaders` and `toBytes`. */
+export function placeProblem(
+  topic: unknown,
+  partition: unknown,
+  timestamp: unknown,
+): ProducerError | undefined {
+  if (topic === lastTopic && partition === undefined && timestamp === undefined) {
+    return undefined; // most records; the rest is kept apart so that V8 inlines this
+  }
+  return problemOfPlace(topic, partition, timestamp);
+}
+
+function problemOfPlace(topic: unknown, partition: unknown, timestamp: unknown): ProducerError | undefined {
   if (topic !== lastTopic) {
     const problem = topicProblem(topic);
     if (problem !== undefined) return problem;
@@ -48,7 +49,6 @@ function problemOfFields({
       `must be whole milliseconds since 1970 as a number >= 0, not ${shown(timestamp)}; leave it out for now`,
     );
   }
-  if (headers !== undefined) return headersProblem(headers);
   return undefined;
 }
 
@@ -58,7 +58,10 @@ export function unknownField(record: object): ProducerError | undefined {
     if (known.has(field)) continue;
     const several =
       field === 'messages' ? `; each message is a record of its own here: ${severalToSendBatch}` : '';
-    return invalid(field, `is no field of a record; a record has ${[...known].join(', ')}${several}`);
+    return invalid(
+      cutName(field),
+      `is no field of a record; a record has ${[...known].join(', ')}${several}`,
+    );
   }
   return undefined;
 }
@@ -72,34 +75,9 @@ function topicProblem(topic: unknown): ProducerError | undefined {
   if (legalTopic.test(topic) && topic !== '.' && topic !== '..') return undefined;
   return invalid(
     'topic',
-    `'${topic.slice(0, 260)}' is no legal topic name; use 1 to 249 of the characters a-z A-Z 0-9 . _ - and not . or .. alone`,
+    `'${cutName(topic)}' is no legal topic name; use 1 to 249 of the characters a-z A-Z 0-9 . _ - and not . or .. alone`,
   );
 }
-
-function headersProblem(headers: unknown): ProducerError | undefined {
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers) || headers instanceof Map) {
-    return invalid(
-      'headers',
-      'must be an object of name: value; give an array as value for a header that comes several times',
-    );
-  }
-  for (const [name, value] of Object.entries<unknown>({ ...headers })) {
-    if (!isHeaderValue(value)) {
-      return invalid(
-        `headers.${name}`,
-        `must be bytes (Uint8Array), a string, or an array of these, not ${kindOf(value)}; turn it into text first`,
-      );
-    }
-  }
-  return undefined;
-}
-
-function isHeaderValue(value: unknown): value is HeaderValue {
-  // `every` leaves holes out; `includes` sees them as undefined.
-  return isText(value) || (Array.isArray(value) && value.every(isText) && !value.includes(undefined));
-}
-
-const isText = (value: unknown): boolean => typeof value === 'string' || value instanceof Uint8Array;
 
 const isWhole = (value: unknown, max: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
@@ -107,5 +85,5 @@ const isWhole = (value: unknown, max: number): boolean =>
 // Only what is no payload may be quoted.
 const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : kindOf(value));
 
-const invalid = (field: string, message: string): ProducerError =>
+export const invalid = (field: string, message: string): ProducerError =>
   new ProducerError('INVALID_RECORD', `${field}: ${message}`, { field });

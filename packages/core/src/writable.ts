@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { aFunction, checkOptions, wholeNumberBetween } from './check-options.js';
 import type { SendCallback } from './completion.js';
 import type { ProducerError } from './error.js';
-import type { Bytes, ProducerRecord, SerializedRecord } from './record.js';
+import type { Bytes, GivenRecord } from './record.js';
 
 export interface WritableOptions<K = Bytes, V = Bytes> {
   /** Records that may be on their way at once before `write` answers false. Default 1,000. */
@@ -11,17 +11,15 @@ export interface WritableOptions<K = Bytes, V = Bytes> {
    * Hears of each record that was not delivered, and the stream goes on. Without it the first such error destroys the
    * stream, so that `pipeline` rejects.
    */
-  readonly onError?: (error: ProducerError, record: ProducerRecord<K, V> | SerializedRecord) => void;
+  readonly onError?: (error: ProducerError, record: GivenRecord<K, V>) => void;
 }
-
-type Given<K, V> = ProducerRecord<K, V> | SerializedRecord;
 
 /**
  * An object-mode Writable over `send`: `write` answers false while `highWaterMark` records are on their way, and `finish`
  * comes when every record has its outcome.
  */
 export function writableOver<K, V>(
-  send: (record: Given<K, V>, done: SendCallback) => void,
+  send: (record: GivenRecord<K, V>, done: SendCallback) => void,
   options: WritableOptions<K, V>,
 ): Writable {
   checkOptions('writable', options, {
@@ -34,7 +32,7 @@ export function writableOver<K, V>(
   let atTheEnd: ((error?: Error | null) => void) | undefined;
 
   // Answers with what `onError` does, so that a promise of it is watched as that of any callback.
-  const settled = (record: Given<K, V>, error: ProducerError | null): unknown => {
+  const settled = (record: GivenRecord<K, V>, error: ProducerError | null): unknown => {
     onTheirWay--;
     try {
       if (error !== null && onError === undefined) stream.destroy(error);
@@ -52,7 +50,7 @@ export function writableOver<K, V>(
     objectMode: true,
     // Those on their way are counted here; these few wait in Node's own queue before `write`.
     highWaterMark: Math.min(16, highWaterMark),
-    write(record: Given<K, V>, _encoding, done) {
+    write(record: GivenRecord<K, V>, _encoding, done) {
       onTheirWay++;
       if (onTheirWay < highWaterMark) done();
       else afterOne = done;
