@@ -20,6 +20,16 @@ describe('within', () => {
   });
 });
 
+describe('within, after the process stood still', () => {
+  it('answers with what came meanwhile, though the deadline has passed', async () => {
+    const clock = fakeClock();
+    const work = new Promise<string>((resolve) => clock.arrive(5, () => resolve('done')));
+    const answer = within(work, clock.now() + 100, clock, 'else');
+    clock.block(3_000);
+    expect(await clock.until(answer)).toBe('done');
+  });
+});
+
 describe('untilDeadline', () => {
   it('is over at the deadline, at once when that has passed', async () => {
     const clock = fakeClock();

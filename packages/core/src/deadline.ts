@@ -1,11 +1,14 @@
 import type { Clock } from './env.js';
+import { afterReading } from './silence.js';
 
 /** What `work` resolves with; or `otherwise`, when it rejects or is not done at `deadline` (monotonic ms). */
 export function within<T>(work: Promise<T>, deadline: number, clock: Clock, otherwise: T): Promise<T> {
   const safe = work.catch(() => otherwise);
   if (deadline === Infinity) return safe;
   return new Promise((resolve) => {
-    const timer = clock.after(Math.max(0, deadline - clock.now()), () => resolve(otherwise));
+    const timer = clock.after(Math.max(0, deadline - clock.now()), () =>
+      afterReading(clock, () => resolve(otherwise)),
+    );
     void safe.then((result) => {
       timer.cancel();
       resolve(result);

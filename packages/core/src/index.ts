@@ -51,6 +51,7 @@ export { laneOf } from './lane.js';
 export { FlushTracker } from './flush-tracker.js';
 export { Gate } from './gate.js';
 export { untilDeadline, within } from './deadline.js';
+export { afterReading, afterSilence } from './silence.js';
 export { Settles } from './settles.js';
 export type { Middleware, Send, Settle, Stage, StageStats, Traits } from './middleware.js';
 export type { Adapter, AdapterCapabilities } from './adapter.js';

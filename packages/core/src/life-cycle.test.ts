@@ -29,6 +29,14 @@ describe('within', () => {
     await expect(soon).rejects.toThrow('late');
   });
 
+  it('gives what came while the process stood still, though the deadline has passed', async () => {
+    const clock = fakeClock();
+    const work = new Promise<number>((resolve) => clock.arrive(5, () => resolve(5)));
+    const answer = within(work, 100, clock, late);
+    clock.block(3_000);
+    await expect(clock.until(answer)).resolves.toBe(5);
+  });
+
   it('waits for ever without a deadline', () => {
     const clock = fakeClock();
     expect(within(never, Infinity, clock, late)).toBe(never);

@@ -1,5 +1,6 @@
 import { ProducerError } from './error.js';
 import type { Clock } from './env.js';
+import { afterReading } from './silence.js';
 
 /** Waits for `work` until `deadline` (monotonic ms); rejects with `late()` when it is not done by then. */
 export function within<T>(
@@ -10,7 +11,9 @@ export function within<T>(
 ): Promise<T> {
   if (deadline === Infinity) return work;
   return new Promise((resolve, reject) => {
-    const timer = clock.after(Math.max(0, deadline - clock.now()), () => reject(late()));
+    const timer = clock.after(Math.max(0, deadline - clock.now()), () =>
+      afterReading(clock, () => reject(late())),
+    );
     work.then(
       (value) => {
         timer.cancel();

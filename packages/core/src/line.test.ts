@@ -109,6 +109,15 @@ describe('Line', () => {
     expect(on).toEqual([]);
   });
 
+  it('hands on those for whom room came while the process stood still for maxBlockMs', async () => {
+    const { clock, line, on, expired, makeRoom } = setUp();
+    for (const value of 'ab') line.join(deliveryOf(value));
+    clock.arrive(5, () => void makeRoom(1));
+    clock.block(1_000);
+    await clock.runAll();
+    expect([on, expired]).toEqual([['a'], ['b']]);
+  });
+
   it('lets go at the delivery deadline when that comes first', async () => {
     const { line, clock, expired } = setUp();
     line.join(deliveryOf('a', 30));

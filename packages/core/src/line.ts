@@ -1,5 +1,6 @@
 import type { Clock, Timer } from './env.js';
 import type { Delivery } from './delivery.js';
+import { afterReading } from './silence.js';
 
 interface Place {
   readonly delivery: Delivery;
@@ -132,9 +133,12 @@ export class Line {
     const first = this.places[this.head];
     if (first === undefined || first.until === Infinity) return;
     this.timer = this.options.clock.after(Math.max(0, first.until - this.options.clock.now()), () => {
-      this.timer = undefined;
-      this.expire();
-      this.watchTheClock();
+      // What has come may make room.
+      afterReading(this.options.clock, () => {
+        this.timer = undefined;
+        this.expire();
+        this.watchTheClock();
+      });
     });
   }
 

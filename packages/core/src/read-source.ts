@@ -1,5 +1,6 @@
 import type { ConsumedRecord } from './consumed-record.js';
 import { ProducerError } from './error.js';
+import { afterSilence } from './silence.js';
 import type { TopicRequest } from './read-topic-options.js';
 import type { PartitionSpan, ReadPart, TopicSource } from './topic-source.js';
 
@@ -107,7 +108,7 @@ class Asker {
         end();
         resolve(undefined);
       };
-      const timer = env.clock.after(ms, stop);
+      const timer = afterSilence(env.clock, ms, stop);
       const end = (): void => {
         timer.cancel();
         signal?.removeEventListener('abort', stop);

@@ -132,4 +132,42 @@ describe('fakeClock', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen).toHaveLength(500);
   });
+
+  it('stands still: what fell due meanwhile runs late, timers before what has arrived, that before soon', async () => {
+    const clock = fakeClock();
+    const seen: string[] = [];
+    const note = (name: string) => () => void seen.push(`${name}@${clock.now()}`);
+    clock.arrive(10, note('an answer'));
+    clock.after(20, () => {
+      note('a timer')();
+      clock.soon(note('soon'));
+    });
+    clock.after(30, note('another'));
+    clock.after(200, note('a later timer'));
+    setImmediate(note('a turn of the event loop'));
+    clock.block(100);
+    expect(seen).toEqual([]);
+    expect(clock.nextInMs).toBe(0);
+    await clock.runAll();
+    expect(seen).toEqual([
+      'a turn of the event loop@100',
+      'a timer@100',
+      'another@100',
+      'an answer@100',
+      'soon@100',
+      'a later timer@200',
+    ]);
+  });
+
+  it('what arrives on time comes in order of time, after a timer of the same time', async () => {
+    const clock = fakeClock();
+    const seen: string[] = [];
+    clock.arrive(10, () => seen.push('second'));
+    clock.after(10, () => seen.push('first'));
+    clock.arrive(20, () => seen.push('third'));
+    clock.after(30, () => seen.push('fourth'));
+    await clock.advance(30);
+    expect(seen).toEqual(['first', 'second', 'third', 'fourth']);
+    expect(clock.pending).toBe(0);
+  });
 });

@@ -33,6 +33,14 @@ export interface FakeClock extends Clock {
   readonly pending: number;
   /** Ms until the next timer, 0 when a `soon` callback waits; `undefined` when nothing does. */
   readonly nextInMs: number | undefined;
+  /**
+   * The process stands still for `ms`, blocked, frozen or asleep: time moves on and nothing runs.
+   * What fell due meanwhile runs late, at the next move: all timers first, without a turn of the
+   * event loop between them, then what has arrived, then what was given to `soon`.
+   */
+  block(ms: number): void;
+  /** Runs in `ms` as what comes from a socket: not before the timers that are due, and before `soon`. */
+  arrive(ms: number, run: () => void): void;
   /** Moves `wallTime()` alone, forth or back, as a time server may. */
   jumpWallTime(ms: number): void;
 }
@@ -40,6 +48,8 @@ export interface FakeClock extends Clock {
 // Held here, so that vitest's fake timers do not stop this clock.
 const realTurn = setImmediate;
 const settlePromises = (): Promise<void> => new Promise((resolve) => realTurn(resolve));
+/** As between two timers of Node's that are due: promises settle, and no socket is read. */
+const betweenLateTimers = (): Promise<void> => new Promise((resolve) => void process.nextTick(resolve));
 
 const anHour = 3_600_000;
 
@@ -64,6 +74,7 @@ function clockOver(
 
 class SteppedClock implements FakeClock {
   private readonly timers = new TimerHeap();
+  private readonly arrivals = new TimerHeap();
   private soonQueue: (() => void)[] = [];
   private timersLeft = 0;
   private order = 0;
@@ -85,11 +96,25 @@ class SteppedClock implements FakeClock {
   }
 
   after(ms: number, run: () => void): { cancel: () => void } {
+    const timer = this.push(this.timers, ms, run);
+    return { cancel: () => this.finish(timer) };
+  }
+
+  arrive(ms: number, run: () => void): void {
+    this.push(this.arrivals, ms, run);
+  }
+
+  block(ms: number): void {
+    if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`block takes a number of ms >= 0, not ${ms}`);
+    this.goTo(this.time + ms);
+  }
+
+  private push(heap: TimerHeap, ms: number, run: () => void): Waiting {
     if (Number.isNaN(ms)) throw new RangeError('after takes a number of ms, not NaN');
     const timer: Waiting = { at: this.time + Math.max(0, ms), order: this.order++, run, cancelled: false };
-    this.timers.push(timer);
+    heap.push(timer);
     this.timersLeft++;
-    return { cancel: () => this.finish(timer) };
+    return timer;
   }
 
   soon(run: () => void): void {
@@ -102,7 +127,7 @@ class SteppedClock implements FakeClock {
 
   get nextInMs(): number | undefined {
     if (this.soonQueue.length > 0) return 0;
-    const next = this.timers.peek();
+    const next = this.next();
     return next === undefined ? undefined : Math.max(0, next.at - this.time);
   }
 
@@ -125,7 +150,7 @@ class SteppedClock implements FakeClock {
     return this.alone(async () => {
       const started = this.time;
       await this.moveWhile(() => true, started + limitMs);
-      const next = this.timers.peek();
+      const next = this.next();
       if (next === undefined) return this.time - started;
       throw new Error(
         `${this.pending} timers are still left after ${limitMs} ms; the next is due in ${next.at - this.time} ms`,
@@ -146,7 +171,7 @@ class SteppedClock implements FakeClock {
       await this.drainSoon();
       if (settled) return promise;
       throw new Error(
-        this.timers.peek() === undefined
+        this.next() === undefined
           ? 'nothing is left to run, and the promise is not settled'
           : `the promise is not settled after ${limitMs} ms`,
       );
@@ -166,17 +191,40 @@ class SteppedClock implements FakeClock {
   private async moveWhile(condition: () => boolean, limit: number): Promise<void> {
     await this.settlePromises();
     while (condition()) {
-      const soon = this.soonQueue.shift();
-      if (soon !== undefined) {
-        await this.run(soon);
-        continue;
+      if (this.soonQueue.length > 0) await this.runNextSoon();
+      else {
+        const next = this.next();
+        if (next === undefined || next.at > limit) return;
+        await this.runAtItsTime(next);
       }
-      const next = this.timers.peek();
-      if (next === undefined || next.at > limit) return;
-      this.goTo(next.at);
-      this.finish(next);
-      await this.run(next.run);
     }
+  }
+
+  private async runNextSoon(): Promise<void> {
+    const timer = this.timers.peek();
+    const arrived = this.arrivals.peek();
+    if (timer !== undefined && timer.at < this.time) return this.runAtItsTime(timer);
+    if (arrived !== undefined && arrived.at <= this.time) return this.runAtItsTime(arrived);
+    const soon = this.soonQueue.shift();
+    if (soon === undefined) return;
+    this.call(soon);
+    await this.settlePromises();
+  }
+
+  private async runAtItsTime(next: Waiting): Promise<void> {
+    const isLate = next.at < this.time;
+    this.goTo(next.at);
+    this.finish(next);
+    this.call(next.run);
+    await (isLate ? betweenLateTimers() : this.settlePromises());
+  }
+
+  /** What is due is read after all timers that are due. */
+  private next(): Waiting | undefined {
+    const timer = this.timers.peek();
+    const arrival = this.arrivals.peek();
+    if (timer === undefined || arrival === undefined) return timer ?? arrival;
+    return timer.at <= Math.max(this.time, arrival.at) ? timer : arrival;
   }
 
   private goTo(time: number): void {
@@ -185,14 +233,13 @@ class SteppedClock implements FakeClock {
     this.sinceTimeMoved = 0;
   }
 
-  private async run(run: () => void): Promise<void> {
+  private call(run: () => void): void {
     if (++this.sinceTimeMoved > loopLimit) {
       throw new Error(
         `${loopLimit} callbacks ran at ${this.time} ms: 'soon' or 'after(0)' in a loop without end`,
       );
     }
     run();
-    await this.settlePromises();
   }
 
   private finish(timer: Waiting): void {
