@@ -1,4 +1,5 @@
 import { ProducerError, type BaseEnv, type Timer } from '@holdfast/core';
+import { delay } from './delay.js';
 import type { BrokerConnection, Connections, MetadataAnswer, ProducerId } from './kafkajs-internals.js';
 import { Link, type LinkOptions } from './link.js';
 import type { Settings } from './options.js';
@@ -6,7 +7,6 @@ import { Reconnector } from './reconnector.js';
 import type { Request } from './request.js';
 import { RequestQueue, type RequestQueueOptions } from './request-queue.js';
 import { TopicTable } from './topic-table.js';
-import { delay } from './wait-until.js';
 
 /** Between two requests for metadata that nobody waits for, as Java's `retry.backoff.ms`. */
 const refreshIntervalMs = 100;
@@ -208,7 +208,7 @@ export class Cluster {
     }
     const seeds = new Set<string>();
     for (;;) {
-      const connection = await this.options.connections.seed();
+      const connection = await this.options.connections.seed(this.options.env.clock);
       const { address } = connection;
       if (seeds.has(address) || this.stopped) throw failure;
       seeds.add(address);
@@ -233,7 +233,7 @@ export class Cluster {
     const { env, connections } = this.options;
     const options: LinkOptions = {
       clock: env.clock,
-      open: () => connections.to({ host, port }),
+      open: () => connections.to({ host, port }, env.clock),
       backoffMs: (failures) => this.reconnector.backoffMs(failures),
       worked: () => this.hasWorked,
       onLost: () => this.lost(),

@@ -69,26 +69,21 @@ export function connectionLost(address: string, cause?: unknown): ProducerError 
   });
 }
 
-export function requestTimedOut(address: string, timeoutMs: number, cause?: unknown): ProducerError {
+export function requestTimedOut(address: string, timeoutMs: number): ProducerError {
   return new ProducerError(
     'REQUEST_TIMED_OUT',
     `${address} gave no answer within ${Math.round(timeoutMs)} ms`,
-    {
-      cause,
-      stage,
-      retriable: true,
-    },
+    { stage, retriable: true },
   );
 }
 
-/** Why a request on a connection that stood came to nothing, `afterMs`. */
-export function requestError(thrown: unknown, address: string, afterMs: number): ProducerError {
+/** Why a request on a connection that stood came to nothing. */
+export function requestError(thrown: unknown, address: string): ProducerError {
   if (ProducerError.is(thrown)) return thrown;
   const cause = unwrap(thrown);
   const code = protocolCodeOf(cause);
   if (code !== undefined) return brokerError(code, { stage, cause });
   const name = nameOf(cause);
-  if (name === 'KafkaJSRequestTimeoutError') return requestTimedOut(address, afterMs, cause);
   if (name.startsWith('KafkaJSConnection')) return connectionLost(address, cause);
   return new ProducerError('UNCLASSIFIED', `a request to ${address} failed within kafkajs (${name})`, {
     cause,

@@ -1,4 +1,4 @@
-import { failed, ProducerError, type Clock, type Delivery, type Timer } from '@holdfast/core';
+import { afterSilence, failed, ProducerError, type Clock, type Delivery, type Timer } from '@holdfast/core';
 import { stage } from './errors.js';
 import { Parcel } from './lot.js';
 import type { Outstanding } from './outstanding.js';
@@ -29,7 +29,7 @@ export class Expiring {
     for (const { deadline } of this.waiting.deliveries) earliest = Math.min(earliest, deadline);
     if (earliest === Infinity) return;
     const ms = Math.max(leastMs, earliest - this.clock.now());
-    this.timer = this.clock.after(ms, () => this.expire());
+    this.timer = afterSilence(this.clock, ms, () => this.expire());
   }
 
   private expire(): void {

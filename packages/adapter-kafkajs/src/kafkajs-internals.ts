@@ -5,9 +5,10 @@
  * `fetch`, and the pool's `send`, where an answer is taken as it came instead of being turned into the first error it has.
  */
 import type { Socket } from 'node:net';
-import { ProducerError } from '@holdfast/core';
+import { ProducerError, type Clock } from '@holdfast/core';
 import type { Kafka, Message } from 'kafkajs';
 import { batchesEnd } from './batches-end.js';
+import { takeOverTimers, type TimedConnection } from './kafkajs-timers.js';
 
 export interface Address {
   readonly host: string;
@@ -99,8 +100,8 @@ export interface FetchAnswer {
 /** Makes connections as the user's client would; each is new and not connected yet. */
 export interface Connections {
   /** To the next of the configured brokers, in turn. */
-  seed(): Promise<BrokerConnection>;
-  to(address: Address): Promise<BrokerConnection>;
+  seed(clock: Clock): Promise<BrokerConnection>;
+  to(address: Address, clock: Clock): Promise<BrokerConnection>;
 }
 
 interface Protocol {
@@ -109,7 +110,8 @@ interface Protocol {
   readonly requestTimeout?: number | null;
 }
 
-interface Connection {
+interface Connection extends TimedConnection {
+  readonly requestQueue: TimedConnection['requestQueue'] & { rejectAll(error: Error): void };
   readonly socket?: Socket | undefined;
   readonly ssl?: unknown;
   isConnected(): boolean;
@@ -171,14 +173,15 @@ export function connectionsOf(kafka: Kafka, allowAutoTopicCreation: boolean): Co
   const cluster: unknown = Reflect.apply(createCluster, kafka, [{ allowAutoTopicCreation }]);
   if (!isCluster(cluster)) throw unsupported();
   const { brokerPool, rootLogger } = cluster;
-  const open = async (address?: Address): Promise<BrokerConnection> => {
+  const open = async (clock: Clock, address?: Address): Promise<BrokerConnection> => {
     const connectionPool = await brokerPool.connectionPoolBuilder.build(address);
     return new BrokerConnection(
       brokerPool.createBroker({ connectionPool, logger: rootLogger }),
       connectionPool,
+      clock,
     );
   };
-  return { seed: () => open(), to: (address) => open(address) };
+  return { seed: (clock) => open(clock), to: (address, clock) => open(clock, address) };
 }
 
 /** One connection to one broker, for one life: once it is lost, a new one is made. */
@@ -186,12 +189,15 @@ export class BrokerConnection {
   readonly address: string;
   readonly host: string;
   readonly port: number;
+  /** How long the client's own configuration would have an answer waited for, ms; `Infinity`: for ever. */
+  readonly answerLimitMs: number;
   /** Called once a request is encoded, from when on it may be on the wire. Set for the call of `produce` alone. */
   private onEncoded: (() => void) | undefined;
 
   constructor(
     private readonly broker: Broker,
     private readonly pool: Pool,
+    clock: Clock,
   ) {
     this.host = pool.host;
     this.port = pool.port;
@@ -204,7 +210,9 @@ export class BrokerConnection {
         ? connection.send(lenient)
         : send(lenient);
     };
-    if (this.connection !== undefined) containData(this.connection);
+    const { connection } = this;
+    this.answerLimitMs = connection === undefined ? Infinity : takeOverTimers(connection, clock);
+    if (connection !== undefined) containData(connection);
   }
 
   /** TCP, TLS, the versions of the protocol, SASL. */
@@ -264,8 +272,9 @@ export class BrokerConnection {
     this.broker.disconnect().catch(() => undefined);
   }
 
-  /** Ends it once nothing is in flight. */
+  /** Ends it. What is in flight still, nobody waits for any more; kafkajs would, and without end. */
   disconnect(): Promise<void> {
+    this.connection?.requestQueue.rejectAll(new Error('disconnected'));
     return this.broker.disconnect();
   }
 

@@ -1,7 +1,7 @@
-import { ProducerError, type Clock } from '@holdfast/core';
+import { afterSilence, Gate, ProducerError, type Clock } from '@holdfast/core';
 import { connectError, connectionLost, requestError, requestTimedOut, stage } from './errors.js';
 import type { BrokerConnection } from './kafkajs-internals.js';
-import { waitUntil } from './wait-until.js';
+import { inTime } from './kafkajs-timers.js';
 
 /** TCP, TLS, versions and login together, as Java's `socket.connection.setup.timeout.ms`. */
 const connectTimeoutMs = 10_000;
@@ -33,6 +33,7 @@ export class Link {
   private connecting: Promise<void> | undefined;
   private opening: BrokerConnection | undefined;
   private readonly calls = new Set<Call>();
+  private readonly idle = new Gate();
   private failures = 0;
   private closed = false;
 
@@ -78,14 +79,16 @@ export class Link {
       return Promise.reject(connectError(new Error('not connected'), this.address, true));
     }
     return new Promise((resolve, reject) => {
-      const timer = clock.after(timeoutMs, () => {
-        const error = requestTimedOut(this.address, timeoutMs);
+      const limitMs = Math.min(timeoutMs, connection.answerLimitMs);
+      const timer = afterSilence(clock, limitMs, () => {
+        const error = requestTimedOut(this.address, limitMs);
         call.fail(error);
         if (giveUp) this.lose(connection, error);
       });
       const end = (): void => {
         timer.cancel();
         this.calls.delete(call);
+        if (this.calls.size === 0) this.idle.open();
       };
       const fail = (error: ProducerError): void => {
         end();
@@ -99,13 +102,7 @@ export class Link {
           this.lastAnswerAt = clock.now();
           resolve(answer);
         },
-        (thrown: unknown) => {
-          const error = requestError(thrown, this.address, clock.now() - call.startedAt);
-          fail(error);
-          // kafkajs's own limit, where that is shorter
-          if (giveUp && error.code === 'REQUEST_TIMED_OUT' && error.kafka === undefined)
-            this.lose(connection, error);
-        },
+        (thrown: unknown) => fail(requestError(thrown, this.address)),
       );
     });
   }
@@ -116,6 +113,7 @@ export class Link {
     this.opening?.destroy(closed());
     const { connection } = this;
     this.connection = undefined;
+    if (this.calls.size > 0) await this.idle.wait();
     await connection?.disconnect();
   }
 
@@ -132,9 +130,7 @@ export class Link {
     try {
       if (this.closed) throw closed();
       connection = this.opening = await this.options.open();
-      const deadline = clock.now() + connectTimeoutMs;
-      const late = (): Error => new Error(`no answer within ${connectTimeoutMs} ms`);
-      await waitUntil(connection.connect(), deadline, clock, late);
+      await inTime(connection.connect(), connectTimeoutMs, clock);
       if (this.closed) throw closed();
       if (!connection.connected) throw new Error('the connection was closed');
     } catch (thrown) {

@@ -1,4 +1,13 @@
-import { failed, unknown, type Clock, type Delivery, type ProducerError, type Timer } from '@holdfast/core';
+import {
+  afterSilence,
+  failed,
+  unknown,
+  untilDeadline,
+  type Clock,
+  type Delivery,
+  type ProducerError,
+  type Timer,
+} from '@holdfast/core';
 import { Lot, type Parcel } from './lot.js';
 
 /** How often those on their way are looked at, ms. */
@@ -26,7 +35,7 @@ export class Outstanding {
   add(parcel: Parcel): void {
     this.open.add(parcel);
     this.records += parcel.deliveries.length;
-    this.timer ??= this.clock.after(lookMs, this.look);
+    this.timer ??= afterSilence(this.clock, lookMs, this.look);
   }
 
   /** `parcel` goes on as `parts`, which hold the same deliveries. */
@@ -56,15 +65,9 @@ export class Outstanding {
   /** Resolves when all that is in it now is settled, or at `deadline` (monotonic ms). */
   drained(deadline: number): Promise<void> {
     if (this.open.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const inMs = deadline - this.clock.now();
-      const timer = inMs === Infinity ? undefined : this.clock.after(Math.max(0, inMs), resolve);
-      const done = (): void => {
-        timer?.cancel();
-        resolve();
-      };
-      this.waiters.push({ left: new Set(this.open), done });
-    });
+    const left = new Set(this.open);
+    const drained = new Promise<void>((done) => this.waiters.push({ left, done }));
+    return untilDeadline(drained, deadline, this.clock);
   }
 
   /** Settles all that is left; what comes later for it is ignored. */
@@ -83,7 +86,7 @@ export class Outstanding {
     for (const parcel of [...this.open]) {
       if (parcel instanceof Lot && !parcel.settled && parcel.deadline <= now) this.expire(parcel);
     }
-    if (this.open.size > 0) this.timer ??= this.clock.after(lookMs, this.look);
+    if (this.open.size > 0) this.timer ??= afterSilence(this.clock, lookMs, this.look);
   };
 
   private remove(parcel: Parcel): void {

@@ -169,7 +169,7 @@ export class Sender {
       );
       judged = request.judge(answer, this.notAnswered(link));
     } catch (thrown) {
-      judged = request.judgeWithout(requestError(thrown, link.address, timeoutMs));
+      judged = request.judgeWithout(requestError(thrown, link.address));
     }
     for (const lot of lots) lot.handedOver = false;
     if (judged.some(({ verdict }) => 'error' in verdict && isStale(verdict.error)))

@@ -10,6 +10,7 @@ import {
   type ProducerRecord,
 } from '@holdfast/core';
 import { createDelivery, testEnv, type RecordingLogger } from '@holdfast/testing';
+import type { Kafka } from 'kafkajs';
 import { onTestFinished } from 'vitest';
 import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
@@ -29,20 +30,23 @@ export interface HarnessOptions extends KafkajsAdapterOptions {
   readonly nodes?: number;
   readonly clock?: Clock;
   readonly kafka?: FakeKafka;
+  /** In place of a configuration with the brokers of `kafka`. */
+  readonly client?: Kafka;
 }
 
 export async function harness({
   nodes = 1,
   clock = systemClock,
   kafka,
+  client,
   ...options
 }: HarnessOptions = {}): Promise<Harness> {
   const cluster = kafka ?? (await FakeKafka.start(nodes));
   const env = { ...testEnv(), clock };
-  const adapter = kafkajsAdapter(
-    { brokers: cluster.brokers },
-    { reconnect: { intervalMs: 20, maxIntervalMs: 20 }, ...options },
-  );
+  const adapter = kafkajsAdapter(client ?? { brokers: cluster.brokers }, {
+    reconnect: { intervalMs: 20, maxIntervalMs: 20 },
+    ...options,
+  });
   const connected = adapter.connect(env, new AbortController().signal);
   connected.catch(() => undefined);
   onTestFinished(async () => {

@@ -47,6 +47,8 @@ export class FakeKafka {
   /** Answers to InitProducerId; then each gets an id of its own. */
   readonly producerIdErrors: number[] = [];
   metadataRequests = 0;
+  /** Called before one is answered, unless it says otherwise. */
+  onMetadata: (() => 'hang' | void) | undefined;
   private readonly servers = new Map<number, Server>();
   private readonly sockets = new Map<Socket, number>();
   readonly ports = new Map<number, number>();

@@ -30,8 +30,9 @@ function apiVersionsAnswer(writer: WireWriter, version: number): Buffer {
   return writer.done();
 }
 
-function metadataAnswer(kafka: FakeKafka, reader: WireReader, writer: WireWriter): Buffer {
+function metadataAnswer(kafka: FakeKafka, reader: WireReader, writer: WireWriter): Answer {
   kafka.metadataRequests++;
+  if (kafka.onMetadata?.() === 'hang') return 'hang';
   const asked = reader.array(() => reader.string() ?? '');
   writer.array([...kafka.ports], ([node, port]) =>
     writer.int32(node).string('127.0.0.1').int32(port).string(null),
