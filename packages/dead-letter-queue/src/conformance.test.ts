@@ -4,7 +4,7 @@ import { deadLetterQueue } from './dead-letter-queue.js';
 middlewareConformance({
   name: 'deadLetterQueue with a topic',
   create: () => deadLetterQueue({ topic: 'orders.dlq' }),
-  features: { changesRecords: true }, // the topics hold dead letters, too
+  features: { deliversElsewhere: () => [] }, // the topics hold dead letters, too
 });
 
 middlewareConformance({
@@ -21,5 +21,5 @@ middlewareConformance({
       callback: () => new Promise<never>(() => undefined),
       callbackTimeoutMs: 50,
     }),
-  features: { changesRecords: true },
+  features: { deliversElsewhere: () => [] },
 });

@@ -1,26 +1,25 @@
 import {
   createProducer,
   type Middleware,
-  type Outcome,
   type Producer,
   type ProducerOptions,
   type ProducerStats,
 } from '@holdfast/core';
 import { simulatedDisk } from '../disk/memory-disk.js';
 import { fakeClock, type FakeClock } from '../fake-clock.js';
-import { attemptTap } from '../history/attempt-tap.js';
 import { HistoryChecker } from '../history/history-checker.js';
-import type { HistorySummary } from '../history/history-types.js';
-import { idOfBytes } from '../history/identity.js';
+import type { FoundRecord, HistorySummary } from '../history/history-types.js';
 import { recordingLogger, type RecordingLogger } from '../recording-logger.js';
 import { randomScript, type RandomScriptOptions } from '../scripted/random-script.js';
 import { scriptedAdapter, type ScriptedAdapter } from '../scripted/scripted-adapter.js';
 import type { Script } from '../scripted/step.js';
 import { seededRandom, seedFrom } from '../seed.js';
 import { Caller } from './caller.js';
-import { edgeTap } from './edge-tap.js';
+import { answerTap, edgeTap } from './edge-tap.js';
 import { outageScript } from './outage.js';
+import { Reckoning } from './reckoning.js';
 import { scheduleOf, type Action, type Schedule, type ScheduleOptions } from './schedule.js';
+import { Tracks } from './tracks.js';
 
 /** One thing that must stay under its bound (I7), asked at every instant. */
 export interface Bound {
@@ -44,8 +43,17 @@ export interface ChainOptions {
   readonly producer?: Omit<ProducerOptions<never, never>, 'client' | 'use' | 'env' | 'serializers'>;
   /** Headers that the middleware adds or changes on purpose. */
   readonly ignoreHeaders?: readonly string[] | true;
-  /** False: a middleware changes records on purpose, so what is written is not compared with what was sent. Default true. */
-  readonly comparesRecords?: boolean;
+  /**
+   * A middleware changes topic, key, value or partition on purpose. Records are told apart by their deliveries, so that losses,
+   * copies and the order are checked all the same; their bytes are not. Default false.
+   */
+  readonly changesRecords?: boolean;
+  /**
+   * A middleware may say `delivered` of what the adapter was not given or did not write, and may write records of its own: it
+   * delivers elsewhere. A function answers with what is there after the run, and such a record is looked for in it, by topic,
+   * key and value. Default false.
+   */
+  readonly deliversElsewhere?: boolean | (() => readonly FoundRecord[]);
   /** Topics that the middleware writes to by itself, of dead letters say: what is in them is not compared. Default none. */
   readonly ignoreTopics?: readonly string[];
   /** Partitions of each topic. Default 3. */
@@ -82,9 +90,18 @@ export async function recordChain(options: ChainOptions): Promise<ChainReport> {
   const use = options.use();
   const keeper = use.some(({ traits }) => traits?.keepsLanes);
   const lanes = keeper || !use.some(({ traits }) => traits?.resends);
-  const { ignoreHeaders = [], comparesRecords: topics = true } = options;
-  const history = new HistoryChecker({ seed, lanes, topics, ignoreHeaders });
-  const run = new ChainRun(options, schedule, use, history);
+  const { ignoreHeaders = [], changesRecords = false, deliversElsewhere = false } = options;
+  const tracks = new Tracks();
+  const othersWrite = changesRecords || deliversElsewhere !== false;
+  const history = new HistoryChecker({
+    seed,
+    lanes,
+    ignoreHeaders,
+    changesRecords,
+    othersWrite,
+    idOf: tracks.idOf,
+  });
+  const run = new ChainRun(options, schedule, use, history, tracks);
   const stats = await run.run();
   if (keeper && run.adapter.maxInFlightPerLane > 1) {
     history.note('I3', `${run.adapter.maxInFlightPerLane} calls had records of one lane in flight at once`);
@@ -97,7 +114,7 @@ class ChainRun {
   readonly clock = fakeClock();
   readonly logger = recordingLogger();
   readonly adapter: ScriptedAdapter;
-  private readonly outcomes = new Map<string, Outcome>();
+  private readonly reckoning: Reckoning;
   private readonly between: Script;
   private producer: Producer | undefined;
 
@@ -106,7 +123,9 @@ class ChainRun {
     private readonly schedule: Schedule,
     private readonly use: readonly Middleware[],
     private readonly history: HistoryChecker,
+    private readonly tracks: Tracks,
   ) {
+    this.reckoning = new Reckoning(history, tracks, options);
     const { script = {}, partitions = 3 } = options;
     this.between = isScript(script) ? script : randomScript({ ...script, seed: schedule.scriptSeed });
     this.adapter = scriptedAdapter({
@@ -137,21 +156,26 @@ class ChainRun {
       this.probe();
     }
     await this.close(producer);
-    caller.check(this.outcomes);
-    const { comparesRecords = true, ignoreTopics = [] } = this.options;
-    const messages = this.adapter.log.messages().filter(({ topic }) => !ignoreTopics.includes(topic));
-    if (comparesRecords) this.history.found(messages);
+    caller.check(this.reckoning.outcomes);
+    this.reckoning.found(this.adapter);
     return producer.stats();
   }
 
   private async start(): Promise<Producer> {
+    const { history, tracks, reckoning } = this;
+    const top = edgeTap({
+      history,
+      tracks,
+      probe: () => this.probe(),
+      heard: (id, outcome) => reckoning.heard(id, outcome),
+    });
     const producer = await createProducer({
       deliveryTimeoutMs: 10_000,
       maxBlockMs: 5_000,
       onUndeliverable: () => undefined,
       ...this.options.producer,
       client: this.adapter,
-      use: [edgeTap(this.history, this.outcomes, () => this.probe()), ...this.use, attemptTap(this.history)],
+      use: [top, ...this.use, answerTap({ history, tracks })],
       env: {
         clock: this.clock,
         logger: this.logger,
@@ -165,13 +189,7 @@ class ChainRun {
     producer.on('callbackError', ({ error }) =>
       this.history.note('I10', `a callback threw: ${String(error)}`),
     );
-    // What the edge refuses never reaches the tap.
-    producer.on('failed', ({ record, outcome }) => {
-      const id = idOfBytes(record);
-      if (this.outcomes.has(id)) return;
-      this.outcomes.set(id, outcome);
-      this.history.outcome(id, outcome);
-    });
+    producer.on('failed', ({ record, outcome }) => reckoning.failed(tracks.idOfRecord(record), outcome));
     return producer;
   }
 

@@ -6,13 +6,17 @@ interface LaneState {
   readonly at: FoundRecord;
 }
 
-/** I3: within a lane, and so within one partition, first occurrences stand in the order they were sent. */
-export function checkOrder(firsts: Iterable<readonly [Entry, FoundRecord]>): Violation[] {
+/**
+ * I3: within a lane, and so within one partition, first occurrences stand in the order they were sent. `isSpread`: lanes lie
+ * over several partitions on purpose, and keep their order in each.
+ */
+export function checkOrder(firsts: Iterable<readonly [Entry, FoundRecord]>, isSpread = false): Violation[] {
   const lanes = new Map<string, LaneState>();
   const violations: Violation[] = [];
   for (const [entry, found] of firsts) {
     if (entry.lane === undefined) continue;
-    const before = lanes.get(entry.lane);
+    const lane = isSpread ? `${entry.lane}\n${found.topic}\n${found.partition}` : entry.lane;
+    const before = lanes.get(lane);
     if (before !== undefined && before.at.partition !== found.partition) {
       violations.push({
         invariant: 'I3',
@@ -27,7 +31,7 @@ export function checkOrder(firsts: Iterable<readonly [Entry, FoundRecord]>): Vio
       });
       continue;
     }
-    lanes.set(entry.lane, { last: entry, at: found });
+    lanes.set(lane, { last: entry, at: found });
   }
   return violations;
 }

@@ -49,7 +49,8 @@ export class HistoryChecker {
     }
     const number = this.entries.size;
     const lane = laneName(record);
-    this.entries.set(id, { id, number, record, lane, outcome: undefined, mayRepeat: false, found: [] });
+    const unheard = { outcome: undefined, mayRepeat: false, mayBeAbsent: false };
+    this.entries.set(id, { id, number, record, lane, ...unheard, found: [] });
     return id;
   }
 
@@ -67,16 +68,30 @@ export class HistoryChecker {
     if (outcome.status === 'unknown') entry.mayRepeat = true;
   }
 
-  /** What one attempt on the way was answered, see `attemptTap`; `unknown` explains a duplicate. */
-  attempt({ topic, key = null, value }: SentRecord, outcome: Outcome | undefined): void {
+  /** What one attempt for this record, or this id, was answered on the way, see `attemptTap`; `unknown` explains a duplicate. */
+  attempt(about: SentRecord | string, outcome: Outcome | undefined): void {
     if (outcome?.status !== 'unknown') return;
-    const entry = this.entries.get(this.idOf({ topic, key, value }));
+    const id = typeof about === 'string' ? about : this.idOf({ ...about, key: about.key ?? null });
+    const entry = this.entries.get(id);
     if (entry !== undefined) entry.mayRepeat = true;
   }
 
   /** It was replayed from a journal, so a duplicate is allowed. */
   recovered(id: string): void {
     this.entry(id).mayRepeat = true;
+  }
+
+  /**
+   * Its acknowledgement does not say that it is in these topics: it was delivered elsewhere, or the stage that had accepted it
+   * has said since that it will not be delivered.
+   */
+  mayBeAbsent(id: string): void {
+    this.entry(id).mayBeAbsent = true;
+  }
+
+  /** True for what `sent` has answered. */
+  knows(id: string): boolean {
+    return this.entries.has(id);
   }
 
   /** What is in the topics: partition by partition in order of offsets, in one call or several. */
@@ -116,7 +131,9 @@ export class HistoryChecker {
   check({ ended = true }: CheckOptions = {}): Violation[] {
     const all = [
       ...this.noted,
-      ...(this.options.topics === false ? [] : this.checkTopics()),
+      ...lostRecords(this.entries.values(), this.options),
+      ...(this.options.lanes === false ? [] : this.order()),
+      ...unexplainedCopies(this.entries.values()),
       ...(ended ? this.openEntries() : []),
     ];
     return all.sort((a, b) => Number(a.invariant.slice(1)) - Number(b.invariant.slice(1)));
@@ -139,14 +156,14 @@ export class HistoryChecker {
       duplicated: 0,
       duplicatedAfterUnknown: 0,
     };
-    for (const { outcome, found, mayRepeat } of this.entries.values()) {
+    for (const { outcome, found, mayRepeat, mayBeAbsent } of this.entries.values()) {
       const acknowledged = outcome?.status === 'delivered' || outcome?.status === 'accepted';
       if (acknowledged) counts.acknowledged++;
       else if (outcome === undefined) counts.open++;
       else if (outcome.status === 'dead-lettered') counts.deadLettered++;
       else if (outcome.status === 'failed') counts.failed++;
       else counts.unknown++;
-      if (acknowledged && found.length === 0) counts.lost++;
+      if (acknowledged && found.length === 0 && !mayBeAbsent) counts.lost++;
       const copies = Math.max(0, found.length - 1);
       counts.duplicated += copies;
       if (mayRepeat) counts.duplicatedAfterUnknown += copies;
@@ -154,17 +171,13 @@ export class HistoryChecker {
     return {
       sent: this.entries.size,
       inTopic: this.foundCount,
-      outOfOrder: checkOrder(this.firsts).length,
+      outOfOrder: this.order().length,
       ...counts,
     };
   }
 
-  private checkTopics(): Violation[] {
-    return [
-      ...lostRecords(this.entries.values()),
-      ...(this.options.lanes === false ? [] : checkOrder(this.firsts)),
-      ...unexplainedCopies(this.entries.values()),
-    ];
+  private order(): Violation[] {
+    return checkOrder(this.firsts, this.options.changesRecords);
   }
 
   private entry(id: string): Entry {

@@ -44,8 +44,14 @@ export interface HistoryOptions {
   readonly ignoreHeaders?: readonly string[] | true;
   /** False: nothing keeps the order of a lane, so I3 is not checked. Default true. */
   readonly lanes?: boolean;
-  /** False: what is in the topics is not known, so I1 to I4 are not checked. Default true. */
-  readonly topics?: boolean;
+  /**
+   * A middleware changes topic, key, value or partition on purpose, and `idOf` tells the records apart all the same. I2 is not
+   * checked, a receipt's partition and offset are compared and not its topic, and a lane has an order within one partition of
+   * one topic only. Default false.
+   */
+  readonly changesRecords?: boolean;
+  /** What is found and was not sent is somebody else's, and passed over. Default false: it breaks I2. */
+  readonly othersWrite?: boolean;
 }
 
 /** What a producer's `stats()` says; any other counts in this form will do. */
@@ -92,5 +98,7 @@ export interface Entry {
   outcome: Outcome | undefined;
   /** Once `unknown`, or recovered: it may stand in the topic more than once. */
   mayRepeat: boolean;
+  /** Acknowledged, and yet it need not be in the topic. */
+  mayBeAbsent: boolean;
   readonly found: FoundRecord[];
 }

@@ -18,7 +18,8 @@ export function generatedCase(subject: MiddlewareSubject): ConformanceCase {
           runs,
           script: { rejected: 0.02, hangs: 0.01 },
           ignoreHeaders: true,
-          ...(features?.changesRecords ? { comparesRecords: false } : {}),
+          ...(features?.changesRecords && { changesRecords: true }),
+          ...(features?.deliversElsewhere !== undefined && { deliversElsewhere: features.deliversElsewhere }),
         });
         return [];
       } catch (error) {

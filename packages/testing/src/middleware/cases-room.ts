@@ -61,7 +61,8 @@ async function lanes(subject: MiddlewareSubject): Promise<readonly string[]> {
   const bench: StageBench = new StageBench(subject, { below: (call) => watch(call) });
   if (!bench.traits.keepsLanes) return [];
   const watch = ({ number, batch, answer }: NextCall): void => {
-    for (const { lane, record } of batch) {
+    for (const delivery of batch) {
+      const { lane } = delivery;
       const other = outstanding.get(lane);
       if (other !== undefined && other !== number) {
         bench.problems.add(
@@ -69,10 +70,10 @@ async function lanes(subject: MiddlewareSubject): Promise<readonly string[]> {
         );
       }
       outstanding.set(lane, number);
-      const value = Number(Buffer.from(record.value ?? []).toString());
-      if (value < (next.get(lane) ?? 0))
+      const place = bench.numberOf(delivery);
+      if (place < (next.get(lane) ?? 0))
         bench.problems.add('says that it keeps lanes, but handed on a lane out of order');
-      next.set(lane, value);
+      next.set(lane, place);
     }
     bench.clock.after(7 + (number % 3) * 10, () => {
       for (const { lane } of batch) outstanding.delete(lane);

@@ -63,7 +63,7 @@ const mixed: Below = (bench) => {
   return ({ batch, answer }) =>
     void bench().clock.after(3, () =>
       answer(batch, (delivery) => {
-        const kind = kinds[Number(Buffer.from(delivery.record.value ?? []).toString()) % kinds.length];
+        const kind = kinds[bench().numberOf(delivery) % kinds.length];
         return delivery.attempts > 1 || kind === undefined ? delivered(delivery) : kind(delivery);
       }),
     );

@@ -12,24 +12,33 @@ type Holder = 'stage' | 'below' | 'caller';
 
 interface Account {
   holder: Holder;
+  /** As it was when it was given: a stage may change all of it. */
+  readonly name: string;
   /** Made by the stage itself, with core's `fork`. */
   readonly forked: boolean;
   /** The `settle` it came with. */
   readonly settle: Settle | undefined;
   handedOn: Snapshot | undefined;
   /** What the stage below answered, oldest first. */
-  readonly answers: (Outcome['status'] | undefined)[];
+  readonly answers: (Outcome | undefined)[];
+}
+
+/** What the stage says of itself. */
+export interface LedgerOptions {
+  readonly answersOnAcceptance: boolean;
+  readonly deliversElsewhere: boolean;
 }
 
 /** Follows each delivery through one stage and says what breaks the contract. */
 export class Ledger {
   private readonly accounts = new Map<Delivery, Account>();
+  private readonly forkAnswers: Outcome[] = [];
   private forks = 0;
   private openCount = 0;
 
   constructor(
     private readonly problems: Problems,
-    private readonly answersOnAcceptance: boolean,
+    private readonly options: LedgerOptions,
   ) {}
 
   given(batch: readonly Delivery[], settle: Settle): void {
@@ -37,6 +46,7 @@ export class Ledger {
     for (const delivery of batch) {
       this.accounts.set(delivery, {
         holder: 'stage',
+        name: nameOf(delivery),
         forked: false,
         settle,
         handedOn: undefined,
@@ -55,9 +65,12 @@ export class Ledger {
           account.holder === 'below'
             ? 'handed on a delivery that is still below; wait until it comes back'
             : 'handed on a delivery after it had settled it',
-          nameOf(delivery),
+          account.name,
         );
         return false;
+      }
+      if (account.answers.some((answer) => answer?.status === 'delivered')) {
+        this.problems.add('handed on again what had been delivered, which writes a copy', account.name);
       }
       account.holder = 'below';
       account.handedOn = snapshotOf(delivery);
@@ -71,7 +84,8 @@ export class Ledger {
     if (account === undefined) return;
     this.checkUnchanged(delivery, account);
     account.holder = 'stage';
-    account.answers.push(outcome?.status);
+    account.answers.push(outcome);
+    if (account.forked && outcome !== undefined) this.forkAnswers.push(outcome);
   }
 
   checkUnchanged(delivery: Delivery, account = this.accounts.get(delivery)): void {
@@ -81,7 +95,7 @@ export class Ledger {
       account.handedOn = undefined;
       this.problems.add(
         `changed a record after it had handed it on (${fields.join(', ')}); change it before`,
-        nameOf(delivery),
+        account.name,
       );
     }
   }
@@ -92,7 +106,7 @@ export class Ledger {
       if (account === undefined)
         this.problems.add('settled a delivery that it was never given', nameOf(delivery));
       else if (account.forked) {
-        this.problems.add('settled a fork of its own up the chain, where nobody knows it', nameOf(delivery));
+        this.problems.add('settled a fork of its own up the chain, where nobody knows it', account.name);
       } else this.settleOne(delivery, account, settle);
     }
   }
@@ -113,6 +127,11 @@ export class Ledger {
     return [...this.accounts].filter(([, { holder }]) => holder === 'below').map(([one]) => one);
   }
 
+  /** How messages call it. */
+  nameOf(delivery: Delivery): string {
+    return this.accounts.get(delivery)?.name ?? nameOf(delivery);
+  }
+
   isBelow(delivery: Delivery): boolean {
     return this.accounts.get(delivery)?.holder === 'below';
   }
@@ -123,43 +142,48 @@ export class Ledger {
 
   private settleOne(delivery: Delivery, account: Account, settle: Settle): void {
     const { outcome } = delivery;
-    if (account.holder === 'caller') this.problems.add('settled a delivery twice', nameOf(delivery));
-    else if (account.holder === 'below') {
-      this.problems.add(
-        'settled a delivery that it had handed on and that had not come back',
-        nameOf(delivery),
-      );
+    const { name, holder } = account;
+    if (holder === 'caller') this.problems.add('settled a delivery twice', name);
+    else if (holder === 'below') {
+      this.problems.add('settled a delivery that it had handed on and that had not come back', name);
     }
     if (account.settle !== settle) {
-      this.problems.add('settled a delivery through the settle of another batch', nameOf(delivery));
+      this.problems.add('settled a delivery through the settle of another batch', name);
     }
     if (outcome === undefined) {
-      this.problems.add(
-        'settled a delivery without an outcome; set delivery.outcome before',
-        nameOf(delivery),
-      );
-    } else if (account.holder === 'stage') this.judge(delivery, account, outcome);
+      this.problems.add('settled a delivery without an outcome; set delivery.outcome before', name);
+    } else if (holder === 'stage') this.judge(account, outcome);
     if (account.holder !== 'caller') this.openCount--;
     account.holder = 'caller';
   }
 
   /** An outcome must be true as far as the stage can know. */
-  private judge(delivery: Delivery, { answers }: Account, { status }: Outcome): void {
-    if (status === 'delivered' && !answers.includes('delivered') && this.forks === 0) {
-      this.problems.add("settled as 'delivered' what the stage below never said to be", nameOf(delivery));
+  private judge({ name, answers }: Account, outcome: Outcome): void {
+    const { status } = outcome;
+    const said = (one: Outcome['status']): boolean => answers.some((answer) => answer?.status === one);
+    if (status === 'delivered' && !this.options.deliversElsewhere) {
+      const below = [...answers, ...this.forkAnswers];
+      if (!below.some((one) => one?.status === 'delivered')) {
+        this.problems.add(
+          "settled as 'delivered' what the stage below never said to be; a stage that delivers in another way says features.deliversElsewhere",
+          name,
+        );
+      } else if (!below.some((one) => isSamePlace(one, outcome))) {
+        this.problems.add(
+          "settled as 'delivered' with a partition and an offset that the stage below never gave this delivery",
+          name,
+        );
+      }
     }
-    if (status === 'failed' && answers.includes('unknown')) {
+    if (status === 'failed' && (said('unknown') || said('delivered'))) {
       this.problems.add(
-        "settled as 'failed' (certainly not written) a delivery of which an attempt was 'unknown'; say 'unknown'",
-        nameOf(delivery),
+        `settled as 'failed' (certainly not written) a delivery of which an attempt was '${said('unknown') ? 'unknown' : 'delivered'}'; say 'unknown'`,
+        name,
       );
     }
-    const isOwnAnswer = !answers.includes('accepted') && this.forks === 0;
-    if (status === 'accepted' && isOwnAnswer && !this.answersOnAcceptance) {
-      this.problems.add(
-        "settled as 'accepted', but its traits do not say answers: 'acceptance'",
-        nameOf(delivery),
-      );
+    const isOwnAnswer = !said('accepted') && this.forks === 0;
+    if (status === 'accepted' && isOwnAnswer && !this.options.answersOnAcceptance) {
+      this.problems.add("settled as 'accepted', but its traits do not say answers: 'acceptance'", name);
     }
   }
 
@@ -174,6 +198,7 @@ export class Ledger {
     this.forks++;
     const account: Account = {
       holder: 'stage',
+      name: nameOf(delivery),
       forked: true,
       settle: undefined,
       handedOn: undefined,
@@ -183,3 +208,10 @@ export class Ledger {
     return account;
   }
 }
+
+/** The topic may be another on the way up. */
+const isSamePlace = (one: Outcome | undefined, other: Outcome): boolean =>
+  one?.status === 'delivered' &&
+  other.status === 'delivered' &&
+  one.partition === other.partition &&
+  one.offset === other.offset;

@@ -1,7 +1,7 @@
-import { fork, type Middleware } from '@holdfast/core';
+import { SerializedRecord, type Middleware } from '@holdfast/core';
 import { describe, expect, it } from 'vitest';
 import { checkMiddleware } from './check-middleware.js';
-import { QueueStage, RetryStage, check, copy, stamp, type Bind } from './stages.fixture.js';
+import { QueueStage, RetryStage, check, cipher, keeper, stamp, type Bind } from './stages.fixture.js';
 
 describe('a middleware that is right passes:', () => {
   it('stamp, which adds a header', async () => {
@@ -24,17 +24,33 @@ describe('a middleware that is right passes:', () => {
     ).toEqual([]);
   }, 60_000);
 
-  it('a stage that answers for a record itself, with a fork', async () => {
-    const accept: Bind = (next) => ({
+  it('a stage that answers for a record itself, with a fork, and tells what became of it', async () => {
+    expect(await check('keeper', keeper(), { answers: 'acceptance' })).toEqual([]);
+  });
+
+  it('one that changes what it forks', async () => {
+    const sealed = keeper(
+      ({ topic, key, timestamp }) => new SerializedRecord(topic, key, null, undefined, undefined, timestamp),
+    );
+    expect(await check('sealed', sealed, { answers: 'acceptance' }, { changesRecords: true })).toEqual([]);
+  });
+
+  it('a stage that changes values', async () => {
+    expect(await check('cipher', cipher, {}, { changesRecords: true })).toEqual([]);
+  });
+
+  it('a stage that changes topic, key and partition', async () => {
+    const route: Bind = (next) => ({
       send(batch, settle) {
-        const own = batch.map((one) => fork(one, copy(one.record)));
-        for (const one of batch) one.outcome = { status: 'accepted', by: 'keeper' };
-        settle(batch);
-        next(own, () => undefined);
+        for (const { record } of batch) {
+          record.key = record.value;
+          record.topic = `eu.${record.topic}`;
+          record.partition = 1;
+        }
+        next(batch, settle);
       },
     });
-    // It hands its fork down once and forgets what becomes of it, so a failure is a loss that only a topic shows.
-    expect(await check('keeper', accept, { answers: 'acceptance' }, { changesRecords: true })).toEqual([]);
+    expect(await check('route', route, {}, { changesRecords: true })).toEqual([]);
   });
 
   it('an async send', async () => {

@@ -5,7 +5,6 @@ import { testEnv, type TestEnv } from '../test-env.js';
 import { Ledger } from './ledger.js';
 import { failedForNow } from './outcomes.js';
 import { Problems } from '../conformance/problems.js';
-import { nameOf } from '../conformance/snapshot.js';
 import type { MiddlewareSubject } from './subject.js';
 
 /** One call of `next`, for the case to answer. */
@@ -51,6 +50,7 @@ export class StageBench {
   calls = 0;
   /** Every delivery given, in order. */
   readonly given: Delivery[] = [];
+  private readonly numbers = new WeakMap<Delivery, number>();
   private made = 0;
   private thrown = 0;
   private readonly handedOver: {
@@ -68,7 +68,10 @@ export class StageBench {
     this.env = testEnv({ clock: this.clock, seed: 1 });
     const middleware = (options.create ?? subject.create)();
     this.traits = middleware.traits ?? {};
-    this.ledger = new Ledger(this.problems, this.traits.answers === 'acceptance');
+    this.ledger = new Ledger(this.problems, {
+      answersOnAcceptance: this.traits.answers === 'acceptance',
+      deliversElsewhere: (subject.features?.deliversElsewhere ?? false) !== false,
+    });
     this.stage = middleware.bind((batch, settle) => this.next(batch, settle), this.env);
   }
 
@@ -95,6 +98,11 @@ export class StageBench {
       this.threw('threw from send', error);
     }
     for (const delivery of copy) this.ledger.checkUnchanged(delivery);
+  }
+
+  /** Its place among all that were given, from 0; of a fork: that of the record whose value it has. */
+  numberOf(delivery: Delivery): number {
+    return this.numbers.get(delivery) ?? Number(Buffer.from(delivery.record.value ?? []).toString());
   }
 
   /** A `settle` of the caller's. */
@@ -133,7 +141,7 @@ export class StageBench {
   }
 
   reportHeld(what: string): void {
-    for (const delivery of this.ledger.held()) this.problems.add(what, nameOf(delivery));
+    for (const delivery of this.ledger.held()) this.problems.add(what, this.ledger.nameOf(delivery));
   }
 
   async move(run: () => Promise<unknown>): Promise<void> {
@@ -161,10 +169,12 @@ export class StageBench {
       value: `${number}`,
     };
     const createdAt = Math.trunc(this.clock.now());
-    return createDelivery(record, {
+    const delivery = createDelivery(record, {
       createdAt,
       deadline: createdAt + (this.options.deliveryTimeoutMs ?? 120_000),
     });
+    this.numbers.set(delivery, number);
+    return delivery;
   }
 
   private next(batch: Delivery[], settle: Settle): void {

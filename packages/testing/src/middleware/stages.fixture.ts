@@ -1,5 +1,6 @@
 import {
   failed,
+  fork,
   ProducerError,
   SerializedRecord,
   type Delivery,
@@ -42,6 +43,14 @@ export const stamp = (app: string): Middleware => ({
   }),
 });
 
+/** Changes each value, as encryption does: none of the bytes that were sent can be read below. */
+export const cipher: Bind = (next) => ({
+  send(batch, settle) {
+    for (const { record } of batch) record.value = record.value?.map((byte) => byte ^ 0xff) ?? null;
+    next(batch, settle);
+  },
+});
+
 export const copy = ({
   topic,
   key,
@@ -51,6 +60,24 @@ export const copy = ({
   timestamp,
 }: SerializedRecord): SerializedRecord =>
   new SerializedRecord(topic, key, value, { ...headers }, partition, timestamp);
+
+/** Answers for each record itself, and sends a fork of it down. */
+export const keeper =
+  (change = copy, tells = true): Bind =>
+  (next, env) => ({
+    send(batch, settle) {
+      const own = batch.map((one) => fork(one, change(one.record)));
+      for (const one of batch) one.outcome = { status: 'accepted', by: 'keeper' };
+      settle(batch);
+      next(own, (settled) => {
+        for (const one of settled) {
+          const { outcome } = one;
+          const isLost = outcome?.status === 'failed' || outcome?.status === 'unknown';
+          if (isLost && tells) env.undelivered(one, outcome);
+        }
+      });
+    },
+  });
 
 /** One batch at a time in a lane, at most 1,000 records. */
 export class QueueStage implements Stage {

@@ -1,4 +1,5 @@
 import type { Middleware } from '@holdfast/core';
+import type { FoundRecord } from '../history/history-types.js';
 
 /** A middleware that is put to the test. */
 export interface MiddlewareSubject {
@@ -16,10 +17,18 @@ export interface MiddlewareSubject {
 /** What cannot be read from the middleware's traits. */
 export interface MiddlewareFeatures {
   /**
-   * It changes topic, key, value or partition on purpose (encryption, routing): what is written is not compared with what
-   * was sent. Headers may always be added. Default false.
+   * It changes topic, key, value or partition on purpose (encryption, routing). Records are told apart by their deliveries, not
+   * by their bytes: losses, copies and the order within a key are checked all the same. Headers may always be added. Default
+   * false.
    */
   readonly changesRecords?: boolean;
+  /**
+   * It may say `delivered` of a record that the stage below did not deliver, as it delivers by another way, too: to a second
+   * cluster (failover, mirror), or not again (dedup). Its word is believed for such records, and copies of its own below are
+   * passed over; every other check stays. A function answers with what is there, after each generated schedule: then such a
+   * record is looked for in it. Default false.
+   */
+  readonly deliversElsewhere?: boolean | (() => readonly FoundRecord[]);
   /**
    * Makes one that tries again without any delay and without limit. With it the suite fails a record 100,000 times in a
    * row and looks for recursion.
