@@ -1,4 +1,11 @@
-import { fork, SerializedRecord, type Delivery, type Outcome, type Settle } from '@holdfast/core';
+import {
+  fork,
+  SerializedRecord,
+  type Delivered,
+  type Delivery,
+  type Outcome,
+  type Settle,
+} from '@holdfast/core';
 import type { Problems } from '../conformance/problems.js';
 import { changed, nameOf, snapshotOf, type Snapshot } from '../conformance/snapshot.js';
 
@@ -19,9 +26,32 @@ interface Account {
   /** The `settle` it came with. */
   readonly settle: Settle | undefined;
   handedOn: Snapshot | undefined;
-  /** What the stage below answered, oldest first. */
-  readonly answers: (Outcome | undefined)[];
+  /** What the stage below has answered. */
+  readonly answers: Answers;
 }
+
+/** There may be 100,000 of one delivery, and of forks. */
+class Answers {
+  private readonly statuses: Outcome['status'][] = [];
+  private places: Set<string> | undefined;
+
+  note(outcome: Outcome | undefined): void {
+    if (outcome === undefined) return;
+    if (!this.include(outcome.status)) this.statuses.push(outcome.status);
+    if (outcome.status === 'delivered') (this.places ??= new Set()).add(placeIn(outcome));
+  }
+
+  include(status: Outcome['status']): boolean {
+    return this.statuses.includes(status);
+  }
+
+  includePlace(outcome: Delivered): boolean {
+    return this.places?.has(placeIn(outcome)) ?? false;
+  }
+}
+
+/** The topic may be another on the way up. */
+const placeIn = ({ partition, offset }: Delivered): string => `${partition}/${offset}`;
 
 /** What the stage says of itself. */
 export interface LedgerOptions {
@@ -32,7 +62,7 @@ export interface LedgerOptions {
 /** Follows each delivery through one stage and says what breaks the contract. */
 export class Ledger {
   private readonly accounts = new Map<Delivery, Account>();
-  private readonly forkAnswers: Outcome[] = [];
+  private readonly forkAnswers = new Answers();
   private forks = 0;
   private openCount = 0;
 
@@ -50,7 +80,7 @@ export class Ledger {
         forked: false,
         settle,
         handedOn: undefined,
-        answers: [],
+        answers: new Answers(),
       });
     }
   }
@@ -69,7 +99,7 @@ export class Ledger {
         );
         return false;
       }
-      if (account.answers.some((answer) => answer?.status === 'delivered')) {
+      if (account.answers.include('delivered')) {
         this.problems.add('handed on again what had been delivered, which writes a copy', account.name);
       }
       account.holder = 'below';
@@ -84,8 +114,8 @@ export class Ledger {
     if (account === undefined) return;
     this.checkUnchanged(delivery, account);
     account.holder = 'stage';
-    account.answers.push(outcome);
-    if (account.forked && outcome !== undefined) this.forkAnswers.push(outcome);
+    account.answers.note(outcome);
+    if (account.forked) this.forkAnswers.note(outcome);
   }
 
   checkUnchanged(delivery: Delivery, account = this.accounts.get(delivery)): void {
@@ -160,28 +190,27 @@ export class Ledger {
   /** An outcome must be true as far as the stage can know. */
   private judge({ name, answers }: Account, outcome: Outcome): void {
     const { status } = outcome;
-    const said = (one: Outcome['status']): boolean => answers.some((answer) => answer?.status === one);
     if (status === 'delivered' && !this.options.deliversElsewhere) {
-      const below = [...answers, ...this.forkAnswers];
-      if (!below.some((one) => one?.status === 'delivered')) {
+      const below = [answers, this.forkAnswers];
+      if (!below.some((one) => one.include('delivered'))) {
         this.problems.add(
           "settled as 'delivered' what the stage below never said to be; a stage that delivers in another way says features.deliversElsewhere",
           name,
         );
-      } else if (!below.some((one) => isSamePlace(one, outcome))) {
+      } else if (!below.some((one) => one.includePlace(outcome))) {
         this.problems.add(
           "settled as 'delivered' with a partition and an offset that the stage below never gave this delivery",
           name,
         );
       }
     }
-    if (status === 'failed' && (said('unknown') || said('delivered'))) {
+    if (status === 'failed' && (answers.include('unknown') || answers.include('delivered'))) {
       this.problems.add(
-        `settled as 'failed' (certainly not written) a delivery of which an attempt was '${said('unknown') ? 'unknown' : 'delivered'}'; say 'unknown'`,
+        `settled as 'failed' (certainly not written) a delivery of which an attempt was '${answers.include('unknown') ? 'unknown' : 'delivered'}'; say 'unknown'`,
         name,
       );
     }
-    const isOwnAnswer = !said('accepted') && this.forks === 0;
+    const isOwnAnswer = !answers.include('accepted') && this.forks === 0;
     if (status === 'accepted' && isOwnAnswer && !this.options.answersOnAcceptance) {
       this.problems.add("settled as 'accepted', but its traits do not say answers: 'acceptance'", name);
     }
@@ -202,16 +231,9 @@ export class Ledger {
       forked: true,
       settle: undefined,
       handedOn: undefined,
-      answers: [],
+      answers: new Answers(),
     };
     this.accounts.set(delivery, account);
     return account;
   }
 }
-
-/** The topic may be another on the way up. */
-const isSamePlace = (one: Outcome | undefined, other: Outcome): boolean =>
-  one?.status === 'delivered' &&
-  other.status === 'delivered' &&
-  one.partition === other.partition &&
-  one.offset === other.offset;

@@ -1,6 +1,7 @@
 import { SerializedRecord, type Middleware } from '@holdfast/core';
 import { describe, expect, it } from 'vitest';
 import { checkMiddleware } from './check-middleware.js';
+import { RateLimitStage } from './rate-limit.fixture.js';
 import { QueueStage, RetryStage, check, cipher, keeper, stamp, type Bind } from './stages.fixture.js';
 
 describe('a middleware that is right passes:', () => {
@@ -10,6 +11,11 @@ describe('a middleware that is right passes:', () => {
 
   it('a queue that keeps lanes, says when it is full and ends what it holds', async () => {
     expect(await check('queue', (next, env) => new QueueStage(next, env), { keepsLanes: true })).toEqual([]);
+  });
+
+  it.each([100, 1, 0.1])('a rate limit of %d a second', async (perSecond) => {
+    const limit: Bind = (next, env) => new RateLimitStage(next, env, perSecond);
+    expect(await check('limit', limit)).toEqual([]);
   });
 
   it('a stage that tries again', async () => {

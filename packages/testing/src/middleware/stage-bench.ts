@@ -35,6 +35,8 @@ export interface GiveOptions {
   readonly settle?: Settle;
 }
 
+export const defaultMaxHoldMs = 600_000;
+
 /** A stage that throws without end is not going to stop. */
 const mostThrown = 1_000;
 
@@ -115,7 +117,7 @@ export class StageBench {
   }
 
   /** Lets time pass until all is settled that can be, or `ms` have passed. */
-  async drain(ms = this.subject.features?.maxHoldMs ?? 600_000): Promise<void> {
+  async drain(ms = this.subject.features?.maxHoldMs ?? defaultMaxHoldMs): Promise<void> {
     const until = this.clock.now() + ms;
     let before = this.thrown;
     do {
