@@ -2,6 +2,7 @@ import {
   brokerOutcome,
   failed,
   ProducerError,
+  protocolError,
   unknown,
   type Failed,
   type KnownErrorCode,
@@ -25,6 +26,7 @@ export const nativeCodes = {
   unsupportedFeature: -165,
   fatal: -150,
   gapless: -148,
+  otherRecordInvalid: -138,
   fenced: -144,
 } as const;
 
@@ -96,6 +98,18 @@ export const isOfAnotherTopic = (code: number): boolean =>
   code === nativeCodes.unknownPartition ||
   code === nativeCodes.unknownTopic ||
   code === unknownTopicOrPartition;
+
+/** What a request was refused for, all its records with it: their bytes together, or one of them. */
+export type Blame = 'size' | 'record';
+
+/** The broker's `MESSAGE_TOO_LARGE` and `RECORD_LIST_TOO_LARGE`. */
+const tooLarge: readonly number[] = [10, 18];
+
+/** `undefined`: the code speaks of each record that it is given for. */
+export function blameOf(code: number): Blame | undefined {
+  if (tooLarge.includes(code)) return 'size';
+  return code === nativeCodes.otherRecordInvalid || protocolError(code).splittable ? 'record' : undefined;
+}
 
 /**
  * The outcome of a code that the client gave, its own or the broker's. Only the number counts: the flags that say whether an

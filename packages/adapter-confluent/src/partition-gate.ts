@@ -1,6 +1,9 @@
-import { recordBytes, type Outcome } from '@holdfast/core';
+import { recordBytes, type Failed, type Outcome } from '@holdfast/core';
+import type { Blame } from './native-errors.js';
+import { Suspects } from './suspects.js';
 import type { Ticket } from './ticket.js';
 import type { PartitionState } from './topic-state.js';
+import { overtaken } from './verdicts.js';
 
 /** More than a record's share of the framing, so that a sum is never below what the broker counts. */
 const framingBytes = 80;
@@ -9,6 +12,8 @@ export interface PartitionGateOptions {
   readonly idempotent: boolean;
   /** The turn of a ticket that was kept has come. */
   readonly go: (ticket: Ticket) => void;
+  /** A ticket that was to go again must not. */
+  readonly refuse: (ticket: Ticket, outcome: Failed) => void;
   /** The session that tickets go to. */
   readonly session: () => number;
   /** Tickets for the partition that the client has. */
@@ -23,6 +28,8 @@ export interface PartitionGateOptions {
  *   so the first record goes alone.
  * - The client puts up to `batch.size` bytes into a request, and a topic may take less (`max.message.bytes`): then all of the
  *   request is refused. Its records go again, and from then on only so many at once as are half as large together.
+ * - A record that the broker finds wrong (its timestamp, no key in a compacted topic) has all of its request refused. They go
+ *   again in halves until it stands alone, see `Suspects`.
  */
 export class PartitionGate {
   constructor(private readonly options: PartitionGateOptions) {}
@@ -41,31 +48,49 @@ export class PartitionGate {
   /** A ticket that went has its outcome. */
   leave(ticket: Ticket, partition: PartitionState, outcome: Outcome): void {
     if (partition.free) return;
-    this.uncount(ticket, partition);
     if (outcome.status === 'delivered') partition.confirmedBy = ticket.session;
+    if (outcome.status !== 'failed') this.refuseOvertaken(ticket, partition);
+    this.uncount(ticket, partition);
+    partition.suspects?.settled(ticket);
     this.release(partition);
   }
 
-  /** The broker says `MESSAGE_TOO_LARGE`. True: it meant a whole request, and the ticket goes again. */
-  goesAgain(ticket: Ticket, partition: PartitionState): boolean {
-    if (partition.solo === ticket) return false;
-    if (partition.free) {
-      partition.free = false;
-      partition.sizes.clear();
-      partition.bytes = 0;
-      for (const other of this.options.withClient(partition)) this.count(other, partition);
+  /** The broker refused a request. True: for all that this ticket can do, so it goes again. */
+  goesAgain(ticket: Ticket, partition: PartitionState, blame: Blame, refusal: Failed): boolean {
+    if (partition.solo === ticket) {
+      if (blame === 'record') partition.suspects?.foundOne();
+      return false;
     }
+    if (partition.free) this.close(partition);
     this.uncount(ticket, partition);
     partition.solo = undefined;
     ticket.session = 0;
     partition.returned.push(ticket);
+    if (blame === 'size') partition.returnedBytes += bytesOf(ticket);
+    else (partition.suspects ??= new Suspects()).refused(ticket, refusal);
     this.release(partition);
     return true;
+  }
+
+  /** From now on it counts what is with the client. */
+  private close(partition: PartitionState): void {
+    partition.free = false;
+    partition.sizes.clear();
+    partition.bytes = 0;
+    for (const ticket of this.options.withClient(partition)) this.count(ticket, partition);
+  }
+
+  /** The ticket is written, or may be: of its lane nothing that came before it may go again. */
+  private refuseOvertaken(ticket: Ticket, partition: PartitionState): void {
+    for (const { ticket: earlier, refusal } of partition.suspects?.overtakenBy(ticket) ?? []) {
+      this.options.refuse(earlier, overtaken(refusal));
+    }
   }
 
   private release(partition: PartitionState): void {
     if (partition.sizes.size === 0) this.takeBack(partition);
     if (partition.returned.length > 0) return;
+    if (partition.suspects?.isEmpty === true) partition.suspects = undefined;
     this.becomesFree(partition);
     // One that is refused on its way out comes back here at once: the loop outside goes on with the next.
     if (partition.releasing) return;
@@ -82,23 +107,26 @@ export class PartitionGate {
 
   /** Those that were refused together stand in front again, with a lower limit. */
   private takeBack(partition: PartitionState): void {
-    const { returned, held } = partition;
+    const { returned, returnedBytes, held } = partition;
     if (returned.length === 0) return;
-    const bytes = returned.reduce((sum, ticket) => sum + bytesOf(ticket), 0);
-    partition.limitBytes = Math.min(partition.limitBytes, Math.max(1, bytes >> 1));
+    if (returnedBytes > 0) partition.limitBytes = Math.min(partition.limitBytes, returnedBytes >> 1);
+    partition.suspects?.halve();
     partition.held = [...returned, ...held];
     partition.returned = [];
+    partition.returnedBytes = 0;
   }
 
   private fits(ticket: Ticket, partition: PartitionState): boolean {
-    if (partition.sizes.size === 0) return true;
-    if (partition.limitBytes === Infinity || !this.isConfirmed(partition)) return false;
-    return partition.returned.length === 0 && partition.bytes + bytesOf(ticket) <= partition.limitBytes;
+    const { sizes, suspects, bytes, limitBytes, returned } = partition;
+    if (sizes.size === 0) return true;
+    if (returned.length > 0 || !this.isConfirmed(partition)) return false;
+    return bytes + bytesOf(ticket) <= limitBytes && suspects?.mayJoin(ticket, sizes.size) !== false;
   }
 
   private becomesFree(partition: PartitionState): boolean {
-    const { limitBytes, returned } = partition;
-    return (partition.free = limitBytes === Infinity && returned.length === 0 && this.isConfirmed(partition));
+    const { limitBytes, returned, suspects } = partition;
+    const isBound = limitBytes !== Infinity || returned.length > 0 || suspects !== undefined;
+    return (partition.free = !isBound && this.isConfirmed(partition));
   }
 
   private isConfirmed({ confirmedBy }: PartitionState): boolean {
@@ -111,11 +139,12 @@ export class PartitionGate {
     const bytes = bytesOf(ticket);
     partition.sizes.set(ticket, bytes);
     partition.bytes += bytes;
+    partition.suspects?.went(ticket);
   }
 
   private uncount(ticket: Ticket, partition: PartitionState): void {
     partition.bytes -= partition.sizes.get(ticket) ?? 0;
-    partition.sizes.delete(ticket);
+    if (partition.sizes.delete(ticket)) partition.suspects?.cameBack(ticket);
   }
 }
 

@@ -4,7 +4,6 @@ import {
   unknown,
   within,
   type BaseEnv,
-  type Delivered,
   type Delivery,
   type Failed,
   type Outcome,
@@ -18,27 +17,22 @@ import { LaneGate } from './lane-gate.js';
 import { LateTickets } from './late-tickets.js';
 import { Link } from './link.js';
 import { codeOf, type NativeProducer } from './native.js';
-import { isDeadly, isOfAnotherTopic, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
+import { blameOf, isDeadly, isOfAnotherTopic, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
 import { Outstanding, waitingIn } from './outstanding.js';
 import { PartitionGate } from './partition-gate.js';
 import { noteRefusal, refusalOfLane } from './refusals.js';
+import { delivered, type Report } from './report.js';
 import { Ticket, type Flight } from './ticket.js';
 import { Topics } from './topics.js';
-import { closeTimedOut, stuckBehind, timedOut } from './verdicts.js';
+import { closeTimedOut, overtakenWhileItWaits, stuckBehind, timedOut } from './verdicts.js';
 
 /** librdkafka looks for messages that timed out once a second; its own report says more than ours. */
 const plainGraceMs = 1_500;
-const tooLarge = 10;
 /** A record on its way for so long makes its topic's metadata worth asking for, ms. */
 const slowMs = 1_000;
 
 /** How long after the deadline the client may take to end; it goes on by itself after that. */
 const closeGraceMs = 500;
-
-/** A delivery report, and what it failed with. */
-type Report = RdKafka.DeliveryReport & {
-  readonly failure?: { readonly code: number; readonly error: unknown };
-};
 
 /** From a batch to the client, and from its reports to outcomes. */
 export class Sender {
@@ -247,10 +241,11 @@ export class Sender {
 
   private heedFailure(ticket: Ticket, code: number, error: unknown): void {
     const { partition, delivery } = ticket;
-    if (code === tooLarge && partition !== undefined && !ticket.late) {
-      if (this.partitions.goesAgain(ticket, partition)) return;
-    }
     const place = { topic: delivery.record.topic, partition: partition?.index };
+    const blame = blameOf(code);
+    if (blame !== undefined && partition !== undefined && !ticket.late) {
+      if (this.partitions.goesAgain(ticket, partition, blame, refusalOf(code, place, error))) return;
+    }
     if (isOfAnotherTopic(code)) this.topics.doubt(place.topic);
     // Its leader has gone with all others, and librdkafka has tried to reach it again until the record's time was over.
     const isLost = code === nativeCodes.messageTimedOut && this.link.state === 'down';
@@ -302,7 +297,8 @@ export class Sender {
   private timeOut(flight: Flight, now: number): void {
     for (const ticket of waitingIn(flight)) {
       const error = timedOut(ticket, this.link.refusal(), now - flight.startedAt);
-      this.end(ticket, ticket.session === 0 ? failed(error) : unknown(error));
+      const outcome = ticket.session === 0 ? failed(error) : unknown(error);
+      this.end(ticket, overtakenWhileItWaits(ticket) ?? outcome);
     }
   }
 
@@ -338,30 +334,32 @@ export class Sender {
     this.sessionId = 0;
     this.outbox = [];
     this.waitingForLink = [];
-    this.topics.reset();
     for (const flight of this.outstanding.all()) {
       const tickets = waitingIn(flight);
       const wasSent = !sentNothing && tickets.some(({ session }) => session !== 0);
       if (wasSent) flight.failure = failed(error);
       for (const ticket of tickets) this.afterDeath(ticket, flight.failure, error);
     }
+    this.topics.reset();
   }
 
   private afterDeath(ticket: Ticket, failure: Failed | undefined, error: ProducerError): void {
-    if (failure === undefined) {
+    const unsent = overtakenWhileItWaits(ticket) ?? failure;
+    if (unsent === undefined) {
       ticket.session = 0;
       ticket.partition = undefined;
       this.waitingForLink.push(ticket);
       return;
     }
     ticket.end();
-    this.outstanding.settle(ticket.flight, ticket.delivery, ticket.session === 0 ? failure : unknown(error));
+    this.outstanding.settle(ticket.flight, ticket.delivery, ticket.session === 0 ? unsent : unknown(error));
   }
 
   private newPartitionGate(): PartitionGate {
     return new PartitionGate({
       idempotent: this.source.traits.idempotent,
       go: this.go,
+      refuse: (ticket, outcome) => this.end(ticket, outcome),
       session: () => this.sessionId,
       withClient: (partition) =>
         this.outstanding
@@ -380,19 +378,4 @@ export class Sender {
     const { requestTimeoutMs } = this.source.settings;
     return this.source.traits.idempotent ? requestTimeoutMs : requestTimeoutMs + plainGraceMs;
   }
-}
-
-function delivered(
-  { offset, timestamp }: RdKafka.DeliveryReport,
-  { delivery, partition }: Ticket,
-): Delivered {
-  return {
-    status: 'delivered',
-    // Not the report's own copy of the name, of which there is one a record.
-    topic: partition?.topic ?? delivery.record.topic,
-    partition: partition?.index ?? -1,
-    // A duplicate that the broker recognised has none: librdkafka says -1001.
-    offset: offset < 0 ? -1 : offset,
-    timestamp: timestamp ?? delivery.record.timestamp,
-  };
 }

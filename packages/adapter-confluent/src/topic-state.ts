@@ -1,4 +1,5 @@
 import { keyPartition, type Failed, type SerializedRecord, type TopicPartitions } from '@holdfast/core';
+import type { Suspects } from './suspects.js';
 import type { Ticket } from './ticket.js';
 
 export const noLeader = -1;
@@ -24,6 +25,10 @@ export class PartitionState {
   releasing = false;
   /** Those that were refused only for the company they were in. */
   returned: Ticket[] = [];
+  /** Bytes of those among them that were too many together. */
+  returnedBytes = 0;
+  /** Set while the culprit is looked for that had others refused with it. */
+  suspects: Suspects | undefined = undefined;
   /** Records that the client still has after their time was over: whatever came now would wait behind them. */
   late = 0;
 
@@ -42,6 +47,8 @@ export class PartitionState {
     this.held = [];
     this.releasing = false;
     this.returned = [];
+    this.returnedBytes = 0;
+    this.suspects = undefined;
   }
 }
 

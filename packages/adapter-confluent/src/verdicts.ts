@@ -1,4 +1,4 @@
-import { ProducerError } from '@holdfast/core';
+import { failed, ProducerError, type Failed } from '@holdfast/core';
 import { nativeCodes, placeOf } from './native-errors.js';
 import type { Refused } from './session.js';
 import { stage } from './stage.js';
@@ -54,6 +54,22 @@ export function stuckBehind(partition: PartitionState, refusal: ProducerError | 
     retriable: true,
     stage,
   });
+}
+
+/** It was refused for another record perhaps, and is final all the same: sent again it might come behind later ones of its lane. */
+export const overtaken = ({ error: { code, message, kafka, cause } }: Failed): Failed =>
+  failed(
+    new ProducerError(
+      code,
+      `${message}; the fault may be that of another record in its request, but later records of its lane may be written`,
+      { kafka, cause, stage },
+    ),
+  );
+
+/** What a record must end with that waits to be sent again, when it cannot wait on. */
+export function overtakenWhileItWaits(ticket: Ticket): Failed | undefined {
+  const refusal = ticket.partition?.suspects?.refusalOf(ticket);
+  return refusal && overtaken(refusal);
 }
 
 export const noLeaderNow = ({ topic, index }: PartitionState): ProducerError =>

@@ -1,0 +1,82 @@
+import { noLane, type Failed } from '@holdfast/core';
+import type { Ticket } from './ticket.js';
+
+interface Refused {
+  readonly ticket: Ticket;
+  readonly refusal: Failed;
+}
+
+/**
+ * Records of one partition that the broker refused together because of one of them. They go again in halves, until the culprit
+ * stands alone. Of a lane one goes at a time: the client cuts what it is given into requests where it likes, and a later record in
+ * the next request would be written although this one was refused.
+ */
+export class Suspects {
+  /** How many may be with the client at once. */
+  private most = Infinity;
+  private readonly unsettled = new Set<Ticket>();
+  /** Lanes of which the client has a record. */
+  private readonly lanes = new Set<number>();
+  /** Refused since the partition was last idle. */
+  private refusedNow = 0;
+  /** The same, by lane. */
+  private readonly waiting = new Map<number, Refused[]>();
+
+  get isEmpty(): boolean {
+    return this.unsettled.size === 0;
+  }
+
+  refused(ticket: Ticket, refusal: Failed): void {
+    this.unsettled.add(ticket);
+    this.refusedNow++;
+    const { lane } = ticket.delivery;
+    if (lane === noLane) return;
+    const others = this.waiting.get(lane);
+    if (others === undefined) this.waiting.set(lane, [{ ticket, refusal }]);
+    else others.push({ ticket, refusal });
+  }
+
+  /** The client has nothing of the partition any more: what was refused goes again. */
+  halve(): void {
+    if (this.refusedNow > 0) this.most = Math.max(1, this.refusedNow >> 1);
+    this.refusedNow = 0;
+    this.waiting.clear();
+  }
+
+  /** The culprit stood alone: the others go together again. */
+  foundOne(): void {
+    this.most = Infinity;
+  }
+
+  /** A later record of the lane was written: these, if any, must not come behind it. */
+  overtakenBy({ delivery: { lane } }: Ticket): readonly Refused[] {
+    const refused = this.waiting.get(lane) ?? [];
+    this.waiting.delete(lane);
+    return refused;
+  }
+
+  /** What it was refused with, when it was and the client still has records of the partition that may be later ones of its lane. */
+  refusalOf(ticket: Ticket): Failed | undefined {
+    return this.waiting.get(ticket.delivery.lane)?.find((one) => one.ticket === ticket)?.refusal;
+  }
+
+  /** Whether the ticket may join so many that the client has. */
+  mayJoin({ delivery: { lane } }: Ticket, withClient: number): boolean {
+    return withClient < this.most && !this.lanes.has(lane);
+  }
+
+  /** The client is given it. */
+  went({ delivery: { lane } }: Ticket): void {
+    if (lane !== noLane) this.lanes.add(lane);
+  }
+
+  /** The client has reported it. */
+  cameBack({ delivery: { lane } }: Ticket): void {
+    this.lanes.delete(lane);
+  }
+
+  /** It has its outcome. */
+  settled(ticket: Ticket): void {
+    this.unsettled.delete(ticket);
+  }
+}

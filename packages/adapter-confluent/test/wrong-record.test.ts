@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { FakeCluster, type Produced } from './fake-client.fixture.js';
+import { Harness } from './harness.fixture.js';
+
+const invalidTimestamp = 32;
+const invalidRecord = 87;
+const otherRecordInvalid = -138;
+
+/** Over a topic `t` of one partition. */
+const ready = async (setup: ConstructorParameters<typeof Harness>[0] = {}): Promise<Harness> => {
+  const cluster = new FakeCluster({ t: 1, other: 1 });
+  return (await new Harness({ cluster, ...setup }).connected()).primed('t', 1);
+};
+
+const keyed = (key: string, value: string) => ({ topic: 't', key, value });
+const ofKeys = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ topic: 't', key: `k${n}`, value: `v${n}` }));
+const valueOf = ({ value }: Produced): string => String(value);
+
+/** Answers as a broker does, all that a partition is waiting for being one request. Returns how many it took. */
+async function answerAll(
+  harness: Harness,
+  wrong: readonly string[],
+  code = invalidTimestamp,
+): Promise<number> {
+  let requests = 0;
+  for (; harness.cluster.waiting.length > 0; requests++) {
+    const [first] = harness.cluster.waiting;
+    const request = harness.cluster.waiting.filter(({ topic }) => topic === first?.topic);
+    const isRefused = request.some((one) => wrong.includes(valueOf(one)));
+    await harness.report(isRefused ? code : 0, request);
+  }
+  return requests;
+}
+
+/** What the topic has, in order. */
+const written = (harness: Harness, wrong: readonly string[]): string[] => {
+  const seen = new Map(harness.cluster.produced.map((one) => [valueOf(one), one]));
+  return harness.cluster.values().flatMap((value, index) => {
+    const isLast = harness.cluster.produced[index] === seen.get(String(value));
+    return isLast && value !== undefined && !wrong.includes(value) ? [value] : [];
+  });
+};
+
+describe('a record that the broker finds wrong', () => {
+  it.each([
+    ['its timestamp', invalidTimestamp],
+    ['no key in a compacted topic', invalidRecord],
+    ['as brokers before 2.4 say it', 2],
+  ])('fails alone: %s', async (_, code) => {
+    const harness = await ready();
+    const records = ofKeys(50);
+    const sent = await harness.sent(records);
+    const requests = await answerAll(harness, ['v25'], code);
+    expect(sent.told()).toEqual(records.map((__, n) => (n === 25 ? 'failed KAFKA_ERROR' : 'delivered')));
+    expect(sent.outcomes()[25]).toMatchObject({ error: { kafka: { code } } });
+    expect(written(harness, ['v25'])).toEqual(
+      harness.cluster
+        .values()
+        .slice(0, 50)
+        .filter((v) => v !== 'v25'),
+    );
+    expect(requests).toBeLessThan(16);
+  });
+
+  it.each([[[0]], [[49]], [[0, 49]], [[3, 4, 5]], [[7, 19, 33, 48]]])(
+    'leaves the others in order, wherever it stands: %j',
+    async (places) => {
+      const harness = await ready();
+      const records = ofKeys(50);
+      const wrong = places.map((n) => `v${n}`);
+      const sent = await harness.sent(records);
+      await answerAll(harness, wrong);
+      expect(sent.told().filter((told) => told === 'delivered')).toHaveLength(50 - places.length);
+      expect(written(harness, wrong)).toEqual(
+        records.map(({ value }) => value).filter((value) => !wrong.includes(value)),
+      );
+    },
+  );
+
+  it('holds up nobody in another partition, and what came behind it goes together again', async () => {
+    const harness = await ready();
+    const sent = await harness.sent([keyed('a', 'bad'), keyed('b', 'b'), { topic: 'other', value: 'x' }]);
+    await harness.report(invalidTimestamp, harness.cluster.waiting.slice(0, 2));
+    await harness.report(
+      0,
+      harness.cluster.waiting.filter(({ topic }) => topic === 'other'),
+    );
+    expect(sent.told()[2]).toBe('delivered');
+    const behind = await harness.sent([keyed('c', 'c'), keyed('c', 'd'), keyed('c', 'e')]);
+    expect(harness.cluster.waiting.map(valueOf)).toEqual(['bad']);
+    await answerAll(harness, ['bad']);
+    expect([...sent.told(), ...behind.told()]).toEqual([
+      'failed KAFKA_ERROR',
+      ...Array.from({ length: 5 }, () => 'delivered'),
+    ]);
+    const after = await harness.sent([keyed('c', 'f'), keyed('c', 'g')]);
+    expect(harness.cluster.waiting.map(valueOf)).toEqual(['f', 'g']);
+    await answerAll(harness, []);
+    expect(after.told()).toEqual(['delivered', 'delivered']);
+  });
+
+  it('of one key goes one at a time, as the client may cut them apart', async () => {
+    const harness = await ready();
+    const sent = await harness.sent([
+      keyed('a', 'a1'),
+      keyed('a', 'bad'),
+      keyed('a', 'a2'),
+      keyed('b', 'b1'),
+    ]);
+    await harness.report(invalidTimestamp);
+    for (const value of ['a1', 'bad', 'a2', 'b1']) {
+      expect(harness.cluster.waiting.map(valueOf)[0]).toBe(value);
+      const keys = harness.cluster.waiting.map(({ key }) => String(key));
+      expect(new Set(keys).size).toBe(keys.length);
+      await harness.report(value === 'bad' ? invalidTimestamp : 0, harness.cluster.waiting.slice(0, 1));
+    }
+    await answerAll(harness, []);
+    expect(sent.told()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
+  });
+
+  it('does not let a neighbour come behind later records of its key, which were in the next request', async () => {
+    const harness = await ready();
+    const first = await harness.sent([keyed('a', 'a1'), keyed('b', 'b1'), keyed('c', 'bad')]);
+    const next = await harness.sent([keyed('a', 'a2')]);
+    await harness.report(invalidTimestamp, harness.cluster.waiting.slice(0, 3));
+    expect(harness.cluster.waiting.map(valueOf)).toEqual(['a2']);
+    await harness.report();
+    await answerAll(harness, ['bad']);
+    expect([...first.told(), ...next.told()]).toEqual([
+      'failed KAFKA_ERROR',
+      'delivered',
+      'failed KAFKA_ERROR',
+      'delivered',
+    ]);
+    expect(first.outcomes()[0]).toMatchObject({
+      error: { retriable: false, kafka: { code: invalidTimestamp } },
+    });
+    expect(written(harness, ['bad', 'a1'])).toEqual(['a2', 'b1']);
+  });
+
+  it.each(['no answer comes for its partition', 'the client dies'])(
+    'does not let a neighbour be tried again while later ones of its key may be written: %s',
+    async (what) => {
+      const harness = await ready({ options: { requestTimeoutMs: 1_000 } });
+      const first = await harness.sent([keyed('a', 'a1'), keyed('c', 'bad')]);
+      const next = await harness.sent([keyed('a', 'a2')]);
+      await harness.report(invalidTimestamp, harness.cluster.waiting.slice(0, 2));
+      if (what === 'the client dies') await harness.report(-150);
+      await harness.wait(1_250);
+      expect(first.outcomes()[0]).toMatchObject({ status: 'failed', error: { retriable: false } });
+      expect(next.outcomes()).toMatchObject([{ status: 'unknown', error: { retriable: true } }]);
+    },
+  );
+
+  it('is found by the client where the broker names it, and its neighbours go again', async () => {
+    const harness = await ready();
+    const sent = await harness.sent([keyed('a', 'a'), keyed('b', 'bad'), keyed('c', 'c')]);
+    const [a, bad, c] = harness.cluster.waiting;
+    if (a === undefined || bad === undefined || c === undefined) throw new Error('not produced');
+    harness.cluster.report(otherRecordInvalid, [a, c]);
+    await harness.report(invalidRecord, [bad]);
+    await answerAll(harness, ['bad']);
+    expect(sent.told()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered']);
+  });
+
+  it('fails alone without idempotence, too, and its key goes on', async () => {
+    const harness = await ready({ config: { 'enable.idempotence': false } });
+    const sent = await harness.sent([
+      keyed('a', 'a1'),
+      keyed('b', 'bad'),
+      keyed('a', 'a2'),
+      keyed('b', 'b2'),
+    ]);
+    await answerAll(harness, ['bad']);
+    expect(sent.told()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
+  });
+});
