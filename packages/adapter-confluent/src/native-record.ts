@@ -1,4 +1,5 @@
-import { ProducerError, type Headers, type SerializedRecord } from '@holdfast/core';
+import { cutName, isReadableBytes, ProducerError, type SerializedRecord } from '@holdfast/core';
+import { wrong } from './spoilt-record.js';
 import { stage } from './stage.js';
 
 /** As the client takes them: an object with a single key for each. Bytes, as it cuts text at the first character 0. */
@@ -25,30 +26,33 @@ function headerBytes(value: string | Uint8Array): Buffer {
  */
 export function nativeHeaders(record: SerializedRecord): NativeHeaders | undefined | ProducerError {
   if (!record.hasHeaders) return undefined;
-  const headers: Headers = record.headers;
+  try {
+    return headersOf(record.headers);
+  } catch (cause) {
+    const message = "headers: reading them threw; 'cause' has the error";
+    return new ProducerError('INVALID_RECORD', message, { cause, field: 'headers', stage });
+  }
+}
+
+function headersOf(headers: unknown): NativeHeaders | undefined | ProducerError {
+  // What is iterable (a Map, an array) keeps its entries elsewhere.
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers)
+    return wrong('headers', 'must be an object of name: value', headers);
   const made: NativeHeaders = [];
-  for (const name of Object.keys(headers)) {
+  for (const [name, value] of Object.entries<unknown>({ ...headers })) {
     if (name.includes('\0')) return wrongName(name);
-    const value: unknown = headers[name];
-    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (typeof one === 'string' || one instanceof Uint8Array) made.push({ [name]: headerBytes(one) });
-      else return wrongHeader(name, one);
+    for (const one of Array.isArray(value) ? Array.from<unknown>(value) : [value]) {
+      if (typeof one === 'string' || isReadableBytes(one)) made.push({ [name]: headerBytes(one) });
+      else return wrong(`headers.${cutName(name)}`, 'must be text or bytes, or an array of these', one);
     }
   }
   return made.length === 0 ? undefined : made;
 }
 
 /** The client takes a name to end there. */
-const wrongName = (name: string): ProducerError =>
-  new ProducerError(
-    'INVALID_RECORD',
-    `headers.${name.replaceAll('\0', '\\0')}: librdkafka takes no name with a character 0; give it another name`,
-    { field: `headers.${name}`, stage },
-  );
-
-const wrongHeader = (name: string, value: unknown): ProducerError =>
-  new ProducerError(
-    'INVALID_RECORD',
-    `headers.${name}: must be text or bytes, or an array of these, not ${value === null ? 'null' : `a ${typeof value}`}`,
-    { field: `headers.${name}`, stage },
-  );
+function wrongName(name: string): ProducerError {
+  const field = `headers.${cutName(name)}`;
+  const shown = field.replaceAll('\0', '\\0');
+  const message = `${shown}: librdkafka takes no name with a character 0; give it another name`;
+  return new ProducerError('INVALID_RECORD', message, { field, stage });
+}

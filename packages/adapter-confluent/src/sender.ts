@@ -22,6 +22,7 @@ import { Outstanding, waitingIn } from './outstanding.js';
 import { PartitionGate } from './partition-gate.js';
 import { noteRefusal, refusalOfLane } from './refusals.js';
 import { delivered, type Report } from './report.js';
+import { bytesProblem, placeProblem } from './spoilt-record.js';
 import { Ticket, type Flight } from './ticket.js';
 import { Topics } from './topics.js';
 import { closeTimedOut, overtakenWhileItWaits, stuckBehind, timedOut } from './verdicts.js';
@@ -136,6 +137,8 @@ export class Sender {
     const { failure } = ticket.flight;
     // The client died over this batch: its earlier records are sent again first.
     if (failure !== undefined) return this.end(ticket, failure);
+    const problem = placeProblem(ticket.delivery.record);
+    if (problem !== undefined) return this.end(ticket, failed(problem));
     if (this.link.state !== 'up') return void this.waitingForLink.push(ticket);
     if (!this.topics.place(ticket, this.batch, final)) return;
     const { partition } = ticket;
@@ -177,7 +180,7 @@ export class Sender {
     const refusal = refusalOfLane(ticket);
     if (refusal !== undefined) return this.refused(ticket, refusal);
     const { record } = delivery;
-    const headers = nativeHeaders(record);
+    const headers = bytesProblem(record) ?? nativeHeaders(record);
     if (headers instanceof ProducerError) return this.refused(ticket, failed(headers));
     const { key, value } = record;
     try {

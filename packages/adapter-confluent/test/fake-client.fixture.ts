@@ -189,6 +189,9 @@ export class FakeProducer extends EventEmitter {
     const { throwNext } = this.cluster;
     this.cluster.throwNext = undefined;
     if (throwNext !== undefined) throw throwNext;
+    if (topic === '') throw new TypeError('"topic" must be a string');
+    if (value !== null && !ArrayBuffer.isView(value)) throw new Error('Message must be a buffer or null');
+    if (typeof timestamp !== 'number') throw new Error('Timestamp must be a number');
     if (this.cluster.waiting.length >= this.cluster.queueLimit) throw native(-184, 'Local: Queue full');
     const partitions = this.cluster.topics.get(topic)?.length ?? Infinity;
     if ((partition ?? 0) >= partitions) throw native(-190, 'Local: Unknown partition');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { protocolErrors } from '@holdfast/core';
+import { createDelivery } from '@holdfast/testing';
 import { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
 
@@ -38,6 +39,70 @@ describe('traps of the client', () => {
     expect(harness.cluster.values()).toEqual(['good', 'good too']);
     expect(sent.told()).toEqual(['delivered', 'failed INVALID_RECORD', 'delivered']);
     expect(sent.outcomes()[1]).toMatchObject({ error: { field: 'headers.wrong', retriable: false } });
+  });
+
+  describe('what a middleware spoiled fails alone, and is not given to the client', () => {
+    const detached = (): Uint8Array => {
+      const bytes = new Uint8Array([1, 2]);
+      structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+      return bytes;
+    };
+    const throwing = {
+      get h(): string {
+        throw new Error('no header');
+      },
+    };
+    it.each<[field: string, what: string, wrong: unknown]>([
+      ['value', 'text', 'abc'],
+      ['value', 'nothing', undefined],
+      ['value', 'bytes without memory', detached()],
+      ['value', 'what looks like bytes', Object.create(Uint8Array.prototype)],
+      ['key', 'text', 'abc'],
+      ['key', 'bytes without memory', detached()],
+      ['partition', 'negative', -3],
+      ['partition', 'text', '1'],
+      ['partition', 'null', null],
+      ['timestamp', 'no number', NaN],
+      ['timestamp', 'text', '1700000000000'],
+      ['timestamp', 'BigInt', 1n],
+      ['topic', 'none', ''],
+      ['topic', 'no text', 7],
+      ['headers', 'a Map', new Map([['a', 'b']])],
+      ['headers', 'what throws', throwing],
+      ['headers.h', 'null', { h: null }],
+      ['headers.h', 'an array with a hole', { h: Array<string>(1) }],
+      ['headers.h', 'bytes without memory', { h: detached() }],
+    ])('%s: %s', async (field, _, wrong) => {
+      const harness = await ready();
+      const deliveries = ['before', 'spoiled', 'after'].map((value) =>
+        createDelivery({ topic: 't', key: value, value }, { createdAt: harness.env.clock.now() }),
+      );
+      const [, spoiled] = deliveries;
+      if (spoiled !== undefined) Reflect.set(spoiled.record, field.replace(/\..*/, ''), wrong);
+      const sent = harness.sendAgain(deliveries);
+      for (let i = 0; i < 3; i++) {
+        await harness.turns();
+        await harness.report();
+      }
+      expect(sent.told()).toEqual(['delivered', 'failed INVALID_RECORD', 'delivered']);
+      expect(sent.outcomes()[1]).toMatchObject({ error: { field, retriable: false } });
+      expect(harness.cluster.values().sort()).toEqual(['after', 'before']);
+      expect(harness.cluster.clients).toHaveLength(1);
+    });
+
+    it('bytes that lose their memory while the record waits for a broker', async () => {
+      const cluster = new FakeCluster();
+      cluster.up = false;
+      const harness = new Harness({ cluster });
+      void harness.adapter.connect(harness.env, new AbortController().signal).catch(() => undefined);
+      const value = new Uint8Array([1]);
+      const sent = harness.send([{ topic: 't', value }]);
+      structuredClone(value.buffer, { transfer: [value.buffer] });
+      cluster.up = true;
+      await harness.turns();
+      expect(sent.told()).toEqual(['failed INVALID_RECORD']);
+      expect(cluster.produced).toEqual([]);
+    });
   });
 
   it('the client cuts a text header at its first character 0: it is given bytes', async () => {

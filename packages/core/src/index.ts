@@ -13,6 +13,7 @@ export { SerializedRecord, recordBytes } from './record.js';
 export type { Bytes, GivenRecord, Headers, HeaderValue, ProducerRecord } from './record.js';
 export { isReadableBytes } from './bytes.js';
 export { cutName } from './cut-name.js';
+export { kindOf } from './kind-of.js';
 export { plainHeaders, textOrBase64 } from './text-or-base64.js';
 export type { PlainHeaders, TextOrBase64 } from './text-or-base64.js';
 export { collectHeaders } from './consumed-record.js';
