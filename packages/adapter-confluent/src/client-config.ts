@@ -1,3 +1,4 @@
+import { cutName } from '@holdfast/core';
 import type { NativeConfig } from './native.js';
 
 /** What of a configuration the adapter has to know. */
@@ -74,7 +75,7 @@ export function traitsOf(global: object, topic: unknown = undefined): Traits {
 /** What cannot work, each with its remedy; librdkafka itself judges the names and values of the rest. */
 export function configProblems(given: NativeConfig): string[] {
   if (isKafkaJsLike(given)) return [kafkaJsLike];
-  const problems = brokersProblems(given);
+  const problems = [...brokersProblems(given), ...valueProblems(given), ...saslProblems(given)];
   if (value(given, 'kafkaJS') !== undefined) {
     problems.push(
       "'kafkaJS' is for the client's KafkaJS-like interface; give librdkafka's properties, such as 'bootstrap.servers'",
@@ -110,8 +111,34 @@ function brokersProblems(given: NativeConfig): string[] {
   }
   return ['bootstrap.servers', 'metadata.broker.list'].flatMap((name) => {
     const list = value(given, name);
-    if (typeof list !== 'string' || list.split(',').every(hasUsablePort)) return [];
+    if (list === undefined || (typeof list === 'string' && list.split(',').every(hasUsablePort))) return [];
     return [`'${name}' must be one or more 'host:port', separated by commas; a port is a number to 65535`];
+  });
+}
+
+/** The binding makes text of whatever it is given, and of a symbol nothing at all. */
+function valueProblems(given: NativeConfig): string[] {
+  return Object.entries(given).flatMap(([name, one]: [string, unknown]) => {
+    if (ownChecks.has(name) || one === undefined || one === null) return [];
+    if (typeof one === 'number' ? Number.isFinite(one) : usable.has(typeof one)) return [];
+    return [
+      `'${cutName(name)}' must be a string, a number, true, false or a function, as librdkafka's properties are`,
+    ];
+  });
+}
+
+const usable: ReadonlySet<string> = new Set(['string', 'boolean', 'function']);
+/** What is said of these tells more. */
+const ownChecks: ReadonlySet<string> = new Set(['bootstrap.servers', 'metadata.broker.list', 'kafkaJS']);
+
+/** librdkafka tells of a mechanism that it has not when the client connects, which is too late. It knows capitals alone. */
+const mechanisms: readonly unknown[] = ['GSSAPI', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'];
+
+function saslProblems(given: NativeConfig): string[] {
+  return ['sasl.mechanism', 'sasl.mechanisms'].flatMap((name) => {
+    const mechanism = value(given, name);
+    if (typeof mechanism !== 'string' || mechanisms.includes(mechanism)) return [];
+    return [`'${name}' must be one of ${mechanisms.join(', ')}, not '${cutName(mechanism)}'`];
   });
 }
 

@@ -1,6 +1,7 @@
 import {
   failed,
   ProducerError,
+  readOptions,
   type Adapter,
   type AdapterCapabilities,
   type BaseEnv,
@@ -22,7 +23,7 @@ export function confluentAdapter(
   client: NativeConfig | NativeProducer,
   options: ConfluentAdapterOptions = {},
 ): Adapter {
-  return new ConfluentAdapter(new ClientSource(client, options));
+  return new ConfluentAdapter(readOptions('confluentAdapter', () => new ClientSource(client, options)));
 }
 
 class ConfluentAdapter implements Adapter {

@@ -39,7 +39,7 @@ export function resolveOptions(options: ConfluentAdapterOptions, more: readonly 
       metadataMaxAgeMs: numberBetween(1, Infinity, 'ms'),
       reconnect: anObject,
     },
-    [...more, ...reconnectProblems(options.reconnect)],
+    [...more, ...reconnectProblems(anObject(options) === undefined ? options.reconnect : undefined)],
   );
   return {
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,

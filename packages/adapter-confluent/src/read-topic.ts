@@ -1,5 +1,6 @@
 import {
   anObject,
+  readOptions,
   readSource,
   resolveReadTopic,
   type ConsumedRecord,
@@ -22,7 +23,7 @@ export function readTopic(
   topic: string,
   options: ReadTopicOptions = {},
 ): AsyncGenerator<ConsumedRecord, void, undefined> {
-  const request = resolveReadTopic(topic, options, problemsOf(config));
+  const request = readOptions('readTopic', () => resolveReadTopic(topic, options, problemsOf(config)));
   const sanitize = sanitizer(secretsOf(config));
   return readSource(() => new ConfluentSource(request, consumerConfig(config), sanitize), request);
 }

@@ -1,6 +1,7 @@
 import {
   failed,
   ProducerError,
+  readOptions,
   silentLogger,
   type Adapter,
   type AdapterCapabilities,
@@ -10,10 +11,10 @@ import {
   type StageStats,
 } from '@holdfast/core';
 import type { Kafka, KafkaConfig } from 'kafkajs';
-import { clientOf, codecProblem } from './client.js';
+import { clientProblems, codecProblems, kafkaOf, requestTimeoutOf } from './client.js';
 import { stage } from './errors.js';
 import { connectionsOf, type Connections } from './kafkajs-internals.js';
-import { resolveOptions, type KafkajsAdapterOptions, type Settings } from './options.js';
+import { codecOf, resolveOptions, type KafkajsAdapterOptions, type Settings } from './options.js';
 import { Sender } from './sender.js';
 
 /**
@@ -22,7 +23,7 @@ import { Sender } from './sender.js';
  * Throws `INVALID_OPTIONS`, all problems at once.
  */
 export function kafkajsAdapter(kafka: Kafka | KafkaConfig, options: KafkajsAdapterOptions = {}): Adapter {
-  return new KafkajsAdapter(kafka, options);
+  return readOptions('kafkajsAdapter', () => new KafkajsAdapter(kafka, options));
 }
 
 class KafkajsAdapter implements Adapter {
@@ -35,16 +36,10 @@ class KafkajsAdapter implements Adapter {
   private logger = silentLogger;
 
   constructor(given: Kafka | KafkaConfig, options: KafkajsAdapterOptions) {
-    const client = clientOf(given, () => this.logger);
-    this.settings = resolveOptions(options, client.requestTimeoutMs);
-    const problem = codecProblem(this.settings.compression);
-    if (problem !== undefined) {
-      throw new ProducerError('INVALID_OPTIONS', `kafkajsAdapter: ${problem}`, {
-        stage,
-        problems: [problem],
-      });
-    }
-    this.connections = connectionsOf(client.kafka, this.settings.allowAutoTopicCreation);
+    const problems = [...clientProblems(given), ...codecProblems(codecOf(options))];
+    this.settings = resolveOptions(options, requestTimeoutOf(given), problems);
+    const kafka = kafkaOf(given, () => this.logger);
+    this.connections = connectionsOf(kafka, this.settings.allowAutoTopicCreation);
     const { acks, idempotent } = this.settings;
     const names = { [-1]: 'all', [1]: 'leader', [0]: 'none' } as const;
     this.capabilities = { offsets: acks !== 0, acks: names[acks], idempotent };

@@ -61,6 +61,12 @@ export interface Settings {
 /** The codec's number on the wire: https://kafka.apache.org/documentation/#recordbatch, attributes, bits 0 to 2. */
 const codecs: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 };
 
+/** The codec's number, for a look whether kafkajs has it; 0 for what is refused anyway. */
+export function codecOf(options: KafkajsAdapterOptions): number {
+  const name = anObject(options) === undefined ? options.compression : undefined;
+  return Object.entries(codecs).find(([known]) => known === name)?.[1] ?? 0;
+}
+
 const compressionNames = oneOf(...Object.keys(codecs));
 
 /** kafkajs's own `CompressionTypes` are the numbers. */
@@ -75,8 +81,14 @@ const acksCheck: OptionCheck = (value) =>
     ? undefined
     : 'must be -1 (all replicas), 1 (the leader) or 0 (nobody)';
 
-/** Fills in the defaults; refuses what is wrong with `INVALID_OPTIONS`, all at once. */
-export function resolveOptions(options: KafkajsAdapterOptions, clientTimeoutMs?: number): Settings {
+/** Fills in the defaults; refuses what is wrong with `INVALID_OPTIONS`, all at once, `more` problems included. */
+export function resolveOptions(
+  options: KafkajsAdapterOptions,
+  clientTimeoutMs?: number,
+  more: readonly string[] = [],
+): Settings {
+  // What is no object is refused below; until then there is nothing to read from it.
+  const given: KafkajsAdapterOptions = anObject(options) === undefined ? options : {};
   checkOptions(
     'kafkajsAdapter',
     options,
@@ -93,7 +105,7 @@ export function resolveOptions(options: KafkajsAdapterOptions, clientTimeoutMs?:
       metadataMaxAgeMs: numberBetween(1, Infinity, 'ms'),
       reconnect: anObject,
     },
-    [idempotenceProblem(options), ...reconnectProblems(options.reconnect)],
+    [...more, idempotenceProblem(given), ...reconnectProblems(given.reconnect)],
   );
   return {
     acks: options.acks ?? -1,
@@ -111,7 +123,7 @@ export function resolveOptions(options: KafkajsAdapterOptions, clientTimeoutMs?:
 }
 
 function idempotenceProblem({ idempotent, acks }: KafkajsAdapterOptions): string | undefined {
-  return idempotent === true && acks !== undefined && acks !== -1
+  return idempotent === true && (acks === 0 || acks === 1)
     ? `'idempotent' needs acks -1, not ${acks}: a leader that dies alone takes with it what it would recognise; leave acks out`
     : undefined;
 }

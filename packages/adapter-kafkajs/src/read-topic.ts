@@ -1,6 +1,12 @@
-import { readSource, resolveReadTopic, type ConsumedRecord, type ReadTopicOptions } from '@holdfast/core';
+import {
+  readOptions,
+  readSource,
+  resolveReadTopic,
+  type ConsumedRecord,
+  type ReadTopicOptions,
+} from '@holdfast/core';
 import type { Kafka, KafkaConfig } from 'kafkajs';
-import { clientOf } from './client.js';
+import { clientProblems, kafkaOf, requestTimeoutOf } from './client.js';
 import { connectionsOf } from './kafkajs-internals.js';
 import { KafkajsSource } from './kafkajs-source.js';
 import { resolveOptions } from './options.js';
@@ -16,9 +22,11 @@ export function readTopic(
   topic: string,
   options: ReadTopicOptions = {},
 ): AsyncGenerator<ConsumedRecord, void, undefined> {
-  const request = resolveReadTopic(topic, options);
-  const client = clientOf(kafka, () => request.env.logger, 'readTopic');
-  const connections = connectionsOf(client.kafka, false);
-  const settings = resolveOptions({ reconnect: { intervalMs: 250 } }, client.requestTimeoutMs);
+  const request = readOptions('readTopic', () => resolveReadTopic(topic, options, clientProblems(kafka)));
+  const connections = connectionsOf(
+    kafkaOf(kafka, () => request.env.logger),
+    false,
+  );
+  const settings = resolveOptions({ reconnect: { intervalMs: 250 } }, requestTimeoutOf(kafka));
   return readSource(() => new KafkajsSource(request, connections, settings), request);
 }

@@ -3,6 +3,7 @@ import {
   failed,
   FlushTracker,
   Gate,
+  readOptions,
   recordBytes,
   Settles,
   unknown,
@@ -42,7 +43,7 @@ const sweepMs = 50;
  * at most one batch below. Stands above retry, so that a record that retry holds keeps its own lane closed and no other.
  */
 export function buffer(options: BufferOptions = {}): Middleware {
-  const resolved = resolveOptions(options);
+  const resolved = readOptions('buffer', () => resolveOptions(options));
   return {
     name: 'buffer',
     traits: { keepsLanes: true },

@@ -1,4 +1,4 @@
-import { ProducerError, type Middleware } from '@holdfast/core';
+import { ProducerError, readOptions, type Middleware } from '@holdfast/core';
 import type { CircuitState } from './circuit.js';
 import { circuitName } from './circuits.js';
 import { Isolation } from './isolation.js';
@@ -36,7 +36,7 @@ export interface CircuitBreaker extends Middleware {
  * sent fails at once with `CIRCUIT_OPEN` and `retryAfter`. Stands below retry, right above the client.
  */
 export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
-  const resolved = resolveOptions(options);
+  const resolved = readOptions('circuitBreaker', () => resolveOptions(options));
   const isolation = new Isolation();
   const stages = new Set<BreakerStage>();
   const nameOf = (place: CircuitPlace | undefined): string | undefined => nameOfPlace(resolved.scope, place);

@@ -1,6 +1,7 @@
 import {
   aFunction,
   anObject,
+  asNumber,
   checkOptions,
   numberBetween,
   oneOf,
@@ -108,7 +109,7 @@ export function resolveOptions(options: CircuitBreakerOptions): ResolvedCircuitB
       classify: aFunction,
     },
     [
-      openDurationMs > maxOpenDurationMs
+      asNumber(openDurationMs) > asNumber(maxOpenDurationMs)
         ? `'openDurationMs' (${openDurationMs}) is above 'maxOpenDurationMs' (${maxOpenDurationMs})`
         : undefined,
     ],

@@ -1,3 +1,5 @@
+import { isProxy } from 'node:util/types';
+import { cutName } from './cut-name.js';
 import { ProducerError } from './error.js';
 import { kindOf } from './kind-of.js';
 
@@ -38,11 +40,34 @@ export const aBoolean: OptionCheck = oneOf(true, false);
 export const aFunction: OptionCheck = (value) =>
   typeof value === 'function' ? undefined : `must be a function, not ${shown(value)}`;
 export const anObject: OptionCheck = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'must be an object';
+  // A Proxy is one for now; whether it can be read will be seen. `Array.isArray` throws for one that was revoked.
+  typeof value === 'object' && value !== null && (isProxy(value) || !Array.isArray(value))
+    ? undefined
+    : 'must be an object';
+// Not by its class: a signal of another realm is as good.
 export const aSignal: OptionCheck = (value) =>
-  value instanceof AbortSignal ? undefined : 'must be an AbortSignal';
+  Object.prototype.toString.call(value) === '[object AbortSignal]' ? undefined : 'must be an AbortSignal';
 export const aString: OptionCheck = (value) =>
   typeof value === 'string' && value !== '' ? undefined : 'must be a string that is not empty';
+
+/** For comparing two options: `NaN`, which is neither above nor below, in the place of what its own check refuses. */
+export const asNumber = (value: unknown): number => (typeof value === 'number' ? value : NaN);
+
+/**
+ * Runs what reads the options that a user gave to `where`. What a getter or a Proxy of his throws meanwhile is `INVALID_OPTIONS` as
+ * well, with that as `cause`.
+ */
+export function readOptions<T>(where: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (ProducerError.is(error)) throw error;
+    const problem = "reading the options threw; 'cause' has the error";
+    throw new ProducerError('INVALID_OPTIONS', `${where}: ${problem}`, {
+      ...{ cause: error, problems: [problem], stage: where },
+    });
+  }
+}
 
 /**
  * Refuses options that are unknown or wrong, all at once, with `INVALID_OPTIONS`. An option that is `undefined` counts as
@@ -80,13 +105,21 @@ function problemsOf<T extends object>(where: string, options: T, checks: OptionC
   if (wrong !== undefined) return [`the options ${wrong}`];
   const known = new Map<string, OptionCheck>(Object.entries<OptionCheck>(checks));
   const problems: string[] = [];
-  for (const [name, value] of Object.entries(options)) {
+  for (const name of Object.keys(options)) {
     const check = known.get(name);
+    const shownName = `'${cutName(name)}'`;
     if (check === undefined) {
-      problems.push(`unknown option '${name}': ${where} has ${[...known.keys()].join(', ') || 'no options'}`);
-    } else if (value !== undefined) {
-      const problem = check(value);
-      if (problem !== undefined) problems.push(`'${name}' ${problem}`);
+      problems.push(
+        `unknown option ${shownName}: ${where} has ${[...known.keys()].join(', ') || 'no options'}`,
+      );
+      continue;
+    }
+    try {
+      const value: unknown = Reflect.get(options, name);
+      const problem = value === undefined ? undefined : check(value);
+      if (problem !== undefined) problems.push(`${shownName} ${problem}`);
+    } catch {
+      problems.push(`${shownName} cannot be read: a getter or a Proxy throws`);
     }
   }
   return problems;

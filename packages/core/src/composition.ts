@@ -1,10 +1,13 @@
 import type { Adapter } from './adapter.js';
+import { cutName } from './cut-name.js';
 import { ProducerError } from './error.js';
 import type { Middleware, Traits } from './middleware.js';
 import { isTaken } from './taken-adapters.js';
 
 interface Placed {
   readonly name: string;
+  /** The name as messages show it. */
+  readonly shown: string;
   readonly traits: Traits;
 }
 
@@ -14,10 +17,10 @@ type Rule = (chain: readonly Placed[], hasUndeliverableHandler: boolean) => stri
 const below = (chain: readonly Placed[], index: number): readonly Placed[] => chain.slice(index + 1);
 
 const onlyOnce: Rule = (chain) =>
-  chain.flatMap(({ name, traits }, index) =>
+  chain.flatMap(({ name, shown, traits }, index) =>
     !traits.repeatable && below(chain, index).some((other) => other.name === name)
       ? [
-          `'${name}' stands in the chain more than once; keep one, or give a second one that is meant a name of its own`,
+          `'${shown}' stands in the chain more than once; keep one, or give a second one that is meant a name of its own`,
         ]
       : [],
   );
@@ -26,38 +29,38 @@ const oneTerminal: Rule = (chain) =>
   chain
     .filter(({ traits }) => traits.terminal)
     .map(
-      ({ name }) =>
-        `two terminal stages: '${name}' in use hands nothing on, and the client is the end of the chain; give '${name}' as client, or remove it`,
+      ({ shown }) =>
+        `two terminal stages: '${shown}' in use hands nothing on, and the client is the end of the chain; give '${shown}' as client, or remove it`,
     );
 
 const resultsReachThoseWhoNeedThem: Rule = (chain) =>
-  chain.flatMap(({ name, traits }, index) => {
+  chain.flatMap(({ shown, traits }, index) => {
     if (!traits.needsDeliveryResults) return [];
     const blind = below(chain, index).find((other) => other.traits.answers === 'acceptance');
     return blind === undefined
       ? []
       : [
-          `'${name}' sees no delivery results: the '${blind.name}' below it answers on acceptance; move '${name}' below '${blind.name}'`,
+          `'${shown}' sees no delivery results: the '${blind.shown}' below it answers on acceptance; move '${shown}' below '${blind.shown}'`,
         ];
   });
 
 const resendingKeepsLanesClosed: Rule = (chain) =>
-  chain.flatMap(({ name, traits }, index) => {
+  chain.flatMap(({ shown, traits }, index) => {
     if (!traits.resends) return [];
     const keeper = below(chain, index).find((other) => other.traits.keepsLanes);
     return keeper === undefined
       ? []
       : [
-          `'${name}' above '${keeper.name}' breaks the order within a key: while '${name}' holds a record, '${keeper.name}' sends the later ones of its key; move '${name}' below '${keeper.name}'`,
+          `'${shown}' above '${keeper.shown}' breaks the order within a key: while '${shown}' holds a record, '${keeper.shown}' sends the later ones of its key; move '${shown}' below '${keeper.shown}'`,
         ];
   });
 
 const acceptedIsNeverSilentlyLost: Rule = (chain, hasUndeliverableHandler) =>
-  chain.flatMap(({ name, traits }, index) => {
+  chain.flatMap(({ shown, traits }, index) => {
     if (traits.answers !== 'acceptance' || hasUndeliverableHandler) return [];
     if (below(chain, index).some((other) => other.traits.diverts)) return [];
     return [
-      `'${name}' answers on acceptance, so a record that fails later would fail in silence; put a dead-letter queue below it, or give onUndeliverable`,
+      `'${shown}' answers on acceptance, so a record that fails later would fail in silence; put a dead-letter queue below it, or give onUndeliverable`,
     ];
   });
 
@@ -77,7 +80,7 @@ export function checkComposition(
 ): void {
   const shape = [...use.flatMap(shapeProblem), ...clientProblem(client)];
   const placed = use.filter((one) => shapeProblem(one, 0).length === 0);
-  const chain = placed.map(({ name, traits }) => ({ name, traits: traits ?? {} }));
+  const chain = placed.map(({ name, traits }) => ({ name, shown: cutName(name), traits: traits ?? {} }));
   const problems = [...shape, ...rules.flatMap((rule) => rule(chain, hasUndeliverableHandler))];
   if (problems.length === 0) return;
   const unique = [...new Set(problems)];
@@ -93,11 +96,19 @@ export function compositionNotes(use: readonly Middleware[]): string[] {
     .filter(({ traits }) => traits?.resends)
     .map(
       ({ name }) =>
-        `'${name}' without a buffer above it: order within a key is only what the client keeps; add buffer() above '${name}'`,
+        `'${cutName(name)}' without a buffer above it: order within a key is only what the client keeps; add buffer() above '${cutName(name)}'`,
     );
 }
 
 function shapeProblem(middleware: unknown, index: number): string[] {
+  try {
+    return problemOfShape(middleware, index);
+  } catch {
+    return [`use[${index}] cannot be read: a getter or a Proxy throws`];
+  }
+}
+
+function problemOfShape(middleware: unknown, index: number): string[] {
   if (typeof middleware === 'object' && middleware !== null) {
     if (
       'bind' in middleware &&
@@ -122,6 +133,14 @@ function shapeProblem(middleware: unknown, index: number): string[] {
 }
 
 function clientProblem(client: unknown): string[] {
+  try {
+    return problemOfClient(client);
+  } catch {
+    return ['client cannot be read: a getter or a Proxy throws'];
+  }
+}
+
+function problemOfClient(client: unknown): string[] {
   if (typeof client !== 'object' || client === null || !('connect' in client) || !('send' in client)) {
     return ['client is no adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own'];
   }

@@ -76,12 +76,14 @@ export {
   aBoolean,
   aFunction,
   anObject,
+  asNumber,
   aSignal,
   aString,
   checkOptions,
   nestedProblems,
   numberBetween,
   oneOf,
+  readOptions,
   wholeNumberBetween,
 } from './check-options.js';
 export type { OptionCheck, OptionChecks } from './check-options.js';

@@ -5,10 +5,12 @@ import {
   anObject,
   checkOptions,
   numberBetween,
+  readOptions,
   wholeNumberBetween,
   type OptionCheck,
 } from './check-options.js';
 import { checkComposition } from './composition.js';
+import { cutName } from './cut-name.js';
 import type { EnvOverrides } from './env.js';
 import type { Listeners } from './events.js';
 import { ProducerError } from './error.js';
@@ -62,7 +64,7 @@ const listenersCheck: OptionCheck = (value) => {
   const wrong = entriesOf(value).filter(([, one]) => one !== undefined && typeof one !== 'function');
   return wrong.length === 0
     ? undefined
-    : `${remedy}: ${wrong.map(([name]) => `'${name}'`).join(', ')} is none`;
+    : `${remedy}: ${wrong.map(([name]) => `'${cutName(name)}'`).join(', ')} is none`;
 };
 
 const methodsOfEnv: { readonly [name: string]: readonly string[] } = {
@@ -100,9 +102,9 @@ export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void
   const codes: string[] = [];
   const collect = (check: () => void): void => {
     try {
-      check();
+      readOptions('createProducer', check);
     } catch (error) {
-      if (!(error instanceof ProducerError)) throw error;
+      if (!ProducerError.is(error)) throw error;
       codes.push(error.code);
       problems.push(...(error.problems ?? [error.message]));
     }
@@ -125,8 +127,10 @@ export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void
     }),
   );
   if (anObject(options) === undefined) {
-    const use = Array.isArray(options.use) ? options.use : [];
-    collect(() => checkComposition(use, options.client, options.onUndeliverable !== undefined));
+    collect(() => {
+      const use = Array.isArray(options.use) ? options.use : [];
+      checkComposition(use, options.client, options.onUndeliverable !== undefined);
+    });
   }
   if (problems.length === 0) return;
   const code = codes.includes('INVALID_CHAIN') ? 'INVALID_CHAIN' : 'INVALID_OPTIONS';

@@ -1,4 +1,4 @@
-import { nestedProblems, numberBetween, wholeNumberBetween } from './check-options.js';
+import { asNumber, nestedProblems, numberBetween, wholeNumberBetween } from './check-options.js';
 
 /** How often, and how long, an adapter tries a cluster that cannot be reached. The defaults of the waits are the adapter's. */
 export interface ReconnectOptions {
@@ -23,7 +23,11 @@ export function reconnectProblems(reconnect: ReconnectOptions | undefined): read
       intervalMs: numberBetween(1, longestWaitMs, 'ms'),
       maxIntervalMs: numberBetween(1, longestWaitMs, 'ms'),
     },
-    [intervalMs > maxIntervalMs ? "'maxIntervalMs' must not be smaller than 'intervalMs'" : undefined],
+    [
+      asNumber(intervalMs) > asNumber(maxIntervalMs)
+        ? "'maxIntervalMs' must not be smaller than 'intervalMs'"
+        : undefined,
+    ],
   );
 }
 

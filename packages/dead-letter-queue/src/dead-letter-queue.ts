@@ -1,5 +1,5 @@
 import './events.js';
-import type { Middleware } from '@holdfast/core';
+import { readOptions, type Middleware } from '@holdfast/core';
 import { resolveOptions, type DeadLetterQueueOptions } from './options.js';
 import { DeadLetterStage } from './stage.js';
 
@@ -8,7 +8,7 @@ import { DeadLetterStage } from './stage.js';
  * had; they come up `dead-lettered`. Stands above the buffer, below a journal.
  */
 export function deadLetterQueue(options: DeadLetterQueueOptions): Middleware {
-  const resolved = resolveOptions(options);
+  const resolved = readOptions('deadLetterQueue', () => resolveOptions(options));
   return {
     name: 'deadLetterQueue',
     traits: { needsDeliveryResults: true, diverts: true },

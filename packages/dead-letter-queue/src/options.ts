@@ -2,6 +2,7 @@ import {
   aBoolean,
   aFunction,
   anObject,
+  asNumber,
   aString,
   checkOptions,
   nestedProblems,
@@ -160,7 +161,7 @@ function fileProblems(file: DeadLetterQueueOptions['file']): readonly string[] {
       file.directory === undefined
         ? "'directory' is missing: file: { directory: './dead-letters' }"
         : undefined,
-      maxBytes !== undefined && maxFileBytes !== undefined && maxFileBytes > maxBytes
+      asNumber(maxFileBytes) > asNumber(maxBytes)
         ? `'maxFileBytes' (${maxFileBytes}) is above 'maxBytes' (${maxBytes})`
         : undefined,
     ],

@@ -1,4 +1,11 @@
-import { anObject, checkOptions, ProducerError, type Middleware, type OptionCheck } from '@holdfast/core';
+import {
+  anObject,
+  checkOptions,
+  ProducerError,
+  readOptions,
+  type Middleware,
+  type OptionCheck,
+} from '@holdfast/core';
 import type { RecommendedOptions } from './recommended.js';
 
 /** Its options; or a middleware to put in its place; or `false` to leave it out. */
@@ -46,7 +53,7 @@ export class Parts {
 
   private collect(run: () => void): void {
     try {
-      run();
+      readOptions('recommended', run);
     } catch (error) {
       if (!ProducerError.is(error)) throw error;
       const { stage, problems = [error.message] } = error;

@@ -1,6 +1,6 @@
 import { buffer, type BufferOptions } from '@holdfast/buffer';
 import { circuitBreaker, type CircuitBreakerOptions } from '@holdfast/circuit-breaker';
-import { anObject, type Middleware } from '@holdfast/core';
+import { anObject, readOptions, type Middleware } from '@holdfast/core';
 import { deadLetterQueue, type DeadLetterQueueOptions } from '@holdfast/dead-letter-queue';
 import { journal, type JournalOptions } from '@holdfast/journal';
 import { retry, type RetryOptions } from '@holdfast/retry';
@@ -28,6 +28,10 @@ export interface RecommendedOptions {
  * breaker. Refuses wrong options with `INVALID_OPTIONS`.
  */
 export function recommended(options: RecommendedOptions = {}): Middleware[] {
+  return readOptions('recommended', () => partsOf(options));
+}
+
+function partsOf(options: RecommendedOptions): Middleware[] {
   const parts = new Parts(options);
   // What is no object was refused there; until that is said there is nothing to read from it.
   const given: RecommendedOptions = anObject(options) === undefined ? options : {};

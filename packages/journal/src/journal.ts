@@ -1,4 +1,4 @@
-import type { Middleware } from '@holdfast/core';
+import { readOptions, type Middleware } from '@holdfast/core';
 import { resolveOptions, type JournalOptions } from './options.js';
 import { JournalStage } from './stage.js';
 
@@ -7,7 +7,7 @@ import { JournalStage } from './stage.js';
  * than memory waits on disk. Stands above all that may lose a record: dead-letter queue, buffer, retry.
  */
 export function journal(options: JournalOptions): Middleware {
-  const resolved = resolveOptions(options);
+  const resolved = readOptions('journal', () => resolveOptions(options));
   return {
     name: 'journal',
     traits: {

@@ -1,7 +1,9 @@
 import {
-  aString,
   anObject,
+  asNumber,
+  aString,
   checkOptions,
+  isReadableBytes,
   nestedProblems,
   numberBetween,
   oneOf,
@@ -77,7 +79,7 @@ const largestBytes = Number.MAX_SAFE_INTEGER;
 const pageBytes = 4096;
 
 const aKey: OptionCheck = (value) =>
-  value instanceof Uint8Array && value.length === 32 ? undefined : 'must be 32 bytes (AES-256)';
+  isReadableBytes(value) && value.length === 32 ? undefined : 'must be 32 bytes (AES-256)';
 const aKeyId: OptionCheck = (value) =>
   aString(value) ?? (Buffer.byteLength(String(value)) <= 255 ? undefined : 'must have 255 bytes at most');
 /** Keys for reading, each `{ id, key }`. */
@@ -98,7 +100,7 @@ export function resolveOptions(options: JournalOptions): ResolvedJournalOptions 
   // What is no object is refused below; until then there is nothing to read from it.
   const given: Partial<JournalOptions> = anObject(options) === undefined ? options : {};
   const { maxBytes = 10 * 1024 * mebi } = given;
-  const segmentBytes = given.segmentBytes ?? defaultSegmentBytes(maxBytes);
+  const segmentBytes = given.segmentBytes ?? defaultSegmentBytes(asNumber(maxBytes));
   checkOptions(
     'journal',
     options,
@@ -123,10 +125,10 @@ export function resolveOptions(options: JournalOptions): ResolvedJournalOptions 
       given.fsyncIntervalMs !== undefined && given.fsync !== 'interval'
         ? "'fsyncIntervalMs' has a meaning only with fsync: 'interval'"
         : undefined,
-      segmentBytes * 4 > maxBytes
+      asNumber(segmentBytes) * 4 > asNumber(maxBytes)
         ? `'segmentBytes' (${segmentBytes}) must be a quarter of 'maxBytes' (${maxBytes}) at most`
         : undefined,
-      segmentBytes * mostSegments < maxBytes
+      asNumber(segmentBytes) * mostSegments < asNumber(maxBytes)
         ? `'maxBytes' (${maxBytes}) must be ${mostSegments} times 'segmentBytes' (${segmentBytes}) at most`
         : undefined,
       ...encryptionProblems(given.encryption),

@@ -1,7 +1,8 @@
 import {
-  anObject,
   aBoolean,
   aFunction,
+  anObject,
+  asNumber,
   checkOptions,
   nestedProblems,
   numberBetween,
@@ -68,7 +69,7 @@ export function resolveOptions(options: RetryOptions): ResolvedRetryOptions {
         value === false || anObject(value) === undefined ? undefined : 'must be an object, or false for none',
     },
     [
-      initialDelayMs > maxDelayMs
+      asNumber(initialDelayMs) > asNumber(maxDelayMs)
         ? `'initialDelayMs' (${initialDelayMs}) is above 'maxDelayMs' (${maxDelayMs})`
         : undefined,
       ...budgetProblems(given.budget),

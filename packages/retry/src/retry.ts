@@ -2,6 +2,7 @@ import './events.js';
 import {
   Classifier,
   Gate,
+  readOptions,
   untilDeadline,
   type Delivery,
   type Env,
@@ -26,7 +27,7 @@ import { resolveOptions, type ResolvedRetryOptions, type RetryOptions } from './
  * What is given up goes up with an error that says why. Stands below the buffer, above the circuit breaker.
  */
 export function retry(options: RetryOptions = {}): Middleware {
-  const resolved = resolveOptions(options);
+  const resolved = readOptions('retry', () => resolveOptions(options));
   return {
     name: 'retry',
     traits: { needsDeliveryResults: true, resends: true },

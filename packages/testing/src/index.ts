@@ -3,6 +3,7 @@ export type { FakeClock, FakeClockOptions } from './fake-clock.js';
 export { checkProperty } from './check-property.js';
 export type { CheckPropertyOptions } from './check-property.js';
 export { seededRandom, seedFrom, seedVariable } from './seed.js';
+export { hostileValues } from './hostile-values.js';
 export { recordingLogger } from './recording-logger.js';
 export type { LogLine, RecordingLogger } from './recording-logger.js';
 export { testEnv } from './test-env.js';
