@@ -8,9 +8,9 @@ interface Connectable {
 }
 
 /**
- * Makes the client's handle; needs no broker. `connect` asks for metadata and destroys the instance when no broker answers
- * within 30 s. We ask for that afterwards, so here the question is answered for it. `owner`: whose calls this one waits for.
- * Rejects when librdkafka refuses the settings.
+ * Makes the client's handle; needs no broker. `connect` asks for metadata and destroys the instance
+ * when no broker answers within 30 s. We ask for that afterwards, so here the question is answered
+ * for it. `owner`: whose calls this one waits for. Rejects when librdkafka refuses the settings.
  */
 export async function connectWithoutBroker(
   client: Connectable,

@@ -1,4 +1,4 @@
-import { ProducerError, type BaseEnv, type Timer } from '@holdfast/core';
+import { ProducerError, within, type BaseEnv, type Timer } from '@holdfast/core';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { Causes } from './causes.js';
 import type { ClientSource } from './client-source.js';
@@ -13,6 +13,11 @@ const askMaxMs = 4_000;
 const patienceMs = 5_000;
 /** A dead instance is replaced at once, but not more often than this, ms. */
 const rebuildPauseMs = 500;
+/**
+ * How long a new instance waits for the old one to be gone, ms; a question that blocks it is waited
+ * for no longer.
+ */
+const oldClientMs = 2_000;
 /** How long a client has to live, once idempotence was refused, before it counts as let in, ms. */
 const probationMs = 1_000;
 
@@ -73,7 +78,10 @@ export class Link {
     return new ProducerError(code, message, { cause, kafka, retriable, retryAfter, stage });
   }
 
-  /** The instance failed in a way that it does not recover from; `why`, if it does not say so itself. */
+  /**
+   * The instance failed in a way that it does not recover from; `why`, if it does not say so
+   * itself.
+   */
   sessionDied(why?: string): void {
     const { session, causes, source } = this;
     if (session === undefined || this.state === 'closed') return;
@@ -170,6 +178,9 @@ export class Link {
   private async makeSession(): Promise<Session | ProducerError> {
     const pauseMs = this.bornAt + rebuildPauseMs - this.env.clock.now();
     if (this.nextId > 1 && pauseMs > 0) await this.sleep(pauseMs);
+    const { clock } = this.env;
+    // What the old one still has must not be written behind what this one will send.
+    await within(Promise.all(this.ending), clock.now() + oldClientMs, clock, []);
     this.bornAt = this.env.clock.now();
     let session: Session | undefined;
     try {

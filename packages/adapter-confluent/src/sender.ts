@@ -13,24 +13,25 @@ import {
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import type { ClientSource } from './client-source.js';
 import { earliest, nativeHeaders, nativeBytes } from './native-record.js';
+import { leftByDead } from './dead-client.js';
 import { LaneGate } from './lane-gate.js';
 import { LateTickets } from './late-tickets.js';
 import { Link } from './link.js';
 import { codeOf, type NativeProducer } from './native.js';
 import { blameOf, isDeadly, isOfAnotherTopic, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
 import { Outstanding, waitingIn } from './outstanding.js';
+import { Overdue } from './overdue.js';
 import { PartitionGate } from './partition-gate.js';
 import { noteRefusal, refusalOfLane } from './refusals.js';
 import { delivered, type Report } from './report.js';
 import { bytesProblem, placeProblem } from './spoilt-record.js';
 import { Ticket, type Flight } from './ticket.js';
+import type { PartitionState } from './topic-state.js';
 import { Topics } from './topics.js';
-import { closeTimedOut, overtakenWhileItWaits, stuckBehind, timedOut } from './verdicts.js';
+import { closeTimedOut, stuckBehind } from './verdicts.js';
 
 /** librdkafka looks for messages that timed out once a second; its own report says more than ours. */
 const plainGraceMs = 1_500;
-/** A record on its way for so long makes its topic's metadata worth asking for, ms. */
-const slowMs = 1_000;
 
 /** How long after the deadline the client may take to end; it goes on by itself after that. */
 const closeGraceMs = 500;
@@ -40,6 +41,7 @@ export class Sender {
   private readonly link: Link;
   private readonly outstanding: Outstanding;
   private readonly topics: Topics;
+  private readonly overdue: Overdue;
   private readonly late = new LateTickets();
   private partitions: PartitionGate;
   private lanes: LaneGate | undefined;
@@ -50,6 +52,8 @@ export class Sender {
   private producing = false;
   /** What the client reported in this turn of the event loop. */
   private reports: Report[] = [];
+  /** Monotonic ms at which they were heeded. */
+  private heardAt = 0;
   private session: NativeProducer | undefined;
   private sessionId = 0;
   /** The number of the batch that is being placed. */
@@ -72,6 +76,15 @@ export class Sender {
         this.end(ticket, outcome);
         this.produceAll();
       },
+    });
+    this.overdue = new Overdue({
+      clock: env.clock,
+      link: this.link,
+      outstanding: this.outstanding,
+      topics: this.topics,
+      requestTimeoutMs: source.settings.requestTimeoutMs,
+      end: (ticket, outcome) => this.end(ticket, outcome),
+      stay: () => this.onUp(),
     });
     this.partitions = this.newPartitionGate();
   }
@@ -139,12 +152,17 @@ export class Sender {
     if (failure !== undefined) return this.end(ticket, failure);
     const problem = placeProblem(ticket.delivery.record);
     if (problem !== undefined) return this.end(ticket, failed(problem));
-    if (this.link.state !== 'up') return void this.waitingForLink.push(ticket);
+    if (this.link.state !== 'up' || this.overdue.isLeaving) return void this.waitingForLink.push(ticket);
     if (!this.topics.place(ticket, this.batch, final)) return;
     const { partition } = ticket;
     if (partition === undefined) return;
-    if (partition.late > 0) this.end(ticket, failed(stuckBehind(partition, this.link.refusal())));
+    if (partition.late > 0) this.isStuckBehind(ticket, partition);
     else if (this.lanes === undefined || this.lanes.enter(ticket)) this.toPartition(ticket);
+  }
+
+  private isStuckBehind(ticket: Ticket, partition: PartitionState): void {
+    this.overdue.isStuckBehind(ticket);
+    this.end(ticket, failed(stuckBehind(partition, this.link.refusal())));
   }
 
   private readonly toPartition = (ticket: Ticket): void => {
@@ -159,7 +177,7 @@ export class Sender {
 
   /** In a loop of its own: alternating with the client's native code, every line of ours would be fetched anew a record. */
   private produceAll(): void {
-    if (this.producing) return;
+    if (this.producing || this.overdue.isLeaving) return;
     this.producing = true;
     // The client can die in this loop, and what it leaves behind is no longer ours to count.
     const { outbox } = this;
@@ -229,7 +247,9 @@ export class Sender {
   private readonly heedReports = (): void => {
     const { reports } = this;
     this.reports = [];
+    this.heardAt = this.env.clock.now();
     for (const report of reports) this.heed(report);
+    this.overdue.leaveWhenDone();
     this.produceAll();
     this.outstanding.handUp();
   };
@@ -252,6 +272,7 @@ export class Sender {
     if (isOfAnotherTopic(code)) this.topics.doubt(place.topic);
     // Its leader has gone with all others, and librdkafka has tried to reach it again until the record's time was over.
     const isLost = code === nativeCodes.messageTimedOut && this.link.state === 'down';
+    if (code === nativeCodes.messageTimedOut) this.overdue.unanswered(ticket);
     this.reported(ticket, outcomeOf(isLost ? nativeCodes.transport : code, place, error));
     if (isDeadly(code)) this.link.sessionDied();
   }
@@ -259,6 +280,8 @@ export class Sender {
   private reported(ticket: Ticket, outcome: Outcome): void {
     if (ticket.late) this.late.reported(ticket, outcome);
     else this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
+    if (ticket.partition !== undefined && outcome.status !== 'unknown')
+      this.overdue.heard(ticket.partition, this.heardAt);
     ticket.end();
     this.leave(ticket, outcome);
   }
@@ -289,20 +312,8 @@ export class Sender {
   }
 
   private look(now: number): void {
-    const slow = Math.min(slowMs, this.source.settings.requestTimeoutMs / 2);
-    for (const flight of this.outstanding.all()) {
-      if (flight.dueAt <= now) this.timeOut(flight, now);
-      else if (flight.startedAt <= now - slow) this.topics.refresh(waitingIn(flight), slow);
-    }
+    this.overdue.look(now);
     this.produceAll();
-  }
-
-  private timeOut(flight: Flight, now: number): void {
-    for (const ticket of waitingIn(flight)) {
-      const error = timedOut(ticket, this.link.refusal(), now - flight.startedAt);
-      const outcome = ticket.session === 0 ? failed(error) : unknown(error);
-      this.end(ticket, overtakenWhileItWaits(ticket) ?? outcome);
-    }
   }
 
   // The link.
@@ -326,36 +337,15 @@ export class Sender {
     for (const ticket of waiting) if (!ticket.ended) this.end(ticket, failed(error));
   }
 
-  /**
-   * What the dead client had may be written. What came with it in one batch has to be sent again behind it; batches of which
-   * nothing was sent wait for the next client.
-   */
   private onDead(error: ProducerError, sentNothing: boolean): void {
     // Those it reported before it died are not among them.
     if (this.reports.length > 0) this.heedReports();
     this.session = undefined;
     this.sessionId = 0;
     this.outbox = [];
-    this.waitingForLink = [];
-    for (const flight of this.outstanding.all()) {
-      const tickets = waitingIn(flight);
-      const wasSent = !sentNothing && tickets.some(({ session }) => session !== 0);
-      if (wasSent) flight.failure = failed(error);
-      for (const ticket of tickets) this.afterDeath(ticket, flight.failure, error);
-    }
+    this.waitingForLink = leftByDead(this.outstanding, error, sentNothing);
     this.topics.reset();
-  }
-
-  private afterDeath(ticket: Ticket, failure: Failed | undefined, error: ProducerError): void {
-    const unsent = overtakenWhileItWaits(ticket) ?? failure;
-    if (unsent === undefined) {
-      ticket.session = 0;
-      ticket.partition = undefined;
-      this.waitingForLink.push(ticket);
-      return;
-    }
-    ticket.end();
-    this.outstanding.settle(ticket.flight, ticket.delivery, ticket.session === 0 ? unsent : unknown(error));
+    this.overdue.reset();
   }
 
   private newPartitionGate(): PartitionGate {

@@ -112,8 +112,8 @@ export class Session {
   private async end(): Promise<void> {
     const { producer } = this;
     producer.off('delivery-report', this.onReport);
-    // The handle that describes topics is the producer's own: freed under a question, the process would crash. Calls of one
-    // session wait for each other, so this one comes after that.
+    // The handle that describes topics is the producer's own: freed under a question, the process
+    // would crash. Calls of one session wait for each other, so this one comes after that.
     if (!this.hangs) {
       await this.threads.run<void>(this, (returned) => {
         if (this.connectedByUs && producer.isConnected()) producer.disconnect(1, () => returned());

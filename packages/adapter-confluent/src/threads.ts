@@ -1,8 +1,9 @@
 import type { Clock } from '@holdfast/core';
 
 /**
- * Threads of libuv's pool that the clients of this process may block at once. It has four unless `UV_THREADPOOL_SIZE` says
- * otherwise, and everything else that the process does with files and names has to do with the rest.
+ * Threads of libuv's pool that the clients of this process may block at once. It has four unless
+ * `UV_THREADPOOL_SIZE` says otherwise, and everything else that the process does with files and
+ * names has to do with the rest.
  */
 const mostThreads = 2;
 
@@ -19,8 +20,8 @@ export class Threads {
   constructor(private readonly most = mostThreads) {}
 
   /**
-   * Begins the call when its turn comes: after those that came before it, and after the owner's last one. It has the thread
-   * until it says that it returned.
+   * Begins the call when its turn comes: after those that came before it, and after the owner's
+   * last one. It has the thread until it says that it returned.
    */
   run<T>(owner: object, call: (returned: (answer: T) => void) => void): Promise<T> {
     return new Promise((resolve) => {

@@ -9,6 +9,11 @@ export class PartitionState {
   leader = noLeader;
   replicas = 0;
   inSync = 0;
+  /**
+   * Monotonic ms of the last answer with it, and of the last word of a broker about a record of it.
+   */
+  seenAt = -Infinity;
+  heardAt = -Infinity;
   /** Any number of records may be with the client; the fields below are for when not, see `PartitionGate`. */
   free = false;
   /** The session that has had a record confirmed here. */
@@ -122,6 +127,7 @@ export class TopicState {
       partition.leader = leader;
       partition.replicas = replicas.length;
       partition.inSync = isrs.length;
+      partition.seenAt = answeredAt;
     }
     const available = answer.filter(({ leader }) => leader !== noLeader).map(({ id }) => id);
     this.view = { topic: this.name, count, available: available.sort((a, b) => a - b) };

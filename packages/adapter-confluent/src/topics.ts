@@ -10,7 +10,9 @@ import { noLeaderNow, noMetadata, noSuchPartition } from './verdicts.js';
 
 /** How long an answer holds that a topic, a partition or a leader is not there, ms. */
 const negativeAnswerMs = 250;
-/** How long one question blocks a thread of Node's pool at most, ms; doubled while none is answered. */
+/**
+ * How long one question blocks a thread of Node's pool at most, ms; doubled while none is answered.
+ */
 const askMs = 1_000;
 const askMaxMs = 4_000;
 /** What is old, and could not be asked for, is asked for again after this, ms. */
@@ -150,7 +152,8 @@ export class Topics {
 
   private notAnswered(topic: TopicState, refusal: Refused): void {
     topic.staleAt = this.env.clock.now() + refusedPauseMs;
-    // What is known of it may still be true. While the link looks for brokers, it is the link that says what becomes of records.
+    // What is known of it may still be true. While the link looks for brokers, it is the link that
+    // says what becomes of records.
     const goesOn = topic.view.count > 0 || this.link.state !== 'up';
     this.tell(topic, goesOn ? undefined : failed(noMetadata(topic.name, refusal)));
   }

@@ -19,6 +19,7 @@ class Run {
   /** What the brokers have, in order, by partition. */
   private readonly log: Produced[] = [];
   private readonly waiting: Delivery[][] = Array.from({ length: lanes }, () => []);
+  private readonly jammed = new Set<string>();
   private readonly onTheirWay = new Set<Delivery>();
   private settled = 0;
   private sends = 0;
@@ -60,6 +61,7 @@ class Run {
     else if (dice < 0.84) this.lose();
     else if (dice < 0.86) this.cluster.clients.at(-1)?.emit('event.error', new Error('fatal error'));
     else if (dice < 0.95) await this.harness.wait(500);
+    else if (dice < 0.96) this.jam();
     await this.harness.turns();
   }
 
@@ -74,6 +76,17 @@ class Run {
     this.cluster.up = !this.cluster.up;
     if (!this.cluster.up)
       this.cluster.clients.at(-1)?.emit('event.error', new Error('all broker connections are down'));
+  }
+
+  /** From now on the client brings nothing to one of its partitions, and does not know. */
+  private jam(): void {
+    const { clients, waiting } = this.cluster;
+    const partition = waiting.at(-1)?.partition ?? 0;
+    this.jammed.add(`${clients.length - 1}:${partition}`);
+  }
+
+  private isJammed({ by, partition }: Produced): boolean {
+    return this.jammed.has(`${this.cluster.clients.indexOf(by)}:${partition}`);
   }
 
   private make(): void {
@@ -134,6 +147,7 @@ class Run {
   private report(mayFail: boolean): void {
     if (!this.cluster.up) return;
     for (const one of this.cluster.waiting) {
+      if (this.isJammed(one)) continue;
       if (mayFail && !this.idempotent && this.random() < 0.5) {
         const written = this.random() < 0.5;
         if (written) this.log.push(one);
