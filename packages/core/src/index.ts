@@ -12,6 +12,7 @@ export type { WritableOptions } from './writable.js';
 export { SerializedRecord, recordBytes } from './record.js';
 export type { Bytes, GivenRecord, Headers, HeaderValue, ProducerRecord } from './record.js';
 export { isReadableBytes } from './bytes.js';
+export { spoiltRecord } from './spoilt-record.js';
 export { cutName } from './cut-name.js';
 export { kindOf } from './kind-of.js';
 export { plainHeaders, textOrBase64 } from './text-or-base64.js';

@@ -1,5 +1,6 @@
 import { isReadableBytes } from './bytes.js';
 import { cutName } from './cut-name.js';
+import type { ProducerError } from './error.js';
 import { kindOf } from './kind-of.js';
 import type { Headers, HeaderValue } from './record.js';
 import { invalid } from './validate-record.js';
@@ -13,25 +14,42 @@ interface Unchecked {
  * answer something else the next time. Throws `INVALID_RECORD`, or what a getter throws.
  */
 export function ownHeaders(given: unknown): Headers {
-  // What is iterable (a Map, fetch's Headers, an array) keeps its entries elsewhere: a copy of its properties would lose them.
-  if (typeof given !== 'object' || given === null || Symbol.iterator in given) {
-    throw invalid(
-      'headers',
-      'must be an object of name: value; give an array as value for a header that comes several times',
-    );
-  }
+  if (!isObjectOfNames(given)) throw noObject();
   const own: Unchecked = { ...given };
   for (const name of Object.keys(own)) {
     const value = own[name];
     if (Array.isArray(value)) Object.defineProperty(own, name, { value: Array.from<unknown>(value) });
   }
   if (isHeaders(own)) return own;
-  const wrong = Object.keys(own).find((name) => !isHeaderValue(own[name])) ?? '';
-  throw invalid(
-    `headers.${cutName(wrong)}`,
-    `must be bytes (Uint8Array), a string, or an array of these, not ${kindOf(own[wrong])}; turn it into text first`,
-  );
+  throw valueProblem(own) ?? noObject();
 }
+
+/** What is wrong with headers that need no copy. */
+export function headersProblem(headers: unknown): ProducerError | undefined {
+  return isObjectOfNames(headers) ? valueProblem(headers) : noObject();
+}
+
+function valueProblem(headers: Unchecked): ProducerError | undefined {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (isHeaderValue(value)) continue;
+    return invalid(
+      `headers.${cutName(name)}`,
+      `must be bytes (Uint8Array), a string, or an array of these, not ${kindOf(value)}; turn it into text first`,
+    );
+  }
+  return undefined;
+}
+
+// What is iterable (a Map, fetch's Headers, an array) keeps its entries elsewhere: a copy of its properties would lose them.
+const isObjectOfNames = (given: unknown): given is Unchecked =>
+  typeof given === 'object' && given !== null && !(Symbol.iterator in given);
+
+const noObject = (): ProducerError =>
+  invalid(
+    'headers',
+    'must be an object of name: value; give an array as value for a header that comes several times',
+  );
 
 const isHeaders = (own: Unchecked): own is Headers => Object.values(own).every(isHeaderValue);
 

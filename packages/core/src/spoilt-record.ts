@@ -1,0 +1,32 @@
+import { isReadableBytes } from './bytes.js';
+import type { ProducerError } from './error.js';
+import { kindOf } from './kind-of.js';
+import { headersProblem } from './own-headers.js';
+import type { SerializedRecord } from './record.js';
+import { invalid, placeProblem } from './validate-record.js';
+
+interface Unchecked {
+  readonly topic: unknown;
+  readonly key: unknown;
+  readonly value: unknown;
+  readonly headers: unknown;
+  readonly partition: unknown;
+  readonly timestamp: unknown;
+}
+
+/**
+ * Why a record cannot be sent as it is now; `undefined` when it can. Each was checked when it was
+ * given, but a middleware may have set anything since, and the caller may have transferred its
+ * bytes away. For an adapter, before it places a record and before it hands it to its client.
+ */
+export function spoiltRecord(record: SerializedRecord): ProducerError | undefined {
+  const { topic, key, value, partition, timestamp = null }: Unchecked = record;
+  const problem = placeProblem(topic, partition, timestamp);
+  if (problem !== undefined) return problem;
+  if (key !== null && !isReadableBytes(key)) return noBytes('key', key);
+  if (value !== null && !isReadableBytes(value)) return noBytes('value', value);
+  return record.hasHeaders ? headersProblem(record.headers) : undefined;
+}
+
+const noBytes = (field: string, value: unknown): ProducerError =>
+  invalid(field, `must be null or bytes that can be read (Uint8Array), not ${kindOf(value)}`);
