@@ -1,4 +1,5 @@
 import { ProducerError, type BaseEnv, type Timer } from '@holdfast/core';
+import { Coalesced } from './coalesced.js';
 import { delay } from './delay.js';
 import type { BrokerConnection, Connections, MetadataAnswer, ProducerId } from './kafkajs-internals.js';
 import { Link, type LinkOptions } from './link.js';
@@ -23,17 +24,21 @@ export interface ClusterOptions extends Pick<RequestQueueOptions, 'send' | 'refu
   readonly connections: Connections;
   /** Requests that wait for a broker which may lead their partitions no more. */
   readonly reroute: (requests: readonly Request[]) => void;
+  /** Nobody has used these topics for a while. */
+  readonly forget: (topics: ReadonlySet<string>) => void;
 }
 
 /** The brokers, who leads what, and the way to each. */
 export class Cluster {
-  readonly table = new TopicTable();
+  readonly table: TopicTable;
   private readonly queues = new Map<number, RequestQueue>();
   /** The configured broker that answered, or is being tried, until it is known which node it is. */
   private seed: Link | undefined;
   private readonly reconnector: Reconnector;
-  private refreshing: Promise<void> | undefined;
-  private refreshAgain: Promise<void> | undefined;
+  /** Topics that records wait for. Nothing else brings a topic into being. */
+  private readonly wanted = new Set<string>();
+  private readonly askForWanted = new Coalesced(() => this.ask(this.takeWanted(), true));
+  private readonly refresh = new Coalesced(() => this.askForAll());
   private refreshedAt = -Infinity;
   private timer: Timer | undefined;
   private hasWorked = false;
@@ -41,6 +46,7 @@ export class Cluster {
 
   constructor(private readonly options: ClusterOptions) {
     const { env, settings } = options;
+    this.table = new TopicTable(options.forget);
     this.reconnector = new Reconnector({
       env,
       reconnect: settings.reconnect,
@@ -58,7 +64,7 @@ export class Cluster {
     return this.queues.get(this.table.leader(topic, partition));
   }
 
-  /** Asks for topics that are not known, those of other records along with them. Rejects when no broker answers. */
+  /** Asks for topics that records wait for, and for these alone. Rejects when no broker answers. */
   async resolve(topics: readonly string[]): Promise<void> {
     const { env, settings } = this.options;
     const until = env.clock.now() + topicCreationMs;
@@ -66,11 +72,22 @@ export class Cluster {
       settings.allowAutoTopicCreation &&
       env.clock.now() < until &&
       topics.some((topic) => [3, 5].includes(this.table.get(topic)?.errorCode ?? 3));
-    await this.refresh();
+    await this.askFor(topics);
     while (creating()) {
       await delay(refreshIntervalMs, env.clock);
-      await this.refresh();
+      await this.askFor(topics);
     }
+  }
+
+  private askFor(topics: readonly string[]): Promise<void> {
+    for (const topic of topics) this.wanted.add(topic);
+    return this.askForWanted.run();
+  }
+
+  private takeWanted(): string[] {
+    const topics = [...this.wanted];
+    this.wanted.clear();
+    return topics;
   }
 
   /** What is known may be wrong: asks again, soon, and for nobody in particular. */
@@ -80,7 +97,7 @@ export class Cluster {
     const wait = Math.max(0, this.refreshedAt + refreshIntervalMs - clock.now());
     this.timer = clock.after(wait, () => {
       this.timer = undefined;
-      this.refresh().catch(() => undefined);
+      this.refresh.run().catch(() => undefined);
     });
   }
 
@@ -142,25 +159,19 @@ export class Cluster {
     return this.seed === undefined || links.includes(this.seed) ? links : [...links, this.seed];
   }
 
-  /** Resolves once an answer has come that was asked for after this call. */
-  private refresh(): Promise<void> {
-    return (this.refreshAgain ??= (async () => {
-      await this.refreshing?.catch(() => undefined);
-      this.refreshAgain = undefined;
-      await (this.refreshing = this.ask().finally(() => (this.refreshing = undefined)));
-    })());
+  private async askForAll(): Promise<void> {
+    const now = this.options.env.clock.now();
+    this.refreshedAt = now;
+    await this.ask(this.table.tracked(now), false);
   }
 
-  private async ask(): Promise<void> {
-    const { clock } = this.options.env;
-    this.refreshedAt = clock.now();
+  private async ask(topics: readonly string[], mayCreate: boolean): Promise<void> {
     const first = await this.connectedLink();
-    const topics = this.table.tracked(clock.now());
     if (topics.length === 0) return; // kafkajs would ask for all there are
     let failure: unknown;
     for (const link of new Set([first, ...this.leastLoaded()])) {
       try {
-        this.apply(await this.askOne(link, topics), link);
+        this.apply(await this.askOne(link, topics, mayCreate), link);
         return;
       } catch (error) {
         failure = error;
@@ -169,11 +180,12 @@ export class Cluster {
     throw failure;
   }
 
-  private askOne(link: Link, topics: readonly string[]): Promise<MetadataAnswer> {
-    const { requestTimeoutMs } = this.options.settings;
+  private askOne(link: Link, topics: readonly string[], mayCreate: boolean): Promise<MetadataAnswer> {
+    const { requestTimeoutMs, allowAutoTopicCreation } = this.options.settings;
     const idle = link.inFlight === 0;
     const timeoutMs = idle ? Math.min(idleMetadataTimeoutMs, requestTimeoutMs) : requestTimeoutMs;
-    return link.call((connection) => connection.metadata(topics), timeoutMs, idle);
+    const create = mayCreate && allowAutoTopicCreation;
+    return link.call((connection) => connection.metadata(topics, create), timeoutMs, idle);
   }
 
   private async connectedLink(): Promise<Link> {

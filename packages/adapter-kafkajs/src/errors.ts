@@ -69,6 +69,12 @@ export function connectionLost(address: string, cause?: unknown): ProducerError 
   });
 }
 
+/** What the broker would hang up on. `bytes` are those of the request, or of the one record. */
+export function tooLarge(what: string, bytes: number, most: number): ProducerError {
+  const message = `${what} has ${bytes} bytes, and a request may have ${most}: brokers hang up on more (socket.request.max.bytes); make the record smaller`;
+  return new ProducerError('RECORD_TOO_LARGE', message, { stage });
+}
+
 export function requestTimedOut(address: string, timeoutMs: number): ProducerError {
   return new ProducerError(
     'REQUEST_TIMED_OUT',

@@ -1,4 +1,4 @@
-import { errorCodeOf, failed, ProducerError, unknown, type Failed, type Unknown } from '@holdfast/core';
+import { failed, ProducerError, protocolError, unknown, type Failed, type Unknown } from '@holdfast/core';
 import { stage } from './errors.js';
 import type { Lot } from './lot.js';
 import type { Outstanding } from './outstanding.js';
@@ -12,6 +12,8 @@ export interface Flow {
   judged(judged: readonly Judged[]): void;
   /** Its delivery deadline has passed, wherever it is. A verdict may still come, and is too late. */
   expire(lot: Lot): void;
+  /** Nobody has used these topics for a while. */
+  forget(topics: ReadonlySet<string>): void;
 }
 
 export interface FlowOptions {
@@ -33,7 +35,7 @@ export class PlainFlow implements Flow {
     const ended: Lot[] = [];
     const next: Lot[] = [];
     for (const { lot, verdict } of judged) {
-      const halves = splitIfTooLarge(lot, verdict, this.options);
+      const halves = splitIfRefused(lot, verdict, this.options);
       if (halves !== undefined) {
         next.push(halves[0]);
         continue;
@@ -50,6 +52,9 @@ export class PlainFlow implements Flow {
   expire(lot: Lot): void {
     this.options.outstanding.finish(endAtDeadline(lot));
   }
+
+  /** Knows nothing of any topic. */
+  forget(): void {}
 }
 
 /** What is given up at its delivery deadline must not be overtaken by its followers either. Answers with all that ends. */
@@ -71,16 +76,23 @@ export function pastDeadline({ maybeWritten, handedOver, topic, partition }: Lot
   return maySo ? unknown(error) : failed(error);
 }
 
-/** Records that are too large together go on as two lots; one that is too large alone has failed. */
-export function splitIfTooLarge(
+/**
+ * Records that were refused together go on as two lots, one after the other: they are too large
+ * together, or one of them is wrong, and the broker does not say which. What is refused alone has
+ * failed.
+ */
+export function splitIfRefused(
   lot: Lot,
   verdict: Verdict,
   { outstanding, table }: FlowOptions,
 ): readonly [Lot, Lot] | undefined {
   if (lot.settled || lot.unanswered !== undefined || lot.deliveries.length < 2) return undefined;
-  const code = verdict.status === 'failed' ? verdict.error.kafka?.code : undefined;
-  if (code === undefined || errorCodeOf(code) !== 'RECORD_TOO_LARGE') return undefined;
-  table.refused(lot.topic, lot.bytes);
+  if (verdict.status !== 'failed') return undefined;
+  const { code, kafka } = verdict.error;
+  const isTooLarge = code === 'RECORD_TOO_LARGE';
+  const isOfOne = code === 'INVALID_RECORD' || (kafka !== undefined && protocolError(kafka.code).splittable);
+  if (!isTooLarge && !isOfOne) return undefined;
+  if (isTooLarge) table.refused(lot.topic, lot.bytes);
   const halves = lot.halves();
   outstanding.replace(lot, halves);
   return halves;

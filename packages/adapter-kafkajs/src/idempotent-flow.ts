@@ -18,7 +18,7 @@ import { connectError, stage } from './errors.js';
 import {
   endAtDeadline,
   pastDeadline,
-  splitIfTooLarge,
+  splitIfRefused,
   stopFollowers,
   stopsItsLine,
   type Flow,
@@ -83,6 +83,18 @@ export class IdempotentFlow implements Flow {
     this.release([this.stateOf(lot)]);
   }
 
+  /**
+   * A partition that began anew under the id it had would repeat its sequence numbers, and a broker
+   * would take new records for old ones: the next one to begin gets a new id.
+   */
+  forget(topics: ReadonlySet<string>): void {
+    for (const [name, { sending, waiting }] of this.partitions) {
+      if (sending || waiting.length > 0 || !topics.has(name.slice(0, name.lastIndexOf('/')))) continue;
+      this.partitions.delete(name);
+      this.id = undefined;
+    }
+  }
+
   /** Nothing but the same bytes under the same sequence can tell whether it was written. */
   private mayGoAgain(lot: Lot, verdict: Verdict): boolean {
     if (verdict.status === 'delivered' || lot.unanswered === undefined || !verdict.error.retriable)
@@ -107,15 +119,15 @@ export class IdempotentFlow implements Flow {
       applyVerdict(lot, verdict);
       return [lot];
     }
-    const halves = splitIfTooLarge(lot, verdict, this.options);
+    const halves = splitIfRefused(lot, verdict, this.options);
     if (halves !== undefined) {
       state.waiting.unshift(...halves);
       return [];
     }
     const hasLostTrack = lostTrack.includes(verdict.error.kafka?.code);
-    if (lot.unanswered !== undefined || lot.settled || hasLostTrack) this.forget(state);
+    if (lot.unanswered !== undefined || lot.hungUp || lot.settled || hasLostTrack) this.endId(state);
     const outcome =
-      lot.unanswered !== undefined
+      lot.unanswered !== undefined && !lot.hungUp
         ? unknown(lot.unanswered)
         : hasLostTrack
           ? failed(underANewId(verdict.error))
@@ -127,7 +139,7 @@ export class IdempotentFlow implements Flow {
     return [lot, ...followers];
   }
 
-  private forget(state: PartitionState): void {
+  private endId(state: PartitionState): void {
     if (this.id === state.id) this.id = undefined;
     state.id = undefined;
   }
@@ -138,7 +150,7 @@ export class IdempotentFlow implements Flow {
       if (state.waiting[0]?.settled) state.waiting = state.waiting.filter(({ settled }) => !settled);
       const lot = state.sending ? undefined : state.waiting[0];
       if (lot === undefined) continue;
-      if (state.id !== undefined && state.next + lot.deliveries.length > largestSequence) this.forget(state);
+      if (state.id !== undefined && state.next + lot.deliveries.length > largestSequence) this.endId(state);
       if (state.id === undefined && !this.giveId(state)) continue;
       state.waiting.shift();
       state.sending = true;

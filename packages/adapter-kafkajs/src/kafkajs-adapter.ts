@@ -38,8 +38,7 @@ class KafkajsAdapter implements Adapter {
   constructor(given: Kafka | KafkaConfig, options: KafkajsAdapterOptions) {
     const problems = [...clientProblems(given), ...codecProblems(codecOf(options))];
     this.settings = resolveOptions(options, requestTimeoutOf(given), problems);
-    const kafka = kafkaOf(given, () => this.logger);
-    this.connections = connectionsOf(kafka, this.settings.allowAutoTopicCreation);
+    this.connections = connectionsOf(kafkaOf(given, () => this.logger));
     const { acks, idempotent } = this.settings;
     const names = { [-1]: 'all', [1]: 'leader', [0]: 'none' } as const;
     this.capabilities = { offsets: acks !== 0, acks: names[acks], idempotent };

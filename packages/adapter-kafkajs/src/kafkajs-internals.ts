@@ -8,7 +8,9 @@ import type { Socket } from 'node:net';
 import { ProducerError, type Clock } from '@holdfast/core';
 import type { Kafka, Message } from 'kafkajs';
 import { batchesEnd } from './batches-end.js';
+import { tooLarge } from './errors.js';
 import { takeOverTimers, type TimedConnection } from './kafkajs-timers.js';
+import { largestRequestBytes } from './options.js';
 
 export interface Address {
   readonly host: string;
@@ -105,7 +107,11 @@ export interface Connections {
 }
 
 interface Protocol {
-  readonly request: { readonly apiKey: number; readonly apiVersion: number; encode(): Promise<unknown> };
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    encode(): Promise<{ size(): number }>;
+  };
   readonly response: { decode(payload: Buffer): Promise<object>; parse(decoded: unknown): Promise<unknown> };
   readonly requestTimeout?: number | null;
 }
@@ -125,6 +131,8 @@ interface Pool extends Address {
 }
 
 interface Broker {
+  /** Read when `metadata` is called. */
+  allowAutoTopicCreation: boolean;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   metadata(topics: readonly string[]): Promise<MetadataAnswer>;
@@ -164,13 +172,13 @@ const metadataKey = 3;
 const fetchWaitMs = 500;
 
 /** Refuses a kafkajs that is built otherwise than this file knows it, with `INVALID_OPTIONS`. */
-export function connectionsOf(kafka: Kafka, allowAutoTopicCreation: boolean): Connections {
+export function connectionsOf(kafka: Kafka): Connections {
   const symbol = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === 'private:Kafka:createCluster',
   );
   const createCluster: unknown = symbol === undefined ? undefined : Reflect.get(kafka, symbol);
   if (typeof createCluster !== 'function') throw unsupported();
-  const cluster: unknown = Reflect.apply(createCluster, kafka, [{ allowAutoTopicCreation }]);
+  const cluster: unknown = Reflect.apply(createCluster, kafka, [{ allowAutoTopicCreation: false }]);
   if (!isCluster(cluster)) throw unsupported();
   const { brokerPool, rootLogger } = cluster;
   const open = async (clock: Clock, address?: Address): Promise<BrokerConnection> => {
@@ -234,7 +242,9 @@ export class BrokerConnection {
     this.connection?.socket?.once('close', listener);
   }
 
-  metadata(topics: readonly string[]): Promise<MetadataAnswer> {
+  /** `create`: a topic that is not there comes to be, if the cluster allows it. Brokers before Kafka 0.11 do as they are set up. */
+  metadata(topics: readonly string[], create: boolean): Promise<MetadataAnswer> {
+    this.broker.allowAutoTopicCreation = create;
     return this.broker.metadata(topics);
   }
 
@@ -288,8 +298,10 @@ export class BrokerConnection {
     const { request, response } = protocol;
     if (![produceKey, fetchKey, listOffsetsKey, metadataKey].includes(request.apiKey)) return protocol;
     const onEncoded = this.onEncoded;
-    const encode = async (): Promise<unknown> => {
+    const encode = async (): Promise<{ size(): number }> => {
       const encoded = await request.encode();
+      const bytes = encoded.size();
+      if (bytes > largestRequestBytes) throw tooLarge('the request', bytes, largestRequestBytes);
       onEncoded?.();
       return encoded;
     };

@@ -40,6 +40,7 @@ export class KafkajsSource implements TopicSource {
       send: () => Promise.resolve(),
       refuse: () => undefined,
       reroute: () => undefined,
+      forget: () => undefined,
     });
   }
 

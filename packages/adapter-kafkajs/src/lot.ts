@@ -1,5 +1,6 @@
 import type { Delivery, ProducerError, Settle } from '@holdfast/core';
 import type { ProducerId } from './kafkajs-internals.js';
+import { wireBytes } from './message.js';
 
 /** Deliveries that go up together. */
 export class Parcel {
@@ -34,6 +35,8 @@ export class Lot extends Parcel {
   encoded = false;
   /** Why an earlier request with it had no answer, or none that said whether it was written. */
   unanswered: ProducerError | undefined;
+  /** Idempotent: it was given up unanswered, so that what it was sent under must not be used again. */
+  hungUp = false;
   /** Idempotent: what the broker recognises it by. */
   producer: ProducerId | undefined;
   firstSequence = 0;
@@ -71,12 +74,12 @@ export class Lot extends Parcel {
     return followers;
   }
 
-  /** The same records, halved, in this one's place in the line, for when they are too large together. */
+  /** The same records, halved, in this one's place in the line, for when they are refused together. */
   halves(): readonly [Lot, Lot] {
     const middle = this.deliveries.length >> 1;
     const half = (from: number, to?: number): Lot => {
       const lot = new Lot(this.topic, this.partition, this.settle, this.deliveries.slice(from, to));
-      lot.bytes = Math.ceil(this.bytes / 2);
+      for (const { record } of lot.deliveries) lot.bytes += wireBytes(record);
       return lot;
     };
     const [first, second] = [half(0, middle), half(middle)];

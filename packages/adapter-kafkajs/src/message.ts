@@ -1,5 +1,11 @@
-import type { Headers, HeaderValue, SerializedRecord } from '@holdfast/core';
+import { recordBytes, type Headers, type HeaderValue, type SerializedRecord } from '@holdfast/core';
 import type { IHeaders, Message } from 'kafkajs';
+
+/** What a record costs beside its own bytes: lengths, attributes, deltas (https://kafka.apache.org/documentation/#record). */
+const framingBytes = 12;
+
+/** On the wire, before compression, roughly. */
+export const wireBytes = (record: SerializedRecord): number => recordBytes(record) + framingBytes;
 
 /**
  * A new object for each attempt, so that nothing of an earlier one is in it and the record stays as it was given. Bytes are

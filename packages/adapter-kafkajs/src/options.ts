@@ -36,7 +36,7 @@ export interface KafkajsAdapterOptions {
   readonly maxInFlight?: number;
   /** Records in one request. Default 1,000. */
   readonly maxRequestRecords?: number;
-  /** Bytes in one request, framing included; a larger record goes alone. Default 1 MiB, as Java's `max.request.size`. */
+  /** Bytes in one request, framing included; a larger record goes alone. At most 100,000,000. Default 1 MiB, as Java's `max.request.size`. */
   readonly maxRequestBytes?: number;
   /** Age at which what is known of topics and brokers is asked for again. Default 300,000 ms. */
   readonly metadataMaxAgeMs?: number;
@@ -54,9 +54,19 @@ export interface Settings {
   readonly maxInFlight: number;
   readonly maxRequestRecords: number;
   readonly maxRequestBytes: number;
+  /** A record of more fails unsent, bytes. */
+  readonly largestRecordBytes: number;
   readonly metadataMaxAgeMs: number;
   readonly reconnect: Required<ReconnectOptions>;
 }
+
+/**
+ * The most that a request may have, bytes. A broker hangs up on more than its
+ * `socket.request.max.bytes`, 104,857,600 by default.
+ */
+export const largestRequestBytes = 100_000_000;
+/** Compressed, more may fit. The buffer that kafkajs encodes into has less than 2^30 bytes. */
+const largestEncodedBytes = 1_000_000_000;
 
 /** The codec's number on the wire: https://kafka.apache.org/documentation/#recordbatch, attributes, bits 0 to 2. */
 const codecs: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 };
@@ -101,15 +111,16 @@ export function resolveOptions(
       partitioner: aFunction,
       maxInFlight: wholeNumberBetween(1, 1_000),
       maxRequestRecords: wholeNumberBetween(1, 1_000_000),
-      maxRequestBytes: wholeNumberBetween(1, 100 * 1024 * 1024, 'bytes'),
+      maxRequestBytes: wholeNumberBetween(1, largestRequestBytes, 'bytes'),
       metadataMaxAgeMs: numberBetween(1, Infinity, 'ms'),
       reconnect: anObject,
     },
     [...more, idempotenceProblem(given), ...reconnectProblems(given.reconnect)],
   );
+  const compression = codecs[options.compression ?? 'none'];
   return {
     acks: options.acks ?? -1,
-    compression: codecs[options.compression ?? 'none'],
+    compression,
     requestTimeoutMs: Math.round(options.requestTimeoutMs ?? clientTimeoutMs ?? 30_000),
     idempotent: options.idempotent ?? false,
     allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
@@ -117,6 +128,7 @@ export function resolveOptions(
     maxInFlight: options.maxInFlight ?? 5,
     maxRequestRecords: options.maxRequestRecords ?? 1_000,
     maxRequestBytes: options.maxRequestBytes ?? 1024 * 1024,
+    largestRecordBytes: compression === codecs.none ? largestRequestBytes : largestEncodedBytes,
     metadataMaxAgeMs: options.metadataMaxAgeMs ?? 300_000,
     reconnect: resolveReconnect(options.reconnect, { intervalMs: 1_000, maxIntervalMs: 1_000 }),
   };

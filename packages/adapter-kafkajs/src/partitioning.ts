@@ -1,20 +1,18 @@
 import {
   brokerOutcome,
   failed,
+  spoiltRecord,
   ProducerError,
-  recordBytes,
   type Delivery,
   type Partitioner,
   type SerializedRecord,
   type Settle,
   type TopicPartitions,
 } from '@holdfast/core';
-import { stage } from './errors.js';
+import { stage, tooLarge } from './errors.js';
 import { Lot } from './lot.js';
+import { wireBytes } from './message.js';
 import type { Topic, TopicTable } from './topic-table.js';
-
-/** What a record costs beside its own bytes: lengths, attributes, deltas (https://kafka.apache.org/documentation/#record). */
-const framingBytes = 12;
 
 /** Younger than this, an answer that a topic or partition is not there counts as an answer for this record, too. */
 const negativeAnswerMs = 100;
@@ -36,8 +34,12 @@ export interface PartitioningContext {
   readonly batchNumber: number;
   readonly maxRecords: number;
   readonly maxBytes: number;
+  /** A record of more is refused. */
+  readonly largestRecordBytes: number;
   /** Monotonic ms. */
   readonly now: number;
+  /** Asking for a topic may bring it into being. */
+  readonly mayCreate: boolean;
   /** The topics have just been asked for: what is not there now is refused. */
   readonly final: boolean;
 }
@@ -52,6 +54,11 @@ export function partition(
   const byTopic = new Map<string, LotsOfTopic>();
   let last: LotsOfTopic | undefined;
   for (const delivery of batch) {
+    const problem = spoiltRecord(delivery.record);
+    if (problem !== undefined) {
+      refuse(delivery, problem, result);
+      continue;
+    }
     const { topic } = delivery.record;
     if (last?.name !== topic) {
       last = byTopic.get(topic);
@@ -75,14 +82,15 @@ class LotsOfTopic {
     private readonly context: PartitioningContext,
     private readonly result: Partitioned,
   ) {
-    const { table, now, final, maxBytes, batchNumber } = context;
+    const { table, now, final, mayCreate, maxBytes, batchNumber } = context;
     table.use(name, now);
     this.topic = table.get(name);
     this.view = {
       ...(this.topic?.partitions ?? { topic: name, count: 0, available: [] }),
       batch: batchNumber,
     };
-    this.isFresh = final || (this.topic !== undefined && now - this.topic.fetchedAt < negativeAnswerMs);
+    const age = this.topic === undefined ? Infinity : now - this.topic.fetchedAt;
+    this.isFresh = final || (!mayCreate && age < negativeAnswerMs);
     this.maxBytes = table.limitOf(name, maxBytes);
   }
 
@@ -114,7 +122,12 @@ class LotsOfTopic {
   }
 
   private put(delivery: Delivery, partition: number): void {
-    const bytes = recordBytes(delivery.record) + framingBytes;
+    const bytes = wireBytes(delivery.record);
+    const most = this.context.largestRecordBytes;
+    if (bytes > most) {
+      const what = `topic '${this.name}', partition ${partition}: the record`;
+      return this.refuse(delivery, tooLarge(what, bytes, most));
+    }
     let lot = this.open[partition];
     if (lot === undefined || isFull(lot, bytes, this.context.maxRecords, this.maxBytes)) {
       const next = new Lot(this.name, partition, this.settle);
@@ -135,9 +148,13 @@ class LotsOfTopic {
   }
 
   private refuse(delivery: Delivery, error: ProducerError): void {
-    delivery.outcome = failed(error);
-    this.result.refused.push(delivery);
+    refuse(delivery, error, this.result);
   }
+}
+
+function refuse(delivery: Delivery, error: ProducerError, { refused }: Partitioned): void {
+  delivery.outcome = failed(error);
+  refused.push(delivery);
 }
 
 const isFull = (lot: Lot, more: number, maxRecords: number, maxBytes: number): boolean =>

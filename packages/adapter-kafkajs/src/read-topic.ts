@@ -23,10 +23,7 @@ export function readTopic(
   options: ReadTopicOptions = {},
 ): AsyncGenerator<ConsumedRecord, void, undefined> {
   const request = readOptions('readTopic', () => resolveReadTopic(topic, options, clientProblems(kafka)));
-  const connections = connectionsOf(
-    kafkaOf(kafka, () => request.env.logger),
-    false,
-  );
+  const connections = connectionsOf(kafkaOf(kafka, () => request.env.logger));
   const settings = resolveOptions({ reconnect: { intervalMs: 250 } }, requestTimeoutOf(kafka));
   return readSource(() => new KafkajsSource(request, connections, settings), request);
 }

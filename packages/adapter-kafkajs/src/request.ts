@@ -1,6 +1,7 @@
 import {
   brokerOutcome,
   failed,
+  spoiltRecord,
   unknown,
   type Failed,
   type ProducerError,
@@ -69,14 +70,19 @@ export class Request {
     return [...this.byTopic.values()].flatMap((partitions) => [...partitions.values()]);
   }
 
-  /** From now on a part of it may be on the wire. */
+  /** From now on a part of it may be on the wire. Throws when it must not be sent as it is encoded. */
   readonly onEncoded = (): void => {
+    this.throwIfSpoilt();
     this.encoded = true;
     for (const lot of this.lots()) lot.encoded = true;
   };
 
-  /** In the form of kafkajs. Made when it is sent, so that each attempt has objects of its own. */
+  /**
+   * In the form of kafkajs. Made when it is sent, so that each attempt has objects of its own. Throws
+   * `INVALID_RECORD` when one of its records cannot be encoded.
+   */
   toProtocol(): ProduceRequest {
+    this.throwIfSpoilt();
     const { acks, requestTimeoutMs, compression } = this.settings;
     const topicData = [...this.byTopic].map(([topic, partitions]) => ({
       topic,
@@ -88,6 +94,16 @@ export class Request {
     }));
     const timeout = Math.ceil(requestTimeoutMs * replicasShare);
     return { acks, timeout, compression, topicData, ...this.producer };
+  }
+
+  /** A user may transfer away a record's memory at any time: it would be encoded as empty. */
+  private throwIfSpoilt(): void {
+    for (const { deliveries } of this.lots()) {
+      for (const { record } of deliveries) {
+        const problem = spoiltRecord(record);
+        if (problem !== undefined) throw problem;
+      }
+    }
   }
 
   /** The broker has answered; with `acks: 0` there is no answer, and what was written counts as delivered. */

@@ -11,6 +11,7 @@ import {
 import { Cluster } from './cluster.js';
 import { connectError, requestError, stage } from './errors.js';
 import { Expiring } from './expiring.js';
+import { HangUps } from './hang-ups.js';
 import { pastDeadline, PlainFlow, type Flow } from './flow.js';
 import { IdempotentFlow } from './idempotent-flow.js';
 import type { Connections } from './kafkajs-internals.js';
@@ -25,12 +26,16 @@ import type { RequestQueue } from './request-queue.js';
 /** Answers that say that another broker should have been asked, or that a topic is not what it was. */
 const staleCodes: readonly (number | undefined)[] = [3, 5, 6, 9, 13, 56, 72, 74, 75, 100, 103];
 
+/** Why a request is not sent: it is too large, or a record in it cannot be encoded. */
+const refusedUnsent: readonly string[] = ['RECORD_TOO_LARGE', 'INVALID_RECORD'];
+
 /** The adapter while it is connected: from a batch to its requests, and from their answers to outcomes. */
 export class Sender {
   private readonly outstanding: Outstanding;
   private readonly cluster: Cluster;
   private readonly flow: Flow;
   private readonly byDefault: ReturnType<typeof defaultPartitioner>;
+  private readonly hangUps = new HangUps();
   private batchNumber = 0;
 
   constructor(
@@ -47,6 +52,7 @@ export class Sender {
       send: (link, request) => this.request(link, request),
       refuse: (requests, error) => this.unreachable(requests, error),
       reroute: (requests) => this.dispatch(requests.flatMap((request) => request.lots())),
+      forget: (topics) => this.flow.forget(topics),
     });
     const flow = {
       outstanding: this.outstanding,
@@ -93,7 +99,9 @@ export class Sender {
       batchNumber: ++this.batchNumber,
       maxRecords: settings.maxRequestRecords,
       maxBytes: settings.maxRequestBytes,
+      largestRecordBytes: settings.largestRecordBytes,
       now: env.clock.now(),
+      mayCreate: settings.allowAutoTopicCreation,
       final: resolved !== undefined,
     });
     const waiting = new Parcel(unresolved, settle);
@@ -168,13 +176,31 @@ export class Sender {
         timeoutMs,
       );
       judged = request.judge(answer, this.notAnswered(link));
+      this.hangUps.refusal(lots, undefined);
     } catch (thrown) {
-      judged = request.judgeWithout(requestError(thrown, link.address));
+      const error = requestError(thrown, link.address);
+      if (refusedUnsent.includes(error.code) && lots.length > 1) return this.sendApart(lots);
+      judged = this.judgeWithout(request, error);
     }
     for (const lot of lots) lot.handedOver = false;
     if (judged.some(({ verdict }) => 'error' in verdict && isStale(verdict.error)))
       this.cluster.refreshSoon();
     this.flow.judged(judged);
+  }
+
+  private judgeWithout(request: Request, error: ProducerError): Judged[] {
+    const refusal = this.hangUps.refusal(request.lots(), error);
+    if (refusal === undefined) return request.judgeWithout(error);
+    for (const lot of request.lots()) lot.hungUp = true;
+    return request.lots().map((lot) => ({ lot, verdict: failed(refusal) }));
+  }
+
+  /** Refused together, unsent: each goes in a request of its own. */
+  private sendApart(lots: readonly Lot[]): void {
+    for (const lot of lots) {
+      lot.handedOver = false;
+      this.dispatch([lot]);
+    }
   }
 
   private unreachable(requests: readonly Request[], error: ProducerError): void {

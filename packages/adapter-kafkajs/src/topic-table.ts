@@ -18,6 +18,8 @@ export interface Topic {
 
 /** What is known of the topics that are sent to. */
 export class TopicTable {
+  constructor(private readonly onForgotten: (topics: ReadonlySet<string>) => void = () => undefined) {}
+
   private readonly known = new Map<string, Topic>();
   private readonly usedAt = new Map<string, number>();
   /** Topics whose limit turned out to be below the adapter's: bytes that one lot may have. */
@@ -37,12 +39,15 @@ export class TopicTable {
 
   /** Those to ask for: in use lately. The others are forgotten. */
   tracked(now: number): string[] {
+    const forgotten = new Set<string>();
     for (const [topic, usedAt] of this.usedAt) {
       if (now - usedAt <= idleMs) continue;
       this.usedAt.delete(topic);
       this.known.delete(topic);
       this.lotBytes.delete(topic);
+      forgotten.add(topic);
     }
+    if (forgotten.size > 0) this.onForgotten(forgotten);
     return [...this.usedAt.keys()];
   }
 

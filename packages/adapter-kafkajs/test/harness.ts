@@ -58,12 +58,17 @@ export async function harness({
     adapter,
     env,
     connected,
-    send: (records, deadline = Infinity) => sendAll(adapter, records, deadline),
+    send: (records, deadline = Infinity) =>
+      sendDeliveries(
+        adapter,
+        records.map((record) => createDelivery(record, { deadline })),
+      ),
   };
 }
 
-function sendAll(adapter: Adapter, records: readonly ProducerRecord[], deadline: number): Promise<Outcome[]> {
-  const batch = records.map((record) => createDelivery(record, { deadline }));
+/** As core hands them down, new or again. */
+export function sendDeliveries(adapter: Adapter, batch: readonly Delivery[]): Promise<Outcome[]> {
+  for (const delivery of batch) delivery.outcome = undefined;
   const settled = new Set<Delivery>();
   return new Promise((resolve, reject) => {
     let returned = false;

@@ -8,6 +8,8 @@ export interface Produced {
   readonly firstSequence: number;
   /** The records' values as text; null for a tombstone. */
   readonly values: readonly (string | null)[];
+  /** Each record's headers, as bytes. */
+  readonly headers: readonly (readonly (readonly [name: string, value: Buffer | null])[])[];
   readonly node: number;
   readonly topic: string;
   readonly partition: number;
@@ -44,9 +46,14 @@ export class FakeKafka {
   readonly requests: Produced[][] = [];
   /** What the next produce requests lead to, first come first served; then all is well. */
   readonly reactions: ((request: readonly Produced[]) => Reaction)[] = [];
+  /** What every produce request beyond `reactions` leads to. */
+  refusing: ((request: readonly Produced[]) => Reaction) | undefined;
   /** Answers to InitProducerId; then each gets an id of its own. */
   readonly producerIdErrors: number[] = [];
-  metadataRequests = 0;
+  /** Each question for topics, and whether those that are not there shall come to be. */
+  readonly metadataQuestions: { readonly topics: readonly string[]; readonly create: boolean }[] = [];
+  /** As `auto.create.topics.enable`. */
+  createsTopics = false;
   /** Called before one is answered, unless it says otherwise. */
   onMetadata: (() => 'hang' | void) | undefined;
   private readonly servers = new Map<number, Server>();
@@ -59,6 +66,10 @@ export class FakeKafka {
     const kafka = new FakeKafka();
     for (let node = 1; node <= nodes; node++) await kafka.open(node);
     return kafka;
+  }
+
+  get metadataRequests(): number {
+    return this.metadataQuestions.length;
   }
 
   get brokers(): string[] {
@@ -103,7 +114,8 @@ export class FakeKafka {
 
   reactTo(request: Produced[]): Reaction {
     this.requests.push(request);
-    return this.reactions.shift()?.(request) ?? request.map(() => 0);
+    const react = this.reactions.shift() ?? this.refusing;
+    return react?.(request) ?? request.map(() => 0);
   }
 
   /** Appends as a broker does: what an idempotent producer has sent before is acknowledged, and not written again. */

@@ -7,7 +7,7 @@ export type Answer = Buffer | 'hang' | 'close';
 /** Numbers of requests, and the one version of each that the fake speaks. */
 const versions = {
   produce: [0, 3],
-  metadata: [3, 1],
+  metadata: [3, 4],
   apiVersions: [18, 0],
   initProducerId: [22, 0],
 } as const;
@@ -31,13 +31,18 @@ function apiVersionsAnswer(writer: WireWriter, version: number): Buffer {
 }
 
 function metadataAnswer(kafka: FakeKafka, reader: WireReader, writer: WireWriter): Answer {
-  kafka.metadataRequests++;
-  if (kafka.onMetadata?.() === 'hang') return 'hang';
   const asked = reader.array(() => reader.string() ?? '');
+  const create = reader.int8() !== 0;
+  kafka.metadataQuestions.push({ topics: asked, create });
+  if (kafka.onMetadata?.() === 'hang') return 'hang';
+  if (create && kafka.createsTopics) {
+    for (const name of asked) if (!kafka.topics.has(name)) kafka.topic(name, [1]);
+  }
+  writer.int32(0); // throttle time
   writer.array([...kafka.ports], ([node, port]) =>
     writer.int32(node).string('127.0.0.1').int32(port).string(null),
   );
-  writer.int32(1); // controller
+  writer.string(null).int32(1); // cluster, controller
   writer.array(asked, (name) => {
     const topic = kafka.topics.get(name);
     writer
@@ -75,7 +80,8 @@ function produceAnswer(kafka: FakeKafka, node: number, reader: WireReader, write
         const partition = reader.int32();
         const { producerId, firstSequence, records } = readRecordBatch(new WireReader(reader.bytes()));
         const values = records.map(({ value }) => value?.toString() ?? null);
-        return { node, topic, partition, producerId, firstSequence, values };
+        const headers = records.map((record) => record.headers);
+        return { node, topic, partition, producerId, firstSequence, values, headers };
       });
     })
     .flat();
