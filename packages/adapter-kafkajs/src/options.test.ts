@@ -26,7 +26,6 @@ describe('options', () => {
       maxInFlight: 5,
       maxRequestRecords: 1_000,
       maxRequestBytes: 1_048_576,
-      largestRecordBytes: 100_000_000,
       metadataMaxAgeMs: 300_000,
       reconnect: { tries: Infinity, intervalMs: 1_000, maxIntervalMs: 1_000 },
     });

@@ -54,19 +54,15 @@ export interface Settings {
   readonly maxInFlight: number;
   readonly maxRequestRecords: number;
   readonly maxRequestBytes: number;
-  /** A record of more fails unsent, bytes. */
-  readonly largestRecordBytes: number;
   readonly metadataMaxAgeMs: number;
   readonly reconnect: Required<ReconnectOptions>;
 }
 
 /**
- * The most that a request may have, bytes. A broker hangs up on more than its
- * `socket.request.max.bytes`, 104,857,600 by default.
+ * The most that a record may have before compression, and a request after it, bytes. A broker hangs
+ * up on more than its `socket.request.max.bytes`, 104,857,600 by default.
  */
 export const largestRequestBytes = 100_000_000;
-/** Compressed, more may fit. The buffer that kafkajs encodes into has less than 2^30 bytes. */
-const largestEncodedBytes = 1_000_000_000;
 
 /** The codec's number on the wire: https://kafka.apache.org/documentation/#recordbatch, attributes, bits 0 to 2. */
 const codecs: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 };
@@ -117,10 +113,9 @@ export function resolveOptions(
     },
     [...more, idempotenceProblem(given), ...reconnectProblems(given.reconnect)],
   );
-  const compression = codecs[options.compression ?? 'none'];
   return {
     acks: options.acks ?? -1,
-    compression,
+    compression: codecs[options.compression ?? 'none'],
     requestTimeoutMs: Math.round(options.requestTimeoutMs ?? clientTimeoutMs ?? 30_000),
     idempotent: options.idempotent ?? false,
     allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
@@ -128,7 +123,6 @@ export function resolveOptions(
     maxInFlight: options.maxInFlight ?? 5,
     maxRequestRecords: options.maxRequestRecords ?? 1_000,
     maxRequestBytes: options.maxRequestBytes ?? 1024 * 1024,
-    largestRecordBytes: compression === codecs.none ? largestRequestBytes : largestEncodedBytes,
     metadataMaxAgeMs: options.metadataMaxAgeMs ?? 300_000,
     reconnect: resolveReconnect(options.reconnect, { intervalMs: 1_000, maxIntervalMs: 1_000 }),
   };

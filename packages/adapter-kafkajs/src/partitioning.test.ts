@@ -26,7 +26,6 @@ function run(
     batchNumber: 1,
     maxRecords: 1_000,
     maxBytes: 1_000_000,
-    largestRecordBytes: 2_000_000,
     mayCreate: false,
     now: 10_000,
     final: false,

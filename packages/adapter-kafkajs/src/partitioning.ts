@@ -12,6 +12,7 @@ import {
 import { stage, tooLarge } from './errors.js';
 import { Lot } from './lot.js';
 import { wireBytes } from './message.js';
+import { largestRequestBytes } from './options.js';
 import type { Topic, TopicTable } from './topic-table.js';
 
 /** Younger than this, an answer that a topic or partition is not there counts as an answer for this record, too. */
@@ -34,8 +35,6 @@ export interface PartitioningContext {
   readonly batchNumber: number;
   readonly maxRecords: number;
   readonly maxBytes: number;
-  /** A record of more is refused. */
-  readonly largestRecordBytes: number;
   /** Monotonic ms. */
   readonly now: number;
   /** Asking for a topic may bring it into being. */
@@ -123,10 +122,9 @@ class LotsOfTopic {
 
   private put(delivery: Delivery, partition: number): void {
     const bytes = wireBytes(delivery.record);
-    const most = this.context.largestRecordBytes;
-    if (bytes > most) {
+    if (bytes > largestRequestBytes) {
       const what = `topic '${this.name}', partition ${partition}: the record`;
-      return this.refuse(delivery, tooLarge(what, bytes, most));
+      return this.refuse(delivery, tooLarge(what, bytes, largestRequestBytes));
     }
     let lot = this.open[partition];
     if (lot === undefined || isFull(lot, bytes, this.context.maxRecords, this.maxBytes)) {

@@ -99,7 +99,6 @@ export class Sender {
       batchNumber: ++this.batchNumber,
       maxRecords: settings.maxRequestRecords,
       maxBytes: settings.maxRequestBytes,
-      largestRecordBytes: settings.largestRecordBytes,
       now: env.clock.now(),
       mayCreate: settings.allowAutoTopicCreation,
       final: resolved !== undefined,
