@@ -6,6 +6,9 @@ const clock = 'Take the time from env.clock.';
 const random = 'Take chance from env.random.';
 const disk = 'Take the disk from env, so that a simulated one can stand in for it.';
 
+const commonJs =
+  'A bundle or a test runner may make CommonJS of a package: no import.meta, no await at the top.';
+
 const timers = ['setTimeout', 'setInterval', 'setImmediate'];
 
 /** Where the real clock, chance and disk are wrapped. */
@@ -29,6 +32,8 @@ export const injected = {
   'no-restricted-syntax': [
     'error',
     { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: clock },
+    { selector: 'MetaProperty[meta.name="import"]', message: commonJs },
+    { selector: 'AwaitExpression:not(:function AwaitExpression)', message: commonJs },
   ],
   'no-restricted-imports': [
     'error',

@@ -9,13 +9,8 @@ import {
   wantsIdempotence,
   type Traits,
 } from './client-config.js';
-import {
-  isProducer,
-  loadClient,
-  type MakeProducer,
-  type NativeConfig,
-  type NativeProducer,
-} from './native.js';
+import { loadClient, threadProblem } from './load-client.js';
+import { isProducer, type MakeProducer, type NativeConfig, type NativeProducer } from './native.js';
 import { resolveOptions, type ConfluentAdapterOptions, type Settings } from './options.js';
 import { sanitizer } from './sanitize.js';
 import { stage } from './stage.js';
@@ -43,7 +38,11 @@ export class ClientSource {
     }
     if (isProducer(given)) {
       const { global, topic, problems } = settingsOf(given);
-      this.settings = resolveOptions(options, [...problems, ...partitionerProblems(global, topic)]);
+      this.settings = resolveOptions(options, [
+        ...problems,
+        ...partitionerProblems(global, topic),
+        threadProblem(),
+      ]);
       this.global = global;
       this.topic = topic;
       this.first = given;
@@ -52,7 +51,11 @@ export class ClientSource {
       this.make = (config, topicConfig) => new Same(config, topicConfig);
       this.sanitize = sanitizer(secretsOf(global));
     } else {
-      this.settings = resolveOptions(options, [...configProblems(given), ...partitionerProblems(given)]);
+      this.settings = resolveOptions(options, [
+        ...configProblems(given),
+        ...partitionerProblems(given),
+        threadProblem(),
+      ]);
       this.global = completeConfig(given, wantsIdempotence(given), this.settings.requestTimeoutMs);
       this.topic = undefined;
       this.mayDoWithout = given['enable.idempotence'] === undefined;

@@ -1,9 +1,6 @@
 import type { EventEmitter } from 'node:events';
-import { createRequire } from 'node:module';
-import type * as ClientPackage from '@confluentinc/kafka-javascript';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import { ProducerError } from '@holdfast/core';
-import { stage } from './stage.js';
+import { loadClient } from './load-client.js';
 
 type Done<T> = (error: unknown, answer: T) => void;
 
@@ -48,22 +45,6 @@ export type NativeConfig = RdKafka.ProducerGlobalConfig &
 
 /** What makes a producer. */
 export type MakeProducer = (global: NativeConfig, topic: unknown) => NativeProducer;
-
-let loaded: typeof ClientPackage | undefined;
-
-/** The client is an optional peer, so that importing this package needs no native binding until a producer is made. */
-export function loadClient(): typeof ClientPackage.RdKafka {
-  try {
-    loaded ??= createRequire(import.meta.url)('@confluentinc/kafka-javascript') as typeof ClientPackage;
-  } catch (cause) {
-    throw new ProducerError(
-      'INVALID_OPTIONS',
-      'confluentAdapter needs @confluentinc/kafka-javascript with its native binding: npm install @confluentinc/kafka-javascript',
-      { cause, stage },
-    );
-  }
-  return loaded.RdKafka;
-}
 
 /** Questions over the client's own connections. `undefined`: it is no real client, and has no native handle. */
 export function adminOf(client: NativeProducer | NativeConsumer): RdKafka.IAdminClient | undefined {

@@ -29,7 +29,10 @@ export interface Settings {
 }
 
 /** Fills in the defaults; refuses what is wrong with `INVALID_OPTIONS`, all at once, `more` problems included. */
-export function resolveOptions(options: ConfluentAdapterOptions, more: readonly string[] = []): Settings {
+export function resolveOptions(
+  options: ConfluentAdapterOptions,
+  more: readonly (string | undefined)[] = [],
+): Settings {
   checkOptions(
     'confluentAdapter',
     options,

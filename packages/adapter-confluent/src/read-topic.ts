@@ -9,6 +9,7 @@ import {
 import { configProblems, secretsOf } from './client-config.js';
 import { ConfluentSource } from './confluent-source.js';
 import { consumerConfig } from './consumer-config.js';
+import { threadProblem } from './load-client.js';
 import { isProducer, type NativeConfig } from './native.js';
 import { sanitizer } from './sanitize.js';
 
@@ -33,5 +34,6 @@ function problemsOf(config: NativeConfig): string[] {
   if (wrong !== undefined) return [`the configuration ${wrong} of librdkafka's properties`];
   if (isProducer(config))
     return ['the first argument is a producer; give the configuration it was made from'];
-  return configProblems(config);
+  const inThread = threadProblem();
+  return inThread === undefined ? configProblems(config) : [...configProblems(config), inThread];
 }

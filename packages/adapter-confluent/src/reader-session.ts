@@ -2,7 +2,8 @@ import type { RdKafka } from '@confluentinc/kafka-javascript';
 import type { Clock } from '@holdfast/core';
 import { connectWithoutBroker } from './connect.js';
 import type { ConsumerConfig } from './consumer-config.js';
-import { adminOf, codeOf, loadClient, type NativeConsumer } from './native.js';
+import { loadClient } from './load-client.js';
+import { adminOf, codeOf, type NativeConsumer } from './native.js';
 import { logOf, type NativeLog } from './session.js';
 import { threadsOf, type Threads } from './threads.js';
 

@@ -15,6 +15,7 @@ function interrupt(signal: 'SIGINT' | 'SIGTERM'): void {
 
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
+/* eslint-disable no-restricted-syntax -- a program of its own: nobody imports it */
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
 const code = await main(process.argv.slice(2), {
   stdout: process.stdout,
