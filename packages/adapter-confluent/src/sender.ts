@@ -24,7 +24,7 @@ import { Overdue } from './overdue.js';
 import { PartitionGate } from './partition-gate.js';
 import { noteRefusal, refusalOfLane } from './refusals.js';
 import { delivered, type Report } from './report.js';
-import { bytesProblem, placeProblem } from './spoilt-record.js';
+import { memoryProblem, recordProblem } from './spoilt-record.js';
 import { Ticket, type Flight } from './ticket.js';
 import type { PartitionState } from './topic-state.js';
 import { Topics } from './topics.js';
@@ -150,7 +150,7 @@ export class Sender {
     const { failure } = ticket.flight;
     // The client died over this batch: its earlier records are sent again first.
     if (failure !== undefined) return this.end(ticket, failure);
-    const problem = placeProblem(ticket.delivery.record);
+    const problem = recordProblem(ticket.delivery.record);
     if (problem !== undefined) return this.end(ticket, failed(problem));
     if (this.link.state !== 'up' || this.overdue.isLeaving) return void this.waitingForLink.push(ticket);
     if (!this.topics.place(ticket, this.batch, final)) return;
@@ -198,7 +198,7 @@ export class Sender {
     const refusal = refusalOfLane(ticket);
     if (refusal !== undefined) return this.refused(ticket, refusal);
     const { record } = delivery;
-    const headers = bytesProblem(record) ?? nativeHeaders(record);
+    const headers = memoryProblem(record) ?? nativeHeaders(record);
     if (headers instanceof ProducerError) return this.refused(ticket, failed(headers));
     const { key, value } = record;
     try {

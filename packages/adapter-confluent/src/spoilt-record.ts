@@ -4,22 +4,20 @@ import { stage } from './stage.js';
 // Core has checked each record, but a middleware may have set anything since, and its memory may have been transferred away. The
 // client would take a part of it for something else, or throw as it does when it is dead.
 
-/** Why a record cannot be given a partition; `undefined`: it can. */
-export function placeProblem(record: SerializedRecord): ProducerError | undefined {
-  const { topic, partition, key }: Unchecked = record;
+/** Why a record must not go on its way; `undefined`: it may. Its headers are checked where they are read. */
+export function recordProblem(record: SerializedRecord): ProducerError | undefined {
+  const { topic, partition, key, value, timestamp }: Unchecked = record;
   if (typeof topic !== 'string' || topic === '') return wrong('topic', 'must be the name of a topic', topic);
   if (partition !== undefined && !isWhole(partition))
     return wrong('partition', 'must be a whole number from 0 on', partition);
-  return keyProblem(key);
+  if (!isWhole(timestamp)) return wrong('timestamp', 'must be whole ms since 1970', timestamp);
+  return bytesProblem('key', key) ?? bytesProblem('value', value);
 }
 
-/** Why the client must not be given it. Its headers are checked where they are read. */
-export function bytesProblem(record: SerializedRecord): ProducerError | undefined {
-  const { key, value, timestamp }: Unchecked = record;
-  if (value !== null && !isReadableBytes(value))
-    return wrong('value', 'must be bytes (Uint8Array) or null', value);
-  if (!isWhole(timestamp)) return wrong('timestamp', 'must be whole ms since 1970', timestamp);
-  return keyProblem(key);
+/** The same when it has waited: what was whole then has lost its memory, or is as it was. */
+export function memoryProblem({ key, value }: SerializedRecord): ProducerError | undefined {
+  if (key?.length !== 0 && value?.length !== 0) return undefined;
+  return bytesProblem('key', key) ?? bytesProblem('value', value);
 }
 
 interface Unchecked {
@@ -30,8 +28,10 @@ interface Unchecked {
   readonly timestamp: unknown;
 }
 
-const keyProblem = (key: unknown): ProducerError | undefined =>
-  key === null || isReadableBytes(key) ? undefined : wrong('key', 'must be bytes (Uint8Array) or null', key);
+const bytesProblem = (field: string, bytes: unknown): ProducerError | undefined =>
+  bytes === null || isReadableBytes(bytes)
+    ? undefined
+    : wrong(field, 'must be bytes (Uint8Array) or null', bytes);
 
 const isWhole = (value: unknown): boolean =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

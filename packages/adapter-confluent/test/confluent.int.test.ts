@@ -52,6 +52,41 @@ describe('on one broker', () => {
     expect(problems).toEqual([]);
   });
 
+  it.each([
+    ['its timestamp', true],
+    ['its timestamp', false],
+    ['no key in a compacted topic', true],
+    ['no key in a compacted topic', false],
+  ])(
+    'a wrong record fails alone, and the others arrive in order: %s (idempotent: %s)',
+    async (what, safe) => {
+      const isCompacted = what !== 'its timestamp';
+      const topic = `wrong-${isCompacted}-${safe}`;
+      await cluster.createTopic(topic, { config: isCompacted ? { 'cleanup.policy': 'compact' } : {} });
+      const client = confluentAdapter({
+        'bootstrap.servers': cluster.brokers.join(','),
+        'enable.idempotence': safe,
+      });
+      const producer = await createProducer({ client, env });
+      await producer.sendBatch([{ topic, key: 'first', value: 'first' }]);
+      const records = Array.from({ length: 60 }, (_, n) => ({ topic, key: `k${n % 20}`, value: `v${n}` }));
+      const wrong = isCompacted
+        ? { topic, value: 'wrong' }
+        : { topic, key: 'k5', value: 'wrong', timestamp: 1e15 };
+      const outcomes = await producer.sendBatch(records.map((one, n) => (n === 25 ? wrong : one)));
+      await producer.close();
+      expect(outcomes.map(({ status }) => status)).toEqual(
+        records.map((_, n) => (n === 25 ? 'failed' : 'delivered')),
+      );
+      const stored = await readTopic(cluster.brokers, topic);
+      for (let key = 0; key < 20; key++) {
+        const ofKey = stored.filter((one) => String(one.key) === `k${key}`).map(({ value }) => String(value));
+        const expected = [key, key + 20, key + 40].filter((n) => n !== 25).map((n) => `v${n}`);
+        expect(ofKey).toEqual(expected);
+      }
+    },
+  );
+
   it("a user's own connected producer is used, and stays connected", async () => {
     await cluster.createTopic('own');
     const mine = new RdKafka.Producer({ 'bootstrap.servers': cluster.brokers.join(','), dr_cb: true }, {});
