@@ -92,7 +92,7 @@ export class Cluster {
 
   /** What is known may be wrong: asks again, soon, and for nobody in particular. */
   refreshSoon(): void {
-    if (this.timer !== undefined) return;
+    if (this.timer !== undefined || this.stopped) return;
     const { clock } = this.options.env;
     const wait = Math.max(0, this.refreshedAt + refreshIntervalMs - clock.now());
     this.timer = clock.after(wait, () => {

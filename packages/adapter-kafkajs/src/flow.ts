@@ -14,6 +14,8 @@ export interface Flow {
   expire(lot: Lot): void;
   /** Nobody has used these topics for a while. */
   forget(topics: ReadonlySet<string>): void;
+  /** All is settled: nothing is sent any more. */
+  stop(): void;
 }
 
 export interface FlowOptions {
@@ -55,6 +57,9 @@ export class PlainFlow implements Flow {
 
   /** Knows nothing of any topic. */
   forget(): void {}
+
+  /** Nothing waits here. */
+  stop(): void {}
 }
 
 /** What is given up at its delivery deadline must not be overtaken by its followers either. Answers with all that ends. */

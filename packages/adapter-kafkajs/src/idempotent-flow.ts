@@ -13,7 +13,7 @@
  *   next lot waits for a new id and starts at 0.
  * - Nothing is ever sent without an id.
  */
-import { failed, ProducerError, unknown, type Clock } from '@holdfast/core';
+import { failed, ProducerError, unknown, type Clock, type Timer } from '@holdfast/core';
 import { connectError, stage } from './errors.js';
 import {
   endAtDeadline,
@@ -56,6 +56,8 @@ export class IdempotentFlow implements Flow {
   /** The newest id. Partitions that were sent to under an older one stay with it. */
   private id: ProducerId | undefined;
   private asking = false;
+  /** Of lots that will be sent again. */
+  private readonly again = new Set<Timer>();
 
   constructor(private readonly options: IdempotentFlowOptions) {}
 
@@ -95,6 +97,11 @@ export class IdempotentFlow implements Flow {
     }
   }
 
+  stop(): void {
+    for (const timer of this.again) timer.cancel();
+    this.again.clear();
+  }
+
   /** Nothing but the same bytes under the same sequence can tell whether it was written. */
   private mayGoAgain(lot: Lot, verdict: Verdict): boolean {
     if (verdict.status === 'delivered' || lot.unanswered === undefined || !verdict.error.retriable)
@@ -105,10 +112,12 @@ export class IdempotentFlow implements Flow {
   private sendAgain(lot: Lot): void {
     const wait = waitMs(lot);
     lot.attempts++;
-    this.options.clock.after(wait, () => {
+    const timer = this.options.clock.after(wait, () => {
+      this.again.delete(timer);
       if (!lot.settled) this.options.dispatch([lot]);
       else this.judged([{ lot, verdict: pastDeadline(lot) }]);
     });
+    this.again.add(timer);
   }
 
   /** The partition is free for its next lot. Answers with those that have their outcome now. */

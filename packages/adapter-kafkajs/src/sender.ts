@@ -82,6 +82,7 @@ export class Sender {
     const error = new ProducerError('CLOSE_TIMEOUT', message, { stage });
     if (this.outstanding.records === 0) return this.cluster.close(error);
     this.outstanding.abandon(error);
+    this.flow.stop();
     this.cluster.abort(error);
   }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { systemClock, type BaseEnv, type ProducerRecord } from '@holdfast/core';
-import { testEnv, type TestEnv } from '@holdfast/testing';
+import { fakeClock, testEnv, type TestEnv } from '@holdfast/testing';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
@@ -151,6 +151,43 @@ describe('one life', () => {
     kafka.topic('orders', [1]);
     expect(await send([record])).toMatchObject([{ status: 'delivered', partition: 0, offset: -1 }]);
     await until(() => kafka.values('orders').length === 1);
+  });
+});
+
+describe('no timer outlives disconnect, which would keep a process from ending', () => {
+  it('with records on their way to several brokers', async () => {
+    const clock = fakeClock();
+    const { kafka, adapter, connected, send } = await harness({ nodes: 2, clock });
+    kafka.topic('orders', [1, 2]);
+    await connected;
+    const both = [0, 1].map((partition) => ({ ...record, partition }));
+    await send(both);
+    kafka.reactions.push(
+      () => 'write and hang',
+      () => 'write and hang',
+    );
+    const sent = send(both);
+    await until(() => kafka.requests.length === 4);
+    await clock.until(adapter.disconnect(clock.now()));
+    expect(words(await sent)).toEqual(['unknown CLOSE_TIMEOUT', 'unknown CLOSE_TIMEOUT']);
+    await clock.runSoon();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('with an idempotent record that waits to be sent again', async () => {
+    const clock = fakeClock();
+    const { kafka, adapter, connected, send } = await harness({ idempotent: true, clock });
+    kafka.topic('orders', [1]);
+    await connected;
+    await send([record]);
+    kafka.reactions.push(() => 'write and lose');
+    const sent = send([record]);
+    await until(() => kafka.requests.length === 2 && adapter.stats?.()['requestsInFlight'] === 0);
+    await until(() => adapter.stats?.()['connections'] === 1);
+    await clock.until(adapter.disconnect(clock.now()));
+    expect(words(await sent)).toEqual(['unknown CLOSE_TIMEOUT']);
+    await clock.runSoon();
+    expect(clock.pending).toBe(0);
   });
 });
 
