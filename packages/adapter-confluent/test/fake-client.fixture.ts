@@ -59,6 +59,8 @@ export class FakeCluster {
   /** The next question for this topic is never answered. */
   silentAbout: string | undefined = undefined;
   nextOffset = 100;
+  /** When the client's own threads answer: at once, and yet later. */
+  answers: (run: () => void) => void = setImmediate;
 
   constructor(topics: Readonly<Record<string, number>> = { t: 3 }) {
     for (const [name, partitions] of Object.entries(topics)) this.createTopic(name, partitions);
@@ -84,24 +86,35 @@ export class FakeCluster {
     return this.produced.filter(({ reported, by }) => !reported && by.isConnected());
   }
 
+  get isFull(): boolean {
+    return this.waiting.length >= this.queueLimit;
+  }
+
   values(): (string | undefined)[] {
     return this.produced.map(({ value }) => value?.toString());
   }
 
   /** Reports these, by default all that wait, as delivered or with a code. */
   report(code = 0, which: readonly Produced[] = this.waiting): void {
-    for (const one of which) {
-      one.reported = true;
-      one.by.emit('delivery-report', code === 0 ? null : native(code), {
-        topic: one.topic,
-        partition: one.partition,
-        offset: code === 0 ? this.nextOffset++ : -1001,
-        timestamp: one.timestamp,
-        key: one.key,
-        opaque: one.opaque,
-        size: one.value?.length ?? 0,
-      });
-    }
+    for (const one of which) this.tell(one, code, code === 0 ? this.nextOffset++ : -1001);
+  }
+
+  /** The client was given a record, and has it until its report. */
+  take(one: Produced): void {
+    this.produced.push(one);
+  }
+
+  protected tell(one: Produced, code: number, offset: number): void {
+    one.reported = true;
+    one.by.emit('delivery-report', code === 0 ? null : native(code), {
+      topic: one.topic,
+      partition: one.partition,
+      offset,
+      timestamp: one.timestamp,
+      key: one.key,
+      opaque: one.opaque,
+      size: one.value?.length ?? 0,
+    });
   }
 
   private producerClass(reports: boolean): new (config: object, topic?: unknown) => FakeProducer {
@@ -140,7 +153,7 @@ export class FakeProducer extends EventEmitter {
   }
 
   connect(options: object, done: Done<RdKafka.Metadata>): this {
-    setImmediate(() => {
+    this.cluster.answers(() => {
       if (this.cluster.connectError !== undefined) return done(this.cluster.connectError, nothing);
       this.connected = true;
       // The real one kills itself when this fails.
@@ -173,7 +186,7 @@ export class FakeProducer extends EventEmitter {
       done(null, { ...nothing, topics });
     };
     if (this.cluster.silent) this.cluster.kept.push(answer);
-    else setImmediate(answer);
+    else this.cluster.answers(answer);
   }
 
   produce(
@@ -192,10 +205,10 @@ export class FakeProducer extends EventEmitter {
     if (topic === '') throw new TypeError('"topic" must be a string');
     if (value !== null && !ArrayBuffer.isView(value)) throw new Error('Message must be a buffer or null');
     if (typeof timestamp !== 'number') throw new Error('Timestamp must be a number');
-    if (this.cluster.waiting.length >= this.cluster.queueLimit) throw native(-184, 'Local: Queue full');
+    if (this.cluster.isFull) throw native(-184, 'Local: Queue full');
     const partitions = this.cluster.topics.get(topic)?.length ?? Infinity;
     if ((partition ?? 0) >= partitions) throw native(-190, 'Local: Unknown partition');
-    this.cluster.produced.push({
+    this.cluster.take({
       by: this,
       topic,
       partition: partition ?? -1,
@@ -223,7 +236,7 @@ export class FakeProducer extends EventEmitter {
   }
 
   disconnect(_timeoutMs: number, done: Done<unknown>): this {
-    setImmediate(() => {
+    this.cluster.answers(() => {
       this.connected = false;
       done(null, undefined);
     });

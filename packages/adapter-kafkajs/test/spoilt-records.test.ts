@@ -100,7 +100,7 @@ it('the bytes of a header arrive as they were given: zero bytes, no UTF-8, empty
     none: [],
   };
   expect(words(await send([{ topic, value: 'v', headers }]))).toEqual(['delivered']);
-  expect(kafka.requests[0]?.[0]?.headers[0]).toEqual([
+  expect(kafka.requests[0]?.[0]?.records[0]?.headers).toEqual([
     ['text', Buffer.from('a\u0000b')],
     ['bytes', Buffer.from(all)],
     ['utf8', Buffer.from('ö')],

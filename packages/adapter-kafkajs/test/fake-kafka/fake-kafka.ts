@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import type { StoredRecord } from '@holdfast/testing';
 import { answerOf, type Answer } from './requests.js';
 
 /** One partition's part of a produce request. */
@@ -8,8 +9,8 @@ export interface Produced {
   readonly firstSequence: number;
   /** The records' values as text; null for a tombstone. */
   readonly values: readonly (string | null)[];
-  /** Each record's headers, as bytes. */
-  readonly headers: readonly (readonly (readonly [name: string, value: Buffer | null])[])[];
+  /** The same records whole; their offsets are not yet those of the partition. */
+  readonly records: readonly StoredRecord[];
   readonly node: number;
   readonly topic: string;
   readonly partition: number;

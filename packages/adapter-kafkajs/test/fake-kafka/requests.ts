@@ -80,8 +80,7 @@ function produceAnswer(kafka: FakeKafka, node: number, reader: WireReader, write
         const partition = reader.int32();
         const { producerId, firstSequence, records } = readRecordBatch(new WireReader(reader.bytes()));
         const values = records.map(({ value }) => value?.toString() ?? null);
-        const headers = records.map((record) => record.headers);
-        return { node, topic, partition, producerId, firstSequence, values, headers };
+        return { node, topic, partition, producerId, firstSequence, values, records };
       });
     })
     .flat();

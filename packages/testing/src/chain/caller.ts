@@ -3,6 +3,12 @@ import type { HistoryChecker } from '../history/history-checker.js';
 
 type How = 'promise' | 'callback' | 'forget';
 
+/** A record that was taken down in the history, as it will be sent. */
+export interface Taken {
+  readonly id: string;
+  readonly record: ProducerRecord;
+}
+
 interface Expected {
   readonly how: string;
   heard: number;
@@ -12,28 +18,29 @@ interface Expected {
 /** Sends as a user does, and notes what came back to him: once, and the same that the chain said. */
 export class Caller {
   private readonly expected = new Map<string, Expected>();
-  private number = 0;
 
   constructor(
     private readonly producer: Producer,
     private readonly history: HistoryChecker,
+    /** Notes a record as sent. Default: puts a number before its value, so that no two are the same. */
+    private readonly take: (record: ProducerRecord) => Taken = numbering(history),
   ) {}
 
-  send(record: ProducerRecord, how: How): void {
-    const { id, numbered } = this.take(record);
-    if (how === 'forget') return void this.producer.fireAndForget(numbered);
+  send(given: ProducerRecord, how: How): void {
+    const { id, record } = this.take(given);
+    if (how === 'forget') return void this.producer.fireAndForget(record);
     const hear = this.expect(id, how);
     if (how === 'callback') {
-      this.producer.send(numbered, (error, receipt) => hear(error ?? receipt));
+      this.producer.send(record, (error, receipt) => hear(error ?? receipt));
     } else {
-      this.producer.send(numbered).then(hear, hear);
+      this.producer.send(record).then(hear, hear);
     }
   }
 
   sendBatch(records: readonly ProducerRecord[]): void {
     const taken = records.map((record) => this.take(record));
     const hear = taken.map(({ id }) => this.expect(id, 'batch'));
-    this.producer.sendBatch(taken.map(({ numbered }) => numbered)).then(
+    this.producer.sendBatch(taken.map(({ record }) => record)).then(
       (outcomes) => {
         if (outcomes.length !== hear.length) {
           this.history.note(
@@ -62,12 +69,6 @@ export class Caller {
     }
   }
 
-  private take(record: ProducerRecord): { id: string; numbered: ProducerRecord } {
-    const padding = typeof record.value === 'string' ? record.value : '';
-    const numbered = { ...record, value: `${this.number++}${padding}` };
-    return { id: this.history.sent(numbered), numbered };
-  }
-
   private expect(id: string, how: string): (result: unknown) => void {
     const expected: Expected = { how, heard: 0, status: undefined };
     this.expected.set(id, expected);
@@ -76,6 +77,15 @@ export class Caller {
       expected.status = statusOf(result);
     };
   }
+}
+
+function numbering(history: HistoryChecker): (record: ProducerRecord) => Taken {
+  let number = 0;
+  return (given) => {
+    const padding = typeof given.value === 'string' ? given.value : '';
+    const record = { ...given, value: `${number++}${padding}` };
+    return { id: history.sent(record), record };
+  };
 }
 
 /** `send` rejects for everything that is no success, and its error does not say which of these it was. */

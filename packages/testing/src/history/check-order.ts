@@ -14,7 +14,7 @@ export function checkOrder(firsts: Iterable<readonly [Entry, FoundRecord]>, isSp
   const lanes = new Map<string, LaneState>();
   const violations: Violation[] = [];
   for (const [entry, found] of firsts) {
-    if (entry.lane === undefined) continue;
+    if (entry.lane === undefined || entry.unordered) continue;
     const lane = isSpread ? `${entry.lane}\n${found.topic}\n${found.partition}` : entry.lane;
     const before = lanes.get(lane);
     if (before !== undefined && before.at.partition !== found.partition) {

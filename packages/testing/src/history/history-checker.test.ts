@@ -130,6 +130,14 @@ describe('HistoryChecker', () => {
     expect(checker.summary()).toMatchObject({ duplicated: 1, duplicatedAfterUnknown: 1 });
   });
 
+  it('I3: what was given up may come later than its followers, and breaks no order', () => {
+    const checker = history(['a', 'b'], [unknown(error), delivered(0)]);
+    checker.found([at(0, 'b'), at(1, 'a')]);
+    expect(broken(checker)).toEqual(['I3']);
+    checker.unordered(`orders\n=k\n=a`);
+    expect(checker.check()).toEqual([]);
+  });
+
   it('I3: one lane in two partitions', () => {
     const checker = history(['a', 'b'], [delivered(0), delivered(0, 1)]);
     checker.found([at(0, 'a'), at(0, 'b', { partition: 1 })]);

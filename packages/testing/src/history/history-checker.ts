@@ -49,7 +49,7 @@ export class HistoryChecker {
     }
     const number = this.entries.size;
     const lane = laneName(record);
-    const unheard = { outcome: undefined, mayRepeat: false, mayBeAbsent: false };
+    const unheard = { outcome: undefined, mayRepeat: false, mayBeAbsent: false, unordered: false };
     this.entries.set(id, { id, number, record, lane, ...unheard, found: [] });
     return id;
   }
@@ -92,6 +92,11 @@ export class HistoryChecker {
   /** True for what `sent` has answered. */
   knows(id: string): boolean {
     return this.entries.has(id);
+  }
+
+  /** Its order is not promised: given up as `unknown`, say, it may still come while others of its lane have gone on. */
+  unordered(id: string): void {
+    this.entry(id).unordered = true;
   }
 
   /** What is in the topics: partition by partition in order of offsets, in one call or several. */

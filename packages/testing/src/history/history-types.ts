@@ -100,5 +100,7 @@ export interface Entry {
   mayRepeat: boolean;
   /** Acknowledged, and yet it need not be in the topic. */
   mayBeAbsent: boolean;
+  /** Nothing is promised of its place among those of its lane. */
+  unordered: boolean;
   readonly found: FoundRecord[];
 }
