@@ -64,7 +64,8 @@ function listen(path: string): Promise<Server> {
       socket.end(`${process.pid}\n`);
     });
     server.on('error', reject);
-    server.listen(path, () => {
+    // A worker of node:cluster would have its primary listen, whose death is not its own; and /proc/self is another there.
+    server.listen({ path, exclusive: true }, () => {
       server.unref();
       resolve(server);
     });
