@@ -48,7 +48,12 @@ function installAlone(packed, all, folder) {
 
 /** @param {Packed[]} all @param {string} folder @returns {Promise<Finding[]>} */
 async function readmes(all, folder) {
-  const pages = [root, ...all.map((packed) => packed.folder)].map((place) => path.join(place, 'README.md'));
+  const folders = [root, ...all.map((packed) => packed.folder)];
+  const docs = fs.readdirSync(path.join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const pages = [
+    ...folders.map((place) => path.join(place, 'README.md')),
+    ...docs.map((name) => path.join(root, 'docs', name)),
+  ];
   const installed = await look('all packages install together', async () => {
     const others = all
       .flatMap((packed) => needed(packed, all))

@@ -85,6 +85,19 @@ describe('checkComposition', () => {
     expect(problems([journal, dlq, retry])).toEqual([]);
   });
 
+  it('refuses acceptance after a time in the same places, and says after which', () => {
+    const late = stage('journal', { acceptsAfterMs: 10_000, persists: true });
+    const silent =
+      "'journal' answers on acceptance after 10000 ms, so a record that fails later would fail in silence; put a dead-letter queue below it, or give onUndeliverable";
+    expect(problems([late, retry])).toEqual([silent]);
+    expect(problems([late, retry], undefined, true)).toEqual([]);
+    expect(problems([late, dlq, retry])).toEqual([]);
+    expect(problems([retry, late], undefined, true)).toEqual([
+      "'retry' sees no delivery results: the 'journal' below it answers on acceptance after 10000 ms; move 'retry' below 'journal'",
+    ]);
+    expect(problems([stage('journal', { acceptsAfterMs: Infinity, persists: true }), retry])).toEqual([]);
+  });
+
   it('refuses what is no middleware, and says where and what it may have been', () => {
     const wrong =
       'is no middleware; a middleware is { name, bind(next, env) }, as retry() returns (was it called?)';

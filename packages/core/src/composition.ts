@@ -33,14 +33,20 @@ const oneTerminal: Rule = (chain) =>
         `two terminal stages: '${shown}' in use hands nothing on, and the client is the end of the chain; give '${shown}' as client, or remove it`,
     );
 
+/** When a stage may settle a record that Kafka does not have; `undefined`: never. */
+function acceptance({ answers, acceptsAfterMs = Infinity }: Traits): string | undefined {
+  if (answers === 'acceptance') return 'on acceptance';
+  return acceptsAfterMs < Infinity ? `on acceptance after ${acceptsAfterMs} ms` : undefined;
+}
+
 const resultsReachThoseWhoNeedThem: Rule = (chain) =>
   chain.flatMap(({ shown, traits }, index) => {
     if (!traits.needsDeliveryResults) return [];
-    const blind = below(chain, index).find((other) => other.traits.answers === 'acceptance');
+    const blind = below(chain, index).find((other) => acceptance(other.traits) !== undefined);
     return blind === undefined
       ? []
       : [
-          `'${shown}' sees no delivery results: the '${blind.shown}' below it answers on acceptance; move '${shown}' below '${blind.shown}'`,
+          `'${shown}' sees no delivery results: the '${blind.shown}' below it answers ${acceptance(blind.traits)}; move '${shown}' below '${blind.shown}'`,
         ];
   });
 
@@ -57,10 +63,11 @@ const resendingKeepsLanesClosed: Rule = (chain) =>
 
 const acceptedIsNeverSilentlyLost: Rule = (chain, hasUndeliverableHandler) =>
   chain.flatMap(({ shown, traits }, index) => {
-    if (traits.answers !== 'acceptance' || hasUndeliverableHandler) return [];
+    const when = acceptance(traits);
+    if (when === undefined || hasUndeliverableHandler) return [];
     if (below(chain, index).some((other) => other.traits.diverts)) return [];
     return [
-      `'${shown}' answers on acceptance, so a record that fails later would fail in silence; put a dead-letter queue below it, or give onUndeliverable`,
+      `'${shown}' answers ${when}, so a record that fails later would fail in silence; put a dead-letter queue below it, or give onUndeliverable`,
     ];
   });
 

@@ -38,6 +38,11 @@ export interface Traits {
    * Default `'delivery'`.
    */
   readonly answers?: 'delivery' | 'acceptance';
+  /**
+   * Deliveries of which Kafka has not answered so many ms after they were sent come back up `accepted`, and this stage answers for them
+   * from then on. Default `Infinity`: none.
+   */
+  readonly acceptsAfterMs?: number;
   /** Looks at outcomes, so nothing below it may answer on acceptance. */
   readonly needsDeliveryResults?: boolean;
   /** Sends the same delivery down again after a failure. */
@@ -46,7 +51,10 @@ export interface Traits {
   readonly keepsLanes?: boolean;
   /** Takes undeliverable records, so that a failure below is never silent. */
   readonly diverts?: boolean;
-  /** What it has taken survives the process: there is no default delivery timeout. */
+  /**
+   * What it has taken survives the process, and has no delivery timeout by default. Where it answers on acceptance, the default is for
+   * what it could not take.
+   */
   readonly persists?: boolean;
   /** Never hands anything on. An adapter is one; in `use` it is refused. */
   readonly terminal?: boolean;

@@ -14,7 +14,7 @@ import { cutName } from './cut-name.js';
 import type { EnvOverrides } from './env.js';
 import type { Listeners } from './events.js';
 import { ProducerError } from './error.js';
-import type { Middleware } from './middleware.js';
+import type { Middleware, Traits } from './middleware.js';
 import type { UndeliverableHandler } from './reports.js';
 import type { Serializers } from './serializer.js';
 
@@ -25,7 +25,10 @@ export interface ProducerOptions<K, V> {
   readonly use?: readonly Middleware[];
   /** Turn other types than bytes and strings into bytes. Default none. */
   readonly serializers?: Serializers<K, V>;
-  /** From `send` to the last outcome. Default 120,000 ms; `Infinity` when a stage keeps records on disk. */
+  /**
+   * From `send` to the last outcome. Default 120,000 ms; `Infinity` when a stage keeps records on disk and answers for none of them
+   * before Kafka has.
+   */
   readonly deliveryTimeoutMs?: number;
   /** How long `send` waits for room in the chain. Default 60,000 ms. */
   readonly maxBlockMs?: number;
@@ -48,6 +51,7 @@ export interface ProducerOptions<K, V> {
 }
 
 const forever = Infinity;
+const defaultDeliveryTimeoutMs = 120_000;
 
 const serializersCheck: OptionCheck = (value) => {
   const wrong = entriesOf(value).some(
@@ -137,8 +141,16 @@ export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void
   throw new ProducerError(code, `createProducer: ${problems.join('; ')}`, { problems });
 }
 
-/** 120 s, as Java's `delivery.timeout.ms`; what is on disk waits as long as it takes. */
-export function deliveryTimeoutOf<K, V>({ deliveryTimeoutMs, use }: ProducerOptions<K, V>): number {
+/**
+ * 120 s, as Java's `delivery.timeout.ms`; what is on disk waits as long as it takes. Where the stage that keeps it answers for it, only
+ * what the disk did not take comes to the deadline.
+ */
+export function deliveryTimeoutOf<K, V>({ deliveryTimeoutMs, use = [] }: ProducerOptions<K, V>): number {
   if (deliveryTimeoutMs !== undefined) return deliveryTimeoutMs;
-  return use?.some(({ traits }) => traits?.persists) ? forever : 120_000;
+  return Math.max(defaultDeliveryTimeoutMs, ...use.map(({ traits }) => longestWaitMs(traits)));
+}
+
+/** Until a stage that keeps records answers for them. */
+function longestWaitMs({ persists, answers, acceptsAfterMs = forever }: Traits = {}): number {
+  return persists && answers !== 'acceptance' ? acceptsAfterMs : 0;
 }

@@ -272,24 +272,41 @@ describe('maxBlockMs and deliveryTimeoutMs', () => {
     expect(adapter.calls).toEqual([]);
   });
 
-  it('there is no deadline over a stage that keeps records on disk, unless one is given', async () => {
-    const journal = { name: 'journal', traits: { persists: true }, bind: atOnce(() => lost).bind };
-    const deadlines: number[] = [];
-    const watch = {
-      name: 'watch',
-      bind: (next: Parameters<typeof journal.bind>[0]) => ({
-        send: (...[batch, settle]: Parameters<typeof next>) => {
-          deadlines.push(...batch.map(({ deadline }) => deadline));
-          next(batch, settle);
-        },
-      }),
-    };
-    for (const options of [{}, { deliveryTimeoutMs: 5 }]) {
-      const { producer } = await setUp({ use: [watch, journal], ...options });
-      producer.fireAndForget(order('v'));
-    }
-    expect(deadlines).toEqual([Infinity, 5]);
-  });
+  it.each([
+    [{}, Infinity],
+    [{ acceptsAfterMs: Infinity }, Infinity],
+    [{ acceptsAfterMs: 10_000 }, 120_000],
+    [{ acceptsAfterMs: 300_000 }, 300_000],
+    [{ answers: 'acceptance' }, 120_000],
+  ] as const)(
+    'over a stage that keeps records on disk, %j, the deadline is %d, unless one is given',
+    async (traits, deadline) => {
+      const journal = {
+        name: 'journal',
+        traits: { persists: true, ...traits },
+        bind: atOnce(() => lost).bind,
+      };
+      const deadlines: number[] = [];
+      const watch = {
+        name: 'watch',
+        bind: (next: Parameters<typeof journal.bind>[0]) => ({
+          send: (...[batch, settle]: Parameters<typeof next>) => {
+            deadlines.push(...batch.map((one) => one.deadline));
+            next(batch, settle);
+          },
+        }),
+      };
+      for (const options of [{}, { deliveryTimeoutMs: 5 }]) {
+        const { producer } = await setUp({
+          use: [watch, journal],
+          onUndeliverable: () => undefined,
+          ...options,
+        });
+        producer.fireAndForget(order('v'));
+      }
+      expect(deadlines).toEqual([deadline, 5]);
+    },
+  );
 });
 
 it('a settle that never was: a stage without an outcome gives unknown, by name', async () => {

@@ -37,6 +37,31 @@ describe('recommended', () => {
     );
   });
 
+  describe('has the journal accept what is not delivered within 10 s', () => {
+    const acceptsAfterMs = (use: readonly Middleware[]): number | undefined => use[0]?.traits?.acceptsAfterMs;
+    const directory = 'outbox';
+
+    it('unless told otherwise, and where a dead-letter queue stands below', () => {
+      expect(acceptsAfterMs(recommended({ journal: { directory } }))).toBe(10_000);
+      expect(acceptsAfterMs(recommended({ journal: { directory, acceptAfterMs: 500 } }))).toBe(500);
+      expect(acceptsAfterMs(recommended({ journal: { directory, acceptAfterMs: Infinity } }))).toBe(Infinity);
+      expect(acceptsAfterMs(recommended({ journal: { directory }, deadLetterQueue: false }))).toBe(Infinity);
+    });
+
+    it('which asks for somebody who hears of what fails later', async () => {
+      const use = recommended({ journal: { directory, acceptAfterMs: 500 }, deadLetterQueue: false });
+      const producer = createProducer({
+        client: memoryKafka().adapter(),
+        use,
+        env: { disk: simulatedDisk() },
+      });
+      await expect(producer).rejects.toMatchObject({
+        code: 'INVALID_CHAIN',
+        message: expect.stringContaining("'journal' answers on acceptance after 500 ms") as string,
+      });
+    });
+  });
+
   it('refuses what is wrong with any of them, at once', () => {
     const wrong = {
       buffer: { maxRecords: 0 },

@@ -8,7 +8,10 @@ import { resolve } from 'node:path';
 import { Parts, isMiddleware, type Choice } from './parts.js';
 
 export interface RecommendedOptions {
-  /** A write-ahead log on local disk. Needs a directory, so none unless given. */
+  /**
+   * A write-ahead log on local disk. Needs a directory, so none unless given. Default of its `acceptAfterMs`: 10,000 ms, with a
+   * dead-letter queue below.
+   */
   readonly journal?: Choice<JournalOptions>;
   /**
    * Where records go that cannot be delivered. Default, with the options of a journal: files in the journal's directory with
@@ -35,12 +38,22 @@ function partsOf(options: RecommendedOptions): Middleware[] {
   const parts = new Parts(options);
   // What is no object was refused there; until that is said there is nothing to read from it.
   const given: RecommendedOptions = anObject(options) === undefined ? options : {};
-  parts.add(given.journal ?? false, journal);
-  parts.add(given.deadLetterQueue ?? deadLettersBeside(given.journal), deadLetterQueue);
+  const deadLetters = given.deadLetterQueue ?? deadLettersBeside(given.journal);
+  parts.add(deadLetters === false ? (given.journal ?? false) : acceptingInTime(given.journal), journal);
+  parts.add(deadLetters, deadLetterQueue);
   parts.add(given.buffer ?? {}, buffer);
   parts.add(given.retry ?? {}, retry);
   parts.add(given.circuitBreaker ?? {}, circuitBreaker);
   return parts.made();
+}
+
+/** A request that waits for a record outlives a short outage; in a long one the journal answers before the request's own timeout. */
+const acceptAfterMs = 10_000;
+
+function acceptingInTime(choice: RecommendedOptions['journal'] = false): Choice<JournalOptions> {
+  if (choice === false || isMiddleware(choice) || anObject(choice) !== undefined) return choice;
+  if (choice.acknowledge === 'journaled' || choice.acceptAfterMs !== undefined) return choice;
+  return { ...choice, acceptAfterMs };
 }
 
 /** Not in the journal's own directory: that one belongs to the journal alone. */

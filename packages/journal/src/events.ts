@@ -10,7 +10,8 @@ declare module '@holdfast/core' {
     'journal.damaged': Damage;
     /** The disk takes no records now, or `maxBytes` is reached; `code` is the system's or `JOURNAL_FULL`. */
     'journal.stalled': { readonly code: string };
-    'journal.resumed': { readonly stalledMs: number };
+    /** So many records went to Kafka without the journal meanwhile (`whenFull: 'bypass'`). */
+    'journal.resumed': { readonly stalledMs: number; readonly bypassedRecords: number };
     /**
      * Nothing that was handed down has come back for a while, and no more goes down: so many records are there, of these topics, ten at
      * most, most records first. Records of all topics wait behind them.
@@ -30,7 +31,10 @@ declare module '@holdfast/core' {
     };
     /** What was left on disk of the topic has gone down, in order. */
     'journal.topicResumed': { readonly topic: string };
-    /** So many records go to Kafka without the journal. */
+    /**
+     * Records go to Kafka without the journal: these first ones, and what follows until `journal.resumed`, which has the count. So has
+     * `stats()`, at any time.
+     */
     'journal.bypassed': { readonly records: number };
   }
 }

@@ -30,8 +30,6 @@ export class Feed {
   /** Records from here on are kept; those between the reader and this are read back. */
   private keepFrom: number;
   private loading = false;
-  /** In memory alone: they cannot be forgotten. */
-  private bypassed = 0;
 
   constructor(private readonly options: FeedOptions) {
     this.keepFrom = options.keepFrom;
@@ -42,48 +40,53 @@ export class Feed {
     return this.options.reader.next < this.keepFrom;
   }
 
-  get hasBypassed(): boolean {
-    return this.bypassed > 0 || this.options.paused.asideBypassed > 0;
-  }
-
   get isFull(): boolean {
     const { mostRecords, mostBytes, paused } = this.options;
     const { kept } = this;
     return kept.length + paused.asideRecords >= mostRecords || kept.bytes + paused.asideBytes >= mostBytes;
   }
 
+  /** There is room for more, or there will be when what the disk has, too, is forgotten here. */
+  get hasRoom(): boolean {
+    return !this.isFull || this.kept.head?.isOnDisk === true;
+  }
+
   /** Keeps an entry until there is room below: one that is wanted, that somebody waits for, or that is not on disk. */
   keep(entry: Entry): void {
+    if (this.isFull) this.forget(entry.sequence);
     this.kept.push(entry);
-    if (entry.bypassed) this.bypassed++;
     if (entry.sequence < this.keepFrom) this.keepFrom = entry.sequence;
   }
 
-  /** Whether the durable record is to be kept; else it will be read back, as all that come after it. */
+  /** Whether the durable record is to be kept; else it will be read back, as those before it. */
   wants(sequence: number): boolean {
     if (sequence < this.keepFrom) return false;
-    if (!this.isFull || this.bypassed > 0) return true;
-    if (this.isBehind) this.kept.clear();
-    else this.options.reader.seek(sequence);
-    this.keepFrom = Infinity;
-    return false;
+    if (this.isFull) this.forget(sequence);
+    return sequence >= this.keepFrom;
+  }
+
+  /** Leaves to the disk what it has, up to the first that it has not, or that somebody waits for. `next` comes behind all that is kept. */
+  private forget(next: number): void {
+    const { kept, isBehind } = this;
+    const first = kept.head;
+    if (first?.isOnDisk === false) return;
+    // Where a read has just ended, what it brought is taken over first.
+    if (this.loading && !isBehind) return;
+    if (!isBehind) this.options.reader.seek(first?.sequence ?? next);
+    while (kept.head?.isOnDisk) kept.shift();
+    this.keepFrom = kept.head?.sequence ?? Infinity;
   }
 
   shift(): Entry | undefined {
-    const entry = this.head;
-    if (entry === undefined) return undefined;
-    if (this.readBack.length > 0) return this.readBack.shift();
-    if (entry.bypassed) this.bypassed--;
-    return this.kept.shift();
+    if (this.head === undefined) return undefined;
+    return this.readBack.length > 0 ? this.readBack.shift() : this.kept.shift();
   }
 
   /** What {@link shift} answers next. */
   get head(): Entry | undefined {
     if (this.readBack.length > 0) return this.readBack.head;
-    const first = this.kept.head;
     // What is being read may be there already, and not in its queue yet.
-    if (first === undefined || this.loading) return undefined;
-    return first.sequence < this.options.reader.next || !this.isBehind ? first : undefined;
+    return this.loading || this.isBehind ? undefined : this.kept.head;
   }
 
   /** Reads more back. Answers false when there is nothing more to be read now. Rejects when the disk fails. */

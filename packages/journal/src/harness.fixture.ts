@@ -62,6 +62,8 @@ export class Harness {
   readonly clock: Clock;
   /** What went down, in order; the bytes are copies. */
   readonly handed: SerializedRecord[] = [];
+  /** Of what went down, monotonic ms. */
+  readonly deadlines: number[] = [];
   readonly outcomes = new Map<Delivery, Outcome>();
   readonly said: Said = {
     'journal.recovery': [],
@@ -178,6 +180,7 @@ export class Harness {
   private take(batch: Delivery[], settle: (batch: Delivery[]) => void): void {
     for (const delivery of batch) {
       this.handed.push(delivery.record);
+      this.deadlines.push(delivery.deadline);
       this.below.push({ delivery, settle });
     }
     if (this.answerWith !== undefined) this.clock.soon(() => this.answer(this.answerWith));

@@ -11,7 +11,8 @@ export function journal(options: JournalOptions): Middleware {
   return {
     name: 'journal',
     traits: {
-      answers: resolved.acknowledge === 'journaled' ? 'acceptance' : 'delivery',
+      answers: resolved.acceptAfterMs === 0 ? 'acceptance' : 'delivery',
+      acceptsAfterMs: resolved.acceptAfterMs,
       persists: true,
     },
     bind: (next, env) => new JournalStage(resolved, next, env),

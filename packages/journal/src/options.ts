@@ -29,6 +29,12 @@ export interface JournalOptions {
    */
   readonly acknowledge?: 'delivered' | 'journaled';
   /**
+   * With `acknowledge: 'delivered'`: a record that is durable on disk, and that Kafka has not confirmed so many ms after `send`,
+   * resolves as `accepted`, and goes on as with `'journaled'`. A shorter `deliveryTimeoutMs` comes first and makes it fail. Default
+   * `Infinity`, never: `send` waits for Kafka as long as an outage lasts. `recommended()` gives 10,000.
+   */
+  readonly acceptAfterMs?: number;
+  /**
    * `'always'`: nothing is acknowledged before fdatasync; survives power loss. `'interval'`: synced every `fsyncIntervalMs`;
    * a power loss takes what came since. `'never'`: left to the operating system, which may take half a minute. All three survive
    * the death of the process. Default `'always'`.
@@ -43,7 +49,7 @@ export interface JournalOptions {
   /**
    * When `maxBytes` is reached or the disk does not take records. `'block'`: `send` waits, as long as `maxBlockMs` lets it.
    * `'reject'`: the record fails with `JOURNAL_FULL` or `JOURNAL_FAILED`. `'bypass'`: it goes to Kafka without the journal, behind
-   * those before it, and the event `journal.bypassed` says so. Default `'block'`.
+   * those before it; `journal.bypassed` says so once. Default `'block'`.
    */
   readonly whenFull?: 'block' | 'reject' | 'bypass';
   /**
@@ -57,14 +63,14 @@ export interface JournalOptions {
   /** The same in bytes. Default 32 MiB. */
   readonly maxInFlightBytes?: number;
   /**
-   * A record that nobody waits for any more, because it was `'journaled'` or is of an earlier start, is given up so many ms after the
-   * journal took it, or read it back: as dead letter, or to `onUndeliverable`. Default `Infinity`: never. A record whose `send` still
-   * waits has `deliveryTimeoutMs`.
+   * A record that nobody waits for any more, because the journal has accepted it or it is of an earlier start, is given up so many ms
+   * after that, or after it was read back: as dead letter, or to `onUndeliverable`. Default `Infinity`: never. A record whose `send`
+   * still waits has `deliveryTimeoutMs`.
    */
   readonly giveUpAfterMs?: number;
 }
 
-export type ResolvedJournalOptions = Required<Omit<JournalOptions, 'encryption'>> & {
+export type ResolvedJournalOptions = Required<Omit<JournalOptions, 'acknowledge' | 'encryption'>> & {
   readonly encryption: EncryptionOptions | undefined;
 };
 
@@ -107,6 +113,7 @@ export function resolveOptions(options: JournalOptions): ResolvedJournalOptions 
     {
       directory: aString,
       acknowledge: oneOf('delivered', 'journaled'),
+      acceptAfterMs: numberBetween(1, Infinity, 'ms'),
       fsync: oneOf('always', 'interval', 'never'),
       fsyncIntervalMs: numberBetween(1, 60_000, 'ms'),
       maxBytes: wholeNumberBetween(leastBytes, largestBytes, 'bytes'),
@@ -122,6 +129,9 @@ export function resolveOptions(options: JournalOptions): ResolvedJournalOptions 
       given.directory === undefined
         ? "'directory' is missing: journal({ directory: './outbox' })"
         : undefined,
+      given.acceptAfterMs !== undefined && given.acknowledge === 'journaled'
+        ? "'acceptAfterMs' has a meaning only with acknowledge: 'delivered'; with 'journaled' nobody waits for Kafka"
+        : undefined,
       given.fsyncIntervalMs !== undefined && given.fsync !== 'interval'
         ? "'fsyncIntervalMs' has a meaning only with fsync: 'interval'"
         : undefined,
@@ -136,7 +146,7 @@ export function resolveOptions(options: JournalOptions): ResolvedJournalOptions 
   );
   return {
     directory: options.directory,
-    acknowledge: options.acknowledge ?? 'delivered',
+    acceptAfterMs: options.acknowledge === 'journaled' ? 0 : (options.acceptAfterMs ?? Infinity),
     fsync: options.fsync ?? 'always',
     fsyncIntervalMs: options.fsyncIntervalMs ?? 100,
     maxBytes,

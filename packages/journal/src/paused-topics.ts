@@ -39,7 +39,6 @@ export class PausedTopics {
   /** What is in memory of them. */
   asideRecords = 0;
   asideBytes = 0;
-  asideBypassed = 0;
   private readonly topics = new Map<string, Paused>();
   private pass: Pass | undefined;
   private loading = false;
@@ -68,9 +67,8 @@ export class PausedTopics {
   leave(entry: Entry): void {
     const { topic } = entry.record;
     const paused = this.topics.get(topic) ?? this.begin(topic);
-    if (!entry.isOnDisk || paused.aside.length > 0) return this.setAside(entry, paused);
-    if (paused.last < paused.next) paused.next = entry.sequence;
-    paused.last = entry.sequence;
+    if (!entry.isOnDisk || paused.aside.length > 0) this.setAside(entry, paused);
+    else leaveOnDisk(entry, paused);
   }
 
   /** What was left behind and may go down now. */
@@ -86,9 +84,14 @@ export class PausedTopics {
     return entry;
   }
 
-  /** Drops what was given up meanwhile. */
-  dropExpired(): void {
-    for (const paused of this.topics.values()) while (paused.aside.head?.isExpired) this.shiftAside(paused);
+  /** Drops what was given up meanwhile, and leaves to the disk what nobody waits for any more. */
+  tidy(): void {
+    for (const paused of this.topics.values()) {
+      for (let { head } = paused.aside; head?.isExpired || head?.isOnDisk; { head } = paused.aside) {
+        this.shiftAside(paused);
+        if (!head.isExpired) leaveOnDisk(head, paused);
+      }
+    }
   }
 
   /** Whether there is something to be read back, or to be begun with, and room for it. */
@@ -143,7 +146,6 @@ export class PausedTopics {
     aside.push(entry);
     this.asideRecords++;
     this.asideBytes += entry.bytes;
-    if (entry.bypassed) this.asideBypassed++;
   }
 
   private shiftAside({ aside }: Paused): Entry | undefined {
@@ -151,7 +153,6 @@ export class PausedTopics {
     if (entry === undefined) return undefined;
     this.asideRecords--;
     this.asideBytes -= entry.bytes;
-    if (entry.bypassed) this.asideBypassed--;
     return entry;
   }
 
@@ -187,6 +188,11 @@ export class PausedTopics {
     this.topics.delete(topic);
     this.options.env.events.emit('journal.topicResumed', { topic });
   }
+}
+
+function leaveOnDisk({ sequence }: Entry, paused: Paused): void {
+  if (paused.last < paused.next) paused.next = sequence;
+  paused.last = sequence;
 }
 
 /** Records of it are on disk that were not read yet. */

@@ -15,6 +15,8 @@ import {
   type StageStats,
   type Unknown,
 } from '@holdfast/core';
+import { Acceptance } from './acceptance.js';
+import { accepted, answered, outcomeAtClose } from './answers.js';
 import { Below } from './below.js';
 import './events.js';
 import { Entry } from './entry.js';
@@ -28,6 +30,8 @@ import { openFeed } from './open-feed.js';
 import { openJournal, type OpenJournal } from './open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
 import { Resends } from './resends.js';
+import { Stall } from './stall.js';
+import { statsOf } from './stats.js';
 import { Supply } from './supply.js';
 import { Writing } from './writing.js';
 
@@ -51,11 +55,10 @@ export class JournalStage implements Stage {
   private readonly flushes: Flushes;
   private readonly resends: Resends;
   private readonly expiry: Expiry;
+  private readonly acceptance: Acceptance;
+  private readonly stall: Stall;
   private handing = false;
   private handAgain = false;
-  private stalledAt = 0;
-  private bypassed = 0;
-  private bypassedHeld = 0;
   private undeliverable = 0;
   private readonly room = new Gate();
   private refusing = false;
@@ -74,6 +77,8 @@ export class JournalStage implements Stage {
     this.expiry = new Expiry(env.clock, this.open, this.writing, (waiting, writing) =>
       this.expire(waiting, writing),
     );
+    this.stall = new Stall(env, options.whenFull);
+    this.acceptance = new Acceptance(options, env.clock, this.open, (due) => this.accept(due));
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -128,46 +133,53 @@ export class JournalStage implements Stage {
 
   /** Everything before `end` survives. */
   private durable(end: number): void {
-    const { writing, feed } = this;
-    const accepts = this.options.acknowledge === 'journaled';
-    const accepted: Delivery[] = [];
+    const { writing, feed, acceptance } = this;
+    const now = this.env.clock.now();
+    const up: Delivery[] = [];
     while (writing.length > 0 && writing.first < end) {
       const sequence = writing.first;
       const delivery = writing.shift();
       if (delivery === undefined) this.finish(sequence);
-      else if (!accepts) this.keep(delivery, sequence, delivery, false);
+      else if (!acceptance.isDue(delivery, now)) this.keep(delivery, sequence, delivery, false);
       else {
-        delivery.outcome = { status: 'accepted', by: 'journal' };
-        accepted.push(delivery);
+        delivery.outcome = accepted();
+        up.push(delivery);
         if (feed?.wants(sequence)) this.keep(delivery, sequence, undefined, false);
       }
     }
-    if (accepted.length > 0) this.settles.up(accepted);
+    if (up.length > 0) this.settles.up(up);
     this.makeRoom();
     this.hand();
   }
 
-  private keep(
-    { record, lane, createdAt, deadline }: Delivery,
-    sequence: number,
-    origin: Delivery | undefined,
-    bypassed: boolean,
-  ): void {
-    const until = origin === undefined ? createdAt + this.options.giveUpAfterMs : deadline;
+  private keep(delivery: Delivery, sequence: number, origin: Delivery | undefined, bypassed: boolean): void {
+    const { record, lane, createdAt } = delivery;
+    const deadline = bypassed ? delivery.deadline : this.acceptance.deadlineOf(delivery);
     const bytes = recordBytes(record);
-    const entry = new Entry(record, lane, createdAt, until, sequence, bytes, origin, bypassed);
-    if (origin !== undefined) this.open.add(entry);
+    const entry = new Entry(record, lane, createdAt, deadline, sequence, bytes, origin, bypassed);
+    if (origin !== undefined) {
+      this.open.add(entry);
+      this.acceptance.watch(entry);
+    }
     this.feed?.keep(entry);
   }
 
-  private stalled(error: unknown, isNew: boolean): void {
-    const { env, options, journal } = this;
-    if (isNew) {
-      const code = errors.stallCode(error);
-      this.stalledAt = env.clock.now();
-      env.events.emit('journal.stalled', { code });
-      env.logger.warn('the journal takes no records now', { code, whenFull: options.whenFull });
+  /** They are on disk: from now on the journal answers for them. */
+  private accept(due: readonly Entry[]): void {
+    const up: Delivery[] = [];
+    for (const entry of due) {
+      const origin = this.letGo(entry);
+      if (origin !== undefined) up.push(answered(origin, entry, accepted()));
     }
+    this.settles.up(up);
+    this.supply?.tidy();
+    this.makeRoom();
+    this.hand();
+  }
+
+  private stalled(error: unknown, isNew: boolean): void {
+    const { options, journal } = this;
+    if (isNew) this.stall.begins(error);
     if (options.whenFull === 'block' || journal === undefined) return;
     journal.log.drop();
     if (options.whenFull === 'reject') this.reject(errors.refusedBy(error));
@@ -209,14 +221,12 @@ export class JournalStage implements Stage {
       this.keep(delivery, sequence, delivery, true);
       records++;
     }
-    this.bypassedHeld += records;
-    this.bypassed += records;
-    this.env.events.emit('journal.bypassed', { records });
+    this.stall.bypass(records);
     this.hand();
   }
 
   private resumed(): void {
-    this.env.events.emit('journal.resumed', { stalledMs: this.env.clock.now() - this.stalledAt });
+    this.stall.ends();
     this.makeRoom();
   }
 
@@ -260,11 +270,8 @@ export class JournalStage implements Stage {
     }
     if (!isLost) this.resends.delivered(entry.record.topic);
     const origin = this.letGo(entry);
-    if (origin !== undefined) {
-      origin.outcome = outcome;
-      origin.attempts = entry.attempts;
-      origins.push(origin);
-    } else if (isLost) {
+    if (origin !== undefined) origins.push(answered(origin, entry, outcome));
+    else if (isLost) {
       this.undeliverable++;
       this.env.undelivered(entry, outcome);
     }
@@ -280,7 +287,7 @@ export class JournalStage implements Stage {
   /** Nothing more will come of it. */
   private done({ bypassed, sequence }: Entry): void {
     if (!bypassed) return this.finish(sequence);
-    this.bypassedHeld--;
+    this.stall.bypassedHeld--;
     this.flushes.pass(sequence);
   }
 
@@ -319,7 +326,7 @@ export class JournalStage implements Stage {
       late.push(delivery);
     }
     this.settles.up(late);
-    this.supply?.dropExpired();
+    this.supply?.tidy();
     this.makeRoom();
     this.hand();
   }
@@ -329,9 +336,7 @@ export class JournalStage implements Stage {
     if (journal === undefined || feed === undefined || this.refusing) return true;
     const { log } = journal;
     if (log.stalledBy !== undefined && options.whenFull !== 'bypass') return options.whenFull === 'reject';
-    if (!log.hasRoom) return false;
-    // What stays in memory must be bounded; what does not is bounded by the disk.
-    return !(feed.isFull && (options.acknowledge === 'delivered' || feed.hasBypassed));
+    return log.hasRoom && feed.hasRoom;
   }
 
   private makeRoom(): void {
@@ -344,7 +349,7 @@ export class JournalStage implements Stage {
   async flush(deadline: number): Promise<void> {
     const { journal } = this;
     if (journal === undefined || this.ended) return;
-    const left = journal.segments.live + this.writing.length + this.bypassedHeld;
+    const left = journal.segments.live + this.writing.length + this.stall.bypassedHeld;
     await this.flushes.wait(journal.log.nextSequence, left, deadline);
   }
 
@@ -361,6 +366,7 @@ export class JournalStage implements Stage {
     this.supply?.end();
     this.resends.cancel();
     this.expiry.cancel();
+    this.acceptance.cancel();
     this.jam.cancel();
     const { journal } = this;
     if (journal === undefined) return;
@@ -376,11 +382,11 @@ export class JournalStage implements Stage {
 
   private settleTheRest(stalledBy: unknown): void {
     const left: Delivery[] = [];
-    for (const { origin, bypassed, isBelow, sequence } of this.open) {
+    for (const entry of this.open) {
+      const { origin } = entry;
       if (origin === undefined) continue;
-      const mayBeSent = isBelow || this.mayBeOnDisk(sequence);
-      if (!bypassed) origin.outcome = unknown(errors.leftInJournal());
-      else origin.outcome = mayBeSent ? unknown(errors.closed()) : failed(errors.closed());
+      const mayBeSent = entry.isBelow || this.mayBeOnDisk(entry.sequence);
+      origin.outcome = outcomeAtClose(entry, this.acceptance.covers(entry), mayBeSent);
       left.push(origin);
     }
     const error = stalledBy === undefined ? errors.closed() : errors.refusedBy(stalledBy);
@@ -392,24 +398,9 @@ export class JournalStage implements Stage {
   }
 
   stats(): StageStats {
-    const { journal } = this;
-    return {
-      backlogRecords: (journal?.segments.live ?? 0) + this.writing.length,
-      inFlightRecords: this.below.records,
-      inFlightBytes: this.below.bytes,
-      diskBytes: journal?.segments.bytes ?? 0,
-      segments: journal?.segments.living.length ?? 0,
-      syncs: journal?.log.syncs ?? 0,
-      bypassedRecords: this.bypassed,
-      pausedTopics: this.supply?.pausedTopics ?? 0,
-      undeliverableRecords: this.undeliverable,
-      state: journal === undefined ? 'not started' : this.stateOf(journal),
-    };
-  }
-
-  private stateOf({ log }: OpenJournal): string {
-    if (this.ended) return 'closed';
-    if (log.stalledBy !== undefined) return 'stalled';
-    return this.supply?.isBehind ? 'behind' : 'open';
+    const { journal, supply, below, undeliverable, ended } = this;
+    const { bypassed } = this.stall;
+    const writing = this.writing.length;
+    return statsOf({ journal, supply, below, writing, bypassed, undeliverable, ended });
   }
 }

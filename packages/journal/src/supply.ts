@@ -63,8 +63,9 @@ export class Supply {
     return this.options.paused.size;
   }
 
-  dropExpired(): void {
-    this.options.paused.dropExpired();
+  /** Some were given up, or nobody waits for them any more. */
+  tidy(): void {
+    this.options.paused.tidy();
   }
 
   end(): void {

@@ -92,6 +92,16 @@ export const situations: readonly Situation[] = [
     },
   },
   {
+    name: 'no broker takes anything for 15 s (`acceptAfterMs` of the journal is 10 s)',
+    async play(scene) {
+      scene.adapter.script = () => failing;
+      await scene.open();
+      await sendAndWait(scene, 15_000);
+      scene.adapter.script = [];
+      await scene.clock.advance(120_000);
+    },
+  },
+  {
     name: 'the broker is killed when it has the record and has not answered, and comes back',
     async play(scene) {
       scene.adapter.script = (_, { attempt }: StepContext) =>

@@ -84,7 +84,7 @@ const journalOptions = (directory: string, keys: readonly JournalKey[]): Resolve
   const [current, ...previousKeys] = keys;
   return {
     directory,
-    acknowledge: 'delivered',
+    acceptAfterMs: Infinity,
     fsync: 'always',
     fsyncIntervalMs: 100,
     maxBytes: Number.MAX_SAFE_INTEGER,

@@ -6,6 +6,7 @@ import type { MiddlewareSubject } from './subject.js';
 
 const traitNames = [
   'answers',
+  'acceptsAfterMs',
   'needsDeliveryResults',
   'resends',
   'keepsLanes',

@@ -212,7 +212,10 @@ export class Ledger {
     }
     const isOwnAnswer = !answers.include('accepted') && this.forks === 0;
     if (status === 'accepted' && isOwnAnswer && !this.options.answersOnAcceptance) {
-      this.problems.add("settled as 'accepted', but its traits do not say answers: 'acceptance'", name);
+      this.problems.add(
+        "settled as 'accepted', but its traits do not say answers: 'acceptance', nor acceptsAfterMs",
+        name,
+      );
     }
   }
 

@@ -71,10 +71,14 @@ export class StageBench {
     const middleware = (options.create ?? subject.create)();
     this.traits = middleware.traits ?? {};
     this.ledger = new Ledger(this.problems, {
-      answersOnAcceptance: this.traits.answers === 'acceptance',
+      answersOnAcceptance: this.mayAccept,
       deliversElsewhere: (subject.features?.deliversElsewhere ?? false) !== false,
     });
     this.stage = middleware.bind((batch, settle) => this.next(batch, settle), this.env);
+  }
+
+  private get mayAccept(): boolean {
+    return this.traits.answers === 'acceptance' || (this.traits.acceptsAfterMs ?? Infinity) < Infinity;
   }
 
   async start(): Promise<void> {

@@ -129,7 +129,7 @@ describe('a middleware that is wrong fails, and is told why:', () => {
       },
     });
     expect(await said('me', accept)).toContain(
-      "'me' settled as 'accepted', but its traits do not say answers: 'acceptance'",
+      "'me' settled as 'accepted', but its traits do not say answers: 'acceptance', nor acceptsAfterMs",
     );
   });
 
