@@ -52,6 +52,12 @@ export interface Disk {
   list(path: string): Promise<string[]>;
   /** A new file has mode 0600. */
   open(path: string, mode: OpenMode): Promise<DiskFile>;
+  /**
+   * Takes all permissions of group and others from a file or directory that is this process's own. Rejects, and changes nothing, when it
+   * is not: `EPERM` for another user's, `EMLINK` for a file with a second name, `ELOOP` for a link, wherever that leads. A disk without
+   * it leaves permissions as they are.
+   */
+  makePrivate?(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Makes the directory's entries survive a power loss: files made, renamed and removed in it. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, chown, link, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,6 +25,33 @@ describe('nodeDisk', () => {
     await nodeDisk.remove(path);
     expect((await file.info()).links).toBe(0);
     await file.close();
+  });
+
+  it('takes permissions from what is its own alone, and follows no link', async () => {
+    const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o7777;
+    const file = join(directory, 'file');
+    await writeFile(file, 'x');
+    await chmod(file, 0o664);
+    await symlink(file, join(directory, 'link'));
+    await expect(nodeDisk.makePrivate?.(join(directory, 'link'))).rejects.toMatchObject({ code: 'ELOOP' });
+    await link(file, join(directory, 'second'));
+    await expect(nodeDisk.makePrivate?.(file)).rejects.toMatchObject({ code: 'EMLINK' });
+    expect(await modeOf(file)).toBe(0o664);
+    await nodeDisk.remove(join(directory, 'second'));
+    await nodeDisk.makePrivate?.(file);
+    expect(await modeOf(file)).toBe(0o600);
+    await chmod(directory, 0o2775);
+    await nodeDisk.makePrivate?.(directory);
+    expect(await modeOf(directory)).toBe(0o2700);
+  });
+
+  it.runIf(process.geteuid?.() === 0)("leaves alone what is another user's, as root, too", async () => {
+    const file = join(directory, 'file');
+    await writeFile(file, 'x');
+    await chmod(file, 0o664);
+    await chown(file, 1, 1);
+    await expect(nodeDisk.makePrivate?.(file)).rejects.toMatchObject({ code: 'EPERM' });
+    expect((await stat(file)).mode & 0o777).toBe(0o664);
   });
 
   it('makes directories that others cannot read, and lists them', async () => {

@@ -4,7 +4,7 @@ import type { Disk, DiskFile, OpenMode, PathInfo } from './disk.js';
 import { lockDirectory } from './directory-lock.js';
 import { codeOf } from './system-code.js';
 
-const { O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR } = fs.constants;
+const { O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = fs.constants;
 const flags: { readonly [mode in OpenMode]: number } = {
   create: O_RDWR | O_CREAT | O_EXCL,
   write: O_RDWR,
@@ -83,6 +83,29 @@ class NodeFile implements DiskFile {
 const closeFd = (fd: number): Promise<void> =>
   answer((done: Done<void>) => fs.close(fd, (error) => done(error ?? null)));
 
+/** Judged and changed through one descriptor: whoever may write to the directory above could exchange what a path leads to. */
+async function makePrivate(path: string): Promise<void> {
+  const fd = await answer((done: Done<number>) => fs.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, done));
+  try {
+    const stats = await answer<fs.Stats>((done) => fs.fstat(fd, done));
+    if (stats.uid !== process.geteuid?.()) throw notOurs('EPERM', path);
+    if (!stats.isDirectory() && stats.nlink !== 1) throw notOurs('EMLINK', path);
+    const mode = stats.mode & 0o7777 & ~forOthers;
+    await answer((done: Done<void>) => fs.fchmod(fd, mode, (error) => done(error)));
+  } finally {
+    await closeFd(fd);
+  }
+}
+
+const forOthers = 0o077;
+
+const notOurs = (code: string, path: string): Error =>
+  Object.assign(new Error(`${code}: not this process's own, chmod '${path}'`), {
+    code,
+    syscall: 'chmod',
+    path,
+  });
+
 function infoOf(stats: fs.Stats): PathInfo {
   const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
   return { kind, bytes: stats.size, mode: stats.mode & 0o777 };
@@ -109,6 +132,7 @@ export const nodeDisk: Disk = {
   async open(path, mode) {
     return new NodeFile(await answer((done: Done<number>) => fs.open(path, flags[mode], 0o600, done)), mode);
   },
+  makePrivate,
   rename,
   remove: unlink,
   async syncDirectory(path) {

@@ -1,4 +1,4 @@
-import { codeOf, ProducerError } from '@holdfast/core';
+import { codeOf, describeExposed, ProducerError, remedyOf, type ExposedPath } from '@holdfast/core';
 
 const stage = 'deadLetterQueue';
 
@@ -6,11 +6,12 @@ const stage = 'deadLetterQueue';
 export const nameOf = (error: unknown): string =>
   codeOf(error) ?? (error instanceof Error ? error.name : 'UNCLASSIFIED');
 
-export const readableByOthers = (directory: string, mode: number): ProducerError =>
+/** `path`: all of it is there, or it is that. */
+export const readableByOthers = (path: string, exposed: readonly ExposedPath[]): ProducerError =>
   new ProducerError(
     'DEAD_LETTERS_INSECURE',
-    `others can read '${directory}' (mode ${mode.toString(8).padStart(4, '0')}), where dead letters go; run: chmod go-rwx '${directory}'`,
-    { stage },
+    `others can read what dead letters leave on disk, and this process may not change that: ${remedyOf(exposed, path)}`,
+    { stage, problems: describeExposed(exposed) },
   );
 
 export const noDirectory = (directory: string): ProducerError =>

@@ -82,13 +82,29 @@ describe('the file sink', () => {
     expect(values(second.stored()).sort()).toEqual(['b', 'c']);
   });
 
-  it('does not start where others can read, and says what to do', async () => {
+  it('takes the permissions of others from what is its own there, and says so once', async () => {
+    const disk = simulatedDisk();
+    const own = [`${directory}/1.jsonl`, `${directory}/replayed.ids`];
+    for (const path of [...own, `${directory}/README`]) {
+      disk.writeFile(path, new Uint8Array());
+      disk.chmod(path, 0o660);
+    }
+    disk.chmod(directory, 0o770);
+    const one = await new Harness({ file }, { disk }).start();
+    for (const path of own) expect(await disk.info(path)).toMatchObject({ mode: 0o600 });
+    expect(await disk.info(directory)).toMatchObject({ mode: 0o700 });
+    expect(await disk.info(`${directory}/README`)).toMatchObject({ mode: 0o660 });
+    expect(one.env.logger.lines).toMatchObject([{ level: 'warn', fields: { path: directory, paths: 3 } }]);
+  });
+
+  it('does not start where others can read and that cannot be changed, and says what to do', async () => {
     const disk = simulatedDisk();
     disk.writeFile(`${directory}/x`, new Uint8Array());
     disk.chmod(directory, 0o755);
+    disk.faults.every({ operation: 'makePrivate' }, { error: 'EPERM' });
     await expect(new Harness({ file }, { disk }).start()).rejects.toMatchObject({
       code: 'DEAD_LETTERS_INSECURE',
-      message: expect.stringContaining("chmod go-rwx '/dead-letters'") as string,
+      message: expect.stringContaining("chmod -R go-rwx '/dead-letters'") as string,
     });
   });
 

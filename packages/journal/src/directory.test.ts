@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeDisk, systemClock, type Clock } from '@holdfast/core';
+import { nodeDisk, ProducerError, systemClock, type Clock } from '@holdfast/core';
 import { fakeClock, simulatedDisk } from '@holdfast/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { delivered, Harness } from './harness.fixture.js';
@@ -29,6 +29,13 @@ const refusal = (starting: Promise<void>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+async function insecure(starting: Promise<void>): Promise<ProducerError> {
+  const error = await refusal(starting);
+  if (!ProducerError.is(error)) throw new Error(`not refused: ${String(error)}`);
+  expect(error.code).toBe('JOURNAL_INSECURE');
+  return error;
+}
+
 describe('the directory of a journal', () => {
   it('is made with all that is above it, for its owner alone, and so are its files', async () => {
     directory = join(parent, 'a', 'b', 'outbox');
@@ -43,36 +50,71 @@ describe('the directory of a journal', () => {
     await one.close();
   });
 
-  it('is refused when others can read it, with what to do', async () => {
-    await mkdir(directory);
-    await chmod(directory, 0o755);
-    expect(await refusal(harness().start())).toMatchObject({
-      code: 'JOURNAL_INSECURE',
-      message: `others can read '${directory}' (mode 0755), which holds records; run: chmod go-rwx '${directory}'`,
-    });
-    await chmod(directory, 0o700);
-    const one = harness();
-    await one.start();
-    await one.close();
-  });
-
-  it('is refused when others can read a file in it, with what to do', async () => {
+  it('is its own again, with all that is in it, after a mount that let a group in, and one line says so', async () => {
     const first = harness({ acknowledge: 'journaled' });
     await first.start();
     first.send([record]);
     await first.until(() => first.outcomes.size === 1);
     await first.close();
-    const [name = ''] = (await readdir(directory)).filter((one) => one.endsWith('.segment'));
-    const path = join(directory, name);
-    await chmod(path, 0o644);
-    expect(await refusal(harness().start())).toMatchObject({
-      code: 'JOURNAL_INSECURE',
-      message: `others can read '${path}' (mode 0644), which holds records; run: chmod go-rwx '${path}'`,
-    });
-    await chmod(path, 0o600);
+    const quarantine = join(directory, 'quarantine');
+    await mkdir(quarantine);
+    await writeFile(join(quarantine, 'x.damaged'), 'bytes of a record');
+    await writeFile(join(directory, 'README'), 'mine');
+    const names = (await readdir(directory)).filter((one) => one.endsWith('.segment'));
+    const files = [...names, 'quarantine/x.damaged', 'README'].map((name) => join(directory, name));
+    // As kubelet does for fsGroup: read and write for the group, and new files are the group's.
+    for (const path of [directory, quarantine]) await chmod(path, 0o2770);
+    for (const path of files) await chmod(path, 0o660);
     const next = harness();
     await next.start();
+    const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o7777).toString(8);
+    expect(await Promise.all([directory, quarantine].map(modeOf))).toEqual(['2700', '2700']);
+    expect(await Promise.all(files.map(modeOf))).toEqual([...files.slice(1).map(() => '600'), '660']);
+    const warnings = next.logger.lines.filter(({ level }) => level === 'warn');
+    expect(warnings).toMatchObject([{ fields: { directory, paths: names.length + 3 } }]);
     await next.close();
+    const third = harness();
+    await third.start();
+    expect(third.logger.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+    await third.close();
+  });
+
+  it('is refused where others can read and that cannot be changed, all paths at once, with what to do', async () => {
+    const disk = simulatedDisk();
+    for (const name of ['0000000001.segment', '0000000002.segment']) {
+      disk.writeFile(`/outbox/${name}`, Buffer.from('no segment'));
+      disk.chmod(`/outbox/${name}`, 0o660);
+    }
+    disk.chmod('/outbox', 0o770);
+    disk.faults.every({ operation: 'makePrivate' }, { error: 'EPERM' });
+    const one = new Harness({ disk, journal: { directory: '/outbox' } });
+    const { message, problems } = await insecure(one.start());
+    expect(problems).toEqual([
+      "'/outbox' (mode 0770, another user's)",
+      "'/outbox/0000000001.segment' (mode 0660, another user's)",
+      "'/outbox/0000000002.segment' (mode 0660, another user's)",
+    ]);
+    const uid = String(process.geteuid?.());
+    expect(message).toContain(`run: chown -hR ${uid} '/outbox' && chmod -R go-rwx '/outbox'`);
+    disk.faults.clear();
+    disk.readOnly = true;
+    expect((await insecure(one.start())).message).toContain("; run: chmod -R go-rwx '/outbox'");
+  });
+
+  it('is not changed through a link', async () => {
+    const elsewhere = join(parent, 'elsewhere');
+    await mkdir(elsewhere);
+    await chmod(elsewhere, 0o755);
+    await symlink(elsewhere, directory);
+    expect(await refusal(harness().start())).toMatchObject({
+      code: 'JOURNAL_INSECURE',
+      message: expect.stringContaining('a link, which is not followed') as string,
+    });
+    expect((await stat(elsewhere)).mode & 0o777).toBe(0o755);
+    await chmod(elsewhere, 0o700);
+    const one = harness();
+    await one.start();
+    await one.close();
   });
 
   it('may hold files that are none of the journal’s, and they stay', async () => {
@@ -188,10 +230,12 @@ describe('a second journal in the same directory', () => {
   });
 
   it('starts after a start that was refused has let go of the lock', async () => {
-    await mkdir(directory, { mode: 0o700 });
-    await writeFile(join(directory, '0000000001.segment'), 'no segment', { mode: 0o644 });
-    expect(await refusal(harness().start())).toMatchObject({ code: 'JOURNAL_INSECURE' });
-    await chmod(join(directory, '0000000001.segment'), 0o600);
+    const before = harness({ acknowledge: 'journaled' });
+    await before.start();
+    before.send([record]);
+    await before.until(() => before.outcomes.size === 1);
+    await before.close();
+    await expect(harness().start(AbortSignal.abort(new Error('ended')))).rejects.toThrow('ended');
     const one = harness();
     await one.start();
     await one.close();

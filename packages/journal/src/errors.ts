@@ -1,4 +1,4 @@
-import { codeOf, ProducerError } from '@holdfast/core';
+import { codeOf, describeExposed, ProducerError, remedyOf, type ExposedPath } from '@holdfast/core';
 
 const stage = 'journal';
 
@@ -12,11 +12,11 @@ export const held = (directory: string, holder: string): ProducerError =>
     { stage },
   );
 
-export const readableByOthers = (path: string, mode: number): ProducerError =>
+export const readableByOthers = (directory: string, exposed: readonly ExposedPath[]): ProducerError =>
   new ProducerError(
     'JOURNAL_INSECURE',
-    `others can read '${path}' (mode ${mode.toString(8).padStart(4, '0')}), which holds records; run: chmod go-rwx '${path}'`,
-    { stage },
+    `others can read what holds records, and this process may not change that: ${remedyOf(exposed, directory)}`,
+    { stage, problems: describeExposed(exposed) },
   );
 
 export const noDirectory = (path: string): ProducerError =>

@@ -7,6 +7,7 @@ import { Log, type LogListener } from './log/log.js';
 import { recover, type Recovered } from './log/recovery.js';
 import { Segments } from './log/segments.js';
 import type { ResolvedJournalOptions } from './options.js';
+import { keepPrivate } from './privacy.js';
 
 /** A journal that this process holds. */
 export interface OpenJournal {
@@ -81,13 +82,14 @@ export async function openJournal(
 
 async function takeDirectory(
   { directory }: ResolvedJournalOptions,
-  { disk }: Pick<Env, 'disk'>,
+  env: Pick<Env, 'disk' | 'logger'>,
 ): Promise<DirectoryLock> {
+  const { disk } = env;
   try {
     await makeDurable(disk, resolve(directory));
     const info = await disk.info(directory);
     if (info?.kind !== 'directory') throw errors.noDirectory(directory);
-    if ((info.mode & 0o077) !== 0) throw errors.readableByOthers(directory, info.mode);
+    await keepPrivate(directory, env);
     const lock = await disk.lock(directory);
     if ('holder' in lock) throw errors.held(directory, lock.holder);
     return lock;

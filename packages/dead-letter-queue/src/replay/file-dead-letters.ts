@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { anObject, checkOptions, nodeDisk, ProducerError, type Disk } from '@holdfast/core';
 import { fromLine } from '../letter/line.js';
-import { extension, letterFiles } from '../sinks/file/directory.js';
+import { extension, letterFiles, progressName } from '../sinks/file/directory.js';
 import { linesOf } from './lines.js';
 import { storedAt, type DeadLetterSource, type StoredDeadLetter, type UnreadableLetter } from './source.js';
 
@@ -9,9 +9,6 @@ export interface FileDeadLettersOptions {
   /** Default: the local disk. */
   readonly disk?: Disk;
 }
-
-/** Of a directory: what a replay has sent is noted there. */
-const progressName = 'replayed.ids';
 
 /**
  * What the file sink wrote: of one file (`….jsonl`), or of all in a directory. A producer may go on writing there: what was there

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
-import { ProducerError, writeAll, type Disk, type DiskFile } from '@holdfast/core';
+import { ProducerError, silentLogger, writeAll, type Disk, type DiskFile } from '@holdfast/core';
 import { nameOf } from '../errors.js';
 import { isId } from '../letter/id.js';
+import { keepPrivate } from '../privacy.js';
 import { linesOf } from './lines.js';
 
 /** Notes are written and synced so many at a time: a crash costs as many letters sent again. */
@@ -30,6 +31,7 @@ export class Notes {
   static async open(disk: Disk, path: string): Promise<Notes> {
     const { ids, bytes, exists } = await readIds(disk, path);
     if (!exists) return new Notes(disk, path, ids, undefined, 0);
+    await keepPrivate(disk, path, [path], silentLogger);
     const file = await disk.open(path, 'write');
     try {
       await file.truncate(bytes);

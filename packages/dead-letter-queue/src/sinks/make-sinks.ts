@@ -24,11 +24,14 @@ const makers: { readonly [name in SinkName]: (of: SinksOf) => Sink | undefined }
     options.topic === undefined
       ? undefined
       : new TopicSink({ ...options, topic: options.topic }, next, env, threw),
-  file: ({ options, env: { clock, disk }, runId }) => {
+  file: ({ options, env: { clock, disk, logger }, runId }) => {
     if (options.file === undefined) return undefined;
     const { maxFileBytes, maxBytes } = options.file;
     const directory = resolve(options.file.directory);
-    return new FileSink(new LetterLog({ disk, clock, directory, runId, maxFileBytes, maxBytes }), options);
+    return new FileSink(
+      new LetterLog({ disk, clock, logger, directory, runId, maxFileBytes, maxBytes }),
+      options,
+    );
   },
   callback: ({ options, env: { clock }, threw }) =>
     options.callback && new CallbackSink({ ...options, callback: options.callback }, clock, threw),

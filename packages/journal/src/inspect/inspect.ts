@@ -56,7 +56,7 @@ interface Tally {
 /**
  * What a journal holds: its segments, how many records, and how many of them wait to be sent. Reads all of it and writes nothing; it
  * may be held, and then the figures are those of a moment ago. Rejects with the `ProducerError`s of a start: `JOURNAL_KEY`,
- * `JOURNAL_INSECURE`, `JOURNAL_FAILED`.
+ * `JOURNAL_FAILED`.
  */
 export async function inspectJournal(
   directory: string,

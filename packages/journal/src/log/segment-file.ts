@@ -34,8 +34,8 @@ export interface OpenOptions {
 }
 
 /**
- * The segments of a directory in the order of their numbers. Refuses those that others can read, that a later version wrote, that
- * are of another journal, or whose key is not given.
+ * The segments of a directory in the order of their numbers. Refuses those that a later version wrote, that are of another journal, or
+ * whose key is not given.
  */
 export async function openSegments(options: OpenOptions): Promise<SegmentFile[]> {
   const { disk, directory, keys } = options;
@@ -73,7 +73,6 @@ async function openOne(
   }
   try {
     const info = await file.info();
-    if ((info.mode & 0o077) !== 0) throw errors.readableByOthers(path, info.mode);
     const page = Buffer.alloc(Math.min(info.bytes, leastHeaderRead));
     await readAll(file, page);
     const header = decodeHeader(page);

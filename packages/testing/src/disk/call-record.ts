@@ -29,6 +29,7 @@ export class CallRecord {
     makeDirectory: 0,
     list: 0,
     open: 0,
+    makePrivate: 0,
     rename: 0,
     remove: 0,
     syncDirectory: 0,

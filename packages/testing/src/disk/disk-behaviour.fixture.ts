@@ -37,6 +37,17 @@ const refused = async (call: Promise<unknown>, code: string, syscall: string): P
 
 export const diskBehaviours: readonly DiskBehaviour[] = [
   {
+    title: 'takes the permissions of others away, and leaves those of the owner',
+    async run(disk, root) {
+      await (await disk.open(join(root, 'one'), 'create')).close();
+      await disk.makePrivate?.(join(root, 'one'));
+      expect(await disk.info(join(root, 'one'))).toMatchObject({ mode: 0o600 });
+      await disk.makePrivate?.(root);
+      expect(await disk.info(root)).toMatchObject({ mode: 0o700 });
+      await expect(disk.makePrivate?.(join(root, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
+    },
+  },
+  {
     title: 'writes buffers one after the other, leaves a hole of zeros, and reads to the end',
     async run(disk, root) {
       const file = await disk.open(join(root, 'one'), 'create');

@@ -8,6 +8,7 @@ export type DiskOperation =
   | 'makeDirectory'
   | 'list'
   | 'open'
+  | 'makePrivate'
   | 'rename'
   | 'remove'
   | 'syncDirectory'

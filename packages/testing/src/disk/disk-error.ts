@@ -15,6 +15,7 @@ export type DiskErrorCode =
   | 'ENOTDIR'
   | 'ENOTEMPTY'
   | 'ENXIO'
+  | 'EPERM'
   | 'EROFS';
 
 /** What the operating system was asked for, as its errors name it. */

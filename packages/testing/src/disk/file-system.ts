@@ -73,6 +73,14 @@ export class FileSystem {
     if (--node.opened === 0) this.nameless.delete(node);
   }
 
+  makePrivate(path: string): void {
+    const call = { syscall: 'chmod', path };
+    const node = this.tree.find(path, call);
+    if (node === undefined) throw diskError('ENOENT', call);
+    if (this.readOnly) throw diskError('EROFS', call);
+    node.mode &= 0o700;
+  }
+
   rename(from: string, to: string): void {
     const call = { syscall: 'rename', path: from, dest: to };
     const source = this.tree.place(from, call);

@@ -77,6 +77,16 @@ class MemoryDisk extends ByHand implements SimulatedDisk {
     return new OpenFile(this.running, node, path, mode);
   }
 
+  makePrivate(path: string): Promise<void> {
+    return this.call({
+      operation: 'makePrivate',
+      syscall: 'chmod',
+      path,
+      mutates: true,
+      run: (fs) => fs.makePrivate(path),
+    });
+  }
+
   rename(from: string, to: string): Promise<void> {
     return this.call({
       operation: 'rename',

@@ -38,7 +38,7 @@ export interface DiskEndOptions {
 /**
  * A disk in memory, as one process sees it from its start to its end. `sync` makes a file's bytes and length durable,
  * `syncDirectory` the names in a directory; anything else a crash keeps, loses or tears. Every call takes effect and is
- * answered later, without a clock within a microtask or two; the caller owns all files, is not root, and `/` is the directory
+ * answered later, without a clock within a microtask or two; the caller owns all files (a fault of `makePrivate` says otherwise), is not root, and `/` is the directory
  * of a relative path.
  */
 export interface SimulatedDisk extends Disk {

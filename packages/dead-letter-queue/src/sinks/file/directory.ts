@@ -1,17 +1,22 @@
 import { join } from 'node:path';
-import { makeDurable, ProducerError, type Disk } from '@holdfast/core';
+import { makeDurable, ProducerError, type Disk, type Logger } from '@holdfast/core';
 import * as errors from '../../errors.js';
+import { keepPrivate } from '../../privacy.js';
 
 /** Of a file of dead letters: JSON Lines (https://jsonlines.org). */
 export const extension = '.jsonl';
 
-/** Makes the directory, private and durable, when it is not there; refuses one that others can read. */
-export async function openDirectory(disk: Disk, directory: string): Promise<void> {
+/** Of a directory: the file in which a replay notes what it has sent. */
+export const progressName = 'replayed.ids';
+
+/** Makes the directory durable when it is not there, and private with all that is ours in it. */
+export async function openDirectory(disk: Disk, directory: string, logger: Logger): Promise<void> {
   try {
     await makeDurable(disk, directory);
     const info = await disk.info(directory);
     if (info?.kind !== 'directory') throw errors.noDirectory(directory);
-    if ((info.mode & 0o077) !== 0) throw errors.readableByOthers(directory, info.mode);
+    const names = [...(await letterFiles(disk, directory)), progressName];
+    await keepPrivate(disk, directory, [directory, ...names.map((name) => join(directory, name))], logger);
   } catch (error) {
     throw ProducerError.is(error) ? error : errors.cannotOpen(directory, error);
   }

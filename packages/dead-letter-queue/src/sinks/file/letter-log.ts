@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { writeAll, type Clock, type Disk, type DiskFile } from '@holdfast/core';
+import { writeAll, type Clock, type Disk, type DiskFile, type Logger } from '@holdfast/core';
 import * as errors from '../../errors.js';
 import { bytesIn, extension, openDirectory } from './directory.js';
 
 export interface LetterLogOptions {
   readonly disk: Disk;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Absolute. */
   readonly directory: string;
   /** Of this run of the producer, unique among all that write to the directory, and later than those before it. */
@@ -39,8 +40,8 @@ export class LetterLog {
   constructor(private readonly options: LetterLogOptions) {}
 
   async start(): Promise<void> {
-    const { disk, directory } = this.options;
-    await openDirectory(disk, directory);
+    const { disk, directory, logger } = this.options;
+    await openDirectory(disk, directory, logger);
     await this.count();
   }
 
