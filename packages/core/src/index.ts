@@ -62,6 +62,7 @@ export { systemClock } from './env.js';
 export type { BaseEnv, Calls, Clock, Env, EnvOverrides, Timer } from './env.js';
 export type { DirectoryLock, Disk, DiskFile, LockHeld, OpenMode, PathInfo } from './disk.js';
 export { makeDurable } from './durable-directory.js';
+export { LaneOrder } from './lane-order.js';
 export { describeExposed, makeAllPrivate, remedyOf } from './private-paths.js';
 export type { ExposedPath, Privacy } from './private-paths.js';
 export { nodeDisk } from './node-disk.js';

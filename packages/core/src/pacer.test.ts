@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 describe('a pacer', () => {
   it('lets so many a second begin, and makes up for no delay', async () => {
     const clock = fakeClock();
-    const pacer = new Pacer({ rate: 10, maxInFlight: 100, clock, signal });
+    const pacer = new Pacer({ rate: 10, maxInFlight: 100, stopAfterMs: Infinity, clock, signal });
     const began: number[] = [];
     const work = (): Promise<void> => Promise.resolve(void began.push(clock.now()));
     for (let i = 0; i < 3; i++) await clock.until(pacer.begin(1, work));
@@ -19,7 +19,7 @@ describe('a pacer', () => {
 
   it('lets so many be under way, of records and of bytes', async () => {
     const clock = fakeClock();
-    const pacer = new Pacer({ rate: Infinity, maxInFlight: 2, clock, signal });
+    const pacer = new Pacer({ rate: Infinity, maxInFlight: 2, stopAfterMs: Infinity, clock, signal });
     const gate = new Gate();
     let began = 0;
     const work = (): Promise<void> => {
@@ -45,7 +45,13 @@ describe('a pacer', () => {
   it('begins nothing more when it is told to end, and does not wait for the rate', async () => {
     const clock = fakeClock();
     const abort = new AbortController();
-    const pacer = new Pacer({ rate: 0.001, maxInFlight: 2, clock, signal: abort.signal });
+    const pacer = new Pacer({
+      rate: 0.001,
+      maxInFlight: 2,
+      stopAfterMs: Infinity,
+      clock,
+      signal: abort.signal,
+    });
     let began = 0;
     const work = (): Promise<void> => Promise.resolve(void began++);
     await pacer.begin(1, work);
@@ -57,7 +63,13 @@ describe('a pacer', () => {
   });
 
   it('begins nothing more when something broke, and says what', async () => {
-    const pacer = new Pacer({ rate: Infinity, maxInFlight: 2, clock: fakeClock(), signal });
+    const pacer = new Pacer({
+      rate: Infinity,
+      maxInFlight: 2,
+      stopAfterMs: Infinity,
+      clock: fakeClock(),
+      signal,
+    });
     let began = 0;
     const work = (): Promise<void> => {
       began++;
@@ -68,5 +80,40 @@ describe('a pacer', () => {
     await pacer.begin(1, work);
     expect(began).toBe(1);
     expect(() => pacer.throwIfBroken()).toThrow('mine');
+  });
+
+  it('ends when nothing has succeeded for too long, and what is under way has ended so', async () => {
+    const clock = fakeClock();
+    const pacer = new Pacer({ rate: Infinity, maxInFlight: 10, stopAfterMs: 1_000, clock, signal });
+    const gate = new Gate();
+    let began = 0;
+    const work = (): Promise<void> => {
+      began++;
+      return gate.wait();
+    };
+    await pacer.begin(1, work);
+    await clock.advance(999);
+    await pacer.begin(1, work);
+    await clock.advance(1);
+    const third = pacer.begin(1, work);
+    await clock.advance(60_000);
+    // One of those under way succeeds after all, and it goes on.
+    pacer.succeeded();
+    gate.open();
+    await third;
+    expect([began, pacer.isStopped, pacer.isOver]).toEqual([3, false, false]);
+    await clock.advance(1_000);
+    const fourth = pacer.begin(1, work);
+    gate.open();
+    await fourth;
+    expect([began, pacer.isStopped, pacer.isOver]).toEqual([3, true, true]);
+  });
+
+  it('does not take a long pause between two successes for the want of one', async () => {
+    const clock = fakeClock();
+    const pacer = new Pacer({ rate: 0.1, maxInFlight: 10, stopAfterMs: 1_000, clock, signal });
+    const work = (): Promise<void> => Promise.resolve(pacer.succeeded());
+    for (let i = 0; i < 3; i++) await clock.until(pacer.begin(1, work));
+    expect(pacer.isStopped).toBe(false);
   });
 });

@@ -6,6 +6,8 @@ export interface PacerOptions {
   readonly rate: number;
   /** Records under way, at most. */
   readonly maxInFlight: number;
+  /** So many ms after the first record without a success since, nothing more begins. */
+  readonly stopAfterMs: number;
   readonly clock: Clock;
   /** Ends it: nothing more begins. */
   readonly signal: AbortSignal;
@@ -21,6 +23,9 @@ export class Pacer {
   private bytes = 0;
   private nextAt: number;
   private broken: { readonly error: unknown } | undefined;
+  /** When the first record began of which, and of those since, none succeeded. */
+  private vainSince: number | undefined;
+  private stopped = false;
   private readonly moved = new Gate();
 
   constructor(private readonly options: PacerOptions) {
@@ -29,13 +34,24 @@ export class Pacer {
 
   /** Nothing more begins. */
   get isOver(): boolean {
-    return this.options.signal.aborted || this.broken !== undefined;
+    return this.options.signal.aborted || this.broken !== undefined || this.stopped;
+  }
+
+  /** Nothing succeeded for `stopAfterMs`, and nothing is under way that still could. */
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
+  succeeded(): void {
+    this.vainSince = undefined;
   }
 
   /** Resolves when it was the record's turn, and `work` has begun; when it rejects, nothing more begins. */
   async begin(bytes: number, work: () => Promise<void>): Promise<void> {
     const { rate, maxInFlight, clock } = this.options;
     await this.until(() => this.records < maxInFlight && this.bytes < mostBytes);
+    if (this.isInVain) await this.until(() => this.records === 0 || !this.isInVain);
+    if (this.isInVain) this.stopped = true;
     const waitMs = this.nextAt - clock.now();
     if (waitMs > 0 && !this.isOver) await this.pause(waitMs);
     this.nextAt = Math.max(this.nextAt, clock.now() - slackMs) + 1_000 / rate;
@@ -52,7 +68,13 @@ export class Pacer {
     if (this.broken !== undefined) throw this.broken.error;
   }
 
+  private get isInVain(): boolean {
+    const { vainSince, options } = this;
+    return vainSince !== undefined && options.clock.now() - vainSince >= options.stopAfterMs;
+  }
+
   private async run(bytes: number, work: () => Promise<void>): Promise<void> {
+    this.vainSince ??= this.options.clock.now();
     this.records++;
     this.bytes += bytes;
     try {

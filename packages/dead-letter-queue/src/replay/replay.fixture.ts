@@ -23,6 +23,16 @@ export async function written(count: number, seed = 1): Promise<SimulatedDisk> {
   return disk.fork();
 }
 
+/** Letters of no key: none holds another back. */
+export async function writtenKeyless(count: number): Promise<SimulatedDisk> {
+  const disk = simulatedDisk();
+  const h = await new Harness({ file: { directory } }, { disk }).start();
+  h.fail(upTo(count).map((n) => ({ value: `${n}` })));
+  await h.settled();
+  await h.stage.close?.(h.env.clock.now());
+  return disk.fork();
+}
+
 export class Target {
   readonly sent: SerializedRecord[] = [];
   refuses: (value: string) => boolean = () => false;

@@ -7,7 +7,16 @@ import { describe, expect, it } from 'vitest';
 import { directory, Harness, text } from '../harness.fixture.js';
 import { fileDeadLetters } from './file-dead-letters.js';
 import { listDeadLetters } from './list.js';
-import { all, asIterable, generated, replay, Target, upTo, written } from './replay.fixture.js';
+import {
+  all,
+  asIterable,
+  generated,
+  replay,
+  Target,
+  upTo,
+  written,
+  writtenKeyless,
+} from './replay.fixture.js';
 import { replayDeadLetters, type DeadLetterReplayOptions } from './replay.js';
 import type { DeadLetterSource, StoredDeadLetter } from './source.js';
 import { topicDeadLetters } from './topic-dead-letters.js';
@@ -24,10 +33,12 @@ describe('replayDeadLetters', () => {
       due: 250,
       replayed: 250,
       failed: 0,
+      heldBack: 0,
       skipped: 0,
       alreadyReplayed: 0,
       unreadable: 0,
       failures: [],
+      stoppedAt: undefined,
     });
     expect(target.values).toEqual(upTo(250));
     expect(target.sent[4]).toMatchObject({
@@ -67,19 +78,32 @@ describe('replayDeadLetters', () => {
     ]);
   });
 
-  it('reports what failed again, and sends that, and only that, the next time', async () => {
+  it('reports what failed again, holds back what is behind it, and sends those, and only those, the next time', async () => {
     const disk = await written(20);
     const target = new Target();
     target.refuses = (value) => value.endsWith('7');
     const report = await replay(disk, target);
-    expect(report).toMatchObject({ due: 20, replayed: 18, failed: 2 });
+    expect(report).toMatchObject({ due: 20, replayed: 7, failed: 1, heldBack: 12 });
     expect(report.failures.map(({ letter, error }) => [text(letter.record.value), String(error)])).toEqual([
       ['7', 'Error: refused 7'],
-      ['17', 'Error: refused 17'],
     ]);
     target.refuses = () => false;
-    expect(await replay(disk, target)).toMatchObject({ due: 2, replayed: 2, alreadyReplayed: 18 });
-    expect(target.values.slice(-2)).toEqual([7, 17]);
+    expect(await replay(disk, target)).toMatchObject({ due: 13, replayed: 13, alreadyReplayed: 7 });
+    expect(target.values).toEqual(upTo(20));
+  });
+
+  it('stops when nothing is delivered for too long, says where, and goes on from there', async () => {
+    const left = await writtenKeyless(50);
+    const clock = fakeClock();
+    const dead = {
+      send: () => new Promise((_, reject) => void clock.after(100, () => reject(new Error('down')))),
+    };
+    const source = fileDeadLetters(directory, { disk: left });
+    const options = { disk: left, clock, maxInFlight: 2, stopAfterMs: 1_000 };
+    const report = await clock.until(replayDeadLetters(source, dead, options));
+    expect(report).toMatchObject({ replayed: 0, failed: 20, heldBack: 0 });
+    expect(report.stoppedAt).toMatch(/:21$/);
+    expect(await replay(left, new Target())).toMatchObject({ due: 50, replayed: 50, stoppedAt: undefined });
   });
 
   it('leaves out what the filter leaves out, and notes nothing of it', async () => {
@@ -143,7 +167,7 @@ describe('replayDeadLetters', () => {
   });
 
   it('has no more in flight than it may', async () => {
-    const disk = await written(30);
+    const disk = await writtenKeyless(30);
     let inFlight = 0;
     let most = 0;
     const send = async (): Promise<void> => {
@@ -153,6 +177,21 @@ describe('replayDeadLetters', () => {
     };
     await replayDeadLetters(fileDeadLetters(directory, { disk }), { send }, { disk, maxInFlight: 4 });
     expect(most).toBe(4);
+  });
+
+  it('takes the permissions of others from its progress; where it may not, it is refused with what to do', async () => {
+    const disk = await written(2);
+    await replay(disk, new Target());
+    const progress = `${directory}/replayed.ids`;
+    disk.chmod(progress, 0o660);
+    await replay(disk, new Target());
+    expect(await disk.info(progress)).toMatchObject({ mode: 0o600 });
+    disk.chmod(progress, 0o660);
+    disk.faults.every({ operation: 'makePrivate' }, { error: 'EPERM' });
+    await expect(replay(disk, new Target())).rejects.toMatchObject({
+      code: 'DEAD_LETTERS_INSECURE',
+      message: expect.stringContaining(`chmod -R go-rwx '${progress}'`) as string,
+    });
   });
 
   it('reads a topic, with a file of progress of its own or none', async () => {
@@ -266,7 +305,7 @@ describe('replayDeadLetters', () => {
   });
 
   it('comes to an end when every letter fails again, into the same directory', async () => {
-    const disk = await written(40);
+    const disk = await writtenKeyless(40);
     const h = await new Harness({ file: { directory } }, { disk, run: 2 }).start();
     h.fail([{ value: '40' }]); // its file is there, and read last
     await h.settled();

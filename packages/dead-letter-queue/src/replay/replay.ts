@@ -32,6 +32,11 @@ export interface DeadLetterReplayOptions extends Partial<DeadLetterReplayHow> {
   readonly rate?: number;
   /** Records that the target has and has not answered, at most. Default 1,000. */
   readonly maxInFlight?: number;
+  /**
+   * When so many ms have passed since a letter was sent, and neither it nor any since was delivered, no more are sent; it ends when those
+   * under way have ended without success. Default 60,000 ms; `Infinity`: it goes on whatever fails.
+   */
+  readonly stopAfterMs?: number;
   /** Send again what is noted as replayed. Default false. */
   readonly again?: boolean;
   /** Counts what is due, and neither sends nor writes anything. Default false. */
@@ -56,8 +61,9 @@ export interface DeadLetterReplayOptions extends Partial<DeadLetterReplayHow> {
 /**
  * Sends dead letters through `target` as they were: topic, key, value, headers, the partition that was asked for, timestamp; oldest
  * first. What was delivered is noted, so that a replay goes on where an earlier one ended, and sends nothing twice but what a crash
- * kept from being noted (100 letters and those in flight). The letters stay where they are. A letter that fails again is in the report;
- * the target's own dead-letter queue makes a new one of it.
+ * kept from being noted (100 letters and those in flight). Of a key one is under way at a time, and when it fails those behind it are
+ * held back for the next call: so its order holds. The letters stay where they are. A letter that fails again is in the report; the
+ * target's own dead-letter queue makes a new one of it.
  */
 export async function replayDeadLetters(
   source: DeadLetterSource,
@@ -138,6 +144,7 @@ async function lockOf(disk: Disk, path: string): Promise<DirectoryLock> {
 const howOf = ({
   rate = Infinity,
   maxInFlight = 1_000,
+  stopAfterMs = 60_000,
   again = false,
   filter = () => true,
   onProgress = () => undefined,
@@ -145,6 +152,7 @@ const howOf = ({
 }: DeadLetterReplayOptions): DeadLetterReplayHow => ({
   rate,
   maxInFlight,
+  stopAfterMs,
   again,
   filter,
   onProgress,
@@ -166,6 +174,7 @@ function progressOf(
       filter: aFunction,
       rate: numberBetween(Number.MIN_VALUE, Infinity, 'records a second'),
       maxInFlight: wholeNumberBetween(1, 10_000_000),
+      stopAfterMs: numberBetween(1, Infinity, 'ms'),
       again: aBoolean,
       dryRun: aBoolean,
       progress: (value) => (value === false ? undefined : aString(value)),

@@ -1,4 +1,12 @@
-import { Pacer, plainAnswer, recordBytes, SerializedRecord, type Clock } from '@holdfast/core';
+import {
+  LaneOrder,
+  laneOf,
+  Pacer,
+  plainAnswer,
+  recordBytes,
+  SerializedRecord,
+  type Clock,
+} from '@holdfast/core';
 import type { OriginalRecord } from '../letter/dead-letter.js';
 import type { Notes } from './notes.js';
 import {
@@ -23,6 +31,8 @@ export interface DeadLetterReplayProgress {
   readonly replayed: number;
   /** Of those that were due: not delivered. */
   readonly failed: number;
+  /** Of those that were due: not sent, because an earlier one of their key, or partition, had failed. */
+  readonly heldBack: number;
   /** That `filter` left out. */
   readonly skipped: number;
   /** That are noted as delivered by an earlier replay, or came a second time. */
@@ -34,11 +44,17 @@ export interface DeadLetterReplayProgress {
 export interface DeadLetterReplayReport extends DeadLetterReplayProgress {
   /** The first 100 of those that failed. */
   readonly failures: readonly { readonly letter: StoredDeadLetter; readonly error: unknown }[];
+  /**
+   * Nothing was delivered for `stopAfterMs`: the place of the first dead letter that was not reached. The next call goes on with it.
+   * `undefined`: all were reached.
+   */
+  readonly stoppedAt: string | undefined;
 }
 
 export interface DeadLetterReplayHow {
   readonly rate: number;
   readonly maxInFlight: number;
+  readonly stopAfterMs: number;
   readonly again: boolean;
   readonly filter: (letter: StoredDeadLetter) => boolean;
   readonly onProgress: (progress: DeadLetterReplayProgress) => void;
@@ -47,13 +63,14 @@ export interface DeadLetterReplayHow {
 
 const mostFailures = 100;
 
-/** Reads a source once and sends what is due, so many at a time. */
+/** Reads a source once and sends what is due, so many at a time, and one of each lane. */
 export class DeadLetterReplay {
   private readonly counts = {
     read: 0,
     due: 0,
     replayed: 0,
     failed: 0,
+    heldBack: 0,
     skipped: 0,
     alreadyReplayed: 0,
     unreadable: 0,
@@ -62,6 +79,8 @@ export class DeadLetterReplay {
   /** Of this run: a letter may stand twice in its files when a sync has failed. */
   private readonly seen = new Set<string>();
   private readonly pacer: Pacer;
+  private readonly order = new LaneOrder();
+  private stoppedAt: string | undefined;
 
   constructor(
     /** `undefined`: nothing is sent. */
@@ -75,7 +94,7 @@ export class DeadLetterReplay {
   }
 
   report(): DeadLetterReplayReport {
-    return { ...this.counts, failures: [...this.failures] };
+    return { ...this.counts, failures: [...this.failures], stoppedAt: this.stoppedAt };
   }
 
   /** Resolves when all that was sent is settled. */
@@ -110,7 +129,11 @@ export class DeadLetterReplay {
     const { target } = this;
     if (target === undefined) return this.tell();
     const record = serialized(letter.record);
-    await this.pacer.begin(recordBytes(record), () => this.send(letter, record, target));
+    const lane = laneOf(record);
+    if (this.order.isHeld(lane)) return this.hold();
+    const send = (): Promise<boolean> => this.send(letter, record, target);
+    await this.pacer.begin(recordBytes(record), () => this.order.run(lane, send, () => this.hold()));
+    if (this.pacer.isStopped) this.stoppedAt = letter.place;
   }
 
   private isDue(letter: StoredDeadLetter): boolean {
@@ -123,21 +146,31 @@ export class DeadLetterReplay {
     return false;
   }
 
+  /** False: none behind it in its lane may go. */
   private async send(
     letter: StoredDeadLetter,
     record: SerializedRecord,
     target: DeadLetterReplayTarget,
-  ): Promise<void> {
-    // By then it may be known that nothing can be noted any more.
-    if (this.isOver()) return;
+  ): Promise<boolean> {
+    // By then it may be known that nothing can be noted any more; or it has waited for others of its lane.
+    if (this.isOver()) return true;
+    let isDelivered = true;
     try {
       await target.send(record);
       this.counts.replayed++;
       this.notes.add(letter.id);
+      this.pacer.succeeded();
     } catch (error) {
+      isDelivered = false;
       this.counts.failed++;
       if (this.failures.length < mostFailures) this.failures.push({ letter, error });
     }
+    this.tell();
+    return isDelivered;
+  }
+
+  private hold(): void {
+    this.counts.heldBack++;
     this.tell();
   }
 

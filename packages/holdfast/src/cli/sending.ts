@@ -1,5 +1,6 @@
 import type { OptionSpecs } from './arguments/command.js';
 import type { Given } from './arguments/given.js';
+import { figure } from './terminal/words.js';
 
 /** What both replays take. */
 export interface SendingChoices {
@@ -9,6 +10,7 @@ export interface SendingChoices {
   readonly filter: string | undefined;
   readonly rate: number | undefined;
   readonly maxInFlight: number | undefined;
+  readonly stopAfterMs: number | undefined;
   readonly json: boolean;
 }
 
@@ -30,6 +32,11 @@ export const sendingOptions: OptionSpecs = {
     value: '<n>',
     help: 'records sent and not answered at most; 1,000 unless given',
   },
+  'stop-after-ms': {
+    type: 'string',
+    value: '<n>',
+    help: 'ends when nothing was delivered for so long; 60,000 unless given',
+  },
   json: { type: 'boolean', help: 'the result as one JSON object' },
 };
 
@@ -41,6 +48,7 @@ export function sendingChoices(given: Given, always = false): SendingChoices {
     filter: given.text('filter'),
     rate: given.rate('rate'),
     maxInFlight: given.wholeNumber('max-in-flight', 1, 10_000_000),
+    stopAfterMs: given.wholeNumber('stop-after-ms', 1, Number.MAX_SAFE_INTEGER),
     json: given.flag('json'),
   };
   if (choices.producer === undefined && (always || !choices.dryRun))
@@ -51,10 +59,18 @@ export function sendingChoices(given: Given, always = false): SendingChoices {
 }
 
 /** For the options of a library, which tells "not given" from `undefined`. */
-export const limits = ({ rate, maxInFlight }: SendingChoices) => ({
+export const limits = ({ rate, maxInFlight, stopAfterMs }: SendingChoices) => ({
   ...(rate !== undefined && { rate }),
   ...(maxInFlight !== undefined && { maxInFlight }),
+  ...(stopAfterMs !== undefined && { stopAfterMs }),
 });
 
 /** Of a dry run: nothing is sent to it. */
 export const nobody = { send: (): Promise<never> => Promise.reject(new Error('a dry run sends nothing')) };
+
+/** Of a replay that ended before its end. */
+export const stoppedText = (where: string): string =>
+  `It stopped at ${where}: nothing was delivered for too long (--stop-after-ms). Run it again to go on from there.\n`;
+
+export const heldText = (heldBack: number): string =>
+  heldBack === 0 ? '' : `, ${figure(heldBack)} held back behind them`;

@@ -36,9 +36,10 @@ export interface ReplayOptions extends Partial<ReplayHow> {
 }
 
 /**
- * Sends the records of a journal that wait to be sent through `target`, in their order, and acknowledges each that was delivered: what
- * failed, was left out or was not reached stays for the next start or replay. Nobody else may hold the journal meanwhile
- * (`JOURNAL_LOCKED`). A crash costs duplicates, as with every start.
+ * Sends the records of a journal that wait to be sent through `target`, and acknowledges each that was delivered: what failed, was left
+ * out, held back or not reached stays for the next start or replay. Of a key one record is under way at a time, and when it fails
+ * those behind it are held back: so its order holds. Nobody else may hold the journal meanwhile (`JOURNAL_LOCKED`). A crash costs
+ * duplicates, as with every start.
  */
 export async function replayJournal(
   directory: string,
@@ -54,6 +55,7 @@ export async function replayJournal(
       keys: someKeys,
       rate: numberBetween(Number.MIN_VALUE, Infinity, 'records a second'),
       maxInFlight: wholeNumberBetween(1, 10_000_000),
+      stopAfterMs: numberBetween(1, Infinity, 'ms'),
       filter: aFunction,
       onProgress: aFunction,
       dryRun: aBoolean,
@@ -68,8 +70,7 @@ export async function replayJournal(
   const listener = { durable: () => undefined, stalled: () => undefined, resumed: () => undefined };
   const env = { clock, disk, random, logger: silentLogger, events: new EventHub(silentLogger) };
   const journal = await openJournal(journalOptions(directory, keys), env, listener, signal);
-  const { rate = Infinity, maxInFlight = 1_000, filter = () => true, onProgress = () => undefined } = options;
-  const replay = new Replay(journal, target, { rate, maxInFlight, filter, onProgress }, clock, signal);
+  const replay = new Replay(journal, target, howOf(options), clock, signal);
   try {
     await replay.run();
   } finally {
@@ -78,6 +79,14 @@ export async function replayJournal(
   signal.throwIfAborted();
   return replay.report();
 }
+
+const howOf = ({
+  rate = Infinity,
+  maxInFlight = 1_000,
+  stopAfterMs = 60_000,
+  filter = () => true,
+  onProgress = () => undefined,
+}: ReplayOptions): ReplayHow => ({ rate, maxInFlight, stopAfterMs, filter, onProgress });
 
 /** It adds to a journal whatever its limit is: a few frames that say what may go. */
 const journalOptions = (directory: string, keys: readonly JournalKey[]): ResolvedJournalOptions => {
@@ -122,5 +131,6 @@ async function rehearse(directory: string, options: ReplayOptions): Promise<Repl
     live++;
     if (filter !== undefined && !isDue(record, filter)) skipped++;
   }
-  return { live, delivered: 0, failed: 0, skipped, error: undefined, damage };
+  const nothing = { delivered: 0, failed: 0, heldBack: 0, error: undefined, stoppedAt: undefined };
+  return { ...nothing, live, skipped, damage };
 }

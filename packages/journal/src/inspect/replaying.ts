@@ -1,4 +1,12 @@
-import { Pacer, plainAnswer, recordBytes, type Clock, type SerializedRecord } from '@holdfast/core';
+import {
+  LaneOrder,
+  laneOf,
+  Pacer,
+  plainAnswer,
+  recordBytes,
+  type Clock,
+  type SerializedRecord,
+} from '@holdfast/core';
 import type { Damage } from '../damage.js';
 import { BacklogReader, type ReadRecord } from '../log/backlog-reader.js';
 import type { OpenJournal } from '../open-journal.js';
@@ -17,6 +25,8 @@ export interface ReplayProgress {
   readonly delivered: number;
   /** That the target refused; they stay in the journal. */
   readonly failed: number;
+  /** That were not sent because an earlier record of their key, or partition, had failed; they stay in the journal. */
+  readonly heldBack: number;
   /** That `filter` left out; they stay in the journal. */
   readonly skipped: number;
 }
@@ -24,6 +34,11 @@ export interface ReplayProgress {
 export interface ReplayReport extends ReplayProgress {
   /** Of the first record that failed. */
   readonly error: unknown;
+  /**
+   * Nothing was delivered for `stopAfterMs`: the sequence number of the first record that was not reached. It and those behind it stay in
+   * the journal, and the next call goes on with them. `undefined`: all were reached.
+   */
+  readonly stoppedAt: number | undefined;
   /** Where the journal was not as it was written, harmless ends of a crash included. Every whole frame is kept, the rest quarantined. */
   readonly damage: readonly Damage[];
 }
@@ -33,6 +48,11 @@ export interface ReplayHow {
   readonly rate: number;
   /** Records that the target has and has not answered, at most. Default 1,000. */
   readonly maxInFlight: number;
+  /**
+   * When so many ms have passed since a record was sent, and neither it nor any since was delivered, no more are sent; it ends when those
+   * under way have ended without success. Default 60,000 ms; `Infinity`: it goes on whatever fails.
+   */
+  readonly stopAfterMs: number;
   /** False: the record is left where it is. Default: all are sent. */
   readonly filter: (record: ExportedRecord) => boolean;
   /** Called whenever a record is settled or left out. What it throws ends the replay. */
@@ -43,12 +63,15 @@ export interface ReplayHow {
 export const isDue = (record: ExportedRecord, filter: ReplayHow['filter']): boolean =>
   Boolean(plainAnswer('filter', filter(record)));
 
-/** Reads back what waits in a journal and sends it, so many at a time. */
+/** Reads back what waits in a journal and sends it, so many at a time, and one of each lane. */
 export class Replay {
   private delivered = 0;
   private failed = 0;
+  private heldBack = 0;
   private skipped = 0;
   private error: unknown;
+  private stoppedAt: number | undefined;
+  private readonly order = new LaneOrder();
   private readonly pacer: Pacer;
 
   constructor(
@@ -62,9 +85,9 @@ export class Replay {
   }
 
   report(): ReplayReport {
-    const { delivered, failed, skipped, error } = this;
+    const { delivered, failed, heldBack, skipped, error, stoppedAt } = this;
     const { backlog: live, damage } = this.journal;
-    return { live, delivered, failed, skipped, error, damage };
+    return { live, delivered, failed, heldBack, skipped, error, stoppedAt, damage };
   }
 
   /** Resolves when all that was sent is settled. */
@@ -95,23 +118,44 @@ export class Replay {
       this.skipped++;
       return this.tell();
     }
-    await this.pacer.begin(recordBytes(record), () => this.send(sequence, record));
+    const lane = laneOf(record);
+    if (this.order.isHeld(lane)) return this.hold();
+    const send = (): Promise<boolean> => this.send(sequence, record);
+    await this.pacer.begin(recordBytes(record), () => this.order.run(lane, send, () => this.hold()));
+    if (this.pacer.isStopped) this.stoppedAt = sequence;
   }
 
-  private async send(sequence: number, record: SerializedRecord): Promise<void> {
-    try {
-      await this.target.send(record);
+  /** False: none behind it in its lane may go. */
+  private async send(sequence: number, record: SerializedRecord): Promise<boolean> {
+    // It may have waited for others of its lane.
+    if (this.pacer.isOver) return true;
+    const isDelivered = await this.reaches(record);
+    if (isDelivered) {
       this.delivered++;
       this.journal.log.acknowledge(sequence);
+      this.pacer.succeeded();
+    } else this.failed++;
+    this.tell();
+    return isDelivered;
+  }
+
+  private async reaches(record: SerializedRecord): Promise<boolean> {
+    try {
+      await this.target.send(record);
+      return true;
     } catch (error) {
       this.error ??= error;
-      this.failed++;
+      return false;
     }
+  }
+
+  private hold(): void {
+    this.heldBack++;
     this.tell();
   }
 
   private tell(): void {
-    const { live, delivered, failed, skipped } = this.report();
-    this.how.onProgress({ live, delivered, failed, skipped });
+    const { live, delivered, failed, heldBack, skipped } = this.report();
+    this.how.onProgress({ live, delivered, failed, heldBack, skipped });
   }
 }

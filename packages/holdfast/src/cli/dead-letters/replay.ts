@@ -9,7 +9,15 @@ import type { Command } from '../arguments/command.js';
 import type { Given } from '../arguments/given.js';
 import type { Context } from '../context.js';
 import { verdict } from '../exit-codes.js';
-import { limits, nobody, sendingChoices, sendingOptions, type SendingChoices } from '../sending.js';
+import {
+  heldText,
+  limits,
+  nobody,
+  sendingChoices,
+  sendingOptions,
+  stoppedText,
+  type SendingChoices,
+} from '../sending.js';
 import { ProgressLine } from '../terminal/progress-line.js';
 import { count, figure, messageOf, printable } from '../terminal/words.js';
 import { filterChoices, filterOptions, letterFilter, type FilterChoices } from './letter-filter.js';
@@ -87,7 +95,8 @@ async function run(
     });
     progress.end();
     await context.output.write(json ? jsonOf(report) : textOf(dryRun, report));
-    return verdict(report.failed === 0 && report.unreadable === 0);
+    const { failed, unreadable, stoppedAt } = report;
+    return verdict(failed === 0 && unreadable === 0 && stoppedAt === undefined);
   } catch (error) {
     progress.end();
     if (error === signal.reason && !dryRun) {
@@ -102,18 +111,19 @@ async function run(
 const progressText = (now: DeadLetterReplayProgress | undefined): string =>
   now === undefined
     ? 'nothing was sent yet'
-    : `${figure(now.replayed)} delivered, ${figure(now.failed)} failed, of ${count(now.read, 'dead letter')} read`;
+    : `${figure(now.replayed)} delivered, ${figure(now.failed)} failed${heldText(now.heldBack)}, of ${count(now.read, 'dead letter')} read`;
 
 function textOf(dryRun: boolean, report: DeadLetterReplayReport): string {
-  const { due, replayed, failed, skipped, alreadyReplayed, unreadable } = report;
+  const { due, replayed, failed, heldBack, skipped, alreadyReplayed, unreadable, stoppedAt } = report;
+  const stop = stoppedAt === undefined ? '' : stoppedText(printable(stoppedAt));
   const sent = dryRun
     ? `${count(due, 'dead letter')} would be sent`
-    : `${count(replayed, 'dead letter')} delivered, ${figure(failed)} failed`;
+    : `${count(replayed, 'dead letter')} delivered, ${figure(failed)} failed${heldText(heldBack)}`;
   const others = `${figure(skipped)} left out, ${figure(alreadyReplayed)} replayed before, ${figure(unreadable)} unreadable`;
   const failures = failuresOf(report).map(
     ({ place, topic, error }) => `  ${printable(`${place}  ${topic}  ${error}`)}\n`,
   );
-  return `${sent}; ${others}\n${failures.join('')}`;
+  return `${sent}; ${others}\n${stop}${failures.join('')}`;
 }
 
 const jsonOf = (report: DeadLetterReplayReport): string =>

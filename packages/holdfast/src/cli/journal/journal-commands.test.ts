@@ -183,7 +183,18 @@ describe('holdfast journal replay', () => {
     const again = cli.again();
     const other = await again.module({ default: new Target() }, 'other.mjs');
     const json = await again.run('journal', 'replay', directory, '--producer', other, '--json');
-    expect(parsed(json.out)).toEqual({ live: 1, delivered: 1, failed: 0, skipped: 0, damage: [] });
+    const none = { failed: 0, heldBack: 0, skipped: 0, damage: [] };
+    expect(parsed(json.out)).toEqual({ live: 1, delivered: 1, ...none });
+  });
+
+  it('ends with 1 when nothing is delivered for too long, and says where it stopped', async () => {
+    const directory = await cli.journal(50);
+    const producer = await cli.module({ default: new Target(() => true) });
+    const argv = ['--producer', producer, '--max-in-flight', '1', '--rate', '100', '--stop-after-ms', '50'];
+    const { code, out } = await cli.run('journal', 'replay', directory, ...argv);
+    expect(code).toBe(1);
+    expect(out).toMatch(/It stopped at record \d+: nothing was delivered for too long/);
+    expect(out).toContain('50 records still in the journal');
   });
 
   it('counts and sends nothing with --dry-run, without a producer, with the filter of a module', async () => {

@@ -12,7 +12,15 @@ import { verdict } from '../exit-codes.js';
 import { loadFilter } from '../modules/filter-module.js';
 import { loadKeys } from '../modules/keys-module.js';
 import { withProducer } from '../modules/with-producer.js';
-import { limits, nobody, sendingChoices, sendingOptions, type SendingChoices } from '../sending.js';
+import {
+  heldText,
+  limits,
+  nobody,
+  sendingChoices,
+  sendingOptions,
+  stoppedText,
+  type SendingChoices,
+} from '../sending.js';
 import { ProgressLine } from '../terminal/progress-line.js';
 import { count, figure, messageOf, printable } from '../terminal/words.js';
 import { DamageFound } from './damage-found.js';
@@ -50,7 +58,7 @@ async function run(choices: Choices, context: Context, target: ReplayTarget): Pr
     await context.output.write(json ? jsonOf(report) : textOf(directory, dryRun, report));
     const found = new DamageFound([...report.damage]);
     found.tell(context);
-    return verdict(report.failed === 0 && found.isHarmless);
+    return verdict(report.failed === 0 && report.stoppedAt === undefined && found.isHarmless);
   } catch (error) {
     progress.end();
     if (error === signal.reason && !dryRun)
@@ -62,19 +70,20 @@ async function run(choices: Choices, context: Context, target: ReplayTarget): Pr
 const progressText = (now: ReplayProgress | undefined): string =>
   now === undefined
     ? 'nothing was sent yet'
-    : `${figure(now.delivered)} of ${count(now.live, 'record')} delivered, ${figure(now.failed)} failed, ${figure(now.skipped)} left out`;
+    : `${figure(now.delivered)} of ${count(now.live, 'record')} delivered, ${figure(now.failed)} failed${heldText(now.heldBack)}, ${figure(now.skipped)} left out`;
 
 function textOf(
   directory: string,
   dryRun: boolean,
-  { live, delivered, failed, skipped, error }: ReplayReport,
+  { live, delivered, failed, heldBack, skipped, error, stoppedAt }: ReplayReport,
 ): string {
   const where = printable(directory);
   if (dryRun)
     return `${where}: ${count(live - skipped, 'record')} would be sent, ${figure(skipped)} left out\n`;
   const first = error === undefined ? '' : `The first failure: ${printable(messageOf(error))}\n`;
+  const stop = stoppedAt === undefined ? '' : stoppedText(`record ${stoppedAt}`);
   const rest = live - delivered === 0 ? '' : ` ${count(live - delivered, 'record')} still in the journal.`;
-  return `${where}: ${count(delivered, 'record')} delivered, ${figure(failed)} failed, ${figure(skipped)} left out.${rest}\n${first}`;
+  return `${where}: ${count(delivered, 'record')} delivered, ${figure(failed)} failed${heldText(heldBack)}, ${figure(skipped)} left out.${rest}\n${stop}${first}`;
 }
 
 const jsonOf = ({ error, ...counts }: ReplayReport): string =>
