@@ -34,3 +34,28 @@ it('what a segment says of others outlives it: its ranges are written again befo
   await later.runWhile(() => after.stat('backlogRecords') !== 0);
   expect(after.handed.map(({ key }) => String(key === null ? null : Buffer.from(key)))).toEqual(['kept']);
 });
+
+it('an idle journal has two files, also after a kill -9', async () => {
+  const clock = fakeClock();
+  const disk = simulatedDisk({ clock });
+  const first = new Harness({ disk, clock, journal: small, answer: delivered });
+  await clock.until(first.start());
+  for (let i = 0; i < 40; i++) {
+    first.send([record(`${i}`)]);
+    await clock.advance(100);
+  }
+  await clock.advance(15_000);
+  expect(first.stat('diskBytes')).toBe(2 * small.segmentBytes);
+  const killed = disk.kill();
+  const later = fakeClock();
+  const next = new Harness({ disk: killed, clock: later, journal: small, answer: delivered });
+  await later.until(next.start());
+  await later.advance(1_000);
+  next.send([record('one')]);
+  await later.advance(15_000);
+  expect(next.stat('backlogRecords')).toBe(0);
+  expect(next.stat('diskBytes')).toBe(2 * small.segmentBytes);
+  expect(killed.files('/outbox').filter((path) => path.endsWith('.segment'))).toHaveLength(2);
+  await later.until(next.close(1_000));
+  expect(later.pending).toBe(0);
+});

@@ -5,7 +5,7 @@ import { deadLetterQueue } from '../dead-letter-queue.js';
 import { directory, Harness, values } from '../harness.fixture.js';
 import { fileDeadLetters } from './file-dead-letters.js';
 import { listDeadLetters } from './list.js';
-import { all, asIterable, upTo, written } from './replay.fixture.js';
+import { all, asIterable, replay, Target, upTo, written } from './replay.fixture.js';
 import type { UnreadableLetter } from './source.js';
 import { topicDeadLetters } from './topic-dead-letters.js';
 
@@ -38,6 +38,23 @@ describe('listDeadLetters', () => {
       { place: `${path}:2`, problem: "its 'id' is no text" },
       { place: `${path}:4`, problem: 'it has no end: a crash took it, or it is being written' },
     ]);
+  });
+
+  it('leaves out what a replay has delivered, unless it is asked for all', async () => {
+    const disk = await written(20);
+    const source = fileDeadLetters(directory, { disk });
+    const target = new Target();
+    target.refuses = (value) => value === '15';
+    await replay(disk, target);
+    const replayed: string[] = [];
+    const onReplayed = ({ id }: { id: string }): void => void replayed.push(id);
+    const left = await all(listDeadLetters(source, { disk, onReplayed }));
+    expect(values(left)).toEqual(['15', '16', '17', '18', '19']);
+    expect(replayed).toHaveLength(15);
+    expect(await all(listDeadLetters(source, { disk, all: true }))).toHaveLength(20);
+    expect(await all(listDeadLetters(source, { disk, progress: false }))).toHaveLength(20);
+    expect(await all(listDeadLetters(source, { disk, progress: '/other.ids' }))).toHaveLength(20);
+    await expect(all(listDeadLetters(source, { progress: '' }))).rejects.toThrow("'progress'");
   });
 
   it('reads lines longer than a chunk', async () => {

@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from '@holdfast/core';
+import type { Clock, Disk, DiskFile, Timer } from '@holdfast/core';
 import * as errors from '../errors.js';
 
 /** A file that is needed no more, and may become a segment again. */
@@ -10,18 +10,22 @@ export interface Spare {
 
 export interface SpaceOptions {
   readonly disk: Disk;
+  readonly clock: Clock;
   readonly segmentBytes: number;
   readonly maxBytes: number;
 }
 
 /** Two are enough to be ahead of a writer; more would be disk that nobody uses. */
 const mostSpares = 2;
+/** A writer that fills no segment in this time gains nothing by them: an idle journal has the current segment and the next. */
+const spareMs = 10_000;
 
 /** The disk space of the segments: `maxBytes` at most, and files that are used again. */
 export class Space {
   /** Bytes of all files. */
   usedBytes = 0;
   private spares: Spare[] = [];
+  private timer: Timer | undefined;
 
   constructor(private readonly options: SpaceOptions) {}
 
@@ -35,6 +39,7 @@ export class Space {
     const { disk, segmentBytes } = this.options;
     const spare = bytes === segmentBytes ? this.spares.pop() : undefined;
     if (spare !== undefined) {
+      this.keepAWhile();
       try {
         await disk.rename(spare.path, path);
       } catch (error) {
@@ -55,6 +60,14 @@ export class Space {
       throw error;
     }
     return { path, file, bytes };
+  }
+
+  /** The spares that are there, from now on. */
+  private keepAWhile(): void {
+    this.timer?.cancel();
+    this.timer = undefined;
+    if (this.spares.length > 0)
+      this.timer = this.options.clock.after(spareMs, () => void this.removeSpares());
   }
 
   /** Gives a file another name, and makes it longer if need be, whatever the limit is. */
@@ -80,6 +93,7 @@ export class Space {
   async setAside({ path, file, bytes }: Spare): Promise<void> {
     if (bytes === this.options.segmentBytes && this.spares.length < mostSpares) {
       this.spares.push({ path, file, bytes });
+      this.keepAWhile();
     } else await this.remove({ path, file, bytes });
   }
 
@@ -100,6 +114,8 @@ export class Space {
   }
 
   async removeSpares(): Promise<void> {
+    this.timer?.cancel();
+    this.timer = undefined;
     for (const spare of this.spares.splice(0)) await this.remove(spare);
   }
 }

@@ -82,6 +82,18 @@ describe('holdfast dead-letters list', () => {
     );
   });
 
+  it('shows what is left after a replay, and the rest with --all', async () => {
+    const directory = await cli.letters(4);
+    const refuses = (value: string): boolean => value === 'v2';
+    const producer = await cli.module({ default: new Target(refuses) });
+    expect((await cli.run('dead-letters', 'replay', directory, '--producer', producer)).code).toBe(1);
+    const left = await cli.again().run('dead-letters', 'list', directory, '--values');
+    expect(left.out).toContain('value "v2"');
+    expect(left.out.split('\n')).toHaveLength(2);
+    expect(left.err).toBe('holdfast: listed 1 dead letter; 3 replayed before (--all shows them)\n');
+    expect((await cli.again().run('dead-letters', 'list', directory, '--all')).err).toContain('listed 4');
+  });
+
   it('says what is no dead letter, and ends with 1', async () => {
     const directory = await cli.letters(1);
     const file = await fileOf(directory);
