@@ -1,4 +1,4 @@
-import type { Clock, Delivery, Timer } from '@holdfast/core';
+import { afterSilence, type Clock, type Delivery, type Timer } from '@holdfast/core';
 import type { Entry } from './entry.js';
 import type { OpenEntries } from './open-entries.js';
 import type { ResolvedJournalOptions } from './options.js';
@@ -44,7 +44,7 @@ export class Acceptance {
   }
 
   watch(entry: Entry): void {
-    if (this.timer === undefined && this.covers(entry)) this.wake(this.msUntilDue(entry));
+    if (this.timer === undefined && !this.ended && this.covers(entry)) this.wake(this.msUntilDue(entry));
   }
 
   cancel(): void {
@@ -56,15 +56,12 @@ export class Acceptance {
     return createdAt + this.options.acceptAfterMs - this.clock.now();
   }
 
+  /** After a long pause of the process the answers of Kafka are there already, and are read first. */
   private wake(ms: number): void {
-    this.timer = this.clock.after(Math.max(0, ms), () => {
-      // After a long pause of the process the answers of Kafka are there already, and are read first.
-      this.clock.soon(() => this.sweep());
-    });
+    this.timer = afterSilence(this.clock, Math.max(0, ms), () => this.sweep());
   }
 
   private sweep(): void {
-    if (this.ended) return;
     this.timer = undefined;
     const due: Entry[] = [];
     for (const entry of this.open) {

@@ -119,8 +119,7 @@ export class JournalStage implements Stage {
   }
 
   ready(): Promise<void> | undefined {
-    if (this.hasRoom()) return undefined;
-    return this.room.wait();
+    return this.hasRoom() ? undefined : this.room.wait();
   }
 
   private write(delivery: Delivery, { log }: OpenJournal): void {
@@ -182,12 +181,8 @@ export class JournalStage implements Stage {
     if (isNew) this.stall.begins(error);
     if (options.whenFull === 'block' || journal === undefined) return;
     journal.log.drop();
-    if (options.whenFull === 'reject') this.reject(errors.refusedBy(error));
-    else this.bypass();
-  }
-
-  private reject(error: ProducerError): void {
-    this.settles.up(this.refuseWriting(error));
+    if (options.whenFull === 'bypass') return this.bypass();
+    this.settles.up(this.refuseWriting(errors.refusedBy(error)));
     this.makeRoom();
   }
 
