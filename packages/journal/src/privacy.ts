@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { makeAllPrivate, type Disk, type Env } from '@holdfast/core';
 import * as errors from './errors.js';
 
-const segmentName = /\.segment$/;
+const segmentExtension = '.segment';
 const quarantineName = 'quarantine';
 
 /**
@@ -25,7 +25,9 @@ export async function keepPrivate(
 async function pathsIn(directory: string, disk: Disk): Promise<string[]> {
   const quarantine = join(directory, quarantineName);
   const names = await disk.list(directory);
-  const segments = names.filter((name) => segmentName.test(name)).map((name) => join(directory, name));
+  const segments = names
+    .filter((name) => name.endsWith(segmentExtension))
+    .map((name) => join(directory, name));
   if (!names.includes(quarantineName)) return [directory, ...segments];
   const damaged = await disk.list(quarantine).catch(() => []);
   return [directory, ...segments, quarantine, ...damaged.map((name) => join(quarantine, name))];
