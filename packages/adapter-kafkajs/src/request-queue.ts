@@ -16,6 +16,8 @@ export interface RequestQueueOptions {
 export class RequestQueue {
   private waiting: Request[] = [];
   private inFlight = 0;
+  /** On their way and not encoded yet. */
+  private readonly encoding = new Set<Request>();
   private connecting = false;
   private scheduled = false;
 
@@ -38,12 +40,20 @@ export class RequestQueue {
 
   private readonly pump = (): void => {
     this.scheduled = false;
-    if (this.waiting.length === 0 || this.inFlight >= this.options.maxInFlight) return;
+    const [request] = this.waiting;
+    if (request === undefined || this.inFlight >= this.options.maxInFlight) return;
     if (!this.link.connected) return this.connectFirst();
-    const request = this.waiting.shift();
-    if (request === undefined) return;
+    // Codecs may work in threads of their own: of two requests the smaller one would be written first.
+    for (const one of this.encoding) if (one.sharesPartition(request)) return;
+    this.waiting.shift();
     this.inFlight++;
+    this.encoding.add(request);
+    request.whenEncoded = () => {
+      this.encoding.delete(request);
+      this.pumpSoon();
+    };
     void this.options.send(this.link, request).finally(() => {
+      this.encoding.delete(request);
       this.inFlight--;
       this.pump();
     });

@@ -35,6 +35,8 @@ export class Request {
   private producer: ProducerId | undefined;
   /** kafkajs has begun to write it. */
   private encoded = false;
+  /** Called when it is encoded. */
+  whenEncoded: (() => void) | undefined;
 
   constructor(private readonly settings: Settings) {}
 
@@ -75,7 +77,15 @@ export class Request {
     this.throwIfSpoilt();
     this.encoded = true;
     for (const lot of this.lots()) lot.encoded = true;
+    this.whenEncoded?.();
   };
+
+  sharesPartition({ byTopic }: Request): boolean {
+    for (const [topic, partitions] of this.byTopic) {
+      for (const partition of byTopic.get(topic)?.keys() ?? []) if (partitions.has(partition)) return true;
+    }
+    return false;
+  }
 
   /**
    * In the form of kafkajs. Made when it is sent, so that each attempt has objects of its own. Throws
