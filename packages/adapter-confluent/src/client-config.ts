@@ -5,6 +5,8 @@ import type { NativeConfig } from './native.js';
 export interface Traits {
   readonly acks: 'all' | 'leader' | 'none';
   readonly idempotent: boolean;
+  /** `linger.ms` is 1 at least: what is given within microseconds goes in one request, where it fits one. */
+  readonly lingers: boolean;
 }
 
 /** For every client that the adapter makes; whatever the user gives stands above it. */
@@ -69,6 +71,7 @@ export function traitsOf(global: object, topic: unknown = undefined): Traits {
     acks: acksOf({ ...global, ...topicLevel }),
     idempotent:
       isTrue(value(global, 'enable.idempotence')) || value(global, 'transactional.id') !== undefined,
+    lingers: Number(value(global, 'linger.ms') ?? value(global, 'queue.buffering.max.ms') ?? 5) >= 1,
   };
 }
 

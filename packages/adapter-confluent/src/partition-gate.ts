@@ -1,4 +1,5 @@
 import { recordBytes, type Failed, type Outcome } from '@holdfast/core';
+import type { Traits } from './client-config.js';
 import type { Blame } from './native-errors.js';
 import { Suspects } from './suspects.js';
 import type { Ticket } from './ticket.js';
@@ -9,7 +10,7 @@ import { overtaken } from './verdicts.js';
 const framingBytes = 80;
 
 export interface PartitionGateOptions {
-  readonly idempotent: boolean;
+  readonly traits: Traits;
   /** The turn of a ticket that was kept has come. */
   readonly go: (ticket: Ticket) => void;
   /** A ticket that was to go again must not. */
@@ -67,7 +68,7 @@ export class PartitionGate {
     ticket.session = 0;
     partition.returned.push(ticket);
     if (blame === 'size') partition.returnedBytes += bytesOf(ticket);
-    else (partition.suspects ??= new Suspects()).refused(ticket, refusal);
+    else (partition.suspects ??= new Suspects(this.options.traits.lingers)).refused(ticket, refusal);
     this.release(partition);
     return true;
   }
@@ -130,16 +131,16 @@ export class PartitionGate {
   }
 
   private isConfirmed({ confirmedBy }: PartitionState): boolean {
-    const { idempotent, session } = this.options;
-    return !idempotent || confirmedBy === session();
+    const { traits, session } = this.options;
+    return !traits.idempotent || confirmedBy === session();
   }
 
   private count(ticket: Ticket, partition: PartitionState): void {
     partition.solo = partition.sizes.size === 0 ? ticket : undefined;
+    partition.suspects?.went(ticket, partition.sizes.size);
     const bytes = bytesOf(ticket);
     partition.sizes.set(ticket, bytes);
     partition.bytes += bytes;
-    partition.suspects?.went(ticket);
   }
 
   private uncount(ticket: Ticket, partition: PartitionState): void {

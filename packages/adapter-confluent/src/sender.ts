@@ -267,6 +267,7 @@ export class Sender {
     const place = { topic: delivery.record.topic, partition: partition?.index };
     const blame = blameOf(code);
     if (blame !== undefined && partition !== undefined && !ticket.late) {
+      this.overdue.heard(partition, this.heardAt);
       if (this.partitions.goesAgain(ticket, partition, blame, refusalOf(code, place, error))) return;
     }
     if (isOfAnotherTopic(code)) this.topics.doubt(place.topic);
@@ -350,7 +351,7 @@ export class Sender {
 
   private newPartitionGate(): PartitionGate {
     return new PartitionGate({
-      idempotent: this.source.traits.idempotent,
+      traits: this.source.traits,
       go: this.go,
       refuse: (ticket, outcome) => this.end(ticket, outcome),
       session: () => this.sessionId,

@@ -1,6 +1,9 @@
 import { noLane, type Failed } from '@holdfast/core';
 import type { Ticket } from './ticket.js';
 
+/** So many are given to the client within microseconds, long before its linger is over. */
+const burst = 64;
+
 interface Refused {
   readonly ticket: Ticket;
   readonly refusal: Failed;
@@ -8,19 +11,28 @@ interface Refused {
 
 /**
  * Records of one partition that the broker refused together because of one of them. They go again in halves, until the culprit
- * stands alone. Of a lane one goes at a time: the client cuts what it is given into requests where it likes, and a later record in
- * the next request would be written although this one was refused.
+ * stands alone. The client cuts what it is given into requests where it likes, and a later record of a lane in the next request would
+ * be written although the earlier one was refused: so several of a lane go together only where they go in one request.
  */
 export class Suspects {
   /** How many may be with the client at once. */
   private most = Infinity;
   private readonly unsettled = new Set<Ticket>();
-  /** Lanes of which the client has a record. */
-  private readonly lanes = new Set<number>();
+  /** Lanes of which the client has records, and how many. */
+  private readonly lanes = new Map<number, number>();
+  /** How many may be with the client when another of a lane of theirs joins them. */
+  private readonly mostOfLane: number;
+  /** Nothing has come back of what the client has been given since it last had nothing. */
+  private isWhole = true;
   /** Refused since the partition was last idle. */
   private refusedNow = 0;
   /** The same, by lane. */
   private readonly waiting = new Map<number, Refused[]>();
+
+  /** `lingers`: the client waits before it makes a request, for 1 ms at least. */
+  constructor(lingers: boolean) {
+    this.mostOfLane = lingers ? burst : 0;
+  }
 
   get isEmpty(): boolean {
     return this.unsettled.size === 0;
@@ -62,17 +74,22 @@ export class Suspects {
 
   /** Whether the ticket may join so many that the client has. */
   mayJoin({ delivery: { lane } }: Ticket, withClient: number): boolean {
-    return withClient < this.most && !this.lanes.has(lane);
+    if (withClient >= this.most) return false;
+    return !this.lanes.has(lane) || (this.isWhole && withClient < this.mostOfLane);
   }
 
-  /** The client is given it. */
-  went({ delivery: { lane } }: Ticket): void {
-    if (lane !== noLane) this.lanes.add(lane);
+  /** The client, which has so many, is given it. */
+  went({ delivery: { lane } }: Ticket, withClient: number): void {
+    if (withClient === 0) this.isWhole = true;
+    if (lane !== noLane) this.lanes.set(lane, (this.lanes.get(lane) ?? 0) + 1);
   }
 
   /** The client has reported it. */
   cameBack({ delivery: { lane } }: Ticket): void {
-    this.lanes.delete(lane);
+    this.isWhole = false;
+    const left = (this.lanes.get(lane) ?? 0) - 1;
+    if (left > 0) this.lanes.set(lane, left);
+    else this.lanes.delete(lane);
   }
 
   /** It has its outcome. */

@@ -175,8 +175,17 @@ describe('the configuration', () => {
     [{ 'request.required.acks': '1' }, 'leader', false],
     [{ acks: 0 }, 'none', false],
   ])('%j has the traits %s, %s', (config, acks, idempotent) => {
-    expect(traitsOf(config)).toEqual({ acks, idempotent });
+    expect(traitsOf(config)).toMatchObject({ acks, idempotent });
     expect(traitsOf({}, config).acks).toBe(acks);
+  });
+
+  it.each([
+    [{}, true],
+    [{ 'linger.ms': 1 }, true],
+    [{ 'linger.ms': '0' }, false],
+    [{ 'queue.buffering.max.ms': 0.5 }, false],
+  ])('%j lingers: %s', (config, lingers) => {
+    expect(traitsOf(config).lingers).toBe(lingers);
   });
 
   it('has secrets that no text shows', () => {

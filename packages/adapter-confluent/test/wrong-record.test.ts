@@ -100,8 +100,18 @@ describe('a record that the broker finds wrong', () => {
     expect(after.told()).toEqual(['delivered', 'delivered']);
   });
 
-  it('of one key goes one at a time, as the client may cut them apart', async () => {
+  it('is found as fast among records of one key', async () => {
     const harness = await ready();
+    const records = Array.from({ length: 1_000 }, (_, n) => keyed('a', `v${n}`));
+    const sent = await harness.sent(records);
+    const requests = await answerAll(harness, ['v700']);
+    expect(sent.told()).toEqual(records.map((_, n) => (n === 700 ? 'failed KAFKA_ERROR' : 'delivered')));
+    expect(written(harness, ['v700'])).toEqual(records.map(({ value }) => value).filter((v) => v !== 'v700'));
+    expect(requests).toBeLessThan(50);
+  });
+
+  it('of one key goes one at a time where the client does not linger: it may cut them apart anywhere', async () => {
+    const harness = await ready({ config: { 'linger.ms': 0 } });
     const sent = await harness.sent([
       keyed('a', 'a1'),
       keyed('a', 'bad'),
@@ -117,6 +127,19 @@ describe('a record that the broker finds wrong', () => {
     }
     await answerAll(harness, []);
     expect(sent.told()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
+  });
+
+  it('keeps the order where the client cuts even a few apart', async () => {
+    const harness = await ready();
+    const records = Array.from({ length: 8 }, (_, n) => keyed('a', `v${n}`));
+    const sent = await harness.sent(records);
+    await harness.report(invalidTimestamp);
+    expect(harness.cluster.waiting.map(valueOf)).toEqual(['v0', 'v1', 'v2', 'v3']);
+    await harness.report(invalidTimestamp, harness.cluster.waiting.slice(0, 2));
+    expect(harness.cluster.waiting.map(valueOf)).toEqual(['v2', 'v3']); // nothing joins a group that is cut
+    await answerAll(harness, []);
+    expect(sent.told().slice(0, 2)).toEqual(['failed KAFKA_ERROR', 'failed KAFKA_ERROR']);
+    expect(written(harness, ['v0', 'v1'])).toEqual(['v2', 'v3', 'v4', 'v5', 'v6', 'v7']);
   });
 
   it('does not let a neighbour come behind later records of its key, which were in the next request', async () => {
