@@ -69,6 +69,7 @@ class BufferStage implements Stage {
   private flushing = 0;
   private closed = false;
   private pumping = false;
+  private awaitsRoomBelow = false;
   private lingerUntil = -Infinity;
   private pumpTimer: Timer | undefined;
   private sweepTimer: Timer | undefined;
@@ -180,7 +181,7 @@ class BufferStage implements Stage {
   }
 
   private pump(): void {
-    while (this.lanes.hasOpen) {
+    while (this.lanes.hasOpen && this.hasRoomBelow()) {
       const now = this.env.clock.now();
       const waitMs = this.msUntilNextBatch(now);
       if (waitMs > 0) {
@@ -198,6 +199,21 @@ class BufferStage implements Stage {
       if (draft.paused || draft.length === 0) break;
     }
     if (this.lanes.hasHeld) this.probe.later();
+  }
+
+  /** A stage below that queues may be full: then what waits here waits on, within the bounds. */
+  private hasRoomBelow(): boolean {
+    const room = this.env.ready();
+    if (room === undefined) return true;
+    if (!this.awaitsRoomBelow) {
+      this.awaitsRoomBelow = true;
+      const goOn = (): void => {
+        this.awaitsRoomBelow = false;
+        this.pumpSoon();
+      };
+      room.then(goOn, goOn);
+    }
+    return false;
   }
 
   /** 0: now. */
@@ -219,6 +235,7 @@ class BufferStage implements Stage {
 
   /** Topics of which nothing comes up share one batch in {@link stuckMs}; it takes nobody's place in flight. */
   private sendProbe(): void {
+    if (!this.hasRoomBelow()) return;
     const draft = this.newDraft(this.env.clock.now());
     this.lanes.takeHeld(draft);
     if (draft.length > 0) this.handDown(draft);

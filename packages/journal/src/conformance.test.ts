@@ -5,7 +5,7 @@ import { journal } from './journal.js';
 
 middlewareConformance({ name: 'journal', create: () => journal({ directory: '/outbox' }) });
 
-describe("journal({ acknowledge: 'journaled' })", () => {
+describe("journal({ acknowledge: 'journaled' })", { timeout: 120_000 }, () => {
   const cases = middlewareCases({
     name: 'journal',
     create: () => journal({ directory: '/outbox', acknowledge: 'journaled' }),

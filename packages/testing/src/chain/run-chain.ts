@@ -6,6 +6,7 @@ import {
   type ProducerStats,
 } from '@holdfast/core';
 import { simulatedDisk } from '../disk/memory-disk.js';
+import { watchingRejections } from '../conformance/stray-rejections.js';
 import { fakeClock, type FakeClock } from '../fake-clock.js';
 import { HistoryChecker } from '../history/history-checker.js';
 import type { FoundRecord, HistorySummary } from '../history/history-types.js';
@@ -137,14 +138,10 @@ class ChainRun {
   }
 
   async run(): Promise<ProducerStats> {
-    const unhandled = (reason: unknown): void =>
-      this.history.note('I10', `unhandled rejection: ${String(reason)}`);
-    process.on('unhandledRejection', unhandled);
-    try {
-      return await this.runAll();
-    } finally {
-      process.off('unhandledRejection', unhandled);
-    }
+    return watchingRejections(
+      () => this.runAll(),
+      (reason) => this.history.note('I10', `unhandled rejection: ${String(reason)}`),
+    );
   }
 
   private async runAll(): Promise<ProducerStats> {

@@ -1,19 +1,23 @@
+import { strayRejection, watchingRejections } from './stray-rejections.js';
+
 /** One property of the contract; resolves with what is wrong, in plain words. */
 export interface ConformanceCase {
   readonly title: string;
   readonly run: () => Promise<readonly string[]>;
 }
 
-/** The same, but a case that fails in an unforeseen way says which it was. */
-export const guarded = (name: string, { title, run }: ConformanceCase): ConformanceCase => ({
-  title,
+/** The same, but a case that fails in an unforeseen way says which it was, and a rejection that is left to nobody counts. */
+export const guarded = (name: string, one: ConformanceCase): ConformanceCase => ({
+  ...one,
   run: async () => {
-    try {
-      return await run();
-    } catch (error) {
-      return [
-        `'${name}' ended the case "${title}": ${error instanceof Error ? error.message : String(error)}`,
-      ];
-    }
+    const stray = new Set<string>();
+    const problems = await watchingRejections(
+      () =>
+        one.run().catch((error: unknown) => [`'${name}' ended the case "${one.title}": ${messageOf(error)}`]),
+      (reason) => stray.add(strayRejection(name, reason)),
+    );
+    return [...stray, ...problems];
   },
 });
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,8 +1,11 @@
 import { notPlain } from '../conformance/not-plain.js';
+import { nearMisses } from '../conformance/near-miss.js';
 import { delivered } from './outcomes.js';
 import { StageBench } from './stage-bench.js';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
 import type { MiddlewareSubject } from './subject.js';
+
+const hooks = ['send', 'ready', 'start', 'flush', 'close', 'kept', 'stats'];
 
 const traitNames = [
   'answers',
@@ -22,6 +25,7 @@ export function shapeCases(subject: MiddlewareSubject): ConformanceCase[] {
       title: 'has a name, known traits, and binds to a stage of its own each time',
       run: () => shape(subject),
     },
+    { title: 'has no hook that is misspelt', run: () => spelling(subject) },
     { title: 'gives stats of plain numbers and strings at any time', run: () => stats(subject) },
   ];
 }
@@ -41,6 +45,13 @@ function shape({ name: subject, create }: MiddlewareSubject): Promise<readonly s
     }
   }
   return Promise.resolve(problems);
+}
+
+function spelling(subject: MiddlewareSubject): Promise<readonly string[]> {
+  const { name, create } = subject;
+  const { stage } = new StageBench(subject, { below: () => undefined });
+  const slips = [...nearMisses(create(), ['name', 'traits', 'bind']), ...nearMisses(stage, hooks)];
+  return Promise.resolve(slips.map((problem) => `'${name}' ${problem}`));
 }
 
 async function stats(subject: MiddlewareSubject): Promise<readonly string[]> {

@@ -1,10 +1,12 @@
 import { guarded, type ConformanceCase } from '../conformance/conformance-case.js';
 import { generatedCase } from './case-generated.js';
+import { diskCases } from './cases-disk.js';
 import { lifeCycleCases } from './cases-life-cycle.js';
 import { orderCases } from './cases-order.js';
 import { roomCases } from './cases-room.js';
 import { settlingCases } from './cases-settling.js';
 import { shapeCases } from './cases-shape.js';
+import { surroundingsCases } from './cases-surroundings.js';
 import type { MiddlewareSubject } from './subject.js';
 
 /** Every case of the suite, for a test runner of your own; for vitest see `@holdfast/testing/vitest`. */
@@ -30,4 +32,6 @@ const drivenCases = (subject: MiddlewareSubject): ConformanceCase[] => [
   ...orderCases(subject),
   ...lifeCycleCases(subject),
   ...roomCases(subject),
+  ...surroundingsCases(subject),
+  ...diskCases(subject),
 ];

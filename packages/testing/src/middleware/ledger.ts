@@ -153,6 +153,10 @@ export class Ledger {
       .map(([one]) => one);
   }
 
+  get forksBelow(): number {
+    return [...this.accounts.values()].filter(({ holder, forked }) => forked && holder === 'below').length;
+  }
+
   below(): Delivery[] {
     return [...this.accounts].filter(([, { holder }]) => holder === 'below').map(([one]) => one);
   }

@@ -19,6 +19,9 @@ export const failedForGood = (): Outcome =>
 export const failedUntilLater = (): Outcome =>
   failed(new ProducerError('CIRCUIT_OPEN', 'the circuit is open', { retriable: true, retryAfter: 700 }));
 
+export const failedForLong = (): Outcome =>
+  failed(new ProducerError('CIRCUIT_OPEN', 'the circuit is open', { retriable: true, retryAfter: 60_000 }));
+
 export const unknownForNow = (): Outcome =>
   unknown(new ProducerError('REQUEST_TIMED_OUT', 'no answer in time', { retriable: true }));
 

@@ -1,5 +1,6 @@
 import type { Delivery, Outcome, ProducerRecord, Settle, Stage } from '@holdfast/core';
 import { createDelivery } from '../create-delivery.js';
+import type { SimulatedDisk } from '../disk/simulated-disk.js';
 import { fakeClock, type FakeClock } from '../fake-clock.js';
 import { testEnv, type TestEnv } from '../test-env.js';
 import { Ledger } from './ledger.js';
@@ -27,11 +28,17 @@ export interface BenchOptions {
   readonly create?: MiddlewareSubject['create'];
   /** Of the deliveries. Default 120,000 ms after they are given. */
   readonly deliveryTimeoutMs?: number;
+  /** What `env.ready()` answers. Default: always room. */
+  readonly ready?: () => Promise<void> | undefined;
+  /** Default: an empty one. */
+  readonly disk?: SimulatedDisk;
 }
 
 export interface GiveOptions {
   /** Default: four keys in turn. */
   readonly key?: string | null;
+  /** Default: its number. */
+  readonly value?: string;
   readonly settle?: Settle;
 }
 
@@ -67,7 +74,8 @@ export class StageBench {
   ) {
     this.clock = options.clock ?? fakeClock();
     this.problems = new Problems(subject.name);
-    this.env = testEnv({ clock: this.clock, seed: 1 });
+    const { ready, disk } = options;
+    this.env = testEnv({ clock: this.clock, seed: 1, ...(ready && { ready }), ...(disk && { disk }) });
     const middleware = (options.create ?? subject.create)();
     this.traits = middleware.traits ?? {};
     this.ledger = new Ledger(this.problems, {
@@ -85,9 +93,16 @@ export class StageBench {
     await this.safely('rejected from start', async () => this.stage.start?.(new AbortController().signal));
   }
 
+  /** The same where it may well reject; answers whether it did not. */
+  async starts(): Promise<boolean> {
+    return succeeds(() =>
+      this.clock.until(Promise.resolve(this.stage.start?.(new AbortController().signal))),
+    );
+  }
+
   /** Hands the stage one batch. */
-  give(count: number, { key, settle = this.settle() }: GiveOptions = {}): Delivery[] {
-    const batch = Array.from({ length: count }, () => this.delivery(key));
+  give(count: number, { key, value, settle = this.settle() }: GiveOptions = {}): Delivery[] {
+    const batch = Array.from({ length: count }, () => this.delivery(key, value));
     this.giveThese([...batch], settle);
     return batch;
   }
@@ -146,6 +161,12 @@ export class StageBench {
     });
   }
 
+  /** The same where it may well reject. */
+  async closes(ms: number): Promise<boolean> {
+    const deadline = this.clock.now() + ms;
+    return succeeds(() => this.clock.until(Promise.resolve(this.stage.close?.(deadline)), ms + 1_000));
+  }
+
   reportHeld(what: string): void {
     for (const delivery of this.ledger.held()) this.problems.add(what, this.ledger.nameOf(delivery));
   }
@@ -167,12 +188,12 @@ export class StageBench {
     this.problems.add(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
 
-  private delivery(key: string | null | undefined): Delivery {
+  private delivery(key: string | null | undefined, value: string | undefined): Delivery {
     const number = this.made++;
     const record: ProducerRecord = {
       topic: 'orders',
       key: key === undefined ? `k${number % 4}` : key,
-      value: `${number}`,
+      value: value ?? `${number}`,
     };
     const createdAt = Math.trunc(this.clock.now());
     const delivery = createDelivery(record, {
@@ -227,5 +248,14 @@ export class StageBench {
       );
     }
     this.handedOver.length = 0;
+  }
+}
+
+async function succeeds(run: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await run();
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -104,7 +104,7 @@ export class QueueStage implements Stage {
   }
 
   ready(): Promise<void> | undefined {
-    return this.queue.length < 1_000 ? undefined : new Promise((done) => this.waiting.push(done));
+    return this.queue.length < 1_000 ? this.env.ready() : new Promise((done) => this.waiting.push(done));
   }
 
   async flush(deadline: number): Promise<void> {
