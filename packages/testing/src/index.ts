@@ -61,7 +61,7 @@ export type { Action, OutageKind, Schedule, ScheduleOptions } from './chain/sche
 export { checkMiddleware, middlewareCases } from './middleware/check-middleware.js';
 export type { MiddlewareFeatures, MiddlewareSubject } from './middleware/subject.js';
 export { adapterConformanceCases, checkAdapter } from './adapter/check-adapter.js';
-export type { AdapterFeatures, AdapterSubject } from './adapter/adapter-subject.js';
+export type { AdapterFeatures, AdapterSubject, ClusterControl } from './adapter/adapter-subject.js';
 export type { ConformanceCase } from './conformance/conformance-case.js';
 
 export { adapterCases } from './adapter-cases/adapter-cases.js';

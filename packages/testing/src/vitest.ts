@@ -20,9 +20,10 @@ export function adapterConformance(subject: AdapterSubject): void {
 
 function suite(title: string, cases: readonly ConformanceCase[]): void {
   describe(title, () => {
-    for (const { title, run } of cases) {
-      it(
-        title,
+    for (const { title, run, notTried } of cases) {
+      const define = notTried === undefined ? it : it.skip;
+      define(
+        notTried === undefined ? title : `${title} (not tried: ${notTried})`,
         async () => {
           const problems = await run();
           if (problems.length > 0) throw new Error(problems.join('\n'));

@@ -11,7 +11,8 @@ import {
 } from '@holdfast/core';
 import { createDelivery } from '../create-delivery.js';
 import { HistoryChecker } from '../history/history-checker.js';
-import { bytesKey } from '../history/identity.js';
+import type { FoundRecord } from '../history/history-types.js';
+import { bytesKey, idOfBytes } from '../history/identity.js';
 import { Problems } from '../conformance/problems.js';
 import { changed, nameOf, snapshotOf, type Snapshot } from '../conformance/snapshot.js';
 import { testEnv } from '../test-env.js';
@@ -23,6 +24,8 @@ interface Account {
   readonly before: Snapshot;
 }
 
+const anHour = 3_600_000;
+
 let runs = 0;
 
 /** One adapter, everything that it settles watched. */
@@ -33,6 +36,7 @@ export class AdapterBench {
   /** Begins each value, so that what other runs have written is told apart. */
   readonly mark = `${process.pid.toString(36)}-${(runs++).toString(36)}/`;
   private readonly env: BaseEnv;
+  private readonly events: string[] = [];
   private readonly accounts = new Map<Delivery, Account>();
   private readonly history = new HistoryChecker({ lanes: false });
   private readonly ids = new Map<Delivery, string>();
@@ -42,7 +46,10 @@ export class AdapterBench {
   constructor(readonly subject: AdapterSubject) {
     this.problems = new Problems(subject.name);
     this.clock = subject.clock ?? systemClock;
-    this.env = { ...testEnv(), clock: this.clock };
+    const env = testEnv();
+    for (const event of ['connected', 'disconnected'] as const)
+      env.events.on(event, () => void this.events.push(event));
+    this.env = { ...env, clock: this.clock };
     this.adapter = subject.create();
   }
 
@@ -57,6 +64,7 @@ export class AdapterBench {
       topic,
       key: `k${i % 5}`,
       value: `${this.mark}${i}`,
+      timestamp: this.clock.wallTime() - anHour - i,
       ...more,
     }));
   }
@@ -65,9 +73,35 @@ export class AdapterBench {
     await this.within('connect', this.adapter.connect(this.env, new AbortController().signal));
   }
 
-  deliveries(records: readonly ProducerRecord[]): Delivery[] {
+  /** Answers whether the first try got through. */
+  async connects(): Promise<boolean> {
+    try {
+      await this.wait(this.adapter.connect(this.env, new AbortController().signal));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Waits for an event of the adapter's; false when it does not come in time. */
+  async heard(event: 'connected' | 'disconnected'): Promise<boolean> {
+    const until = this.clock.now() + this.timeoutMs;
+    while (!this.events.includes(event) && this.clock.now() < until) await this.pause(50);
+    return this.events.includes(event);
+  }
+
+  forgetEvents(): void {
+    this.events.length = 0;
+  }
+
+  isOpen(delivery: Delivery): boolean {
+    return this.accounts.get(delivery)?.open ?? false;
+  }
+
+  deliveries(records: readonly ProducerRecord[], timeoutMs = 120_000): Delivery[] {
     return records.map((record) => {
-      const delivery = createDelivery(record, { createdAt: Math.trunc(this.clock.now()) });
+      const createdAt = Math.trunc(this.clock.now());
+      const delivery = createDelivery(record, { createdAt, deadline: createdAt + timeoutMs });
       if (this.isMine(record)) this.ids.set(delivery, this.history.sent(record));
       return delivery;
     });
@@ -187,7 +221,7 @@ export class AdapterBench {
     const wrong =
       outcome === undefined
         ? 'settled a delivery without an outcome; set delivery.outcome before'
-        : wrongOutcome(delivery, outcome, this.adapter.capabilities, this.subject.partitions);
+        : wrongOutcome(delivery, outcome, this.adapter.capabilities, this.subject);
     if (wrong !== undefined) this.problems.add(wrong, nameOf(delivery));
   }
 
@@ -198,13 +232,29 @@ export class AdapterBench {
 
   private async readBack(read: NonNullable<AdapterSubject['read']>): Promise<void> {
     for (const [{ outcome }, id] of this.ids) if (outcome !== undefined) this.history.outcome(id, outcome);
-    this.history.found((await read()).filter((record) => this.isMine(record)));
+    const found = (await read()).filter((record) => this.isMine(record));
+    this.checkTimestamps(found);
+    this.history.found(found);
     for (const { invariant, message } of this.history.check())
       this.problems.add(`breaks ${invariant}`, message);
   }
 
-  private pause(ms: number): Promise<void> {
-    return this.wait(new Promise((resolve) => void this.clock.after(ms, resolve)), this.timeoutMs);
+  /** What is stored says when the record was sent, and not when the client got it. */
+  private checkTimestamps(found: readonly FoundRecord[]): void {
+    if (this.subject.features?.brokerTimestamps) return;
+    const stored = new Map(found.map((record) => [idOfBytes(record), record]));
+    for (const delivery of this.ids.keys()) {
+      const record = stored.get(idOfBytes(delivery.record));
+      if (record?.timestamp === undefined || record.timestamp === delivery.record.timestamp) continue;
+      this.problems.add(
+        `stored the timestamp ${record.timestamp} in place of the record's own, ${delivery.record.timestamp}`,
+        nameOf(delivery),
+      );
+    }
+  }
+
+  pause(ms: number): Promise<void> {
+    return this.wait(new Promise((resolve) => void this.clock.after(ms, resolve)), ms + this.timeoutMs);
   }
 
   private async wait(promise: Promise<void>, ms = this.timeoutMs): Promise<void> {

@@ -6,6 +6,9 @@ import type { AdapterSubject } from './adapter-subject.js';
 
 type Run = (bench: AdapterBench) => Promise<void>;
 
+// https://kafka.apache.org/documentation/#topicconfigs_max.message.bytes
+const defaultMaxBatchBytes = 1_048_588;
+
 /** What becomes of records over a cluster that is up. */
 export function deliveryCases(subject: AdapterSubject): ConformanceCase[] {
   const cases: readonly (readonly [title: string, run: Run])[] = [
@@ -17,6 +20,7 @@ export function deliveryCases(subject: AdapterSubject): ConformanceCase[] {
     ['keeps the order of a key from call to call', order],
     ['takes many calls at once', manyCalls],
     ['takes a delivery again', again],
+    ['splits what is too large for one batch of a partition', tooLargeTogether],
   ];
   return cases.map(([title, run]) => ({
     title,
@@ -133,6 +137,23 @@ const again: Run = async (bench) => {
     bench.send(all);
     await bench.settled(all);
   }
+};
+
+const tooLargeTogether: Run = async (bench) => {
+  const { maxBatchBytes = defaultMaxBatchBytes } = bench.subject;
+  const value = (i: number): string => `${bench.mark}${i} ${'x'.repeat(Math.floor(maxBatchBytes / 10))}`;
+  const records = bench
+    .records(25, { key: null, partition: 0 })
+    .map((record, i): ProducerRecord => ({ ...record, value: value(i) }));
+  const all = await bench.deliver(records);
+  const refused = all.find(({ outcome }) => outcome?.status !== 'delivered');
+  if (refused !== undefined) {
+    bench.problems.add(
+      `did not deliver records that are too large only together (${maxBatchBytes} bytes are the limit of a batch); send them in several`,
+      nameOf(refused).slice(0, 100),
+    );
+  }
+  checkOffsets(bench, all);
 };
 
 /** Offsets of one lane count up in the order of the batch, unless something had to be tried again. */

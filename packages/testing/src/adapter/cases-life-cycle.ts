@@ -8,6 +8,7 @@ type Run = (bench: AdapterBench) => Promise<void>;
 export function adapterLifeCycleCases(subject: AdapterSubject): ConformanceCase[] {
   const cases: readonly (readonly [title: string, run: Run])[] = [
     ['has a name, its capabilities, and plain stats', shape],
+    ["emits 'connected' once a broker has answered", connected],
     ['takes records before connect has resolved', early],
     ['resolves flush when what was sent before is settled, and at once when nothing is', flush],
     ['settles what is in flight when it is disconnected at once', disconnectAtOnce],
@@ -38,6 +39,15 @@ const shape: Run = async (bench) => {
   await bench.connect();
   const wrong = notPlain(bench.adapter.stats?.() ?? {});
   if (wrong !== undefined) bench.problems.add(`gives stats that are not plain numbers and strings: ${wrong}`);
+};
+
+const connected: Run = async (bench) => {
+  await bench.connect();
+  if (!(await bench.heard('connected'))) {
+    bench.problems.add(
+      "emits no 'connected' though connect has resolved; env.events.emit('connected', { adapter: name })",
+    );
+  }
 };
 
 const early: Run = async (bench) => {

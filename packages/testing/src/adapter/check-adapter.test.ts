@@ -6,6 +6,7 @@ import { scriptedAdapter, type ScriptedAdapterOptions } from '../scripted/script
 import type { Fault } from '../scripted/step.js';
 import { adapterConformance } from '../vitest.js';
 import { checkAdapter } from './check-adapter.js';
+import { controlOf, wrong } from './wrong-adapter.fixture.js';
 
 const kafka = memoryKafka({ topics: { orders: 3 }, latencyMs: 2 });
 
@@ -15,6 +16,7 @@ adapterConformance({
   topic: 'orders',
   partitions: 3,
   read: () => Promise.resolve(kafka.messages('orders')),
+  cluster: controlOf(kafka),
 });
 
 const scripted = (options: Partial<ScriptedAdapterOptions> = {}): Promise<string[]> => {
@@ -27,33 +29,6 @@ const scripted = (options: Partial<ScriptedAdapterOptions> = {}): Promise<string
     clock,
     timeoutMs: 5_000,
   });
-};
-
-/** The Kafka in memory, with something wrong. */
-const wrong = async (change: (right: Adapter) => Partial<Adapter>, read?: 'read'): Promise<string> => {
-  const clock = fakeClock();
-  const other = memoryKafka({ topics: { orders: 3 }, latencyMs: 5 });
-  const problems = await checkAdapter({
-    name: 'own',
-    create() {
-      const right = other.adapter();
-      const bound: Adapter = {
-        name: right.name,
-        capabilities: right.capabilities,
-        connect: (env, signal) => right.connect(env, signal),
-        send: (batch, settle) => right.send(batch, settle),
-        flush: (deadline) => right.flush(deadline),
-        disconnect: (deadline) => right.disconnect(deadline),
-      };
-      return { ...bound, ...change(right) };
-    },
-    topic: 'orders',
-    partitions: 3,
-    clock,
-    timeoutMs: 5_000,
-    ...(read === undefined ? {} : { read: () => Promise.resolve(other.messages('orders')) }),
-  });
-  return problems.join('\n');
 };
 
 describe('checkAdapter', () => {
@@ -139,7 +114,7 @@ describe('checkAdapter', () => {
           });
         },
       }),
-      'read',
+      { reads: true },
     );
     expect(lossy).toContain("'own' breaks I4: record");
     const liar = await wrong(
@@ -161,7 +136,7 @@ describe('checkAdapter', () => {
           });
         },
       }),
-      'read',
+      { reads: true },
     );
     expect(liar).toMatch(/'own' breaks I1: record 0 .* was answered 'delivered' and is not in the topic/);
   });

@@ -2,10 +2,11 @@ import { guarded, type ConformanceCase } from '../conformance/conformance-case.j
 import type { AdapterSubject } from './adapter-subject.js';
 import { deliveryCases } from './cases-delivery.js';
 import { adapterLifeCycleCases } from './cases-life-cycle.js';
+import { troubleCases } from './cases-trouble.js';
 
 /** Every case of the suite, for a test runner of your own; for vitest see `@holdfast/testing/vitest`. */
 export function adapterConformanceCases(subject: AdapterSubject): ConformanceCase[] {
-  return [...adapterLifeCycleCases(subject), ...deliveryCases(subject)].map((one) =>
+  return [...adapterLifeCycleCases(subject), ...deliveryCases(subject), ...troubleCases(subject)].map((one) =>
     guarded(subject.name, one),
   );
 }

@@ -1,11 +1,12 @@
 import { ProducerError, type AdapterCapabilities, type Delivery, type Outcome } from '@holdfast/core';
+import type { AdapterSubject } from './adapter-subject.js';
 
 /** What an adapter must not say of a record; `undefined` when it may. */
 export function wrongOutcome(
   { record }: Delivery,
   outcome: Outcome,
   { offsets }: AdapterCapabilities,
-  partitions: number,
+  { partitions, features }: Pick<AdapterSubject, 'partitions' | 'features'>,
 ): string | undefined {
   switch (outcome.status) {
     case 'failed':
@@ -26,9 +27,11 @@ export function wrongOutcome(
       }
       if (offsets && !isIndex(offset))
         return `settled as 'delivered' with an offset that is none (${offset})`;
-      return Number.isFinite(timestamp)
+      if (!Number.isFinite(timestamp))
+        return `settled as 'delivered' with a timestamp that is none (${timestamp})`;
+      return features?.brokerTimestamps || timestamp === record.timestamp
         ? undefined
-        : `settled as 'delivered' with a timestamp that is none (${timestamp})`;
+        : "settled as 'delivered' with another timestamp than the record's; hand the client record.timestamp";
     }
   }
 }

@@ -4,6 +4,8 @@ import { strayRejection, watchingRejections } from './stray-rejections.js';
 export interface ConformanceCase {
   readonly title: string;
   readonly run: () => Promise<readonly string[]>;
+  /** Why it cannot be tried; then `run` finds nothing. */
+  readonly notTried?: string;
 }
 
 /** The same, but a case that fails in an unforeseen way says which it was, and a rejection that is left to nobody counts. */

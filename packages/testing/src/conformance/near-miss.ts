@@ -28,13 +28,14 @@ function isOneSlip(one: string, other: string): boolean {
   if (Math.abs(one.length - other.length) > 1) return false;
   let start = 0;
   while (start < one.length && one[start] === other[start]) start++;
-  const rest = one.slice(start);
-  const otherRest = other.slice(start);
+  const [a = '', b = ''] = one.slice(start);
+  const [c = '', d = ''] = other.slice(start);
+  const rest = (text: string, letters: number): string => text.slice(start + letters);
   return (
-    rest === otherRest ||
-    rest.slice(1) === otherRest ||
-    rest === otherRest.slice(1) ||
-    rest.slice(1) === otherRest.slice(1) ||
-    (rest.slice(2) === otherRest.slice(2) && rest[0] === otherRest[1] && rest[1] === otherRest[0])
+    rest(one, 0) === rest(other, 0) ||
+    rest(one, 1) === rest(other, 0) ||
+    rest(one, 0) === rest(other, 1) ||
+    rest(one, 1) === rest(other, 1) ||
+    (a === d && b === c && rest(one, 2) === rest(other, 2))
   );
 }

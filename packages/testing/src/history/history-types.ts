@@ -30,6 +30,8 @@ export interface FoundRecord {
   readonly key: Bytes;
   readonly value: Bytes;
   readonly headers?: Readonly<Headers>;
+  /** Milliseconds since 1970. `adapterConformance` compares it, `HistoryChecker` does not. */
+  readonly timestamp?: number;
 }
 
 /** What tells one record from another, in what was sent and in what is found. */

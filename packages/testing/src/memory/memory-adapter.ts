@@ -24,6 +24,8 @@ interface Request {
   readonly settle: Settle;
   readonly flights: readonly Flight[];
   timer: Timer | undefined;
+  /** Taken by a cluster that answers nothing. */
+  unanswered: boolean;
 }
 
 interface Flight {
@@ -62,13 +64,16 @@ export class MemoryAdapter implements Adapter {
     const flights = batch.map((delivery): Flight => ({ delivery, settle, place: place(delivery) }));
     if (flights.length === 0) return;
     for (const flight of flights) this.inFlight.add(flight);
-    const request: Request = { settle, flights, timer: undefined };
+    const request: Request = { settle, flights, timer: undefined, unanswered: false };
     this.requests.add(request);
-    const wasUp = this.cluster.isUp && !this.closed;
-    const arrive = (): void =>
-      this.answer(request, (flight) => (wasUp ? this.write(flight) : this.refusal()));
-    if (this.cluster.latencyMs === 0) this.clock.soon(arrive);
-    else request.timer = this.clock.after(this.cluster.latencyMs, arrive);
+    const { isUp, latencyMs } = this.cluster;
+    const arrive =
+      isUp && !this.closed
+        ? (): void => this.arrive(request)
+        : (): void => this.answer(request, () => this.refusal());
+    if (latencyMs === 0) this.clock.soon(arrive);
+    else if (latencyMs < this.msLeft(request)) request.timer = this.clock.after(latencyMs, arrive);
+    else this.giveUpAtDeadline(request);
   }
 
   flush(deadline: number): Promise<void> {
@@ -98,12 +103,42 @@ export class MemoryAdapter implements Adapter {
     }
   }
 
+  /** After a silence. */
+  answersAgain(): void {
+    for (const request of [...this.requests]) {
+      if (!request.unanswered) continue;
+      request.timer?.cancel();
+      this.clock.soon(() => this.arrive(request));
+    }
+  }
+
   connectionBack(): void {
     this.events?.emit('connected', { adapter: stage });
   }
 
   stats(): { readonly inFlight: number } {
     return { inFlight: this.inFlight.size };
+  }
+
+  private arrive(request: Request): void {
+    request.unanswered = this.cluster.isSilent;
+    if (request.unanswered) this.giveUpAtDeadline(request);
+    else this.answer(request, (flight) => this.write(flight));
+  }
+
+  /** As one request, it ends as a whole. */
+  private giveUpAtDeadline(request: Request): void {
+    const ms = this.msLeft(request);
+    if (ms === Infinity) return;
+    const late = new ProducerError('DELIVERY_TIMEOUT', 'no answer came before the delivery deadline', {
+      stage,
+    });
+    request.timer = this.clock.after(ms, () => this.answer(request, () => unknown(late)));
+  }
+
+  private msLeft({ flights }: Request): number {
+    const first = flights.reduce((least, { delivery }) => Math.min(least, delivery.deadline), Infinity);
+    return Math.max(0, first - this.clock.now());
   }
 
   private answer(request: Request, outcome: (flight: Flight) => Outcome): void {

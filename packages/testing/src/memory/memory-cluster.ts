@@ -4,6 +4,8 @@ import type { MemoryAdapter } from './memory-adapter.js';
 /** What an adapter sees of the Kafka in memory. */
 export interface MemoryCluster {
   readonly isUp: boolean;
+  /** Requests are taken, and not answered. */
+  readonly isSilent: boolean;
   readonly log: TopicLog;
   readonly latencyMs: number;
   readonly maxMessageBytes: number;

@@ -36,7 +36,10 @@ export interface MemoryKafka {
   createTopic(topic: string, partitions?: number): void;
   /** From now on no record gets through: `BROKER_UNREACHABLE`, and `CONNECTION_LOST` for those on their way. */
   down(options?: DownOptions): void;
+  /** Ends both `down` and `silence`: what waits for an answer is written now, and answered. */
   up(): void;
+  /** Connections stay open, and nothing is answered; a record comes back at its delivery deadline. */
+  silence(): void;
   readonly isUp: boolean;
   /** What was written to a topic, or to all: partition by partition, each in order of offsets. */
   messages(topic?: string): LoggedRecord[];
@@ -64,6 +67,7 @@ class InMemory implements MemoryKafka, MemoryCluster {
   readonly maxMessageBytes: number;
   readonly random: () => number;
   isUp = true;
+  isSilent = false;
   private readonly partitions = new Map<string, number>();
   private readonly autoCreate: boolean;
   private readonly adapters = new Set<MemoryAdapter>();
@@ -106,7 +110,15 @@ class InMemory implements MemoryKafka, MemoryCluster {
     for (const adapter of this.adapters) adapter.connectionLost(writesInFlight);
   }
 
+  silence(): void {
+    this.isSilent = true;
+  }
+
   up(): void {
+    if (this.isSilent) {
+      this.isSilent = false;
+      for (const adapter of this.adapters) adapter.answersAgain();
+    }
     if (this.isUp) return;
     this.isUp = true;
     for (const adapter of this.adapters) adapter.connectionBack();

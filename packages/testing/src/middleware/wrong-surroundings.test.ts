@@ -54,7 +54,7 @@ describe('a middleware that does not look around fails, and is told why:', { tim
   });
 
   it('stalls on env.ready()', async () => {
-    const never: Promise<unknown> = new Promise(() => undefined);
+    const never = new Promise<unknown>(() => undefined);
     const stalls = after(async (env) => {
       if (env.ready() !== undefined) await never;
     });

@@ -5,6 +5,7 @@ import {
   unknown,
   type Adapter,
   type AdapterCapabilities,
+  type BaseEnv,
   type Clock,
   type Delivery,
   type Outcome,
@@ -120,9 +121,10 @@ class Scripted implements ScriptedAdapter {
     return this.lanes.maxOfLane(lane);
   }
 
-  async connect(): Promise<void> {
+  async connect({ events }: BaseEnv): Promise<void> {
     await this.options.connect?.();
     this.connected = true;
+    events.emit('connected', { adapter: this.name });
   }
 
   send(batch: Delivery[], settle: Settle): void {
