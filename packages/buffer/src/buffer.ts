@@ -138,7 +138,7 @@ class BufferStage implements Stage {
       const oldest = this.arrivals?.dropOldest((one, topic) => this.lanes.removeHead(one, topic));
       // Everything here is on its way to Kafka: there is nothing that could make room.
       if (oldest === undefined) return this.drop(delivery, errors.bufferFull(this.options));
-      this.waitingBytes -= recordBytes(oldest.record);
+      this.noLongerWaiting(recordBytes(oldest.record));
       this.drop(oldest, errors.droppedOldest(this.options));
     }
     this.keep(delivery, delivery.record.topic, bytes);
@@ -247,7 +247,7 @@ class BufferStage implements Stage {
   }
 
   private handDown({ batch, deliveries }: Draft): void {
-    this.waitingBytes -= batch.bytes;
+    this.noLongerWaiting(batch.bytes);
     this.belowBytes += batch.bytes;
     if (this.lanes.length + this.outsideRecords === 0) this.stopSweeping();
     this.next(deliveries, (settled) => this.comeUp(batch, settled));
@@ -346,13 +346,20 @@ class BufferStage implements Stage {
 
   private takeWaiting(wanted: (head: Delivery) => boolean): Delivery[] {
     const taken: Delivery[] = [];
+    let bytes = 0;
     this.lanes.forEachHead((head) => {
       if (!wanted(head)) return false;
-      this.waitingBytes -= recordBytes(head.record);
+      bytes += recordBytes(head.record);
       taken.push(head);
       return true;
     });
+    this.noLongerWaiting(bytes);
     return taken;
+  }
+
+  /** A caller may have transferred a record's memory away while it waited: it is not what it was counted with. */
+  private noLongerWaiting(bytes: number): void {
+    this.waitingBytes = this.lanes.length === 0 ? 0 : Math.max(0, this.waitingBytes - bytes);
   }
 
   private takeOutside(wanted: (head: Delivery) => boolean): Delivery[] {

@@ -1,9 +1,9 @@
 import {
   Cursor,
   decodeRecord,
+  encodedRoom,
   encodeHeaders,
   encodeRecord,
-  framingBytes,
   recordBytes,
   type Delivery,
   type RecordStore,
@@ -54,17 +54,23 @@ export class Pages implements RecordStore {
     return this.bytes > this.roomBytes && this.bytes > 2 * this.liveBytes;
   }
 
-  /** Moves the record's bytes here; false when it is too large to be worth it. */
+  /**
+   * Moves the record's bytes here; false when it is too large to be worth it, or has none that can be read: whoever it is handed to
+   * judges that.
+   */
   park(delivery: Delivery): boolean {
+    if (recordBytes(delivery.record) > largestParked) return false;
+    try {
+      return this.encode(delivery);
+    } catch {
+      return false;
+    }
+  }
+
+  private encode(delivery: Delivery): boolean {
     const { record } = delivery;
-    const size = recordBytes(record);
-    if (size > largestParked) return false;
     const headers = record.hasHeaders ? encodeHeaders(record.headers) : undefined;
-    const need =
-      framingBytes +
-      (record.key?.byteLength ?? 0) +
-      (record.value?.byteLength ?? 0) +
-      (headers?.byteLength ?? 0);
+    const need = encodedRoom(record, headers);
     if (need > pageBytes) return false;
     if (this.current.used + need > pageBytes) this.turnPage();
     const page = this.current;

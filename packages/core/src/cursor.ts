@@ -33,7 +33,7 @@ export class Cursor {
     if (length > few) {
       this.page.set(bytes, this.at);
       this.at += length;
-    } else for (const byte of bytes) this.page[this.at++] = byte;
+    } else for (let i = 0; i < length; i++) this.page[this.at++] = bytes[i] ?? 0;
   }
 
   /** A view into the page, not a copy. */

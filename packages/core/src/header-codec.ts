@@ -1,22 +1,32 @@
-import { isUint8Array } from 'node:util/types';
+import { isReadableBytes } from './bytes.js';
 import { Cursor } from './cursor.js';
+import { cutName } from './cut-name.js';
+import { kindOf } from './kind-of.js';
 import type { Headers, HeaderValue } from './record.js';
+import { invalid } from './validate-record.js';
 
 type One = string | Uint8Array;
 
 const kinds = { text: 0, bytes: 1, several: 2 };
 
-/** Text stays text, bytes stay bytes, and a header given several times stays an array. */
+/**
+ * Text stays text, bytes stay bytes, and a header given several times stays an array. Throws `INVALID_RECORD` for what would not read
+ * back the same: a middleware may have set anything, and the caller may have transferred the bytes away.
+ */
 export function encodeHeaders(headers: Headers): Buffer {
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers)
+    throw invalid('headers', `must be an object of name: value, not ${kindOf(headers)}`);
   const entries = Object.entries(headers);
   let most = 5;
-  for (const [name, value] of entries) most += textRoom(name) + valueRoom(value);
+  for (const [name, value] of entries) most += textRoom(name) + valueRoom(name, value);
   const cursor = new Cursor(Buffer.allocUnsafe(most), 0);
   cursor.writeVarint(entries.length);
   for (const [name, value] of entries) {
     cursor.writeBytes(Buffer.from(name));
     writeValue(cursor, value);
   }
+  // Shared memory can grow at any time.
+  if (cursor.at > most) throw invalid('headers', 'changed while they were read');
   return cursor.page.subarray(0, cursor.at);
 }
 
@@ -32,7 +42,7 @@ export function decodeHeaders(bytes: Buffer): Headers {
 }
 
 function writeValue(cursor: Cursor, value: HeaderValue): void {
-  if (typeof value === 'string' || isUint8Array(value)) return writeOne(cursor, value);
+  if (isOne(value)) return writeOne(cursor, value);
   cursor.writeVarint(kinds.several);
   cursor.writeVarint(value.length);
   for (const one of value) writeOne(cursor, one);
@@ -56,7 +66,22 @@ function readOne(cursor: Cursor, kind: number): One {
 
 // A length and a kind are varints of at most five bytes each.
 const textRoom = (one: One): number => Buffer.byteLength(one) + 10;
-const valueRoom = (value: HeaderValue): number =>
-  typeof value === 'string' || isUint8Array(value)
-    ? textRoom(value)
-    : value.reduce((sum, one) => sum + textRoom(one), 10);
+
+function valueRoom(name: string, value: HeaderValue): number {
+  if (isOne(value)) return textRoom(value);
+  if (!Array.isArray(value)) throw noValue(name, value);
+  let most = 10;
+  for (const one of value as readonly unknown[]) {
+    if (!isOne(one)) throw noValue(name, one);
+    most += textRoom(one);
+  }
+  return most;
+}
+
+const isOne = (value: unknown): value is One => typeof value === 'string' || isReadableBytes(value);
+
+const noValue = (name: string, value: unknown): Error =>
+  invalid(
+    `headers.${cutName(name)}`,
+    `must be bytes that can be read (Uint8Array), a string, or an array of these, not ${kindOf(value)}`,
+  );

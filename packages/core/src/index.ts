@@ -25,7 +25,7 @@ export type { ReadTopicOptions, TopicRequest } from './read-topic-options.js';
 export type { PartitionSpan, ReadPart, TopicSource } from './topic-source.js';
 export { Cursor } from './cursor.js';
 export { encodeHeaders } from './header-codec.js';
-export { decodeRecord, encodeRecord, framingBytes } from './record-codec.js';
+export { decodeRecord, encodedRoom, encodeRecord } from './record-codec.js';
 export type { Serializer, SerializerContext, Serializers } from './serializer.js';
 
 export { failed, unknown } from './outcome.js';

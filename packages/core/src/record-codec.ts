@@ -1,6 +1,10 @@
+import { isReadableBytes } from './bytes.js';
 import type { Cursor } from './cursor.js';
+import { ProducerError } from './error.js';
 import { decodeHeaders } from './header-codec.js';
+import { kindOf } from './kind-of.js';
 import { SerializedRecord } from './record.js';
+import { invalid, isWhole, largestPartition } from './validate-record.js';
 
 const hasKey = 1;
 const hasValue = 2;
@@ -11,13 +15,32 @@ const hasNearTime = 16;
 /** Of a timestamp from its base, ms (12 days): what fits 31 bits in zigzag. */
 const farthest = 2 ** 30 - 1;
 
-/** Bytes that `encodeRecord` needs at most, beside key, value and headers. */
-export const framingBytes = 40;
+/** What a record needs at most, beside key, value and headers. */
+const framingBytes = 40;
+/** As Kafka's own, org.apache.kafka.common.internals.Topic. */
+const longestTopic = 249;
 
 /**
- * A record as a run of bytes: flags, topic id, timestamp, then what the flags say; lengths are LEB128 varints. The timestamp is
- * its distance from `baseTime` (zigzag varint), or a float64 when that is far. Headers are given as bytes, see
- * `encodeHeaders`. The journal's files hold records in this form, so a change of it is a new version of theirs.
+ * Bytes that `encodeRecord` needs at most; `headers` are the record's as `encodeHeaders` makes them. Throws `INVALID_RECORD` for what
+ * would not read back the same: a middleware may have set anything, and the caller may have transferred the bytes away.
+ */
+export function encodedRoom(record: SerializedRecord, headers: Uint8Array | undefined): number {
+  const { topic, key, value, partition, timestamp } = record;
+  if (typeof topic !== 'string' || topic === '' || topic.length > longestTopic)
+    throw invalid('topic', `must be a name of 1 to ${longestTopic} characters`);
+  if (key !== null && !isReadableBytes(key)) throw noBytes('key', key);
+  if (value !== null && !isReadableBytes(value)) throw noBytes('value', value);
+  if (partition !== undefined && !isWhole(partition, largestPartition))
+    throw invalid('partition', `must be a whole number from 0 to ${largestPartition}`);
+  if (!Number.isFinite(timestamp)) throw invalid('timestamp', 'must be milliseconds since 1970');
+  return framingBytes + (key?.length ?? 0) + (value?.length ?? 0) + (headers?.length ?? 0);
+}
+
+/**
+ * Writes a record, for which there is {@link encodedRoom}, as a run of bytes: flags, topic id, timestamp, then what the flags say;
+ * lengths are LEB128 varints. The timestamp is its distance from `baseTime` (zigzag varint), or a float64 when that is far. All or
+ * nothing: when it throws (`INVALID_RECORD`), the cursor is where it was. The journal's files hold records in this form, so a change of
+ * it is a new version of theirs.
  */
 export function encodeRecord(
   cursor: Cursor,
@@ -26,7 +49,25 @@ export function encodeRecord(
   baseTime: number,
   headers: Uint8Array | undefined,
 ): void {
-  const { key, value, partition, timestamp } = record;
+  const { at } = cursor;
+  try {
+    write(cursor, record, topicId, baseTime, headers);
+    if (cursor.at <= cursor.page.length) return;
+  } catch (cause) {
+    cursor.at = at;
+    throw changed(cause);
+  }
+  cursor.at = at;
+  throw changed();
+}
+
+function write(
+  cursor: Cursor,
+  { key, value, partition, timestamp }: SerializedRecord,
+  topicId: number,
+  baseTime: number,
+  headers: Uint8Array | undefined,
+): void {
   const distance = timestamp - baseTime;
   const isNear = Math.trunc(distance) === distance && Math.abs(distance) <= farthest;
   cursor.page[cursor.at++] =
@@ -43,6 +84,13 @@ export function encodeRecord(
   if (value !== null) cursor.writeBytes(value);
   if (headers !== undefined) cursor.writeBytes(headers);
 }
+
+const noBytes = (field: 'key' | 'value', given: unknown): ProducerError =>
+  invalid(field, `must be bytes that can be read (Uint8Array) or null, not ${kindOf(given)}`);
+
+/** Memory that another thread shares may grow between two looks at it. */
+const changed = (cause?: unknown): ProducerError =>
+  new ProducerError('INVALID_RECORD', 'record: it changed while it was written', { field: 'record', cause });
 
 export function decodeRecord(
   cursor: Cursor,

@@ -1,3 +1,4 @@
+import { spoilings } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { recordBytes, SerializedRecord, type Headers } from './record.js';
 
@@ -34,5 +35,15 @@ describe('SerializedRecord', () => {
     expect(record.hasHeaders).toBe(true);
     record.headers = { b: 'y' };
     expect(record.headers).toEqual({ b: 'y' });
+  });
+});
+
+describe('the size of a record that somebody spoilt', () => {
+  it.each(spoilings)('$title: what is no bytes takes none', ({ spoil }) => {
+    const record = new SerializedRecord('t', Buffer.from('k'), Buffer.from('value'), { a: 'b' }, 0, 0);
+    spoil(record);
+    const bytes = recordBytes(record);
+    expect(bytes).toBeGreaterThanOrEqual(0);
+    expect(bytes).toBeLessThan(30);
   });
 });

@@ -1,4 +1,4 @@
-import { isUint8Array } from 'node:util/types';
+import { isReadableBytes } from './bytes.js';
 
 /** What Kafka stores: bytes, text that becomes UTF-8 bytes, or `null` (a tombstone as a value, "no key" as a key). */
 export type Bytes = string | Uint8Array | null;
@@ -70,24 +70,29 @@ export type GivenRecord<K = Bytes, V = Bytes> = ProducerRecord<K, V> | Serialize
 
 /**
  * Bytes that a record's key, value and headers take, UTF-8 encoded; the protocol's framing is not counted.
- * The unit of every `…Bytes` limit of Holdfast.
+ * The unit of every `…Bytes` limit of Holdfast. What a middleware set that is no bytes takes none; it never throws for that.
  */
 export function recordBytes(record: SerializedRecord): number {
+  const { key, value } = record;
   let bytes = 0;
-  if (record.key !== null) bytes += record.key.length;
-  if (record.value !== null) bytes += record.value.length;
+  if (isReadableBytes(key)) bytes += key.length;
+  if (isReadableBytes(value)) bytes += value.length;
   if (record.hasHeaders) bytes += headerBytes(record.headers);
   return bytes;
 }
 
 function headerBytes(headers: Headers): number {
   let bytes = 0;
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    if (value === undefined) continue;
+  for (const name of Object.keys(headers ?? {})) {
+    const value: unknown = headers[name];
     const nameBytes = Buffer.byteLength(name);
-    if (typeof value === 'string' || isUint8Array(value)) bytes += nameBytes + Buffer.byteLength(value);
-    else for (const one of value) bytes += nameBytes + Buffer.byteLength(one);
+    if (Array.isArray(value)) for (const one of value) bytes += nameBytes + oneBytes(one);
+    else if (value !== undefined) bytes += nameBytes + oneBytes(value);
   }
   return bytes;
+}
+
+function oneBytes(one: unknown): number {
+  if (typeof one === 'string') return Buffer.byteLength(one);
+  return isReadableBytes(one) ? one.length : 0;
 }

@@ -4,7 +4,7 @@ import { kindOf } from './kind-of.js';
 
 // https://kafka.apache.org/documentation/: org.apache.kafka.common.internals.Topic, MAX_NAME_LENGTH and legal characters
 const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;
-const largestPartition = 2 ** 31 - 1;
+export const largestPartition = 2 ** 31 - 1;
 const severalToSendBatch = 'sendBatch([{ topic, key, value }, …])';
 const known = new Set(['topic', 'key', 'value', 'headers', 'partition', 'timestamp']);
 
@@ -79,7 +79,7 @@ function topicProblem(topic: unknown): ProducerError | undefined {
   );
 }
 
-const isWhole = (value: unknown, max: number): boolean =>
+export const isWhole = (value: unknown, max: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
 
 // Only what is no payload may be quoted.

@@ -88,6 +88,14 @@ export const tooLarge = (bytes: number, most: number): ProducerError =>
     { stage, field: 'value' },
   );
 
+/** `error`: core's, of a record that cannot be encoded. */
+export const notWritten = (error: ProducerError): ProducerError =>
+  new ProducerError(
+    'INVALID_RECORD',
+    `the journal cannot write the record, which was changed after the producer took it: ${error.message}`,
+    { stage, field: error.field, cause: error.cause },
+  );
+
 export const leftInJournal = (): ProducerError =>
   new ProducerError(
     'LEFT_IN_JOURNAL',
@@ -118,6 +126,9 @@ export const expired = (): ProducerError =>
     'not delivered within deliveryTimeoutMs: the record was still waiting in the journal, behind others that Kafka had not taken',
     { stage, retriable: true },
   );
+
+export const isInvalid = (error: unknown): error is ProducerError =>
+  ProducerError.is(error) && error.code === 'INVALID_RECORD';
 
 export const isFull = (error: unknown): boolean => ProducerError.is(error) && error.code === 'JOURNAL_FULL';
 

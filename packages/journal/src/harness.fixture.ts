@@ -102,9 +102,15 @@ export class Harness {
   }
 
   /** Deadlines are of the clock; default: none. */
-  send(records: readonly ProducerRecord[], deadline = Infinity): Delivery[] {
+  send(
+    records: readonly ProducerRecord[],
+    deadline = Infinity,
+    /** What a middleware above does to the batch. */
+    change: (batch: readonly Delivery[]) => void = () => undefined,
+  ): Delivery[] {
     const createdAt = Math.trunc(this.clock.now());
     const batch = records.map((record) => createDelivery(record, { createdAt, deadline }));
+    change(batch);
     this.stage.send([...batch], (settled) => {
       for (const one of settled) {
         if (this.outcomes.has(one)) throw new Error('settled twice');

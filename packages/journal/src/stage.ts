@@ -126,7 +126,14 @@ export class JournalStage implements Stage {
     const bytes = recordBytes(delivery.record);
     const most = Math.min(largestRecordBytes, Math.floor(this.options.maxBytes / 4));
     if (bytes > most) return this.refuse([delivery], errors.tooLarge(bytes, most));
-    this.writing.push(log.append(delivery.record), delivery);
+    let sequence: number;
+    try {
+      sequence = log.append(delivery.record);
+    } catch (error) {
+      if (errors.isInvalid(error)) return this.refuse([delivery], errors.notWritten(error));
+      throw error;
+    }
+    this.writing.push(sequence, delivery);
     this.expiry.watch(delivery.deadline);
   }
 

@@ -17,6 +17,8 @@ export type { DiskErrorCode } from './disk/disk-error.js';
 export type { CrashKeep } from './disk/choice.js';
 export { createDelivery } from './create-delivery.js';
 export type { CreateDeliveryOptions } from './create-delivery.js';
+export { detachedBytes, memoriesOf, spoilings } from './record-memory.js';
+export type { Spoiling } from './record-memory.js';
 export { codes, delivered, fails, mayBeWritten, values } from './outcomes.js';
 export { TopicLog } from './topic-log.js';
 export type { LoggedRecord } from './topic-log.js';

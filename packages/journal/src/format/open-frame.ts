@@ -1,4 +1,4 @@
-import { Cursor, encodeRecord, framingBytes, type SerializedRecord } from '@holdfast/core';
+import { Cursor, encodeRecord, type SerializedRecord } from '@holdfast/core';
 import { givePage, unsummed, updated } from './crc32c.js';
 import type { SegmentCipher } from './encryption.js';
 import { frameCrc } from './frame.js';
@@ -81,22 +81,24 @@ export class OpenFrame {
     return this.cursor.at + 8 + tagBytes + this.topicBytes + notesRoom({ ...notes, topics: [] });
   }
 
-  /** False: with it, the frame would take more than `limit` bytes. `bytes` is {@link recordRoom}. */
+  /**
+   * False: with it, the frame would take more than `limit` bytes. `bytes` is `encodedRoom`. Throws `INVALID_RECORD` for a record that
+   * cannot be read to its end; the frame is then as it was.
+   */
   add(record: SerializedRecord, headers: Uint8Array | undefined, bytes: number, limit: number): boolean {
     const { topic } = record;
     const isNew = topic !== this.lastTopic && !this.topics.has(topic);
     const more = (isNew ? topicRoom(topic) : 0) + bytes;
     if (this.cursor.at + this.topicBytes + more > limit) return false;
-    if (topic !== this.lastTopic) {
-      this.lastTopic = topic;
-      this.lastId = this.ids.idOf(topic);
-    }
+    const id = topic === this.lastTopic ? this.lastId : this.ids.idOf(topic);
+    if (this.count === 0) this.time = record.timestamp;
+    encodeRecord(this.cursor, record, id, this.time, headers);
+    this.lastTopic = topic;
+    this.lastId = id;
     if (isNew) {
-      this.topics.set(topic, { id: this.lastId, name: topic });
+      this.topics.set(topic, { id, name: topic });
       this.topicBytes += topicRoom(topic);
     }
-    if (this.count === 0) this.time = record.timestamp;
-    encodeRecord(this.cursor, record, this.lastId, this.time, headers);
     if (this.cursor.at - this.summed >= sumBytes) this.sumUp();
     this.count++;
     this.queuedBytes += bytes;
@@ -176,7 +178,3 @@ export class OpenFrame {
     return larger;
   }
 }
-
-/** Bytes that a record takes in a frame, at most; `headers` are its encoded headers. */
-export const recordRoom = ({ key, value }: SerializedRecord, headers: Uint8Array | undefined): number =>
-  framingBytes + (key?.length ?? 0) + (value?.length ?? 0) + (headers?.length ?? 0);

@@ -1,6 +1,6 @@
-import { encodeHeaders, type SerializedRecord } from '@holdfast/core';
+import { encodedRoom, encodeHeaders, type SerializedRecord } from '@holdfast/core';
 import { givePage, summedPageBytes, takePage } from '../format/crc32c.js';
-import { frameOverhead, OpenFrame, recordRoom, TopicIds } from '../format/open-frame.js';
+import { frameOverhead, OpenFrame, TopicIds } from '../format/open-frame.js';
 import { topicRoom } from '../format/notes.js';
 
 /** Records that wait for a place in a segment, in frames; in order. */
@@ -38,18 +38,26 @@ export class FrameQueue {
     return this.full[0] ?? this.open;
   }
 
+  /** Answers with the record's sequence number. Throws `INVALID_RECORD`, and nothing has changed then. */
   add(record: SerializedRecord): number {
     const headers = record.hasHeaders ? encodeHeaders(record.headers) : undefined;
-    const bytes = recordRoom(record, headers);
-    const frame = this.open;
-    if (frame === undefined || !frame.add(record, headers, bytes, this.frameBytes)) {
-      if (frame !== undefined) this.full.push(frame);
-      this.open = this.newFrame(bytes + topicRoom(record.topic));
-      this.open.add(record, headers, bytes, Infinity);
-    }
+    const bytes = encodedRoom(record, headers);
+    if (!this.open?.add(record, headers, bytes, this.frameBytes)) this.addToNew(record, headers, bytes);
     this.pendingBytes += bytes;
     this.waitingBytes += bytes;
     return this.nextSequence++;
+  }
+
+  private addToNew(record: SerializedRecord, headers: Uint8Array | undefined, bytes: number): void {
+    const frame = this.newFrame(bytes + topicRoom(record.topic));
+    try {
+      frame.add(record, headers, bytes, Infinity);
+    } catch (error) {
+      givePage(frame.takePage());
+      throw error;
+    }
+    if (this.open !== undefined) this.full.push(this.open);
+    this.open = frame;
   }
 
   shift(): void {

@@ -98,7 +98,7 @@ export class Log {
     return this.queue.nextSequence;
   }
 
-  /** Answers with the record's sequence number. */
+  /** Answers with the record's sequence number. Throws `INVALID_RECORD` for one that cannot be written; no other suffers. */
   append(record: SerializedRecord): number {
     const sequence = this.queue.add(record);
     // Who hears of a stall must know of this record.
