@@ -2,12 +2,11 @@ import { isReadableBytes } from './bytes.js';
 import { Cursor } from './cursor.js';
 import { cutName } from './cut-name.js';
 import { kindOf } from './kind-of.js';
+import { headerKinds as kinds } from './record-flags.js';
 import type { Headers, HeaderValue } from './record.js';
 import { invalid } from './validate-record.js';
 
 type One = string | Uint8Array;
-
-const kinds = { text: 0, bytes: 1, several: 2 };
 
 /**
  * Text stays text, bytes stay bytes, and a header given several times stays an array. Throws `INVALID_RECORD` for what would not read

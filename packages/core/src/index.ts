@@ -26,6 +26,8 @@ export type { PartitionSpan, ReadPart, TopicSource } from './topic-source.js';
 export { Cursor } from './cursor.js';
 export { encodeHeaders } from './header-codec.js';
 export { decodeRecord, encodedRoom, encodeRecord } from './record-codec.js';
+export { recordFlags } from './record-flags.js';
+export { endOfRecord } from './record-shape.js';
 export type { Serializer, SerializerContext, Serializers } from './serializer.js';
 
 export { failed, unknown } from './outcome.js';

@@ -3,14 +3,9 @@ import type { Cursor } from './cursor.js';
 import { ProducerError } from './error.js';
 import { decodeHeaders } from './header-codec.js';
 import { kindOf } from './kind-of.js';
+import { recordFlags } from './record-flags.js';
 import { SerializedRecord } from './record.js';
 import { invalid, isWhole, largestPartition } from './validate-record.js';
-
-const hasKey = 1;
-const hasValue = 2;
-const hasHeaders = 4;
-const hasPartition = 8;
-const hasNearTime = 16;
 
 /** Of a timestamp from its base, ms (12 days): what fits 31 bits in zigzag. */
 const farthest = 2 ** 30 - 1;
@@ -71,11 +66,11 @@ function write(
   const distance = timestamp - baseTime;
   const isNear = Math.trunc(distance) === distance && Math.abs(distance) <= farthest;
   cursor.page[cursor.at++] =
-    (key === null ? 0 : hasKey) |
-    (value === null ? 0 : hasValue) |
-    (headers === undefined ? 0 : hasHeaders) |
-    (partition === undefined ? 0 : hasPartition) |
-    (isNear ? hasNearTime : 0);
+    (key === null ? 0 : recordFlags.key) |
+    (value === null ? 0 : recordFlags.value) |
+    (headers === undefined ? 0 : recordFlags.headers) |
+    (partition === undefined ? 0 : recordFlags.partition) |
+    (isNear ? recordFlags.nearTime : 0);
   cursor.writeVarint(topicId);
   if (isNear) cursor.writeVarint(zigzag(distance));
   else cursor.at = cursor.page.writeDoubleLE(timestamp, cursor.at);
@@ -97,13 +92,14 @@ export function decodeRecord(
   baseTime: number,
   topicOf: (id: number) => string,
 ): SerializedRecord {
-  const flags = cursor.page[cursor.at++] ?? 0;
+  const has = cursor.page[cursor.at++] ?? 0;
   const topic = topicOf(cursor.readVarint());
-  const timestamp = flags & hasNearTime ? baseTime + unzigzag(cursor.readVarint()) : readDouble(cursor);
-  const partition = flags & hasPartition ? cursor.readVarint() : undefined;
-  const key = flags & hasKey ? cursor.readBytes() : null;
-  const value = flags & hasValue ? cursor.readBytes() : null;
-  const headers = flags & hasHeaders ? decodeHeaders(cursor.readBytes()) : undefined;
+  const timestamp =
+    has & recordFlags.nearTime ? baseTime + unzigzag(cursor.readVarint()) : readDouble(cursor);
+  const partition = has & recordFlags.partition ? cursor.readVarint() : undefined;
+  const key = has & recordFlags.key ? cursor.readBytes() : null;
+  const value = has & recordFlags.value ? cursor.readBytes() : null;
+  const headers = has & recordFlags.headers ? decodeHeaders(cursor.readBytes()) : undefined;
   return new SerializedRecord(topic, key, value, headers, partition, timestamp);
 }
 

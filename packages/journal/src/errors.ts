@@ -5,6 +5,10 @@ const stage = 'journal';
 /** Of what the disk, or the limit, answered. */
 export const stallCode = (cause: unknown): string => codeOf(cause) ?? String(cause);
 
+/** Of an error of ours; of another no more than its code: it may quote a payload. */
+export const messageOf = (error: unknown): string =>
+  ProducerError.is(error) ? error.message : stallCode(error);
+
 export const held = (directory: string, holder: string): ProducerError =>
   new ProducerError(
     'JOURNAL_LOCKED',
@@ -31,6 +35,13 @@ export const cannotOpen = (directory: string, cause: unknown): ProducerError =>
     { stage, cause },
   );
 
+export const cannotRead = (path: string, cause: unknown): ProducerError =>
+  new ProducerError(
+    'JOURNAL_FAILED',
+    `'${path}' cannot be read: ${stallCode(cause)}; it must be a file that this process may read and write`,
+    { stage, cause },
+  );
+
 export const laterVersion = (path: string, version: number): ProducerError =>
   new ProducerError(
     'JOURNAL_FAILED',
@@ -38,10 +49,13 @@ export const laterVersion = (path: string, version: number): ProducerError =>
     { stage },
   );
 
+/** `id`: of the key that is needed; `known`: of those that were given. */
 export const keyMissing = (path: string, id: string, known: readonly string[]): ProducerError =>
   new ProducerError(
     'JOURNAL_KEY',
-    `'${path}' is encrypted with the key '${id}', and only ${known.length === 0 ? 'no key' : known.map((one) => `'${one}'`).join(', ')} is given; add it to encryption.previousKeys`,
+    known.length === 0
+      ? `'${path}' is encrypted with the key '${id}', and no key is given; give that one: journal({ encryption: { id: '${id}', key } }), or keys: [{ id: '${id}', key }] to look into it. To end encryption, let the journal deliver all it has, and begin one in another directory`
+      : `'${path}' is encrypted with the key '${id}', and only ${known.map((one) => `'${one}'`).join(', ')} is given; add it to encryption.previousKeys of journal(), or to keys to look into it`,
     { stage },
   );
 
@@ -96,6 +110,13 @@ export const notWritten = (error: ProducerError): ProducerError =>
     { stage, field: error.field, cause: error.cause },
   );
 
+export const takenAway = (): ProducerError =>
+  new ProducerError(
+    'INVALID_RECORD',
+    'the memory of the record was transferred away before the journal had it on disk; leave it alone until send answers',
+    { stage, field: 'record' },
+  );
+
 export const leftInJournal = (): ProducerError =>
   new ProducerError(
     'LEFT_IN_JOURNAL',
@@ -131,6 +152,10 @@ export const isInvalid = (error: unknown): error is ProducerError =>
   ProducerError.is(error) && error.code === 'INVALID_RECORD';
 
 export const isFull = (error: unknown): boolean => ProducerError.is(error) && error.code === 'JOURNAL_FULL';
+
+/** It is one file, or what stands under its name, that is wrong, and not the disk or this process. */
+export const isOfFile = (error: unknown): boolean =>
+  ['EIO', 'EUCLEAN', 'EBADMSG', 'EISDIR', 'ENOENT', 'ELOOP', 'ENXIO'].includes(codeOf(error) ?? '');
 
 export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 

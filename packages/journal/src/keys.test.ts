@@ -1,3 +1,4 @@
+import { ProducerError } from '@holdfast/core';
 import { fakeClock, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { crc32c } from './format/crc32c.js';
@@ -78,12 +79,16 @@ describe('an encrypted journal', () => {
     expect(await refused(read(disk.fork(), autumn))).toMatchObject({
       code: 'JOURNAL_KEY',
       message:
-        "'0000000001.segment' is encrypted with the key 'spring', and only 'autumn' is given; add it to encryption.previousKeys",
+        "'0000000001.segment' is encrypted with the key 'spring', and only 'autumn' is given; add it to encryption.previousKeys of journal(), or to keys to look into it",
     });
-    expect(await refused(read(disk.fork()))).toMatchObject({
+    const refusal = await refused(read(disk.fork()));
+    expect(refusal).toMatchObject({
       code: 'JOURNAL_KEY',
-      message: expect.stringContaining("'spring', and only no key is given") as unknown,
+      message: expect.stringMatching(
+        /'spring', and no key is given; give that one: journal\(\{ encryption: \{ id: 'spring', key \} \}\)/,
+      ) as unknown,
     });
+    expect(ProducerError.is(refusal) && refusal.message).not.toContain('previousKeys');
     const refusing = disk.fork();
     expect(await refused(read(refusing, key('spring', 3)))).toMatchObject({
       code: 'JOURNAL_KEY',
@@ -153,6 +158,74 @@ describe('an encrypted journal', () => {
     expect((await read(disk, spring)).values).toEqual(values(5));
   });
 });
+
+describe('what was written under another key, or none', () => {
+  const mark = Buffer.from(marker);
+  const ways: readonly {
+    readonly title: string;
+    readonly before: EncryptionOptions | undefined;
+    readonly after: EncryptionOptions | undefined;
+  }[] = [
+    { title: 'encryption is switched on', before: undefined, after: spring },
+    { title: 'a key is rotated', before: spring, after: { ...autumn, previousKeys: [spring] } },
+    { title: 'the key stays', before: spring, after: spring },
+  ];
+
+  it.each(ways)('is gone from the disk once it is delivered, when $title', async ({ before, after }) => {
+    let disk = simulatedDisk();
+    for (let i = 0; i < 8; i++) disk = await write(disk, 25, before);
+    const old = segments(disk)
+      .map((path) => stretchOf(disk.readFile(path)))
+      .filter((stretch) => stretch.some((byte) => byte !== 0));
+    expect(old.length).toBeGreaterThan(5);
+    const clock = fakeClock();
+    const one = new Harness({ disk, clock, journal: options(after), answer: delivered });
+    await clock.until(one.start());
+    await clock.runWhile(() => one.stat('backlogRecords') !== 0);
+    for (let i = 0; i < 60; i++) {
+      one.send([{ topic: 't', value: 'x'.repeat(2_000) }]);
+      await clock.advance(200);
+    }
+    const left = segments(disk).map((path) => Buffer.from(disk.readFile(path)));
+    expect(left.length).toBeGreaterThan(0);
+    for (const bytes of left) {
+      expect(bytes.includes(mark)).toBe(false);
+      for (const stretch of old) expect(bytes.includes(stretch)).toBe(false);
+    }
+    // What it wrote itself it uses again.
+    expect(disk.log.some(({ operation, path, to }) => operation === 'rename' && isOwn(path, to))).toBe(true);
+    await clock.until(one.close());
+  });
+
+  it('is overwritten where the journal is full and there is no other place for a segment', async () => {
+    const bounds = { maxBytes: 64 * 1024, segmentBytes: 16 * 1024 };
+    const clock = fakeClock();
+    let disk = simulatedDisk();
+    const plain = new Harness({ disk, clock, journal: { ...options(), ...bounds } });
+    await clock.until(plain.start());
+    for (let i = 0; i < 40; i++) {
+      plain.send([{ topic: 't', value: `${marker} ${'.'.repeat(1_000)}` }]);
+      await clock.advance(50);
+    }
+    disk = disk.kill();
+    expect(segments(disk)).toHaveLength(4);
+    const one = new Harness({ disk, clock, journal: { ...options(spring), ...bounds }, answer: delivered });
+    await clock.until(one.start());
+    await clock.advance(10_000);
+    for (let i = 0; i < 5; i++) {
+      one.send([{ topic: 't', value: `${i}` }]);
+      await clock.advance(1_000);
+    }
+    expect(one.stat('backlogRecords')).toBe(0);
+    for (const path of segments(disk)) expect(Buffer.from(disk.readFile(path)).includes(mark)).toBe(false);
+  });
+});
+
+/** Ciphertext, or plain text, that would be found again. */
+const stretchOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.slice(2_000, 2_064));
+
+const isOwn = (from: string, to: string | undefined): boolean =>
+  from.endsWith('.segment') && to?.endsWith('.preparing') === true;
 
 it('a journal without encryption takes no frame that says it is encrypted', async () => {
   const disk = await write(simulatedDisk(), 5);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { makeDurable, type DirectoryLock, type Env } from '@holdfast/core';
+import { makeDurable, type DirectoryLock, type Disk, type Env } from '@holdfast/core';
 import './events.js';
 import { describeDamage, isHarmless, type Damage } from './damage.js';
 import * as errors from './errors.js';
@@ -34,10 +34,7 @@ export async function openJournal(
     const startedAt = env.clock.now();
     const recovered = await read(options, env, signal);
     report(recovered, options, env, env.clock.now() - startedAt);
-    for (const { file, path } of recovered.unused) {
-      await file.close();
-      await env.disk.remove(path);
-    }
+    await removeUnused(recovered, env.disk);
     const { clock, disk, random } = env;
     const segments = new Segments({
       disk,
@@ -78,6 +75,13 @@ export async function openJournal(
     await lock.release();
     throw error;
   }
+}
+
+/** What cannot be removed now is found by the next start, and removed then; no number is used twice. */
+async function removeUnused({ unused, aside, unfinished }: Recovered, disk: Disk): Promise<void> {
+  for (const { file } of [...unused, ...aside]) await file.close().catch(() => undefined);
+  for (const path of [...unused.map(({ path }) => path), ...unfinished])
+    await disk.remove(path).catch(() => undefined);
 }
 
 async function takeDirectory(

@@ -48,7 +48,9 @@ export class ReadBack {
 
   private failed(error: unknown): void {
     if (this.ended) return;
-    this.logger.error('the journal cannot be read back now', { code: errors.stallCode(error) });
+    this.logger.error('the journal cannot be read back now; it is tried again', {
+      error: errors.messageOf(error),
+    });
     this.clock.after(rereadMs, () => {
       this.isReading = false;
       this.onMore();

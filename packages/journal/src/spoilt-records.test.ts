@@ -120,3 +120,41 @@ it('bytes come back as they were, in whatever memory the caller has them', async
   }
   expect(found).toEqual(memories.map(({ bytes }) => Buffer.from(bytes).toString()));
 });
+
+describe('what the caller does with his memory once a record is accepted', () => {
+  const mine = (): Uint8Array<ArrayBuffer>[] => Array.from({ length: 3 }, () => new Uint8Array(100).fill(97));
+
+  it('changes nothing of what goes to Kafka', async () => {
+    const { one, clock } = await running({ acknowledge: 'journaled', maxInFlightRecords: 2 });
+    const memory = mine();
+    for (const bytes of memory) one.send([{ topic: 't', key: bytes, value: bytes, headers: { a: bytes } }]);
+    await clock.advance(100);
+    expect(one.counts).toEqual({ accepted: 3 });
+    for (const bytes of memory) bytes.fill(0);
+    one.answerWith = delivered;
+    one.answer();
+    await clock.runWhile(() => one.stat('backlogRecords') !== 0);
+    const good = 'a'.repeat(100);
+    for (const { key, value, headers } of one.handed)
+      expect([key, value, headers['a']].map(textOf)).toEqual([good, good, good]);
+    expect(one.handed).toHaveLength(3);
+  });
+
+  it('and before that, it costs no other record', async () => {
+    const { one, clock } = await running({ acknowledge: 'journaled' });
+    const [first, second = new Uint8Array(0), third] = mine();
+    const [, spoilt] = one.send(
+      [first, second, third].map((bytes) => ({ topic: 't', value: bytes ?? null })),
+    );
+    structuredClone(second.buffer, { transfer: [second.buffer] });
+    await clock.advance(100);
+    expect(one.errorOf(spoilt)).toMatchObject({ code: 'INVALID_RECORD', stage: 'journal' });
+    expect(one.counts).toEqual({ accepted: 2, unknown: 1 });
+    expect(one.handed).toHaveLength(2);
+    one.answer();
+    await clock.advance(100);
+    expect(one.stat('backlogRecords')).toBe(0);
+  });
+});
+
+const textOf = (bytes: unknown): string => (bytes instanceof Uint8Array ? Buffer.from(bytes).toString() : '');

@@ -29,6 +29,7 @@ import { OpenEntries } from './open-entries.js';
 import { openFeed } from './open-feed.js';
 import { openJournal, type OpenJournal } from './open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
+import { ownBytes } from './own-bytes.js';
 import { Resends } from './resends.js';
 import { Stall } from './stall.js';
 import { statsOf } from './stats.js';
@@ -139,7 +140,7 @@ export class JournalStage implements Stage {
 
   /** Everything before `end` survives. */
   private durable(end: number): void {
-    const { writing, feed, acceptance } = this;
+    const { writing, acceptance } = this;
     const now = this.env.clock.now();
     const up: Delivery[] = [];
     while (writing.length > 0 && writing.first < end) {
@@ -148,14 +149,25 @@ export class JournalStage implements Stage {
       if (delivery === undefined) this.finish(sequence);
       else if (!acceptance.isDue(delivery, now)) this.keep(delivery, sequence, delivery, false);
       else {
-        delivery.outcome = accepted();
+        delivery.outcome = this.answerFor(delivery, sequence);
         up.push(delivery);
-        if (feed?.wants(sequence)) this.keep(delivery, sequence, undefined, false);
       }
     }
     if (up.length > 0) this.settles.up(up);
     this.makeRoom();
     this.hand();
+  }
+
+  /** Its bytes are the caller's again as soon as he hears of it: what stays in memory is a copy. */
+  private answerFor(delivery: Delivery, sequence: number): Outcome {
+    if (this.feed?.wants(sequence)) {
+      if (!ownBytes(delivery.record)) {
+        this.finish(sequence);
+        return unknown(errors.takenAway());
+      }
+      this.keep(delivery, sequence, undefined, false);
+    }
+    return accepted();
   }
 
   private keep(delivery: Delivery, sequence: number, origin: Delivery | undefined, bypassed: boolean): void {
@@ -174,6 +186,8 @@ export class JournalStage implements Stage {
   private accept(due: readonly Entry[]): void {
     const up: Delivery[] = [];
     for (const entry of due) {
+      // Its bytes are the caller's again then; where some are gone, whoever is to send it says so.
+      if (!entry.parked && !ownBytes(entry.record)) continue;
       const origin = this.letGo(entry);
       if (origin !== undefined) up.push(answered(origin, entry, accepted()));
     }

@@ -12,6 +12,7 @@ import {
   type FrameKind,
 } from './layout.js';
 import { readNotes, type Notes } from './notes.js';
+import { areRecords, salvage, type Place } from './salvage.js';
 
 /** A whole frame, found in `page`. */
 export interface FoundFrame {
@@ -29,6 +30,8 @@ export interface FoundFrame {
   readonly records: Buffer;
   /** Base of the timestamps. */
   readonly time: number;
+  /** The CRC is right, and the records are not `count` records: {@link recordsOf} gives what can be read of them. */
+  readonly isBroken: boolean;
 }
 
 /** Smaller is no frame. */
@@ -78,10 +81,12 @@ export function readFrame(
     body = body.subarray(0, body.length - tagBytes);
   }
   const recordBytes = whole.readUInt32LE(frame.recordBytes);
-  if (recordBytes > body.length) return undefined;
+  const count = whole.readUInt32LE(frame.count);
+  if (recordBytes > body.length || count > recordBytes) return undefined;
   const cursor = new Cursor(body, recordBytes);
   const notes = readNotes(cursor);
   if (cursor.at > body.length) return undefined;
+  const records = body.subarray(0, recordBytes);
   return {
     offset,
     bytes,
@@ -89,10 +94,11 @@ export function readFrame(
     followsGap: (flags & frameFlags.followsGap) > 0,
     durable: whole.readUInt32LE(frame.durable),
     first: readU64(whole, frame.first),
-    count: whole.readUInt32LE(frame.count),
+    count,
     notes,
-    records: body.subarray(0, recordBytes),
+    records,
     time: whole.readDoubleLE(frame.time),
+    isBroken: !areRecords(records, count, topicsOf(notes)),
   };
 }
 
@@ -110,22 +116,39 @@ export const endOf = (kind: FrameKind): 'sealed' | 'closed' | undefined =>
 const kindOf = (value: number): FrameKind | undefined =>
   Object.values(frameKinds).find((kind) => kind === value);
 
+/** Whether an id is of a topic that the notes name. */
+function topicsOf({ topics }: Notes): (id: number) => boolean {
+  const ids = new Set(topics.map(({ id }) => id));
+  return (id) => ids.has(id);
+}
+
 /**
- * The records of a frame, one after the other, with their sequence numbers. Their bytes are views into the page. Throws when they
- * are not what the frame says, which its CRC has ruled out for all but a forged file.
+ * The records of a frame, one after the other, with their sequence numbers; of a broken one those that can be read. Their bytes are
+ * views into the page.
  */
 export function* recordsOf(found: FoundFrame): Generator<readonly [sequence: number, SerializedRecord]> {
   const names = new Map(found.notes.topics.map(({ id, name }) => [id, name]));
+  const topicOf = (id: number): string => names.get(id) ?? '';
   const cursor = new Cursor(found.records, 0);
-  const topicOf = (id: number): string => {
-    const name = names.get(id);
-    if (name === undefined) throw new Error(`the frame at ${found.offset} names no topic ${id}`);
-    return name;
-  };
+  if (found.isBroken) {
+    for (const { at, index } of readable(found)) {
+      cursor.at = at;
+      yield [found.first + index, decodeRecord(cursor, found.time, topicOf)];
+    }
+    return;
+  }
   for (let i = 0; i < found.count; i++) {
     yield [found.first + i, decodeRecord(cursor, found.time, topicOf)];
   }
-  if (cursor.at !== found.records.length) {
-    throw new Error(`the records of the frame at ${found.offset} do not end where it says`);
-  }
 }
+
+/** Sequence numbers of those that {@link recordsOf} cannot give. */
+export function unreadableOf(found: FoundFrame): readonly number[] {
+  if (!found.isBroken) return [];
+  const indexes = new Set(readable(found).map(({ index }) => index));
+  const all = Array.from({ length: found.count }, (_, i) => i);
+  return all.filter((i) => !indexes.has(i)).map((i) => found.first + i);
+}
+
+const readable = ({ records, count, notes }: FoundFrame): readonly Place[] =>
+  salvage(records, count, topicsOf(notes));

@@ -1,4 +1,6 @@
-import { SerializedRecord, type Headers, type HeaderValue } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core';
+import * as errors from '../errors.js';
+import { ownBytes } from '../own-bytes.js';
 import { recordsOf, type FoundFrame } from '../format/frame.js';
 import { FrameSource, type BadRegion } from './frame-source.js';
 import type { Segment } from './segment.js';
@@ -61,7 +63,7 @@ export class BacklogReader {
       } catch (error) {
         this.place = undefined;
         // Acknowledged to the end and gone meanwhile: there was nothing left to read.
-        if (this.segments.living.includes(segment)) throw error;
+        if (this.segments.living.includes(segment)) throw errors.cannotRead(segment.path, error);
       }
       this.offset = Math.max(this.offset, this.place?.to ?? this.offset);
       this.place = undefined;
@@ -86,11 +88,14 @@ export class BacklogReader {
     const end = Math.min(frame.first + frame.count, (this.span?.last ?? Infinity) + 1);
     if (end <= this.next) return [];
     const records: ReadRecord[] = [];
+    if (frame.isBroken) this.onBad(segment, { start: frame.offset, end: this.offset });
     if (this.concerns(frame)) {
       for (const [sequence, record] of recordsOf(frame)) {
         if (sequence < this.next || sequence >= end || segment.isAcknowledged(sequence)) continue;
         if (this.span !== undefined && record.topic !== this.span.topic) continue;
-        records.push({ sequence, record: copyOf(record) });
+        // The page that it was read into is read into again, and what waits for long must not keep all of it.
+        ownBytes(record);
+        records.push({ sequence, record });
       }
     }
     this.next = end;
@@ -128,23 +133,4 @@ export class BacklogReader {
     }
     return undefined;
   }
-}
-
-/** The page that it was read into is read into again; what waits for long must not keep all of it. */
-function copyOf(record: SerializedRecord): SerializedRecord {
-  const { topic, key, value, partition, timestamp } = record;
-  const headers = record.hasHeaders ? copyOfHeaders(record.headers) : undefined;
-  return new SerializedRecord(topic, bytesOf(key), bytesOf(value), headers, partition, timestamp);
-}
-
-const bytesOf = (bytes: Uint8Array | null): Buffer | null => (bytes === null ? null : Buffer.from(bytes));
-
-function copyOfHeaders(headers: Headers): Headers {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, copyOfValue(value)]));
-}
-
-function copyOfValue(value: HeaderValue): HeaderValue {
-  if (typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return Buffer.from(value);
-  return value.map((one) => (typeof one === 'string' ? one : Buffer.from(one)));
 }

@@ -1,25 +1,55 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeAll, type Disk } from '@holdfast/core';
 import type { SegmentFile } from './segment-file.js';
 
 const chunkBytes = 1024 * 1024;
+
+export interface QuarantineOptions {
+  readonly disk: Disk;
+  readonly directory: string;
+  readonly mode: 'read' | 'write';
+  readonly corruption: 'salvage' | 'strict';
+}
+
+export const folderOf = (directory: string): string => join(directory, 'quarantine');
+
+/**
+ * Moves what stands under a segment's name out of the way: it is neither read nor copied. It keeps its name, so that the quarantine can be
+ * looked into, and sent, as a journal. `undefined`: it stays.
+ */
+export async function moveAside(
+  { disk, directory, mode, corruption }: QuarantineOptions,
+  path: string,
+): Promise<string | undefined> {
+  if (mode === 'read' || corruption === 'strict') return undefined;
+  const folder = folderOf(directory);
+  try {
+    await disk.makeDirectory(folder);
+    const taken = new Set(await disk.list(folder));
+    const name = basename(path);
+    let to = name;
+    for (let copy = 1; taken.has(to); copy++) to = `${name}.${copy}`;
+    await disk.rename(path, join(folder, to));
+    await disk.syncDirectory(folder);
+    await disk.syncDirectory(directory);
+    return join(folder, to);
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Copies a damaged region to a file of its own; answers with its path. One that is there already is the same: where it was found
  * is its name. `undefined`: the disk does not take it, and the region stays where it is as long as its segment does.
  */
 export async function quarantine(
-  {
-    disk,
-    directory,
-    mode,
-  }: { readonly disk: Disk; readonly directory: string; readonly mode: 'read' | 'write' },
+  { disk, directory, mode, corruption }: QuarantineOptions,
   { file, number }: SegmentFile,
   start: number,
   end: number,
 ): Promise<string | undefined> {
-  if (mode === 'read') return undefined;
-  const folder = join(directory, 'quarantine');
+  if (mode === 'read' || corruption === 'strict') return undefined;
+  const folder = folderOf(directory);
   const name = `${String(number).padStart(10, '0')}-${String(start).padStart(10, '0')}-${end - start}.damaged`;
   const path = join(folder, name);
   try {

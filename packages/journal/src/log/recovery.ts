@@ -2,13 +2,16 @@ import type { Disk } from '@holdfast/core';
 import { isHarmless, describeDamage, type Damage } from '../damage.js';
 import * as errors from '../errors.js';
 import type { JournalKey } from '../format/encryption.js';
-import type { FoundFrame } from '../format/frame.js';
+import { unreadableOf, type FoundFrame } from '../format/frame.js';
 import type { SegmentEnd } from '../format/notes.js';
-import { quarantine } from './quarantine.js';
-import { scanSegment, type Scanned } from './scan.js';
+import { findDamage } from './find-damage.js';
+import { isListed, isNeeded, type Gap, type Pass } from './pass.js';
+import { scanSegment } from './scan.js';
 import { Segment } from './segment.js';
-import { openSegments, type SegmentFile } from './segment-file.js';
-import { segmentPath } from './segments.js';
+import { openSegments, type Opening, type SegmentFile } from './segment-file.js';
+
+/** A header has 32 bits for it. No journal comes near; a file whose name has a larger one is not of ours. */
+const largestNumber = 2 ** 32 - 2 ** 16;
 
 export interface RecoveryOptions {
   readonly disk: Disk;
@@ -30,8 +33,12 @@ export interface Recovered {
   readonly files: readonly SegmentFile[];
   /** With the records that they hold and which of them are acknowledged. */
   readonly segments: readonly Segment[];
-  /** Never written to, or damaged beyond use: nothing in them is needed, and no header names them. */
+  /** Nothing in them is needed, and no header names them. */
   readonly unused: readonly SegmentFile[];
+  /** Nothing in them is a segment's: they are in the quarantine, or stay where they are. */
+  readonly aside: readonly SegmentFile[];
+  /** Paths of files that were to become segments. */
+  readonly unfinished: readonly string[];
   /** `undefined`: there was no segment that says. */
   readonly journalId: number | undefined;
   readonly nextNumber: number;
@@ -39,45 +46,22 @@ export interface Recovered {
   readonly damage: readonly Damage[];
 }
 
-/** Records are missing where they should stand. */
-interface Gap {
-  readonly missing: Damage;
-  /** They should be the end of the segment before this one; `undefined`: they should stand within one. */
-  readonly begins: number | undefined;
-}
-
-/** The state of one pass over all segments. */
-interface Pass {
-  readonly segments: Map<number, Segment>;
-  /** The same. */
-  readonly inOrder: Segment[];
-  readonly ends: Map<number, SegmentEnd>;
-  readonly retired: Set<number>;
-  /** Numbers of those that were written with `fsync: 'never'`. */
-  readonly unsynced: ReadonlySet<number>;
-  readonly scans: Scanned[];
-  readonly gaps: Gap[];
-  /** Behind the last record, or range, that was read. */
-  expected: number;
-  /** Behind that, and behind what frames without records name. */
-  nextSequence: number;
-}
-
 /**
  * Reads a journal's directory: every segment once, in order, two chunks of it in memory. It writes nothing but copies of what is
  * damaged, so it can be interrupted and repeated at any point.
  */
 export async function recover(options: RecoveryOptions): Promise<Recovered> {
-  const files = await openSegments(options);
+  const opening = await openSegments(options);
   try {
-    return await read(files, options);
+    return await read(opening, options);
   } catch (error) {
-    for (const { file } of files) await file.close().catch(() => undefined);
+    for (const { file } of opening.files) await file.close().catch(() => undefined);
     throw error;
   }
 }
 
-async function read(files: readonly SegmentFile[], options: RecoveryOptions): Promise<Recovered> {
+async function read(opening: Opening, options: RecoveryOptions): Promise<Recovered> {
+  const { files, unusable, unfinished } = opening;
   let limits: ReadonlyMap<number, SegmentEnd> = new Map();
   let pass = await passOver(files, limits, options);
   // A segment's end is noted by the one that follows it. It rarely cuts off what was whole; then it is read again without.
@@ -88,8 +72,9 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
   for (const segment of pass.inOrder) {
     if (!isNeeded(segment.number, pass, files)) segment.acknowledgeAll();
   }
+  const found = await findDamage(pass, opening, options);
   const damage = [
-    ...(await damageOf(pass, files, options)),
+    ...found.damage,
     ...pass.gaps.filter((gap) => !isExplained(gap, pass)).map(({ missing }) => missing),
   ];
   const serious = damage.filter((one) => !isHarmless(one));
@@ -100,20 +85,26 @@ async function read(files: readonly SegmentFile[], options: RecoveryOptions): Pr
   // gone before would be missed.
   const newest = files.findLast(({ header }) => header !== undefined);
   const emptied = pass.scans.filter(
-    ({ frames, found }) => frames === 0 && (found === newest || isListed(found.number, pass, files)),
+    ({ frames, found: file }) =>
+      frames === 0 && (file === newest || isListed(file.number, pass, files)) && !found.moved.has(file),
   );
-  const segments = [...pass.inOrder, ...emptied.map(({ found }) => segmentOf(found))];
+  const segments = [...pass.inOrder, ...emptied.map(({ found: file }) => segmentOf(file))];
+  const kept = new Set([...found.kept].map(({ file }) => file));
+  for (const segment of segments) segment.isKept = kept.has(segment.file);
   const used = new Set(segments.map(({ file }) => file));
   const numbers = [
     ...files.flatMap(({ number, named }) => [number, named]),
     ...files.flatMap(({ header }) => header?.living ?? []),
+    ...unusable.map(({ named }) => named),
   ];
   return {
     files,
     segments: segments.sort((a, b) => a.number - b.number),
-    unused: files.filter(({ file }) => !used.has(file)),
+    unused: files.filter(({ file, header }) => !used.has(file) && header !== undefined),
+    aside: files.filter(({ file, header }) => !used.has(file) && header === undefined),
+    unfinished,
     journalId: files.find(({ header }) => header !== undefined)?.header?.journalId,
-    nextNumber: Math.max(0, ...numbers) + 1,
+    nextNumber: Math.max(0, ...numbers.filter((number) => number <= largestNumber)) + 1,
     nextSequence: pass.nextSequence,
     damage,
   };
@@ -194,6 +185,7 @@ function take(
       pass.gaps.push({ missing, begins: segment.end < 0 ? segment.number : undefined });
     }
     segment.hold(frame.first, frame.first + frame.count);
+    for (const sequence of unreadableOf(frame)) segment.acknowledge(sequence);
     pass.expected = Math.max(expected, frame.first + frame.count);
   }
   for (const { start, end } of frame.notes.acknowledged) {
@@ -248,99 +240,4 @@ function acknowledge(start: number, end: number, by: Segment, pass: Pass): void 
     for (let sequence = from; sequence < to; sequence++) segment.acknowledge(sequence);
     segment.rangesIn.add(by);
   }
-}
-
-async function damageOf(
-  pass: Pass,
-  files: readonly SegmentFile[],
-  options: RecoveryOptions,
-): Promise<Damage[]> {
-  const damage: Damage[] = [];
-  const last = pass.scans.findLast(({ frames }) => frames > 0);
-  for (const scanned of pass.scans) {
-    const { frames, found } = scanned;
-    if (!isNeeded(found.number, pass, files)) continue;
-    if (frames === 0 && !isListed(found.number, pass, files)) {
-      damage.push(...damageOfUnused(found, last));
-      continue;
-    }
-    // One without a whole frame behind the last one that has some was begun, and what it got was not synced yet.
-    const isLast = last === undefined || found.number >= last.found.number;
-    damage.push(...(await damageOfSegment(scanned, isLast, pass, options)));
-  }
-  for (const number of missing(pass, files, last)) {
-    damage.push({ kind: 'missing-segment', path: segmentPath(options.directory, number) });
-  }
-  return damage;
-}
-
-/** One that was being prepared. A crash leaves any part of it; but before the one before it was sealed, it was whole. */
-function damageOfUnused({ path, header, bytes, number }: SegmentFile, last: Scanned | undefined): Damage[] {
-  const expected = header?.segmentBytes ?? 0;
-  if (bytes < expected) return [{ kind: 'truncated', path, start: bytes, end: expected }];
-  const wasReady = last?.ended === 'sealed' && number === last.found.number + 1;
-  if (header !== undefined || !wasReady) return [];
-  return [{ kind: 'corrupt', path, start: 0, end: bytes, quarantine: undefined }];
-}
-
-async function damageOfSegment(
-  scanned: Scanned,
-  isLast: boolean,
-  pass: Pass,
-  options: RecoveryOptions,
-): Promise<Damage[]> {
-  const { found, end, bad } = scanned;
-  const { path, header, bytes } = found;
-  const noted = pass.ends.get(found.number);
-  const durable = Math.max(scanned.durable, noted?.durable ?? 0);
-  const damage: Damage[] = [];
-  const add = async (start: number, until: number, wasSynced: boolean): Promise<void> => {
-    if (!wasSynced) damage.push({ kind: 'unsynced', path, start, end: until });
-    else
-      damage.push({
-        kind: 'corrupt',
-        path,
-        start,
-        end: until,
-        quarantine:
-          options.corruption === 'strict' ? undefined : await quarantine(options, found, start, until),
-      });
-  };
-  if (header === undefined && (bad[0]?.start ?? -1) !== 0) await add(0, Math.min(bytes, 8), true);
-  for (const { start, end: until } of bad)
-    await add(start, until, start < durable || (start === 0 && header === undefined));
-  if (noted !== undefined && end < noted.offset) await add(end, noted.offset, end < durable);
-  else if (noted === undefined && !isLast && scanned.ended === undefined)
-    await add(end, bytes, !pass.unsynced.has(found.number));
-  else if (isLast && scanned.ended === undefined && scanned.isTorn) {
-    damage.push({ kind: 'torn-tail', path, start: end, end: bytes });
-  }
-  const expected = header?.segmentBytes ?? 0;
-  // A closed one is cut behind its last frame.
-  const isWhole = bytes >= expected || (scanned.ended === 'closed' && bytes === end);
-  if (!isWhole) damage.push({ kind: 'truncated', path, start: bytes, end: expected });
-  return damage;
-}
-
-/** The newest header, or a note since, may say that a file is waiting to be recycled: its records are all acknowledged. */
-function isNeeded(number: number, pass: Pass, files: readonly SegmentFile[]): boolean {
-  const newest = files.findLast(({ header }) => header !== undefined)?.number ?? -1;
-  return number >= newest || isListed(number, pass, files);
-}
-
-/** It held records. Else a file without a whole frame is a segment that was being prepared. */
-function isListed(number: number, pass: Pass, files: readonly SegmentFile[]): boolean {
-  return newestLiving(files).includes(number) && !pass.retired.has(number);
-}
-
-function newestLiving(files: readonly SegmentFile[]): readonly number[] {
-  return files.findLast(({ header }) => header !== undefined)?.header?.living ?? [];
-}
-
-function missing(pass: Pass, files: readonly SegmentFile[], last: Scanned | undefined): number[] {
-  const present = new Set(files.map(({ number }) => number));
-  const gone = newestLiving(files).filter((number) => !present.has(number) && !pass.retired.has(number));
-  const newest = files.at(-1)?.number ?? 0;
-  if (last?.ended === 'sealed' && last.found.number === newest) gone.push(newest + 1);
-  return gone;
 }

@@ -1,4 +1,5 @@
-import { endOf, type FoundFrame } from '../format/frame.js';
+import * as errors from '../errors.js';
+import { endOf, unreadableOf, type FoundFrame } from '../format/frame.js';
 import { FrameSource, type BadRegion } from './frame-source.js';
 import type { CipherAt, SegmentFile } from './segment-file.js';
 
@@ -6,6 +7,10 @@ import type { CipherAt, SegmentFile } from './segment-file.js';
 export interface Scanned {
   readonly found: SegmentFile;
   readonly bad: readonly BadRegion[];
+  /** Whole frames of which so many records cannot be read. */
+  readonly broken: readonly (BadRegion & { readonly records: number })[];
+  /** From `start` on, the system does not give the file. */
+  readonly failure: { readonly start: number; readonly code: string } | undefined;
   /** Behind the last whole frame. */
   readonly end: number;
   readonly frames: number;
@@ -45,6 +50,8 @@ export async function scanSegment(options: ScanOptions): Promise<Scanned> {
     chunkBytes,
   });
   const bad: BadRegion[] = [];
+  const broken: (BadRegion & { readonly records: number })[] = [];
+  let failure: Scanned['failure'];
   let frames = 0;
   let durable = from;
   let ended: Scanned['ended'];
@@ -59,6 +66,7 @@ export async function scanSegment(options: ScanOptions): Promise<Scanned> {
           continue;
         }
         frames++;
+        if (next.isBroken) broken.push(regionOf(next));
         durable = Math.max(durable, next.durable);
         ended = endOf(next.kind);
         onFrame(next, afterBad);
@@ -67,9 +75,18 @@ export async function scanSegment(options: ScanOptions): Promise<Scanned> {
       }
       onProgress(source.loaded);
     }
+  } catch (error) {
+    if (!errors.isOfFile(error)) throw error;
+    failure = { start: source.loaded, code: errors.stallCode(error) };
   } finally {
     await source.end();
   }
   const end = source.position;
-  return { found, bad, end, frames, durable, ended, isTorn: !source.endsWell };
+  return { found, bad, broken, failure, end, frames, durable, ended, isTorn: !source.endsWell };
 }
+
+const regionOf = (frame: FoundFrame): BadRegion & { readonly records: number } => ({
+  start: frame.offset,
+  end: frame.offset + frame.bytes,
+  records: unreadableOf(frame).length,
+});

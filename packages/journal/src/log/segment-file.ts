@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { Disk, DiskFile } from '@holdfast/core';
+import { ProducerError, type Disk, type DiskFile } from '@holdfast/core';
 import * as errors from '../errors.js';
 import { SegmentCipher, type JournalKey } from '../format/encryption.js';
 import { epochAt, isEncryptedAt, readFrame } from '../format/frame.js';
@@ -7,6 +7,7 @@ import { frame } from '../format/layout.js';
 import { decodeHeader, type SegmentHeader } from '../format/segment-header.js';
 
 const segmentName = /^(\d{10})\.segment$/;
+const unfinishedName = /^\d{10}\.preparing$/;
 const leastHeaderRead = 16 * 1024;
 
 /** The cipher of the encrypted frame at that place of the page. */
@@ -33,23 +34,45 @@ export interface OpenOptions {
   readonly keys: readonly JournalKey[];
 }
 
+/** Something under a segment's name that cannot be read as a file. */
+export interface Unusable {
+  readonly path: string;
+  readonly named: number;
+  /** The system's, such as `EIO`. */
+  readonly code: string;
+}
+
+export interface Opening {
+  /** In the order of their numbers. */
+  readonly files: SegmentFile[];
+  readonly unusable: readonly Unusable[];
+  /** Files that were to become segments: a crash came before they had a header. */
+  readonly unfinished: readonly string[];
+}
+
 /**
- * The segments of a directory in the order of their numbers. Refuses those that a later version wrote, that are of another journal, or
+ * What a directory has of segments. Refuses those that a later version wrote, that are of another journal, or
  * whose key is not given.
  */
-export async function openSegments(options: OpenOptions): Promise<SegmentFile[]> {
+export async function openSegments(options: OpenOptions): Promise<Opening> {
   const { disk, directory, keys } = options;
   const found: Opened[] = [];
+  const unusable: Unusable[] = [];
+  const unfinished: string[] = [];
   try {
     for (const name of await disk.list(directory)) {
+      const path = join(directory, name);
+      if (unfinishedName.test(name)) unfinished.push(path);
       const number = segmentName.exec(name)?.[1];
       if (number === undefined) continue;
-      const one = await openOne(options, join(directory, name), Number(number));
-      if (one !== undefined) found.push(one);
+      const one = await tryToOpen(options, path, Number(number));
+      if ('code' in one) unusable.push(one);
+      else found.push(one);
     }
     found.sort((a, b) => a.number - b.number);
     const journalId = found.find(({ header }) => header !== undefined)?.header?.journalId ?? 0;
-    return found.map((one) => ({ ...one, cipherAt: cipherOf(one, keys, journalId) }));
+    const files = found.map((one) => ({ ...one, cipherAt: cipherOf(one, keys, journalId) }));
+    return { files, unusable, unfinished };
   } catch (error) {
     for (const { file } of found) await file.close().catch(() => undefined);
     throw error;
@@ -58,19 +81,25 @@ export async function openSegments(options: OpenOptions): Promise<SegmentFile[]>
 
 type Opened = Omit<SegmentFile, 'cipherAt'>;
 
-async function openOne(
-  { disk, mode }: OpenOptions,
-  path: string,
-  named: number,
-): Promise<Opened | undefined> {
-  let file: DiskFile;
+async function tryToOpen(options: OpenOptions, path: string, named: number): Promise<Opened | Unusable> {
   try {
-    file = await disk.open(path, mode);
+    // Looked at first: to open a pipe may take for ever.
+    const info = await options.disk.info(path);
+    if (info?.kind === 'file') return await openOne(options, path, named);
+    // A link that leads nowhere is listed, too; and whoever holds the journal may have removed the file meanwhile.
+    return {
+      path,
+      named,
+      code: info === undefined ? 'ENOENT' : info.kind === 'directory' ? 'EISDIR' : 'ENXIO',
+    };
   } catch (error) {
-    // Whoever holds the journal may have removed it meanwhile, when it was not needed any more.
-    if (mode === 'read' && errors.isMissing(error)) return undefined;
-    throw error;
+    if (errors.isOfFile(error)) return { path, named, code: errors.stallCode(error) };
+    throw ProducerError.is(error) ? error : errors.cannotRead(path, error);
   }
+}
+
+async function openOne({ disk, mode }: OpenOptions, path: string, named: number): Promise<Opened> {
+  const file = await disk.open(path, mode);
   try {
     const info = await file.info();
     const page = Buffer.alloc(Math.min(info.bytes, leastHeaderRead));

@@ -37,6 +37,8 @@ export class Segment {
   readable: number;
   /** Segments that hold acknowledged ranges of this one's records. */
   readonly rangesIn = new Set<Segment>();
+  /** Not all of its file could be read: that goes to the quarantine when the segment is not needed any more. */
+  isKept = false;
   /** Where it is to be read to, when no seal says it. */
   ending: SegmentEnd | undefined;
   private acks: AckMap | undefined;

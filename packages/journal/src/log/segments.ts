@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { writeAll, type Clock, type Disk } from '@holdfast/core';
+import { writeAll, type Clock, type Disk, type DiskFile } from '@holdfast/core';
 import * as errors from '../errors.js';
 import { SegmentCipher, type JournalKey } from '../format/encryption.js';
 import { encodeHeader, type SegmentHeader } from '../format/segment-header.js';
-import type { Epoch } from '../format/layout.js';
+import { endMark, type Epoch } from '../format/layout.js';
 import type { Notes, SegmentEnd } from '../format/notes.js';
 import { PendingAcks } from './pending-acks.js';
 import { Segment, type SegmentOptions } from './segment.js';
@@ -31,10 +31,15 @@ export interface TakenNotes {
 }
 
 const diskPageBytes = 4096;
+const zeros = Buffer.alloc(64 * 1024);
 const two32 = 2 ** 32;
 
 export const segmentPath = (directory: string, number: number): string =>
   join(directory, `${String(number).padStart(10, '0')}.segment`);
+
+/** It becomes a segment's when it has a header, so that a segment without one is damaged for certain. */
+const preparingPath = (directory: string, number: number): string =>
+  join(directory, `${String(number).padStart(10, '0')}.preparing`);
 
 /** One of this process's own, which frames can be appended to. */
 export class WritableSegment extends Segment {
@@ -55,6 +60,13 @@ export class WritableSegment extends Segment {
 
   /** Behind what is written, there are zeros on the disk already. */
   zeroedTo = 0;
+}
+
+/** Overwritten and not cut: what a full disk gets back, somebody else may take. */
+async function blank(file: DiskFile, from: number, to: number): Promise<void> {
+  for (let at = from; at < to; at += zeros.length) {
+    await writeAll(file, [zeros.subarray(0, Math.min(zeros.length, to - at))], at);
+  }
 }
 
 /** The segments that hold records, which of those are acknowledged, and the files for segments to come. */
@@ -244,7 +256,10 @@ export class Segments {
     if (!this.forget(segment)) return;
     // A file that is gone before the note is durable would be missed.
     if (this.options.fsync !== 'always') await notedIn.file.sync().catch(() => undefined);
-    await this.space.setAside(segment);
+    // Whatever an earlier start wrote may be under another key, or none: it must not stay behind in a file that is used again.
+    if (segment.isKept) await this.space.moveAside(segment);
+    else if (segment instanceof WritableSegment) await this.space.setAside(segment);
+    else await this.space.remove(segment);
     this.released();
   }
 
@@ -273,7 +288,7 @@ export class Segments {
       const isFull = errors.isFull(error) || errors.isNoSpace(error);
       const done = isFull ? await this.takeDone(path, bytes) : undefined;
       if (done === undefined) throw error;
-      const segment = await this.makeIn(done, number);
+      const segment = await this.makeIn(done, number, path);
       this.taken = undefined;
       segment.vouches = true;
       return segment;
@@ -281,9 +296,9 @@ export class Segments {
   }
 
   private async makeNew(path: string, bytes: number, number: number): Promise<WritableSegment> {
-    const spare = await this.space.take(path, bytes);
+    const spare = await this.space.take(preparingPath(this.options.directory, number), bytes);
     try {
-      const segment = await this.makeIn(spare, number);
+      const segment = await this.makeIn(spare, number, path);
       if (this.taken !== undefined) {
         segment.vouches = true;
         await this.space.remove(this.taken);
@@ -296,9 +311,9 @@ export class Segments {
     }
   }
 
-  private async makeIn(spare: Spare, number: number): Promise<WritableSegment> {
+  private async makeIn(spare: Spare, number: number, path: string): Promise<WritableSegment> {
     const { disk, directory, random, key, journalId, clock, fsync } = this.options;
-    const { path, file, bytes } = spare;
+    const { file, bytes } = spare;
     const epoch = { number, nonce: Math.floor(random() * two32) };
     const cipher = key === undefined ? undefined : new SegmentCipher(key, journalId, epoch);
     const living = this.living
@@ -314,8 +329,11 @@ export class Segments {
       isUnsynced: fsync === 'never',
     };
     const encoded = encodeHeader(header);
-    await writeAll(file, [encoded], 0);
+    // Behind it, what an earlier life left would look like a frame that was torn.
+    await writeAll(file, [encoded, endMark], 0);
+    if (spare.isForeign) await blank(file, encoded.length + endMark.length, bytes);
     await file.sync();
+    if (spare.path !== path) await this.space.rename(spare, path);
     await disk.syncDirectory(directory);
     const cipherAt = (): SegmentCipher | undefined => cipher;
     return new WritableSegment(
@@ -347,6 +365,7 @@ export class Segments {
     if (chosen === undefined) return undefined;
     const { done, bytes } = chosen;
     this.taken = await this.space.move(done, path, bytes);
+    this.taken.isForeign = !(done instanceof WritableSegment);
     this.retiring.delete(done);
     this.forget(done);
     return this.taken;

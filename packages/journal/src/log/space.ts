@@ -1,9 +1,12 @@
 import type { Clock, Disk, DiskFile, Timer } from '@holdfast/core';
 import * as errors from '../errors.js';
+import { moveAside } from './quarantine.js';
 
 /** A file that is needed no more, and may become a segment again. */
 export interface Spare {
-  readonly path: string;
+  path: string;
+  /** An earlier start wrote it, under another key perhaps: nothing of that may stay in it. */
+  isForeign?: boolean;
   readonly file: DiskFile;
   readonly bytes: number;
 }
@@ -11,6 +14,7 @@ export interface Spare {
 export interface SpaceOptions {
   readonly disk: Disk;
   readonly clock: Clock;
+  readonly directory: string;
   readonly segmentBytes: number;
   readonly maxBytes: number;
 }
@@ -95,6 +99,19 @@ export class Space {
       this.spares.push({ path, file, bytes });
       this.keepAWhile();
     } else await this.remove({ path, file, bytes });
+  }
+
+  async rename(spare: Spare, path: string): Promise<void> {
+    await this.options.disk.rename(spare.path, path);
+    spare.path = path;
+  }
+
+  /** To the quarantine: not all of it could be read. */
+  async moveAside({ path, file, bytes }: Spare): Promise<void> {
+    await file.close().catch(() => undefined);
+    const { disk, directory } = this.options;
+    await moveAside({ disk, directory, mode: 'write', corruption: 'salvage' }, path);
+    this.usedBytes -= bytes;
   }
 
   async remove({ path, file, bytes }: Spare): Promise<void> {
