@@ -50,6 +50,10 @@ export function completeConfig(
   return { ...defaults, ...(idempotent ? whenIdempotent : whenPlain(requestTimeoutMs)), ...given };
 }
 
+export const autoCreate = 'allow.auto.create.topics';
+
+export const mayCreateTopics = (config: NativeConfig): boolean => isTrue(value(config, autoCreate));
+
 /** Idempotence is the default unless a setting excludes it; librdkafka refuses such a pair. */
 export function wantsIdempotence(given: NativeConfig): boolean {
   const asked = value(given, 'enable.idempotence');

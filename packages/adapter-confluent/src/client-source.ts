@@ -1,8 +1,10 @@
 import { anObject, ProducerError } from '@holdfast/core';
 import { protocolOf } from './causes.js';
 import {
+  autoCreate,
   completeConfig,
   configProblems,
+  mayCreateTopics,
   partitionerProblems,
   secretsOf,
   traitsOf,
@@ -27,6 +29,8 @@ export class ClientSource {
   private first: NativeProducer | undefined;
   /** The settings name idempotence, so that doing without it is not ours to decide. */
   private readonly mayDoWithout: boolean;
+  /** Brokers may be asked to create a topic; see `creator`. */
+  readonly createsTopics: boolean;
 
   /** Refuses wrong settings and options with `INVALID_OPTIONS`, all at once. */
   constructor(given: NativeConfig | NativeProducer, options: ConfluentAdapterOptions) {
@@ -47,6 +51,8 @@ export class ClientSource {
       this.topic = topic;
       this.first = given;
       this.mayDoWithout = false;
+      // A producer of the user's own does as it was made.
+      this.createsTopics = false;
       const Same = given.constructor as new (...args: Parameters<MakeProducer>) => NativeProducer;
       this.make = (config, topicConfig) => new Same(config, topicConfig);
       this.sanitize = sanitizer(secretsOf(global));
@@ -56,7 +62,9 @@ export class ClientSource {
         ...partitionerProblems(given),
         threadProblem(),
       ]);
-      this.global = completeConfig(given, wantsIdempotence(given), this.settings.requestTimeoutMs);
+      const complete = completeConfig(given, wantsIdempotence(given), this.settings.requestTimeoutMs);
+      this.createsTopics = mayCreateTopics(complete);
+      this.global = { ...complete, [autoCreate]: false };
       this.topic = undefined;
       this.mayDoWithout = given['enable.idempotence'] === undefined;
       const { Producer } = loadClient();
@@ -82,6 +90,11 @@ export class ClientSource {
     return first ?? this.made();
   }
 
+  /** A producer whose questions create the topics that they are about. The others' never do. */
+  creator(): NativeProducer {
+    return this.made({ [autoCreate]: true });
+  }
+
   /**
    * The cluster refuses idempotence, which was only a default: the next producer does without. False when the user asked
    * for it.
@@ -98,9 +111,9 @@ export class ClientSource {
     return true;
   }
 
-  private made(): NativeProducer {
+  private made(more: NativeConfig = {}): NativeProducer {
     try {
-      return this.make({ ...this.global }, this.topic);
+      return this.make({ ...this.global, ...more }, this.topic);
     } catch (thrown) {
       const problem = this.sanitize(thrown instanceof Error ? thrown.message : 'unknown');
       throw new ProducerError(

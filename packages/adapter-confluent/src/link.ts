@@ -161,7 +161,7 @@ export class Link {
     for (let waitMs = askMs; this.isOpen(); ) {
       const session = this.session ?? (await this.makeSession());
       if (ProducerError.is(session)) return session;
-      const answer = await session.metadata(undefined, waitMs);
+      const answer = await session.reach(waitMs);
       if (this.session !== session) continue; // it died meanwhile
       if (!isRefused(answer)) {
         if (!this.causes.refusesIdempotence) return undefined;

@@ -27,6 +27,7 @@ import { delivered, type Report } from './report.js';
 import { memoryProblem, recordProblem } from './spoilt-record.js';
 import { Ticket, type Flight } from './ticket.js';
 import type { PartitionState } from './topic-state.js';
+import { TopicMaker } from './topic-maker.js';
 import { Topics } from './topics.js';
 import { closeTimedOut, stuckBehind } from './verdicts.js';
 
@@ -70,7 +71,8 @@ export class Sender {
       report: this.onReport,
     });
     this.outstanding = new Outstanding(env.clock, (now) => this.look(now));
-    this.topics = new Topics(env, this.link, source.settings, {
+    const maker = new TopicMaker(env.clock, source);
+    this.topics = new Topics(env, this.link, maker, source.settings, {
       resolved: (tickets) => this.routeAll(tickets, true),
       refuse: (ticket, outcome) => {
         this.end(ticket, outcome);

@@ -46,6 +46,7 @@ export class Session {
   private readonly threads: Threads;
   private readonly connectedByUs: boolean;
   private hangs = false;
+  private lastTopic: string | undefined;
   private closing: Promise<void> | undefined;
   private admin: RdKafka.IAdminClient | undefined;
 
@@ -75,9 +76,24 @@ export class Session {
     this.producer.setPollInBackground(true);
   }
 
-  /** All topics' metadata, to learn whether a broker answers; one topic's when it is named. */
-  metadata(topic: string | undefined, timeoutMs: number): Promise<TopicAnswer | Refused> {
-    const options = { ...(topic === undefined ? {} : { topic }), allTopics: false, timeout: timeoutMs };
+  /**
+   * Whether a broker answers: of the topic that was last asked for, which costs little, or of all
+   * topics when none was. For those that it knows, which is what it would take for no name,
+   * librdkafka may have brokers create what is not there, whatever its settings say.
+   */
+  reach(timeoutMs: number): Promise<TopicAnswer | Refused> {
+    return this.question(this.lastTopic, timeoutMs);
+  }
+
+  /** One topic's metadata. */
+  metadata(topic: string, timeoutMs: number): Promise<TopicAnswer | Refused> {
+    this.lastTopic = topic;
+    return this.question(topic, timeoutMs);
+  }
+
+  private question(topic: string | undefined, timeoutMs: number): Promise<TopicAnswer | Refused> {
+    const about = topic === undefined ? { allTopics: true } : { topic, allTopics: false };
+    const options = { ...about, timeout: timeoutMs };
     return this.ask(timeoutMs, (done) => {
       this.producer.getMetadata(options, (error, metadata) => {
         const found =

@@ -3,6 +3,8 @@ import type { Suspects } from './suspects.js';
 import type { Ticket } from './ticket.js';
 
 export const noLeader = -1;
+/** Brokers that were asked to create a topic are not asked again before, ms. */
+const makeAgainMs = 1_000;
 
 /** What the adapter keeps of one partition. */
 export class PartitionState {
@@ -42,6 +44,12 @@ export class PartitionState {
     readonly index: number,
   ) {}
 
+  /** Nothing is known here that another state of the partition would not have. */
+  get isIdle(): boolean {
+    const { sizes, held, returned, suspects, late } = this;
+    return sizes.size + held.length + returned.length + late === 0 && suspects === undefined;
+  }
+
   /** The client that all this is about is gone. */
   reset(): void {
     this.free = false;
@@ -79,6 +87,10 @@ export class TopicState {
   askedAt = -Infinity;
   /** Monotonic ms from which on what is known is too old. */
   staleAt = -Infinity;
+  /** Monotonic ms at which the last record for it came. */
+  usedAt = -Infinity;
+  /** Monotonic ms at which brokers were last asked to create it. */
+  private madeAt = -Infinity;
   fetching = false;
   /** What is known has proved wrong: nothing is placed by it. */
   doubted = false;
@@ -104,6 +116,18 @@ export class TopicState {
       this.sticky = available[Math.floor(random() * available.length)] ?? Math.floor(random() * count);
     }
     return this.sticky;
+  }
+
+  /** Whether it is time to have it created: it takes brokers a moment. */
+  mayBeMade(now: number): boolean {
+    if (now - this.madeAt < makeAgainMs) return false;
+    this.madeAt = now;
+    return true;
+  }
+
+  isUnusedSince(time: number): boolean {
+    const isAtRest = this.usedAt < time && !this.fetching && this.waiting.length === 0;
+    return isAtRest && this.partitions.every(({ isIdle }) => isIdle);
   }
 
   viewOf(batch: number): TopicPartitions {

@@ -5,6 +5,7 @@ import type { Settings } from './options.js';
 import { isRefused, type Refused } from './session.js';
 import { stage } from './stage.js';
 import type { Ticket } from './ticket.js';
+import type { TopicMaker } from './topic-maker.js';
 import { noLeader, TopicState } from './topic-state.js';
 import { noLeaderNow, noMetadata, noSuchPartition } from './verdicts.js';
 
@@ -15,6 +16,12 @@ const negativeAnswerMs = 250;
  */
 const askMs = 1_000;
 const askMaxMs = 4_000;
+/**
+ * A topic that nobody sent to for so long is forgotten, as in Java's client; looked for so often.
+ * Ms.
+ */
+const unusedMs = 300_000;
+const forgetEveryMs = 60_000;
 /** What is old, and could not be asked for, is asked for again after this, ms. */
 const refusedPauseMs = 1_000;
 
@@ -30,11 +37,13 @@ export class Topics {
   private last: TopicState | undefined;
   private readonly toAsk: TopicState[] = [];
   private asking = false;
+  private forgotAt = -Infinity;
   private askMs = askMs;
 
   constructor(
     private readonly env: BaseEnv,
     private readonly link: Link,
+    private readonly maker: TopicMaker,
     private readonly settings: Pick<Settings, 'metadataMaxAgeMs' | 'partitioner'>,
     private readonly events: TopicEvents,
   ) {}
@@ -46,7 +55,8 @@ export class Topics {
   place(ticket: Ticket, batch: number, final: boolean): boolean {
     const { record } = ticket.delivery;
     const topic = this.last?.name === record.topic ? this.last : this.find(record.topic);
-    if (ticket.flight.startedAt >= topic.staleAt) this.fetchSoon(topic);
+    topic.usedAt = ticket.flight.startedAt;
+    if (topic.usedAt >= topic.staleAt) this.fetchSoon(topic);
     if ((topic.waiting.length > 0 || topic.doubted) && !final) return this.wait(topic, ticket);
     const { count } = topic.view;
     if (count === 0) return this.notThere(topic, ticket, topic.problem, final);
@@ -110,8 +120,19 @@ export class Topics {
 
   private find(name: string): TopicState {
     let topic = this.byName.get(name);
-    if (topic === undefined) this.byName.set(name, (topic = new TopicState(name)));
+    if (topic === undefined) {
+      this.forgetUnused();
+      this.byName.set(name, (topic = new TopicState(name)));
+    }
     return (this.last = topic);
+  }
+
+  private forgetUnused(): void {
+    const now = this.env.clock.now();
+    if (now - this.forgotAt < forgetEveryMs) return;
+    this.forgotAt = now;
+    for (const [name, topic] of this.byName)
+      if (topic.isUnusedSince(now - unusedMs)) this.byName.delete(name);
   }
 
   private notThere(topic: TopicState, ticket: Ticket, problem: Failed | undefined, final: boolean): false {
@@ -148,6 +169,7 @@ export class Topics {
       else for (const one of [topic, ...this.toAsk.splice(0)]) this.notAnswered(one, refusal);
     }
     this.asking = false;
+    void this.maker.end();
   }
 
   private notAnswered(topic: TopicState, refusal: Refused): void {
@@ -171,8 +193,14 @@ export class Topics {
     const { clock } = this.env;
     if (session === undefined || state !== 'up')
       return { code: undefined, message: 'no broker is connected' };
-    const askedAt = clock.now();
-    const answer = await session.metadata(topic.name, this.askMs);
+    let askedAt = clock.now();
+    let answer = await session.metadata(topic.name, this.askMs);
+    const isMissing = !isRefused(answer) && answer.partitions.length === 0;
+    if (isMissing && this.maker.mayMake && topic.mayBeMade(askedAt)) {
+      await this.maker.make(topic.name);
+      askedAt = clock.now();
+      answer = await session.metadata(topic.name, this.askMs);
+    }
     if (isRefused(answer)) {
       this.askMs = Math.min(askMaxMs, this.askMs * 2);
       this.link.doubt();

@@ -170,6 +170,42 @@ describe('on one broker', () => {
   });
 });
 
+describe('on a broker that creates topics', () => {
+  let cluster: KafkaCluster;
+
+  beforeAll(async () => {
+    cluster = await startKafka({ brokers: 1, require: 'real', autoCreateTopics: true });
+  });
+  afterAll(() => cluster?.down());
+
+  it('one that was deleted comes back for a record alone', async () => {
+    const config = { 'bootstrap.servers': cluster.brokers.join(','), 'allow.auto.create.topics': true };
+    const producer = await createProducer({ client: confluentAdapter(config), env });
+    const delivered = (topic: string) =>
+      expect
+        .poll(() => producer.send({ topic, value: 'v' }).catch(() => undefined), { timeout: 30_000 })
+        .toMatchObject({ status: 'delivered' });
+    const admin = RdKafka.AdminClient.create({ 'bootstrap.servers': cluster.brokers.join(',') });
+    try {
+      await delivered('kept');
+      await delivered('deleted');
+      await new Promise<void>((done) => admin.deleteTopic('deleted', 10_000, () => done()));
+      // Its client looks for brokers again, and asks for what it knows.
+      await cluster.stop(1);
+      await sleep(1_000);
+      await cluster.start(1);
+      await delivered('kept');
+      await sleep(5_000);
+      await expect(cluster.describeTopic('deleted')).rejects.toThrow();
+      await delivered('deleted');
+      await cluster.describeTopic('deleted');
+    } finally {
+      admin.disconnect();
+      await producer.close();
+    }
+  });
+});
+
 describe.each<[string, ConfluentConfig]>([
   ['an idempotent client', {}],
   ['a client without idempotence', { 'enable.idempotence': false }],

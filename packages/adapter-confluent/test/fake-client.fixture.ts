@@ -53,6 +53,12 @@ export class FakeCluster {
   /** What every client of it says in error events when it connects. */
   events: string[] = [];
   metadataCalls = 0;
+  /**
+   * Topics that somebody asked about, as a client names them: `undefined` for all that it knows.
+   */
+  readonly asked: (string | undefined)[] = [];
+  /** Brokers create a topic that a client asks for which may have it created. */
+  creates = false;
   /** Answers that are due once the test says so, while brokers are silent. */
   kept: (() => void)[] = [];
   silent = false;
@@ -134,6 +140,8 @@ export class FakeProducer extends EventEmitter {
   /** The real one keeps its delivery callback here. */
   readonly _cb_configs: { readonly event: object };
   pollsInBackground = false;
+  /** It never forgets a topic that it was asked about. */
+  private readonly known = new Set<string>();
   private connected = false;
 
   constructor(
@@ -168,6 +176,12 @@ export class FakeProducer extends EventEmitter {
 
   getMetadata(options: { topic?: string }, done: Done<RdKafka.Metadata>): void {
     this.cluster.metadataCalls++;
+    this.cluster.asked.push(options.topic);
+    if (this.cluster.creates && Reflect.get(this.globalConfig, 'allow.auto.create.topics') === true) {
+      const missing = options.topic === undefined ? this.known : new Set([options.topic]);
+      for (const name of missing) if (!this.cluster.topics.has(name)) this.cluster.createTopic(name, 1);
+    }
+    if (options.topic !== undefined) this.known.add(options.topic);
     if (options.topic !== undefined && options.topic === this.cluster.silentAbout) {
       this.cluster.silentAbout = undefined;
       return;

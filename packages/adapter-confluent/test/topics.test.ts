@@ -250,6 +250,45 @@ describe('topics', () => {
   });
 });
 
+describe('of many topics', () => {
+  it('a new one alone is asked about, and one when it is in doubt whether brokers answer', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `t${i}`);
+    const cluster = new FakeCluster(Object.fromEntries(names.map((name) => [name, 1])));
+    const harness = await new Harness({ cluster }).connected();
+    cluster.asked.length = 0;
+    for (const topic of names) await harness.sent([{ topic, value: 'v' }]);
+    expect(cluster.asked).toEqual(names);
+    cluster.clients[0]?.emit('event.error', new Error('all broker connections are down'));
+    await harness.turns();
+    expect(cluster.asked.slice(names.length)).toEqual(['t299']);
+  });
+
+  it('those that nobody has sent to for five minutes are forgotten, unless the client has something for them', async () => {
+    const names = ['used', 'unused', 'stuck', 'new'];
+    const cluster = new FakeCluster(Object.fromEntries(names.map((name) => [name, 1])));
+    const options = { metadataMaxAgeMs: Infinity, requestTimeoutMs: 1_000 };
+    const harness = await new Harness({ cluster, options }).connected();
+    const send = async (...topics: string[]) => {
+      const sent = await harness.sent(topics.map((topic) => ({ topic, value: 'v' })));
+      await harness.report(
+        0,
+        cluster.waiting.filter(({ topic }) => topic !== 'stuck'),
+      );
+      return sent;
+    };
+    await send('used', 'unused', 'stuck');
+    await harness.wait(200_000);
+    await send('used');
+    await harness.wait(150_000);
+    await send('new');
+    cluster.asked.length = 0;
+    await send('used', 'unused');
+    expect(cluster.asked).toEqual(['unused']);
+    const late = await send('stuck');
+    expect(late.told()).toEqual(['failed REQUEST_TIMED_OUT']); // it would wait behind the first
+  });
+});
+
 describe('while brokers are silent', () => {
   const many = Array.from({ length: 24 }, (_, i) => `t${i}`);
   const toEach = many.map((topic) => ({ topic, value: 'v' }));

@@ -1,0 +1,100 @@
+import { testEnv, createDelivery, type TestEnv } from '@holdfast/testing';
+import type { Adapter, Delivery } from '@holdfast/core';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { confluentAdapter } from '../src/index.js';
+import { FakeCluster, FakeProducer } from './fake-client.fixture.js';
+
+const world = vi.hoisted(() => ({ cluster: undefined as unknown }));
+
+// What the adapter makes of a configuration, it makes of the fake client's class.
+vi.mock(import('../src/native.js'), async (original) => {
+  const native = await original();
+  return {
+    ...native,
+    loadClient: () => {
+      const client = native.loadClient();
+      return Object.create(client, { Producer: { value: ClientOfWorld } }) as typeof client;
+    },
+  };
+});
+
+class ClientOfWorld extends FakeProducer {
+  constructor(config: object) {
+    super(world.cluster as FakeCluster, config, true);
+  }
+}
+
+let cluster: FakeCluster;
+let env: TestEnv;
+
+beforeEach(() => {
+  world.cluster = cluster = new FakeCluster({ t: 1 });
+  cluster.creates = true;
+  env = testEnv();
+});
+
+async function turns(): Promise<void> {
+  for (let i = 0; i < 10; i++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await env.clock.runSoon();
+  }
+}
+
+async function connected(config: object = { 'allow.auto.create.topics': true }): Promise<Adapter> {
+  const adapter = confluentAdapter({ 'bootstrap.servers': 'fake', ...config }, { metadataMaxAgeMs: 5_000 });
+  void adapter.connect(env, new AbortController().signal);
+  await turns();
+  return adapter;
+}
+
+async function send(adapter: Adapter, topic: string): Promise<Delivery> {
+  const delivery = createDelivery({ topic, value: 'v' }, { createdAt: env.clock.now() });
+  delivery.attempts = 1;
+  adapter.send([delivery], () => undefined);
+  await turns();
+  cluster.report();
+  await turns();
+  return delivery;
+}
+
+it('a topic that a record waits for is created, and the client that had it created is gone', async () => {
+  const adapter = await connected();
+  expect((await send(adapter, 'new')).outcome).toMatchObject({ status: 'delivered', topic: 'new' });
+  expect(cluster.clients.map((client) => client.isConnected())).toEqual([true, false]);
+});
+
+it('no question of the client that sends creates anything', async () => {
+  const adapter = await connected();
+  await send(adapter, 'new');
+  await send(adapter, 't');
+  cluster.topics.delete('new');
+  for (let i = 0; i < 3; i++) {
+    cluster.clients[0]?.emit('event.error', new Error('all broker connections are down')); // it asks whether one answers
+    await turns();
+    await env.clock.advance(6_000);
+    await send(adapter, 't');
+  }
+  expect([...cluster.topics.keys()]).toEqual(['t']);
+  await send(adapter, 'new');
+  expect([...cluster.topics.keys()]).toEqual(['t', 'new']);
+});
+
+it.each([{}, { 'allow.auto.create.topics': false }])(
+  'nothing is created unless the settings allow it: %j',
+  async (config) => {
+    const adapter = await connected(config);
+    expect((await send(adapter, 'new')).outcome).toMatchObject({ error: { code: 'UNKNOWN_TOPIC' } });
+    expect([...cluster.topics.keys()]).toEqual(['t']);
+    expect(cluster.clients).toHaveLength(1);
+  },
+);
+
+it('brokers that do not create it are asked once a second at most', async () => {
+  cluster.creates = false;
+  const adapter = await connected();
+  for (let i = 0; i < 4; i++) {
+    expect((await send(adapter, 'new')).outcome).toMatchObject({ error: { code: 'UNKNOWN_TOPIC' } });
+    await env.clock.advance(300);
+  }
+  expect(cluster.clients).toHaveLength(2);
+});
