@@ -4,21 +4,26 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { confluentAdapter } from '../src/index.js';
 import { FakeCluster, FakeProducer } from './fake-client.fixture.js';
 
-const world = vi.hoisted(() => ({ cluster: undefined as unknown }));
+const world = vi.hoisted((): { cluster: unknown } => ({ cluster: undefined }));
 
 // What the adapter makes of a configuration, it makes of the fake client's class.
-vi.mock(import('../src/native.js'), async (original) => {
-  const native = await original();
+vi.mock(import('../src/load-client.js'), async (original) => {
+  const real = await original();
   return {
-    ...native,
+    ...real,
     loadClient: () => {
-      const client = native.loadClient();
+      const client = real.loadClient();
       return Object.create(client, { Producer: { value: ClientOfWorld } }) as typeof client;
     },
   };
 });
 
 class ClientOfWorld extends FakeProducer {
+  /** It has no native handle. */
+  static override [Symbol.hasInstance](): boolean {
+    return false;
+  }
+
   constructor(config: object) {
     super(world.cluster as FakeCluster, config, true);
   }
