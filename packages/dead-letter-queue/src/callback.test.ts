@@ -47,6 +47,18 @@ describe('the callback sink', () => {
     expect(h.said['deadLetter.failed'][0]).toMatchObject({ records: 2, refusal: 'CALLBACK_FAILED' });
   });
 
+  it('hears what came while the process stood still before it takes a call for late', async () => {
+    const h = await new Harness({
+      callbackTimeoutMs: 100,
+      callback: () => new Promise<void>((resolve) => h.env.clock.arrive(5, resolve)),
+    }).start();
+    h.fail([{}]);
+    await h.env.clock.advance(0);
+    h.env.clock.block(3_000);
+    await h.env.clock.runAll();
+    expect(ends(h.up)).toEqual(['callback']);
+  });
+
   it('refuses the others while a call that has timed out goes on', async () => {
     let calls = 0;
     let release = (): void => undefined;

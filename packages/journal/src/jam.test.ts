@@ -38,6 +38,16 @@ describe('a journal that can hand nothing on', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('says nothing when the process stood still, and answers lay there', async () => {
+    const { one, clock } = await running({ maxInFlightRecords: 1, acknowledge: 'journaled' });
+    one.send([ghost, ghost]);
+    await clock.advance(1_000);
+    clock.arrive(5, () => one.answer());
+    clock.block(20_000);
+    await clock.advance(5_000);
+    expect(one.said['journal.heldBack']).toEqual([]);
+  });
+
   it('leaves no timer behind when it is closed', async () => {
     const { one, clock } = await running({ maxInFlightRecords: 1, acknowledge: 'journaled' });
     one.send([ghost, ghost]);

@@ -1,4 +1,4 @@
-import type { Env, Timer } from '@holdfast/core';
+import { afterSilence, type Env, type Timer } from '@holdfast/core';
 import type { Below } from './below.js';
 
 const firstAfterMs = 10_000;
@@ -34,7 +34,7 @@ export class Jam {
 
   private lookAfter(ms: number): Timer {
     const { cameUp } = this;
-    return this.env.clock.after(ms, () => {
+    return afterSilence(this.env.clock, ms, () => {
       this.timer = undefined;
       if (this.cameUp !== cameUp || this.below.records === 0) return;
       this.tell();

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@holdfast/core';
+import { afterSilence, type Clock, type Timer } from '@holdfast/core';
 import type { TopicRecords } from './below.js';
 
 /** A topic is stuck when nothing of it has come up for so long. */
@@ -34,7 +34,7 @@ export class Stuck {
     this.watched = counted;
     this.cameUp = counted.cameUp;
     this.found = false;
-    this.timer = this.clock.after(stuckAfterMs, () => {
+    this.timer = afterSilence(this.clock, stuckAfterMs, () => {
       this.timer = undefined;
       this.found = this.cameUp === counted.cameUp;
       this.onLooked();

@@ -1,4 +1,4 @@
-import type { Clock } from '@holdfast/core';
+import { afterSilence, type Clock } from '@holdfast/core';
 import type { CallbackLetter } from '../letter/dead-letter.js';
 import type { DescribeOptions } from '../letter/describe.js';
 import type { Letter } from '../letter/letter.js';
@@ -67,7 +67,7 @@ export class CallbackSink implements Sink {
   private async outcomeOf(letter: Letter): Promise<string | undefined> {
     const called = this.invoke(letter);
     const late = new Promise<'late'>((resolve) => {
-      const timer = this.clock.after(this.options.callbackTimeoutMs, () => resolve('late'));
+      const timer = afterSilence(this.clock, this.options.callbackTimeoutMs, () => resolve('late'));
       this.stopWaiting = () => {
         timer.cancel();
         resolve('late');
