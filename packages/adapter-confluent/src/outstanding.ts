@@ -1,4 +1,5 @@
 import {
+  afterSilence,
   untilDeadline,
   type Clock,
   type Delivery,
@@ -126,7 +127,7 @@ export class Outstanding {
 
   private watch(): void {
     if (this.timer !== undefined || this.oldest === undefined) return;
-    this.timer = this.clock.after(lookMs, () => {
+    this.timer = afterSilence(this.clock, lookMs, () => {
       this.timer = undefined;
       this.look(this.clock.now());
       this.watch();
