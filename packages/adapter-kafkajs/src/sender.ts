@@ -139,6 +139,7 @@ export class Sender {
     const leaderless: Judged[] = [];
     for (const lot of lots) {
       const { topic, partition } = lot;
+      this.cluster.table.use(topic, this.env.clock.now()); // one that is sent again and again is in use
       const queue = this.cluster.leader(topic, partition);
       if (queue === undefined) {
         leaderless.push({ lot, verdict: brokerOutcome(5, { topic, partition, stage }) });

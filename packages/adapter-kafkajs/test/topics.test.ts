@@ -50,6 +50,23 @@ describe('auto-creation', () => {
   });
 });
 
+it('the topic of an idempotent record that is sent again for longer than that is not forgotten', async () => {
+  const all = await connected({ idempotent: true, reconnect: { intervalMs: 5_000, maxIntervalMs: 5_000 } });
+  const { kafka, clock, send } = all;
+  kafka.topic('a', [1]);
+  await send(to('a'));
+  kafka.reactions.push(() => 'lose');
+  const sent = send(to('a'));
+  await until(() => kafka.requests.length === 2);
+  await kafka.kill(1);
+  await clock.advance(400_000);
+  await kafka.open(1);
+  let outcomes: string[] | undefined;
+  void sent.then((settled) => (outcomes = words(settled)));
+  for (let turns = 0; outcomes === undefined && turns < 1_000; turns++) await clock.advance(50);
+  expect(outcomes).toEqual(['delivered']);
+});
+
 describe('many topics', () => {
   it('new ones are asked for alone', async () => {
     const { kafka, send } = await connected({});
