@@ -6,9 +6,7 @@ export function within<T>(work: Promise<T>, deadline: number, clock: Clock, othe
   const safe = work.catch(() => otherwise);
   if (deadline === Infinity) return safe;
   return new Promise((resolve) => {
-    const timer = clock.after(Math.max(0, deadline - clock.now()), () =>
-      afterReading(clock, () => resolve(otherwise)),
-    );
+    const timer = afterReading(clock, Math.max(0, deadline - clock.now()), () => resolve(otherwise));
     void safe.then((result) => {
       timer.cancel();
       resolve(result);

@@ -11,9 +11,7 @@ export function within<T>(
 ): Promise<T> {
   if (deadline === Infinity) return work;
   return new Promise((resolve, reject) => {
-    const timer = clock.after(Math.max(0, deadline - clock.now()), () =>
-      afterReading(clock, () => reject(late())),
-    );
+    const timer = afterReading(clock, Math.max(0, deadline - clock.now()), () => reject(late()));
     work.then(
       (value) => {
         timer.cancel();

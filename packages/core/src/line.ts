@@ -132,13 +132,12 @@ export class Line {
     if (this.timer !== undefined) return;
     const first = this.places[this.head];
     if (first === undefined || first.until === Infinity) return;
-    this.timer = this.options.clock.after(Math.max(0, first.until - this.options.clock.now()), () => {
-      // What has come may make room.
-      afterReading(this.options.clock, () => {
-        this.timer = undefined;
-        this.expire();
-        this.watchTheClock();
-      });
+    const { clock } = this.options;
+    // What has come may make room.
+    this.timer = afterReading(clock, Math.max(0, first.until - clock.now()), () => {
+      this.timer = undefined;
+      this.expire();
+      this.watchTheClock();
     });
   }
 

@@ -58,12 +58,23 @@ describe('afterSilence', () => {
 });
 
 describe('afterReading', () => {
-  it('runs after what has arrived, whatever turn it is asked in', async () => {
+  it('runs after what has arrived, and what that leads to in the same turn', async () => {
     const clock = fakeClock();
     const seen: string[] = [];
-    clock.after(1, () => afterReading(clock, () => seen.push('judged')));
+    afterReading(clock, 1, () => seen.push('judged'));
     clock.arrive(1, () => clock.soon(() => seen.push('handed up')));
     await clock.advance(1);
     expect(seen).toEqual(['handed up', 'judged']);
+  });
+
+  it('is not kept waiting by a process that was held up, and can be cancelled by what has come', async () => {
+    const clock = fakeClock();
+    const seen: string[] = [];
+    const judged = afterReading(clock, 100, () => seen.push('judged'));
+    afterReading(clock, 200, () => seen.push(`judged at ${clock.now()}`));
+    clock.arrive(5, () => judged.cancel());
+    clock.block(3_000);
+    await clock.runAll();
+    expect(seen).toEqual(['judged at 3000']);
   });
 });
