@@ -89,7 +89,10 @@ export class PartitionGate {
   }
 
   private release(partition: PartitionState): void {
-    if (partition.sizes.size === 0) this.takeBack(partition);
+    if (partition.sizes.size === 0) {
+      partition.suspects?.idle();
+      this.takeBack(partition);
+    }
     if (partition.returned.length > 0) return;
     if (partition.suspects?.isEmpty === true) partition.suspects = undefined;
     this.becomesFree(partition);
@@ -111,7 +114,6 @@ export class PartitionGate {
     const { returned, returnedBytes, held } = partition;
     if (returned.length === 0) return;
     if (returnedBytes > 0) partition.limitBytes = Math.min(partition.limitBytes, returnedBytes >> 1);
-    partition.suspects?.halve();
     partition.held = [...returned, ...held];
     partition.returned = [];
     partition.returnedBytes = 0;
@@ -137,7 +139,7 @@ export class PartitionGate {
 
   private count(ticket: Ticket, partition: PartitionState): void {
     partition.solo = partition.sizes.size === 0 ? ticket : undefined;
-    partition.suspects?.went(ticket, partition.sizes.size);
+    partition.suspects?.went(ticket);
     const bytes = bytesOf(ticket);
     partition.sizes.set(ticket, bytes);
     partition.bytes += bytes;
@@ -145,7 +147,7 @@ export class PartitionGate {
 
   private uncount(ticket: Ticket, partition: PartitionState): void {
     partition.bytes -= partition.sizes.get(ticket) ?? 0;
-    if (partition.sizes.delete(ticket)) partition.suspects?.cameBack(ticket);
+    if (partition.sizes.delete(ticket)) partition.suspects?.cameBack();
   }
 }
 

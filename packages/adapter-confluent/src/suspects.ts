@@ -18,11 +18,11 @@ export class Suspects {
   /** How many may be with the client at once. */
   private most = Infinity;
   private readonly unsettled = new Set<Ticket>();
-  /** Lanes of which the client has records, and how many. */
-  private readonly lanes = new Map<number, number>();
+  /** Lanes of what the client was given since it last had nothing. */
+  private readonly lanes = new Set<number>();
   /** How many may be with the client when another of a lane of theirs joins them. */
   private readonly mostOfLane: number;
-  /** Nothing has come back of what the client has been given since it last had nothing. */
+  /** Nothing of that has come back. */
   private isWhole = true;
   /** Refused since the partition was last idle. */
   private refusedNow = 0;
@@ -48,11 +48,13 @@ export class Suspects {
     else others.push({ ticket, refusal });
   }
 
-  /** The client has nothing of the partition any more: what was refused goes again. */
-  halve(): void {
-    if (this.refusedNow > 0) this.most = Math.max(1, this.refusedNow >> 1);
+  /** The client has nothing of the partition any more: what was refused goes again, fewer at once; or more, when nothing was. */
+  idle(): void {
+    this.most = this.refusedNow > 0 ? Math.max(1, this.refusedNow >> 1) : this.most * 2;
     this.refusedNow = 0;
     this.waiting.clear();
+    this.lanes.clear();
+    this.isWhole = true;
   }
 
   /** The culprit stood alone: the others go together again. */
@@ -74,22 +76,18 @@ export class Suspects {
 
   /** Whether the ticket may join so many that the client has. */
   mayJoin({ delivery: { lane } }: Ticket, withClient: number): boolean {
-    if (withClient >= this.most) return false;
-    return !this.lanes.has(lane) || (this.isWhole && withClient < this.mostOfLane);
+    if (!this.isWhole || withClient >= this.most) return false;
+    return withClient < this.mostOfLane || !this.lanes.has(lane);
   }
 
-  /** The client, which has so many, is given it. */
-  went({ delivery: { lane } }: Ticket, withClient: number): void {
-    if (withClient === 0) this.isWhole = true;
-    if (lane !== noLane) this.lanes.set(lane, (this.lanes.get(lane) ?? 0) + 1);
+  /** The client is given it. */
+  went({ delivery: { lane } }: Ticket): void {
+    if (lane !== noLane) this.lanes.add(lane);
   }
 
-  /** The client has reported it. */
-  cameBack({ delivery: { lane } }: Ticket): void {
+  /** The client has reported one. */
+  cameBack(): void {
     this.isWhole = false;
-    const left = (this.lanes.get(lane) ?? 0) - 1;
-    if (left > 0) this.lanes.set(lane, left);
-    else this.lanes.delete(lane);
   }
 
   /** It has its outcome. */

@@ -162,6 +162,14 @@ describe('a record that the broker finds wrong', () => {
     expect(written(harness, ['bad', 'a1'])).toEqual(['a2', 'b1']);
   });
 
+  it('is not looked for any longer once it is gone: overtaken itself, or right after all', async () => {
+    const harness = await ready();
+    const sent = await harness.sent(ofKeys(64));
+    while (harness.cluster.waiting.length > 1) await harness.report(invalidTimestamp);
+    expect(await answerAll(harness, [])).toBeLessThan(10);
+    expect(new Set(sent.told())).toEqual(new Set(['delivered']));
+  });
+
   it.each(['no answer comes for its partition', 'the client dies'])(
     'does not let a neighbour be tried again while later ones of its key may be written: %s',
     async (what) => {
