@@ -1,3 +1,4 @@
+import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { FakeCluster, type Produced } from './fake-client.fixture.js';
 import { Harness } from './harness.fixture.js';
@@ -206,4 +207,41 @@ describe('a record that the broker finds wrong', () => {
     await answerAll(harness, ['bad']);
     expect(sent.told()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
   });
+});
+
+describe('wrong records among others, wherever the client cuts its requests', () => {
+  const cuts = fc.infiniteStream(fc.integer({ min: 1, max: 12 }));
+  const some = fc.array(fc.record({ key: fc.integer({ min: 0, max: 6 }), isWrong: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 60,
+  });
+
+  test.prop([some, cuts, fc.boolean()])(
+    'fail, and never break the order of a key',
+    async (given, sizes, safe) => {
+      const harness = await ready({ config: { 'enable.idempotence': safe } });
+      const sent = await harness.sent(given.map(({ key }, n) => keyed(`k${key}`, `v${n}`)));
+      const written: number[] = [];
+      while (harness.cluster.waiting.length > 0) {
+        const [size = 1] = sizes.take(1);
+        const request = harness.cluster.waiting.slice(0, size);
+        const places = request.map((one) => Number(valueOf(one).slice(1)));
+        const isRefused = places.some((n) => given[n]?.isWrong);
+        if (!isRefused) written.push(...places);
+        await harness.report(isRefused ? invalidRecord : 0, request);
+      }
+      const told = sent.told();
+      for (const [n, { key, isWrong }] of given.entries()) {
+        const ofKey = written.filter((other) => given[other]?.key === key);
+        expect(ofKey).toEqual([...ofKey].sort((a, b) => a - b));
+        if (isWrong) expect(told[n]).toBe('failed KAFKA_ERROR');
+        else if (told[n] !== 'delivered') {
+          // It was overtaken, which a client without idempotence never lets happen.
+          expect([safe, told[n]]).toEqual([true, 'failed KAFKA_ERROR']);
+          expect(ofKey.some((other) => other > n)).toBe(true);
+        }
+        expect(ofKey.includes(n)).toBe(told[n] === 'delivered');
+      }
+    },
+  );
 });
