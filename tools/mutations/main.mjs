@@ -28,12 +28,13 @@ for (const { name } of chosen) {
   const { code, output } = await runTests(name);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   const failed = /FAIL\s+(.*)/.exec(output)?.[1]?.trim();
+  const seed = /HOLDFAST_SEED=\d+/.exec(output)?.[0];
   // Tests that could not even be collected prove nothing.
   const isBroken = code !== 0 && code !== null && failed === undefined;
   const isNoticed = code !== 0 && !isBroken;
   if (!isNoticed) survivors++;
   const what = isNoticed
-    ? (failed ?? `no end within ${limitMs / 60_000} min`)
+    ? [failed ?? `no end within ${limitMs / 60_000} min`, seed].filter(Boolean).join(', ')
     : 'every test passes without it';
   console.log(
     `${isNoticed ? '✓' : '✗'} ${name}: ${isBroken ? `not run: ${output.slice(-500)}` : what} (${seconds} s)`,

@@ -1,9 +1,14 @@
 /**
- * What is taken out of the journal, one at a time: without it records would be lost, or resurrected, or sent by two, and the tests of
- * the project that is named have to notice. `find` occurs once in `file`.
+ * What is taken out, one at a time: without it records would be lost, or resurrected, or sent by two, or overtake each other. The unit
+ * tests of `project` (the journal's by default) have to notice; or, where `wholeChain` is the name of an adapter, the whole chain over that
+ * adapter, within 500 seeds. `find` occurs once in `file`.
+ *
+ * @typedef {{ readonly name: string, readonly file: string, readonly find: string, readonly replace: string,
+ *   readonly project?: string, readonly wholeChain?: string }} Mutation
  */
 const journal = 'packages/journal/src';
 
+/** @type {readonly Mutation[]} */
 export const mutations = [
   {
     name: 'fsync',
@@ -137,5 +142,31 @@ export const mutations = [
     file: `${journal}/feed.ts`,
     find: 'if (sequence < this.keepFrom) return false;',
     replace: '',
+  },
+  {
+    name: 'whole-chain-lane-lock',
+    wholeChain: 'confluent',
+    file: 'packages/buffer/src/lane-table.ts',
+    find: 'return this.cells[cell + batchId] === id ? at : -1;',
+    replace: 'return at;',
+  },
+  {
+    name: 'whole-chain-outcome-read-by-retry',
+    wholeChain: 'confluent',
+    file: 'packages/retry/src/flight.ts',
+    find: 'this.open ??= this.countOpen();\n    this.close(this.open, settled);',
+    replace:
+      'const isFirst = this.open === undefined;\n' +
+      '    const open = (this.open ??= new Map<number, number>());\n' +
+      '    if (!isFirst) this.close(open, settled);\n' +
+      '    else for (const { lane, outcome } of this.sent)\n' +
+      '      if (outcome === undefined) open.set(lane, (open.get(lane) ?? 0) + 1);',
+  },
+  {
+    name: 'whole-chain-verdict-before-the-read',
+    wholeChain: 'kafkajs',
+    file: 'packages/core/src/silence.ts',
+    find: '  const read = (): void => afterReading(clock, verdict);',
+    replace: '  return clock.after(ms, verdict);\n  const read = verdict;',
   },
 ];

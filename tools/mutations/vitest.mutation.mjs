@@ -25,16 +25,29 @@ const mutate = {
   },
 };
 
-export default defineConfig({
-  ...fromSource,
+const unit = {
   root: resolve(repository, 'packages', mutation.project ?? 'journal'),
-  plugins: [mutate],
-  cacheDir: resolve(repository, '.cache/mutations'),
   test: {
-    environment: 'node',
     include: ['src/**/*.test.ts'],
     exclude: ['**/*.int.test.ts', '**/node_modules/**'],
     testTimeout: 10_000,
-    bail: 1,
   },
+};
+const wholeChain = {
+  root: resolve(repository, 'apps/chaos'),
+  test: {
+    include: ['test/whole-chain/*.test.ts'],
+    testNamePattern: `over the ${mutation.wholeChain} adapter keeps`,
+    // The seeds within which a fault has to be found.
+    env: { HOLDFAST_RUNS: process.env['HOLDFAST_RUNS'] ?? '500' },
+  },
+};
+const { root, test } = mutation.wholeChain === undefined ? unit : wholeChain;
+
+export default defineConfig({
+  ...fromSource,
+  root,
+  plugins: [mutate],
+  cacheDir: resolve(repository, '.cache/mutations'),
+  test: { environment: 'node', ...test, bail: 1 },
 });

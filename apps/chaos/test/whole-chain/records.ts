@@ -1,0 +1,69 @@
+import type { ProducerRecord } from '@holdfast/core';
+import type { HistoryChecker, Taken } from '@holdfast/testing';
+import { UsersMemory, type Expectation, type RecordPlan } from './memory.js';
+
+/** What is known of one record, beside its outcome. */
+export interface Fate {
+  readonly expected: Expectation;
+  /** The number of the process that sent it. */
+  readonly life: number;
+  /** Its process was killed before it had an outcome. */
+  killed: boolean;
+  /** Told as undeliverable after it had been accepted. */
+  givenUp: boolean;
+}
+
+/** All that was sent, by whichever process. */
+export class Records {
+  readonly fates = new Map<string, Fate>();
+  private readonly memory = new UsersMemory();
+  private readonly ids = new WeakMap<object, string>();
+
+  constructor(private readonly history: HistoryChecker) {}
+
+  /** Makes records as users do, has them sent, and then does with their memory what users do. */
+  send(plans: readonly RecordPlan[], life: number, hand: (records: ProducerRecord[]) => void): void {
+    const made = plans.map((plan) => {
+      const id = String(this.fates.size);
+      const one = this.memory.make(plan, id);
+      this.fates.set(id, { expected: one.expected, life, killed: false, givenUp: false });
+      this.ids.set(one.record, id);
+      this.history.sent(one.content);
+      return one;
+    });
+    hand(made.map(({ record }) => record));
+    for (const { afterwards } of made) afterwards();
+  }
+
+  readonly take = (record: ProducerRecord): Taken => {
+    const id = this.ids.get(record);
+    if (id === undefined) throw new Error('a record that was not made here');
+    return { id, record };
+  };
+
+  /** Of a record as it was given. */
+  idOf(given: object): string | undefined {
+    return this.ids.get(given);
+  }
+
+  /** The process that sent them is dead. */
+  killed(ids: readonly string[]): void {
+    for (const id of ids) {
+      const fate = this.fates.get(id);
+      if (fate !== undefined) fate.killed = true;
+    }
+  }
+
+  givenUp(id: string): void {
+    const fate = this.fates.get(id);
+    if (fate !== undefined) fate.givenUp = true;
+  }
+
+  /** True when a later process than the one that sent it hands it to its client: it was in the journal. */
+  wentDown(id: string, life: number): boolean {
+    const fate = this.fates.get(id);
+    if (fate === undefined || fate.life === life) return false;
+    this.history.recovered(id);
+    return true;
+  }
+}

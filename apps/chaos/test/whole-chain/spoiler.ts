@@ -1,0 +1,28 @@
+import type { Middleware, SerializedRecord } from '@holdfast/core';
+
+/** Says in a header what a middleware that has a fault does to the record. */
+export const spoiltHeader = 'spoilt';
+
+const faults: { readonly [how: string]: (record: SerializedRecord) => void } = {
+  partition: (record) => (record.partition = -3),
+  text: (record) => Reflect.set(record, 'value', 'text where bytes belong'),
+  nothing: (record) => Reflect.set(record, 'value', undefined),
+  header: (record) => Reflect.set(record.headers, 'n', 7),
+};
+export const waysToSpoil = Object.keys(faults);
+
+/** A middleware of the user's with a fault, for the records that ask for it. */
+export function spoiler(): Middleware {
+  return {
+    name: 'spoiler',
+    bind: (next) => ({
+      send(batch, settle) {
+        for (const { record } of batch) {
+          const how = record.hasHeaders ? record.headers[spoiltHeader] : undefined;
+          if (typeof how === 'string') faults[how]?.(record);
+        }
+        next(batch, settle);
+      },
+    }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Delivery, Middleware, Outcome } from '@holdfast/core';
+import type { HistoryChecker } from '@holdfast/testing';
+import { idOf } from './memory.js';
+
+export interface EdgeTapOptions {
+  readonly history: HistoryChecker;
+  readonly ended: (id: string, outcome: Outcome) => void;
+  /** Called at every instant that something has changed. */
+  readonly probe: () => void;
+}
+
+/** Stands outermost: what came down comes up once, with an outcome. A record is known by what it was on its way down. */
+export function edgeTap({ history, ended, probe }: EdgeTapOptions): Middleware {
+  const ids = new WeakMap<Delivery, string>();
+  return {
+    name: 'edge-tap',
+    bind: (next) => ({
+      send(batch, settle) {
+        for (const delivery of batch) ids.set(delivery, idOf(delivery.record));
+        probe();
+        next(batch, (settled) => {
+          for (const delivery of settled) {
+            const id = ids.get(delivery);
+            if (id === undefined) history.note('I6', 'a delivery came up that never went down');
+            else if (delivery.outcome === undefined)
+              history.note('I6', `record ${id} came up without an outcome`, id);
+            else ended(id, delivery.outcome);
+          }
+          settle(settled);
+          probe();
+        });
+        probe();
+      },
+    }),
+  };
+}
+
+/** Hears of each record that is handed on. */
+export function downTap(wentDown: (id: string) => void): Middleware {
+  return {
+    name: 'down-tap',
+    bind: (next) => ({
+      send(batch, settle) {
+        for (const { record } of batch) wentDown(idOf(record));
+        next(batch, settle);
+      },
+    }),
+  };
+}
