@@ -1,6 +1,7 @@
 import { Cursor, encodeRecord, recordFlags, SerializedRecord } from '@holdfast/core';
 import { fakeClock, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
+import type { Damage } from './damage.js';
 import { frame } from './format/layout.js';
 import { framesOf, rewriteFirstFrame, sealAgain, type Contents } from './frames.fixture.js';
 import { delivered, Harness } from './harness.fixture.js';
@@ -216,4 +217,33 @@ it('a frame that says it has more records than bytes is damaged as any other', a
   sealAgain(bytes, at);
   disk.writeFile(path, bytes);
   expect((await verifyJournal(directory, { disk })).damage).toMatchObject([{ kind: 'corrupt', start: at }]);
+});
+
+it('whatever byte of its records is another one, no reader throws, and every other frame is read', async () => {
+  const disk = await journalWith(({ records: all, count }) => ({ records: all, count }));
+  const sound = Buffer.from(disk.readFile(path));
+  const [at = 0] = framesOf(sound);
+  const recordBytes = sound.readUInt32LE(at + frame.recordBytes);
+  let noticed = 0;
+  for (let place = 0; place < recordBytes; place++) {
+    const bytes = Buffer.from(sound);
+    const of = at + frame.body + place;
+    bytes.writeUInt8(bytes.readUInt8(of) ^ (1 << (place & 7)), of);
+    sealAgain(bytes, at);
+    const changed = disk.fork();
+    changed.writeFile(path, bytes);
+    const values: unknown[] = [];
+    const found: Damage[] = [];
+    const onDamage = (one: Damage): void => void found.push(one);
+    for await (const { value } of exportRecords(directory, { disk: changed, onDamage })) values.push(value);
+    const others = Array.from({ length: 2 * records }, (_, i) => String(records + i));
+    expect(values.slice(-2 * records), `byte ${place}`).toEqual(others);
+    // What is a record still, with another key or value, nobody can know.
+    if (found.length === 0) expect(values).toHaveLength(3 * records);
+    else {
+      noticed++;
+      expect(found).toMatchObject([{ kind: 'unreadable-records', start: at }]);
+    }
+  }
+  expect(noticed).toBeGreaterThan(recordBytes / 4);
 });
