@@ -125,7 +125,7 @@ describe('what the caller does with his memory once a record is accepted', () =>
   const mine = (): Uint8Array<ArrayBuffer>[] => Array.from({ length: 3 }, () => new Uint8Array(100).fill(97));
 
   it('changes nothing of what goes to Kafka', async () => {
-    const { one, clock } = await running({ acknowledge: 'journaled', maxInFlightRecords: 2 });
+    const { one, clock } = await running({ acknowledge: 'journaled' });
     const memory = mine();
     for (const bytes of memory) one.send([{ topic: 't', key: bytes, value: bytes, headers: { a: bytes } }]);
     await clock.advance(100);
@@ -137,6 +137,18 @@ describe('what the caller does with his memory once a record is accepted', () =>
     const good = 'a'.repeat(100);
     for (const { key, value, headers } of one.handed)
       expect([key, value, headers['a']].map(textOf)).toEqual([good, good, good]);
+    expect(one.handed).toHaveLength(3);
+  });
+
+  it('changes nothing where the journal answers only after a while', async () => {
+    const { one, clock } = await running({ acceptAfterMs: 1_000 });
+    const memory = mine();
+    for (const bytes of memory) one.send([{ topic: 't', key: bytes, value: bytes }]);
+    await clock.advance(2_000);
+    expect(one.counts).toEqual({ accepted: 3 });
+    for (const bytes of memory) bytes.fill(0);
+    for (const { key, value } of one.handed)
+      expect([key, value].map(textOf)).toEqual(['a'.repeat(100), 'a'.repeat(100)]);
     expect(one.handed).toHaveLength(3);
   });
 
