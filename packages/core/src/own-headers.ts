@@ -53,7 +53,8 @@ const noObject = (): ProducerError =>
 
 const isHeaders = (own: Unchecked): own is Headers => Object.values(own).every(isHeaderValue);
 
+// `every` leaves the holes of an array out, and `Array.from` does not.
 const isHeaderValue = (value: unknown): value is HeaderValue =>
-  isOne(value) || (Array.isArray(value) && value.every(isOne));
+  isOne(value) || (Array.isArray(value) && Array.from<unknown>(value).every(isOne));
 
 const isOne = (value: unknown): boolean => typeof value === 'string' || isReadableBytes(value);

@@ -1,3 +1,4 @@
+import { spoilings } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { SerializedRecord } from './record.js';
 import { spoiltRecord } from './spoilt-record.js';
@@ -6,6 +7,12 @@ const record = (): SerializedRecord =>
   new SerializedRecord('t', Buffer.from('k'), Buffer.from('v'), { a: 'b', c: [Buffer.from('d')] }, 3, 1_000);
 
 describe('spoiltRecord', () => {
+  it.each(spoilings)('sees $title', ({ field, spoil }) => {
+    const spoilt = record();
+    spoil(spoilt);
+    expect(spoiltRecord(spoilt)).toMatchObject({ code: 'INVALID_RECORD', field });
+  });
+
   it('takes what core hands down', () => {
     expect(spoiltRecord(record())).toBeUndefined();
     expect(spoiltRecord(new SerializedRecord('t', null, null, undefined, undefined, 0))).toBeUndefined();
