@@ -1,5 +1,5 @@
 import { createProducer, type Middleware } from '@holdfast/core';
-import { memoryKafka, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
+import { memoryKafka, simulatedDisk, spoilings, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { deadLetterQueue } from './dead-letter-queue.js';
 import { directory, ends, fails, Harness, values } from './harness.fixture.js';
@@ -206,4 +206,34 @@ describe('the file sink', () => {
     await h.settled();
     expect(values(h.stored(h.env.disk.crash({ keep: 'none' })))).toEqual(['a', 'b']);
   });
+});
+
+describe('a record that somebody spoilt', () => {
+  it.each(spoilings)(
+    '$title: is written so that it can be read again, or refused, and alone',
+    async ({ spoil }) => {
+      const h = await new Harness({ file }).start();
+      const [before, spoilt, behind] = h.send([
+        { value: 'before' },
+        { headers: { a: 'b' } },
+        { value: 'behind' },
+      ]);
+      if (before === undefined || spoilt === undefined || behind === undefined)
+        throw new Error('nothing sent');
+      spoil(spoilt.record);
+      h.answer([before, spoilt, behind], fails());
+      await h.settled();
+      expect(h.up).toHaveLength(3);
+      expect([before, behind].map(({ outcome }) => outcome?.status)).toEqual([
+        'dead-lettered',
+        'dead-lettered',
+      ]);
+      const taken = h.up.filter(({ outcome }) => outcome?.status === 'dead-lettered');
+      const stored = h.stored();
+      expect(stored).toHaveLength(taken.length);
+      expect(values(stored)).toEqual(expect.arrayContaining(['before', 'behind']));
+      if (!taken.includes(spoilt))
+        expect(h.said['deadLetter.failed']).toMatchObject([{ refusal: 'INVALID_RECORD' }]);
+    },
+  );
 });

@@ -43,4 +43,4 @@ export class Letter {
 
 /** That sink will never take it. */
 export const isByDesign = (refusal: string): boolean =>
-  refusal === 'RECORD_TOO_LARGE' || refusal === 'DEAD_LETTER_TOPIC' || refusal === 'NO_TOPIC';
+  ['RECORD_TOO_LARGE', 'INVALID_RECORD', 'DEAD_LETTER_TOPIC', 'NO_TOPIC'].includes(refusal);

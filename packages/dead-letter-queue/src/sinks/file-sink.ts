@@ -1,7 +1,7 @@
-import type { StageStats } from '@holdfast/core';
+import { spoiltRecord, type StageStats } from '@holdfast/core';
 import { nameOf } from '../errors.js';
 import type { DescribeOptions } from '../letter/describe.js';
-import { toLine } from '../letter/line.js';
+import { fromLine, toLine } from '../letter/line.js';
 import type { Letter } from '../letter/letter.js';
 import { Queue } from '../queue.js';
 import type { LetterLog } from './file/letter-log.js';
@@ -83,10 +83,10 @@ export class FileSink implements Sink {
     let bytes = 0;
     for (let job = this.waiting.peek(); job !== undefined; job = this.waiting.peek()) {
       const line = this.lineOf(job.letter);
-      if (line !== undefined && jobs.length > 0 && bytes + line.length > most) break;
+      if (typeof line !== 'string' && jobs.length > 0 && bytes + line.length > most) break;
       this.waiting.shift();
-      if (line === undefined) {
-        refuse([job.letter], 'RECORD_TOO_LARGE', job.answer);
+      if (typeof line === 'string') {
+        refuse([job.letter], line, job.answer);
         continue;
       }
       jobs.push(job);
@@ -96,13 +96,16 @@ export class FileSink implements Sink {
     return { jobs, lines: Buffer.concat(lines, bytes) };
   }
 
-  /** `undefined`: V8 has no string as long as that. */
-  private lineOf(letter: Letter): Uint8Array | undefined {
+  /** As text, why there is none: V8 has no string as long as that, or a middleware spoilt the record. */
+  private lineOf(letter: Letter): Uint8Array | 'RECORD_TOO_LARGE' | 'INVALID_RECORD' {
+    const isSpoilt = spoiltRecord(letter.delivery.record) !== undefined;
     try {
-      return toLine(letter.describe(this.options));
+      const line = toLine(letter.describe(this.options));
+      if (!isSpoilt || typeof fromLine(line.toString()) !== 'string') return line;
     } catch {
-      return undefined;
+      if (!isSpoilt) return 'RECORD_TOO_LARGE';
     }
+    return 'INVALID_RECORD';
   }
 }
 
