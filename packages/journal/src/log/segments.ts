@@ -383,7 +383,7 @@ export class Segments {
   /** One that can have `least` bytes; else one that can take the note for the others, which make room as soon as it is written. */
   private doneFor(least: number): { readonly done: Segment; readonly bytes: number } | undefined {
     const { segmentBytes } = this.options;
-    const all = [...this.retiring].filter((one) => !this.isWitness(one));
+    const all = [...this.retiring].filter((one) => !one.isKept && !this.isWitness(one));
     const sum = all.reduce((bytes, one) => bytes + one.bytes, 0);
     const growth = (one: Segment, bytes: number): number => Math.max(0, bytes - one.bytes);
     const fits = all.find((one) => this.space.has(growth(one, least)));
