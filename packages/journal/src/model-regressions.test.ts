@@ -124,6 +124,21 @@ const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step
       kill,
     ],
   ],
+  [
+    'a topic that was catching up from memory alone was read from the beginning when the rest was accepted',
+    { maxInFlightRecords: 50, maxBytes: 1024 * 1024, acceptAfterMs: 2_000, topics: 2 },
+    [
+      { append: 15, bytes: 0 },
+      { append: 20, bytes: 0 },
+      { advance: 1_000 },
+      { append: 10, bytes: 0 },
+      { advance: 1 },
+      { answer: 'delivered', lanes: 5, most: 6 },
+      { advance: 3_000 },
+      { answer: 'delivered', lanes: 1, most: 1 },
+      { advance: 1 },
+    ],
+  ],
 ];
 
 it.each(found)('%s', async (_, changed, steps) => {

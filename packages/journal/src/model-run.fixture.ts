@@ -35,6 +35,8 @@ export interface Setup {
   readonly maxInFlightRecords: number;
   readonly maxBytes: number;
   readonly deadlineMs: number;
+  /** Of a journal that waits for delivery. Default: never. */
+  readonly acceptAfterMs?: number;
   /** The lanes are of so many topics. */
   readonly topics?: number;
 }
@@ -80,9 +82,10 @@ export class Run {
   }
 
   private newProcess(): ModelProcess {
-    const { deadlineMs, topics, encrypted, ...options } = this.setup;
+    const { deadlineMs, acceptAfterMs = Infinity, topics, encrypted, ...options } = this.setup;
     const journal = {
       ...options,
+      ...(options.acknowledge === 'delivered' && { acceptAfterMs }),
       segmentBytes,
       // A crash is no damage.
       corruption: 'strict' as const,

@@ -167,6 +167,12 @@ export class ModelProcess {
     for (const flight of behind) this.settle(flight, 'failed');
     if (answered.length > 0) this.finishedAt = this.clock.now();
     for (const { settle, delivery } of [...answered, ...behind]) settle([delivery]);
+    if (answer === 'delivered' || answer === 'rejected') return;
+    // So does what the journal handed down on hearing of the first of them.
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      this.settle(next, 'failed');
+      next.settle([next.delivery]);
+    }
   }
 
   private settle({ id, delivery }: Flight, answer: Answer): void {

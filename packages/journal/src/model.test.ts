@@ -14,6 +14,7 @@ const setups: fc.Arbitrary<Setup> = fc.record({
   maxInFlightRecords: fc.constantFrom(3, 20, 1_000),
   maxBytes: fc.constantFrom(64 * 1024, 128 * 1024, 1024 * 1024),
   deadlineMs: fc.constantFrom(Infinity, Infinity, 300),
+  acceptAfterMs: fc.constantFrom(Infinity, 30, 500, 2_000),
   topics: fc.constantFrom(1, 2, 4),
 });
 
@@ -75,6 +76,7 @@ const crowded = fc.record({
   maxInFlightRecords: fc.constantFrom(5, 20, 50),
   maxBytes: fc.constant(1024 * 1024),
   deadlineMs: fc.constantFrom(Infinity, 3_000),
+  acceptAfterMs: fc.constantFrom(Infinity, 500, 2_000),
   topics: fc.constantFrom(2, 4),
 });
 const stuckStep: fc.Arbitrary<Step> = fc.oneof(

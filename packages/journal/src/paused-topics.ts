@@ -68,7 +68,7 @@ export class PausedTopics {
     const { topic } = entry.record;
     const paused = this.topics.get(topic) ?? this.begin(topic);
     if (!entry.isOnDisk || paused.aside.length > 0) this.setAside(entry, paused);
-    else leaveOnDisk(entry, paused);
+    else this.leaveOnDisk(entry, paused);
   }
 
   /** What was left behind and may go down now. */
@@ -89,7 +89,7 @@ export class PausedTopics {
     for (const paused of this.topics.values()) {
       for (let { head } = paused.aside; head?.isExpired || head?.isOnDisk; { head } = paused.aside) {
         this.shiftAside(paused);
-        if (!head.isExpired) leaveOnDisk(head, paused);
+        if (!head.isExpired) this.leaveOnDisk(head, paused);
       }
     }
   }
@@ -142,6 +142,14 @@ export class PausedTopics {
     return undefined;
   }
 
+  private leaveOnDisk({ sequence }: Entry, paused: Paused): void {
+    const { pass } = this;
+    // What lies between has gone down from memory.
+    if (pass?.paused === paused && !hasUnread(pass)) pass.reader.seek(sequence);
+    if (paused.last < paused.next) paused.next = sequence;
+    paused.last = sequence;
+  }
+
   private setAside(entry: Entry, { aside }: Paused): void {
     aside.push(entry);
     this.asideRecords++;
@@ -188,11 +196,6 @@ export class PausedTopics {
     this.topics.delete(topic);
     this.options.env.events.emit('journal.topicResumed', { topic });
   }
-}
-
-function leaveOnDisk({ sequence }: Entry, paused: Paused): void {
-  if (paused.last < paused.next) paused.next = sequence;
-  paused.last = sequence;
 }
 
 /** Records of it are on disk that were not read yet. */
