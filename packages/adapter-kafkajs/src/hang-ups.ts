@@ -13,7 +13,10 @@ const mostHangUps = 3;
 export class HangUps {
   private readonly counts = new WeakMap<Delivery, number>();
 
-  /** The request of `lots` was answered, or came to nothing for `error`. Answers with why it is of no use to send it again. */
+  /**
+   * The request of `lots` was answered, or came to nothing for `error`. Answers with why it is of no
+   * use to send it again.
+   */
   refusal(lots: readonly Lot[], error: ProducerError | undefined): ProducerError | undefined {
     const [lot] = lots;
     const [delivery] = lot?.deliveries ?? [];

@@ -242,7 +242,10 @@ export class BrokerConnection {
     this.connection?.socket?.once('close', listener);
   }
 
-  /** `create`: a topic that is not there comes to be, if the cluster allows it. Brokers before Kafka 0.11 do as they are set up. */
+  /**
+   * `create`: a topic that is not there comes to be, if the cluster allows it. Brokers before Kafka
+   * 0.11 do as they are set up.
+   */
   metadata(topics: readonly string[], create: boolean): Promise<MetadataAnswer> {
     this.broker.allowAutoTopicCreation = create;
     return this.broker.metadata(topics);
