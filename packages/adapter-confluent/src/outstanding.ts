@@ -43,6 +43,7 @@ export class Outstanding {
       left: batch.length,
       ready: [],
       startedAt,
+      sentAt: -1,
       dueAt,
       failure: undefined,
       refused: undefined,

@@ -51,7 +51,7 @@ export class Overdue {
 
   /** The client itself gave a record up, or had it when its time was over. */
   unanswered({ partition, flight }: Ticket): void {
-    if (partition !== undefined) this.silence.note(partition, flight.startedAt);
+    if (partition !== undefined) this.silence.note(partition, Math.max(flight.startedAt, flight.sentAt));
   }
 
   look(now: number): void {

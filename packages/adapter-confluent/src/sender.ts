@@ -51,6 +51,8 @@ export class Sender {
   /** To be given to the client, in order; they stay here while its own queue is full. */
   private outbox: Ticket[] = [];
   private producing = false;
+  /** Monotonic ms at which the client was last given something. */
+  private producedAt = 0;
   /** What the client reported in this turn of the event loop. */
   private reports: Report[] = [];
   /** Monotonic ms at which they were heeded. */
@@ -181,6 +183,7 @@ export class Sender {
   private produceAll(): void {
     if (this.producing || this.overdue.isLeaving) return;
     this.producing = true;
+    this.producedAt = this.env.clock.now();
     // The client can die in this loop, and what it leaves behind is no longer ours to count.
     const { outbox } = this;
     let next = 0;
@@ -214,6 +217,7 @@ export class Sender {
         headers,
       );
       ticket.session = this.sessionId;
+      if (ticket.flight.sentAt < 0) ticket.flight.sentAt = this.producedAt;
       return true;
     } catch (thrown) {
       return this.threw(ticket, thrown);

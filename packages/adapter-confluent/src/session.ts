@@ -1,5 +1,5 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import type { Clock } from '@holdfast/core';
+import { afterSilence, type Clock } from '@holdfast/core';
 import { connectWithoutBroker } from './connect.js';
 import { adminOf, codeOf, type NativeProducer } from './native.js';
 import { nativeCodes } from './native-errors.js';
@@ -147,17 +147,12 @@ export class Session {
   ): Promise<T | Refused> {
     return this.threads.run<T | Refused>(this, (returned) => {
       if (this.closing !== undefined) return returned({ code: undefined, message: 'closed' });
-      let isOver = false;
-      const judge = (): void => {
-        if (isOver) return;
+      const overdue = afterSilence(this.clock, timeoutMs + overdueMs, () => {
         this.hangs = true;
         returned({ code: nativeCodes.timedOut, message: 'the client does not return' });
         this.events.hangs();
-      };
-      // A turn later, as the answer may have come while something else kept the event loop.
-      const overdue = this.clock.after(timeoutMs + overdueMs, () => this.clock.soon(judge));
+      });
       const done = (answer: T | Refused): void => {
-        isOver = true;
         overdue.cancel();
         returned(answer);
       };

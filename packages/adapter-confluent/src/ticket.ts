@@ -12,6 +12,8 @@ export interface Flight {
   ready: Delivery[];
   /** Monotonic ms. */
   readonly startedAt: number;
+  /** Monotonic ms at which the client was given the first of it; -1: not yet. */
+  sentAt: number;
   /** Monotonic ms at which what is left ends as timed out. */
   dueAt: number;
   /** Set when the client died with a part of it: what of it was not sent must not go before that. */

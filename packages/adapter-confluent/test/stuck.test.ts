@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FakeCluster } from './fake-client.fixture.js';
-import { ready, type Harness } from './harness.fixture.js';
+import { FakeCluster } from './fake-client.fixture.js';
+import { Harness, ready } from './harness.fixture.js';
 
 const to = (partition: number, ...values: string[]) =>
   values.map((value) => ({ topic: 't', partition, value }));
@@ -161,4 +161,30 @@ describe('a client that brings nothing to a partition', () => {
       expect(harness.cluster.clients.length).toBeLessThanOrEqual(1 + 4 + minutes / 10);
     },
   );
+});
+
+describe('after the process stood still', () => {
+  it.each([true, false])('what came meanwhile is no silence (idempotent: %s)', async (idempotent) => {
+    const config = { 'enable.idempotence': idempotent };
+    const harness = await ready({ config, options: { requestTimeoutMs: 1_000 } });
+    const sent = await harness.sent(to(0, 'a'));
+    harness.env.clock.arrive(5, () => harness.cluster.report());
+    harness.env.clock.block(60_000);
+    await harness.wait(1_000);
+    expect(sent.told()).toEqual(['delivered']);
+    expect(harness.cluster.clients).toHaveLength(1);
+  });
+
+  it('a question that was answered meanwhile is no call that hangs', async () => {
+    const cluster = new FakeCluster({ t: 1 });
+    const harness = await new Harness({ cluster }).connected();
+    cluster.silent = true;
+    await harness.sent(to(0, 'a'));
+    cluster.silent = false;
+    harness.env.clock.arrive(5, () => cluster.kept.forEach((answer) => answer()));
+    harness.env.clock.block(60_000);
+    await harness.wait(1_000);
+    await harness.report();
+    expect(cluster.clients).toHaveLength(1);
+  });
 });
