@@ -4,6 +4,7 @@
  * adapter, within 500 seeds. `find` occurs once in `file`.
  *
  * @typedef {{ readonly name: string, readonly file: string, readonly find: string, readonly replace: string,
+ *   readonly also?: { readonly find: string, readonly replace: string },
  *   readonly project?: string, readonly wholeChain?: string }} Mutation
  */
 const journal = 'packages/journal/src';
@@ -37,14 +38,14 @@ export const mutations = [
   {
     name: 'fsync-header',
     file: `${journal}/log/segments.ts`,
-    find: 'await file.sync();\n    await disk.syncDirectory(directory);',
-    replace: 'await disk.syncDirectory(directory);',
+    find: 'await file.sync();\n    if (spare.path !== path)',
+    replace: 'if (spare.path !== path)',
   },
   {
     name: 'fsync-directory',
     file: `${journal}/log/segments.ts`,
-    find: 'await file.sync();\n    await disk.syncDirectory(directory);',
-    replace: 'await file.sync();',
+    find: 'await disk.syncDirectory(directory);\n    const cipherAt',
+    replace: 'const cipherAt',
   },
   {
     name: 'fsync-parent-directory',
@@ -115,8 +116,8 @@ export const mutations = [
   },
   {
     name: 'permissions',
-    file: `${journal}/open-journal.ts`,
-    find: 'if ((info.mode & 0o077) !== 0) throw errors.readableByOthers(directory, info.mode);',
+    file: `${journal}/privacy.ts`,
+    find: 'if (exposed.length > 0) throw errors.readableByOthers(directory, exposed);',
     replace: '',
   },
   {
@@ -133,8 +134,8 @@ export const mutations = [
   },
   {
     name: 'missing-segment',
-    file: `${journal}/log/recovery.ts`,
-    find: "damage.push({ kind: 'missing-segment', path: segmentPath(options.directory, number) });",
+    file: `${journal}/log/find-damage.ts`,
+    find: "finder.damage.push({ kind: 'missing-segment', path: segmentPath(options.directory, number) });",
     replace: '',
   },
   {
@@ -166,7 +167,15 @@ export const mutations = [
     name: 'whole-chain-verdict-before-the-read',
     wholeChain: 'kafkajs',
     file: 'packages/core/src/silence.ts',
-    find: '  const read = (): void => afterReading(clock, verdict);',
-    replace: '  return clock.after(ms, verdict);\n  const read = verdict;',
+    find: 'timer = afterReading(clock, lateMs > punctualMs ? Math.min(ms, lateMs) : 0, judge);',
+    replace: 'judge();',
+  },
+  {
+    name: 'whole-chain-half-an-encoding',
+    wholeChain: 'kafkajs',
+    file: 'packages/core/src/record-codec.ts',
+    find: "  if (value !== null && !isReadableBytes(value)) throw noBytes('value', value);\n",
+    replace: '',
+    also: { find: '    cursor.at = at;\n    throw changed(cause);', replace: '    throw changed(cause);' },
   },
 ];

@@ -62,6 +62,12 @@ export class Life {
       env: { clock, disk, logger, random },
       maxBlockMs: 20_000,
       ...(deliveryTimeoutMs !== undefined && { deliveryTimeoutMs }),
+      on: {
+        'journal.damaged': ({ kind, path }) => {
+          // That a write was torn is what power losses do; no disk here does anything else.
+          if (kind !== 'torn-tail') history.note('I1', `the journal found damage: ${kind} in ${path}`);
+        },
+      },
       onUndeliverable: (record, outcome, original) => {
         const id = original === undefined ? idOf(record) : records.idOf(original);
         if (id !== undefined) this.undeliverable(id, outcome);

@@ -1,6 +1,7 @@
 import { seededRandom } from '@holdfast/testing';
 import type { NodeState } from './cluster.js';
 import type { Form, RecordPlan } from './memory.js';
+import { waysToSpoil } from './spoiler.js';
 import type { weathers, WeatherName } from './weather.js';
 
 /** One thing that a caller, time, the machine or the cluster does. Plain data, so that a run can be printed and repeated. */
@@ -111,6 +112,7 @@ class Drawing {
       bytes: form === 'huge' ? this.oneOf(hugeBytes) : this.upTo(60),
       ...(this.random() < 0.1 && { partition: this.upTo(partitions - 1) }),
       ...(this.random() < 0.01 && { poison: true }),
+      ...(this.random() < 0.01 && { spoilt: this.oneOf(waysToSpoil) }),
     };
   }
 
@@ -149,6 +151,7 @@ const forms: readonly (readonly [weight: number, Form])[] = [
   [8, 'shared'],
   [4, 'null'],
   [2, 'huge'],
+  [1, 'detached later'],
   [0.5, 'detached'],
   [0.5, 'proxy'],
   [0.5, 'impostor'],
