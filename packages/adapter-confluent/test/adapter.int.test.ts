@@ -1,14 +1,8 @@
 /** The shared cases of adapters and readers on real Kafka. Both adapters have this file, to the letter. */
 import { readFile } from 'node:fs/promises';
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
-import {
-  adapterCases,
-  misplacedKeys,
-  readerCases,
-  runAdapterCase,
-  runReaderCase,
-  type KeyVector,
-} from '@holdfast/testing';
+import { adapterCases, misplacedKeys, readerCases, runReaderCase, type KeyVector } from '@holdfast/testing';
+import { adapterOnKafka } from '@holdfast/testing/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAdapter } from './make-adapter.js';
 import { reader } from './make-reader.js';
@@ -31,9 +25,7 @@ describe.each([
   });
   afterAll(() => cluster?.down());
 
-  it.each(cases)('$name', async (one) => {
-    await runAdapterCase(one, cluster, makeAdapter);
-  });
+  adapterOnKafka({ name: 'the adapter', control: () => cluster, makeAdapter, cases });
 
   const kind = 'secure' in options ? 'secure' : 'plain';
   const readers = options.brokers === 1 ? readerCases.filter((one) => one.cluster === kind) : [];

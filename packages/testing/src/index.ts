@@ -78,7 +78,11 @@ export type {
   Step as CaseStep,
   TopicNames,
 } from './adapter-cases/adapter-case.js';
-export type { KafkaControl, SecurityControl, TopicSettings } from './adapter-cases/kafka-control.js';
+export type { Ability, KafkaControl, SecurityControl, TopicSettings } from './adapter-cases/kafka-control.js';
+export { kafkaControl } from './adapter-cases/own-cluster.js';
+export type { BrokerRef, KafkaControlOptions } from './adapter-cases/own-cluster.js';
+export { checkAdapterCases, summaryOf, whyLeftOut } from './adapter-cases/case-report.js';
+export type { AdapterCasesOptions, AdapterCasesReport } from './adapter-cases/case-report.js';
 export { readTopic, scanTopic } from './adapter-cases/read-topic.js';
 export type { ReadRecord } from './adapter-cases/read-topic.js';
 export { readerCases } from './reader-cases/reader-cases.js';

@@ -1,5 +1,5 @@
 import type { Adapter, ErrorCode, Outcome, ProducerRecord } from '@holdfast/core';
-import type { KafkaControl, TopicSettings } from './kafka-control.js';
+import type { Ability, KafkaControl, TopicSettings } from './kafka-control.js';
 
 /** What a case asks of a client, in no client's own words. */
 export interface ClientSettings {
@@ -50,6 +50,8 @@ export interface AdapterCase {
   readonly cluster: 'plain' | 'secure';
   /** Brokers that the case needs at least. Default 1. */
   readonly brokers?: number;
+  /** What it does to brokers. Default: nothing. */
+  readonly needs?: readonly Ability[];
   readonly client?: (control: KafkaControl) => Partial<ClientSettings>;
   readonly topics?: { readonly [name: string]: TopicSettings };
   /** Before the client connects. A topic is ready by then. */

@@ -37,6 +37,7 @@ export const faultCases: readonly AdapterCase[] = [
   {
     name: 'a leader is killed: the others go on, and its partitions follow under a new leader',
     cluster: 'plain',
+    needs: ['kill'],
     brokers: 3,
     topics: { t: { partitions: 6 } },
     steps: [
@@ -53,6 +54,7 @@ export const faultCases: readonly AdapterCase[] = [
   {
     name: 'the whole cluster is killed and started again',
     cluster: 'plain',
+    needs: ['kill'],
     topics: { t: { partitions: 3 } },
     steps: [
       { records: onePerPartition(3), expected: delivered },
@@ -77,6 +79,7 @@ export const faultCases: readonly AdapterCase[] = [
   {
     name: 'started while no broker is up',
     cluster: 'plain',
+    needs: ['kill'],
     topics: { t: {} },
     before: (control) => control.killAll(),
     steps: [
@@ -91,6 +94,7 @@ export const faultCases: readonly AdapterCase[] = [
   {
     name: 'a leader accepts requests and answers none',
     cluster: 'plain',
+    needs: ['pause'],
     client: () => ({ requestTimeoutMs: 2_000 }),
     topics: { t: {} },
     steps: [
@@ -117,6 +121,7 @@ export const faultCases: readonly AdapterCase[] = [
   {
     name: 'fewer replicas in sync than the topic asks for',
     cluster: 'plain',
+    needs: ['kill'],
     brokers: 3,
     topics: {
       t: { config: { 'min.insync.replicas': '3' } },

@@ -25,11 +25,16 @@ export interface SecurityControl {
   readonly openPrefix: string;
 }
 
+/** What a case may need beyond asking: to kill brokers and start them again, to freeze one and let it go on. */
+export type Ability = 'kill' | 'pause';
+
 /** A real cluster that the cases can break. Brokers have the ids 1 to `size`. */
 export interface KafkaControl {
   readonly brokers: readonly string[];
   readonly size: number;
   readonly security: SecurityControl | undefined;
+  /** Cases that need one of these are left out. Default: nothing. */
+  readonly cannot?: readonly Ability[];
   createTopic(name: string, settings?: TopicSettings): Promise<void>;
   leader(topic: string, partition: number): Promise<number>;
   /** Of each partition, the brokers whose replicas are in sync. */

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { readRecordBatch, type StoredRecord } from '../wire/record-batch.js';
-import { WireReader, WireWriter } from '../wire/wire.js';
+import { WireReader } from '../wire/wire.js';
+import { ask } from './ask.js';
+import { metadataOfAny } from './cluster-metadata.js';
 
 export interface ReadRecord extends StoredRecord {
   readonly partition: number;
@@ -9,8 +9,6 @@ export interface ReadRecord extends StoredRecord {
 
 const fetchKey = 1;
 const fetchVersion = 4;
-const metadataKey = 3;
-const metadataVersion = 1;
 const maxBytes = 64 * 1024 * 1024;
 
 /**
@@ -35,36 +33,16 @@ export async function scanTopic(
 
 /** `host:port` of each partition's leader. */
 async function leadersOf(brokers: readonly string[], topic: string): Promise<string[]> {
-  const [broker = ''] = brokers;
-  const answer = await ask(broker, metadataKey, metadataVersion, (writer) =>
-    writer.array([topic], writer.string),
-  );
-  const nodes = new Map(
-    answer.array(() => {
-      const id = answer.int32();
-      const address = `${answer.string() ?? ''}:${answer.int32()}`;
-      answer.string(); // rack
-      return [id, address] as const;
-    }),
-  );
-  answer.int32(); // controller
-  const [leaders = []] = answer.array(() => {
-    const error = answer.int16();
-    if (error !== 0) throw new Error(`reading ${topic} back: metadata has error ${error}`);
-    answer.string();
-    answer.int8(); // internal
-    return answer.array(() => {
-      answer.int16(); // error
-      const partition = answer.int32();
-      const leader = nodes.get(answer.int32());
-      answer.array(answer.int32); // replicas
-      answer.array(answer.int32); // those in sync
-      if (leader === undefined)
+  const { nodes, partitions, error } = await metadataOfAny(brokers, topic);
+  if (error !== 0) throw new Error(`reading ${topic} back: metadata has error ${error}`);
+  return [...partitions]
+    .sort((one, other) => one.partition - other.partition)
+    .map(({ partition, leader }) => {
+      const address = nodes.get(leader);
+      if (address === undefined)
         throw new Error(`reading ${topic} back: partition ${partition} has no leader`);
-      return [partition, leader] as const;
+      return address;
     });
-  });
-  return [...leaders].sort(([a], [b]) => a - b).map(([, leader]) => leader);
 }
 
 async function scanPartition(
@@ -128,39 +106,4 @@ function readBatches(data: Buffer): StoredRecord[] {
   )
     for (const record of readRecordBatch(reader).records) records.push(record);
   return records;
-}
-
-/** One request on a connection of its own. */
-async function ask(
-  address: string,
-  key: number,
-  version: number,
-  write: (writer: WireWriter) => unknown,
-): Promise<WireReader> {
-  const [host = '', port = ''] = address.split(':');
-  const socket = connect({ host, port: Number(port) });
-  try {
-    await once(socket, 'connect');
-    const writer = new WireWriter().int16(key).int16(version).int32(0).string('read-topic');
-    write(writer);
-    socket.write(writer.done(true));
-    const reader = new WireReader(await message(socket));
-    reader.int32(); // correlation id
-    return reader;
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function message(socket: Socket): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let expected = Infinity;
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (expected === Infinity && bytes >= 4) expected = 4 + Buffer.concat(chunks).readInt32BE();
-    if (bytes >= expected) return Buffer.concat(chunks).subarray(4);
-  }
-  throw new Error('reading back: the broker closed the connection');
 }

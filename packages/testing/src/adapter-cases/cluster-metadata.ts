@@ -1,0 +1,75 @@
+import type { WireReader } from '../wire/wire.js';
+import { ask } from './ask.js';
+
+/** A partition as a broker sees it. */
+export interface PartitionMetadata {
+  readonly partition: number;
+  /** Kafka's node id; -1 while there is none. */
+  readonly leader: number;
+  readonly isr: readonly number[];
+}
+
+export interface ClusterMetadata {
+  /** `host:port` by Kafka's node id. */
+  readonly nodes: ReadonlyMap<number, string>;
+  /** A node id. */
+  readonly controller: number;
+  /** Of the topic that was asked for; empty without one. */
+  readonly partitions: readonly PartitionMetadata[];
+  /** Of that topic; 0 is none, 3 that it does not exist. */
+  readonly error: number;
+}
+
+// The first version that can ask without creating the topic: https://kafka.apache.org/protocol#The_Messages_Metadata
+const version = 4;
+const key = 3;
+
+/** Asks one broker about the cluster, and about a topic. */
+export async function metadataOf(broker: string, topic?: string): Promise<ClusterMetadata> {
+  const answer = await ask(broker, key, version, (writer) => {
+    writer.array(topic === undefined ? [] : [topic], writer.string);
+    writer.int8(0); // allow_auto_topic_creation
+  });
+  answer.int32(); // throttle
+  const nodes = new Map(answer.array(() => readNode(answer)));
+  answer.string(); // cluster id
+  const controller = answer.int32();
+  const [found = { error: 0, partitions: [] }] = answer.array(() => readTopic(answer));
+  return { nodes, controller, ...found };
+}
+
+/** The first answer that any of these brokers gives. */
+export async function metadataOfAny(brokers: readonly string[], topic?: string): Promise<ClusterMetadata> {
+  const errors: string[] = [];
+  for (const broker of brokers) {
+    try {
+      return await metadataOf(broker, topic);
+    } catch (error) {
+      errors.push(`${broker}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new Error(
+    `no broker answers (${errors.join('; ')}); check the addresses, and that they speak without TLS`,
+  );
+}
+
+function readNode(answer: WireReader): [number, string] {
+  const id = answer.int32();
+  const address = `${answer.string() ?? ''}:${answer.int32()}`;
+  answer.string(); // rack
+  return [id, address];
+}
+
+function readTopic(answer: WireReader): Pick<ClusterMetadata, 'error' | 'partitions'> {
+  const error = answer.int16();
+  answer.string();
+  answer.int8(); // internal
+  const partitions = answer.array(() => {
+    answer.int16(); // error
+    const partition = answer.int32();
+    const leader = answer.int32();
+    answer.array(answer.int32); // replicas
+    return { partition, leader, isr: answer.array(answer.int32) };
+  });
+  return { error, partitions };
+}
