@@ -4,7 +4,7 @@ import prettier from 'eslint-config-prettier';
 import * as jsonc from 'jsonc-eslint-parser';
 import tseslint from 'typescript-eslint';
 import { arrows, arrowsOfTests } from './tools/lint/boundaries.mjs';
-import { injected, injectedEverywhereButIn } from './tools/lint/injected.mjs';
+import { injected, injectedEverywhereButIn, ofAnyRealm } from './tools/lint/injected.mjs';
 
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '*/*/test/**/*.ts'];
 
@@ -55,6 +55,11 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    ignores: tests,
+    rules: ofAnyRealm,
   },
   {
     files: ['packages/*/src/**/*.ts'],

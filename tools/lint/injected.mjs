@@ -11,6 +11,20 @@ const commonJs =
 
 const timers = ['setTimeout', 'setInterval', 'setImmediate'];
 
+/**
+ * What another realm can make (jest and `vm` have a world of classes of their own), and what a second copy of core can: it is no instance
+ * of the class that is known here.
+ */
+const foreign = {
+  selector:
+    'BinaryExpression[operator="instanceof"][right.name=/^(\\w*Error|Uint8Array|Buffer|ArrayBuffer|Date|Map|Set|Promise|AbortSignal|SerializedRecord)$/]:not([right.name="UsageError"])',
+  message:
+    'Another realm has other classes: use isError, isReadableBytes, ProducerError.is or SerializedRecord.is of core, or node:util/types.',
+};
+
+/** @type {import('eslint').Linter.RulesRecord} */
+export const ofAnyRealm = { 'no-restricted-syntax': ['error', foreign] };
+
 /** Where the real clock, chance and disk are wrapped. */
 export const injectedEverywhereButIn = [
   'packages/core/src/{env*,node-disk,directory-lock}.ts',
@@ -34,6 +48,7 @@ export const injected = {
     { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: clock },
     { selector: 'MetaProperty[meta.name="import"]', message: commonJs },
     { selector: 'AwaitExpression:not(:function AwaitExpression)', message: commonJs },
+    foreign,
   ],
   'no-restricted-imports': [
     'error',

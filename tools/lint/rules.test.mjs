@@ -56,6 +56,16 @@ it.each([
   expect(await broken('packages/retry/src/index.ts', `export const taken = ${code};\n`)).toContain(rule);
 });
 
+it.each(['Error', 'TypeError', 'ProducerError', 'Uint8Array', 'Promise', 'SerializedRecord'])(
+  'no package may ask for an instance of %s, which another realm or copy has too',
+  async (name) => {
+    const code = `export const its = globalThis instanceof ${name};\n`;
+    for (const file of ['packages/retry/src/index.ts', 'packages/testing/src/index.ts']) {
+      expect(await broken(file, code)).toContain('no-restricted-syntax');
+    }
+  },
+);
+
 it('a middleware may not reach for the disk', async () => {
   const code = `export { readFileSync } from 'node:fs';\n`;
   expect(await broken('packages/retry/src/index.ts', code)).toContain('no-restricted-imports');

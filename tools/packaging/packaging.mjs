@@ -5,6 +5,7 @@ import { exec } from '../setup/exec.mjs';
 import { root } from '../setup/places.mjs';
 import { checkCommand } from './command.mjs';
 import { look, problemOf } from './findings.mjs';
+import { checkJest } from './jest.mjs';
 import { checkReadmes } from './readmes.mjs';
 import { inspect, pack } from './tarballs.mjs';
 import { userFolder } from './user-folder.mjs';
@@ -66,6 +67,7 @@ async function readmes(all, folder) {
   return [
     installed,
     ...(await checkCommand(folder)),
+    ...(await checkJest(folder)),
     ...(await checkReadmes(
       pages.filter((page) => fs.existsSync(page)),
       folder,

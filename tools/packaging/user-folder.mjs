@@ -15,17 +15,16 @@ export async function userFolder(folder, packages) {
     path.join(folder, 'package.json'),
     JSON.stringify({ name: 'user', private: true, type: 'module' }),
   );
-  await npm(folder, [
-    'install',
-    '--ignore-scripts',
-    '--prefer-offline',
-    '--no-audit',
-    '--no-fund',
-    ...packages,
-  ]);
+  await install(folder, packages);
   // Says when a peer is missing, or is there in a version that does not fit.
   await npm(folder, ['ls', '--all']);
   lendBinding(folder);
+}
+
+/** @param {string} folder @param {string[]} packages */
+export async function install(folder, packages) {
+  const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+  await npm(folder, ['install', ...flags, ...packages]);
 }
 
 /** @param {string} cwd @param {string[]} args */

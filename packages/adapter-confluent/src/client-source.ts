@@ -1,4 +1,4 @@
-import { anObject, ProducerError } from '@holdfast/core';
+import { anObject, ProducerError, isError } from '@holdfast/core';
 import { protocolOf } from './causes.js';
 import {
   autoCreate,
@@ -115,7 +115,7 @@ export class ClientSource {
     try {
       return this.make({ ...this.global, ...more }, this.topic);
     } catch (thrown) {
-      const problem = this.sanitize(thrown instanceof Error ? thrown.message : 'unknown');
+      const problem = this.sanitize(isError(thrown) ? thrown.message : 'unknown');
       throw new ProducerError(
         'INVALID_OPTIONS',
         `confluentAdapter: librdkafka refused the settings: ${problem}`,

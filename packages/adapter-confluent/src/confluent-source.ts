@@ -4,6 +4,7 @@ import {
   type ReadPart,
   type TopicRequest,
   type TopicSource,
+  isError,
 } from '@holdfast/core';
 import { Causes, protocolOf } from './causes.js';
 import { recordOf } from './consumed.js';
@@ -121,7 +122,7 @@ export class ConfluentSource implements TopicSource {
       return session;
     } catch (thrown) {
       if (ProducerError.is(thrown)) throw thrown;
-      const said = this.sanitize(thrown instanceof Error ? thrown.message : 'no reason given');
+      const said = this.sanitize(isError(thrown) ? thrown.message : 'no reason given');
       throw new ProducerError('INVALID_OPTIONS', `readTopic: librdkafka refused the settings: ${said}`, {
         problems: [said],
         stage,

@@ -1,5 +1,5 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import { ProducerError } from '@holdfast/core';
+import { ProducerError, isError } from '@holdfast/core';
 import { stage } from './stage.js';
 import type { Threads } from './threads.js';
 
@@ -30,5 +30,5 @@ export async function connectWithoutBroker(
   Reflect.deleteProperty(client, 'getMetadata');
   if (failure === undefined) return;
   const { error } = failure;
-  throw error instanceof Error ? error : new ProducerError('CLIENT_FATAL', 'no handle', { stage });
+  throw isError(error) ? error : new ProducerError('CLIENT_FATAL', 'no handle', { stage });
 }

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { collectHeaders, type ConsumedRecord } from '@holdfast/core';
 
@@ -21,10 +22,10 @@ export function recordOf(message: RdKafka.Message): ConsumedRecord {
 function entriesOf(header: object): [string, unknown][] {
   const entries = Object.entries<unknown>({ ...header });
   const inherited: unknown = Object.getPrototypeOf(header);
-  return entries.length === 0 && inherited instanceof Uint8Array ? [['__proto__', inherited]] : entries;
+  return entries.length === 0 && isUint8Array(inherited) ? [['__proto__', inherited]] : entries;
 }
 
 const bytesOf = (value: unknown): Uint8Array | null => {
-  if (value instanceof Uint8Array) return value;
+  if (isUint8Array(value)) return value;
   return typeof value === 'string' ? Buffer.from(value) : null;
 };

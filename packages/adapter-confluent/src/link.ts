@@ -1,4 +1,4 @@
-import { ProducerError, within, type BaseEnv, type Timer } from '@holdfast/core';
+import { isError, ProducerError, within, type BaseEnv, type Timer } from '@holdfast/core';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { Causes } from './causes.js';
 import type { ClientSource } from './client-source.js';
@@ -205,7 +205,7 @@ export class Link {
   }
 
   private refusedSettings(thrown: unknown): ProducerError {
-    const said = this.source.sanitize(thrown instanceof Error ? thrown.message : 'no reason given');
+    const said = this.source.sanitize(isError(thrown) ? thrown.message : 'no reason given');
     return new ProducerError('INVALID_OPTIONS', `librdkafka refused the settings: ${said}`, {
       problems: [said],
       stage,

@@ -1,5 +1,5 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import type { Clock } from '@holdfast/core';
+import { isError, type Clock } from '@holdfast/core';
 import { connectWithoutBroker } from './connect.js';
 import type { ConsumerConfig } from './consumer-config.js';
 import { loadClient } from './load-client.js';
@@ -25,7 +25,7 @@ export class Refusal extends Error {
   readonly code: number;
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : 'unknown', { cause });
+    super(isError(cause) ? cause.message : 'unknown', { cause });
     this.code = codeOf(cause) ?? -1;
   }
 }
@@ -53,8 +53,7 @@ export class ReaderSession {
     // Without the second argument: given one, the client forgets the topic's properties among these, where to begin again.
     this.consumer = new KafkaConsumer(config);
     this.consumer.setDefaultConsumeTimeout(consumeWaitMs);
-    const onError = (error: unknown): void =>
-      events.error(error instanceof Error ? error.message : String(error));
+    const onError = (error: unknown): void => events.error(isError(error) ? error.message : String(error));
     this.consumer.on('event.error', onError);
     // A refused OAuth token is emitted as 'error', which would end the process if nobody listened.
     this.consumer.on('error', onError);

@@ -204,7 +204,7 @@ export class Sender {
     if (refusal !== undefined) return this.refused(ticket, refusal);
     const { record } = delivery;
     const headers = memoryProblem(record) ?? nativeHeaders(record);
-    if (headers instanceof ProducerError) return this.refused(ticket, failed(headers));
+    if (ProducerError.is(headers)) return this.refused(ticket, failed(headers));
     const { key, value } = record;
     try {
       session.produce(

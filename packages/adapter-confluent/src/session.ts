@@ -1,5 +1,5 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import { afterSilence, type Clock } from '@holdfast/core';
+import { afterSilence, isError, type Clock } from '@holdfast/core';
 import { connectWithoutBroker } from './connect.js';
 import { adminOf, codeOf, type NativeProducer } from './native.js';
 import { nativeCodes } from './native-errors.js';
@@ -172,7 +172,7 @@ export class Session {
   };
 
   private readonly onError = (error: unknown): void => {
-    this.events.error(error instanceof Error ? error.message : String(error));
+    this.events.error(isError(error) ? error.message : String(error));
   };
 
   private readonly onLog = (line: unknown): void => {
@@ -193,5 +193,5 @@ export function logOf(line: unknown): NativeLog | undefined {
 
 const refused = (error: unknown): Refused => ({
   code: codeOf(error),
-  message: error instanceof Error ? error.message : 'unknown',
+  message: isError(error) ? error.message : 'unknown',
 });

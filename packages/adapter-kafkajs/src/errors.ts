@@ -1,4 +1,4 @@
-import { brokerError, ProducerError } from '@holdfast/core';
+import { brokerError, ProducerError, isError } from '@holdfast/core';
 
 export const stage = 'kafkajs';
 
@@ -110,11 +110,11 @@ function protocolCodeOf(error: unknown): number | undefined {
 /** kafkajs wraps what it gave up on in an error that says `retriable: false`, whatever the cause says. */
 function unwrap(error: unknown): unknown {
   const wrapped = ['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError'].includes(nameOf(error));
-  return wrapped && error instanceof Error && error.cause !== undefined ? unwrap(error.cause) : error;
+  return wrapped && isError(error) && error.cause !== undefined ? unwrap(error.cause) : error;
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : nameOf(error));
+const nameOf = (error: unknown): string => (isError(error) ? error.name : typeof error);
+const messageOf = (error: unknown): string => (isError(error) ? error.message : nameOf(error));
 
 function stringOf(error: unknown, field: string): string {
   const value: unknown = Reflect.get(Object(error), field);

@@ -6,6 +6,7 @@ import {
   type ReadPart,
   type TopicRequest,
   type TopicSource,
+  isError,
 } from '@holdfast/core';
 import { Cluster } from './cluster.js';
 import { stage } from './errors.js';
@@ -142,7 +143,7 @@ export class KafkajsSource implements TopicSource {
 /** kafkajs brings gzip alone. */
 function codecError(thrown: unknown, topic: string, partition: number): unknown {
   const cause: unknown = ProducerError.is(thrown) ? thrown.cause : undefined;
-  if (!(cause instanceof Error) || cause.name !== 'KafkaJSNotImplemented') return thrown;
+  if (!isError(cause) || cause.name !== 'KafkaJSNotImplemented') return thrown;
   return new ProducerError(
     'UNCLASSIFIED',
     `topic '${topic}', partition ${partition}: its records are compressed with a codec that kafkajs does not bring (${cause.message}); register one with CompressionCodecs[CompressionTypes.…]`,

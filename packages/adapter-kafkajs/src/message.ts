@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { recordBytes, type Headers, type HeaderValue, type SerializedRecord } from '@holdfast/core';
 import type { IHeaders, Message } from 'kafkajs';
 
@@ -35,9 +36,7 @@ function headersOf(headers: Headers): IHeaders {
 
 function headerOf(value: HeaderValue): string | Buffer | (string | Buffer)[] {
   if (typeof value === 'string') return value;
-  return value instanceof Uint8Array
-    ? view(value)
-    : value.map((one) => (typeof one === 'string' ? one : view(one)));
+  return isUint8Array(value) ? view(value) : value.map((one) => (typeof one === 'string' ? one : view(one)));
 }
 
 let lastTime = NaN;

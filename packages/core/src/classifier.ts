@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import type { Env } from './env.js';
 import type { Failed, Unknown } from './outcome.js';
 
@@ -26,7 +27,7 @@ export class Classifier<Answer extends string> {
       const said: unknown = this.classify(outcome);
       const answer = answers.find((one) => one === said);
       if (answer !== undefined || said === undefined) return answer;
-      if (said instanceof Promise) said.catch(() => undefined);
+      if (isPromise(said)) said.catch(() => undefined);
       const choices = answers.map((one) => `'${one}'`).join(', ');
       throw new TypeError(`classify of ${stage} must return ${choices} or undefined, and not a promise`);
     } catch (error) {

@@ -34,6 +34,7 @@ export { failed, unknown } from './outcome.js';
 export type { Accepted, DeadLettered, Delivered, Failed, Outcome, Receipt, Unknown } from './outcome.js';
 export { errorCodes, ProducerError } from './error.js';
 export { codeOf } from './system-code.js';
+export { isError } from './is-error.js';
 export { asMaybeWritten } from './maybe-written.js';
 export type { CauseJson, ProducerErrorJson } from './error-json.js';
 export type { ErrorCode, KnownErrorCode, ProducerErrorDetails } from './error.js';

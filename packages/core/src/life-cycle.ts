@@ -1,3 +1,4 @@
+import { isError } from './is-error.js';
 import { ProducerError } from './error.js';
 import type { Clock } from './env.js';
 import { afterReading } from './silence.js';
@@ -19,9 +20,7 @@ export function within<T>(
       },
       (error: unknown) => {
         timer.cancel();
-        reject(
-          error instanceof Error ? error : new ProducerError('STAGE_FAILED', 'rejected', { cause: error }),
-        );
+        reject(isError(error) ? error : new ProducerError('STAGE_FAILED', 'rejected', { cause: error }));
       },
     );
   });
@@ -45,7 +44,7 @@ export async function runStep(
     await within(Promise.resolve(run()), deadline, clock, late);
     return undefined;
   } catch (error) {
-    if (error instanceof Error) return error;
+    if (isError(error)) return error;
     return new ProducerError('STAGE_FAILED', `'${name}' failed`, { cause: error, stage: name });
   }
 }

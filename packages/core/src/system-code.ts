@@ -1,3 +1,4 @@
+import { isError } from './is-error.js';
 /** The code that an error has: the system's (`ENOSPC`), or that of one of ours; `undefined` without one. */
 export const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  isError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,10 +1,10 @@
-import { codeOf, describeExposed, ProducerError, remedyOf, type ExposedPath } from '@holdfast/core';
+import { codeOf, describeExposed, isError, ProducerError, remedyOf, type ExposedPath } from '@holdfast/core';
 
 const stage = 'deadLetterQueue';
 
 /** The code of an error of the disk, or of one of ours; else its name. */
 export const nameOf = (error: unknown): string =>
-  codeOf(error) ?? (error instanceof Error ? error.name : 'UNCLASSIFIED');
+  codeOf(error) ?? (isError(error) ? error.name : 'UNCLASSIFIED');
 
 /** `path`: all of it is there, or it is that. */
 export const readableByOthers = (path: string, exposed: readonly ExposedPath[]): ProducerError =>

@@ -1,3 +1,4 @@
+import { isError } from '@holdfast/core';
 import fc from 'fast-check';
 import { seedFrom, seedVariable } from './seed.js';
 
@@ -22,7 +23,7 @@ export async function checkProperty<Values>(
   const details = await fc.check(property, { seed, numRuns: runs, interruptAfterTimeLimit: timeLimitMs });
   if (!details.failed) return;
   const { numRuns, counterexample, errorInstance: cause } = details;
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const said = isError(cause) ? cause.message : String(cause);
   throw new Error(
     `run ${numRuns} of ${runs} fails; ${seedVariable}=${seed} repeats it. The shortest one found:\n${fc.stringify(counterexample)}\n${said}`,
     { cause },

@@ -1,4 +1,4 @@
-import { murmur2, ProducerError, type Delivery, type Failed, type Unknown } from '@holdfast/core';
+import { murmur2, ProducerError, type Delivery, type Failed, type Unknown, isError } from '@holdfast/core';
 import { cut } from './cut.js';
 import type { DeadLetter, DeadLetterError } from './dead-letter.js';
 
@@ -60,8 +60,7 @@ const deepest = 16;
 /** The name of the innermost error: that of the Kafka client tells more than ours, which is always the same. */
 function classOf(error: Error): string {
   let innermost = error;
-  for (let depth = 0; depth < deepest && innermost.cause instanceof Error; depth++)
-    innermost = innermost.cause;
+  for (let depth = 0; depth < deepest && isError(innermost.cause); depth++) innermost = innermost.cause;
   const { name } = innermost;
   return typeof name === 'string' && name !== '' ? name : 'Error';
 }

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import type { Headers, HeaderValue } from '@holdfast/core';
 import type { DeadLetter, DeadLetterError } from './dead-letter.js';
 import { hideHeaders, showHeaders } from './user-headers.js';
@@ -86,7 +87,7 @@ function errorFrom(
 
 function textOf(value: HeaderValue | undefined): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString();
+  if (isUint8Array(value)) return Buffer.from(value).toString();
   return textOf(value[0]);
 }
 

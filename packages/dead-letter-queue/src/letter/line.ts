@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { textOrBase64, type Headers, type HeaderValue } from '@holdfast/core';
 import type { DeadLetter, DeadLetterError, OriginalRecord } from './dead-letter.js';
 
@@ -38,7 +39,7 @@ const headersOf = (headers: Readonly<Headers>): Fields =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      typeof value === 'string' || value instanceof Uint8Array ? headerOf(value) : value.map(headerOf),
+      typeof value === 'string' || isUint8Array(value) ? headerOf(value) : value.map(headerOf),
     ]),
   );
 

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +53,7 @@ export class Target {
   constructor(private readonly refuses: (value: string) => boolean = () => false) {}
 
   send({ value }: ProducerRecord): Promise<unknown> {
-    const text = value instanceof Uint8Array ? Buffer.from(value).toString() : String(value);
+    const text = isUint8Array(value) ? Buffer.from(value).toString() : String(value);
     if (this.refuses(text)) return Promise.reject(new ProducerError('UNKNOWN_TOPIC', 'no such topic'));
     this.values.push(text);
     return Promise.resolve();

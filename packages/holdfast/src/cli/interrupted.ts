@@ -1,3 +1,4 @@
+import { isError } from '@holdfast/core';
 /** Why the signal of a run is aborted. */
 export class Interrupted extends Error {
   constructor(readonly signal: 'SIGINT' | 'SIGTERM') {
@@ -8,8 +9,7 @@ export class Interrupted extends Error {
 /** Settles as `work`; rejects with the signal's reason when that comes first, and then nobody hears of the work. */
 export function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = (): void =>
-      reject(signal.reason instanceof Error ? signal.reason : new Interrupted('SIGINT'));
+    const stop = (): void => reject(isError(signal.reason) ? signal.reason : new Interrupted('SIGINT'));
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));

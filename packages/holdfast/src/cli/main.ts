@@ -1,4 +1,4 @@
-import { ProducerError } from '@holdfast/core';
+import { ProducerError, isError } from '@holdfast/core';
 import { parse } from './arguments/parse.js';
 import { UsageError } from './arguments/usage-error.js';
 import { commands } from './commands.js';
@@ -38,6 +38,6 @@ function adviceFor(error: unknown): string {
     return `${printable(messageOf(error))}${advice}`;
   }
   // What the system says of a path is for the user; anything else is a bug, and where it is helps.
-  if (!(error instanceof Error) || 'syscall' in error) return printable(messageOf(error));
+  if (!isError(error) || 'syscall' in error) return printable(messageOf(error));
   return error.stack ?? messageOf(error);
 }

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import type { Bytes, Outcome, ProducerRecord } from '@holdfast/core';
 import { readTopic, type ReadRecord } from './read-topic.js';
 
@@ -38,9 +39,7 @@ function differenceOf(record: ProducerRecord, timestamp: number, found: ReadReco
 /** In the order of the record; several of one name stand together. */
 function sameHeaders({ headers = {} }: ProducerRecord, found: ReadRecord): boolean {
   const sent = Object.entries(headers).flatMap(([name, value]) =>
-    (typeof value === 'string' || value instanceof Uint8Array ? [value] : value).map(
-      (one) => [name, one] as const,
-    ),
+    (typeof value === 'string' || isUint8Array(value) ? [value] : value).map((one) => [name, one] as const),
   );
   return (
     sent.length === found.headers.length &&

@@ -8,6 +8,7 @@ import {
   type Outcome,
   type ProducerRecord,
   type Settle,
+  isError,
 } from '@holdfast/core';
 import { createDelivery } from '../create-delivery.js';
 import { HistoryChecker } from '../history/history-checker.js';
@@ -278,4 +279,4 @@ const isRetriable = (outcome: Outcome | undefined): boolean =>
   ProducerError.is(outcome.error) &&
   outcome.error.retriable;
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (isError(error) ? error.message : String(error));

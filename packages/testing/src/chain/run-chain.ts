@@ -4,6 +4,7 @@ import {
   type Producer,
   type ProducerOptions,
   type ProducerStats,
+  isError,
 } from '@holdfast/core';
 import { simulatedDisk } from '../disk/memory-disk.js';
 import { watchingRejections } from '../conformance/stray-rejections.js';
@@ -247,4 +248,4 @@ class ChainRun {
 const isScript = (script: Script | Omit<RandomScriptOptions, 'seed'>): script is Script =>
   typeof script === 'function' || Array.isArray(script);
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (isError(error) ? error.message : String(error));

@@ -1,3 +1,4 @@
+import { isError } from '@holdfast/core';
 import { strayRejection, watchingRejections } from './stray-rejections.js';
 
 /** One property of the contract; resolves with what is wrong, in plain words. */
@@ -22,4 +23,4 @@ export const guarded = (name: string, one: ConformanceCase): ConformanceCase => 
   },
 });
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (isError(error) ? error.message : String(error));

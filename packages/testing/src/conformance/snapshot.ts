@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import type { Delivery } from '@holdfast/core';
 import { bytesKey, describeData } from '../history/identity.js';
 
@@ -16,7 +17,7 @@ export function snapshotOf({ record }: Delivery): Snapshot {
   ]);
   if (!record.hasHeaders) return fields;
   for (const [name, value] of Object.entries(record.headers)) {
-    const values = typeof value === 'string' || value instanceof Uint8Array ? [value] : value;
+    const values = typeof value === 'string' || isUint8Array(value) ? [value] : value;
     fields.set(`header '${name}'`, values.map(bytesKey).join());
   }
   return fields;

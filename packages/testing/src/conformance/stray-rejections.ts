@@ -1,3 +1,4 @@
+import { isError } from '@holdfast/core';
 /**
  * Calls `note` with each rejection that nobody handles while `run` goes on. Other listeners, those of a test runner say, hear
  * nothing meanwhile: it is what is being tested that is wrong, and not the test.
@@ -21,4 +22,4 @@ export async function watchingRejections<T>(
 
 /** How a suite tells of one. */
 export const strayRejection = (name: string, reason: unknown): string =>
-  `'${name}' left a rejection that nobody handles: ${reason instanceof Error ? reason.message : String(reason)}`;
+  `'${name}' left a rejection that nobody handles: ${isError(reason) ? reason.message : String(reason)}`;

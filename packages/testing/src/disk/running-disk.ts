@@ -1,3 +1,4 @@
+import { isError } from '@holdfast/core';
 import type { CallRecord } from './call-record.js';
 import type { Choice } from './choice.js';
 import type { DiskCall, DiskOperation } from './disk-call.js';
@@ -53,7 +54,7 @@ export class RunningDisk {
           resolve(this.answer(call, effect));
         } catch (error) {
           this.options.record.ended(call, undefined, error);
-          reject(error instanceof Error ? error : new Error(String(error)));
+          reject(isError(error) ? error : new Error(String(error)));
         }
       });
     });

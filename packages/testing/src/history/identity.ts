@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import type { Bytes, Headers, HeaderValue } from '@holdfast/core';
 import type { Entry, FoundRecord, IdOf, SentRecord } from './history-types.js';
 
@@ -44,7 +45,7 @@ function shown(data: Bytes | undefined): string {
 const valuesOf = (value: HeaderValue | undefined): string =>
   value === undefined
     ? 'none'
-    : (typeof value === 'string' || value instanceof Uint8Array ? [value] : value).map(bytesKey).join('\n');
+    : (typeof value === 'string' || isUint8Array(value) ? [value] : value).map(bytesKey).join('\n');
 
 /** Names of the headers whose values differ, those to ignore left out. */
 export function differingHeaders(

@@ -1,3 +1,4 @@
+import { isError } from '@holdfast/core';
 import { chainProperty } from '../chain/chain-property.js';
 import { seedFrom } from '../seed.js';
 import { syncRefusals } from './sync-refusals.js';
@@ -24,7 +25,7 @@ export function generatedCase(subject: MiddlewareSubject): ConformanceCase {
         return [];
       } catch (error) {
         return [
-          `'${name}' breaks an invariant in a producer: ${error instanceof Error ? error.message : String(error)}`,
+          `'${name}' breaks an invariant in a producer: ${isError(error) ? error.message : String(error)}`,
         ];
       }
     },

@@ -1,4 +1,12 @@
-import type { Delivery, Outcome, ProducerRecord, Settle, Stage } from '@holdfast/core';
+import { isPromise } from 'node:util/types';
+import {
+  isError,
+  type Delivery,
+  type Outcome,
+  type ProducerRecord,
+  type Settle,
+  type Stage,
+} from '@holdfast/core';
 import { createDelivery } from '../create-delivery.js';
 import type { SimulatedDisk } from '../disk/simulated-disk.js';
 import { fakeClock, type FakeClock } from '../fake-clock.js';
@@ -113,8 +121,7 @@ export class StageBench {
     const copy = [...batch];
     try {
       const result: unknown = this.stage.send(batch, settle);
-      if (result instanceof Promise)
-        result.catch((error: unknown) => this.threw('rejected from send', error));
+      if (isPromise(result)) result.catch((error: unknown) => this.threw('rejected from send', error));
     } catch (error) {
       this.threw('threw from send', error);
     }
@@ -185,7 +192,7 @@ export class StageBench {
 
   threw(what: string, error: unknown): void {
     this.thrown++;
-    this.problems.add(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    this.problems.add(`${what}: ${isError(error) ? error.message : String(error)}`);
   }
 
   private delivery(key: string | null | undefined, value: string | undefined): Delivery {

@@ -1,3 +1,4 @@
+import { isError } from '@holdfast/core';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Command, Run } from './command.js';
 import { Given, type Values } from './given.js';
@@ -44,6 +45,6 @@ function read(
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: config });
   } catch (error) {
-    throw new UsageError([error instanceof Error ? error.message : String(error)]);
+    throw new UsageError([isError(error) ? error.message : String(error)]);
   }
 }

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import type { JournalKey } from '@holdfast/journal';
 import { UsageError } from '../arguments/usage-error.js';
 import type { Context } from '../context.js';
@@ -23,5 +24,5 @@ const isKey = (value: unknown): value is JournalKey =>
   'id' in value &&
   typeof value.id === 'string' &&
   'key' in value &&
-  value.key instanceof Uint8Array &&
+  isUint8Array(value.key) &&
   value.key.length === keyBytes;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ProducerError } from '@holdfast/core';
+import { ProducerError, isError } from '@holdfast/core';
 import { UsageError } from '../arguments/usage-error.js';
 import type { Context } from '../context.js';
 import { orInterrupted } from '../interrupted.js';
@@ -29,7 +29,7 @@ export async function loadModule(option: string, path: string, context: Context)
     if (error === context.signal.reason) throw error;
     const failure = moduleFailed(`--${option}: '${absolute}' cannot be loaded`, error);
     // Node keeps the place of a syntax error to itself.
-    throw error instanceof SyntaxError
+    throw isError(error) && error.name === 'SyntaxError'
       ? withAdvice(failure, `node --check '${absolute}' says where`)
       : failure;
   }
@@ -44,7 +44,7 @@ const withAdvice = ({ code, message, cause }: ProducerError, advice: string): Pr
 
 /** Where it came from, without the rest of the stack. */
 function placeOf(error: unknown): string {
-  const stack = error instanceof Error && !ProducerError.is(error) ? (error.stack ?? '') : '';
+  const stack = isError(error) && !ProducerError.is(error) ? (error.stack ?? '') : '';
   const place = /file:\/\/[^\s)]+:\d+/.exec(stack)?.[0];
   return place === undefined ? '' : ` (at ${place})`;
 }

@@ -1,4 +1,4 @@
-import { ProducerError } from '@holdfast/core';
+import { ProducerError, isError } from '@holdfast/core';
 
 /** Thousands apart, whatever the machine's language. */
 export const figure = (value: number): string => value.toLocaleString('en-US');
@@ -24,7 +24,7 @@ export const dateOf = (ms: number): string =>
 
 export const messageOf = (error: unknown): string => {
   if (ProducerError.is(error)) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return isError(error) ? `${error.name}: ${error.message}` : String(error);
 };
 
 /** Columns, numbers to the right. */

@@ -1,0 +1,92 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { exec } from '../setup/exec.mjs';
+import { look, problemOf } from './findings.mjs';
+import { install } from './user-folder.mjs';
+
+/** Not in the workspace's own package.json: nothing here is tested with it. */
+const packages = ['jest@30.5.2', '@babel/plugin-transform-modules-commonjs@7.29.14'];
+
+/** A chain with two directories, which is started twice. */
+const test = `
+test('a chain with directories starts, delivers, and starts again', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-jest-'));
+  for (const value of ['text', new Uint8Array([1, 2])]) {
+    const kafka = memoryKafka({ topics: { orders: 1 } });
+    const producer = await createProducer({
+      client: kafka.adapter(),
+      use: recommended({ journal: { directory: join(directory, 'outbox') } }),
+    });
+    const sent = producer.send({ topic: 'orders', key: 'k', value, headers: { a: Buffer.from('b') } });
+    expect(await sent).toMatchObject({ status: 'delivered' });
+    await producer.close();
+  }
+  await rm(directory, { recursive: true });
+});
+`;
+
+const names = {
+  'node:fs/promises': '{ mkdtemp, rm }',
+  'node:os': '{ tmpdir }',
+  'node:path': '{ join }',
+  holdfast: '{ createProducer, recommended }',
+  '@holdfast/testing': '{ memoryKafka }',
+};
+
+/** As the README of `holdfast` says it, for each of jest's two kinds of modules. */
+const projects = [
+  {
+    name: 'jest, ES modules',
+    flags: ['--experimental-vm-modules'],
+    files: {
+      'package.json': JSON.stringify({ type: 'module' }),
+      'jest.config.mjs': 'export default { transform: {} };',
+      'orders.test.js':
+        Object.entries(names)
+          .map(([from, its]) => `import ${its} from '${from}';\n`)
+          .join('') + test,
+    },
+  },
+  {
+    name: 'jest, CommonJS',
+    flags: [],
+    files: {
+      'package.json': JSON.stringify({ type: 'commonjs' }),
+      'jest.config.js': `module.exports = {
+        transform: { '\\\\.[cm]?js$': ['babel-jest', { plugins: ['@babel/plugin-transform-modules-commonjs'] }] },
+        transformIgnorePatterns: ['/node_modules/(?!(@holdfast|holdfast)/)'],
+      };`,
+      'orders.test.js':
+        Object.entries(names)
+          .map(([from, its]) => `const ${its} = require('${from}');\n`)
+          .join('') + test,
+    },
+  },
+];
+
+/**
+ * Runs a test of a user's in jest, whose realm has an `Error`, a `Uint8Array` and a `Promise` of its own.
+ *
+ * @param {string} folder the user's, in which everything is installed
+ * @returns {Promise<import('./findings.mjs').Finding[]>}
+ */
+export async function checkJest(folder) {
+  const installed = await look('jest can be installed', async () => {
+    await install(folder, packages);
+    return undefined;
+  });
+  if (installed.problem !== undefined) return [installed];
+  const findings = [installed];
+  for (const { name, flags, files } of projects) {
+    const cwd = path.join(folder, name.replaceAll(/\W+/g, '-'));
+    fs.mkdirSync(cwd);
+    for (const [file, text] of Object.entries(files)) fs.writeFileSync(path.join(cwd, file), text);
+    const jest = path.join(folder, 'node_modules/jest/bin/jest.js');
+    findings.push(
+      await look(`${name}: a chain with directories`, async () =>
+        problemOf(await exec(process.execPath, [...flags, jest], { cwd, timeoutMs: 120_000 })),
+      ),
+    );
+  }
+  return findings;
+}
