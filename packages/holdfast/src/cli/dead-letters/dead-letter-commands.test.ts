@@ -129,8 +129,8 @@ describe('holdfast dead-letters list', () => {
 
   it('says what there is not', async () => {
     const { code, err } = await cli.run('dead-letters', 'list', cli.path('nothing'));
-    expect(code).toBe(1);
-    expect(err).toMatch(/DEAD_LETTERS_FAILED: there is no file or directory/);
+    expect(code).toBe(2);
+    expect(err).toMatch(/nothing' is no place of dead letters: there is nothing there/);
   });
 });
 

@@ -3,6 +3,7 @@ import type { OptionSpecs } from '../arguments/command.js';
 import type { Given } from '../arguments/given.js';
 import type { Context } from '../context.js';
 import type { ProducerModule } from '../modules/producer-module.js';
+import { expectDeadLetters } from '../place.js';
 import { withProducer } from '../modules/with-producer.js';
 
 /** One of the two. */
@@ -31,12 +32,13 @@ export function sourceChoices(given: Given): SourceChoices {
 }
 
 /** Runs `use` with the source, and with the module when there is one to load. */
-export function withSource(
+export async function withSource(
   { path, topic }: SourceChoices,
   producer: string | undefined,
   context: Context,
   use: (source: DeadLetterSource, module: ProducerModule | undefined) => Promise<number>,
 ): Promise<number> {
+  if (path !== undefined) await expectDeadLetters(context.disk, path);
   const files = (): DeadLetterSource => fileDeadLetters(path ?? '', { disk: context.disk });
   if (producer === undefined) return use(files(), undefined);
   return withProducer(producer, context, async (module) =>

@@ -7,6 +7,7 @@ import { ProgressLine } from '../terminal/progress-line.js';
 import { count } from '../terminal/words.js';
 import type { Context } from '../context.js';
 import { loadKeys } from '../modules/keys-module.js';
+import { expectJournal } from '../place.js';
 import { DamageFound } from './damage-found.js';
 import { journalChoices, keysOption, type JournalChoices } from './reading.js';
 
@@ -37,6 +38,7 @@ export const exportAll: Command = {
 
 async function run({ directory, keys, output, onlyLive }: ExportChoices, context: Context): Promise<number> {
   const { disk, signal, stderr, clock } = context;
+  await expectJournal(disk, directory);
   const found = new DamageFound();
   let exported = 0;
   const lines = exportJournal(directory, {

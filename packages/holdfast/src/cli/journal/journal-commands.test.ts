@@ -39,8 +39,8 @@ describe('holdfast journal inspect', () => {
 
   it('says what is wrong with what is no journal', async () => {
     const { code, err, out } = await cli.run('journal', 'inspect', cli.path('nothing'));
-    expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/^holdfast: JOURNAL_FAILED: '.*nothing' is no directory; .*\n$/);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^holdfast: '.*nothing' is no journal: there is nothing there\n/);
   });
 
   it('reads an encrypted one with the keys of a module', async () => {
@@ -137,7 +137,7 @@ describe('holdfast journal export', () => {
   it('leaves no file when it fails', async () => {
     const output = cli.path('records.jsonl');
     const failed = await cli.run('journal', 'export', cli.path('nothing'), '--output', output);
-    expect(failed.code).toBe(1);
+    expect(failed.code).toBe(2);
     await expect(stat(output)).rejects.toThrow('ENOENT');
     const nowhere = await cli.run(
       'journal',

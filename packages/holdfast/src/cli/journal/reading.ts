@@ -2,6 +2,7 @@ import type { ReadJournalOptions } from '@holdfast/journal';
 import type { OptionSpecs } from '../arguments/command.js';
 import type { Given } from '../arguments/given.js';
 import type { Context } from '../context.js';
+import { expectJournal } from '../place.js';
 import { loadKeys } from '../modules/keys-module.js';
 import { ProgressLine } from '../terminal/progress-line.js';
 import { megabytes } from '../terminal/words.js';
@@ -26,11 +27,12 @@ export const journalChoices = (given: Given): JournalChoices => ({
 
 /** Runs `read` with what every function takes that reads a journal, and shows how far it is. */
 export async function reading<T>(
-  { keys }: JournalChoices,
+  { directory, keys }: JournalChoices,
   context: Context,
   read: (options: ReadJournalOptions) => Promise<T>,
 ): Promise<T> {
   const { disk, signal } = context;
+  await expectJournal(disk, directory);
   const options = { disk, signal, keys: await loadKeys(keys, context) };
   let text = 'reading the journal';
   const progress = new ProgressLine(context.stderr, context.clock, () => text);

@@ -23,6 +23,7 @@ import {
 } from '../sending.js';
 import { ProgressLine } from '../terminal/progress-line.js';
 import { count, figure, messageOf, printable } from '../terminal/words.js';
+import { expectJournal } from '../place.js';
 import { DamageFound } from './damage-found.js';
 import { journalChoices, keysOption, type JournalChoices } from './reading.js';
 
@@ -37,23 +38,29 @@ export const replay: Command = {
   prepare(given) {
     const choices = { ...journalChoices(given), ...sendingChoices(given) };
     const { dryRun, producer } = choices;
-    if (dryRun || producer === undefined) return (context) => run(choices, context, nobody);
+    if (dryRun || producer === undefined) return (context) => run(choices, context, () => nobody);
     return (context) =>
-      withProducer(producer, context, async (module) => run(choices, context, await module.producer()));
+      withProducer(producer, context, (module) => run(choices, context, () => module.producer()));
   },
 };
 
-async function run(choices: Choices, context: Context, target: ReplayTarget): Promise<number> {
+async function run(
+  choices: Choices,
+  context: Context,
+  target: () => ReplayTarget | Promise<ReplayTarget>,
+): Promise<number> {
   const { disk, clock, signal } = context;
   const { directory, dryRun, json } = choices;
   const filter = await loadFilter<ExportedRecord>(choices.filter, context);
   const keys = await loadKeys(choices.keys, context);
+  await expectJournal(disk, directory);
+  const producer = await target();
   let now: ReplayProgress | undefined;
   const progress = new ProgressLine(context.stderr, clock, () => progressText(now));
   const onProgress = (one: ReplayProgress): void => void (now = one);
   try {
     const options = { disk, clock, signal, keys, filter, dryRun, onProgress, ...limits(choices) };
-    const report = await replayJournal(directory, target, options);
+    const report = await replayJournal(directory, producer, options);
     progress.end();
     await context.output.write(json ? jsonOf(report) : textOf(directory, dryRun, report));
     const found = new DamageFound([...report.damage]);
