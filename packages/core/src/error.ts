@@ -3,7 +3,7 @@ import type { KafkaError } from './protocol-errors.js';
 
 /**
  * The codes of core and of what keeps its contract, the same over every adapter. A middleware that keeps records elsewhere adds
- * codes of its own (`JOURNAL_…`, `LEFT_IN_JOURNAL`, `DEAD_LETTERS_…`, see its README), as may a third party's, hence the open
+ * codes of its own (`JOURNAL_…`, `LEFT_IN_JOURNAL`, `DEAD_LETTERS_…`, see the table in core's README), as may a third party's, hence the open
  * end of {@link ErrorCode}.
  */
 export const errorCodes = [
@@ -24,7 +24,6 @@ export const errorCodes = [
   // Stages
   'STAGE_FAILED',
   'RETRIES_EXHAUSTED',
-  'RETRY_BUDGET_EXHAUSTED',
   'CIRCUIT_OPEN',
   'DEAD_LETTERED',
   // Kafka and the way there
