@@ -44,6 +44,8 @@ export class Link {
   private error: ProducerError | undefined;
   private running = false;
   private worked = false;
+  /** It was said that the client is replaced. */
+  private replacing = false;
   private failures = 0;
   private nextAt = 0;
   private nextId = 1;
@@ -100,6 +102,7 @@ export class Link {
     } else {
       this.env.logger.warn(`${stage}: the client died and is replaced: ${reason}`);
     }
+    this.replacing = true;
     const error = new ProducerError('CLIENT_FATAL', `the client died and is replaced: ${reason}`, {
       retriable: true,
       stage,
@@ -234,9 +237,11 @@ export class Link {
     this.error = undefined;
     this.failures = 0;
     this.state = 'up';
+    if (this.replacing && !wasDown) logger.warn(`${stage}: the new client is connected to the cluster`);
+    this.replacing = false;
     if (wasDown && this.worked) this.counts.reconnects++;
     if (wasDown || !this.worked) {
-      logger.info(`${stage}: connected to the cluster`);
+      logger[wasDown ? 'warn' : 'info'](`${stage}: connected to the cluster`);
       events.emit('connected', { adapter: stage });
     }
     this.worked = true;

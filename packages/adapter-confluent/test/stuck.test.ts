@@ -45,6 +45,9 @@ describe.each([true, false])(
       const [, second] = harness.cluster.clients;
       const brought = harness.cluster.produced.filter(({ by }) => by === second);
       expect(brought.map(({ value }) => value?.toString())).toEqual(['a', 'b', 'c']);
+      expect(harness.env.logger.text()).toMatch(
+        /warn confluent: the client died and is replaced: [\s\S]*warn confluent: the new client is connected to the cluster/,
+      );
     });
   },
 );
@@ -66,6 +69,7 @@ describe('a client that brings nothing to a partition', () => {
     expect(harness.cluster.clients).toHaveLength(2);
     expect(harness.env.logger.lines.filter(({ level }) => level === 'warn')).toMatchObject([
       { message: expect.stringContaining("topic 't', partition 1") as string },
+      { message: 'confluent: the new client is connected to the cluster' },
     ]);
   });
 

@@ -69,6 +69,11 @@ describe('reconnecting', () => {
     brokers.up = true;
     await env.clock.advance(2_000);
     expect(said).toEqual(['connected', 'disconnected BROKER_UNREACHABLE', 'connected']);
+    expect(env.logger.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'info kafkajs: connected to the cluster',
+      'warn kafkajs: no broker can be reached: nobody there',
+      'warn kafkajs: connected to the cluster',
+    ]);
     expect(reconnector.reconnects).toBe(1);
     expect(env.clock.pending).toBe(0);
   });

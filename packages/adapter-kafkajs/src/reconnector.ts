@@ -64,9 +64,10 @@ export class Reconnector {
     this.error = undefined;
     this.failures = 0;
     if (this.state === 'up') return;
-    if (this.state === 'down') this.reconnects++;
+    const wasDown = this.state === 'down';
+    if (wasDown) this.reconnects++;
     this.state = 'up';
-    logger.info('kafkajs: connected to the cluster');
+    logger[wasDown ? 'warn' : 'info']('kafkajs: connected to the cluster');
     events.emit('connected', { adapter: stage });
   }
 

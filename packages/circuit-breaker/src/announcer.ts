@@ -36,14 +36,14 @@ export class Announcer implements CircuitObserver {
   }
 
   closed({ name }: Circuit, afterMs: number): void {
-    this.env.logger.info(`circuit '${name}' is closed again after ${Math.round(afterMs)} ms`, {
+    this.env.logger.warn(`circuit '${name}' is closed again after ${Math.round(afterMs)} ms`, {
       circuit: name,
     });
     this.env.events.emit('circuit.closed', { circuit: name, afterMs });
   }
 
   isolated({ name }: Circuit): void {
-    this.env.logger.info(`circuit '${name}' is isolated by hand until close() is called`, { circuit: name });
+    this.env.logger.warn(`circuit '${name}' is isolated by hand until close() is called`, { circuit: name });
     this.env.events.emit('circuit.isolated', { circuit: name });
   }
 }

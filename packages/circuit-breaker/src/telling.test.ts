@@ -34,8 +34,8 @@ describe('what is told', () => {
     ]);
     expect(env.logger.lines.filter(({ level }) => level !== 'debug').map(({ level }) => level)).toEqual([
       'warn',
-      'info',
-      'info',
+      'warn',
+      'warn',
     ]);
     expect(env.logger.lines[0]?.message).toContain(
       "circuit 'orders' is open for 100 ms: 2 failures in a row",

@@ -1,7 +1,7 @@
 import type { Delivery } from './delivery.js';
 import type { Disk } from './disk.js';
 import type { EventSink } from './events.js';
-import { consoleLogger, type Logger } from './logger.js';
+import { consoleLoggerAt, type Logger } from './logger.js';
 import { nodeDisk } from './node-disk.js';
 import type { Failed, Unknown } from './outcome.js';
 
@@ -76,6 +76,9 @@ export const systemClock: Clock = {
   },
   soon: (run) => void setImmediate(run),
 };
+
+/** The default logger, by the system's clock. */
+export const consoleLogger = consoleLoggerAt(systemClock);
 
 export const systemEnv = {
   clock: systemClock,

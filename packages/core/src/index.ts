@@ -61,7 +61,7 @@ export { Settles } from './settles.js';
 export type { Middleware, Send, Settle, Stage, StageStats, Traits } from './middleware.js';
 export type { Adapter, AdapterCapabilities } from './adapter.js';
 export { CallGauge } from './call-gauge.js';
-export { systemClock } from './env.js';
+export { consoleLogger, systemClock } from './env.js';
 export type { BaseEnv, Calls, Clock, Env, EnvOverrides, Timer } from './env.js';
 export type { DirectoryLock, Disk, DiskFile, LockHeld, OpenMode, PathInfo } from './disk.js';
 export { makeDurable } from './durable-directory.js';
@@ -72,7 +72,7 @@ export { nodeDisk } from './node-disk.js';
 export { writeAll } from './write-all.js';
 export { EventHub } from './events.js';
 export type { Attempt, EventName, EventSink, Listener, Listeners, ProducerEvents } from './events.js';
-export { consoleLogger, silentLogger } from './logger.js';
+export { silentLogger } from './logger.js';
 export type { LogFields, Logger } from './logger.js';
 export { checkComposition, compositionNotes } from './composition.js';
 

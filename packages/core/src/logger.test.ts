@@ -1,5 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { consoleLogger, silentLogger } from './logger.js';
+import { consoleLoggerAt, silentLogger } from './logger.js';
+
+const consoleLogger = consoleLoggerAt({ wallTime: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6) });
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -11,6 +13,7 @@ it('writes warnings and errors, with their fields, and nothing else', () => {
     silentLogger[level]('nothing');
   }
   consoleLogger.warn('with fields', { broker: 'b1', tries: 2 });
-  expect(warn.mock.calls).toEqual([['holdfast: plain'], ['holdfast: with fields {"broker":"b1","tries":2}']]);
-  expect(error.mock.calls).toEqual([['holdfast: plain']]);
+  const at = '2026-01-02T03:04:05.006Z holdfast:';
+  expect(warn.mock.calls).toEqual([[`${at} plain`], [`${at} with fields {"broker":"b1","tries":2}`]]);
+  expect(error.mock.calls).toEqual([[`${at} plain`]]);
 });

@@ -1,8 +1,8 @@
 export type LogFields = { readonly [name: string]: string | number | boolean };
 
 /**
- * Any logger of the field fits through a few lines. `info` tells of what is well (connected, recovered), `debug` has the client's own
- * lines. No line ever carries a key, a value, a header or a secret.
+ * Any logger of the field fits through a few lines. A state that lasts is told at `warn`, and so is its end, so that nobody who hears of
+ * the one misses the other; `info` tells of what was never in doubt, `debug` has the client's own lines. No line ever carries a key, a value, a header or a secret.
  */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
@@ -11,17 +11,20 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-const line = (message: string, fields?: LogFields): string =>
-  fields === undefined ? `holdfast: ${message}` : `holdfast: ${message} ${JSON.stringify(fields)}`;
-
 const nothing = (): void => undefined;
 
-/** The default: warnings and errors go to stderr through `console`; `info` and `debug` go nowhere. */
-export const consoleLogger: Logger = {
-  debug: nothing,
-  info: nothing,
-  warn: (message, fields) => console.warn(line(message, fields)),
-  error: (message, fields) => console.error(line(message, fields)),
-};
+/** Warnings and errors go to stderr through `console`, with the time in ISO 8601; `info` and `debug` go nowhere. */
+export function consoleLoggerAt(clock: { wallTime(): number }): Logger {
+  const line = (message: string, fields: LogFields | undefined): string => {
+    const more = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
+    return `${new Date(clock.wallTime()).toISOString()} holdfast: ${message}${more}`;
+  };
+  return {
+    debug: nothing,
+    info: nothing,
+    warn: (message, fields) => console.warn(line(message, fields)),
+    error: (message, fields) => console.error(line(message, fields)),
+  };
+}
 
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };

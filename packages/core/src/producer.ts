@@ -15,6 +15,7 @@ import { ProducerError } from './error.js';
 import { EventHub, type EventName, type Listener } from './events.js';
 import type { FailedRecord } from './failed-records.js';
 import { within } from './life-cycle.js';
+import { consoleLoggerAt } from './logger.js';
 import type { Outcome, Receipt } from './outcome.js';
 import { checkProducerOptions, type ProducerOptions } from './producer-options.js';
 import type { Bytes, GivenRecord } from './record.js';
@@ -65,7 +66,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     checkProducerOptions(options);
     takeAdapter(options.client);
     const { clock = systemEnv.clock, random = systemEnv.random, disk = systemEnv.disk } = options.env ?? {};
-    const logger = containedLogger(options.env?.logger ?? systemEnv.logger);
+    const logger = containedLogger(options.env?.logger ?? consoleLoggerAt(clock));
     this.events = new EventHub(logger);
     this.events.onAll(options.on ?? {});
     this.env = { clock, random, logger, events: this.events, disk };

@@ -85,7 +85,10 @@ class Asker {
       if (leftMs <= 0) throw this.tooLong(where, trouble);
       try {
         const answer = await this.within(leftMs, question(leftMs));
-        if (answer !== undefined) return answer;
+        if (answer !== undefined) {
+          if (trouble !== undefined) env.logger.warn(`reading ${where}: it goes on`);
+          return answer;
+        }
       } catch (error) {
         if (!ProducerError.is(error) || !error.retriable) throw error;
         if (trouble === undefined) {

@@ -1,3 +1,4 @@
+import { consoleLoggerAt } from './logger.js';
 import { anObject, aSignal, aString, checkOptions, numberBetween } from './check-options.js';
 import { containedLogger } from './contain.js';
 import { systemEnv, type BaseEnv, type EnvOverrides } from './env.js';
@@ -38,7 +39,7 @@ export function resolveReadTopic(
     [wrongTopic && `the topic ${wrongTopic}`, ...fromProblems(options), ...more],
   );
   const { clock = systemEnv.clock, random = systemEnv.random, disk = systemEnv.disk } = options.env ?? {};
-  const logger = containedLogger(options.env?.logger ?? systemEnv.logger);
+  const logger = containedLogger(options.env?.logger ?? consoleLoggerAt(clock));
   return {
     topic,
     from: new Map(

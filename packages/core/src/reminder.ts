@@ -23,9 +23,15 @@ export class Reminder {
     return true;
   }
 
-  /** It works again: the next time is news. */
-  forget(topic: string): void {
-    this.told.delete(topic);
+  /** It works again: the next time is news. Answers whether anything was told, which is to be taken back then. */
+  forget(topic: string): boolean {
+    return this.told.delete(topic);
+  }
+
+  /** Something was told of the topic, and for so long that it would have been told again if it went on. */
+  isStale(topic: string): boolean {
+    const codes = this.told.get(topic);
+    return codes !== undefined && this.clock.now() - Math.max(...codes.values()) >= 2 * againMs;
   }
 
   get isEmpty(): boolean {

@@ -19,7 +19,8 @@ export class Reports {
 
   took({ name }: Sink, letters: readonly Letter[]): void {
     this.taken[name] += letters.length;
-    this.told.delete(name);
+    if (this.told.delete(name)) this.env.logger.warn(`the ${name} sink takes dead letters again`);
+    if (this.lossTold) this.env.logger.warn(`dead letters are taken again, by the ${name} sink`);
     this.lossTold = false;
     const groups = grouped(letters, ({ to, delivery, outcome }) => [
       to,

@@ -39,6 +39,10 @@ describe('deadLetterQueue', () => {
       'warn the topic sink does not take dead letters; they go to the next',
       "warn records of topic 'orders' go to the dead letters: AUTHORIZATION_FAILED",
     ]);
+    h.fail([{ value: 'hunter2', key: 'secret' }]);
+    h.answerLetters(delivered);
+    await h.settled();
+    expect(h.env.logger.text()).toContain('warn the topic sink takes dead letters again');
     expect(h.env.logger.text()).not.toMatch(/hunter2|secret/);
   });
 
@@ -76,6 +80,9 @@ describe('deadLetterQueue', () => {
     works = true;
     h.fail([{}]);
     await h.settled();
+    expect(h.env.logger.lines.map(({ level, message }) => `${level} ${message}`)).toContain(
+      'warn dead letters are taken again, by the callback sink',
+    );
     works = false;
     h.fail([{}]);
     await h.settled();

@@ -21,6 +21,12 @@ describe('a journal that can hand nothing on', () => {
     expect(one.logger.text()).toContain('3 records below it are not done with, of ghost (2), orders (1)');
     await clock.advance(120_000);
     expect(one.said['journal.heldBack']).toHaveLength(3);
+    one.answerFirst(1);
+    one.answerFirst(1);
+    const again = one.logger.lines.filter(({ message }) => message === 'the journal hands records on again');
+    expect(again).toEqual([
+      { level: 'warn', message: 'the journal hands records on again', fields: undefined },
+    ]);
   });
 
   it('says nothing as long as anything comes back, nor when it is over', async () => {

@@ -12,6 +12,7 @@ const mostNamed = 10;
 export class Jam {
   private timer: Timer | undefined;
   private cameUp = 0;
+  private told = false;
 
   constructor(
     private readonly env: Pick<Env, 'clock' | 'events' | 'logger'>,
@@ -25,6 +26,9 @@ export class Jam {
 
   moved(): void {
     this.cameUp++;
+    if (!this.told) return;
+    this.told = false;
+    this.env.logger.warn('the journal hands records on again');
   }
 
   cancel(): void {
@@ -43,6 +47,7 @@ export class Jam {
   }
 
   private tell(): void {
+    this.told = true;
     const { records } = this.below;
     const topics = this.below.topics().slice(0, mostNamed);
     this.env.events.emit('journal.heldBack', { records, topics });

@@ -57,6 +57,7 @@ describe('a topic that is stuck', () => {
     one.send([...records('ghost', 500, 500), ...records('orders', 10, 10)]);
     await clock.advance(100);
     await drain(world, 'ghost');
+    expect(one.logger.text()).toContain("warn the journal has caught up with topic 'ghost'");
     expect(handedOf(one, 'ghost')).toEqual(upTo(1_000));
     expect(one.said['journal.topicResumed']).toEqual([{ topic: 'ghost' }]);
     one.send(records('ghost', 5, 1_000));

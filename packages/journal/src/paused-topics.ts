@@ -1,4 +1,4 @@
-import { Reminder, type Env } from '@holdfast/core';
+import { cutName, Reminder, type Env } from '@holdfast/core';
 import './events.js';
 import type { Below } from './below.js';
 import { Entry } from './entry.js';
@@ -186,7 +186,7 @@ export class PausedTopics {
         : `${records} records have failed for now (${code}) and go down again`;
     if (this.reminder.isDue(topic, code ?? 'stuck'))
       env.logger.warn(
-        `the journal goes past topic '${topic}': ${why}; the others wait behind them; if the topic was never made, make it, or set giveUpAfterMs`,
+        `the journal goes past topic '${cutName(topic)}': ${why}; the others wait behind them; if the topic was never made, make it, or set giveUpAfterMs`,
       );
     return paused;
   }
@@ -194,7 +194,9 @@ export class PausedTopics {
   private end({ paused: { topic } }: Pass): void {
     this.pass = undefined;
     this.topics.delete(topic);
-    this.options.env.events.emit('journal.topicResumed', { topic });
+    const { events, logger } = this.options.env;
+    events.emit('journal.topicResumed', { topic });
+    if (this.reminder.forget(topic)) logger.warn(`the journal has caught up with topic '${cutName(topic)}'`);
   }
 }
 

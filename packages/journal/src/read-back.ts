@@ -16,6 +16,8 @@ export class ReadBack {
   private isReading = false;
   private again = false;
   private ended = false;
+  /** The failure that the log has last. */
+  private told: string | undefined;
 
   constructor(
     private readonly backlog: Backlog,
@@ -36,6 +38,7 @@ export class ReadBack {
     this.backlog.load().then(
       (more) => {
         this.isReading = false;
+        this.worked();
         if (more || this.again) this.onMore();
       },
       (error: unknown) => this.failed(error),
@@ -46,11 +49,19 @@ export class ReadBack {
     this.ended = true;
   }
 
+  private worked(): void {
+    if (this.told === undefined) return;
+    this.told = undefined;
+    this.logger.warn('the journal can be read back again');
+  }
+
   private failed(error: unknown): void {
     if (this.ended) return;
-    this.logger.error('the journal cannot be read back now; it is tried again', {
-      error: errors.messageOf(error),
-    });
+    const message = errors.messageOf(error);
+    // It is tried each second: the same again is no news.
+    if (message !== this.told)
+      this.logger.error('the journal cannot be read back now; it is tried again', { error: message });
+    this.told = message;
     this.clock.after(rereadMs, () => {
       this.isReading = false;
       this.onMore();

@@ -38,5 +38,8 @@ export class Stall {
     const bypassedRecords = this.bypassedNow;
     this.bypassedNow = 0;
     this.env.events.emit('journal.resumed', { stalledMs, bypassedRecords });
+    this.env.logger.warn('the journal takes records again', {
+      ...{ stalledMs: Math.round(stalledMs), bypassedRecords },
+    });
   }
 }

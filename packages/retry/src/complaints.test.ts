@@ -11,7 +11,9 @@ it('says, from the third attempt on, what keeps a topic from working, again a mi
   const logger = recordingLogger();
   const clock = fakeClock();
   const complaints = new Complaints(logger, clock);
-  const lines = (): number => logger.text().split("topic '").length - 1;
+  const lines = (): number => logger.text().split('attempts have failed').length - 1;
+  const healed = (): string[] =>
+    logger.lines.flatMap(({ level, message }) => (message.endsWith('again') ? [`${level} ${message}`] : []));
   complaints.failed(attempt(1), missing);
   complaints.failed(attempt(2), missing);
   expect(lines()).toBe(0);
@@ -25,7 +27,8 @@ it('says, from the third attempt on, what keeps a topic from working, again a mi
   complaints.failed(attempt(3, 'events'), missing);
   complaints.failed(attempt(3), new ProducerError('LEADER_UNAVAILABLE', 'no leader'));
   expect(lines()).toBe(3);
-  complaints.worked([attempt(4)]);
+  complaints.worked([attempt(1), attempt(4)]);
+  expect(healed()).toEqual(["warn topic 'orders': records get through again"]);
   complaints.failed(attempt(3), missing);
   complaints.failed(attempt(3, 'events'), missing);
   expect(lines()).toBe(4);
@@ -37,4 +40,12 @@ it('says, from the third attempt on, what keeps a topic from working, again a mi
   complaints.failed(attempt(9), missing);
   expect(lines()).toBe(5);
   expect(logger.text()).not.toContain('hunter2');
+
+  // That others get through says nothing while it is told again and again; once it is not, they do.
+  complaints.worked([attempt(1), attempt(1, 'events')]);
+  expect(healed()).toHaveLength(1);
+  await clock.advance(120_000);
+  complaints.worked([attempt(1)]);
+  complaints.worked([attempt(1)]);
+  expect(healed()).toHaveLength(2);
 });

@@ -1,4 +1,11 @@
-import { Reminder, type Clock, type Delivery, type Logger, type ProducerError } from '@holdfast/core';
+import {
+  cutName,
+  Reminder,
+  type Clock,
+  type Delivery,
+  type Logger,
+  type ProducerError,
+} from '@holdfast/core';
 
 /** A leader that moves costs an attempt or two: that is no news. */
 const patience = 3;
@@ -20,13 +27,25 @@ export class Complaints {
   failed({ attempts, record: { topic } }: Delivery, { code, message }: ProducerError): void {
     if (attempts < patience || code === 'CIRCUIT_OPEN') return;
     if (!this.reminder.isDue(topic, code)) return;
-    this.logger.warn(`topic '${topic}': ${attempts} attempts have failed, and more follow: ${message}`, {
-      code,
-    });
+    this.logger.warn(
+      `topic '${cutName(topic)}': ${attempts} attempts have failed, and more follow: ${message}`,
+      {
+        code,
+      },
+    );
   }
 
+  /**
+   * What was said of a topic is taken back when one of the records that had failed so often gets through, or when it has not been said
+   * for long: that others do says nothing, as one partition alone may be without a leader.
+   */
   worked(deliveries: readonly Delivery[]): void {
     if (this.reminder.isEmpty) return;
-    for (const { record } of deliveries) this.reminder.forget(record.topic);
+    for (const { attempts, record } of deliveries) {
+      const { topic } = record;
+      if (attempts < patience && !this.reminder.isStale(topic)) continue;
+      if (this.reminder.forget(topic))
+        this.logger.warn(`topic '${cutName(topic)}': records get through again`);
+    }
   }
 }

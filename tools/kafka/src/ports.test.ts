@@ -16,7 +16,14 @@ describe('ports', () => {
     expect(await choosePorts(1, base)).toEqual([base]);
     const server = createServer().listen(base, '127.0.0.1');
     await once(server, 'listening');
-    await expect(choosePorts(2, base)).rejects.toThrow(`something listens on ${base} already`);
+    await expect(choosePorts(1, base)).rejects.toThrow(`something listens on ${base} already`);
     server.close();
+  });
+
+  it('from a given one on are refused where the system gives them to outgoing connections', async () => {
+    await expect(choosePorts(3, 40_000)).rejects.toThrow(
+      /portBase 40000: .* outgoing connections .*; choose one below 32766$/,
+    );
+    await expect(choosePorts(2, 32_767)).rejects.toThrow('outgoing connections');
   });
 });

@@ -36,6 +36,12 @@ export async function freePorts(count: number): Promise<number[]> {
 export async function choosePorts(count: number, base: number | undefined): Promise<number[]> {
   if (base === undefined) return freePorts(count);
   const ports = Array.from({ length: count }, (_, index) => base + index);
+  const last = base + count - 1;
+  if (last >= RANGE.to)
+    throw new UsageError(
+      `portBase ${base}: the ports up to ${last} are among those that the system gives to outgoing connections (from ${RANGE.to} on), so ` +
+        `a client could take a broker's while that is down; choose one below ${RANGE.to - count + 1}`,
+    );
   const taken: number[] = [];
   for (const port of ports) {
     const server = await listen(port);

@@ -25,7 +25,7 @@ export const USAGE = `Usage: npm run kafka -- <command>
   up [options]        start a cluster on 127.0.0.1 and leave it running
     --brokers <1|3>     how many brokers (default 3)
     --secure            TLS, SASL/SCRAM and ACLs where clients connect
-    --port-base <port>  first of the ports to use (default: free ones, chosen at random)
+    --port-base <port>  first of the ports to use, below 32768 (default: free ones, chosen at random)
     --topic <name[:n]>  makes a topic, of n partitions (default 3); may be given several times
     --auto-create       topics come to be when a client first names them
   kill <id|all>       kill -9
