@@ -8,6 +8,11 @@ export interface SimulatedClient {
   die(): void;
   /** The process is dead: what is on the wire is lost, or not. */
   end(): void;
+  /**
+   * Records whose request was refused for another record in it. librdkafka writes the requests behind it at once, so a process that ends
+   * before these have gone again leaves them to its successor, behind later ones of their lanes: see ADR 27.
+   */
+  readonly refusedBesideAnother: ReadonlySet<string>;
   /** Answers that had come before their request was given up, and were not read. */
   readonly unread: number;
 }

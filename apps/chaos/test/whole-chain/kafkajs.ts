@@ -64,6 +64,8 @@ export class Brokers extends FakeKafka {
 /** One process's kafkajs: its connections to the brokers. */
 export class KafkajsClient implements SimulatedClient {
   unread = 0;
+  /** The adapter keeps what is behind a request until it knows what has come of that. */
+  readonly refusedBesideAnother: ReadonlySet<string> = new Set();
   private readonly connections = new Set<Connection>();
 
   constructor(

@@ -7,10 +7,11 @@ import {
 } from '../../../../packages/adapter-confluent/test/fake-client.fixture.js';
 import type { SimulatedClient } from './client.js';
 import { noLeader, type SimulatedCluster } from './cluster.js';
+import { idOf } from './memory.js';
 import type { ProcessClock } from './process-clock.js';
 import { headersOf, storedBytes, type Stored } from './stored.js';
 
-const codes = { transport: -195, messageTimedOut: -192 } as const;
+const codes = { transport: -195, messageTimedOut: -192, invalidRecord: 87 } as const;
 const backoffMs = 100;
 /** librdkafka's `request.timeout.ms`. */
 const requestTimeoutMs = 30_000;
@@ -47,6 +48,7 @@ interface Line {
  */
 export class Librdkafka extends FakeCluster implements SimulatedClient {
   readonly unread = 0;
+  readonly refusedBesideAnother = new Set<string>();
   private readonly lines = new Map<FakeProducer, Map<string, Line>>();
   private records = 0;
 
@@ -158,6 +160,8 @@ export class Librdkafka extends FakeCluster implements SimulatedClient {
     const part = { topic, partition, records: request.records.map(storedOf) };
     const { code, written } = this.kafka.judge(node, part);
     if (written) request.base = this.kafka.append(part);
+    if (code === codes.invalidRecord)
+      for (const one of request.records) this.refusedBesideAnother.add(idOf(one));
     return code;
   }
 

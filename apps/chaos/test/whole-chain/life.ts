@@ -64,8 +64,9 @@ export class Life {
       ...(deliveryTimeoutMs !== undefined && { deliveryTimeoutMs }),
       on: {
         'journal.damaged': ({ kind, path }) => {
-          // That a write was torn is what power losses do; no disk here does anything else.
-          if (kind !== 'torn-tail') history.note('I1', `the journal found damage: ${kind} in ${path}`);
+          // What was not synced is torn or lost with the power; no disk here does anything else.
+          if (kind !== 'torn-tail' && kind !== 'unsynced')
+            history.note('I1', `the journal found damage: ${kind} in ${path}`);
         },
       },
       onUndeliverable: (record, outcome, original) => {

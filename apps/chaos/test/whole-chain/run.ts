@@ -181,6 +181,7 @@ class Run implements Evidence {
       this.disk = after === 'kill' ? this.disk.kill() : this.disk.crash();
     }
     this.endOf(client);
+    for (const id of client.refusedBesideAnother) if (this.history.knows(id)) this.history.unordered(id);
     await this.move(() => this.time.advance(downMs));
     await this.start();
   }
