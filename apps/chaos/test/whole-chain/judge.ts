@@ -49,7 +49,7 @@ function checkEnd(
   if (letter === 'unknown' || fate.givenUp) history.unordered(id);
   if (outcome.status === 'dead-lettered') {
     if (letter === undefined) note('I1', `was dead-lettered to ${outcome.to}, and there is no letter`);
-    if (isFound && !outcome.error.maybeWritten)
+    if (isFound && !fate.recovered && !outcome.error.maybeWritten)
       note('I4', `was dead-lettered as certainly not written (${outcome.error.code}), and is in the topic`);
   } else if (outcome.status === 'accepted') {
     if (letter !== undefined || fate.givenUp) history.mayBeAbsent(id);

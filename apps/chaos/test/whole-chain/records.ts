@@ -9,6 +9,8 @@ export interface Fate {
   readonly life: number;
   /** Its process was killed before it had an outcome. */
   killed: boolean;
+  /** A later process found it in the journal, as the end of it was not on disk yet. */
+  recovered: boolean;
   /** Told as undeliverable after it had been accepted. */
   givenUp: boolean;
 }
@@ -26,7 +28,7 @@ export class Records {
     const made = plans.map((plan) => {
       const id = String(this.fates.size);
       const one = this.memory.make(plan, id);
-      this.fates.set(id, { expected: one.expected, life, killed: false, givenUp: false });
+      this.fates.set(id, { expected: one.expected, life, killed: false, recovered: false, givenUp: false });
       this.ids.set(one.record, id);
       this.history.sent(one.content);
       return one;
@@ -64,6 +66,7 @@ export class Records {
     const fate = this.fates.get(id);
     if (fate === undefined || fate.life === life) return false;
     this.history.recovered(id);
+    fate.recovered = true;
     return true;
   }
 }
