@@ -1,3 +1,4 @@
+import { isError } from '@holdfast/core';
 import type { AdapterCase, MakeAdapter } from './adapter-case.js';
 import { adapterCases } from './adapter-cases.js';
 import type { KafkaControl } from './kafka-control.js';
@@ -59,7 +60,7 @@ export async function checkAdapterCases({
         await runAdapterCase(one, control, makeAdapter);
         passed.push(name);
       } catch (error) {
-        failed.push({ name, problem: error instanceof Error ? error.message : String(error) });
+        failed.push({ name, problem: isError(error) ? error.message : String(error) });
       }
     }
   }

@@ -1,3 +1,4 @@
+import { isError } from '@holdfast/core';
 import type { WireReader } from '../wire/wire.js';
 import { ask } from './ask.js';
 
@@ -45,7 +46,7 @@ export async function metadataOfAny(brokers: readonly string[], topic?: string):
     try {
       return await metadataOf(broker, topic);
     } catch (error) {
-      errors.push(`${broker}: ${error instanceof Error ? error.message : String(error)}`);
+      errors.push(`${broker}: ${isError(error) ? error.message : String(error)}`);
     }
   }
   throw new Error(

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isError } from '@holdfast/core';
 import { ask } from './ask.js';
 import { metadataOf, metadataOfAny } from './cluster-metadata.js';
 import type { Ability, KafkaControl, SecurityControl, TopicSettings } from './kafka-control.js';
@@ -202,7 +203,7 @@ class OwnCluster implements KafkaControl {
         if (await condition()) return;
       } catch (error) {
         if (error instanceof Refused) throw error;
-        last = `: ${error instanceof Error ? error.message : String(error)}`;
+        last = `: ${isError(error) ? error.message : String(error)}`;
       }
       if (performance.now() > deadline) throw new Error(`${problem} after ${timeoutMs} ms${last}`);
       await sleep(pollMs);
