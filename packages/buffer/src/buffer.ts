@@ -28,6 +28,7 @@ import { resolveOptions, type BufferOptions, type ResolvedBufferOptions } from '
 import { Pace } from './pace.js';
 import { Pages } from './pages.js';
 import { Probe } from './probe.js';
+import { RoomBelow } from './room-below.js';
 import { Shares, stuckMs } from './shares.js';
 
 /**
@@ -60,6 +61,7 @@ class BufferStage implements Stage {
   private readonly settles = new Settles();
   private readonly tracker = new FlushTracker();
   private readonly arrivals: Arrivals | undefined;
+  private readonly roomBelow: RoomBelow;
   /** Handed in while there was no room and `overflow` is `'block'`: they wait outside the bounds, in order. */
   private readonly outside = new Fifo<Delivery>();
   private outsideRecords = 0;
@@ -69,7 +71,6 @@ class BufferStage implements Stage {
   private flushing = 0;
   private closed = false;
   private pumping = false;
-  private awaitsRoomBelow = false;
   private lingerUntil = -Infinity;
   private pumpTimer: Timer | undefined;
   private sweepTimer: Timer | undefined;
@@ -87,6 +88,7 @@ class BufferStage implements Stage {
     this.probe = new Probe(env.clock, stuckMs, () => this.sendProbe());
     this.pages = new Pages(options.maxBytes);
     this.arrivals = options.overflow === 'drop-oldest' ? new Arrivals() : undefined;
+    this.roomBelow = new RoomBelow(env, () => this.pumpSoon());
     env.calls.onAnswer(() => this.pumpSoon());
   }
 
@@ -181,7 +183,7 @@ class BufferStage implements Stage {
   }
 
   private pump(): void {
-    while (this.lanes.hasOpen && this.hasRoomBelow()) {
+    while (this.lanes.hasOpen && this.roomBelow.isThere()) {
       const now = this.env.clock.now();
       const waitMs = this.msUntilNextBatch(now);
       if (waitMs > 0) {
@@ -199,21 +201,6 @@ class BufferStage implements Stage {
       if (draft.paused || draft.length === 0) break;
     }
     if (this.lanes.hasHeld) this.probe.later();
-  }
-
-  /** A stage below that queues may be full: then what waits here waits on, within the bounds. */
-  private hasRoomBelow(): boolean {
-    const room = this.env.ready();
-    if (room === undefined) return true;
-    if (!this.awaitsRoomBelow) {
-      this.awaitsRoomBelow = true;
-      const goOn = (): void => {
-        this.awaitsRoomBelow = false;
-        this.pumpSoon();
-      };
-      room.then(goOn, goOn);
-    }
-    return false;
   }
 
   /** 0: now. */
@@ -235,7 +222,7 @@ class BufferStage implements Stage {
 
   /** Topics of which nothing comes up share one batch in {@link stuckMs}; it takes nobody's place in flight. */
   private sendProbe(): void {
-    if (!this.hasRoomBelow()) return;
+    if (!this.roomBelow.isThere()) return;
     const draft = this.newDraft(this.env.clock.now());
     this.lanes.takeHeld(draft);
     if (draft.length > 0) this.handDown(draft);
