@@ -102,7 +102,9 @@ export class AdapterBench {
   deliveries(records: readonly ProducerRecord[], timeoutMs = 120_000): Delivery[] {
     return records.map((record) => {
       const createdAt = Math.trunc(this.clock.now());
-      const delivery = createDelivery(record, { createdAt, deadline: createdAt + timeoutMs });
+      // As the edge does; there are clients to whom 0 is no time.
+      const stamped = { timestamp: this.clock.wallTime(), ...record };
+      const delivery = createDelivery(stamped, { createdAt, deadline: createdAt + timeoutMs });
       if (this.isMine(record)) this.ids.set(delivery, this.history.sent(record));
       return delivery;
     });
