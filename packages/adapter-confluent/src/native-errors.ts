@@ -24,6 +24,8 @@ export const nativeCodes = {
   state: -172,
   authentication: -169,
   unsupportedFeature: -165,
+  purgedQueue: -152,
+  purgedInFlight: -151,
   fatal: -150,
   gapless: -148,
   otherRecordInvalid: -138,
@@ -92,6 +94,10 @@ export const isDeadly = (code: number): boolean =>
   code === nativeCodes.fenced ||
   code === nativeCodes.gapless ||
   code === nativeCodes.state;
+
+/** True for a code with which a client that dies throws a record away. What it died of comes apart, and says more. */
+export const isPurge = (code: number): boolean =>
+  code === nativeCodes.purgedQueue || code === nativeCodes.purgedInFlight;
 
 /** True for a code that says that the topic, or the partition, is not as it was when the record was placed. */
 export const isOfAnotherTopic = (code: number): boolean =>

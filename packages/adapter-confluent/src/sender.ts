@@ -18,7 +18,15 @@ import { LaneGate } from './lane-gate.js';
 import { LateTickets } from './late-tickets.js';
 import { Link } from './link.js';
 import { codeOf, type NativeProducer } from './native.js';
-import { blameOf, isDeadly, isOfAnotherTopic, nativeCodes, outcomeOf, refusalOf } from './native-errors.js';
+import {
+  blameOf,
+  isDeadly,
+  isPurge,
+  isOfAnotherTopic,
+  nativeCodes,
+  outcomeOf,
+  refusalOf,
+} from './native-errors.js';
 import { Outstanding, waitingIn } from './outstanding.js';
 import { Overdue } from './overdue.js';
 import { PartitionGate } from './partition-gate.js';
@@ -269,6 +277,7 @@ export class Sender {
   }
 
   private heedFailure(ticket: Ticket, code: number, error: unknown): void {
+    if (isPurge(code)) return; // ends with the client
     const { partition, delivery } = ticket;
     const place = { topic: delivery.record.topic, partition: partition?.index };
     const blame = blameOf(code);

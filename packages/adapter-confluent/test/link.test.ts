@@ -201,4 +201,15 @@ describe('a cluster that refuses idempotence', () => {
     expect(sent.told()).toEqual(['delivered', 'delivered']);
     expect(harness.cluster.values()).toEqual(['v', 'v', 'w']);
   });
+
+  it('nor is what the client throws away before it says why', async () => {
+    const harness = await new Harness().connected();
+    const sent = await harness.sent([record]);
+    await harness.report(-152);
+    expect(sent.told()).toEqual(['-']);
+    refuse(harness);
+    await harness.wait(3_000);
+    await harness.report();
+    expect(sent.told()).toEqual(['delivered']);
+  });
 });
