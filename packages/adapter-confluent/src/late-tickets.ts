@@ -1,5 +1,13 @@
-import type { Delivered, Delivery, Outcome, SerializedRecord } from '@holdfast/core';
+import {
+  noLane,
+  type Delivered,
+  type Delivery,
+  type Failed,
+  type Outcome,
+  type SerializedRecord,
+} from '@holdfast/core';
 import type { Flight, Ticket } from './ticket.js';
+import { overtaken } from './verdicts.js';
 
 interface Late {
   readonly ticket: Ticket;
@@ -7,12 +15,14 @@ interface Late {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   /** What the client reported when nobody was waiting any more. */
-  result: Delivered | undefined;
+  result: Delivered | Failed | undefined;
+  /** It was refused with its request, for another record of that perhaps, and may go again unless it was overtaken. */
+  refusal: Failed | undefined;
 }
 
 /** What stands for the next attempt: its report is still to come, unless it is there already. */
 export interface Taken {
-  readonly result: Delivered | undefined;
+  readonly result: Delivered | Failed | undefined;
 }
 
 /**
@@ -22,12 +32,37 @@ export interface Taken {
 export class LateTickets {
   /** Weak, as a delivery that was given up never comes again. */
   private readonly byDelivery = new WeakMap<Delivery, Late>();
+  /** Those with a refusal that a later record of their lane may still overtake. */
+  private readonly refused = new Set<Late>();
 
   add(ticket: Ticket): void {
     ticket.becomeLate();
     if (ticket.partition !== undefined) ticket.partition.late++;
     const { key, value } = ticket.delivery.record;
-    this.byDelivery.set(ticket.delivery, { ticket, key, value, result: undefined });
+    this.byDelivery.set(ticket.delivery, { ticket, key, value, result: undefined, refusal: undefined });
+  }
+
+  /** The broker refused its request, and is about to be said to have. */
+  refusedTogether(ticket: Ticket, refusal: Failed): void {
+    const late = this.byDelivery.get(ticket.delivery);
+    if (late?.ticket !== ticket || ticket.delivery.lane === noLane) return;
+    late.refusal = refusal;
+    this.refused.add(late);
+  }
+
+  /** A record is written, or may be: sent again, an earlier one of its lane that was refused would come behind it. */
+  passed({ delivery: { lane }, partition }: Ticket): void {
+    for (const late of this.refused) {
+      const { ticket, refusal } = late;
+      if (ticket.delivery.lane !== lane || ticket.partition !== partition) continue;
+      this.refused.delete(late);
+      late.result = refusal && overtaken(refusal);
+    }
+  }
+
+  /** What the client of that session had is decided. */
+  sessionEnded(): void {
+    this.refused.clear();
   }
 
   /** The client's report came while nobody waited for it. */
@@ -36,15 +71,19 @@ export class LateTickets {
     const late = this.byDelivery.get(ticket.delivery);
     if (late?.ticket !== ticket) return;
     if (outcome.status === 'delivered') late.result = outcome;
-    else this.byDelivery.delete(ticket.delivery);
+    else if (late.refusal === undefined) this.byDelivery.delete(ticket.delivery);
   }
 
   /** `undefined`: the record has to be produced. */
   take(delivery: Delivery, flight: Flight, session: number): Taken | undefined {
     const late = this.byDelivery.get(delivery);
     if (late === undefined) return undefined;
-    this.byDelivery.delete(delivery);
     const { ticket } = late;
+    // Behind those that are late it does not go yet, and is asked about again.
+    if (this.refused.has(late) && ticket.session === session && (ticket.partition?.late ?? 0) > 0)
+      return undefined;
+    this.refused.delete(late);
+    this.byDelivery.delete(delivery);
     if (!fits(late, delivery.record)) return undefined;
     if (late.result !== undefined) return late;
     if (ticket.ended || ticket.session !== session) return undefined;

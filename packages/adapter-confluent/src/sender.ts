@@ -286,6 +286,7 @@ export class Sender {
       if (this.partitions.goesAgain(ticket, partition, blame, refusalOf(code, place, error))) return;
     }
     if (isOfAnotherTopic(code)) this.topics.doubt(place.topic);
+    if (blame === 'record' && ticket.late) this.late.refusedTogether(ticket, refusalOf(code, place, error));
     // Its leader has gone with all others, and librdkafka has tried to reach it again until the record's time was over.
     const isLost = code === nativeCodes.messageTimedOut && this.link.state === 'down';
     if (code === nativeCodes.messageTimedOut) this.overdue.unanswered(ticket);
@@ -296,6 +297,7 @@ export class Sender {
   private reported(ticket: Ticket, outcome: Outcome): void {
     if (ticket.late) this.late.reported(ticket, outcome);
     else this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
+    if (outcome.status !== 'failed') this.late.passed(ticket);
     if (ticket.partition !== undefined && outcome.status !== 'unknown')
       this.overdue.heard(ticket.partition, this.heardAt);
     ticket.end();
@@ -360,6 +362,7 @@ export class Sender {
     this.sessionId = 0;
     this.outbox = [];
     this.waitingForLink = leftByDead(this.outstanding, error, sentNothing);
+    this.late.sessionEnded();
     this.topics.reset();
     this.overdue.reset();
   }

@@ -64,6 +64,30 @@ describe('a record that the broker finds wrong', () => {
     expect(requests).toBeLessThan(16);
   });
 
+  it('that is heard of late is not sent behind a later record of its key', async () => {
+    const harness = await ready({ options: { requestTimeoutMs: 1_000 } });
+    const sent = await harness.sent([
+      keyed('o', 'wrong'),
+      keyed('k', 'first'),
+      keyed('k', 'later'),
+      keyed('p', 'p'),
+    ]);
+    await harness.wait(4_000);
+    expect(sent.told()).toEqual(Array.from({ length: 4 }, () => 'unknown REQUEST_TIMED_OUT'));
+    const [wrong, first, later, other] = harness.cluster.produced;
+    if (!wrong || !first || !later || !other) throw new Error('four were given to the client');
+    await harness.report(invalidTimestamp, [wrong, first]);
+    const early = harness.sendAgain(sent.deliveries.slice(1, 2));
+    await harness.turns();
+    expect(early.told()).toEqual(['failed REQUEST_TIMED_OUT']); // it waits for those that are late
+    await harness.report(0, [later, other]);
+    const again = harness.sendAgain(sent.deliveries);
+    await harness.turns();
+    expect(again.told()).toEqual(['-', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
+    expect(again.outcomes()[1]).toMatchObject({ error: { retriable: false } });
+    expect(harness.cluster.waiting.map(valueOf)).toEqual(['wrong']);
+  });
+
   it.each([[[0]], [[49]], [[0, 49]], [[3, 4, 5]], [[7, 19, 33, 48]]])(
     'leaves the others in order, wherever it stands: %j',
     async (places) => {
