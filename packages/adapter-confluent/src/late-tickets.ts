@@ -16,8 +16,6 @@ interface Late {
   readonly value: Uint8Array | null;
   /** What the client reported when nobody was waiting any more. */
   result: Delivered | Failed | undefined;
-  /** It was refused with its request, for another record of that perhaps, and may go again unless it was overtaken. */
-  refusal: Failed | undefined;
 }
 
 /** What stands for the next attempt: its report is still to come, unless it is there already. */
@@ -32,31 +30,30 @@ export interface Taken {
 export class LateTickets {
   /** Weak, as a delivery that was given up never comes again. */
   private readonly byDelivery = new WeakMap<Delivery, Late>();
-  /** Those with a refusal that a later record of their lane may still overtake. */
-  private readonly refused = new Set<Late>();
+  /** Refused with their request, for another record of that perhaps: they may go again unless a later one of their lane is written. */
+  private readonly refused = new Map<Late, Failed>();
 
   add(ticket: Ticket): void {
     ticket.becomeLate();
     if (ticket.partition !== undefined) ticket.partition.late++;
     const { key, value } = ticket.delivery.record;
-    this.byDelivery.set(ticket.delivery, { ticket, key, value, result: undefined, refusal: undefined });
+    this.byDelivery.set(ticket.delivery, { ticket, key, value, result: undefined });
   }
 
   /** The broker refused its request, and is about to be said to have. */
   refusedTogether(ticket: Ticket, refusal: Failed): void {
     const late = this.byDelivery.get(ticket.delivery);
     if (late?.ticket !== ticket || ticket.delivery.lane === noLane) return;
-    late.refusal = refusal;
-    this.refused.add(late);
+    this.refused.set(late, refusal);
   }
 
   /** A record is written, or may be: sent again, an earlier one of its lane that was refused would come behind it. */
   passed({ delivery: { lane }, partition }: Ticket): void {
-    for (const late of this.refused) {
-      const { ticket, refusal } = late;
+    for (const [late, refusal] of this.refused) {
+      const { ticket } = late;
       if (ticket.delivery.lane !== lane || ticket.partition !== partition) continue;
       this.refused.delete(late);
-      late.result = refusal && overtaken(refusal);
+      late.result = overtaken(refusal);
     }
   }
 
@@ -71,7 +68,7 @@ export class LateTickets {
     const late = this.byDelivery.get(ticket.delivery);
     if (late?.ticket !== ticket) return;
     if (outcome.status === 'delivered') late.result = outcome;
-    else if (late.refusal === undefined) this.byDelivery.delete(ticket.delivery);
+    else if (!this.refused.has(late)) this.byDelivery.delete(ticket.delivery);
   }
 
   /** `undefined`: the record has to be produced. */
