@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
-import { fromSource } from './vitest.shared.js';
+import { env, fromSource } from './vitest.shared.js';
 
 // Brokers are heavy and are killed on purpose: one file at a time, each test with minutes to spare.
 export default defineConfig({
   ...fromSource,
   test: {
     name: 'integration',
+    env,
     environment: 'node',
     include: ['{packages,apps,tools}/**/*.int.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/out-tsc/**'],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { fromSource } from '../../vitest.shared.js';
+import { env, fromSource } from '../../vitest.shared.js';
 import { mutated } from './mutated.mjs';
 import { mutations } from './mutations.mjs';
 
@@ -29,7 +29,7 @@ const unit = {
   root: resolve(repository, 'packages', mutation.project ?? 'journal'),
   test: {
     include: ['src/**/*.test.ts'],
-    exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+    exclude: ['**/*.{int,deep}.test.ts', '**/node_modules/**'],
     testTimeout: 10_000,
   },
 };
@@ -39,7 +39,7 @@ const wholeChain = {
     include: ['test/whole-chain/*.test.ts'],
     testNamePattern: `over the ${mutation.wholeChain} adapter keeps`,
     // The seeds within which a fault has to be found.
-    env: { HOLDFAST_RUNS: process.env['HOLDFAST_RUNS'] ?? '500' },
+    env: { ...env, HOLDFAST_RUNS: process.env['HOLDFAST_RUNS'] ?? '500' },
   },
 };
 const { root, test } = mutation.wholeChain === undefined ? unit : wholeChain;
@@ -49,5 +49,5 @@ export default defineConfig({
   root,
   plugins: [mutate],
   cacheDir: resolve(repository, '.cache/mutations'),
-  test: { environment: 'node', ...test, bail: 1 },
+  test: { environment: 'node', env, ...test, bail: 1 },
 });

@@ -1,14 +1,33 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { checkProperty } from './check-property.js';
 
+afterEach(() => vi.unstubAllEnvs());
+
 it('passes when every run does', async () => {
+  vi.stubEnv('HOLDFAST_RUNS', undefined);
   let runs = 0;
   await checkProperty(
     fc.asyncProperty(fc.nat(), async () => void runs++),
     { runs: 20 },
   );
-  expect(runs).toBeGreaterThanOrEqual(20);
+  expect(runs).toBe(20);
+});
+
+it('runs as often as HOLDFAST_RUNS says, from the seed that HOLDFAST_SEED says', async () => {
+  vi.stubEnv('HOLDFAST_SEED', '5');
+  const drawn = async (runs: string): Promise<number[]> => {
+    vi.stubEnv('HOLDFAST_RUNS', runs);
+    const numbers: number[] = [];
+    await checkProperty(
+      fc.property(fc.nat(), (n) => void numbers.push(n)),
+      { runs: 20 },
+    );
+    return numbers;
+  };
+  expect(await drawn('3')).toHaveLength(3);
+  expect(await drawn('2x')).toHaveLength(40);
+  expect(await drawn('2x')).toEqual(await drawn('40'));
 });
 
 it('rejects with the seed, the shortest example and what failed', async () => {

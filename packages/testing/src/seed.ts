@@ -1,3 +1,5 @@
+import { cutName } from '@holdfast/core';
+
 /** The variable that repeats a run: `HOLDFAST_SEED=12345 npx vitest run …`. */
 export const seedVariable = 'HOLDFAST_SEED';
 
@@ -21,7 +23,7 @@ export function seedFrom(env: { readonly [name: string]: string | undefined } = 
   if (given === undefined || given === '') return Math.floor(Math.random() * 2 ** 31);
   const seed = Number(given);
   if (!Number.isInteger(seed) || Math.abs(seed) > 2 ** 31) {
-    throw new RangeError(`${seedVariable} must be a whole number such as 12345, not '${given}'`);
+    throw new RangeError(`${seedVariable} must be a whole number such as 12345, not '${cutName(given)}'`);
   }
   return seed;
 }

@@ -1,0 +1,30 @@
+import { isError } from '@holdfast/core';
+import { runsFrom, runsVariable } from './runs.js';
+import { seedFrom, seedVariable } from './seed.js';
+
+export interface CheckSeedsOptions {
+  /** The first one. Default: that of `HOLDFAST_SEED`, else a new one. */
+  readonly seed?: number;
+  /** How many. Default 100. `HOLDFAST_RUNS` replaces or multiplies it (`10000`, `10x`). */
+  readonly runs?: number;
+}
+
+/**
+ * Calls `check` with one seed after the other, for a test that draws everything it does from its seed. Rejects with the first
+ * one that fails, and says how to repeat it alone. Resolves with how many it tried.
+ */
+export async function checkSeeds(
+  check: (seed: number) => Promise<void> | void,
+  { seed: first = seedFrom(), runs: own = 100 }: CheckSeedsOptions = {},
+): Promise<number> {
+  const runs = runsFrom(own);
+  for (let seed = first; seed < first + runs; seed++) {
+    try {
+      await check(seed);
+    } catch (cause) {
+      const said = isError(cause) ? cause.message : String(cause);
+      throw new Error(`${seedVariable}=${seed} ${runsVariable}=1 repeats this: ${said}`, { cause });
+    }
+  }
+  return runs;
+}
