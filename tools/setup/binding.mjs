@@ -8,8 +8,6 @@ import { bindingPackage, cache, root } from './places.mjs';
 import { impossible, missing, ready } from './step.mjs';
 import { whyNoCompiler } from './system-packages.mjs';
 
-const costs =
-  'nothing runs over @confluentinc/kafka-javascript: tests over it are skipped (with CI=true: fail)';
 const log = path.join(cache, 'binding-build.log');
 /** GitHub answers within seconds or, behind many a firewall, never. */
 const downloadTimeoutMs = 60_000;
@@ -101,6 +99,9 @@ async function compile(progress) {
 /** @type {import('./step.mjs').Step} */
 export const binding = {
   name: 'confluent binding',
+  after: ['modules'],
+  essential: false,
+  costs: 'nothing runs over @confluentinc/kafka-javascript: tests over it are skipped (with CI=true: fail)',
   async check() {
     if (!fs.existsSync(path.join(bindingPackage, 'build/Release'))) return missing('it is not built');
     const loaded = await load();
@@ -115,15 +116,14 @@ export const binding = {
     let how = 'downloaded';
     if (!(await download(progress))) {
       const noCompiler = await whyNoCompiler(progress);
-      if (noCompiler !== undefined)
-        return impossible(`no prebuilt one could be had, and ${noCompiler}`, costs);
+      if (noCompiler !== undefined) return impossible(`no prebuilt one could be had, and ${noCompiler}`);
       progress.say('no prebuilt one could be had; compiling it takes some minutes');
       const failed = await compile(progress);
-      if (failed !== undefined) return impossible(failed, costs);
+      if (failed !== undefined) return impossible(failed);
       how = 'compiled';
     }
     const loaded = await load();
-    if (typeof loaded === 'string') return impossible(`${how}, but does not load:\n${loaded}\n `, costs);
+    if (typeof loaded === 'string') return impossible(`${how}, but does not load:\n${loaded}\n `);
     if (!isKept()) keep();
     return report(loaded, how);
   },

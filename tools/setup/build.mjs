@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { exec, tail } from './exec.mjs';
 import { cache, root } from './places.mjs';
-import { fatal, missing, ready } from './step.mjs';
+import { impossible, missing, nothingWorks, ready } from './step.mjs';
 
 const stamp = path.join(cache, 'built');
 
@@ -47,6 +47,9 @@ function upToDate() {
 /** @type {import('./step.mjs').Step} */
 export const build = {
   name: 'TypeScript build',
+  after: ['modules'],
+  essential: true,
+  costs: nothingWorks,
   async check() {
     return upToDate() ? ready('up to date') : missing('the sources have changed');
   },
@@ -57,7 +60,7 @@ export const build = {
       timeoutMs: 10 * 60_000,
       onLine: (line) => progress.note(line),
     });
-    if (code !== 0) return fatal(`\`tsc -b\` failed:\n${tail(output, 40)}\n `);
+    if (code !== 0) return impossible(`\`tsc -b\` failed:\n${tail(output, 40)}\n `);
     fs.writeFileSync(stamp, fingerprint());
     return ready('built');
   },

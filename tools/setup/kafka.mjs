@@ -10,9 +10,6 @@ const folder = path.dirname(kafkaLibs);
 /** Name and size of each jar, written last: what does not agree with it is a download that was cut short. */
 const manifest = path.join(folder, 'jars.json');
 
-const costs =
-  'integration tests are skipped (with CI=true: fail), and demo and bench use Docker or the mock cluster instead';
-
 /** @param {string} libs @returns {Record<string, number>} */
 const sizes = (libs) =>
   Object.fromEntries(
@@ -45,15 +42,19 @@ async function whyNoJava() {
 /** @type {import('./step.mjs').Step} */
 export const kafka = {
   name: `Apache Kafka ${kafkaVersion}`,
+  after: [],
+  essential: false,
+  costs:
+    'integration tests are skipped (with CI=true: fail), and demo and bench use Docker or the mock cluster instead',
   async check() {
     if (process.env['KAFKA_BROKERS']) return ready('your own brokers, as KAFKA_BROKERS says');
     if (!complete()) return missing('its jars are not there');
     const noJava = await whyNoJava();
-    return noJava === undefined ? ready('there') : impossible(noJava, costs);
+    return noJava === undefined ? ready('there') : impossible(noJava);
   },
   async make(progress) {
     const noJava = await whyNoJava();
-    if (noJava !== undefined) return impossible(noJava, costs);
+    if (noJava !== undefined) return impossible(noJava);
     const draft = `${folder}.tmp`;
     fs.rmSync(draft, { recursive: true, force: true });
     try {
@@ -65,11 +66,9 @@ export const kafka = {
         ],
         { timeoutMs: 10 * 60_000, onLine: (line) => progress.note(line) },
       );
-      if (code === 127)
-        return impossible('no Maven to fetch it with (Debian: apt-get install -y maven)', costs);
-      if (timedOut)
-        return impossible('Maven did not finish within 10 minutes; run `npm run setup` again', costs);
-      if (code !== 0) return impossible(`Maven could not fetch it:\n${tail(output)}\n `, costs);
+      if (code === 127) return impossible('no Maven to fetch it with (Debian: apt-get install -y maven)');
+      if (timedOut) return impossible('Maven did not finish within 10 minutes; run `npm run setup` again');
+      if (code !== 0) return impossible(`Maven could not fetch it:\n${tail(output)}\n `);
       const jars = sizes(path.join(draft, 'libs'));
       fs.writeFileSync(path.join(draft, 'jars.json'), JSON.stringify(jars));
       fs.rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { exec, tail } from './exec.mjs';
 import { root } from './places.mjs';
-import { fatal, missing, ready } from './step.mjs';
+import { impossible, missing, nothingWorks, ready } from './step.mjs';
 
 /** @typedef {{ version?: string, resolved?: string, link?: boolean, optional?: boolean, extraneous?: boolean }} Entry */
 
@@ -34,6 +34,9 @@ function firstDifference() {
 /** @type {import('./step.mjs').Step} */
 export const modules = {
   name: 'npm packages',
+  after: [],
+  essential: true,
+  costs: nothingWorks,
   async check() {
     const difference = firstDifference();
     return difference === undefined
@@ -46,7 +49,7 @@ export const modules = {
       timeoutMs: 15 * 60_000,
       onLine: (line) => progress.note(line),
     });
-    if (code !== 0) return fatal(`\`npm ci\` failed with code ${code}:\n${tail(output)}\n `);
+    if (code !== 0) return impossible(`\`npm ci\` failed with code ${code}:\n${tail(output)}\n `);
     return ready('installed');
   },
 };

@@ -6,7 +6,16 @@ const redrawMs = 120;
 /** Without a terminal a long step says now and then that it is alive: CI systems end what is silent for long. */
 const heartbeatMs = 30_000;
 
-/** One step at work: a moving line on a terminal, a line at its begin and its end elsewhere. */
+/** The steps at work, by where they say so: on a terminal they share its last line. @type {WeakMap<NodeJS.WriteStream, Progress[]>} */
+const atWork = new WeakMap();
+
+/** Writes whole lines above the moving one. @param {NodeJS.WriteStream} out @param {string} text */
+export function print(out, text) {
+  if (out.isTTY && atWork.get(out)?.length) out.write('\r\x1b[K');
+  out.write(text);
+}
+
+/** One step at work: its part of a moving line on a terminal, a line at its begin and its end elsewhere. */
 export class Progress {
   /** @param {string} name @param {NodeJS.WriteStream} out */
   constructor(name, out) {
@@ -15,6 +24,9 @@ export class Progress {
     this.detail = '';
     this.begun = performance.now();
     this.frame = 0;
+    this.others = atWork.get(out) ?? [];
+    this.others.push(this);
+    atWork.set(out, this.others);
     const moving = out.isTTY;
     if (!moving) out.write(`  ${name} ...\n`);
     this.timer = setInterval(() => (moving ? this.draw() : this.beat()), moving ? redrawMs : heartbeatMs);
@@ -27,8 +39,7 @@ export class Progress {
 
   /** Leaves a line behind that a person should see. @param {string} line */
   say(line) {
-    if (this.out.isTTY) this.out.write('\r\x1b[K');
-    this.out.write(`  ${this.name}: ${line}\n`);
+    print(this.out, `  ${this.name}: ${line}\n`);
   }
 
   get elapsedMs() {
@@ -37,9 +48,13 @@ export class Progress {
 
   /** @private */
   draw() {
+    const [first, ...rest] = this.others;
+    if (first !== this) return;
     const frame = frames[this.frame++ % frames.length];
-    const line = `${frame} ${this.name} ${seconds(this.elapsedMs)}  ${this.detail}`;
-    this.out.write(`\r\x1b[K${line.slice(0, (this.out.columns || 80) - 1)}`);
+    const names = this.others.map(({ name, elapsedMs }) => `${name} ${seconds(elapsedMs)}`).join(', ');
+    // There is room for one: that of the step that has been at it for longest and says something.
+    const { detail } = [this, ...rest].find((one) => one.detail) ?? this;
+    this.out.write(`\r\x1b[K${`${frame} ${names}  ${detail}`.slice(0, (this.out.columns || 80) - 1)}`);
   }
 
   /** @private */
@@ -50,7 +65,7 @@ export class Progress {
   /** @param {string} line what became of it */
   end(line) {
     clearInterval(this.timer);
-    if (this.out.isTTY) this.out.write('\r\x1b[K');
-    this.out.write(`${line} (${seconds(this.elapsedMs)})\n`);
+    print(this.out, `${line} (${seconds(this.elapsedMs)})\n`);
+    this.others.splice(this.others.indexOf(this), 1);
   }
 }

@@ -1,25 +1,33 @@
 #!/usr/bin/env node
 /**
- * `node tools/setup/run.mjs <script> [arguments]`: sets up what is missing, without a word when nothing is, then runs a
- * built script as if it had been called itself.
+ * `node tools/setup/run.mjs <script> [arguments]`: sets up what the script needs and is missing, without a word when
+ * nothing is, then runs it, a built one, as if it had been called itself.
  */
 import path from 'node:path';
 import { dieWithChildren } from './exec.mjs';
+import { needsBinding } from './needs.mjs';
 import { passThrough } from './pass-through.mjs';
 import { root } from './places.mjs';
 import { prepare, whyNotThisNode } from './prepare.mjs';
+import { whyNoRealKafka } from './real-kafka.mjs';
 
-const [script, ...args] = process.argv.slice(2);
-const problem = script ? whyNotThisNode() : 'usage: node tools/setup/run.mjs <script> [arguments]';
-if (!script || problem) {
+const [name, ...args] = process.argv.slice(2);
+const problem = name ? whyNotThisNode() : 'usage: node tools/setup/run.mjs <script> [arguments]';
+if (!name || problem) {
   process.stderr.write(`${problem}\n`);
   process.exit(1);
 }
+const script = path.resolve(root, name);
 
 const stopListening = dieWithChildren();
-if (!(await prepare({ quiet: true })).works) process.exit(1);
+const setup = prepare({ quiet: true });
+const kafka = setup.need('kafka');
+if (!(await setup.need('build')).works) process.exit(1);
+const hasKafka = async () => (await kafka, (await whyNoRealKafka()) === undefined);
+if (await needsBinding(script, args, hasKafka)) await setup.need('binding');
+await kafka;
 stopListening();
 
 // The demo and the bench show what a user's own program would: core's development guard is off in production.
-const env = script.startsWith('apps/') ? { NODE_ENV: 'production', ...process.env } : process.env;
-passThrough(path.resolve(root, script), args, env);
+const env = name.startsWith('apps/') ? { NODE_ENV: 'production', ...process.env } : process.env;
+passThrough(script, args, env);

@@ -3,6 +3,9 @@
  *
  * @typedef {object} Step
  * @property {string} name what a progress line calls it
+ * @property {readonly string[]} after the ids of the steps that have to be ready before this one begins
+ * @property {boolean} essential whether nothing works without it
+ * @property {string} costs what does not work without it
  * @property {() => Promise<State>} check looks, quickly and without changing anything
  * @property {(progress: import('./progress.mjs').Progress) => Promise<State>} make does what is missing
  *
@@ -10,8 +13,6 @@
  * @property {'ready' | 'missing' | 'impossible'} is
  *   `missing`: `make` may help. `impossible`: it cannot, or it was tried and failed.
  * @property {string} says one line: what is there, what is missing, or why it cannot be had
- * @property {string} [costs] what does not work without it
- * @property {boolean} [essential] nothing works without it
  */
 
 /** @param {string} says @returns {State} */
@@ -20,13 +21,7 @@ export const ready = (says) => ({ is: 'ready', says });
 /** @param {string} says @returns {State} */
 export const missing = (says) => ({ is: 'missing', says });
 
-/** @param {string} says @param {string} costs @returns {State} */
-export const impossible = (says, costs) => ({ is: 'impossible', says, costs });
-
 /** @param {string} says @returns {State} */
-export const fatal = (says) => ({
-  is: 'impossible',
-  says,
-  costs: 'nothing works without it',
-  essential: true,
-});
+export const impossible = (says) => ({ is: 'impossible', says });
+
+export const nothingWorks = 'nothing works without it';

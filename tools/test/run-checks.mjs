@@ -1,7 +1,7 @@
 import { dieWithChildren } from '../setup/exec.mjs';
-import { modules } from '../setup/modules.mjs';
 import { prepare, whyNotThisNode } from '../setup/prepare.mjs';
 import { Progress, seconds } from '../setup/progress.mjs';
+import { stepIds } from '../setup/steps.mjs';
 import { result, sum, summary } from './check.mjs';
 import { markThisRun } from './leftovers.mjs';
 
@@ -29,8 +29,8 @@ export async function runCheck(check, to = out) {
 
 /** Nothing can be checked without the packages; without a build, much can. */
 async function setUp() {
-  const { works, states } = await prepare({ out });
-  const there = states[modules.name]?.is === 'ready';
+  const { works, states } = await prepare({ out }).need(...stepIds);
+  const there = states.modules?.is === 'ready';
   return { there, done: works ? result({ passed: 1 }) : result({ failed: 1 }) };
 }
 

@@ -2,13 +2,10 @@ import { createProducer, type Producer } from '@holdfast/core';
 import { recommended } from 'holdfast';
 import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
+import { adapterOf } from '../clients/adapter-of.js';
 import { withPromises } from '../clients/callers.js';
-import { adapter as confluent } from '../clients/confluent.js';
-import { adapter as kafkajs } from '../clients/kafkajs.js';
 import { makeRecords } from '../clients/records.js';
 import { topicBeside } from '../topic-beside.js';
-
-const adapters = { kafkajs, confluent };
 
 const valueBytes = 1024;
 const callers = 2_000;
@@ -18,14 +15,14 @@ const turnMs = 100;
 
 /** Both sides send to two topics; on ours, the broker of the second one is down and its records are held. */
 export async function prepareDeadTopic(
-  client: keyof typeof adapters,
+  client: Parameters<typeof adapterOf>[0],
   { brokers, topic, records: count }: CaseContext,
 ): Promise<Prepared> {
   const records = makeRecords(topic, count, valueBytes);
   const beside = makeRecords('', 10_000, valueBytes);
-  const open = (): Promise<Producer> =>
+  const open = async (): Promise<Producer> =>
     createProducer({
-      client: adapters[client](brokers),
+      client: await adapterOf(client, brokers),
       use: recommended(),
       requireBroker: true,
       deliveryTimeoutMs: Infinity,

@@ -5,21 +5,18 @@ import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
 import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
+import { adapterOf } from '../clients/adapter-of.js';
 import { withPromises } from '../clients/callers.js';
-import { adapter as confluent } from '../clients/confluent.js';
-import { adapter as kafkajs } from '../clients/kafkajs.js';
 import type { RawUse } from '../clients/raw.js';
 import { makeRecords, type BenchRecord } from '../clients/records.js';
 import { fastest } from '../clients/tune.js';
 import { ownFolder } from './folder.js';
 
-type Client = keyof typeof adapters;
+type Client = Parameters<typeof adapterOf>[0];
 
 const valueBytes = 1024;
 /** Records out at once; each side gets the number that suits it. */
 const callerCounts = [1_000, 2_000, 5_000];
-
-const adapters = { kafkajs, confluent };
 
 /** The whole chain on a disk whose every sync takes so long, against the same chain on the disk as it is. */
 export async function prepareSlowSync(
@@ -61,7 +58,7 @@ const chain = (client: Client, callers: number, directory: string, disk: Disk): 
   settings: { callers },
   open: async (brokers) => {
     const producer = await createProducer({
-      client: adapters[client](brokers),
+      client: await adapterOf(client, brokers),
       use: [journal({ directory }), buffer(), retry()],
       requireBroker: true,
       env: { disk },

@@ -1,0 +1,21 @@
+import { parseArguments } from './arguments.js';
+import type { BenchCase } from './cases/bench-case.js';
+import { selectCases } from './cases/catalogue.js';
+import { UsageError } from './usage-error.js';
+
+/**
+ * Whether the bench, with these arguments, needs the native binding of the confluent client, which takes minutes to compile. Asked by
+ * `tools/setup/run.mjs` before it starts.
+ */
+export function needsBinding(argv: readonly string[]): boolean {
+  try {
+    const choices = parseArguments(argv);
+    return choices !== 'help' && !choices.list && selectCases(choices.filters).some(usesBinding);
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
+}
+
+/** A case has its client in its name; the mock cluster lives in the binding. */
+const usesBinding = ({ name, needs }: BenchCase): boolean => needs === 'mock' || name.includes('confluent');

@@ -1,0 +1,29 @@
+import { parseArguments, type Choices } from './arguments.js';
+import { UsageError } from './usage-error.js';
+
+/**
+ * Whether a run with these arguments needs the native binding of the confluent client, which takes minutes to compile. Asked by
+ * `tools/setup/run.mjs` before it starts.
+ */
+export function needsBinding(argv: readonly string[]): boolean {
+  try {
+    const choices = parseArguments(argv);
+    return choices !== 'help' && usesConfluent(choices);
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
+}
+
+function usesConfluent(choices: Choices): boolean {
+  switch (choices.command) {
+    case 'kills':
+      return choices.clients.includes('confluent');
+    case 'endurance':
+      return choices.client === 'confluent';
+    case 'outages':
+      return true;
+    case 'syscalls':
+      return false;
+  }
+}

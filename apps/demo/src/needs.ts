@@ -1,0 +1,20 @@
+import { parseArguments } from './arguments.js';
+import { UsageError } from './usage-error.js';
+
+/**
+ * Whether the demo, with these arguments, needs the native binding of the confluent client, which takes minutes to compile: for that
+ * client, and for the mock cluster, which stands in where there is no real Kafka. Asked by `tools/setup/run.mjs` before it starts.
+ */
+export async function needsBinding(
+  argv: readonly string[],
+  hasKafka: () => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    const choices = parseArguments(argv);
+    if (choices === 'help') return false;
+    return choices.clients.includes('confluent') || (choices.acts.includes('pause') && !(await hasKafka()));
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { needsBinding } from './needs.mjs';
+import { steps, stepIds } from './steps.mjs';
+
+/** @type {string} */
+let folder;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(tmpdir(), 'holdfast-needs-'));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+const hasKafka = async () => true;
+
+it('asks the script itself, with its arguments', async () => {
+  fs.writeFileSync(
+    path.join(folder, 'needs.js'),
+    `export const needsBinding = async (args, hasKafka) => args.includes('confluent') && (await hasKafka());`,
+  );
+  fs.writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
+  const script = path.join(folder, 'main.js');
+  expect(await needsBinding(script, ['--client', 'confluent'], hasKafka)).toBe(true);
+  expect(await needsBinding(script, ['--client', 'kafkajs'], hasKafka)).toBe(false);
+});
+
+it('is not needed by a script that says nothing', async () => {
+  expect(await needsBinding(path.join(folder, 'main.js'), [], hasKafka)).toBe(false);
+});
+
+it('has each step stand behind those that it comes after', () => {
+  for (const id of stepIds) {
+    const before = stepIds.slice(0, stepIds.indexOf(id));
+    expect(before, id).toEqual(expect.arrayContaining([...steps[id].after]));
+  }
+});
+
+it('builds without the binding, and fetches Kafka without anything', () => {
+  expect(steps.build.after).toEqual(['modules']);
+  expect(steps.kafka.after).toEqual([]);
+});

@@ -1,0 +1,14 @@
+import { binding } from './binding.mjs';
+import { build } from './build.mjs';
+import { kafka } from './kafka.mjs';
+import { modules } from './modules.mjs';
+
+/** Each stands behind those that it comes after. */
+export const steps = { modules, kafka, build, binding };
+
+/** @typedef {keyof typeof steps} StepId */
+
+export const stepIds = /** @type {StepId[]} */ (Object.keys(steps));
+
+/** @param {string} name @returns {name is StepId} */
+export const isStepId = (name) => Object.hasOwn(steps, name);
