@@ -27,14 +27,14 @@ it('builds every project', () => {
 it('locks every project as its package.json is', () => {
   const { packages } = read('package-lock.json');
   const kinds = ['version', 'dependencies', 'devDependencies', 'peerDependencies', 'peerDependenciesMeta'];
-  for (const project of ['', ...projects]) {
+  for (const project of ['', 'tools', ...projects]) {
     const manifest = read(path.join(project, 'package.json'));
     for (const kind of kinds) expect(packages[project]?.[kind], `${project} ${kind}`).toEqual(manifest[kind]);
   }
 });
 
 it('says of every project what kind it is, and tests it', () => {
-  for (const project of projects) {
+  for (const project of ['tools', ...projects]) {
     const { nx } = read(`${project}/package.json`);
     expect(nx?.tags, project).toEqual([expect.stringMatching(/^type:/)]);
     expect(fs.existsSync(path.join(root, project, 'vitest.config.ts')), project).toBe(true);
