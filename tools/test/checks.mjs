@@ -12,7 +12,6 @@ export const checks = [
   programCheck('format', 'prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '.']),
   programCheck('lint', 'ESLint, room boundaries included', 'tools/lint/lint.mjs', []),
   programCheck('types', 'TypeScript, tests and tools included', 'node_modules/typescript/bin/tsc', ['-b']),
-  programCheck('types7', 'TypeScript 7, as a second opinion', 'tools/test/typescript7.mjs', []),
   vitestCheck('unit', 'unit, property and conformance tests', {
     config: 'vitest.config.ts',
     timeoutMs: 12 * minutes,

@@ -4,17 +4,24 @@ import { exec } from '../setup/exec.mjs';
 import { cache, root } from '../setup/places.mjs';
 import { result } from './check.mjs';
 
-const report = path.join(cache, 'packaging.json');
 const timeoutMs = 8 * 60_000;
 
-/** @type {import('./check.mjs').Check} */
-export const packaging = {
-  name: 'packaging',
-  does: 'the tarballs, and the code of the READMEs against them',
+/**
+ * A run of `tools/packaging`, each of its findings counted.
+ *
+ * @param {string} name
+ * @param {string} does
+ * @param {string[]} [args]
+ * @returns {import('./check.mjs').Check}
+ */
+export const packagingCheck = (name, does, args = []) => ({
+  name,
+  does,
   async run(progress) {
+    const report = path.join(cache, `${name}.json`);
     fs.rmSync(report, { force: true });
     const main = path.join(root, 'tools/packaging/main.mjs');
-    const { code, output } = await exec(process.execPath, [main, report], {
+    const { code, output } = await exec(process.execPath, [main, report, ...args], {
       cwd: root,
       timeoutMs,
       onLine: (line) => progress.note(line),
@@ -27,4 +34,9 @@ export const packaging = {
     const failed = findings.filter(({ problem }) => problem !== undefined).length;
     return result({ passed: findings.length - failed, failed, output: failed ? output : '' });
   },
-};
+});
+
+export const packaging = packagingCheck(
+  'packaging',
+  'the tarballs, and the code of the READMEs against them',
+);

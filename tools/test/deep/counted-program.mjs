@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { exec } from '../../setup/exec.mjs';
+import { root } from '../../setup/places.mjs';
+import { result } from '../check.mjs';
+
+/**
+ * What a program counted, from its last line.
+ *
+ * @param {{ code: number, output: string }} finished
+ */
+export function countedBy({ code, output }) {
+  const [, passed, failed] =
+    /^(\d+) passed, (\d+) failed$/.exec(output.trimEnd().split('\n').at(-1) ?? '') ?? [];
+  if (passed === undefined || failed === undefined || (code !== 0) !== (failed !== '0')) {
+    const why = `it ended with code ${code}, which does not fit its last line\n`;
+    return result({ failed: 1, output: `${output.trimEnd()}\n${why}` });
+  }
+  const counted = result({ passed: Number(passed), failed: Number(failed) });
+  return counted.failed > 0 ? { ...counted, output } : counted;
+}
+
+/**
+ * A check that is a program whose last line is `N passed, N failed`.
+ *
+ * @param {string} name
+ * @param {string} does
+ * @param {string[]} command a script relative to the root, run by this Node.js, and its arguments
+ * @param {number} timeoutMs
+ * @returns {import('../check.mjs').Check}
+ */
+export const countedProgram = (name, does, [script = '', ...args], timeoutMs) => ({
+  name,
+  does,
+  async run(progress) {
+    const { code, output, timedOut } = await exec(process.execPath, [path.join(root, script), ...args], {
+      cwd: root,
+      timeoutMs,
+      onLine: (line) => progress.note(line),
+    });
+    if (!timedOut) return countedBy({ code, output });
+    const why = `${name} did not end within ${timeoutMs / 60_000} minutes\n`;
+    return result({ failed: 1, output: `${output.trimEnd()}\n${why}` });
+  },
+});

@@ -1,0 +1,48 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+const suffix = '.deep.test.ts';
+const places = ['packages', 'apps', 'tools'];
+const notOurs = new Set(['node_modules', 'dist', 'out-tsc', 'tmp']);
+
+/** @param {string} folder @returns {string[]} */
+function below(folder) {
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => a.name.localeCompare(b.name))
+    .flatMap((entry) => {
+      const place = path.join(folder, entry.name);
+      if (entry.isDirectory()) return notOurs.has(entry.name) ? [] : below(place);
+      return entry.name.endsWith(suffix) ? [place] : [];
+    });
+}
+
+/** The first sentence of a source's first doc comment. @param {string} source */
+export function firstSentence(source) {
+  const comment = /\/\*\*(.*?)\*\//s.exec(source)?.[1];
+  const text = comment
+    ?.replaceAll(/^\s*\* ?/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return text ? /^.*?[.:](?=\s|$)|^.*$/.exec(text)?.[0].replace(/[.:]$/, '') : undefined;
+}
+
+/**
+ * The deep tests: a file is a part by its name, and files of one name are one part together.
+ *
+ * @param {string} root of the repository
+ * @returns {{ name: string, does: string, files: string[] }[]} `files` relative to the root
+ */
+export function deepFiles(root) {
+  /** @type {Map<string, { name: string, does: string, files: string[] }>} */
+  const parts = new Map();
+  const files = places.map((place) => path.join(root, place)).filter((place) => fs.existsSync(place));
+  for (const file of files.flatMap(below)) {
+    const name = path.basename(file, suffix);
+    const does = firstSentence(fs.readFileSync(file, 'utf8')) ?? path.relative(root, file);
+    const part = parts.get(name) ?? { name, does, files: [] };
+    part.files.push(path.relative(root, file));
+    parts.set(name, part);
+  }
+  return [...parts.values()];
+}

@@ -1,0 +1,13 @@
+/**
+ * Makes the binding of `@confluentinc/kafka-javascript` for the Node.js that runs this, in the workspace that this stands in: a copy,
+ * as the original's is for another one. Says how it went; the exit code is 1 when there is none.
+ */
+import { binding } from '../../../setup/binding.mjs';
+import { Progress } from '../../../setup/progress.mjs';
+
+const there = await binding.check();
+const progress = new Progress(binding.name, process.stderr);
+const made = there.is === 'missing' ? await binding.make(progress) : there;
+progress.end(made.is);
+process.stdout.write(`${made.says}\n`);
+process.exitCode = made.is === 'ready' ? 0 : 1;

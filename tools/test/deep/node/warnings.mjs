@@ -1,0 +1,21 @@
+/**
+ * The warnings of Node.js's own that our code called forth, out of what programs said that ran with `--trace-warnings`: those whose
+ * stack has our code before any package's.
+ *
+ * @param {string} said
+ * @returns {string[]} each once, with where it came from
+ */
+export function ourWarnings(said) {
+  // A message may have more than one line, before its stack.
+  const found = said.matchAll(
+    /^.*?\(node:\d+\) (.*Warning: .*)\n(?:(?!\s+at |.*\(node:).+\n){0,3}((?:\s+at .*\n?)*)/gm,
+  );
+  /** @type {Set<string>} */
+  const ours = new Set();
+  for (const [, message, stack = ''] of found) {
+    const caller = stack.split('\n').find((line) => line.includes('/') && !line.includes('(node:'));
+    if (caller === undefined || caller.includes('/node_modules/')) continue;
+    ours.add(`${message} ${caller.trim()}`);
+  }
+  return [...ours];
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+/**
+ * Checks all types with TypeScript 7, which shares no code with the one that builds. It builds too, as declarations are
+ * part of what is checked, and so it gets a copy of the sources: its output must not mix with the other's.
+ */
+import path from 'node:path';
+import { dieWithChildren, exec } from '../../setup/exec.mjs';
+import { root } from '../../setup/places.mjs';
+import { withWorkspaceCopy } from './workspace-copy.mjs';
+
+const timeoutMs = 4 * 60_000;
+
+dieWithChildren();
+await withWorkspaceCopy('typescript7', ['dist', 'out-tsc', 'templates'], async (cwd) => {
+  const tsc = path.join(root, 'node_modules/typescript-7/bin/tsc');
+  const { code, output } = await exec(process.execPath, [tsc, '-b', '--pretty', 'false'], { cwd, timeoutMs });
+  process.stdout.write(output);
+  process.exitCode = code;
+});

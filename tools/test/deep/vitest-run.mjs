@@ -1,0 +1,58 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { exec } from '../../setup/exec.mjs';
+import { cache, root } from '../../setup/places.mjs';
+import { count } from '../vitest-report.mjs';
+
+/** @param {string} file @returns {import('../vitest-report.mjs').Report | undefined} */
+function read(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @typedef {object} Run
+ * @property {string} config
+ * @property {string[]} [files] parts of their paths: all of the config's unless given
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {number} timeoutMs
+ * @property {string} [node] the program: this Node.js unless given
+ * @property {string} [cwd] the root unless given
+ */
+
+/**
+ * Runs vitest, and counts each of its tests; `said` is all of its output.
+ *
+ * @param {string} name of its report in `.cache`
+ * @param {Run} run
+ * @param {import('../../setup/progress.mjs').Progress} progress
+ */
+export async function runVitest(name, run, progress) {
+  const { config, files = [], env = {}, timeoutMs, node = process.execPath, cwd = root } = run;
+  const report = path.join(cache, `deep-${name}.json`);
+  fs.rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+  const args = [vitest, 'run', '--config', config, '--allowOnly=false', ...reporters, ...files];
+  const onLine = (/** @type {string} */ line) => progress.note(line);
+  const { code, output, timedOut } = await exec(node, args, { cwd, env, timeoutMs, onLine });
+  const late = timedOut ? `\n${name} did not end within ${timeoutMs / 60_000} minutes\n` : '';
+  const skipsFail = process.env['CI'] === 'true';
+  const counted = count({ report: read(report), code, output: output + late, skipsFail });
+  return { counted, said: output };
+}
+
+/**
+ * @param {string} name
+ * @param {string} does
+ * @param {Run} run
+ * @returns {import('../check.mjs').Check}
+ */
+export const vitestPart = (name, does, run) => ({
+  name,
+  does,
+  run: async (progress) => (await runVitest(name, run, progress)).counted,
+});
