@@ -4,7 +4,7 @@ import prettier from 'eslint-config-prettier';
 import * as jsonc from 'jsonc-eslint-parser';
 import tseslint from 'typescript-eslint';
 import { arrows, arrowsOfTests } from './tools/lint/boundaries.mjs';
-import { injected, injectedEverywhereButIn, ofAnyRealm } from './tools/lint/injected.mjs';
+import { generatedTests, injected, injectedEverywhereButIn, ofAnyRealm } from './tools/lint/injected.mjs';
 
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '*/*/test/**/*.ts'];
 
@@ -54,6 +54,7 @@ export default tseslint.config(
       // `expect(spy.method)` is how a test asks about a method, and a stub need not wait.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/unbound-method': 'off',
+      ...generatedTests,
     },
   },
   {

@@ -9,5 +9,6 @@ export default defineProject({
     include: ['*/**/*.test.mjs'],
     exclude: ['**/node_modules/**', 'kafka/**'],
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -1,4 +1,4 @@
 import { defineProject } from 'vitest/config';
 import { unit } from '../../vitest.shared.js';
 
-export default defineProject(unit('journal', { timeoutMs: 60_000 }));
+export default defineProject(unit('journal'));

@@ -22,8 +22,41 @@ const foreign = {
     'Another realm has other classes: use isError, isReadableBytes, ProducerError.is or SerializedRecord.is of core, or node:util/types.',
 };
 
+const dial =
+  'HOLDFAST_RUNS and HOLDFAST_SEED are read in one place: use checkProperty or checkSeeds of @holdfast/testing, or runsFrom and seedFrom.';
+
+/** Ways to write a generated test that the dial for runs and seeds does not reach. */
+const besideTheDial = [
+  { selector: 'MemberExpression[object.name="fc"][property.name=/^(assert|check)$/]', message: dial },
+  {
+    selector:
+      ':not(CallExpression[callee.property.name="sample"]) > ObjectExpression > Property[key.name="numRuns"]',
+    message: dial,
+  },
+  {
+    selector: 'MemberExpression[object.property.name="env"][property.value=/^HOLDFAST_(RUNS|SEED)$/]',
+    message: dial,
+  },
+];
+const importedBesideTheDial = {
+  paths: [
+    { name: 'fast-check', importNames: ['assert', 'check'], message: dial },
+    { name: '@fast-check/vitest', message: dial },
+  ],
+};
+
 /** @type {import('eslint').Linter.RulesRecord} */
-export const ofAnyRealm = { 'no-restricted-syntax': ['error', foreign] };
+export const generatedTests = {
+  'no-restricted-syntax': ['error', ...besideTheDial],
+  'no-restricted-imports': ['error', importedBesideTheDial],
+  'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: dial }],
+};
+
+/** @type {import('eslint').Linter.RulesRecord} */
+export const ofAnyRealm = {
+  'no-restricted-syntax': ['error', foreign, ...besideTheDial],
+  'no-restricted-imports': ['error', importedBesideTheDial],
+};
 
 /** Where the real clock, chance and disk are wrapped. */
 export const injectedEverywhereButIn = [

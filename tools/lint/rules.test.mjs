@@ -71,6 +71,33 @@ it('a middleware may not reach for the disk', async () => {
   expect(await broken('packages/retry/src/index.ts', code)).toContain('no-restricted-imports');
 });
 
+it.each([
+  [
+    `import fc from 'fast-check';\nawait fc.assert(fc.property(fc.nat(), () => true));`,
+    'no-restricted-syntax',
+  ],
+  [`import fc from 'fast-check';\nfc.check(fc.property(fc.nat(), () => true));`, 'no-restricted-syntax'],
+  [`import { assert } from 'fast-check';\nassert;`, 'no-restricted-imports'],
+  [`import { test } from '@fast-check/vitest';\ntest;`, 'no-restricted-imports'],
+  [`export const options = { numRuns: 100 };`, 'no-restricted-syntax'],
+  [`export const runs = Number(process.env['HOLDFAST_RUNS'] ?? 60);`, 'no-restricted-syntax'],
+  [`export const seed = Math.random();`, 'no-restricted-properties'],
+])('no test draws its runs or its seed beside the dial: %s', async (code, rule) => {
+  for (const file of ['packages/retry/src/alarm.test.ts', 'apps/chaos/test/whole-chain/schedule.ts']) {
+    expect(await broken(file, `${code}\n`)).toContain(rule);
+  }
+});
+
+it('nor does a suite that is published', async () => {
+  const code = `import fc from 'fast-check';\nexport const checked = fc.check(fc.property(fc.nat(), () => true));\n`;
+  expect(await broken('packages/testing/src/index.ts', code)).toContain('no-restricted-syntax');
+});
+
+it('a test may draw samples from a seed', async () => {
+  const code = `import fc from 'fast-check';\nexport const drawn = fc.sample(fc.nat(), { seed: 1, numRuns: 3 });\n`;
+  expect(await broken('packages/retry/src/alarm.test.ts', code)).toEqual([]);
+});
+
 it('testing may take the time itself', async () => {
   expect(await broken('packages/testing/src/index.ts', `export const now = Date.now();\n`)).toEqual([]);
 });

@@ -3,18 +3,14 @@ import { retry } from '@holdfast/retry';
 import { chainProperty, type ChainOptions } from '@holdfast/testing';
 import { describe, it } from 'vitest';
 
-const runs = Number(process.env['HOLDFAST_RUNS'] ?? 60);
-const minute = 60_000;
-
 const property = (options: Omit<ChainOptions, 'schedule'>): Promise<void> =>
-  chainProperty({ runs, ...options });
+  chainProperty({ runs: 60, ...options });
 
 describe('buffer over retry keeps I1 to I7, whatever fails', () => {
-  it('in small batches, few in flight', { timeout: 3 * minute }, () =>
-    property({ use: () => [buffer({ maxBatchRecords: 3, maxInFlight: 2 }), retry()] }),
-  );
+  it('in small batches, few in flight', () =>
+    property({ use: () => [buffer({ maxBatchRecords: 3, maxInFlight: 2 }), retry()] }));
 
-  it('in a buffer that is nearly always full', { timeout: 3 * minute }, () =>
+  it('in a buffer that is nearly always full', () =>
     property({
       use: () => [buffer({ maxRecords: 8, maxBatchRecords: 4, maxInFlightRecords: 6 }), retry()],
       bounds: ({ stages }) => [
@@ -26,47 +22,41 @@ describe('buffer over retry keeps I1 to I7, whatever fails', () => {
         // Each of the topics has a share of 6, and what is stuck does not count: what bounds them all is the room.
         { what: 'records below the buffer', value: numberOf(stages, 'inFlightRecords'), max: 8 },
       ],
+    }));
+
+  it.each(['reject', 'drop-oldest', 'drop-newest'] as const)('when it overflows by %s', (overflow) =>
+    property({
+      use: () => [buffer({ maxRecords: 6, maxBytes: 200, overflow, maxBatchRecords: 3 }), retry()],
+      bounds: ({ stages }) => [
+        {
+          what: 'records in the buffer',
+          value: numberOf(stages, 'waitingRecords') + numberOf(stages, 'inFlightRecords'),
+          max: 6,
+        },
+        {
+          what: 'bytes in the buffer',
+          value: numberOf(stages, 'waitingBytes') + numberOf(stages, 'inFlightBytes'),
+          max: 200,
+        },
+      ],
     }),
   );
 
-  it.each(['reject', 'drop-oldest', 'drop-newest'] as const)(
-    'when it overflows by %s',
-    { timeout: 3 * minute },
-    (overflow) =>
-      property({
-        use: () => [buffer({ maxRecords: 6, maxBytes: 200, overflow, maxBatchRecords: 3 }), retry()],
-        bounds: ({ stages }) => [
-          {
-            what: 'records in the buffer',
-            value: numberOf(stages, 'waitingRecords') + numberOf(stages, 'inFlightRecords'),
-            max: 6,
-          },
-          {
-            what: 'bytes in the buffer',
-            value: numberOf(stages, 'waitingBytes') + numberOf(stages, 'inFlightBytes'),
-            max: 200,
-          },
-        ],
-      }),
-  );
-
-  it('with linger, decorrelated jitter, no budget and few attempts', { timeout: 3 * minute }, () =>
+  it('with linger, decorrelated jitter, no budget and few attempts', () =>
     property({
       use: () => [buffer({ lingerMs: 30 }), retry({ jitter: 'decorrelated', budget: false, maxAttempts: 3 })],
-    }),
-  );
+    }));
 
-  it('over a cluster that hangs', { timeout: 3 * minute }, () =>
+  it('over a cluster that hangs', () =>
     property({
       use: () => [buffer({ maxBatchRecords: 5 }), retry({ initialDelayMs: 10 })],
       script: { failed: 0.2, unknown: 0.2, hangs: 0.05, parts: 0.8 },
-    }),
-  );
+    }));
 });
 
 describe('each works alone', () => {
-  it('buffer', { timeout: 3 * minute }, () => property({ use: () => [buffer({ maxBatchRecords: 3 })] }));
-  it('retry', { timeout: 3 * minute }, () => property({ use: () => [retry()] }));
+  it('buffer', () => property({ use: () => [buffer({ maxBatchRecords: 3 })] }));
+  it('retry', () => property({ use: () => [retry()] }));
 });
 
 function numberOf(

@@ -1,6 +1,7 @@
-import { fc, test } from '@fast-check/vitest';
 import { ProducerError, SerializedRecord, type Headers, type HeaderValue } from '@holdfast/core';
-import { describe, expect } from 'vitest';
+import { checkProperty } from '@holdfast/testing';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
 import { recordOf } from './consumed.js';
 import { nativeHeaders } from './native-record.js';
 
@@ -23,12 +24,13 @@ const asStored = (given: Readonly<Headers>): [string, string][] =>
     [value].flat().map((some): [string, string] => [of, Buffer.from(some).toString('hex')]),
   );
 
-describe('headers of a record', () => {
-  test.prop([headers])('go to the client and come back from it byte for byte', (given) => {
+it('headers of a record go to the client and come back from it byte for byte', async () => {
+  const property = fc.property(headers, (given) => {
     const native = nativeHeaders(new SerializedRecord('t', null, null, given, undefined, 1)) ?? [];
     if (ProducerError.is(native)) throw native;
     for (const header of native) expect(Object.values(header).every(Buffer.isBuffer)).toBe(true);
     const read = recordOf({ topic: 't', partition: 0, offset: 0, size: 0, value: null, headers: native });
     expect(asStored(read.headers)).toEqual(asStored(given));
   });
+  await checkProperty(property);
 });

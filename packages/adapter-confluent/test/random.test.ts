@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '@holdfast/core';
-import { createDelivery, seededRandom, seedFrom, seedVariable } from '@holdfast/testing';
+import { checkSeeds, createDelivery, seededRandom } from '@holdfast/testing';
 import { FakeCluster, type Produced } from './fake-client.fixture.js';
 import { Harness } from './harness.fixture.js';
 
-const runs = 40;
 const lanes = 6;
 
 /**
@@ -189,12 +188,12 @@ describe.each([
   ['an idempotent client', true],
   ['a client without idempotence', false],
 ])('whatever happens to %s', (_, idempotent) => {
-  it('nothing is lost, settled twice or out of order', { timeout: 60_000 }, async () => {
-    const first = seedFrom();
-    for (let seed = first; seed < first + runs; seed++) {
+  it('nothing is lost, settled twice or out of order', async () => {
+    const check = async (seed: number): Promise<void> => {
       const run = new Run(seed, idempotent);
       await run.run();
-      expect(run.problems.slice(0, 5), `${seedVariable}=${seed} repeats it`).toEqual([]);
-    }
+      expect(run.problems.slice(0, 5)).toEqual([]);
+    };
+    await checkSeeds(check, { runs: 40 });
   });
 });

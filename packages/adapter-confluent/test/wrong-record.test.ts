@@ -1,4 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
+import { checkProperty } from '@holdfast/testing';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeCluster, type Produced } from './fake-client.fixture.js';
 import { Harness } from './harness.fixture.js';
@@ -240,9 +241,8 @@ describe('wrong records among others, wherever the client cuts its requests', ()
     maxLength: 60,
   });
 
-  test.prop([some, cuts, fc.boolean()])(
-    'fail, and never break the order of a key',
-    async (given, sizes, safe) => {
+  it('fail, and never break the order of a key', async () => {
+    const property = fc.asyncProperty(some, cuts, fc.boolean(), async (given, sizes, safe) => {
       const harness = await ready({ config: { 'enable.idempotence': safe } });
       const sent = await harness.sent(given.map(({ key }, n) => keyed(`k${key}`, `v${n}`)));
       const written: number[] = [];
@@ -266,6 +266,7 @@ describe('wrong records among others, wherever the client cuts its requests', ()
         }
         expect(ofKey.includes(n)).toBe(told[n] === 'delivered');
       }
-    },
-  );
+    });
+    await checkProperty(property);
+  });
 });

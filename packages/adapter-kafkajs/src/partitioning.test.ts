@@ -1,5 +1,5 @@
 import { defaultPartitioner, type Delivery, type Partitioner, type ProducerRecord } from '@holdfast/core';
-import { createDelivery, seededRandom } from '@holdfast/testing';
+import { checkSeeds, createDelivery, seededRandom } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { readVectors } from '../test/vectors.js';
 import { partition, type Partitioned, type PartitioningContext } from './partitioning.js';
@@ -53,16 +53,17 @@ describe('the partition of a record', () => {
     ]);
   });
 
-  it('sticks for a batch without keys, among those that have a leader', () => {
+  it('sticks for a batch without keys, among those that have a leader', async () => {
     const leaders = [-1, 3, -1, -1];
-    for (let seed = 0; seed < 20; seed++) {
+    const check = (seed: number): void => {
       const byDefault = defaultPartitioner(seededRandom(seed));
       const { lots } = run(
         Array.from({ length: 50 }, () => ({})),
         { table: table(leaders), byDefault },
       );
       expect(lots.map((lot) => [lot.partition, lot.deliveries.length])).toEqual([[1, 50]]);
-    }
+    };
+    await checkSeeds(check, { runs: 20 });
   });
 
   it("is the user's partitioner's, which may fail for one record alone", () => {

@@ -82,5 +82,5 @@ describe.each([true, false])('one wrong record of a batch (idempotent: %s)', (id
       }),
       { runs: 60 },
     );
-  }, 30_000);
+  });
 });

@@ -1,6 +1,6 @@
-import { fc, test } from '@fast-check/vitest';
-import { createDelivery } from '@holdfast/testing';
-import { expect } from 'vitest';
+import { checkProperty, createDelivery } from '@holdfast/testing';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
 import { LaneTable } from './lane-table.js';
 import { Topic } from './topic.js';
 
@@ -23,9 +23,8 @@ interface Model {
   waiting: number;
 }
 
-test.prop([fc.array(step, { maxLength: 3_000, size: 'max' })], { numRuns: 60 })(
-  'knows of each lane what is below and what waits, whichever lanes want the same cells',
-  (steps) => {
+it('knows of each lane what is below and what waits, whichever lanes want the same cells', async () => {
+  const property = fc.property(fc.array(step, { maxLength: 3_000, size: 'max' }), (steps) => {
     const table = new LaneTable();
     const model = new Map<number, Model>();
     const seen: number[] = [];
@@ -72,5 +71,6 @@ test.prop([fc.array(step, { maxLength: 3_000, size: 'max' })], { numRuns: 60 })(
         .map(([one]) => one)
         .sort(),
     );
-  },
-);
+  });
+  await checkProperty(property, { runs: 60 });
+});

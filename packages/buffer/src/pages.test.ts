@@ -1,6 +1,6 @@
-import { fc, test } from '@fast-check/vitest';
 import type { Headers, SerializedRecord } from '@holdfast/core';
-import { createDelivery } from '@holdfast/testing';
+import { checkProperty, createDelivery } from '@holdfast/testing';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Pages } from './pages.js';
 
@@ -41,9 +41,8 @@ const plain = (one: SerializedRecord): object => ({
 const room = 4 * 1024 * 1024;
 
 describe('a parked record', () => {
-  test.prop([fc.array(record, { maxLength: 50 })])(
-    'comes back as it was, in any order of taking',
-    (records) => {
+  it('comes back as it was, in any order of taking', async () => {
+    const property = fc.property(fc.array(record, { maxLength: 50 }), (records) => {
       const pages = new Pages(room);
       const parked = records.map(({ headers, ...some }) => {
         const own: Headers | undefined = headers;
@@ -59,8 +58,9 @@ describe('a parked record', () => {
         return { delivery, before };
       });
       for (const { delivery, before } of parked.reverse()) expect(plain(delivery.record)).toEqual(before);
-    },
-  );
+    });
+    await checkProperty(property);
+  });
 });
 
 describe('pages', () => {

@@ -1,12 +1,14 @@
-import { fc, test } from '@fast-check/vitest';
-import { expect } from 'vitest';
+import { checkProperty } from '@holdfast/testing';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
 import { SlidingWindow } from './sliding-window.js';
 
 const result = fc.record({ afterMs: fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 300 })), ok: fc.boolean() });
 
-test.prop([fc.array(result, { size: 'max', maxLength: 100 }), fc.constantFrom(100, 130)])(
-  'counts what came within the last ten tenths, the present one included',
-  (results, ms) => {
+const someResults = fc.array(result, { size: 'max', maxLength: 100 });
+
+it('counts what came within the last ten tenths, the present one included', async () => {
+  const property = fc.property(someResults, fc.constantFrom(100, 130), (results, ms) => {
     const window = new SlidingWindow(ms);
     const all: { readonly tenth: number; readonly ok: boolean }[] = [];
     let now = 0;
@@ -19,5 +21,6 @@ test.prop([fc.array(result, { size: 'max', maxLength: 100 }), fc.constantFrom(10
       expect(window.successes).toBe(inside.filter((one) => one.ok).length);
       expect(window.failures).toBe(inside.length - window.successes);
     }
-  },
-);
+  });
+  await checkProperty(property);
+});

@@ -1,3 +1,4 @@
+import { checkProperty } from '@holdfast/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FlushTracker } from './flush-tracker.js';
@@ -93,7 +94,7 @@ describe('FlushTracker', () => {
       fc.record({ do: fc.constant('wait' as const) }),
       fc.record({ do: fc.constant('tick' as const) }),
     );
-    await fc.assert(
+    await checkProperty(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const tracker = new FlushTracker();
         const held: number[] = [];

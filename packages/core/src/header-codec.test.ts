@@ -1,5 +1,6 @@
-import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import { checkProperty } from '@holdfast/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { decodeHeaders, encodeHeaders } from './header-codec.js';
 import type { Headers, HeaderValue } from './record.js';
 import { textOrBase64 } from './text-or-base64.js';
@@ -20,16 +21,19 @@ const headers: fc.Arbitrary<Headers> = fc
   .map((entries): Headers => Object.fromEntries<HeaderValue>(entries));
 
 describe('headers', () => {
-  test.prop([headers])(
-    'come back from the buffer and the journal as text or bytes, as they went',
-    (given) => {
+  it('come back from the buffer and the journal as text or bytes, as they went', async () => {
+    const property = fc.property(headers, (given) => {
       expect(Object.entries(decodeHeaders(encodeHeaders(given)))).toEqual(Object.entries(given));
-    },
-  );
+    });
+    await checkProperty(property);
+  });
 
-  test.prop([one])('keep their bytes as plain data', (given) => {
-    const plain = textOrBase64(given);
-    const back = typeof plain === 'string' ? Buffer.from(plain) : Buffer.from(plain.base64, 'base64');
-    expect(back).toEqual(Buffer.from(given));
+  it('keep their bytes as plain data', async () => {
+    const property = fc.property(one, (given) => {
+      const plain = textOrBase64(given);
+      const back = typeof plain === 'string' ? Buffer.from(plain) : Buffer.from(plain.base64, 'base64');
+      expect(back).toEqual(Buffer.from(given));
+    });
+    await checkProperty(property);
   });
 });

@@ -1,4 +1,4 @@
-import { simulatedDisk, type DiskErrorCode, type SimulatedDisk } from '@holdfast/testing';
+import { checkSeeds, simulatedDisk, type DiskErrorCode, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { directory, Harness, text } from './harness.fixture.js';
 
@@ -76,7 +76,7 @@ describe('whatever the disk does', { timeout: 120_000 }, () => {
         const disk = simulatedDisk({ seed: call });
         disk.faults.at({ call }, { stop });
         const h = await run(disk);
-        for (let seed = 1; seed <= 3; seed++) check(h, disk.crash({ seed }));
+        await checkSeeds((seed) => check(h, disk.crash({ seed })), { runs: 3 });
         check(h, disk.kill({ seed: call }));
       }
     }

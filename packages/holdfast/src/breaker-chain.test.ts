@@ -4,8 +4,6 @@ import { retry } from '@holdfast/retry';
 import { chainProperty } from '@holdfast/testing';
 import { describe, it } from 'vitest';
 
-const runs = Number(process.env['HOLDFAST_RUNS'] ?? 60);
-
 describe('buffer and retry above a breaker', () => {
   it.each(['cluster', 'topic', 'partition'] as const)(
     'keep what they promise while circuits open and probe, scope %s',
@@ -22,10 +20,9 @@ describe('buffer and retry above a breaker', () => {
           retry({ initialDelayMs: 10, budget: false }),
           circuitBreaker({ scope, ...quick, halfOpenProbes: 2 }),
         ],
-        runs,
+        runs: 60,
         script: { failed: 0.3, unknown: 0.1, rejected: 0.02, hangs: 0.005 },
       });
     },
-    600_000,
   );
 });

@@ -88,22 +88,18 @@ function check({ adapter, history }: ChainReport, { said, taken }: DeadLetters):
   expect(missing).toEqual([]);
 }
 
-it(
-  'dead-letter queue, buffer, retry and breaker, any of them, keep I1 to I6 through any schedule',
-  { timeout: 600_000 },
-  async () => {
-    const property = fc.asyncProperty(compositions, schedules(), async (composition, schedule) => {
-      const letters: DeadLetters = { taken: new Set(), said: [] };
-      const report = await recordChain({
-        use: () => chainOf(composition, letters),
-        seed,
-        schedule,
-        script: { rejected: 0.02 },
-        ignoreTopics: [deadLetterTopic],
-        ignoreHeaders: true,
-      });
-      check(report, letters);
+it('dead-letter queue, buffer, retry and breaker, any of them, keep I1 to I6 through any schedule', async () => {
+  const property = fc.asyncProperty(compositions, schedules(), async (composition, schedule) => {
+    const letters: DeadLetters = { taken: new Set(), said: [] };
+    const report = await recordChain({
+      use: () => chainOf(composition, letters),
+      seed,
+      schedule,
+      script: { rejected: 0.02 },
+      ignoreTopics: [deadLetterTopic],
+      ignoreHeaders: true,
     });
-    await checkProperty(property, { seed, runs: 150 });
-  },
-);
+    check(report, letters);
+  });
+  await checkProperty(property, { seed, runs: 150 });
+});

@@ -1,4 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
+import { checkProperty } from '@holdfast/testing';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoff } from './backoff.js';
 
@@ -21,9 +22,9 @@ describe('backoff', () => {
     expect([at(0), at(0.5), at(0.999)]).toEqual([0, 200, 399.6]);
   });
 
-  test.prop([fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1 })])(
-    'decorrelated jitter stays between the first delay, three times the one before, and the longest',
-    (chances) => {
+  it('decorrelated jitter stays between the first delay, three times the one before, and the longest', async () => {
+    const draws = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1 });
+    const property = fc.property(draws, (chances) => {
       let previous = options.initialDelayMs;
       for (const [i, chance] of chances.entries()) {
         const delay = backoff({ ...options, jitter: 'decorrelated' }, i + 1, previous, () => chance);
@@ -31,6 +32,7 @@ describe('backoff', () => {
         expect(delay).toBeLessThanOrEqual(Math.min(options.maxDelayMs, previous * 3));
         previous = delay;
       }
-    },
-  );
+    });
+    await checkProperty(property);
+  });
 });

@@ -25,6 +25,7 @@ export async function checkProperty<Values>(
 ): Promise<void> {
   const runs = runsFrom(own);
   const interruptAfterTimeLimit = timeLimitMs * Math.max(1, runs / own);
+  // eslint-disable-next-line no-restricted-syntax -- this is the one place that reads the dial
   const details = await fc.check(property, { seed, numRuns: runs, interruptAfterTimeLimit });
   if (!details.failed) return;
   const { numRuns, counterexample, errorInstance: cause } = details;

@@ -10,12 +10,13 @@ import {
   type CaseLeftOut,
 } from './adapter-cases/case-report.js';
 import type { KafkaControl } from './adapter-cases/kafka-control.js';
+import { runsFrom } from './runs.js';
 import { middlewareCases } from './middleware/check-middleware.js';
 import type { ConformanceCase } from './conformance/conformance-case.js';
 import type { MiddlewareSubject } from './middleware/subject.js';
 
-/** One case may run many generated schedules, or connect to a real cluster. */
-const timeoutMs = 120_000;
+/** One case may run many generated schedules, as many more as `HOLDFAST_RUNS` says, or connect to a real cluster. */
+const timeoutMs = (): number => 120_000 * Math.max(1, runsFrom(50) / 50);
 /** Brokers die and come back in one. */
 const onKafkaTimeoutMs = 180_000;
 
@@ -87,7 +88,7 @@ function suite(title: string, cases: readonly ConformanceCase[]): void {
           const problems = await run();
           if (problems.length > 0) throw new Error(problems.join('\n'));
         },
-        timeoutMs,
+        timeoutMs(),
       );
     }
   });

@@ -1,5 +1,6 @@
-import { fc, test } from '@fast-check/vitest';
 import type { Headers, HeaderValue } from '@holdfast/core';
+import { checkProperty } from '@holdfast/testing';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cut } from './cut.js';
 import type { DeadLetter } from './dead-letter.js';
@@ -60,15 +61,21 @@ function stored(letter: DeadLetter | string, show = hex): unknown {
 }
 
 describe('a dead letter', () => {
-  test.prop([letters])('comes back from the headers of a topic as it was', (letter) => {
-    const { key, value } = letter.record;
-    expect(stored(fromHeaders({ key, value, headers: toHeaders(letter) }))).toEqual(stored(letter));
+  it('comes back from the headers of a topic as it was', async () => {
+    const property = fc.property(letters, (letter) => {
+      const { key, value } = letter.record;
+      expect(stored(fromHeaders({ key, value, headers: toHeaders(letter) }))).toEqual(stored(letter));
+    });
+    await checkProperty(property);
   });
 
-  test.prop([letters])('comes back from a line as it was', (letter) => {
-    const line = toLine(letter).toString();
-    expect(line.indexOf('\n')).toBe(line.length - 1);
-    expect(stored(fromLine(line), exact)).toEqual(stored(letter, exact));
+  it('comes back from a line as it was', async () => {
+    const property = fc.property(letters, (letter) => {
+      const line = toLine(letter).toString();
+      expect(line.indexOf('\n')).toBe(line.length - 1);
+      expect(stored(fromLine(line), exact)).toEqual(stored(letter, exact));
+    });
+    await checkProperty(property);
   });
 
   it('keeps a header that was given as bytes from becoming text, and reads lines of before that', () => {
@@ -90,19 +97,22 @@ describe('a dead letter', () => {
     });
   });
 
-  test.prop([letters, fc.nat(), fc.nat({ max: 511 })])(
-    'is never read from a torn line',
-    (letter, from, many) => {
+  it('is never read from a torn line', async () => {
+    const property = fc.property(letters, fc.nat(), fc.nat({ max: 511 }), (letter, from, many) => {
       const line = toLine(letter);
       const at = from % (line.length - 1);
       expect(typeof fromLine(line.toString('utf8', 0, at))).toBe('string');
       const holed = Buffer.from(line).fill(0, at, Math.min(line.length, at + 1 + many));
       expect(typeof fromLine(holed.toString())).toBe('string');
-    },
-  );
+    });
+    await checkProperty(property);
+  });
 
-  test.prop([fc.oneof(fc.string(), fc.json())])('is not read from what is none', (line) => {
-    expect(typeof fromLine(line)).toBe('string');
+  it('is not read from what is none', async () => {
+    const property = fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
+      expect(typeof fromLine(line)).toBe('string');
+    });
+    await checkProperty(property);
   });
 
   it('says why a record or a line is none', () => {
@@ -117,14 +127,14 @@ describe('a dead letter', () => {
     expect(fromLine('[]')).toBe('it is no dead letter');
   });
 
-  test.prop([fc.string({ unit: 'binary' }), fc.nat({ max: 40 })])(
-    'is cut between characters',
-    (text, most) => {
+  it('is cut between characters', async () => {
+    const property = fc.property(fc.string({ unit: 'binary' }), fc.nat({ max: 40 }), (text, most) => {
       const short = cut(text, most);
       expect(Buffer.byteLength(short)).toBeLessThanOrEqual(most);
       expect(Buffer.from(text).toString().startsWith(Buffer.from(short).toString())).toBe(true);
       if (Buffer.byteLength(text) <= most) expect(short).toBe(text);
       else expect(Buffer.byteLength(short)).toBeGreaterThan(most - 4);
-    },
-  );
+    });
+    await checkProperty(property);
+  });
 });

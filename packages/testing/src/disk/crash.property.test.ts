@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { seedFrom } from '../seed.js';
+import { checkProperty } from '../check-property.js';
 import { simulatedDisk } from './memory-disk.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 
 const sectorBytes = 512;
 const maxSectors = 30;
-const seed = seedFrom();
 
 /** What may be on the disk of one file, in the plainest way: every content that each sector has had. */
 class Model {
@@ -102,7 +101,7 @@ it('a crash leaves each sector as it was at one of the times since it was synced
       true,
     );
   });
-  await fc.assert(property, { seed, numRuns: 300 });
+  await checkProperty(property, { runs: 300 });
 });
 
 const name = fc.constantFrom('/a', '/b', '/c', '/d');
@@ -151,5 +150,5 @@ it('a crash doubles no file, and loses none whose name was synced and that nobod
       for (const [, content] of synced) if (!doomed.has(content)) expect(contents).toContain(content);
     }
   });
-  await fc.assert(property, { seed, numRuns: 300 });
+  await checkProperty(property, { runs: 300 });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { nodeDisk, type Disk, type DiskFile, type OpenMode } from '@holdfast/core';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { seedFrom } from '../seed.js';
+import { checkProperty } from '../check-property.js';
 import { diskBehaviours } from './disk-behaviour.fixture.js';
 import { simulatedDisk } from './memory-disk.js';
 
@@ -105,5 +105,5 @@ it('the two come to the same, whatever is done, errors word for word', async () 
     expect(await resultsOf(other, deeds)).toEqual(await resultsOf(one, deeds));
     await rm(one.root, { recursive: true });
   });
-  await fc.assert(property, { seed: seedFrom(), numRuns: 150 });
+  await checkProperty(property, { runs: 150 });
 });

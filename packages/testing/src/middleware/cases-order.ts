@@ -1,6 +1,7 @@
 import type { Delivery } from '@holdfast/core';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
-import { seededRandom, seedFrom, seedVariable } from '../seed.js';
+import { overSeeds } from '../conformance/over-seeds.js';
+import { seededRandom } from '../seed.js';
 import { delivered, failedForNow, failedUntilLater, unknownForNow } from './outcomes.js';
 import { StageBench, type NextCall } from './stage-bench.js';
 import type { MiddlewareSubject } from './subject.js';
@@ -22,12 +23,7 @@ export function orderCases(subject: MiddlewareSubject): ConformanceCase[] {
 /** Of stages that send again alone: any other hands a batch on as it came, and what it makes of outcomes is its own affair. */
 async function order(subject: MiddlewareSubject): Promise<readonly string[]> {
   if (subject.create().traits?.resends !== true) return [];
-  const first = subject.seed ?? seedFrom();
-  for (let seed = first; seed < first + runs; seed++) {
-    const problems = await orderOf(subject, seed);
-    if (problems.length > 0) return problems.map((one) => `${one}; repeat with ${seedVariable}=${seed}`);
-  }
-  return [];
+  return overSeeds((seed) => orderOf(subject, seed), runs, subject.seed);
 }
 
 async function orderOf(subject: MiddlewareSubject, seed: number): Promise<readonly string[]> {

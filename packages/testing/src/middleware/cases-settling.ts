@@ -9,7 +9,8 @@ import {
   unknownForGood,
   unknownForNow,
 } from './outcomes.js';
-import { seededRandom, seedFrom, seedVariable } from '../seed.js';
+import { overSeeds } from '../conformance/over-seeds.js';
+import { seededRandom } from '../seed.js';
 import { StageBench, type BenchOptions, type NextCall } from './stage-bench.js';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
 import type { MiddlewareSubject } from './subject.js';
@@ -84,11 +85,8 @@ const anyWay =
     return (call) => all[Math.floor(random() * all.length)]?.(call);
   };
 
-async function atRandom(subject: MiddlewareSubject): Promise<readonly string[]> {
-  const seed = subject.seed ?? seedFrom();
-  const problems = await settle(subject, anyWay(seed));
-  return problems.map((problem) => `${problem}; repeat with ${seedVariable}=${seed}`);
-}
+const atRandom = (subject: MiddlewareSubject): Promise<readonly string[]> =>
+  overSeeds((seed) => settle(subject, anyWay(seed)), 1, subject.seed);
 
 async function settle(subject: MiddlewareSubject, below: Below, consume = false): Promise<readonly string[]> {
   const bench: StageBench = new StageBench(subject, {
