@@ -14,7 +14,7 @@ export const mutations = [
   {
     name: 'fsync',
     file: `${journal}/log/commits.ts`,
-    find: 'await segment.file.sync();\n    await this.synced(segment);',
+    find: 'await segment.sync();\n    await this.synced(segment);',
     replace: 'await this.synced(segment);',
   },
   {

@@ -163,6 +163,28 @@ describe("fsync: 'interval'", () => {
     expect(one.counts).toEqual({ accepted: 10 });
     expect(await found(disk.kill(), interval)).toBe(10);
   });
+
+  it('does so, too, when another sync of the file hears of it, as before a segment is let go of', async () => {
+    const options = { ...interval, segmentBytes: 64 * 1024 };
+    const { one, clock, disk } = await running(options);
+    const large = { ...record, value: 'v'.repeat(9_000) };
+    // Six to a segment.
+    for (let i = 0; i < 7; i++) {
+      one.send([large]);
+      await clock.advance(300);
+    }
+    one.send([large, large]);
+    one.answerFirst(6);
+    const fault = disk.faults.at({ operation: 'sync', path: '0000000002', call: 1 }, { error: 'EIO' });
+    await clock.advance(100);
+    expect(fault.struck).toBe(1);
+    await clock.advance(500);
+    one.send([large]);
+    await clock.advance(2_000);
+    expect(one.counts).toEqual({ accepted: 10 });
+    // What was accepted once the failure had been noticed, and what was durable before; it is no damage.
+    expect(await found(disk.crash({ keep: 'none' }), options)).toBe(2);
+  });
 });
 
 describe("fsync: 'never'", () => {

@@ -1,157 +1,223 @@
-import type { DiskFile } from '@holdfast/core';
-import { fakeClock } from '@holdfast/testing';
+import type { Clock, Delivery } from '@holdfast/core';
+import { fakeClock, simulatedDisk, type FakeClock, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { OpenFrame, TopicIds } from '../format/open-frame.js';
-import { Commits, type Group } from './commits.js';
-import { WritableSegment } from './segments.js';
+import { delivered, Harness } from '../harness.fixture.js';
 
-type Answer = (error?: Error) => void;
+const options = {
+  directory: '/outbox',
+  acknowledge: 'journaled',
+  segmentBytes: 2 ** 20,
+  maxBytes: 2 ** 24,
+} as const;
 
-/** A file whose every call waits to be answered. */
-class HeldFile implements DiskFile {
-  readonly calls: { readonly name: 'write' | 'sync'; readonly answer: Answer }[] = [];
+/** So large that it is written and synced in two calls, between which the next one can be written. */
+const recordBytes = 300_000;
 
-  write(buffers: readonly Uint8Array[]): Promise<number> {
-    const bytes = buffers.reduce((sum, { length }) => sum + length, 0);
-    return this.held('write').then(() => bytes);
+/** A journal whose syncs are answered by the test: in its order, late, or not at all. */
+class Held {
+  private held: (() => void)[] | undefined;
+
+  private constructor(
+    readonly one: Harness,
+    readonly clock: FakeClock,
+    readonly disk: SimulatedDisk,
+    held: { take: (run: () => void) => boolean },
+  ) {
+    held.take = (run) => this.held !== undefined && this.held.push(run) > 0;
   }
 
-  sync(): Promise<void> {
-    return this.held('sync');
+  /** With record 0 accepted, and the segment after the first one prepared. */
+  static async start(): Promise<Held> {
+    const clock = fakeClock();
+    const held = { take: (_run: () => void): boolean => false };
+    const diskClock: Clock = {
+      now: () => clock.now(),
+      wallTime: () => clock.wallTime(),
+      soon: (run) => clock.soon(run),
+      after: (ms, run) => (held.take(run) ? { cancel: () => undefined } : clock.after(ms, run)),
+    };
+    const disk = simulatedDisk({ clock: diskClock, syncMs: 1 });
+    const one = new Harness({ disk, clock, journal: options });
+    await clock.until(one.start());
+    const started = new Held(one, clock, disk, held);
+    await started.send(0);
+    await clock.advance(1_000);
+    expect(one.counts).toEqual({ accepted: 1 });
+    started.held = [];
+    return started;
   }
 
-  private held(name: 'write' | 'sync'): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.calls.push({ name, answer: (error) => (error === undefined ? resolve() : reject(error)) });
-    });
+  async send(...numbers: readonly number[]): Promise<Delivery[]> {
+    const sent = numbers.flatMap((number) =>
+      this.one.send([{ topic: 'orders', key: 'k', value: `${number} `.padEnd(recordBytes, '.') }]),
+    );
+    await this.clock.advance(10);
+    return sent;
   }
 
-  read = (): Promise<number> => Promise.resolve(0);
-  truncate = (): Promise<void> => Promise.resolve();
-  info = () => Promise.resolve({ kind: 'file' as const, bytes: 0, mode: 0o600, links: 1 });
-  close = (): Promise<void> => Promise.resolve();
-
-  get waiting(): string {
-    return this.calls.map(({ name }) => name).join();
+  /** How many syncs wait for their answer. */
+  get waiting(): number {
+    return this.held?.length ?? 0;
   }
 
-  /** Answers the call in that place, and lets everybody hear it. */
-  async answer(index: number, error?: Error): Promise<void> {
-    this.calls.splice(index, 1)[0]?.answer(error);
-    await new Promise(setImmediate);
+  async answer(index: number): Promise<void> {
+    const [run] = this.held?.splice(index, 1) ?? [];
+    if (run === undefined) throw new Error(`no sync ${index} waits`);
+    run();
+    await this.clock.advance(10);
+  }
+
+  /** The next sync fails, however late that is said. */
+  failNext(): void {
+    this.disk.faults.at({ operation: 'sync', call: 1 }, { error: 'EIO' });
+  }
+
+  /** Every sync takes its millisecond from now on. */
+  async release(): Promise<void> {
+    const { held = [] } = this;
+    this.held = undefined;
+    for (const run of held) run();
+    await this.clock.advance(30_000);
+  }
+
+  get accepted(): number {
+    return this.one.counts['accepted'] ?? 0;
+  }
+
+  /** What the next start sends after a power loss that leaves no more than it has to. */
+  afterPowerLoss(): Promise<number[]> {
+    return numbersIn(this.disk.fork().crash({ keep: 'none' }));
+  }
+
+  /** Whatever a power loss leaves now, it is no damage, and has all that was accepted; what follows is in order. */
+  async expectSafe(): Promise<void> {
+    for (let seed = 0; seed < 4; seed++) {
+      const numbers = await numbersIn(this.disk.fork().crash({ seed }));
+      expect(numbers.slice(0, this.accepted), `seed ${seed}`).toEqual(upTo(this.accepted));
+      expect(numbers, `seed ${seed}`).toEqual(numbers.toSorted((a, b) => a - b));
+    }
   }
 }
 
-function setUp() {
-  const file = new HeldFile();
-  const epoch = { number: 1, nonce: 1 };
-  const header = {
-    ...epoch,
-    segmentBytes: 1_000_000,
-    journalId: 1,
-    createdAt: 0,
-    living: [],
-    key: undefined,
-    isUnsynced: false,
-  };
-  const segment = new WritableSegment(
-    { epoch, path: 'a', file, bytes: 1_000_000, headerBytes: 56, cipherAt: () => undefined, living: [] },
-    header,
-    undefined,
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+async function numbersIn(disk: SimulatedDisk): Promise<number[]> {
+  const clock = fakeClock();
+  const journal = { ...options, corruption: 'strict' } as const;
+  const next = new Harness({ disk, clock, journal, answer: delivered });
+  await clock.until(next.start());
+  await clock.runWhile(() => next.stat('backlogRecords') !== 0);
+  return next.handed.map(({ value }) => parseInt(String(value)));
+}
+
+describe('records that are written while earlier ones are synced', () => {
+  it('are on the disk when the process is killed, and accepted when their own sync is answered', async () => {
+    const held = await Held.start();
+    await held.send(1);
+    await held.send(2);
+    expect(await numbersIn(held.disk.fork().kill())).toEqual(upTo(3));
+    expect(held.accepted).toBe(1);
+    await held.answer(0);
+    expect(held.accepted).toBe(2);
+    await held.expectSafe();
+    await held.answer(0);
+    expect(held.accepted).toBe(3);
+    expect(await held.afterPowerLoss()).toEqual(upTo(3));
+  });
+
+  it('are accepted behind the earlier ones, although their own sync is answered first', async () => {
+    const held = await Held.start();
+    await held.send(1);
+    await held.send(2);
+    // Only the earlier sync hears of an error while it wrote record 1 back.
+    await held.answer(1);
+    expect(held.accepted).toBe(1);
+    await held.expectSafe();
+    await held.answer(0);
+    expect(held.accepted).toBe(3);
+    expect(await held.afterPowerLoss()).toEqual(upTo(3));
+  });
+
+  it.each(['first', 'last'] as const)(
+    'are written again with the earlier ones, whose sync fails, and is answered %s',
+    async (order) => {
+      const held = await Held.start();
+      held.failNext();
+      await held.send(1);
+      await held.send(2);
+      await held.answer(order === 'first' ? 0 : 1);
+      expect(held.accepted).toBe(1);
+      await held.answer(0);
+      expect(held.accepted).toBe(1);
+      await held.expectSafe();
+      await held.release();
+      expect(held.accepted).toBe(3);
+      expect(await held.afterPowerLoss()).toEqual(upTo(3));
+    },
   );
-  const heard: string[] = [];
-  const names = new Map<Group, string>();
-  const commits = new Commits(fakeClock(), {
-    written: () => heard.push('written'),
-    committed: (group) => heard.push(`committed ${names.get(group)}`),
-    failed: (groups, error) =>
-      heard.push(`failed ${groups.map((group) => names.get(group)).join()}: ${String(error)}`),
-    ended: () => heard.push('ended'),
-  });
-  let end = segment.headerBytes;
-  const begin = (name: string, how: Partial<Group> = {}): void => {
-    const bytes = Buffer.alloc(100);
-    const taken = { notes: { acknowledged: [], retired: [], ends: [] }, touched: [], retiring: [] };
-    const frame = new OpenFrame(bytes, 0, new TopicIds());
-    end += bytes.length;
-    const seated = [{ frame, bytes, taken, followsGap: false }];
-    const group = { segment, seated, end, isSealed: false, isSynced: true, ...how };
-    names.set(group, name);
-    commits.begin(group);
-  };
-  return { file, commits, segment, begin, heard };
-}
 
-describe('groups on their way to the disk', () => {
-  it('are written while the one before is synced, and no sooner', async () => {
-    const { file, commits, begin, heard, segment } = setUp();
-    begin('a');
-    expect(commits.mayOverlap).toBe(false);
-    await file.answer(0);
-    expect(heard).toEqual(['written']);
-    expect(commits.mayOverlap).toBe(true);
-    begin('b');
-    expect(commits.mayOverlap).toBe(false);
-    expect(file.waiting).toBe('sync,write');
-    await file.answer(0);
-    expect(heard).toEqual(['written', 'committed a', 'ended']);
-    expect(segment.durable).toBe(156);
-    await file.answer(0);
-    await file.answer(0);
-    expect(heard.slice(3)).toEqual(['written', 'committed b', 'ended']);
-    expect(commits.isIdle).toBe(true);
+  it('take nothing from the earlier ones when they cannot be written', async () => {
+    const held = await Held.start();
+    await held.send(1);
+    held.disk.faults.at({ operation: 'write', call: 1 }, { error: 'EIO' });
+    await held.send(2);
+    await held.answer(0);
+    expect(held.accepted).toBe(2);
+    await held.expectSafe();
+    await held.release();
+    expect(held.accepted).toBe(3);
+    expect(await held.afterPowerLoss()).toEqual(upTo(3));
   });
 
-  it('count in their order, although the later one is synced first', async () => {
-    const { file, begin, heard, segment } = setUp();
-    begin('a');
-    await file.answer(0);
-    begin('b');
-    await file.answer(1);
-    await file.answer(1);
-    expect(heard).toEqual(['written', 'written', 'ended']);
-    // The sync that failed may have been the one to hear of what the later one was not told.
-    expect(segment.durable).toBe(56);
-    await file.answer(0);
-    expect(segment.durable).toBe(256);
-    expect(heard.slice(3)).toEqual(['committed a', 'committed b', 'ended']);
+  it('have the earlier ones written again, too, when their own sync fails first: it may have been about those', async () => {
+    const held = await Held.start();
+    await held.send(1);
+    held.failNext();
+    await held.send(2);
+    await held.answer(1);
+    await held.answer(0);
+    expect(held.accepted).toBe(1);
+    await held.expectSafe();
+    await held.release();
+    expect(held.accepted).toBe(3);
+    expect(await held.afterPowerLoss()).toEqual(upTo(3));
   });
 
-  it.each(['sync first', 'sync last'])('do not count behind one that failed (%s)', async (order) => {
-    const { file, begin, heard } = setUp();
-    begin('a');
-    await file.answer(0);
-    begin('b');
-    await file.answer(1);
-    const later = order === 'sync first' ? 0 : 1;
-    await file.answer(1 - later, later === 1 ? new Error('EIO') : undefined);
-    expect(heard.some((what) => what.startsWith('failed'))).toBe(false);
-    await file.answer(0, later === 1 ? undefined : new Error('EIO'));
-    expect(heard.filter((what) => what !== 'written' && what !== 'ended')).toEqual([
-      'failed a,b: Error: EIO',
-    ]);
+  it('go together when more of them wait than can be written', async () => {
+    const held = await Held.start();
+    await held.send(1);
+    await held.send(2, 3, 4, 5);
+    const before = Number(held.one.stat('syncs'));
+    await held.release();
+    expect(held.accepted).toBe(6);
+    expect(Number(held.one.stat('syncs')) - before).toBeLessThan(5);
+    expect(await held.afterPowerLoss()).toEqual(upTo(6));
   });
+});
 
-  it('count before one that failed', async () => {
-    const { file, begin, heard, segment } = setUp();
-    begin('a');
-    await file.answer(0);
-    begin('b');
-    await file.answer(1, new Error('ENOSPC'));
-    expect(heard).toEqual(['written', 'ended']);
-    await file.answer(0);
-    expect(heard.slice(2)).toEqual(['committed a', 'failed b: Error: ENOSPC', 'ended']);
-    expect(segment.written).toBe(156);
+describe('a segment that ends', () => {
+  it('is synced before anything of the next one is accepted, and a power loss meanwhile is no damage', async () => {
+    const held = await Held.start();
+    await held.send(1);
+    for (let number = 2; number < 7; number++) {
+      await held.send(number);
+      // The latest answer first, wherever the disk has a choice.
+      await held.answer(held.waiting - 1);
+      await held.expectSafe();
+    }
+    expect(held.accepted).toBeLessThan(7);
+    await held.release();
+    expect(held.accepted).toBe(7);
+    expect(await held.afterPowerLoss()).toEqual(upTo(7));
   });
+});
 
-  it('do not overlap with the end of a segment, or without a sync', async () => {
-    const { file, commits, begin, heard } = setUp();
-    begin('a', { isSealed: true });
-    await file.answer(0);
-    expect(commits.mayOverlap).toBe(false);
-    await file.answer(0);
-    begin('b', { isSynced: false });
-    await file.answer(0);
-    expect(heard).toEqual(['written', 'committed a', 'ended', 'committed b', 'ended']);
-  });
+it('a sync that takes ten minutes has nothing accepted meanwhile, and counts when it is answered', async () => {
+  const held = await Held.start();
+  await held.send(1);
+  await held.clock.advance(600_000);
+  expect(held.accepted).toBe(1);
+  await held.answer(0);
+  expect(held.accepted).toBe(2);
+  expect(await held.afterPowerLoss()).toEqual(upTo(2));
 });

@@ -109,7 +109,7 @@ export class Commits {
   }
 
   private async sync(segment: WritableSegment): Promise<void> {
-    await segment.file.sync();
+    await segment.sync();
     await this.synced(segment);
   }
 

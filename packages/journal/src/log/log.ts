@@ -383,7 +383,7 @@ export class Log {
   private async writeClose(): Promise<void> {
     const segment = this.options.segments.current;
     if (segment === undefined) return;
-    await segment.file.sync();
+    await segment.sync();
     segment.durable = segment.written;
     this.seatedEnd = segment.written;
     this.seatNotes(frameKinds.close);
@@ -391,7 +391,7 @@ export class Log {
     this.seated = [];
     const end = await writeAll(segment.file, frames, segment.written);
     await segment.file.truncate(end);
-    await segment.file.sync();
+    await segment.sync();
   }
 }
 

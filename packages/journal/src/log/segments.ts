@@ -60,6 +60,21 @@ export class WritableSegment extends Segment {
 
   /** Behind what is written, there are zeros on the disk already. */
   zeroedTo = 0;
+
+  private failedSync: { readonly error: unknown } | undefined;
+
+  /**
+   * Linux tells an error of writing back once for each open file: of two syncs, one may hear of what the other was to make durable,
+   * and that one succeeds. So none that ends behind one that failed counts.
+   */
+  async sync(): Promise<void> {
+    try {
+      await this.file.sync();
+    } catch (error) {
+      this.failedSync ??= { error };
+    }
+    if (this.failedSync !== undefined) throw this.failedSync.error;
+  }
 }
 
 /** Overwritten and not cut: what a full disk gets back, somebody else may take. */
@@ -206,7 +221,7 @@ export class Segments {
   }
 
   /** The frame with these notes is durable, in `segment`. */
-  noted({ notes, touched, retiring }: TakenNotes, segment: Segment): void {
+  noted({ notes, touched, retiring }: TakenNotes, segment: WritableSegment): void {
     if (notes.ends.length > 0) this.endsToNote = [];
     for (const one of touched) one.rangesIn.add(segment);
     for (const one of retiring) {
@@ -252,10 +267,10 @@ export class Segments {
     return [...named];
   }
 
-  private async release(segment: Segment, notedIn: Segment): Promise<void> {
+  private async release(segment: Segment, notedIn: WritableSegment): Promise<void> {
     if (!this.forget(segment)) return;
-    // A file that is gone before the note is durable would be missed.
-    if (this.options.fsync !== 'always') await notedIn.file.sync().catch(() => undefined);
+    // A file that is gone before the note is durable would be missed. A failure is told to the next sync that somebody waits for.
+    if (this.options.fsync !== 'always') await notedIn.sync().catch(() => undefined);
     // Whatever an earlier start wrote may be under another key, or none: it must not stay behind in a file that is used again.
     if (segment.isKept) await this.space.moveAside(segment);
     else if (segment instanceof WritableSegment) await this.space.setAside(segment);
@@ -349,7 +364,7 @@ export class Segments {
     segment.bytes = bytes;
     // All that changes is in the first sector.
     await writeAll(segment.file, [encodeHeader({ ...segment.header, segmentBytes: bytes })], 0);
-    await segment.file.sync();
+    await segment.sync();
   }
 
   /**
