@@ -163,7 +163,8 @@ describe('replayJournal', () => {
   it('stops when nothing is delivered for too long, says where, and goes on from there', async () => {
     const clock = fakeClock();
     const disk = simulatedDisk();
-    const one = new Harness({ disk, clock, journal: { directory, acknowledge: 'journaled' } });
+    const small = { segmentBytes: 16 * 1024, maxBytes: 2 ** 20 } as const;
+    const one = new Harness({ disk, clock, journal: { directory, acknowledge: 'journaled', ...small } });
     await clock.until(one.start());
     // Of no key: none holds another back.
     one.send(
