@@ -8,7 +8,7 @@ export default defineConfig({
     name: 'deep',
     env,
     environment: 'node',
-    include: ['{packages,apps,tools}/**/*.deep.test.ts'],
+    include: ['{packages,apps,tools}/**/*.deep.test.{ts,mjs}'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/out-tsc/**'],
     pool: 'forks',
     fileParallelism: false,

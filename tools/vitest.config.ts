@@ -7,7 +7,7 @@ export default defineProject({
     env,
     environment: 'node',
     include: ['*/**/*.test.mjs'],
-    exclude: ['**/node_modules/**', 'kafka/**'],
+    exclude: ['**/node_modules/**', 'kafka/**', '**/*.deep.test.mjs'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -1,46 +1,59 @@
-import fs from 'node:fs';
+import { formatFiles, generateFiles, getProjects, readJson, updateJson } from '@nx/devkit';
 import path from 'node:path';
-import { format, resolveConfig } from 'prettier';
-import { root } from '../setup/places.mjs';
 import { namesOf } from './names.mjs';
 
-const templates = path.join(import.meta.dirname, 'templates');
-const suffix = '.tmpl';
+/** @typedef {import('@nx/devkit').Tree} Tree */
 
 const descriptions = {
   middleware: 'A middleware of a Holdfast producer',
   adapter: 'Holdfast over a Kafka client',
 };
 
-/** @param {string} text @param {Record<string, string>} values */
-const fill = (text, values) => text.replace(/__(\w+?)__/g, (whole, key) => values[key] ?? whole);
-
-/** @param {string} folder @returns {string[]} paths relative to it */
-const templatesIn = (folder) =>
-  fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(suffix));
-
 /**
- * Makes the kit that every package has: sources that pass the conformance suite, tests, configuration and a README.
+ * Makes the kit that every package has: sources that pass the conformance suite, tests, configuration and a README. The
+ * type checker and the build know it; npm does once it has run.
  *
+ * @param {Tree} tree
  * @param {'middleware' | 'adapter'} kind
  * @param {string} given its name, in kebab-case
- * @param {string} packages the folder that it goes into
  * @returns {Promise<import('./names.mjs').Names>}
  */
-export async function makePackage(kind, given, packages) {
+export async function makePackage(tree, kind, given) {
   const names = namesOf(kind, given);
-  const target = path.join(packages, names.folder);
-  if (fs.existsSync(target)) throw new Error(`${target} is there already`);
-  const core = JSON.parse(fs.readFileSync(path.join(root, 'packages/core/package.json'), 'utf8'));
-  const values = { ...names, kind, description: descriptions[kind], coreRange: `^${core.version}` };
-  for (const folder of ['kit', kind].map((name) => path.join(templates, name))) {
-    for (const template of templatesIn(folder)) {
-      const file = path.join(target, fill(template.slice(0, -suffix.length), values));
-      const text = fill(fs.readFileSync(path.join(folder, template), 'utf8'), values);
-      fs.mkdirSync(path.dirname(file), { recursive: true });
-      fs.writeFileSync(file, await format(text, { ...(await resolveConfig(root + 'x.ts')), filepath: file }));
-    }
+  const target = `packages/${names.folder}`;
+  refuseWhatIsThere(tree, target, `@holdfast/${names.folder}`);
+  const { version } = readJson(tree, 'packages/core/package.json');
+  const values = { ...names, kind, description: descriptions[kind], coreRange: `^${version}` };
+  for (const files of ['kit/files', `${kind}/files`]) {
+    generateFiles(tree, path.join(import.meta.dirname, files), target, values);
   }
-  fs.copyFileSync(path.join(root, 'LICENSE'), path.join(target, 'LICENSE'));
+  tree.write(`${target}/LICENSE`, tree.read('LICENSE') ?? '');
+  addReference(tree, 'tsconfig.json', `./${target}`);
+  addReference(tree, 'tsconfig.build.json', `./${target}/tsconfig.lib.json`);
+  await formatFiles(tree);
   return names;
+}
+
+/** @param {Tree} tree @param {string} folder @param {string} project */
+function refuseWhatIsThere(tree, folder, project) {
+  const other = getProjects(tree).get(project)?.root;
+  if (other !== undefined) throw new Error(`${project} is there already, in ${other}: choose another name`);
+  if (tree.exists(folder)) {
+    throw new Error(`${folder} is there already: remove it, or choose another name`);
+  }
+}
+
+/** Adds a project to the references of a tsconfig of the root. @param {Tree} tree @param {string} config @param {string} project */
+function addReference(tree, config, project) {
+  updateJson(
+    tree,
+    config,
+    (content) => {
+      /** @type {{ path: string }[]} */
+      const references = [...content.references, { path: project }];
+      return { ...content, references: references.sort((a, b) => a.path.localeCompare(b.path)) };
+    },
+    // In one line, since prettier leaves apart what it finds apart.
+    { spaces: 0 },
+  );
 }

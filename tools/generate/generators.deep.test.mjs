@@ -1,0 +1,90 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { exec } from '../setup/exec.mjs';
+import { copyOfWorkspace } from './workspace-copy.fixture.mjs';
+
+// As somebody who makes both packages and checks them: each test goes on where the one before ended.
+
+const made = ['packages/rate-limit', 'packages/adapter-other'];
+const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+
+/** @type {string} */
+let workspace;
+
+beforeAll(() => {
+  workspace = copyOfWorkspace();
+});
+afterAll(() => fs.rmSync(workspace, { recursive: true }));
+
+/** @param {string[]} args */
+const node = (...args) =>
+  exec(process.execPath, args, {
+    cwd: workspace,
+    env: { NX_WORKSPACE_ROOT_PATH: workspace, NX_DAEMON: 'false' },
+    timeoutMs: 800_000,
+  });
+
+/** @param {string} kind @param {string[]} args */
+const generate = (kind, ...args) =>
+  node('node_modules/nx/bin/nx.js', 'g', `@holdfast/tools:${kind}`, ...args);
+
+/** @param {string} file */
+const read = (file) => fs.readFileSync(path.join(workspace, file), 'utf8');
+
+const state = () => ({ packages: fs.readdirSync(path.join(workspace, 'packages')), ...configs.map(read) });
+
+it('a dry run says what it would make, and changes nothing', async () => {
+  const before = state();
+  const { code, output } = await generate('middleware', 'rate-limit', '--dry-run');
+  expect(code, output).toBe(0);
+  expect(output).toContain('CREATE packages/rate-limit/src/rate-limit.ts');
+  expect(state()).toEqual(before);
+});
+
+it('a wrong name is refused, and changes nothing', async () => {
+  const before = state();
+  const { code, output } = await generate('middleware', 'Rate_Limit');
+  expect(code, output).toBe(1);
+  expect(output).toContain(`'Rate_Limit' is no name for a package: use small letters`);
+  expect(state()).toEqual(before);
+});
+
+it('both packages are made and installed', async () => {
+  for (const [kind, name] of /** @type {const} */ ([
+    ['middleware', 'rate-limit'],
+    ['adapter', 'other'],
+  ])) {
+    const { code, output } = await generate(kind, name);
+    expect(code, output).toBe(0);
+    expect(output).toContain('Next: npm run unit -- packages/');
+  }
+  for (const folder of made) {
+    const { name } = JSON.parse(read(`${folder}/package.json`));
+    expect(fs.realpathSync(path.join(workspace, 'node_modules', name))).toBe(path.join(workspace, folder));
+  }
+});
+
+it('they and the workspace are as every check wants them: format, lint, types, tests', async () => {
+  for (const args of [
+    ['node_modules/prettier/bin/prettier.cjs', '--check', ...made, ...configs],
+    ['tools/lint/lint.mjs', ...made],
+    ['node_modules/typescript/bin/tsc', '-b'],
+    ['node_modules/vitest/vitest.mjs', 'run', ...made, 'tools/setup/workspace.test.mjs'],
+  ]) {
+    const { code, output } = await node(...args);
+    expect(code, output).toBe(0);
+  }
+});
+
+it('they can be packed, installed and imported, and their READMEs compile', async () => {
+  const { output } = await node('tools/packaging/main.mjs', 'packaging.json');
+  /** @type {import('../packaging/findings.mjs').Finding[]} */
+  const findings = JSON.parse(read('packaging.json'));
+  for (const folder of made) {
+    const { name } = JSON.parse(read(`${folder}/package.json`));
+    const its = findings.filter(({ what }) => what.includes(name) || what.includes(folder));
+    expect(its.length, output).toBeGreaterThan(2);
+  }
+  expect(findings.filter(({ problem }) => problem !== undefined)).toEqual([]);
+});
