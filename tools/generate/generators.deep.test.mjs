@@ -26,8 +26,7 @@ const node = (...args) =>
   });
 
 /** @param {string} kind @param {string[]} args */
-const generate = (kind, ...args) =>
-  node('node_modules/nx/bin/nx.js', 'g', `@holdfast/tools:${kind}`, ...args);
+const generate = (kind, ...args) => node('node_modules/.bin/nx', 'g', `@holdfast/tools:${kind}`, ...args);
 
 /** @param {string} file */
 const read = (file) => fs.readFileSync(path.join(workspace, file), 'utf8');

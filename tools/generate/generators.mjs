@@ -1,5 +1,6 @@
 /** `nx g @holdfast/tools:middleware <name>` and `nx g @holdfast/tools:adapter <name>`: a new package, passing its tests. */
-import { installPackagesTask, logger } from '@nx/devkit';
+import { logger } from '@nx/devkit';
+import { exec, tail } from '../setup/exec.mjs';
 import { makePackage } from './make-package.mjs';
 
 /** @typedef {{ name: string }} Schema */
@@ -10,8 +11,12 @@ import { makePackage } from './make-package.mjs';
  */
 const generatorOf = (kind) => async (tree, schema) => {
   const { folder } = await makePackage(tree, kind, schema.name);
-  return () => {
-    installPackagesTask(tree, true);
+  // Links the package, and writes it into the lock. As Nx's own task for this, but silent unless it fails.
+  return async () => {
+    const { code, output } = await exec('npm', ['install'], { cwd: tree.root, timeoutMs: 5 * 60_000 });
+    if (code !== 0) {
+      throw new Error(`packages/${folder} is made, but npm install failed; run it again:\n${tail(output)}`);
+    }
     logger.info(`Next: npm run unit -- packages/${folder}`);
   };
 };

@@ -96,6 +96,12 @@ describe.each(
     );
   });
 
+  it('says so when npm cannot add it to the workspace', async () => {
+    const install = await generator(workspaceTree(), { name });
+    // The tree's workspace is not on a disk.
+    await expect((async () => install?.())()).rejects.toThrow(`${target} is made, but npm install failed`);
+  });
+
   it('refuses a wrong name before it makes anything', async () => {
     const tree = workspaceTree();
     const before = tree.listChanges().length;
