@@ -1,10 +1,11 @@
+/** Makes a package with each of Nx's generators, in a copy of the workspace, and puts it through every check. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exec } from '../setup/exec.mjs';
 import { copyOfWorkspace } from './workspace-copy.fixture.mjs';
 
-// As somebody who makes both packages and checks them: each test goes on where the one before ended.
+// Each test goes on where the one before ended.
 
 const made = ['packages/rate-limit', 'packages/adapter-other'];
 const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-const suffix = '.deep.test.ts';
+const suffix = /\.deep\.test\.(ts|mjs)$/;
 const places = ['packages', 'apps', 'tools'];
 const notOurs = new Set(['node_modules', 'dist', 'out-tsc', 'tmp']);
 
@@ -13,7 +13,7 @@ function below(folder) {
     .flatMap((entry) => {
       const place = path.join(folder, entry.name);
       if (entry.isDirectory()) return notOurs.has(entry.name) ? [] : below(place);
-      return entry.name.endsWith(suffix) ? [place] : [];
+      return suffix.test(entry.name) ? [place] : [];
     });
 }
 
@@ -38,7 +38,7 @@ export function deepFiles(root) {
   const parts = new Map();
   const files = places.map((place) => path.join(root, place)).filter((place) => fs.existsSync(place));
   for (const file of files.flatMap(below)) {
-    const name = path.basename(file, suffix);
+    const name = path.basename(file).replace(suffix, '');
     const does = firstSentence(fs.readFileSync(file, 'utf8')) ?? path.relative(root, file);
     const part = parts.get(name) ?? { name, does, files: [] };
     part.files.push(path.relative(root, file));

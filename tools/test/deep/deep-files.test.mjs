@@ -19,6 +19,7 @@ function write(file, text = '') {
 it('takes each deep file for a part, with a line about what it does', () => {
   write('packages/journal/src/bits.deep.test.ts', '/** Turns every bit. Slow. */\nit();');
   write('apps/chaos/src/kills.deep.test.ts', 'it();');
+  write('tools/generate/makers.deep.test.mjs', '/** Makes both. */');
   write('packages/journal/src/bits.test.ts');
   write('packages/journal/dist/bits.deep.test.ts');
   write('packages/journal/node_modules/x/x.deep.test.ts');
@@ -29,6 +30,7 @@ it('takes each deep file for a part, with a line about what it does', () => {
       does: 'apps/chaos/src/kills.deep.test.ts',
       files: ['apps/chaos/src/kills.deep.test.ts'],
     },
+    { name: 'makers', does: 'Makes both', files: ['tools/generate/makers.deep.test.mjs'] },
   ]);
 });
 
