@@ -16,7 +16,7 @@ function read(file) {
 /**
  * @typedef {object} Run
  * @property {string} config
- * @property {string[]} [files] parts of their paths: all of the config's unless given
+ * @property {string[]} [args] such as files: all of the config's unless given
  * @property {NodeJS.ProcessEnv} [env]
  * @property {number} timeoutMs
  * @property {string} [node] the program: this Node.js unless given
@@ -31,12 +31,12 @@ function read(file) {
  * @param {import('../../setup/progress.mjs').Progress} progress
  */
 export async function runVitest(name, run, progress) {
-  const { config, files = [], env = {}, timeoutMs, node = process.execPath, cwd = root } = run;
+  const { config, args: more = [], env = {}, timeoutMs, node = process.execPath, cwd = root } = run;
   const report = path.join(cache, `deep-${name}.json`);
   fs.rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-  const args = [vitest, 'run', '--config', config, '--allowOnly=false', ...reporters, ...files];
+  const args = [vitest, 'run', '--config', config, '--allowOnly=false', ...reporters, ...more];
   const onLine = (/** @type {string} */ line) => progress.note(line);
   const { code, output, timedOut } = await exec(node, args, { cwd, env, timeoutMs, onLine });
   const late = timedOut ? `\n${name} did not end within ${timeoutMs / 60_000} minutes\n` : '';

@@ -57,7 +57,7 @@ async function runAll(place, seed, progress) {
   const over = noBinding === undefined ? ['adapter-kafkajs', 'adapter-confluent'] : ['adapter-kafkajs'];
   const unit = await runVitest(
     `${name}-unit`,
-    { ...shared, config: 'vitest.config.ts', files: ['packages/', 'apps/'], timeoutMs: 15 * minutes },
+    { ...shared, config: 'vitest.config.ts', args: ['--project=!tools'], timeoutMs: 15 * minutes },
     progress,
   );
   const integration = await runVitest(
@@ -65,7 +65,7 @@ async function runAll(place, seed, progress) {
     {
       ...shared,
       config: 'vitest.integration.config.ts',
-      files: over.map((adapter) => `packages/${adapter}/`),
+      args: over.map((adapter) => `packages/${adapter}/`),
       timeoutMs: 15 * minutes,
     },
     progress,
