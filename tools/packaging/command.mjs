@@ -3,6 +3,8 @@ import path from 'node:path';
 import { exec } from '../setup/exec.mjs';
 import { look, problemOf } from './findings.mjs';
 
+/** @typedef {import('./findings.mjs').Finding} Finding */
+
 /** Leaves three records in a journal, as a service does whose Kafka is down. */
 const service = `
 import { createProducer, journal } from 'holdfast';
@@ -36,32 +38,33 @@ export default {
 `;
 
 /**
- * What the command is asked, in this order, with what it has to end and to answer with.
+ * What the command is asked, in this order, with what it has to end and to answer with. Once is enough to see that npx
+ * finds it: npx takes longer than the command.
  *
  * @type {readonly { shell: string, code?: number, says: RegExp }[]}
  */
 const questions = [
   { shell: 'npx --no-install holdfast --help', says: /^Usage: holdfast /m },
-  { shell: 'npx --no-install holdfast journal inspect outbox', says: /outbox: 3 records waiting to be sent/ },
-  { shell: 'npx --no-install holdfast journal verify outbox', says: /outbox: sound/ },
-  { shell: 'npx --no-install holdfast journal export outbox | head -n 1', says: /"value":"v1"/ },
+  { shell: 'holdfast journal inspect outbox', says: /outbox: 3 records waiting to be sent/ },
+  { shell: 'holdfast journal verify outbox', says: /outbox: sound/ },
+  { shell: 'holdfast journal export outbox | head -n 1', says: /"value":"v1"/ },
   {
-    shell: 'npx --no-install holdfast journal replay outbox',
+    shell: 'holdfast journal replay outbox',
     code: 2,
     says: /--producer <module> is missing/,
   },
   {
-    shell: 'npx --no-install holdfast journal replay outbox --producer broken.mjs',
+    shell: 'holdfast journal replay outbox --producer broken.mjs',
     code: 1,
     says: /MODULE_FAILED: .*broken\.mjs' cannot be loaded: SyntaxError: .*; node --check '.*broken\.mjs' says where\n$/,
   },
   {
-    shell: 'npx --no-install holdfast journal replay outbox --producer stuck.mjs',
+    shell: 'holdfast journal replay outbox --producer stuck.mjs',
     code: 77,
     says: /holdfast: stopping; once more to leave at once/,
   },
   {
-    shell: 'npx --no-install holdfast journal replay outbox --producer producer.mjs',
+    shell: 'holdfast journal replay outbox --producer producer.mjs',
     says: /outbox: 3 records delivered, 0 failed/,
   },
 ];
@@ -70,7 +73,7 @@ const questions = [
  * Runs the command `holdfast` as a user would who has installed the package.
  *
  * @param {string} folder the user's, in which everything is installed
- * @returns {Promise<import('./findings.mjs').Finding[]>}
+ * @returns {Promise<Finding[]>}
  */
 export async function checkCommand(folder) {
   const files = {
@@ -84,11 +87,12 @@ export async function checkCommand(folder) {
     problemOf(await exec(process.execPath, ['service.mjs'], { cwd: folder })),
   );
   if (made.problem !== undefined) return [made];
+  const env = { PATH: [path.join(folder, 'node_modules/.bin'), process.env['PATH']].join(path.delimiter) };
   const findings = [made];
   for (const { shell, code = 0, says } of questions) {
     findings.push(
       await look(shell, async () => {
-        const finished = await exec('sh', ['-c', shell], { cwd: folder });
+        const finished = await exec('sh', ['-c', shell], { cwd: folder, env });
         if (finished.code === code && says.test(finished.output)) return undefined;
         return `${finished.output.trimEnd()}\nended with code ${finished.code}, not ${code}; or what it said does not fit ${says}`;
       }),

@@ -2,10 +2,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { exec } from '../setup/exec.mjs';
 import { look, problemOf } from './findings.mjs';
-import { install } from './user-folder.mjs';
+import { sideBySide } from './side-by-side.mjs';
 
 /** Not in the workspace's own package.json: nothing here is tested with it. */
-const packages = ['jest@30.5.2', '@babel/plugin-transform-modules-commonjs@7.29.14'];
+export const jestPackages = ['jest@30.5.2', '@babel/plugin-transform-modules-commonjs@7.29.14'];
 
 /** A chain with two directories, which is started twice. */
 const test = `
@@ -70,23 +70,18 @@ const projects = [
  * @param {string} folder the user's, in which everything is installed
  * @returns {Promise<import('./findings.mjs').Finding[]>}
  */
-export async function checkJest(folder) {
-  const installed = await look('jest can be installed', async () => {
-    await install(folder, packages);
-    return undefined;
-  });
-  if (installed.problem !== undefined) return [installed];
-  const findings = [installed];
-  for (const { name, flags, files } of projects) {
-    const cwd = path.join(folder, name.replaceAll(/\W+/g, '-'));
-    fs.mkdirSync(cwd);
-    for (const [file, text] of Object.entries(files)) fs.writeFileSync(path.join(cwd, file), text);
-    const jest = path.join(folder, 'node_modules/jest/bin/jest.js');
-    findings.push(
-      await look(`${name}: a chain with directories`, async () =>
-        problemOf(await exec(process.execPath, [...flags, jest], { cwd, timeoutMs: 120_000 })),
-      ),
-    );
-  }
-  return findings;
+export function checkJest(folder) {
+  const jest = path.join(folder, 'node_modules/jest/bin/jest.js');
+  return sideBySide(
+    projects.map(({ name, flags, files }) => async () => {
+      const cwd = path.join(folder, name.replaceAll(/\W+/g, '-'));
+      fs.mkdirSync(cwd);
+      for (const [file, text] of Object.entries(files)) fs.writeFileSync(path.join(cwd, file), text);
+      return look(`${name}: a chain with directories`, async () =>
+        problemOf(
+          await exec(process.execPath, [...flags, jest, '--no-watchman'], { cwd, timeoutMs: 120_000 }),
+        ),
+      );
+    }),
+  );
 }

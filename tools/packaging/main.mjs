@@ -1,12 +1,20 @@
 #!/usr/bin/env node
-/** `node tools/packaging/main.mjs [report.json]`: looks at every public package, and says what is wrong. Needs a build. */
+/**
+ * `node tools/packaging/main.mjs [report.json] [--alone]`: looks at every public package, as it would be published, and
+ * says what is wrong; with `--alone` at nothing but how each installs by itself. Needs a build.
+ */
 import fs from 'node:fs';
+import { parseArgs } from 'node:util';
 import { dieWithChildren } from '../setup/exec.mjs';
-import { checkPackaging } from './packaging.mjs';
+import { checkInstalls, checkPackaging } from './packaging.mjs';
 
-const [report] = process.argv.slice(2);
+const {
+  values: { alone },
+  positionals: [report],
+} = parseArgs({ allowPositionals: true, options: { alone: { type: 'boolean', default: false } } });
 dieWithChildren();
-const findings = await checkPackaging((doing) => process.stdout.write(`${doing}\n`));
+const check = alone ? checkInstalls : checkPackaging;
+const findings = await check((doing) => process.stdout.write(`${doing}\n`));
 for (const { what, problem } of findings) {
   if (problem !== undefined) process.stdout.write(`✗ ${what}\n${problem.replaceAll(/^/gm, '    ')}\n`);
 }

@@ -4,8 +4,10 @@ import { exec } from '../setup/exec.mjs';
 import { root } from '../setup/places.mjs';
 import { codeBlocks } from './code-blocks.mjs';
 import { look, problemOf } from './findings.mjs';
-import { ReadmeKafka } from './readme-kafka.mjs';
+import { sideBySide } from './side-by-side.mjs';
 
+/** @typedef {import('./findings.mjs').Finding} Finding */
+/** @typedef {import('./readme-kafka.mjs').ReadmeKafka} ReadmeKafka */
 /** @typedef {import('./code-blocks.mjs').CodeBlock & { page: string, file: string }} Placed */
 
 const runTimeoutMs = 60_000;
@@ -34,7 +36,10 @@ function place(pages, folder) {
   });
 }
 
-/** @param {string} folder the user's, in which everything is installed */
+/**
+ * @param {string} folder the user's, in which everything is installed
+ * @returns {Promise<string[]>} what the compiler does not like, each with the lines that explain it
+ */
 async function compile(folder) {
   fs.writeFileSync(
     path.join(folder, 'tsconfig.json'),
@@ -52,46 +57,60 @@ async function compile(folder) {
       include: ['src'],
     }),
   );
-  const tsc = path.join(folder, 'node_modules/typescript/bin/tsc');
-  const { output } = await exec(process.execPath, [tsc, '--pretty', 'false'], {
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+  const { code, output } = await exec(process.execPath, [tsc, '--pretty', 'false'], {
     cwd: folder,
     timeoutMs: 120_000,
   });
-  return output;
+  if (code === 0) return [];
+  const errors = output.trimEnd().split(/\n(?=\S)/);
+  return errors.some(Boolean) ? errors : [`tsc ended with code ${code}`];
 }
 
 /**
- * Compiles every TypeScript block of the pages against the installed packages, and runs those marked so.
+ * Runs one block to its end, in a folder that is its page's alone: those of one page go on with what the ones before
+ * left there.
+ *
+ * @param {Placed} block
+ * @param {string} folder
+ * @param {ReadmeKafka} kafka
+ */
+async function run({ page, file, code }, folder, kafka) {
+  const cwd = path.join(folder, 'run', page);
+  fs.mkdirSync(cwd, { recursive: true });
+  const env = await kafka.environmentFor(code);
+  const script = path.join(folder, 'out', file.replace(/\.ts$/, '.js'));
+  return problemOf(await exec(process.execPath, [script], { cwd, env, timeoutMs: runTimeoutMs }));
+}
+
+/**
+ * Compiles every TypeScript block of the pages against the installed packages, and runs those marked so, the blocks of
+ * a page one after the other.
  *
  * @param {string[]} pages
  * @param {string} folder
- * @returns {Promise<import('./findings.mjs').Finding[]>}
+ * @param {ReadmeKafka} kafka
+ * @returns {Promise<Finding[]>}
  */
-export async function checkReadmes(pages, folder) {
+export async function checkReadmes(pages, folder, kafka) {
   const sources = path.join(folder, 'src');
   fs.mkdirSync(sources, { recursive: true });
   const blocks = place(pages, sources);
   const errors = await compile(folder);
-  /** @type {import('./findings.mjs').Finding[]} */
-  const findings = [];
-  const kafka = new ReadmeKafka();
-  try {
-    for (const { page, line, file, kind, code } of blocks) {
-      const where = `${page}:${line}`;
-      const own = errors.split('\n').filter((error) => error.includes(`${file}(`));
-      findings.push({ what: `${where}: compiles`, problem: own.length > 0 ? own.join('\n') : undefined });
-      if (kind !== 'run') continue;
-      const script = path.join(folder, 'out', file.replace(/\.ts$/, '.js'));
-      const run = async () => {
-        const env = await kafka.environmentFor(code);
-        return problemOf(
-          await exec(process.execPath, [script], { cwd: folder, env, timeoutMs: runTimeoutMs }),
-        );
-      };
-      findings.push(await look(`${where}: runs`, run));
-    }
-  } finally {
-    await kafka.down();
-  }
-  return findings;
+  const findings = await sideBySide(
+    [...new Set(blocks.map(({ page }) => page))].map((page) => async () => {
+      /** @type {Finding[]} */
+      const its = [];
+      for (const block of blocks.filter((one) => one.page === page)) {
+        const where = `${page}:${block.line}`;
+        const own = errors.filter((error) => error.includes(`${block.file}(`));
+        its.push({ what: `${where}: compiles`, problem: own.length > 0 ? own.join('\n') : undefined });
+        if (block.kind === 'run') its.push(await look(`${where}: runs`, () => run(block, folder, kafka)));
+      }
+      return its;
+    }),
+  );
+  const others = errors.filter((error) => !blocks.some(({ file }) => error.includes(`${file}(`)));
+  const problem = others.length > 0 ? others.join('\n') : undefined;
+  return [{ what: 'the compiler, with the code of the pages', problem }, ...findings.flat()];
 }

@@ -3,6 +3,15 @@ import path from 'node:path';
 import { exec } from '../setup/exec.mjs';
 import { bindingPackage } from '../setup/places.mjs';
 
+const install = [
+  'install',
+  '--ignore-scripts',
+  '--prefer-offline',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+];
+
 /**
  * Makes a project of a user's, outside of the workspace, and installs into it as a user would.
  *
@@ -15,16 +24,10 @@ export async function userFolder(folder, packages) {
     path.join(folder, 'package.json'),
     JSON.stringify({ name: 'user', private: true, type: 'module' }),
   );
-  await install(folder, packages);
+  await npm(folder, [...install, ...packages]);
   // Says when a peer is missing, or is there in a version that does not fit.
   await npm(folder, ['ls', '--all']);
   lendBinding(folder);
-}
-
-/** @param {string} folder @param {string[]} packages */
-export async function install(folder, packages) {
-  const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
-  await npm(folder, ['install', ...flags, ...packages]);
 }
 
 /** @param {string} cwd @param {string[]} args */
