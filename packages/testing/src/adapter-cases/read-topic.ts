@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readRecordBatch, type StoredRecord } from '../wire/record-batch.js';
 import { WireReader } from '../wire/wire.js';
 import { ask } from './ask.js';
@@ -10,10 +11,13 @@ export interface ReadRecord extends StoredRecord {
 const fetchKey = 1;
 const fetchVersion = 4;
 const maxBytes = 64 * 1024 * 1024;
+/** A leader that has died is replaced within seconds, by default after 9 s (`broker.session.timeout.ms`). */
+const patienceMs = 30_000;
+const pauseMs = 100;
 
 /**
  * Everything a topic holds, by partition and offset, read without any of the clients under test. For brokers without TLS.
- * Rejects when a partition has no leader or an answer an error.
+ * Waits for leaders that move. Rejects when a partition has had no leader, or a broker no answer but errors, for 30,000 ms.
  */
 export async function readTopic(brokers: readonly string[], topic: string): Promise<ReadRecord[]> {
   const records: ReadRecord[] = [];
@@ -27,34 +31,23 @@ export async function scanTopic(
   topic: string,
   visit: (record: ReadRecord) => void,
 ): Promise<void> {
-  const leaders = await leadersOf(brokers, topic);
-  for (const [partition, address] of leaders.entries()) await scanPartition(address, topic, partition, visit);
-}
-
-/** `host:port` of each partition's leader. */
-async function leadersOf(brokers: readonly string[], topic: string): Promise<string[]> {
-  const { nodes, partitions, error } = await metadataOfAny(brokers, topic);
-  if (error !== 0) throw new Error(`reading ${topic} back: metadata has error ${error}`);
-  return [...partitions]
-    .sort((one, other) => one.partition - other.partition)
-    .map(({ partition, leader }) => {
-      const address = nodes.get(leader);
-      if (address === undefined)
-        throw new Error(`reading ${topic} back: partition ${partition} has no leader`);
-      return address;
-    });
+  const leaders = await patiently(() => leadersOf(brokers, topic));
+  for (const partition of leaders.keys()) await scanPartition(brokers, topic, partition, visit);
 }
 
 async function scanPartition(
-  address: string,
+  brokers: readonly string[],
   topic: string,
   partition: number,
   visit: (record: ReadRecord) => void,
 ): Promise<void> {
   for (let next = 0; ; ) {
-    const { end, batches } = await fetch(address, topic, partition, next);
+    const { end, data } = await patiently(async () => {
+      const leaders = await leadersOf(brokers, topic);
+      return fetch(leaders.get(partition), topic, partition, next);
+    });
     // A batch is sent whole, also when the offset asked for lies within it.
-    const fresh = batches.filter(({ offset }) => offset >= next);
+    const fresh = readBatches(data).filter(({ offset }) => offset >= next);
     for (const record of fresh) visit({ ...record, partition });
     const last = fresh.at(-1);
     if (last === undefined || last.offset + 1 >= end) return;
@@ -62,13 +55,37 @@ async function scanPartition(
   }
 }
 
+/** `host:port` of each partition's leader, in the order of the partitions; undefined while there is none. */
+async function leadersOf(
+  brokers: readonly string[],
+  topic: string,
+): Promise<ReadonlyMap<number, string | undefined>> {
+  const { nodes, partitions, error } = await metadataOfAny(brokers, topic);
+  if (error !== 0) throw new Error(`reading ${topic} back: metadata has error ${error}`);
+  const sorted = [...partitions].sort((one, other) => one.partition - other.partition);
+  return new Map(sorted.map(({ partition, leader }) => [partition, nodes.get(leader)]));
+}
+
+async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}
+
 async function fetch(
-  address: string,
+  leader: string | undefined,
   topic: string,
   partition: number,
   offset: number,
-): Promise<{ end: number; batches: StoredRecord[] }> {
-  const answer = await ask(address, fetchKey, fetchVersion, (writer) => {
+): Promise<{ end: number; data: Buffer }> {
+  if (leader === undefined) throw new Error(`reading ${topic} back: partition ${partition} has no leader`);
+  const answer = await ask(leader, fetchKey, fetchVersion, (writer) => {
     writer.int32(-1).int32(100).int32(0).int32(maxBytes).int8(0); // no replica; wait, at least, at most; uncommitted too
     writer.array([topic], (name) => {
       writer.string(name);
@@ -87,7 +104,7 @@ async function fetch(
         const end = Number(answer.int64());
         answer.int64(); // the last stable offset
         answer.array(() => answer.skip(16)); // aborted transactions
-        return { end, batches: readBatches(answer.bytes()) };
+        return { end, data: answer.bytes() };
       });
     })
     .flat();
