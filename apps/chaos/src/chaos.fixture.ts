@@ -1,16 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /** What users run is the build. */
-export async function build(): Promise<void> {
-  await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'apps/chaos'], {
-    cwd: root,
-  });
-}
+const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /** Runs `npm run chaos -- <words>`: what it said, and how it ended. */
 export async function chaos(words: string) {
@@ -38,3 +30,14 @@ export function results(stdout: string): { readonly [field: string]: unknown }[]
 /** Of a field that is a number in all of them. */
 export const sumOf = (all: readonly { readonly [field: string]: unknown }[], field: string): number =>
   all.reduce((sum, one) => sum + Number(one[field]), 0);
+
+/** Which clients were tried in which mode, one for each round of `kills`. */
+export const pairsOf = (rounds: readonly { readonly [field: string]: unknown }[]): string[] =>
+  rounds.map(({ client, acknowledge }) => `${String(client)} ${String(acknowledge)}`).sort();
+
+export const everyPair = [
+  'confluent delivered',
+  'confluent journaled',
+  'kafkajs delivered',
+  'kafkajs journaled',
+];

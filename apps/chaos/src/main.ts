@@ -16,7 +16,7 @@ import { playKills } from './kills/kills.js';
 import { isKept, outagesReport } from './outages/outages-report.js';
 import { playOutages } from './outages/outages.js';
 import { playSyscalls } from './syscalls/syscalls.js';
-import { syscallsReport } from './syscalls/syscalls-report.js';
+import { isProved, syscallsReport } from './syscalls/syscalls-report.js';
 import { UsageError } from './usage-error.js';
 
 const usageExitCode = 2;
@@ -90,7 +90,7 @@ async function syscalls(choices: SyscallsChoices): Promise<boolean> {
     heard: (result) => write(JSON.stringify({ command: 'syscalls', ...result })),
   });
   conclude(choices, syscallsReport(results));
-  return results.every(({ struck, violations }) => struck > 0 && violations.length === 0);
+  return results.every(isProved);
 }
 
 async function outages(choices: OutagesChoices): Promise<boolean> {

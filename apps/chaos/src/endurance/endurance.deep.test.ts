@@ -1,9 +1,7 @@
-import { beforeAll, expect, it } from 'vitest';
-import { build, chaos, results } from '../chaos.fixture.js';
+import { expect, it } from 'vitest';
+import { chaos, results } from '../chaos.fixture.js';
 
 const seconds = 60;
-
-beforeAll(build);
 
 it(`${seconds} s at three times what goes on, in 64 MB: flat memory, bounded disk, nothing lost`, async () => {
   const { stdout, stderr, code } = await chaos(`endurance --seconds ${seconds} --json`);

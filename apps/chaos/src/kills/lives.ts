@@ -9,8 +9,10 @@ import { deathWords, VictimProcess, type Death } from '../victim/victim-process.
 import type { Moment, MomentName } from './moment.js';
 import type { RoundOptions } from './round.js';
 
-/** A life that does not come to its moment is killed all the same. */
-const longestLifeMs = 2_500;
+/** A life whose call to the disk does not come is killed all the same; an answer comes when the brokers are back. */
+const longestOpenMs = 2_500;
+/** For what hangs; on a busy machine a process needs seconds until it is open. */
+const longestLifeMs = 60_000;
 const drainTimeoutMs = 300_000;
 const load = { kind: 'load', rate: 12_000, window: 1_000 } as const;
 
@@ -123,6 +125,7 @@ async function endAt(victim: VictimProcess, moment: Moment): Promise<Death> {
       () => undefined, // dead by itself
     );
   void killAfter(longestLifeMs);
+  if (moment.kind !== 'acknowledged') void victim.mark('open').then(() => killAfter(longestOpenMs));
   if (moment.kind === 'time') {
     const marked = moment.mark === 'spawn' ? Promise.resolve() : victim.mark(moment.mark);
     void marked.then(() => killAfter(moment.afterMs));

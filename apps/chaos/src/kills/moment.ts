@@ -24,13 +24,21 @@ const callsOfStart = 60;
 const rotationCalls: readonly DiskCall[] = ['create', 'rename', 'truncate', 'remove', 'syncDirectory'];
 const writingCalls: readonly DiskCall[] = ['write', 'sync'];
 
-/** Chance decides, the same for the same numbers. A kill under load is followed by kills of the recovery now and then. */
+/**
+ * Chance decides, the same for the same numbers. The first life has its acknowledgements: without one, nothing would be proved.
+ * A kill under load is followed by kills of the recovery now and then.
+ */
 export class Moments {
+  private isFirst = true;
   private recoveriesToKill = 0;
 
   constructor(private readonly random: () => number) {}
 
   next(): Moment {
+    if (this.isFirst) {
+      this.isFirst = false;
+      return this.afterAnswers();
+    }
     if (this.recoveriesToKill > 0) {
       this.recoveriesToKill--;
       return this.duringStart();
@@ -49,8 +57,12 @@ export class Moments {
       return { kind: 'time', name: 'load', mark: 'open', afterMs: this.random() * longestLoadMs };
     if (dice < 0.58) return this.atCall('write', writingCalls, 1 + this.upTo(80), 'open');
     if (dice < 0.78) return this.atCall('rotation', rotationCalls, 1 + this.upTo(8), 'open');
-    if (dice < 0.92) return { kind: 'acknowledged', name: 'acknowledged', nth: 1 + this.upTo(1_200) };
+    if (dice < 0.92) return this.afterAnswers();
     return { kind: 'time', name: 'close', mark: 'closing', afterMs: this.random() * 40 };
+  }
+
+  private afterAnswers(): Moment {
+    return { kind: 'acknowledged', name: 'acknowledged', nth: 1 + this.upTo(1_200) };
   }
 
   private duringStart(): Moment {

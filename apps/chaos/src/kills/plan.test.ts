@@ -49,6 +49,10 @@ describe('the moments', () => {
     expect(moments(1)).not.toEqual(moments(2));
   });
 
+  it.each([1, 2, 3, 4, 5])('begin with one at which something was acknowledged (seed %i)', (seed) => {
+    expect(moments(seed)[0]).toMatchObject({ kind: 'acknowledged' });
+  });
+
   it('are of every kind, recoveries and recoveries from these among them', () => {
     const names = moments(3).map(({ name }) => name);
     expect([...new Set(names)].sort()).toEqual([...momentNames].sort());

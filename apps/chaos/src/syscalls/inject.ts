@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Violation } from '@holdfast/testing';
 import { fileTarget } from '../kills/targets.js';
 import type { LedgerLine } from '../ledger/ledger-line.js';
@@ -23,9 +24,10 @@ export interface Injected {
 const topic = 'syscalls';
 const records = 400;
 const load = { kind: 'load', rate: 4_000, window: 100, records } as const;
-const patienceMs = 20_000;
-/** A disk that stays broken lets the victim wait for ever; so long, and it is killed. */
+const patienceMs = 60_000;
+/** A disk that stays broken lets the victim wait for ever; so long after the first fault, and it is killed. */
 const patienceWithBrokenDiskMs = 1_500;
+const lookMs = 100;
 
 /** One life with the fault at the nth call, one that drains what it left, and the verdict. */
 export async function inject(way: Way, fault: SyscallFault, nth: number): Promise<Injected> {
@@ -50,25 +52,46 @@ interface Life {
   readonly ledger: readonly LedgerLine[];
 }
 
-function withFault(settings: Settings, { fault, launcher }: Prepared, lasting: boolean): Promise<Life> {
+function withFault(settings: Settings, prepared: Prepared, lasting: boolean): Promise<Life> {
+  const { fault, launcher } = prepared;
   const faulty = fault === undefined ? {} : { fault };
-  const patience = lasting ? patienceWithBrokenDiskMs : patienceMs;
-  return live({ ...settings, ...faulty, from: 0, work: load }, launcher, patience);
+  const isBroken = async (): Promise<boolean> => prepared.struck(await readLedger(settings.ledger));
+  return live({ ...settings, ...faulty, from: 0, work: load }, launcher, lasting ? isBroken : undefined);
 }
 
 const draining = (settings: Settings): Promise<Life> =>
-  live(
-    { ...settings, ledger: `${settings.ledger}-after`, from: records, work: { kind: 'drain' } },
-    {},
-    patienceMs,
-  );
+  live({ ...settings, ledger: `${settings.ledger}-after`, from: records, work: { kind: 'drain' } });
 
-async function live(settings: VictimSettings, launcher: Launcher, patience: number): Promise<Life> {
+/** `isBroken`: from when on the life has little time. */
+async function live(
+  settings: VictimSettings,
+  launcher?: Launcher,
+  isBroken?: () => Promise<boolean>,
+): Promise<Life> {
   const victim = new VictimProcess(settings, launcher);
-  const timer = setTimeout(() => victim.kill(), patience);
+  const life = new AbortController();
+  const timer = setTimeout(() => victim.kill(), patienceMs);
+  if (isBroken !== undefined) void killOnceBroken(victim, isBroken, life.signal);
   const death = await victim.dead;
+  life.abort();
   clearTimeout(timer);
   return { death, ledger: await readLedger(settings.ledger) };
+}
+
+async function killOnceBroken(
+  victim: VictimProcess,
+  isBroken: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> {
+  // What it is read from is not there before the victim is.
+  const looks = (): Promise<boolean> => isBroken().catch(() => false);
+  try {
+    while (!(await looks())) await sleep(lookMs, undefined, { signal });
+    await sleep(patienceWithBrokenDiskMs, undefined, { signal });
+    victim.kill();
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 const settingsIn = (directory: string, brokers: readonly string[]): Settings => ({

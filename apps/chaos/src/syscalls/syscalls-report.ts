@@ -11,10 +11,16 @@ const columns: readonly Column<SyscallResult>[] = [
 
 const spelledOut = 10;
 
+/** A fault that never struck has proved nothing. */
+export const isProved = ({ struck, violations }: SyscallResult): boolean =>
+  struck > 0 && violations.length === 0;
+
 export function syscallsReport(results: readonly SyscallResult[]): string {
   const wrong = results.flatMap(({ fault, violations }) =>
     violations.map(({ invariant, message }) => `${fault}: ${invariant}: ${message}\n`),
   );
-  const closing = wrong.length === 0 ? 'every promise was kept\n' : `${wrong.length} violations\n`;
-  return [renderTable(columns, results), ...wrong.slice(0, spelledOut), closing].join('');
+  const missed = results.filter(({ struck }) => struck === 0);
+  const never = missed.map(({ fault }) => `${fault}: never struck, and so nothing is proved\n`);
+  const closing = results.every(isProved) ? 'every promise was kept\n' : `${wrong.length} violations\n`;
+  return [renderTable(columns, results), ...wrong.slice(0, spelledOut), ...never, closing].join('');
 }

@@ -53,7 +53,7 @@ export const diskWay: Way = {
   }),
 };
 
-const probeTimeoutMs = 10_000;
+const probeTimeoutMs = 60_000;
 const probe = `require('node:fs').fdatasync(1, (error) => process.exit(error?.code === 'EIO' ? 0 : 1))`;
 
 /** Why strace cannot be used here; `undefined`: it can. */
