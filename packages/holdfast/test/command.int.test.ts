@@ -29,9 +29,6 @@ const config = { 'bootstrap.servers': '${brokers.join(',')}' };`,
 
 let cluster: KafkaCluster;
 beforeAll(async () => {
-  const packages = ['holdfast', 'adapter-kafkajs', 'adapter-confluent'].map((name) => `packages/${name}`);
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-b', ...packages], { cwd: root });
   cluster = await startKafka({ brokers: 1, require: 'real' });
 });
 afterAll(() => cluster.down());

@@ -1,3 +1,4 @@
+/** A minute of three times more than goes on, in 64 MB of heap. */
 import { expect, it } from 'vitest';
 import { chaos, results } from '../chaos.fixture.js';
 

@@ -1,3 +1,4 @@
+/** `kill -9` of producers with a journal: 105 times over one broker, 40 times over three that die, too. */
 import { describe, expect, it } from 'vitest';
 import { chaos, everyPair, pairsOf, results, sumOf } from '../chaos.fixture.js';
 

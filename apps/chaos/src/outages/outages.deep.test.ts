@@ -1,3 +1,4 @@
+/** No broker for 8 s and for 20 s, under eight chains that are sending or start meanwhile. */
 import { expect, it } from 'vitest';
 import { chaos, results, sumOf } from '../chaos.fixture.js';
 

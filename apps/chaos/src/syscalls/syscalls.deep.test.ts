@@ -1,3 +1,4 @@
+/** One system call in five of the journal fails or kills, by strace and in the disk that it is given. */
 import { describe, expect, it } from 'vitest';
 import { chaos, results } from '../chaos.fixture.js';
 import { syscallFaults } from './syscall-fault.js';

@@ -49,7 +49,7 @@ export async function formatNodes(
 }
 
 /** What says to whom a data folder belongs. */
-export function metaProperties(clusterId: string, nodeId: number, directoryId: string): string {
+function metaProperties(clusterId: string, nodeId: number, directoryId: string): string {
   return `version=1\ncluster.id=${clusterId}\nnode.id=${nodeId}\ndirectory.id=${directoryId}\n`;
 }
 

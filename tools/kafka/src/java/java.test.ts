@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { metaProperties } from './format.js';
 import { parseJavaVersion } from './install.js';
 import { planNodes } from './layout.js';
 import { brokerProperties, renderProperties } from './properties.js';
-import { scramUsers, securityProperties } from './security.js';
+import { securityProperties } from './security.js';
 
 describe('the version of Java', () => {
   it.each([
@@ -72,27 +71,5 @@ describe('the settings of a broker', () => {
 
   it('become a file in which backslashes and line ends survive', () => {
     expect(renderProperties({ a: 'C:\\x', b: '1\n2' })).toBe('a=C:\\\\x\nb=1\\n2\n');
-  });
-
-  it('say to whom a data folder belongs', () => {
-    expect(metaProperties('c', 2, 'd')).toBe('version=1\ncluster.id=c\nnode.id=2\ndirectory.id=d\n');
-  });
-});
-
-describe('users', () => {
-  it('are written as the format tool reads them, once for each mechanism', () => {
-    const user = (username: string) => ({ username, password: 'p' });
-    const lines = scramUsers({
-      ca: '',
-      caFile: '',
-      otherCa: '',
-      otherCaFile: '',
-      mechanism: 'SCRAM-SHA-256',
-      mechanisms: ['SCRAM-SHA-256', 'SCRAM-SHA-512'],
-      users: { allowed: user('a'), limited: user('l'), admin: user('x') },
-      openPrefix: 'open-',
-    });
-    expect(lines).toHaveLength(6);
-    expect(lines[1]).toBe('SCRAM-SHA-512=[name=a,password=p]');
   });
 });
