@@ -9,7 +9,7 @@ import { generatedTests, injected, injectedEverywhereButIn, ofAnyRealm } from '.
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '*/*/test/**/*.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/out-tsc', '**/coverage', '.nx', '.cache', 'tmp', '**/tmp'] },
+  { ignores: ['**/dist', '**/out-tsc', '**/coverage', '**/test-results', '.nx', '.cache', 'tmp', '**/tmp'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

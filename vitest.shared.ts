@@ -10,8 +10,13 @@ export const fromSource = {
   ssr: { resolve: { conditions, externalConditions: ['@holdfast/source', 'node'] } },
 };
 
-/** The seed of every generated test, so that what fails is of the change at hand. `HOLDFAST_SEED` draws other ones. */
-export const env = { HOLDFAST_SEED: process.env['HOLDFAST_SEED'] ?? '1' };
+/** What every test finds in its environment. */
+export const env = {
+  // The seed of every generated test, so that what fails is of the change at hand. `HOLDFAST_SEED` draws other ones.
+  HOLDFAST_SEED: process.env['HOLDFAST_SEED'] ?? '1',
+  // Tests read what their child processes print; Nx and some terminals would have it coloured.
+  FORCE_COLOR: '0',
+};
 
 // A loaded machine takes ten times as long as a quiet one; what `HOLDFAST_RUNS` asks for may take many minutes.
 const testTimeout = process.env['HOLDFAST_RUNS'] ? 900_000 : 60_000;

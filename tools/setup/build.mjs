@@ -54,13 +54,15 @@ export const build = {
     return upToDate() ? ready('up to date') : missing('the sources have changed');
   },
   async make(progress) {
-    const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-    const { code, output } = await exec(process.execPath, [tsc, '-b', 'tsconfig.build.json'], {
+    const nx = path.join(root, 'node_modules/nx/dist/bin/nx.js');
+    const args = ['run-many', '-t', 'build', '--output-style=static'];
+    const { code, output } = await exec(process.execPath, [nx, ...args], {
       cwd: root,
+      env: { NX_DAEMON: 'false', NX_TUI: 'false' },
       timeoutMs: 10 * 60_000,
       onLine: (line) => progress.note(line),
     });
-    if (code !== 0) return impossible(`\`tsc -b\` failed:\n${tail(output, 40)}\n `);
+    if (code !== 0) return impossible(`\`nx run-many -t build\` failed:\n${tail(output, 40)}\n `);
     fs.writeFileSync(stamp, fingerprint());
     return ready('built');
   },

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** @param {number} ms */
 export const seconds = (ms) => (ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`);
 
@@ -59,7 +61,9 @@ export class Progress {
 
   /** @private */
   beat() {
-    this.out.write(`  ${this.name}: still at work after ${seconds(this.elapsedMs)}\n`);
+    const detail = stripVTControlCharacters(this.detail).slice(0, 80);
+    const doing = detail && `: ${detail}`;
+    this.out.write(`  ${this.name}: still at work after ${seconds(this.elapsedMs)}${doing}\n`);
   }
 
   /** @param {string} line what became of it */

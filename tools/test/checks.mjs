@@ -1,29 +1,29 @@
 import { leftovers } from './leftovers.mjs';
-import { packaging } from './packaging.mjs';
-import { programCheck } from './program-check.mjs';
-import { onRealKafka } from './real-kafka.mjs';
-import { vitestCheck } from './vitest-check.mjs';
+import { tasksCheck } from './tasks-check.mjs';
 
-const minutes = 60_000;
 const ci = process.env['CI'] === 'true';
 
-/** Every check of `npm test`, cheap ones first. */
+/**
+ * What `npm test` checks, by the names that `--only` and `--skip` take: the targets of Nx, and that nothing is left.
+ */
 export const checks = [
-  programCheck('format', 'prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '.']),
-  programCheck('lint', 'ESLint, room boundaries included', 'tools/lint/lint.mjs', []),
-  programCheck('types', 'TypeScript, tests and tools included', 'node_modules/typescript/bin/tsc', ['-b']),
-  vitestCheck('unit', 'unit, property and conformance tests', {
-    config: 'vitest.config.ts',
-    timeoutMs: 12 * minutes,
-  }),
-  onRealKafka(
-    vitestCheck('integration', 'tests on a real Kafka', {
-      config: 'vitest.integration.config.ts',
-      timeoutMs: 14 * minutes,
-      skipsFail: ci,
-    }),
-    ci,
-  ),
-  packaging,
-  leftovers,
+  { name: 'format', does: 'prettier' },
+  { name: 'lint', does: 'ESLint, room boundaries included' },
+  { name: 'typecheck', does: 'TypeScript, tests and tools included' },
+  { name: 'unit', does: 'unit, property and conformance tests' },
+  { name: 'packaging', does: 'the tarballs, and the code of the READMEs against them' },
+  { name: 'integration', does: 'tests on a real Kafka' },
+  { name: leftovers.name, does: leftovers.does },
 ];
+
+/**
+ * @param {{ name: string }[]} chosen of `checks`
+ * @returns {import('./check.mjs').Check[]} in the order in which they run
+ */
+export function toRun(chosen) {
+  const targets = chosen.map(({ name }) => name).filter((name) => name !== leftovers.name);
+  return [
+    ...(targets.length > 0 ? [tasksCheck(targets, ci)] : []),
+    ...(targets.length < chosen.length ? [leftovers] : []),
+  ];
+}

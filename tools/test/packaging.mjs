@@ -7,6 +7,18 @@ import { result } from './check.mjs';
 const timeoutMs = 8 * 60_000;
 
 /**
+ * Counts the findings of `tools/packaging`: none means that it broke off.
+ *
+ * @param {import('../packaging/findings.mjs').Finding[] | undefined} findings
+ * @param {string} output what it said
+ */
+export function countFindings(findings, output) {
+  if (!findings) return result({ failed: 1, output: `${output}\nit broke off before its end\n` });
+  const failed = findings.filter(({ problem }) => problem !== undefined).length;
+  return result({ passed: findings.length - failed, failed, output: failed ? output : '' });
+}
+
+/**
  * A run of `tools/packaging`, each of its findings counted.
  *
  * @param {string} name
@@ -26,17 +38,7 @@ export const packagingCheck = (name, does, args = []) => ({
       timeoutMs,
       onLine: (line) => progress.note(line),
     });
-    if (!fs.existsSync(report)) {
-      return result({ failed: 1, output: `${output}\nit ended with code ${code}, before its end\n` });
-    }
-    /** @type {import('../packaging/findings.mjs').Finding[]} */
-    const findings = JSON.parse(fs.readFileSync(report, 'utf8'));
-    const failed = findings.filter(({ problem }) => problem !== undefined).length;
-    return result({ passed: findings.length - failed, failed, output: failed ? output : '' });
+    const findings = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : undefined;
+    return countFindings(findings, `${output}\nit ended with code ${code}\n`);
   },
 });
-
-export const packaging = packagingCheck(
-  'packaging',
-  'the tarballs, and the code of the READMEs against them',
-);

@@ -1,0 +1,48 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { exec } from '../setup/exec.mjs';
+import { cache, root } from '../setup/places.mjs';
+
+/** @typedef {import('../nx/plugin.mjs').TaskResult} TaskResult */
+
+/** How Nx says that a task has ended, in its static output. */
+const ended = /^> nx run (\S+)/;
+
+/**
+ * Runs targets of all projects that have them, from Nx's cache where nothing has changed. A task that fails stops only
+ * those that depend on it.
+ *
+ * @param {string} name of this run, for the file that Nx's plugin leaves its results in
+ * @param {string[]} targets
+ * @param {object} options
+ * @param {number} options.parallel how many tasks run side by side
+ * @param {number} options.timeoutMs
+ * @param {(task: string) => void} options.onTask hears `project:target` as each task ends
+ * @returns {Promise<{ tasks: TaskResult[], output: string }>} no task when Nx itself broke off: `output` says why
+ */
+export async function runTasks(name, targets, { parallel, timeoutMs, onTask }) {
+  const file = path.join(cache, `tasks-${name}.json`);
+  fs.rmSync(file, { force: true });
+  const nx = path.join(root, 'node_modules/nx/dist/bin/nx.js');
+  const args = [
+    'run-many',
+    '-t',
+    ...targets,
+    `--parallel=${parallel}`,
+    '--output-style=static',
+    '--nx-bail=false',
+  ];
+  const { output, timedOut } = await exec(process.execPath, [nx, ...args], {
+    cwd: root,
+    env: { HOLDFAST_TASK_RESULTS: file, NX_DAEMON: 'false', NX_TUI: 'false' },
+    timeoutMs,
+    onLine: (line) => {
+      const task = ended.exec(line)?.[1];
+      if (task !== undefined) onTask(task);
+    },
+  });
+  if (timedOut)
+    return { tasks: [], output: `${output}\nit did not end within ${timeoutMs / 60_000} minutes\n` };
+  if (!fs.existsSync(file)) return { tasks: [], output };
+  return { tasks: JSON.parse(fs.readFileSync(file, 'utf8')), output };
+}
