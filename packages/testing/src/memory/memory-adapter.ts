@@ -26,6 +26,8 @@ interface Request {
   timer: Timer | undefined;
   /** Taken by a cluster that answers nothing. */
   unanswered: boolean;
+  /** The cluster went away while it was on its way: it does not arrive. */
+  lost: boolean;
 }
 
 interface Flight {
@@ -64,7 +66,7 @@ export class MemoryAdapter implements Adapter {
     const flights = batch.map((delivery): Flight => ({ delivery, settle, place: place(delivery) }));
     if (flights.length === 0) return;
     for (const flight of flights) this.inFlight.add(flight);
-    const request: Request = { settle, flights, timer: undefined, unanswered: false };
+    const request: Request = { settle, flights, timer: undefined, unanswered: false, lost: false };
     this.requests.add(request);
     const { isUp, latencyMs } = this.cluster;
     const arrive =
@@ -96,6 +98,7 @@ export class MemoryAdapter implements Adapter {
     });
     this.events?.emit('disconnected', { adapter: stage, error });
     for (const request of [...this.requests]) {
+      request.lost = true;
       if (writesInFlight) for (const flight of request.flights) this.write(flight);
       // The caller of down() is not the event loop: nothing settles inside his call.
       this.clock.soon(() => this.answer(request, () => unknown(error)));
@@ -121,6 +124,7 @@ export class MemoryAdapter implements Adapter {
   }
 
   private arrive(request: Request): void {
+    if (request.lost) return;
     request.unanswered = this.cluster.isSilent;
     if (request.unanswered) this.giveUpAtDeadline(request);
     else this.answer(request, (flight) => this.write(flight));

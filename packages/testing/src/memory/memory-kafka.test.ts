@@ -101,6 +101,21 @@ describe('memoryKafka', () => {
     expect(events).toEqual(['CONNECTION_LOST', 'connected', 'CONNECTION_LOST']);
   });
 
+  it.each([
+    [false, []],
+    [true, ['lost']],
+  ])(
+    'what is on its way without latency is lost as well, written or not (%s)',
+    async (writesInFlight, there) => {
+      const kafka = memoryKafka({ topics: { orders: 1 } });
+      await using producer = await createProducer({ client: kafka.adapter() });
+      const lost = producer.sendBatch([{ topic: 'orders', value: 'lost' }]);
+      kafka.down({ writesInFlight });
+      expect(codeOf((await lost)[0])).toBe('unknown CONNECTION_LOST');
+      expect(kafka.values()).toEqual(there);
+    },
+  );
+
   it('can be down when a producer starts', async () => {
     const kafka = memoryKafka({ topics: { orders: 1 } });
     kafka.down();
