@@ -109,17 +109,25 @@ export class Cluster {
       this.refreshSoon();
   }
 
-  /** An id under which brokers recognise what they have already. A cluster that has just started gives none yet. */
+  /**
+   * An id under which brokers recognise what they have already. A broker that has just started has none to give yet, sometimes
+   * for more than ten seconds (it waits for the controller): the others are asked in turn.
+   */
   async producerId(): Promise<ProducerId> {
     const { env, settings } = this.options;
     const until = env.clock.now() + settings.requestTimeoutMs;
+    let asked: readonly Link[] = [];
     for (;;) {
-      const link = await this.connectedLink();
+      const first = await this.connectedLink();
+      const next = this.leastLoaded().find((one) => !asked.includes(one));
+      const link = next ?? first;
+      asked = next === undefined ? [first] : [...asked, next];
       try {
         return await link.call((connection) => connection.initProducerId(), settings.requestTimeoutMs);
       } catch (error) {
         const notYet = ProducerError.is(error) && error.kafka !== undefined && error.retriable;
         if (!notYet || env.clock.now() >= until) throw error;
+        this.connectAll();
         await delay(refreshIntervalMs, env.clock);
       }
     }
@@ -196,6 +204,11 @@ export class Cluster {
     }
     if (link === undefined) return this.connectedLink();
     return link;
+  }
+
+  private connectAll(): void {
+    const now = this.options.env.clock.now();
+    for (const link of this.links()) if (now >= link.retryAt) link.connect().catch(() => undefined);
   }
 
   /** Connected links; first those that wait for the fewest answers, then those that answered last. */

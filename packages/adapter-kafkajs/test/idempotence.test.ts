@@ -47,6 +47,17 @@ describe('an idempotent producer', () => {
     expect(kafka.requests).toMatchObject([[{ producerId: 1_000n, firstSequence: 0 }]]);
   });
 
+  it('asks the next broker for a producer id when one has none to give', async () => {
+    const { kafka, send } = await harness({ idempotent: true, nodes: 3 });
+    kafka.topic(topic, [1, 2, 3]).withoutIds.add(1).add(2);
+    expect(words(await send([record('a')]))).toEqual(['delivered']);
+    kafka.withoutIds.clear();
+    kafka.withoutIds.add(3).add(2);
+    kafka.reactions.push(() => [59]); // UNKNOWN_PRODUCER_ID: a new one is needed
+    expect(words(await send([record('b')]))).toEqual(['failed KAFKA_ERROR']);
+    expect(words(await send([record('b')]))).toEqual(['delivered']);
+  });
+
   it.each(['write and lose', 'lose'] as const)(
     '%s: the same records go again under the same sequence, before others',
     async (loss) => {

@@ -36,10 +36,8 @@ describe('auto-creation', () => {
     expect(kafka.topics.has('a')).toBe(false);
     expect(words(await send(to('a')))).toEqual(['delivered']);
     expect(kafka.topics.has('a')).toBe(true);
-    expect(kafka.metadataQuestions.filter(({ create }) => create).map(({ topics }) => topics)).toEqual([
-      ['a', 'b'],
-      ['a'],
-    ]);
+    const creating = kafka.metadataQuestions.filter(({ create }) => create);
+    expect(creating.map(({ topics }) => topics.toSorted())).toEqual([['a', 'b'], ['a']]);
   });
 
   it('is never asked for without the option', async () => {

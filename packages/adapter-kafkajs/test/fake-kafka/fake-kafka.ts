@@ -51,6 +51,8 @@ export class FakeKafka {
   refusing: ((request: readonly Produced[]) => Reaction) | undefined;
   /** Answers to InitProducerId; then each gets an id of its own. */
   readonly producerIdErrors: number[] = [];
+  /** Nodes that have no id to give, however often they are asked. */
+  readonly withoutIds = new Set<number>();
   /** Each question for topics, and whether those that are not there shall come to be. */
   readonly metadataQuestions: { readonly topics: readonly string[]; readonly create: boolean }[] = [];
   /** As `auto.create.topics.enable`. */
@@ -109,7 +111,8 @@ export class FakeKafka {
     for (const node of [...this.servers.keys()]) await this.kill(node);
   }
 
-  nextProducerId(): number | bigint {
+  nextProducerId(node: number): number | bigint {
+    if (this.withoutIds.has(node)) return 14; // COORDINATOR_LOAD_IN_PROGRESS
     return this.producerIdErrors.shift() ?? BigInt(1_000 + this.lastProducerId++);
   }
 

@@ -20,7 +20,7 @@ export function answerOf(kafka: FakeKafka, node: number, request: Buffer): Answe
   reader.string(); // client id
   if (apiKey === versions.apiVersions[0]) return apiVersionsAnswer(writer, apiVersion);
   if (apiKey === versions.metadata[0]) return metadataAnswer(kafka, reader, writer);
-  if (apiKey === versions.initProducerId[0]) return producerIdAnswer(kafka, writer);
+  if (apiKey === versions.initProducerId[0]) return producerIdAnswer(kafka, node, writer);
   return produceAnswer(kafka, node, reader, writer);
 }
 
@@ -60,8 +60,8 @@ function metadataAnswer(kafka: FakeKafka, reader: WireReader, writer: WireWriter
   return writer.done();
 }
 
-function producerIdAnswer(kafka: FakeKafka, writer: WireWriter): Buffer {
-  const id = kafka.nextProducerId();
+function producerIdAnswer(kafka: FakeKafka, node: number, writer: WireWriter): Buffer {
+  const id = kafka.nextProducerId(node);
   writer.int32(0).int16(typeof id === 'bigint' ? 0 : id);
   return writer
     .int64(typeof id === 'bigint' ? id : -1n)
