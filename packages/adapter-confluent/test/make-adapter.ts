@@ -24,6 +24,9 @@ export const configOf = ({
 export const makeAdapter: MakeAdapter = (settings) =>
   confluentAdapter(configOf(settings), { requestTimeoutMs: settings.requestTimeoutMs });
 
+/** librdkafka is idempotent unless it is told otherwise. */
+export const withoutIdempotence: MakeAdapter = (settings) => makeAdapter({ idempotent: false, ...settings });
+
 function protocol(tls: boolean, sasl: boolean): 'plaintext' | 'ssl' | 'sasl_plaintext' | 'sasl_ssl' {
   if (tls) return sasl ? 'sasl_ssl' : 'ssl';
   return sasl ? 'sasl_plaintext' : 'plaintext';

@@ -1,21 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { defaultPartitioner, keyPartition, type Partitioner, type SerializedRecord } from '@holdfast/core';
 import { seededRandom } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
+import { readVectors } from './vectors.fixture.js';
 
-interface Vector {
-  readonly key: string;
-  readonly of3: number;
-  readonly of6: number;
-  readonly of7: number;
-  readonly of1000: number;
-}
-
-const vectors = JSON.parse(
-  readFileSync(new URL('../../core/vectors/murmur2.json', import.meta.url), 'utf8'),
-) as readonly Vector[];
+const vectors = readVectors();
 
 describe('the partition of a record', () => {
   it("is the one that Java's client gives its key: the client's own default maps keys differently", async () => {

@@ -1,4 +1,4 @@
-/** What real brokers refuse for one record of a batch, and a process that stands still while they answer. */
+/** On one real broker: what it refuses for one record of a batch, and a process that stands still while it answers. */
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import {
   createProducer,
@@ -7,19 +7,19 @@ import {
   type Producer,
   type ProducerRecord,
 } from '@holdfast/core';
-import { readTopic } from '@holdfast/testing';
+import { adapterCases, kafkaControl, readTopic, whyLeftOut } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { makeAdapter } from './make-adapter.js';
 
 const microseconds = Date.UTC(2026, 0, 1) * 1_000;
 
-describe.each([true, false])('on a real broker (idempotent: %s)', (idempotent) => {
-  let cluster: KafkaCluster;
-  beforeAll(async () => {
-    cluster = await startKafka({ brokers: 1, require: 'real' });
-  });
-  afterAll(() => cluster.down());
+let cluster: KafkaCluster;
+beforeAll(async () => {
+  cluster = await startKafka({ brokers: 1, require: 'real' });
+});
+afterAll(() => cluster?.down());
 
+describe.each([true, false])('on a real broker (idempotent: %s)', (idempotent) => {
   const start = async (requestTimeoutMs = 30_000): Promise<Producer> => {
     const producer = await createProducer({
       client: makeAdapter({ brokers: cluster.brokers, requestTimeoutMs, idempotent }),
@@ -73,4 +73,11 @@ describe.each([true, false])('on a real broker (idempotent: %s)', (idempotent) =
     expect((await sent).filter(({ status }) => status !== 'delivered')).toEqual([]);
     expect(await valuesOf(topic)).toHaveLength(51);
   });
+});
+
+it('kafkaControl without functions that break brokers leaves out what needs them, and says so', async () => {
+  const control = await kafkaControl({ brokers: cluster.brokers });
+  const reasons = adapterCases.flatMap((one) => whyLeftOut(one, control) ?? []);
+  expect(reasons).toHaveLength(9);
+  await expect(control.kill(1)).rejects.toThrow("kafkaControl was given no 'kill', which this case needs");
 });

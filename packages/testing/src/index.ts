@@ -86,6 +86,8 @@ export { kafkaControl } from './adapter-cases/own-cluster.js';
 export type { BrokerRef, KafkaControlOptions } from './adapter-cases/own-cluster.js';
 export { checkAdapterCases, summaryOf, whyLeftOut } from './adapter-cases/case-report.js';
 export type { AdapterCasesOptions, AdapterCasesReport } from './adapter-cases/case-report.js';
+export { Traffic } from './adapter-cases/traffic.js';
+export type { TrafficOptions } from './adapter-cases/traffic.js';
 export { readTopic, scanTopic } from './adapter-cases/read-topic.js';
 export type { ReadRecord } from './adapter-cases/read-topic.js';
 export { readerCases } from './reader-cases/reader-cases.js';

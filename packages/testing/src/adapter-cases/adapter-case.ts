@@ -36,6 +36,8 @@ export interface Step {
   readonly untilDelivered?: boolean;
   /** Sent when the adapter has said `disconnected`; what it is given before may still go to its client. */
   readonly onceDisconnected?: boolean;
+  /** Sent by a second client, which is made in the first such step. */
+  readonly newClient?: boolean;
 }
 
 /** The name in the case, to the name on the cluster. */
@@ -57,7 +59,7 @@ export interface AdapterCase {
   /** Before the client connects. A topic is ready by then. */
   readonly before?: (control: KafkaControl, topic: TopicNames) => Promise<void>;
   readonly steps: readonly Step[];
-  /** Whatever happened, the cluster is whole again after this. */
+  /** Whatever happened, all brokers run again after this; the runner waits until they are in sync. */
   readonly after?: (control: KafkaControl) => Promise<void>;
   /** No log line and no error may have one of these texts in it. */
   readonly secrets?: (control: KafkaControl) => readonly string[];

@@ -17,6 +17,7 @@ import { readTopic } from './read-topic.js';
 
 const untilDeliveredMs = 90_000;
 const disconnectedMs = 30_000;
+const inSyncMs = 60_000;
 const pauseMs = 100;
 let runs = 0;
 
@@ -38,6 +39,25 @@ export async function runAdapterCase(
     await new CaseRun(one, control, topic).run(makeAdapter);
   } finally {
     await one.after?.(control);
+    // The next case may have the same brokers.
+    if (one.needs !== undefined) {
+      for (const [name, { replicationFactor = control.size }] of Object.entries(one.topics ?? {}))
+        await inSync(control, topic(name), replicationFactor);
+    }
+  }
+}
+
+/** A broker that is back is no replica to count on before it has caught up. */
+async function inSync(control: KafkaControl, topic: string, replicas: number): Promise<void> {
+  const deadline = performance.now() + inSyncMs;
+  const isWhole = async (): Promise<boolean> => {
+    const partitions = await control.describeTopic(topic).catch(() => undefined);
+    return partitions?.every(({ isr }) => isr.length === replicas) === true;
+  };
+  while (!(await isWhole())) {
+    if (performance.now() > deadline)
+      throw new Error(`the replicas of ${topic} are not in sync ${inSyncMs} ms after the case`);
+    await sleep(pauseMs);
   }
 }
 
@@ -56,19 +76,17 @@ class CaseRun {
 
   async run(makeAdapter: MakeAdapter): Promise<void> {
     const { one, control, logger } = this;
-    const settings: ClientSettings = {
-      brokers: control.brokers,
-      requestTimeoutMs: 10_000,
-      ...one.client?.(control),
-    };
-    const producer = await createProducer({ client: makeAdapter(settings), env: { logger } });
-    producer.on('disconnected', () => (this.isDisconnected = true));
-    producer.on('connected', () => (this.isDisconnected = false));
-    producer.on('violation', ({ stage, message }) => this.problems.push(`${stage} ${message}`));
+    const first = await this.client(makeAdapter);
+    first.on('disconnected', () => (this.isDisconnected = true));
+    first.on('connected', () => (this.isDisconnected = false));
+    let second: Producer | undefined;
     try {
-      for (const [index, step] of one.steps.entries()) await this.step(producer, step, `step ${index + 1}`);
+      for (const [index, step] of one.steps.entries()) {
+        const producer = step.newClient ? (second ??= await this.client(makeAdapter)) : first;
+        await this.step(producer, step, `step ${index + 1}`);
+      }
     } finally {
-      await producer.close({ timeoutMs: 5_000 });
+      await Promise.all([first, second].map(async (producer) => producer?.close({ timeoutMs: 5_000 })));
     }
     if (one.cluster === 'plain')
       this.problems.push(...(await compareStored(control.brokers, this.delivered)));
@@ -78,6 +96,18 @@ class CaseRun {
     if (this.problems.length > 0) {
       throw new Error(`${one.name}:\n${this.problems.join('\n')}\n${logger.text()}`);
     }
+  }
+
+  private async client(makeAdapter: MakeAdapter): Promise<Producer> {
+    const { one, control, logger } = this;
+    const settings: ClientSettings = {
+      brokers: control.brokers,
+      requestTimeoutMs: 10_000,
+      ...one.client?.(control),
+    };
+    const producer = await createProducer({ client: makeAdapter(settings), env: { logger } });
+    producer.on('violation', ({ stage, message }) => this.problems.push(`${stage} ${message}`));
+    return producer;
   }
 
   private async step(producer: Producer, step: Step, where: string): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSettings } from '../adapter-cases/adapter-case.js';
-import type { KafkaControl } from '../adapter-cases/kafka-control.js';
+import type { KafkaControl, TopicSettings } from '../adapter-cases/kafka-control.js';
 import { recordingLogger } from '../recording-logger.js';
 import { readAll } from './content-cases.js';
 import type { ReaderCase, ReaderContext, WrittenRecord } from './reader-case.js';
@@ -33,11 +33,11 @@ async function resourcesFallTo(before: number): Promise<void> {
 }
 
 /** More than any reader takes at once. */
-async function largeTopic({
-  topic,
-  write,
-}: ReaderContext): Promise<{ name: string; written: WrittenRecord[] }> {
-  const name = await topic();
+async function largeTopic(
+  { topic, write }: ReaderContext,
+  settings?: TopicSettings,
+): Promise<{ name: string; written: WrittenRecord[] }> {
+  const name = await topic(settings);
   const written = recordsOf(name, 24, 900 * 1024);
   await write(written);
   return { name, written };
@@ -84,12 +84,15 @@ export const readerTroubleCases: readonly ReaderCase[] = [
     cluster: 'plain',
     async run(context) {
       const { control, settings } = context;
-      const { name, written } = await largeTopic(context);
+      // One replica: no other broker can take over.
+      const { name, written } = await largeTopic(context, { replicationFactor: 1 });
+      const leader = await control.leader(name, 0);
       const env = { logger: recordingLogger() };
       const reader = context.read(settings, name, { env });
       const first = await reader.next();
-      await control.kill(1);
-      const [rest] = await Promise.all([readAll(reader), control.start(1)]);
+      await control.kill(leader);
+      const started = control.start(leader);
+      const rest = await readAll(reader).finally(() => started);
       const found = first.done === true ? rest : [first.value, ...rest];
       assert.deepEqual(
         found.map(({ offset, key }) => [offset, Buffer.from(key ?? []).toString()]),
