@@ -118,6 +118,35 @@ describe('a case that is run', () => {
     await expect(run).rejects.not.toThrow(/hunter2/);
   });
 
+  it('sends by a second client where a step asks for a new one, and closes both', async () => {
+    const closed: number[] = [];
+    let clients = 0;
+    const makeAdapter = (): Adapter => {
+      const number = ++clients;
+      return {
+        ...answering((topic) => ({ ...delivered(topic), timestamp: number }))(),
+        disconnect: async () => void closed.push(number),
+      };
+    };
+    const { records = () => [] } = one({}).steps[0] ?? {};
+    const step = (timestamp: number): AdapterCase['steps'][number] => ({
+      records,
+      expected: { status: 'delivered', timestamp },
+      newClient: timestamp === 2,
+    });
+    await runAdapterCase(one({ steps: [step(1), step(2), step(1), step(2)] }), control, makeAdapter);
+    expect(closed.toSorted()).toEqual([1, 2]);
+  });
+
+  it('waits until all replicas are in sync after brokers were broken, for the next case', async () => {
+    const isrs = [[1], [1, 2], [1, 2, 3]];
+    const three = { ...control, size: 3, describeTopic: async () => [{ isr: isrs.shift() ?? [1, 2, 3] }] };
+    await runAdapterCase(one({ topics: { t: {} } }), three, answering(delivered));
+    expect(isrs).toHaveLength(3);
+    await runAdapterCase(one({ topics: { t: {} }, needs: ['kill'] }), three, answering(delivered));
+    expect(isrs).toHaveLength(0);
+  });
+
   it('mends the cluster whatever happens', async () => {
     let mended = 0;
     const after = async (): Promise<void> => void mended++;
