@@ -65,16 +65,14 @@ it('both packages are made and installed', async () => {
   }
 });
 
-it('they and the workspace are as every check wants them: format, lint, types, tests', async () => {
-  for (const args of [
-    ['node_modules/prettier/bin/prettier.cjs', '--check', ...made, ...configs],
-    ['tools/lint/lint.mjs', ...made],
-    ['node_modules/typescript/bin/tsc', '-b'],
-    ['node_modules/vitest/vitest.mjs', 'run', ...made, 'tools/setup/workspace.test.mjs'],
-  ]) {
-    const { code, output } = await node(...args);
-    expect(code, output).toBe(0);
-  }
+it.each([
+  ['format', 'node_modules/prettier/bin/prettier.cjs', ['--check', ...made, ...configs]],
+  ['lint', 'tools/lint/lint.mjs', made],
+  ['types', 'node_modules/typescript/bin/tsc', ['-b']],
+  ['tests', 'node_modules/vitest/vitest.mjs', ['run', ...made, 'tools/setup/workspace.test.mjs']],
+])('they and the workspace are as the check of %s wants them', async (_check, program, args) => {
+  const { code, output } = await node(program, ...args);
+  expect(code, output).toBe(0);
 });
 
 it('they can be packed, installed and imported, and their READMEs compile', async () => {

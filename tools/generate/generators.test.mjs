@@ -1,8 +1,11 @@
 import { readJson } from '@nx/devkit';
+import { Linter } from 'eslint';
 import fs from 'node:fs';
 import path from 'node:path';
 import { check } from 'prettier';
+import tseslint from 'typescript-eslint';
 import { describe, expect, it } from 'vitest';
+import { generatedTests, injected, ofAnyRealm } from '../lint/injected.mjs';
 import { root } from '../setup/places.mjs';
 import { adapter, middleware } from './generators.mjs';
 import { namesOf } from './names.mjs';
@@ -53,6 +56,22 @@ describe.each(
       expect(await check(text, { ...style, filepath: where }), where).toBe(true);
     }
     expect(files.size).toBeGreaterThan(kit.length);
+  });
+
+  it('keeps the rules that are our own: what is injected, errors of any realm, one dial of generated tests', async () => {
+    const tree = workspaceTree();
+    await generator(tree, { name });
+    const linter = new Linter({ cwd: root });
+    const languageOptions = { parser: /** @type {Linter.Parser} */ (tseslint.parser) };
+    const linted = [...filesIn(tree, target)].filter(([where]) => where.endsWith('.ts'));
+    for (const [where, text] of linted) {
+      const isTest = /\.(test|test-d|fixture)\.ts$/.test(where);
+      for (const rules of isTest ? [generatedTests] : [ofAnyRealm, injected]) {
+        const messages = linter.verify(text, [{ files: ['**/*.ts'], languageOptions, rules }], where);
+        expect(messages, where).toEqual([]);
+      }
+    }
+    expect(linted.length).toBeGreaterThan(4);
   });
 
   it('tells the type checker and the build of it, in their order and style', async () => {
