@@ -329,6 +329,7 @@ class BufferStage implements Stage {
     }
     this.settle(late, errors.expired());
     this.makeRoom();
+    this.pumpSoon();
   }
 
   private takeWaiting(wanted: (head: Delivery) => boolean): Delivery[] {

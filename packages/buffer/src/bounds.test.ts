@@ -1,0 +1,104 @@
+import type { Delivery } from '@holdfast/core';
+import { createDelivery } from '@holdfast/testing';
+import { expect, it } from 'vitest';
+import { codes, harness, values } from './harness.fixture.js';
+
+const eightBytes = { value: '12345678' };
+
+it('what is below counts for maxBytes, record by record, until it has come up', async () => {
+  const { env, below, send, deliver, stage } = harness({ maxBytes: 20 });
+  const [first, second] = send([eightBytes, eightBytes]);
+  if (first === undefined || second === undefined) throw new Error('two were sent');
+  await env.clock.runSoon();
+  send([{ value: 'outside.' }, { value: 'behind' }]);
+  await env.clock.runSoon();
+  expect(below).toHaveLength(1);
+  expect(stage.ready?.()).toBeInstanceOf(Promise);
+  expect(stage.stats?.()).toMatchObject({ waitingRecords: 2, waitingBytes: 0, inFlightBytes: 16 });
+
+  deliver([first]);
+  await env.clock.runSoon();
+  expect(below.slice(1).map(({ batch }) => values(batch))).toEqual([['outside.']]);
+  expect(stage.stats?.()).toMatchObject({ waitingRecords: 1, inFlightBytes: 16 });
+
+  deliver([second], 0);
+  await env.clock.runSoon();
+  expect(below.slice(2).map(({ batch }) => values(batch))).toEqual([['behind']]);
+});
+
+it('a small record for which there is room does not overtake a large one for which there is none', async () => {
+  const { env, below, send, deliver } = harness({ maxBytes: 20 });
+  const [first] = send([eightBytes, eightBytes]);
+  if (first === undefined) throw new Error('two were sent');
+  await env.clock.runSoon();
+  send([{ key: 'k', value: 'large...' }]);
+  send([{ key: 'k', value: '2' }]);
+  await env.clock.runSoon();
+  expect(below).toHaveLength(1);
+  deliver([first]);
+  await env.clock.runSoon();
+  const down = below.slice(1).flatMap(({ batch }) => values(batch));
+  expect(down).toEqual(['large...', '2']);
+});
+
+it('room that a record leaves at its deadline is for those outside, though nothing comes up', async () => {
+  const { env, below, send } = harness({ maxRecords: 2 });
+  send([{ key: 'a', value: 'below' }]);
+  await env.clock.runSoon();
+  send([{ key: 'a', value: 'expires' }], { deadline: 500 });
+  send([{ key: 'b', value: 'outside' }], { deadline: 10_000 });
+  await env.clock.advance(499);
+  expect(below).toHaveLength(1);
+  await env.clock.advance(1);
+  expect(below.slice(1).map(({ batch }) => values(batch))).toEqual([['outside']]);
+});
+
+it('each deadline is kept, however many have passed before', async () => {
+  const { env, send, up } = harness();
+  send([{ key: 'a', value: 'below' }], { deadline: 10_000 });
+  await env.clock.runSoon();
+  for (const deadline of [300, 700, 1_100]) send([{ key: 'a', value: `${deadline}` }], { deadline });
+  const ended: string[][] = [];
+  for (let looks = 0; looks < 3; looks++) {
+    await env.clock.advance(400);
+    ended.push(
+      up
+        .splice(0)
+        .flatMap((one) => values([one]))
+        .map(String),
+    );
+  }
+  expect(ended).toEqual([['300'], ['700'], ['1100']]);
+});
+
+it('what an earlier attempt may have written is not said to have failed', async () => {
+  const { env, stage, up } = harness();
+  const make = (attempts: number): Delivery => {
+    const one = createDelivery({ topic: 'orders', key: 'a', value: `${attempts}` }, { deadline: 500 });
+    one.attempts = attempts;
+    return one;
+  };
+  stage.send([make(0)], () => undefined); // below: its lane is closed
+  await env.clock.runSoon();
+  stage.send([make(0), make(1)], (batch) => up.push(...batch));
+  await env.clock.advance(1_000);
+  expect(up.map(({ attempts, outcome }) => [attempts, outcome?.status])).toEqual([
+    [0, 'failed'],
+    [1, 'unknown'],
+  ]);
+});
+
+it('close lets go down what waits, as long as there is time', async () => {
+  const { env, below, send, deliver, stage, up } = harness();
+  const [first] = send([{ key: 'a', value: 'first' }]);
+  await env.clock.runSoon();
+  const [later] = send([{ key: 'a', value: 'later' }]);
+  if (first === undefined || later === undefined) throw new Error('two were sent');
+  const closed = Promise.resolve(stage.close?.(env.clock.now() + 1_000));
+  deliver([first]);
+  await env.clock.runSoon();
+  expect(values(below[1]?.batch)).toEqual(['later']);
+  deliver([later]);
+  await env.clock.until(closed);
+  expect(codes(up)).toEqual(['delivered', 'delivered']);
+});
