@@ -131,6 +131,16 @@ describe('a stage that throws', () => {
     send('a');
     expect(settled).toEqual(['a failed CIRCUIT_OPEN']);
   });
+
+  it('or rejects, and is an adapter: nobody knows what its client has, so all is unknown', async () => {
+    const { edge, settled } = setUp(() => undefined);
+    for (const send of [(): never => fail(), (): Promise<never> => Promise.reject(new Error('oops'))]) {
+      const client = new Boundary('client', 1, { send }, undefined, () => undefined);
+      client.enter([deliveryOf('a')], edge);
+      await turn();
+    }
+    expect(settled).toEqual(['a unknown STAGE_FAILED', 'a unknown STAGE_FAILED']);
+  });
 });
 
 describe('a stage whose send is async', () => {

@@ -96,6 +96,19 @@ describe('deadLetterQueue', () => {
     });
   });
 
+  it('says of a record that may be in its topic that it may, and of no other', () => {
+    const h = new Harness({ topic: 'dlq' });
+    h.fail([{}], mayBeWritten());
+    h.answerLetters(taken);
+    h.fail([{}], fails('UNKNOWN_TOPIC'));
+    h.answerLetters(taken);
+    const told = h.up.map(({ outcome }) => outcome);
+    expect(told).toMatchObject([
+      { status: 'dead-lettered', error: { code: 'REQUEST_TIMED_OUT', maybeWritten: true } },
+      { status: 'dead-lettered', error: { code: 'UNKNOWN_TOPIC', maybeWritten: false } },
+    ]);
+  });
+
   it('leaves those alone that the filter leaves, and those that the end of the producer ended', () => {
     const h = new Harness({ topic: 'dlq', filter: (record) => record.topic !== 'metrics' });
     h.fail([{ topic: 'metrics' }]);
