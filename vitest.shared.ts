@@ -1,5 +1,5 @@
 import { defaultServerConditions } from 'vite';
-import type { UserProjectConfigExport } from 'vitest/config';
+import type { UserWorkspaceConfig } from 'vitest/config';
 
 // Packages resolve each other from source, so that a test never sees a stale build.
 const conditions = ['@holdfast/source', ...defaultServerConditions];
@@ -25,7 +25,7 @@ const testTimeout = process.env['HOLDFAST_RUNS'] ? 900_000 : 60_000;
  * The unit tests of one package: every `*.test.ts` in `src` and `test` but those that need a real Kafka, and the deep ones.
  * `name` shows in the report.
  */
-export function unit(name: string): UserProjectConfigExport {
+export function unit(name: string): UserWorkspaceConfig {
   return {
     ...fromSource,
     test: {

@@ -1,74 +1,79 @@
 /**
- * `npm run mutations`: takes out one thing after the other that a promise stands on, and runs the unit tests of its package. Tests
- * that pass without it would not notice that it is gone: exit code 1. `npm run mutations -- crc lock` tries only those with such a name.
+ * `npm run mutations [-- [--tiers] [part of a name …]]`: takes out one thing after the other that a promise stands on, and looks for
+ * a test that notices. A unit test should; with `--tiers`, what none of them notices is tried on a real Kafka and on the deep tests. The last
+ * line says how many were noticed and how many were not; then the exit code is 1.
  */
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { mutations } from './mutations.mjs';
+import { parseArgs } from 'node:util';
+import { dieWithChildren } from '../setup/exec.mjs';
+import { mutations } from './list/index.mjs';
+import { tiers } from './tiers.mjs';
+import { controlled, tryMutation } from './try.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
-/** Without what was taken out a test may wait for ever: that is noticed, too. */
-const limitMs = 10 * 60_000;
+/** @typedef {import('./try.mjs').Tried} Tried */
+/** @typedef {import('./mutation.mjs').Mutation} Mutation */
 
-const filters = process.argv.slice(2);
-const chosen = mutations.filter(
-  ({ name }) => filters.length === 0 || filters.some((filter) => name.includes(filter)),
-);
-const useless = filters.filter((filter) => !mutations.some(({ name }) => name.includes(filter)));
-if (useless.length > 0) {
-  console.error(`No mutation has ${useless.join(' or ')} in its name.`);
-  console.error(`There are: ${mutations.map(({ name }) => name).join(', ')}`);
-  process.exit(2);
-}
+/** Most of a run is the start of vitest, which keeps one core busy. */
+const atOnce = 2;
 
-let survivors = 0;
-for (const { name } of chosen) {
-  const startedAt = performance.now();
-  const { code, output } = await runTests(name);
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  const failed = /FAIL\s+(.*)/.exec(output)?.[1]?.trim();
-  const seed = /HOLDFAST_SEED=\d+/.exec(output)?.[0];
-  // Tests that could not even be collected prove nothing.
-  const isBroken = code !== 0 && code !== null && failed === undefined;
-  const isNoticed = code !== 0 && !isBroken;
-  if (!isNoticed) survivors++;
-  const what = isNoticed
-    ? [failed ?? `no end within ${limitMs / 60_000} min`, seed].filter(Boolean).join(', ')
-    : 'every test passes without it';
+const { values: asked, positionals: parts } = parseArgs({
+  allowPositionals: true,
+  options: { tiers: { type: 'boolean', default: false } },
+});
+const isChosen = (/** @type {Mutation} */ { name }) =>
+  parts.length === 0 || parts.some((part) => name.includes(part));
+
+/** @param {Tried} tried */
+const outcomeOf = (tried) => {
+  if (tried.is === 'noticed') return `${tried.tier}, ${tried.file} › ${tried.test}`;
+  return tried.is === 'broken' ? `nothing can be said: ${tried.why}` : 'every test passes without it';
+};
+
+/** @param {Tried} tried */
+const tell = (tried) =>
   console.log(
-    `${isNoticed ? '✓' : '✗'} ${name}: ${isBroken ? `not run: ${output.slice(-500)}` : what} (${seconds} s)`,
+    `${tried.is === 'noticed' ? '✓' : '✗'} ${tried.name}: ${outcomeOf(tried)} (${tried.seconds} s)`,
   );
-}
-console.log(`${chosen.length - survivors} noticed, ${survivors} not`);
-process.exitCode = survivors === 0 ? 0 : 1;
 
 /**
- * The exit code is `null` when the time was up.
- *
- * @param {string} name
- * @returns {Promise<{ code: number | null, output: string }>}
+ * @param {Iterator<Mutation>} left
+ * @param {readonly import('./tiers.mjs').Tier[]} wanted
+ * @returns {Promise<Tried[]>}
  */
-function runTests(name) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      [vitest, 'run', '--config', 'tools/mutations/vitest.mutation.mjs', '--no-color'],
-      {
-        cwd: root,
-        env: { ...process.env, HOLDFAST_MUTATION: name, NO_COLOR: '1' },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    let output = '';
-    const take = (/** @type {Buffer} */ chunk) => (output = (output + chunk).slice(-200_000));
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
-    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
-    child.once('error', reject);
-    child.once('close', (code) => {
-      clearTimeout(timer);
-      resolve({ code, output });
-    });
-  });
+async function tryAll(left, wanted) {
+  const all = [];
+  for (let next = left.next(); !next.done; next = left.next()) {
+    const tried = await tryMutation(next.value, wanted);
+    tell(tried);
+    all.push(tried);
+  }
+  return all;
 }
+
+async function main() {
+  const useless = parts.filter((part) => !mutations.some(({ name }) => name.includes(part)));
+  if (useless.length > 0) {
+    const names = mutations.map(({ name }) => name).join(', ');
+    throw new Error(`no mutation has ${useless.join(' or ')} in its name; there are ${names}`);
+  }
+  const left = mutations.filter(isChosen).values();
+  const byUnit = (await Promise.all(Array.from({ length: atOnce }, () => tryAll(left, ['unit'])))).flat();
+  const quiet = mutations.filter(({ name }) => byUnit.some((one) => one.is === 'quiet' && one.name === name));
+  // One at a time: each starts brokers.
+  const byOthers = asked.tiers ? await tryAll(quiet.values(), ['integration', 'deep']) : [];
+  const all = byUnit.map((one) => byOthers.find(({ name }) => name === one.name) ?? one);
+  const told = await controlled(all);
+  for (const one of told) if (!all.includes(one)) tell(one);
+
+  const noticed = told.filter(({ is }) => is === 'noticed');
+  const [passed, failed] = [noticed.length, told.length - noticed.length];
+  for (const tier of tiers)
+    console.log(`noticed in the tier ${tier}: ${noticed.filter((one) => one.tier === tier).length}`);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+dieWithChildren();
+await main().catch((/** @type {unknown} */ error) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+});

@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
-import { mutated } from './mutated.mjs';
-import { mutations } from './mutations.mjs';
+import { root } from '../setup/places.mjs';
+import { mutations } from './list/index.mjs';
+import { mutated } from './mutation.mjs';
 
-/** @param {string} file */
-const source = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
-
-it.each(mutations)('there is one place for $name', (mutation) => {
-  const before = source(mutation.file);
+it.each(mutations)('there is one place for $name, and the test that notices is there', (mutation) => {
+  const before = readFileSync(path.join(root, mutation.file), 'utf8');
   expect(mutated(before, mutation)).not.toBe(before);
+  expect(mutation.foundBy).toSatisfy((/** @type {string} */ file) => existsSync(path.join(root, file)));
 });
 
 it('a mutation without a place, or with two, is refused', () => {

@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defineConfig } from 'vitest/config';
-import { env, fromSource } from '../../vitest.shared.js';
-import { mutated } from './mutated.mjs';
-import { mutations } from './mutations.mjs';
+import { mergeConfig } from 'vitest/config';
+import { root } from '../setup/places.mjs';
+import deep from '../../vitest.deep.config.js';
+import integration from '../../vitest.integration.config.js';
+import { unit } from '../../vitest.shared.js';
+import { mutations } from './list/index.mjs';
+import { mutated } from './mutation.mjs';
 
-const name = process.env['HOLDFAST_MUTATION'];
+/** @type {{ mutation?: string, step: import('./tiers.mjs').Step }} */
+const { mutation: name, step } = JSON.parse(process.env['HOLDFAST_MUTATION'] ?? '{}');
 const mutation = mutations.find((one) => one.name === name);
-if (mutation === undefined) throw new Error(`HOLDFAST_MUTATION=${name} is none of mutations.mjs`);
-const repository = resolve(import.meta.dirname, '../..');
+if (mutation === undefined && name !== undefined) throw new Error(`there is no mutation ${name}`);
 
 /**
- * The tests see the file with one thing taken out; the file itself stays as it is.
+ * The tests see the file with the mutation in it; the file itself stays as it is.
  *
  * @type {import('vite').Plugin}
  */
@@ -20,35 +23,27 @@ const mutate = {
   enforce: 'pre',
   load(id) {
     const path = id.split('?')[0] ?? id;
-    if (path !== resolve(repository, mutation.file)) return null;
+    if (mutation === undefined || path !== resolve(root, mutation.file)) return null;
     return mutated(readFileSync(path, 'utf8'), mutation);
   },
 };
 
-const unit = {
-  root: resolve(repository, 'packages', mutation.project ?? 'journal'),
-  test: {
-    include: ['src/**/*.test.ts'],
-    exclude: ['**/*.{int,deep}.test.ts', '**/node_modules/**'],
-    // Under load a test may take long; that it fails for it says nothing of the mutation.
-    testTimeout: 120_000,
-  },
-};
-const wholeChain = {
-  root: resolve(repository, 'apps/chaos'),
-  test: {
-    include: ['test/whole-chain/*.test.ts'],
-    testNamePattern: `over the ${mutation.wholeChain} adapter keeps`,
-    // The seeds within which a fault has to be found.
-    env: { ...env, HOLDFAST_RUNS: process.env['HOLDFAST_RUNS'] ?? '500' },
-  },
-};
-const { root, test } = mutation.wholeChain === undefined ? unit : wholeChain;
+/** As in a run of the tier. */
+const base = { unit: unit('unit'), integration, deep }[step.tier];
+const { include, exclude, named } = step;
 
-export default defineConfig({
-  ...fromSource,
+const config = mergeConfig(base, {
   root,
   plugins: [mutate],
-  cacheDir: resolve(repository, '.cache/mutations'),
-  test: { environment: 'node', env, ...test, bail: 1 },
+  test: {
+    bail: mutation === undefined ? 0 : 1,
+    cache: false,
+    maxWorkers: 1,
+    passWithNoTests: true,
+    setupFiles: [resolve(import.meta.dirname, 'no-shrinking.mjs')],
+    testNamePattern: named,
+  },
 });
+// Of which only those files run that the step is about: lists are merged, and these must not be.
+config.test = { ...config.test, include, exclude: ['**/{node_modules,dist,out-tsc}/**', ...exclude] };
+export default config;

@@ -1,3 +1,4 @@
+import { createDelivery } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import {
   codes,
@@ -63,6 +64,15 @@ describe('a half-open circuit', () => {
     send({ topic: 'events', value: 'first' }, ...orders, { topic: 'events', value: 'last' });
     expect(values(below[0]?.batch)).toEqual(['first', 'a0', 'b2', 'last']);
     expect(values(up)).toEqual(['a1']);
+  });
+
+  it('refuses the others after its probe went down, so that nobody can overtake it', async () => {
+    const { stage, below } = await halfOpen();
+    const batch = ['1', '2'].map((value) => createDelivery({ topic: 'orders', key: 'k', value }));
+    const downBefore: number[] = [];
+    stage.send(batch, () => void downBefore.push(below.length));
+    expect(downBefore).toEqual([1]);
+    expect(values(below[0]?.batch)).toEqual(['1']);
   });
 
   it('opens again when its probe fails, for longer, and at once', async () => {

@@ -1,10 +1,16 @@
 /**
+ * One thing that a promise stands on, and what the code is without it: records would be lost, or resurrected, or sent twice, or overtake
+ * each other, or wait for ever. `find` occurs once in `file`; `also` is what else has to change in the file.
+ *
+ * `foundBy` is the test file that is known to notice, and `named` a part of the test's name where the file is slow: they are tried first.
+ *
  * @typedef {{ readonly find: string, readonly replace: string }} Change
  * @typedef {Change & { readonly name: string, readonly file: string, readonly also?: Change }} Changes
+ * @typedef {Changes & { readonly foundBy?: string, readonly named?: string }} Mutation
  */
 
 /**
- * The source with the mutation in it, and with what it needs elsewhere in the file. Throws when there is not exactly one place for each.
+ * The source with the mutation in it. Throws when there is not exactly one place for each of its changes.
  *
  * @param {string} source
  * @param {Changes} mutation

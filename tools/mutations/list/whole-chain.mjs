@@ -1,0 +1,44 @@
+/** The simulation of the whole chain has to find these by itself, whoever else does. */
+const foundBy = 'apps/chaos/test/whole-chain/whole-chain.test.ts';
+
+/** @type {readonly import('../mutation.mjs').Mutation[]} */
+export const wholeChain = [
+  {
+    name: 'whole-chain-lane-lock',
+    foundBy,
+    named: 'over the confluent adapter keeps',
+    file: 'packages/buffer/src/lane-table.ts',
+    find: 'return this.cells[cell + batchId] === id ? at : -1;',
+    replace: 'return at;',
+  },
+  {
+    name: 'whole-chain-outcome-read-by-retry',
+    foundBy,
+    named: 'over the confluent adapter keeps',
+    file: 'packages/retry/src/flight.ts',
+    find: 'this.open ??= this.countOpen();\n    this.close(this.open, settled);',
+    replace:
+      'const isFirst = this.open === undefined;\n' +
+      '    const open = (this.open ??= new Map<number, number>());\n' +
+      '    if (!isFirst) this.close(open, settled);\n' +
+      '    else for (const { lane, outcome } of this.sent)\n' +
+      '      if (outcome === undefined) open.set(lane, (open.get(lane) ?? 0) + 1);',
+  },
+  {
+    name: 'whole-chain-verdict-before-the-read',
+    foundBy,
+    named: 'over the kafkajs adapter keeps',
+    file: 'packages/core/src/silence.ts',
+    find: 'timer = afterReading(clock, lateMs > punctualMs ? Math.min(ms, lateMs) : 0, judge);',
+    replace: 'judge();',
+  },
+  {
+    name: 'whole-chain-half-an-encoding',
+    foundBy,
+    named: 'over the kafkajs adapter keeps',
+    file: 'packages/core/src/record-codec.ts',
+    find: "  if (value !== null && !isReadableBytes(value)) throw noBytes('value', value);\n",
+    replace: '',
+    also: { find: '    cursor.at = at;\n    throw changed(cause);', replace: '    throw changed(cause);' },
+  },
+];

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { exec, tail } from '../setup/exec.mjs';
+import { cache, root } from '../setup/places.mjs';
+import { stepsOf, tierOf, tiers } from './tiers.mjs';
+import { failuresOf, verdictOf } from './verdict.mjs';
+
+/** What was taken out may have been what ends a loop: that no clock of the tests' own can end it is noticed, too. */
+const limitMs = 10 * 60_000;
+
+const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+
+/**
+ * What became of a mutation: `tier` noticed it, no tier that was asked did, or nothing can be said.
+ *
+ * @typedef {{ name: string, tier?: import('./tiers.mjs').Tier, seconds: number } & import('./verdict.mjs').Verdict} Tried
+ */
+
+/**
+ * Runs one step after the other, until a test fails.
+ *
+ * @param {import('./mutation.mjs').Mutation} mutation
+ * @param {readonly import('./tiers.mjs').Tier[]} wanted
+ * @returns {Promise<Tried>}
+ */
+export async function tryMutation(mutation, wanted) {
+  const { name } = mutation;
+  const startedAt = performance.now();
+  const seconds = () => Math.round((performance.now() - startedAt) / 1000);
+  for (const step of stepsOf(mutation, wanted)) {
+    const verdict = verdictOf(await run(step, mutation));
+    if (verdict.is !== 'quiet') return { name, tier: step.tier, seconds: seconds(), ...verdict };
+  }
+  return { name, seconds: seconds(), is: 'quiet' };
+}
+
+/**
+ * The files in which a mutation was noticed run once more, as the code is: a test that fails even so has noticed nothing.
+ *
+ * @param {readonly Tried[]} tried
+ * @returns {Promise<Tried[]>}
+ */
+export async function controlled(tried) {
+  /** @type {Set<string>} */
+  const failed = new Set();
+  for (const tier of tiers) {
+    const files = tried.flatMap((one) => (one.is === 'noticed' ? [one.file] : []));
+    const include = [...new Set(files)].filter((file) => tierOf(file) === tier);
+    if (include.length === 0) continue;
+    const { report, output } = await run({ tier, include, exclude: [] });
+    if (report === undefined)
+      throw new Error(`the tests do not run without a mutation either:\n${tail(output)}`);
+    for (const { file, test } of failuresOf(report)) failed.add(`${file} ${test}`);
+  }
+  return tried.map((one) => {
+    if (one.is !== 'noticed' || !failed.has(`${one.file} ${one.test}`)) return one;
+    const { name, seconds, file, test } = one;
+    return { name, seconds, is: 'broken', why: `${file} › ${test} fails without it, too` };
+  });
+}
+
+/**
+ * @param {import('./tiers.mjs').Step} step
+ * @param {import('./mutation.mjs').Mutation} [mutation] none: the code as it is
+ * @returns {Promise<import('./verdict.mjs').Run>}
+ */
+async function run(step, mutation) {
+  const folder = mkdtempSync(path.join(cache, 'mutation-'));
+  const file = path.join(folder, 'report.json');
+  // Of many files, those that never load the mutated one have nothing to tell.
+  const related = mutation !== undefined && step.include.some((one) => one.includes('*'));
+  const which = related ? ['related', mutation.file, '--run'] : ['run'];
+  const finished = await exec(
+    process.execPath,
+    [
+      ...[vitest, ...which, '--config', 'tools/mutations/vitest.mutation.mjs', '--no-color'],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    ],
+    {
+      cwd: root,
+      timeoutMs: limitMs,
+      env: { HOLDFAST_MUTATION: JSON.stringify({ mutation: mutation?.name, step }), NO_COLOR: '1' },
+    },
+  );
+  const report = read(file);
+  rmSync(folder, { recursive: true });
+  return { ...finished, report, step };
+}
+
+/** @param {string} file @returns {import('../test/vitest-report.mjs').Report | undefined} */
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
