@@ -1,58 +1,54 @@
-import { testEnv } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { Announcer } from './announcer.js';
-import { Circuit } from './circuit.js';
-import { circuitName, Circuits, mostCircuits } from './circuits.js';
-import { delivered, harness } from './harness.fixture.js';
-import { resolveOptions } from './options.js';
+import { circuitName, mostCircuits } from './circuits.js';
+import { delivered, fails, harness, type Harness } from './harness.fixture.js';
 
-function circuits(limit: number): Circuits {
-  const env = testEnv();
-  const announcer = new Announcer(env);
-  return new Circuits((name) => new Circuit(name, resolveOptions({}), env, announcer), limit);
-}
+/** Sends one record to each of so many topics, and delivers it. */
+const deliverTo = ({ result }: Harness, topics: number, name = 'other'): void => {
+  for (let i = 0; i < topics; i++) result(delivered, { topic: `${name} ${i}` });
+};
+const circuitsOf = ({ stage }: Harness): number => Number(stage.stats?.()['circuits']);
 
-const names = (all: Circuits): string[] => Array.from(all.all(), ({ name }) => name);
-
-describe('circuits', () => {
-  it('of idle topics are forgotten, the longest unused first', () => {
-    const all = circuits(4);
-    for (const name of ['a', 'b', 'c', 'd', 'a', 'e']) all.get(name);
-    expect(names(all)).toEqual(['c', 'd', 'a', 'e']);
+describe('circuits of more topics than are remembered', () => {
+  it('that are open, or have failed, stay as long as another can go', () => {
+    const bench = harness({ consecutiveFailures: 3 });
+    bench.breaker.open({ topic: 'open' });
+    for (let i = 0; i < 2; i++) bench.result(fails('UNKNOWN_TOPIC'), { topic: 'failing' });
+    deliverTo(bench, 3 * mostCircuits);
+    expect(circuitsOf(bench)).toBeGreaterThan(mostCircuits * 0.89);
+    expect(circuitsOf(bench)).toBeLessThanOrEqual(mostCircuits);
+    expect(bench.breaker.state({ topic: 'open' })).toBe('open');
+    bench.result(fails('UNKNOWN_TOPIC'), { topic: 'failing' });
+    expect(bench.breaker.state({ topic: 'failing' })).toBe('open');
   });
 
-  it('that are not closed, or have failed, stay as long as another can go', () => {
-    const all = circuits(4);
-    for (const name of ['a', 'b', 'c', 'd']) all.get(name);
-    all.get('a').open('manual');
-    all.get('b').inARow = 1;
-    for (const name of ['e', 'f', 'g']) all.get(name);
-    expect(names(all).sort()).toEqual(['a', 'b', 'f', 'g']);
+  it('are forgotten when they are idle, the longest unused first', () => {
+    const bench = harness({ consecutiveFailures: false, failureRateThreshold: 0.5, minimumThroughput: 4 });
+    const topics = ['idle', 'busy'].map((topic) => ({ topic }));
+    for (const one of topics) for (let i = 0; i < 10; i++) bench.result(delivered, one);
+    for (let round = 0; round < 30; round++) {
+      deliverTo(bench, mostCircuits / 10, `round ${round}`);
+      bench.result(delivered, { topic: 'busy' });
+    }
+    // Of 4 results each is a failure, of 44 not even one in ten.
+    for (const one of topics) for (let i = 0; i < 4; i++) bench.result(fails('UNKNOWN_TOPIC'), one);
+    expect(topics.map((one) => bench.breaker.state(one))).toEqual(['open', 'closed']);
   });
 
   it('are bounded even when all of them are open, and the newest stays', () => {
-    const all = circuits(100);
-    for (let i = 0; i < 1_000; i++) {
-      all.get(`t${i}`).open('manual');
-      expect(all.peek(`t${i}`)).toBeDefined();
+    const bench = harness();
+    for (let i = 0; i < 2 * mostCircuits; i++) {
+      bench.breaker.open({ topic: `t${i}` });
+      if (i % 1_000 === 0) expect(bench.breaker.state({ topic: `t${i}` })).toBe('open');
     }
-    expect(all.size).toBeGreaterThan(89);
-    expect(all.size).toBeLessThanOrEqual(100);
-    expect(all.peek('t500')).toBeUndefined();
+    expect(circuitsOf(bench)).toBeGreaterThan(mostCircuits * 0.89);
+    expect(circuitsOf(bench)).toBeLessThanOrEqual(mostCircuits);
+    expect(bench.breaker.state({ topic: `t${mostCircuits / 2}` })).toBe('closed');
   });
+});
 
-  it('of 100,000 topics take the room of 10,000 at most', () => {
-    const { stage, result } = harness();
-    for (let i = 0; i < 100_000; i++) result(delivered, { topic: `t${i}` });
-    const circuitCount = Number(stage.stats?.()['circuits']);
-    expect(circuitCount).toBeGreaterThan(mostCircuits * 0.89);
-    expect(circuitCount).toBeLessThanOrEqual(mostCircuits);
-  });
-
-  it('are named after their place', () => {
-    expect(circuitName('cluster', 'orders', 1)).toBe('cluster');
-    expect(circuitName('topic', 'orders', 1)).toBe('orders');
-    expect(circuitName('partition', 'orders', 1)).toBe('orders/1');
-    expect(circuitName('partition', 'orders', undefined)).toBe('orders');
-  });
+it('a circuit is named after its place', () => {
+  expect(circuitName('cluster', 'orders', 1)).toBe('cluster');
+  expect(circuitName('topic', 'orders', 1)).toBe('orders');
+  expect(circuitName('partition', 'orders', 1)).toBe('orders/1');
+  expect(circuitName('partition', 'orders', undefined)).toBe('orders');
 });

@@ -345,13 +345,25 @@ describe('what a stage may do', () => {
     expect(violations).toEqual([]);
   });
 
-  it('compare the settle it is given: the same one stays the same, while no more than two take turns', () => {
-    const given: Settle[] = [];
-    const { stage } = setUp((_batch, settle) => void given.push(settle));
-    const a: Settle = () => undefined;
-    const b: Settle = () => undefined;
-    for (const settle of [a, b, a, b]) stage.enter([deliveryOf()], settle);
-    expect(new Set(given).size).toBe(2);
-    expect(given[0]).toBe(given[2]);
+  it('queue what comes in several sends, and settle in one batch what is to go up one way', () => {
+    const queue = new Map<Settle, Delivery[]>();
+    const { sendBy, edge, violations } = setUp((batch, settle) => {
+      queue.set(settle, [...(queue.get(settle) ?? []), ...batch]);
+    });
+    const batches: string[] = [];
+    const way =
+      (name: string): Settle =>
+      (batch) => {
+        batches.push(`${batch.map(textOf).join(' ')} ${name}`);
+        edge(batch);
+      };
+    const [first, second] = [way('first'), way('second')];
+    sendBy(first, 'a');
+    sendBy(second, 'b');
+    sendBy(first, 'c');
+    sendBy(second, 'd');
+    for (const [settle, batch] of queue) settle(settleAs(batch, refusal));
+    expect(batches).toEqual(['a c first', 'b d second']);
+    expect(violations).toEqual([]);
   });
 });

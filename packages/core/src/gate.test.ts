@@ -10,11 +10,10 @@ describe('a gate', () => {
     const gate = new Gate();
     expect(gate.isAwaited).toBe(false);
     gate.open();
-    const first = gate.wait();
-    expect(gate.wait()).toBe(first);
+    const waiting = [gate.wait(), gate.wait()];
     expect(gate.isAwaited).toBe(true);
     gate.open();
-    await first;
+    await Promise.all(waiting);
     expect(gate.isAwaited).toBe(false);
     expect(await isOpen(gate.wait())).toBe(false);
   });

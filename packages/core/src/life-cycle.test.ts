@@ -37,10 +37,21 @@ describe('within', () => {
     await expect(clock.until(answer)).resolves.toBe(5);
   });
 
-  it('waits for ever without a deadline', () => {
+  it('waits for ever without a deadline, and leaves no timer', async () => {
     const clock = fakeClock();
-    expect(within(never, Infinity, clock, late)).toBe(never);
+    let answer: (value: number) => void = () => undefined;
+    const work = new Promise<number>((resolve) => (answer = resolve));
+    const ends: unknown[] = [];
+    const ended = within(work, Infinity, clock, late).then(
+      (value) => ends.push(value),
+      (error: unknown) => ends.push(error),
+    );
     expect(clock.pending).toBe(0);
+    await clock.advance(1e12);
+    expect(ends).toEqual([]);
+    answer(5);
+    await ended;
+    expect(ends).toEqual([5]);
   });
 });
 

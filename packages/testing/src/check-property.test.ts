@@ -1,8 +1,6 @@
 import fc from 'fast-check';
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { checkProperty } from './check-property.js';
-
-afterEach(() => vi.unstubAllEnvs());
 
 it('passes when every run does', async () => {
   vi.stubEnv('HOLDFAST_RUNS', undefined);

@@ -1,7 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { checkSeeds } from './check-seeds.js';
-
-afterEach(() => vi.unstubAllEnvs());
 
 it('tries one seed after the other, from the first on, and says how many', async () => {
   vi.stubEnv('HOLDFAST_RUNS', undefined);
