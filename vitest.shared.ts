@@ -23,9 +23,10 @@ const testTimeout = process.env['HOLDFAST_RUNS'] ? 900_000 : 60_000;
 
 /**
  * The unit tests of one package: every `*.test.ts` in `src` and `test` but those that need a real Kafka, and the deep ones.
- * `name` shows in the report.
+ * `name` shows in the report. The files of a package share a process, as a new one each, with its imports, is half the time
+ * of all unit tests; `isolate` gives them one each, for tests that replace a module or hold the process's own timers.
  */
-export function unit(name: string): UserWorkspaceConfig {
+export function unit(name: string, { isolate = false } = {}): UserWorkspaceConfig {
   return {
     ...fromSource,
     test: {
@@ -36,8 +37,7 @@ export function unit(name: string): UserWorkspaceConfig {
       exclude: ['**/*.{int,deep}.test.ts', '**/node_modules/**'],
       testTimeout,
       hookTimeout: testTimeout,
-      // The files of a package share a process: a new one each, with its imports, is half the time of all unit tests.
-      isolate: false,
+      isolate,
       restoreMocks: true,
       unstubEnvs: true,
     },

@@ -1,4 +1,4 @@
 import { defineProject } from 'vitest/config';
 import { unit } from '../../vitest.shared.js';
 
-export default defineProject(unit('adapter-confluent'));
+export default defineProject(unit('adapter-confluent', { isolate: true }));

@@ -3,10 +3,9 @@ import { turn } from './deliveries.fixture.js';
 import type { Middleware } from './middleware.js';
 import { Gate, order, setUp } from './producer.fixture.js';
 import type { Producer } from './producer.js';
-import type { Bytes } from './record.js';
 
 /** Notes what becomes of each record: its value, and the code of its error. */
-function sendNoting(producer: Producer<Bytes, Bytes>, ended: string[], values: Iterable<string>): void {
+function sendNoting(producer: Producer, ended: string[], values: Iterable<string>): void {
   for (const value of values) {
     producer.send(order(value), (error) => ended.push(`${value} ${error?.code ?? 'delivered'}`));
   }
