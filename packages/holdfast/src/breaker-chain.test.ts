@@ -20,7 +20,7 @@ describe('buffer and retry above a breaker', () => {
           retry({ initialDelayMs: 10, budget: false }),
           circuitBreaker({ scope, ...quick, halfOpenProbes: 2 }),
         ],
-        runs: 60,
+        runs: 25,
         script: { failed: 0.3, unknown: 0.1, rejected: 0.02, hangs: 0.005 },
       });
     },

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const packages = fileURLToPath(new URL('../../', import.meta.url));
-const typescript = createRequire(import.meta.url).resolve('typescript');
 
 /**
  * Runs `source` and all of Holdfast that it imports, from the sources, in a context of its own, as jest does: its `Error`, `Uint8Array`
@@ -17,21 +15,20 @@ const program = (source: string): string => `
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createContext, SourceTextModule, SyntheticModule } from 'node:vm';
-import ts from ${JSON.stringify(typescript)};
+import { transformWithOxc } from 'vite';
 
 const shared = ['AbortController', 'AbortSignal', 'Buffer', 'clearTimeout', 'console', 'performance', 'process', 'queueMicrotask',
   'setImmediate', 'setTimeout', 'structuredClone', 'TextDecoder', 'TextEncoder', 'URL'];
 const context = createContext(Object.fromEntries(shared.map((name) => [name, globalThis[name]])));
-const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
 const modules = new Map();
 
+const read = async (path) => {
+  const { code } = await transformWithOxc(readFileSync(path, 'utf8'), path, { target: 'es2022' });
+  return new SourceTextModule(code, { context, identifier: path });
+};
 const moduleAt = (path) => {
-  const known = modules.get(path);
-  if (known !== undefined) return known;
-  const { outputText } = ts.transpileModule(readFileSync(path, 'utf8'), { compilerOptions: options });
-  const made = new SourceTextModule(outputText, { context, identifier: path });
-  modules.set(path, made);
-  return made;
+  if (!modules.has(path)) modules.set(path, read(path));
+  return modules.get(path);
 };
 const builtIn = async (name) => {
   const its = await import(name);
