@@ -29,7 +29,7 @@ const mutate = {
 };
 
 /** As in a run of the tier. */
-const base = { unit: unit('unit'), integration, deep }[step.tier];
+const base = { unit: unit('unit', { isolate: true }), integration, deep }[step.tier];
 const { include, exclude, named } = step;
 
 const config = mergeConfig(base, {

@@ -4,7 +4,7 @@ import { chainProperty, type ChainOptions } from '@holdfast/testing';
 import { describe, it } from 'vitest';
 
 const property = (options: Omit<ChainOptions, 'schedule'>): Promise<void> =>
-  chainProperty({ runs: 60, ...options });
+  chainProperty({ runs: 25, ...options });
 
 describe('buffer over retry keeps I1 to I7, whatever fails', () => {
   it('in small batches, few in flight', () =>

@@ -80,7 +80,7 @@ describe.each([true, false])('one wrong record of a batch (idempotent: %s)', (id
         expect(order).toEqual(order.toSorted((a, b) => a - b));
         expect(new Set(order).size).toBe(order.length);
       }),
-      { runs: 60 },
+      { runs: 25 },
     );
   });
 });

@@ -72,5 +72,5 @@ it('knows of each lane what is below and what waits, whichever lanes want the sa
         .sort(),
     );
   });
-  await checkProperty(property, { runs: 60 });
+  await checkProperty(property, { runs: 20 });
 });

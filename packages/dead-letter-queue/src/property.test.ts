@@ -118,5 +118,5 @@ it('every delivery is settled once, each dead letter is in the sink it names and
     }
     expect(harness.stage.stats?.()).toMatchObject({ heldRecords: 0, heldBytes: 0 });
   };
-  await checkSeeds(check, { runs: 50 });
+  await checkSeeds(check, { runs: 25 });
 });

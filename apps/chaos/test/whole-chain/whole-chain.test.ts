@@ -19,11 +19,14 @@ const runsForCoverage = 100;
 describe.each(clientKinds)('recommended() over the %s adapter', (client) => {
   it('keeps what it promises, whatever fails', { timeout: anHour }, async () => {
     const happened = new Map<string, number>();
-    const runs = await checkSeeds(async (seed) => {
-      const report = await runOf(seed, client);
-      if (report.problems.length > 0) throw new HistoryError(report.problems, undefined);
-      for (const [what, times] of report.happened) happened.set(what, (happened.get(what) ?? 0) + times);
-    });
+    const runs = await checkSeeds(
+      async (seed) => {
+        const report = await runOf(seed, client);
+        if (report.problems.length > 0) throw new HistoryError(report.problems, undefined);
+        for (const [what, times] of report.happened) happened.set(what, (happened.get(what) ?? 0) + times);
+      },
+      { runs: 100 },
+    );
     if (runs < runsForCoverage) return;
     const missing = coverage.filter((what) => (happened.get(what) ?? 0) === 0);
     expect(missing, 'these never happened').toEqual([]);

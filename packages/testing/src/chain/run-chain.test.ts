@@ -33,7 +33,7 @@ const violations = async (use: () => readonly Middleware[], schedule = few(3)): 
 
 describe('runChain', () => {
   it('holds for a producer without middleware, through failures and outages', async () => {
-    await chainProperty({ use: () => [], runs: 100 });
+    await chainProperty({ use: () => [], runs: 40 });
   });
 
   it('reports what happened', async () => {

@@ -101,7 +101,7 @@ it('a crash leaves each sector as it was at one of the times since it was synced
       true,
     );
   });
-  await checkProperty(property, { runs: 300 });
+  await checkProperty(property, { runs: 100 });
 });
 
 const name = fc.constantFrom('/a', '/b', '/c', '/d');
@@ -150,5 +150,5 @@ it('a crash doubles no file, and loses none whose name was synced and that nobod
       for (const [, content] of synced) if (!doomed.has(content)) expect(contents).toContain(content);
     }
   });
-  await checkProperty(property, { runs: 300 });
+  await checkProperty(property, { runs: 100 });
 });

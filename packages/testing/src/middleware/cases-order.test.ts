@@ -7,14 +7,16 @@ const overtaken =
 const isLost = ({ outcome }: Delivery): boolean =>
   outcome?.status === 'failed' || outcome?.status === 'unknown';
 const traits = { resends: true };
+/** Long, as a record may fail until its deadline. */
+const againMs = 1_000;
 
 it('tells one that sends each record again as it comes back', async () => {
   const eager: Bind = (next, { clock }) => {
     const send: Send = (batch, settle) =>
       next(batch, (settled) => {
-        const again = settled.filter((one) => isLost(one) && one.deadline > clock.now() + 100);
+        const again = settled.filter((one) => isLost(one) && one.deadline > clock.now() + againMs);
         settle(settled.filter((one) => !again.includes(one)));
-        if (again.length > 0) clock.after(100, () => send(again, settle));
+        if (again.length > 0) clock.after(againMs, () => send(again, settle));
       });
     return { send };
   };
@@ -33,11 +35,11 @@ function sendWhole(batch: readonly Delivery[], settle: Settle, next: Send, env: 
   next([...batch], (settled) => {
     back.push(...settled);
     if (batch.some(({ outcome }) => outcome === undefined)) return;
-    const isAgain = (one: Delivery): boolean => isLost(one) && one.deadline > env.clock.now() + 100;
+    const isAgain = (one: Delivery): boolean => isLost(one) && one.deadline > env.clock.now() + againMs;
     const done = back.filter((one) => !isAgain(one));
     const again = batch.filter((one) => back.includes(one) && isAgain(one));
     back.length = 0;
     if (done.length > 0) settle(done);
-    if (again.length > 0) env.clock.after(100, () => sendWhole(again, settle, next, env));
+    if (again.length > 0) env.clock.after(againMs, () => sendWhole(again, settle, next, env));
   });
 }

@@ -1,12 +1,16 @@
 import { hastyClock } from '../fake-clock.js';
+import { runsFrom } from '../runs.js';
 import { delivered, failedForNow } from './outcomes.js';
 import { StageBench, type NextCall } from './stage-bench.js';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
 import type { MiddlewareSubject } from './subject.js';
 
+/** As many as `own`, and as many more as `HOLDFAST_RUNS` says. */
+const atLeast = (own: number): number => Math.max(own, runsFrom(own));
 /** A stage that is not full by then is not going to be filled by a test. */
-const mostRecords = 100_000;
-const retries = 100_000;
+const mostRecords = 20_000;
+/** A stack has room for some 10,000 calls of the smallest functions, and each try is several. */
+const mostTries = 20_000;
 
 export function roomCases(subject: MiddlewareSubject): ConformanceCase[] {
   const cases = [
@@ -17,9 +21,13 @@ export function roomCases(subject: MiddlewareSubject): ConformanceCase[] {
     },
   ];
   if (subject.features?.createWithoutDelay === undefined) return cases;
+  const tries = atLeast(mostTries);
   return [
     ...cases,
-    { title: `tries again ${retries} times in a row without recursion`, run: () => noRecursion(subject) },
+    {
+      title: `tries again ${tries} times in a row without recursion`,
+      run: () => noRecursion(subject, tries),
+    },
   ];
 }
 
@@ -40,7 +48,8 @@ async function room(subject: MiddlewareSubject): Promise<readonly string[]> {
   };
   await bench.start();
   const settle = bench.settle();
-  while (bench.given.length < mostRecords && stage.ready() === undefined) bench.give(100, { settle });
+  const most = atLeast(mostRecords);
+  while (bench.given.length < most && stage.ready() === undefined) bench.give(100, { settle });
   const full = stage.ready();
   if (full !== undefined) {
     bench.give(10, { settle }); // fireAndForget and forks may come all the same
@@ -91,7 +100,7 @@ async function lanes(subject: MiddlewareSubject): Promise<readonly string[]> {
   return bench.finish();
 }
 
-async function noRecursion(subject: MiddlewareSubject): Promise<readonly string[]> {
+async function noRecursion(subject: MiddlewareSubject, retries: number): Promise<readonly string[]> {
   const create = subject.features?.createWithoutDelay ?? subject.create;
   let tries = 0;
   const bench: StageBench = new StageBench(subject, {

@@ -30,7 +30,7 @@ interface Account {
   readonly answers: Answers;
 }
 
-/** There may be 100,000 of one delivery, and of forks. */
+/** There may be tens of thousands of one delivery, and of forks. */
 class Answers {
   private readonly statuses: Outcome['status'][] = [];
   private places: Set<string> | undefined;

@@ -5,7 +5,7 @@ import type { FoundRecord } from '../history/history-types.js';
 export interface MiddlewareSubject {
   /** Stands in every message. */
   readonly name: string;
-  /** Makes a fresh one; called for each case. */
+  /** Makes a fresh one; called for each case. One that says when it is full should say so before 20,000 records wait. */
   readonly create: () => Middleware;
   readonly features?: MiddlewareFeatures;
   /** Of the generated schedules. Default: `HOLDFAST_SEED`, else a new one; a failure names it. */
@@ -30,8 +30,8 @@ export interface MiddlewareFeatures {
    */
   readonly deliversElsewhere?: boolean | (() => readonly FoundRecord[]);
   /**
-   * Makes one that tries again without any delay and without limit. With it the suite fails a record 100,000 times in a
-   * row and looks for recursion.
+   * Makes one that tries again without any delay and without limit. With it the suite fails a record 20,000 times in a
+   * row, or as many more as `HOLDFAST_RUNS` says, and looks for recursion.
    */
   readonly createWithoutDelay?: () => Middleware;
   /** The longest that it may hold a record whose answers have all come, in ms of the fake clock. Default 600,000. */
