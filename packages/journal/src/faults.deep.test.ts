@@ -1,3 +1,4 @@
+/** A process that dies, and a disk that fails, at every call to the disk. */
 import { describe, it } from 'vitest';
 import { dies, diesAgain, everyCall, failsOnce, failures, stops } from './faults.fixture.js';
 
