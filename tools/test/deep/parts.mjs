@@ -46,7 +46,13 @@ export function partsWith(seed) {
       ['tools/mutations/main.mjs', '--tiers'],
       60 * minutes,
     ),
-    programCheck('types7', 'TypeScript 7, as a second opinion', 'tools/test/deep/typescript7.mjs', []),
+    programCheck(
+      'types7',
+      'TypeScript 7, as a second opinion',
+      'tools/test/deep/typescript7.mjs',
+      [],
+      10 * minutes,
+    ),
     nodePart(22, seed),
     nodePart(24, seed),
   ];

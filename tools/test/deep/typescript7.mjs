@@ -8,7 +8,7 @@ import { dieWithChildren, exec } from '../../setup/exec.mjs';
 import { root } from '../../setup/places.mjs';
 import { withWorkspaceCopy } from './workspace-copy.mjs';
 
-const timeoutMs = 4 * 60_000;
+const timeoutMs = 9 * 60_000;
 
 dieWithChildren();
 await withWorkspaceCopy('typescript7', ['dist', 'out-tsc', 'templates'], async (cwd) => {
