@@ -57,7 +57,7 @@ it('both packages are made and installed', async () => {
   ])) {
     const { code, output } = await generate(kind, name);
     expect(code, output).toBe(0);
-    expect(output).toContain('Next: npm run unit -- packages/');
+    expect(output).toContain('Next: npx nx unit ');
   }
   for (const folder of made) {
     const { name } = JSON.parse(read(`${folder}/package.json`));
@@ -67,9 +67,10 @@ it('both packages are made and installed', async () => {
 
 it.each([
   ['format', 'node_modules/prettier/bin/prettier.cjs', ['--check', ...made, ...configs]],
-  ['lint', 'tools/lint/lint.mjs', made],
-  ['types', 'node_modules/typescript/bin/tsc', ['-b']],
-  ['tests', 'node_modules/vitest/vitest.mjs', ['run', ...made, 'tools/setup/workspace.test.mjs']],
+  ['lint', 'node_modules/.bin/nx', ['run-many', '-t', 'lint', '-p', ...made]],
+  ['typecheck', 'node_modules/.bin/nx', ['run-many', '-t', 'typecheck', '-p', ...made]],
+  ['unit', 'node_modules/.bin/nx', ['run-many', '-t', 'unit', '-p', ...made]],
+  ['the workspace', 'node_modules/vitest/vitest.mjs', ['run', 'tools/setup/workspace.test.mjs']],
 ])('they and the workspace are as the check of %s wants them', async (_check, program, args) => {
   const { code, output } = await node(program, ...args);
   expect(code, output).toBe(0);

@@ -17,7 +17,7 @@ const generatorOf = (kind) => async (tree, schema) => {
     if (code !== 0) {
       throw new Error(`packages/${folder} is made, but npm install failed; run it again:\n${tail(output)}`);
     }
-    logger.info(`Next: npm run unit -- packages/${folder}`);
+    logger.info(`Next: npx nx unit ${folder}`);
   };
 };
 
