@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { exec, tail } from './exec.mjs';
+import { tail } from './exec.mjs';
+import { runTargets } from './nx.mjs';
 import { cache, root } from './places.mjs';
 import { impossible, missing, nothingWorks, ready } from './step.mjs';
 
@@ -54,14 +55,8 @@ export const build = {
     return upToDate() ? ready('up to date') : missing('the sources have changed');
   },
   async make(progress) {
-    const nx = path.join(root, 'node_modules/nx/dist/bin/nx.js');
-    const args = ['run-many', '-t', 'build', '--output-style=static'];
-    const { code, output } = await exec(process.execPath, [nx, ...args], {
-      cwd: root,
-      env: { NX_DAEMON: 'false', NX_TUI: 'false' },
-      timeoutMs: 10 * 60_000,
-      onLine: (line) => progress.note(line),
-    });
+    const onLine = (/** @type {string} */ line) => progress.note(line);
+    const { code, output } = await runTargets(['build'], { timeoutMs: 10 * 60_000, onLine });
     if (code !== 0) return impossible(`\`nx run-many -t build\` failed:\n${tail(output, 40)}\n `);
     fs.writeFileSync(stamp, fingerprint());
     return ready('built');

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { exec } from '../setup/exec.mjs';
-import { cache, root } from '../setup/places.mjs';
+import { resultsVariable } from '../nx/plugin.mjs';
+import { runTargets } from '../setup/nx.mjs';
+import { cache } from '../setup/places.mjs';
 
 /** @typedef {import('../nx/plugin.mjs').TaskResult} TaskResult */
 
@@ -9,8 +10,7 @@ import { cache, root } from '../setup/places.mjs';
 const ended = /^> nx run (\S+)/;
 
 /**
- * Runs targets of all projects that have them, from Nx's cache where nothing has changed. A task that fails stops only
- * those that depend on it.
+ * Runs targets, and says what became of each task. One that fails stops only those that depend on it.
  *
  * @param {string} name of this run, for the file that Nx's plugin leaves its results in
  * @param {string[]} targets
@@ -23,18 +23,9 @@ const ended = /^> nx run (\S+)/;
 export async function runTasks(name, targets, { parallel, timeoutMs, onTask }) {
   const file = path.join(cache, `tasks-${name}.json`);
   fs.rmSync(file, { force: true });
-  const nx = path.join(root, 'node_modules/nx/dist/bin/nx.js');
-  const args = [
-    'run-many',
-    '-t',
-    ...targets,
-    `--parallel=${parallel}`,
-    '--output-style=static',
-    '--nx-bail=false',
-  ];
-  const { output, timedOut } = await exec(process.execPath, [nx, ...args], {
-    cwd: root,
-    env: { HOLDFAST_TASK_RESULTS: file, NX_DAEMON: 'false', NX_TUI: 'false' },
+  const { output, timedOut } = await runTargets(targets, {
+    flags: [`--parallel=${parallel}`, '--nx-bail=false'],
+    env: { [resultsVariable]: file },
     timeoutMs,
     onLine: (line) => {
       const task = ended.exec(line)?.[1];

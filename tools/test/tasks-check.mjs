@@ -41,11 +41,14 @@ async function lane(name, targets, { parallel, skipsFail, progress }) {
   let ended = 0;
   const onTask = (/** @type {string} */ task) => progress.note(`${++ended} ended, the last ${task}`);
   const { tasks, output } = await runTasks(name, targets, { parallel, timeoutMs, onTask });
-  return targets.map((target) => {
+  const counted = targets.map((target) => {
     const its = tasks.filter((task) => task.target === target);
     if (its.length > 0) return countTarget(target, its, skipsFail, progress);
     return result({ failed: 1, output: `${target} was not run:\n${output}` });
   });
+  // What the targets depend on, such as a build.
+  const broken = tasks.filter(({ target, ok }) => !ok && !targets.includes(target));
+  return [...counted, ...broken.map((task) => countTarget(task.target, [task], skipsFail, progress))];
 }
 
 /** Tests on a real Kafka are worth nothing without one: where there is none they are skipped, and fail on CI. */
