@@ -1,4 +1,5 @@
 const kafkajs = 'packages/adapter-kafkajs/src';
+const confluent = 'packages/adapter-confluent/src';
 
 /** @type {readonly import('../mutation.mjs').Mutation[]} */
 export const adapters = [
@@ -84,6 +85,34 @@ export const adapters = [
     foundBy: 'packages/adapter-kafkajs/test/order.test.ts',
     file: `${kafkajs}/request-queue.ts`,
     find: 'for (const one of this.encoding) if (one.sharesPartition(request)) return;',
+    replace: '',
+  },
+  {
+    name: 'kafkajs-abandoned-is-failed',
+    foundBy: 'packages/adapter-kafkajs/src/outstanding.test.ts',
+    file: `${kafkajs}/outstanding.ts`,
+    find: 'parcel.maybeWritten ? unknown(error) : failed(error)',
+    replace: 'failed(error)',
+  },
+  {
+    name: 'kafkajs-spoilt-memory-is-written',
+    foundBy: 'packages/adapter-kafkajs/test/spoilt-records.test.ts',
+    file: `${kafkajs}/request.ts`,
+    find: 'this.throwIfSpoilt();\n    this.encoded = true;',
+    replace: 'this.encoded = true;',
+  },
+  {
+    name: 'confluent-first-not-alone',
+    foundBy: 'packages/adapter-confluent/test/order.test.ts',
+    file: `${confluent}/partition-gate.ts`,
+    find: 'return !traits.idempotent || confirmedBy === session();',
+    replace: 'return true;',
+  },
+  {
+    name: 'confluent-late-record-sent-again',
+    foundBy: 'packages/adapter-confluent/test/order.test.ts',
+    file: `${confluent}/sender.ts`,
+    find: 'if (delivery.attempts !== 1 && this.takeOver(delivery, flight)) continue;',
     replace: '',
   },
 ];

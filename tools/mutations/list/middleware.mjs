@@ -235,6 +235,27 @@ export const middleware = [
     replace: 'this.left === probeRecords',
   },
   {
+    name: 'breaker-successes-do-not-count',
+    foundBy: 'packages/circuit-breaker/src/opening.test.ts',
+    file: `${breaker}/circuit.ts`,
+    find: "if (verdict === 'success') {\n      this.inARow = 0;",
+    replace: "if (verdict === 'success') {",
+  },
+  {
+    name: 'breaker-forgets-an-open-circuit',
+    foundBy: 'packages/circuit-breaker/src/circuits.test.ts',
+    file: `${breaker}/circuits.ts`,
+    find: "(circuit) => circuit.isClean || circuit.state === 'isolated'",
+    replace: '() => true',
+  },
+  {
+    name: 'breaker-opens-what-is-isolated',
+    foundBy: 'packages/circuit-breaker/src/by-hand.test.ts',
+    file: `${breaker}/circuit.ts`,
+    find: "if (this.current === 'isolated') return;\n    this.leave('open');",
+    replace: "this.leave('open');",
+  },
+  {
     name: 'dead-letter-lane-order',
     foundBy: 'packages/dead-letter-queue/src/stage.test.ts',
     file: `${deadLetters}/lanes.ts`,
