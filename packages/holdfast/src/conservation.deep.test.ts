@@ -1,3 +1,4 @@
+/** A million records through the whole chain: none is missing, and memory is flat. */
 import { it } from 'vitest';
 import { expectConserved } from './conservation.fixture.js';
 

@@ -1,3 +1,4 @@
+/** A record of 64 MiB comes back from the journal as it was. */
 import { it } from 'vitest';
 import { largeComesBack, mebi } from './records.fixture.js';
 
