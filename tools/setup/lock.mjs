@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { cache } from './places.mjs';
 
 const pollMs = 200;
 
@@ -67,16 +66,13 @@ function tryLock(file) {
  *
  * @template T
  * @param {() => Promise<T>} work
- * @param {object} [options]
- * @param {string} [options.file] the lock: this checkout's setup unless given
+ * @param {object} options
+ * @param {string} options.file the lock
  * @param {number} [options.waitMs] how long to wait for it before an error: 20 minutes unless given
  * @param {(pid: number) => void} [options.onWait] called once when another process holds it
  * @returns {Promise<T>}
  */
-export async function locked(
-  work,
-  { file = path.join(cache, 'setup.lock'), waitMs = 20 * 60_000, onWait } = {},
-) {
+export async function locked(work, { file, waitMs = 20 * 60_000, onWait }) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const begun = performance.now();
   let told = false;
