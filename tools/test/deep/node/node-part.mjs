@@ -57,7 +57,7 @@ async function runAll(place, seed, progress) {
   const over = noBinding === undefined ? ['adapter-kafkajs', 'adapter-confluent'] : ['adapter-kafkajs'];
   const unit = await runVitest(
     `${name}-unit`,
-    { ...shared, config: 'vitest.config.ts', args: ['--project=!tools'], timeoutMs: 15 * minutes },
+    { ...shared, config: 'vitest.config.ts', args: ['--project=!tools'], timeoutMs: 30 * minutes },
     progress,
   );
   const integration = await runVitest(
@@ -66,7 +66,7 @@ async function runAll(place, seed, progress) {
       ...shared,
       config: 'vitest.integration.config.ts',
       args: over.map((adapter) => `packages/${adapter}/`),
-      timeoutMs: 15 * minutes,
+      timeoutMs: 30 * minutes,
     },
     progress,
   );
