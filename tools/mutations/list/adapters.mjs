@@ -192,4 +192,11 @@ export const adapters = [
     find: 'for (const { deadline } of batch) if (deadline < dueAt) dueAt = deadline;',
     replace: '',
   },
+  {
+    name: 'confluent-stuck-client-kept',
+    foundBy: 'packages/adapter-confluent/test/stuck.test.ts',
+    file: `${confluent}/overdue.ts`,
+    find: 'if (isSent) this.unanswered(ticket);',
+    replace: '',
+  },
 ];
