@@ -130,9 +130,9 @@ export const journal = [
   },
   {
     name: 'order-behind-the-backlog',
-    foundBy: 'packages/journal/src/journal.test.ts',
+    foundBy: 'packages/journal/src/model.test.ts',
     file: `${source}/feed.ts`,
-    find: 'if (sequence < this.keepFrom) return false;',
-    replace: '',
+    find: 'return this.loading || this.isBehind ? undefined : this.kept.head;',
+    replace: 'return this.kept.head;',
   },
 ];
