@@ -4,6 +4,7 @@
  * says what is wrong; with `--alone` at nothing but how each installs by itself. Needs a build.
  */
 import fs from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { dieWithChildren } from '../setup/exec.mjs';
 import { checkInstalls, checkPackaging } from './packaging.mjs';
@@ -18,5 +19,8 @@ const findings = await check((doing) => process.stdout.write(`${doing}\n`));
 for (const { what, problem } of findings) {
   if (problem !== undefined) process.stdout.write(`✗ ${what}\n${problem.replaceAll(/^/gm, '    ')}\n`);
 }
-if (report) fs.writeFileSync(report, JSON.stringify(findings));
+if (report) {
+  fs.mkdirSync(path.dirname(path.resolve(report)), { recursive: true });
+  fs.writeFileSync(report, JSON.stringify(findings));
+}
 process.exitCode = findings.every(({ problem }) => problem === undefined) ? 0 : 1;

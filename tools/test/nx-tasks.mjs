@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { resultsVariable } from '../nx/plugin.mjs';
 import { runTargets } from '../setup/nx.mjs';
 import { cache } from '../setup/places.mjs';
@@ -28,7 +29,7 @@ export async function runTasks(name, targets, { parallel, timeoutMs, onTask }) {
     env: { [resultsVariable]: file },
     timeoutMs,
     onLine: (line) => {
-      const task = ended.exec(line)?.[1];
+      const task = ended.exec(stripVTControlCharacters(line))?.[1];
       if (task !== undefined) onTask(task);
     },
   });

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { demo, ended, promised, resultsIn } from './demo.fixture.js';
@@ -9,14 +8,15 @@ const longestRunMs = 400_000;
 /** One act in its short form; in the midst of the next one it is interrupted. */
 async function playAndInterrupt() {
   const child = demo(['--act', 'cluster,pause', '--rate', '300', '--json']);
-  const addresses: string[] = [];
+  let brokers: number[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
-    addresses.push(...(/Kafka: (127.*)$/.exec(line)?.[1]?.split(', ') ?? []));
-    if (line.includes('SIGSTOP to broker')) child.kill('SIGINT');
+    if (!line.includes('SIGSTOP to broker')) return;
+    brokers = childrenOf(child.pid);
+    child.kill('SIGINT');
   });
   const { stdout, stderr, code } = await ended(child);
   if (code !== 130) throw new Error(`not interrupted: it ended with ${code}\n${stderr}`);
-  return { results: resultsIn(stdout), addresses };
+  return { results: resultsIn(stdout), brokers };
 }
 
 it('npm run demo refuses wrong options before anything starts', async () => {
@@ -43,15 +43,22 @@ describe('npm run demo', () => {
     expect(holdfast?.['sent']).toBeGreaterThan(3_000);
   });
 
-  it('takes its brokers down when it is interrupted', async () => {
-    expect(run.addresses).toHaveLength(3);
-    for (const address of run.addresses) await expect(open(address)).rejects.toThrow('ECONNREFUSED');
+  it('takes its brokers down when it is interrupted', () => {
+    expect(run.brokers.length).toBeGreaterThanOrEqual(3);
+    expect(run.brokers.filter(isAlive)).toEqual([]);
   });
 });
 
-async function open(address: string): Promise<void> {
-  const [host, port] = address.split(':');
-  const socket = connect({ host: host ?? '', port: Number(port) });
-  await once(socket, 'connect');
-  socket.destroy();
+// Their addresses would tell nothing: another test's broker may have one of them by then.
+function childrenOf(pid = 0): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(pid), 'java'], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

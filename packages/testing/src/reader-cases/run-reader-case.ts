@@ -25,7 +25,9 @@ export async function runReaderCase(
     deleteBelow: subject.deleteBelow,
     async topic(topicSettings) {
       const name = `open-read-${process.pid}-${Date.now().toString(36)}-${topics++}`;
-      await control.createTopic(name, topicSettings);
+      // The records of the cases are of a fixed day: by default a broker deletes what is older than a week.
+      const config = { 'retention.ms': '-1', ...topicSettings?.config };
+      await control.createTopic(name, { ...topicSettings, config });
       return name;
     },
     write: (records) => write(records, subject, settings),
