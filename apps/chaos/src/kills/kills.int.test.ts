@@ -22,16 +22,6 @@ describe('npm run chaos -- kills', () => {
     expect(sumOf(rounds, 'acknowledged')).toBeGreaterThan(3_000);
   });
 
-  it('finds what is lost when the journal is thrown away', async () => {
-    const { stdout, stderr, code } = await chaos(
-      'kills --kills 10 --client file --acknowledge journaled --trouble 1 --sabotage --json',
-    );
-    expect(code, stderr).toBe(1);
-    const [round] = results(stdout);
-    expect(round?.['lost']).toBeGreaterThan(0);
-    expect(stderr).toContain('was answered');
-  });
-
   it('refuses wrong options before anything starts', async () => {
     const { stdout, stderr, code } = await chaos('kills --client rdkafka');
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
