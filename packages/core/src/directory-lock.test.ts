@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { lockDirectory } from './directory-lock.js';
 
 let directory: string;
@@ -51,6 +51,7 @@ describe('lockDirectory', () => {
     const child = spawn(process.execPath, ['-e', holder, directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     await new Promise((resolve) => child.stdout.once('data', resolve));
     expect(await heldBy()).toBe(`process ${child.pid}`);
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -67,6 +68,7 @@ describe('lockDirectory', () => {
     const child = spawn(process.execPath, ['-e', script, directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     await new Promise((resolve) => child.stdout.once('data', resolve));
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeDisk, ProducerError, systemClock, type Clock } from '@holdfast/core';
 import { fakeClock, simulatedDisk } from '@holdfast/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { delivered, Harness } from './harness.fixture.js';
 import type { JournalOptions } from './options.js';
 
@@ -237,6 +237,7 @@ describe('a second journal in the same directory', () => {
     const child = spawn(process.execPath, ['-e', holder, directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     await new Promise((resolve) => child.stdout.once('data', resolve));
     expect(await lockedOut(() => harness().start())).toContain(`held by process ${child.pid};`);
     const ended = new Promise((resolve) => child.once('exit', resolve));
