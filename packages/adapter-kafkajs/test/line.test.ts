@@ -46,10 +46,13 @@ describe.each([true, false])('what goes behind others of its batch (idempotent: 
     kafka.reactions.push(() => 'write and hang');
     const [a, b] = recordsOf(['a', 'b']);
     if (a === undefined || b === undefined) throw new Error('two were made');
+    const sentAt = env.clock.now();
     const outcomes = await sendDeliveries(adapter, [
-      createDelivery(a, { deadline: env.clock.now() + 30 }),
-      createDelivery(b, { deadline: env.clock.now() + 60_000 }),
+      createDelivery(a, { deadline: sentAt + 30 }),
+      createDelivery(b, { deadline: sentAt + 60_000 }),
     ]);
+    // Not when the request is given up, after 30 s: an answer that came until then would let it go.
+    expect(env.clock.now() - sentAt).toBeLessThan(15_000);
     expect(words(outcomes)).toEqual(['unknown REQUEST_TIMED_OUT', 'failed REQUEST_TIMED_OUT']);
     expect(retriable(outcomes)).toEqual([true, true]);
     expect(kafka.values(topic)).toEqual(['first', 'a']);

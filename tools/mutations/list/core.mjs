@@ -4,7 +4,7 @@ const source = 'packages/core/src';
 export const core = [
   {
     name: 'fsync-parent-directory',
-    foundBy: 'packages/journal/src/directory.test.ts',
+    foundBy: 'packages/dead-letter-queue/src/replay/replay.test.ts',
     file: `${source}/durable-directory.ts`,
     find: 'for (const path of made) await disk.syncDirectory(dirname(path));',
     replace: '',
@@ -119,7 +119,7 @@ export const core = [
   },
   {
     name: 'line-asks-once',
-    foundBy: 'packages/core/src/producer.send.test.ts',
+    foundBy: 'packages/core/src/producer.batch.test.ts',
     file: `${source}/line.ts`,
     find: 'room.then(resume, resume);',
     replace: 'room.then(() => undefined, resume);',
@@ -140,7 +140,7 @@ export const core = [
   },
   {
     name: 'lane-of-unserialized',
-    foundBy: 'packages/core/src/serializer.test.ts',
+    foundBy: 'packages/core/src/producer.send.test.ts',
     file: `${source}/edge.ts`,
     find: 'delivery.lane = laneOf(record);',
     replace: '',

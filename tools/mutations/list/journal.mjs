@@ -4,7 +4,7 @@ const source = 'packages/journal/src';
 export const journal = [
   {
     name: 'fsync',
-    foundBy: 'packages/journal/src/acceptance.test.ts',
+    foundBy: 'packages/journal/src/sync.test.ts',
     file: `${source}/log/commits.ts`,
     find: 'await segment.sync();\n    await this.synced(segment);',
     replace: 'await this.synced(segment);',
@@ -32,14 +32,14 @@ export const journal = [
   },
   {
     name: 'fsync-header',
-    foundBy: 'packages/journal/src/acceptance.test.ts',
+    foundBy: 'packages/journal/src/strays.test.ts',
     file: `${source}/log/segments.ts`,
     find: 'await file.sync();\n    if (spare.path !== path)',
     replace: 'if (spare.path !== path)',
   },
   {
     name: 'fsync-directory',
-    foundBy: 'packages/journal/src/acceptance.test.ts',
+    foundBy: 'packages/journal/src/inspect/replay.test.ts',
     file: `${source}/log/segments.ts`,
     find: 'await disk.syncDirectory(directory);\n    const cipherAt',
     replace: 'const cipherAt',
