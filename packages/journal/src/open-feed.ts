@@ -2,7 +2,7 @@ import type { Env } from '@holdfast/core';
 import './events.js';
 import { Feed } from './feed.js';
 import { BacklogReader, type TopicSpan } from './log/backlog-reader.js';
-import { WritableSegment } from './log/segments.js';
+import { WritableSegment } from './log/writable-segment.js';
 import type { OpenJournal } from './open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
 import { PausedTopics, type PausedTopicsOptions } from './paused-topics.js';

@@ -2,7 +2,8 @@ import { writeAll, type Clock } from '@holdfast/core';
 import { isNoSpace } from '../errors.js';
 import { endMark } from '../format/layout.js';
 import type { OpenFrame } from '../format/open-frame.js';
-import type { TakenNotes, WritableSegment } from './segments.js';
+import type { TakenNotes } from './segments.js';
+import type { WritableSegment } from './writable-segment.js';
 
 /** A frame that has its place in a segment. */
 export interface Seated {

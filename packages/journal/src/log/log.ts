@@ -4,7 +4,8 @@ import { frameOverhead, type OpenFrame } from '../format/open-frame.js';
 import { Commits, type Group, type Seated } from './commits.js';
 import { FrameQueue } from './frame-queue.js';
 import { Outage, type OutageListener } from './outage.js';
-import type { Segments, TakenNotes, WritableSegment } from './segments.js';
+import type { Segments, TakenNotes } from './segments.js';
+import type { WritableSegment } from './writable-segment.js';
 
 export interface LogOptions {
   readonly clock: Clock;

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { writeAll, type Clock, type Disk, type DiskFile } from '@holdfast/core';
 import * as errors from '../errors.js';
 import { SegmentCipher, type JournalKey } from '../format/encryption.js';
-import { encodeHeader, type SegmentHeader } from '../format/segment-header.js';
-import { endMark, type Epoch } from '../format/layout.js';
+import { encodeHeader } from '../format/segment-header.js';
+import { endMark } from '../format/layout.js';
 import type { Notes, SegmentEnd } from '../format/notes.js';
 import { PendingAcks } from './pending-acks.js';
-import { Segment, type SegmentOptions } from './segment.js';
+import type { Segment } from './segment.js';
 import { Space, type Spare } from './space.js';
+import { WritableSegment } from './writable-segment.js';
 
 export interface SegmentsOptions {
   readonly disk: Disk;
@@ -40,42 +41,6 @@ export const segmentPath = (directory: string, number: number): string =>
 /** It becomes a segment's when it has a header, so that a segment without one is damaged for certain. */
 const preparingPath = (directory: string, number: number): string =>
   join(directory, `${String(number).padStart(10, '0')}.preparing`);
-
-/** One of this process's own, which frames can be appended to. */
-export class WritableSegment extends Segment {
-  constructor(
-    options: SegmentOptions,
-    readonly header: Omit<SegmentHeader, 'bytes'>,
-    readonly cipher: SegmentCipher | undefined,
-  ) {
-    super(options);
-  }
-
-  get epoch(): Epoch {
-    return this.header;
-  }
-
-  /** Only its header says that another segment is gone. */
-  vouches = false;
-
-  /** Behind what is written, there are zeros on the disk already. */
-  zeroedTo = 0;
-
-  private failedSync: { readonly error: unknown } | undefined;
-
-  /**
-   * Linux tells an error of writing back once for each open file: of two syncs, one may hear of what the other was to make durable,
-   * and that one succeeds. So none that ends behind one that failed counts.
-   */
-  async sync(): Promise<void> {
-    try {
-      await this.file.sync();
-    } catch (error) {
-      this.failedSync ??= { error };
-    }
-    if (this.failedSync !== undefined) throw this.failedSync.error;
-  }
-}
 
 /** Overwritten and not cut: what a full disk gets back, somebody else may take. */
 async function blank(file: DiskFile, from: number, to: number): Promise<void> {
