@@ -3,26 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { AdapterCase } from './adapter-case.js';
 import { adapterCases } from './adapter-cases.js';
 import { checkAdapterCases, summaryOf, whyLeftOut } from './case-report.js';
+import { idleControl } from './idle-control.fixture.js';
 import type { Ability, KafkaControl } from './kafka-control.js';
 import { kafkaControl } from './own-cluster.js';
 
 const nothing = (): Promise<void> => Promise.resolve();
-const control = (size: number, cannot: readonly Ability[] = []): KafkaControl => ({
-  brokers: [],
-  size,
-  security: undefined,
-  cannot,
-  createTopic: nothing,
-  leader: () => Promise.resolve(1),
-  describeTopic: () => Promise.resolve([]),
-  kill: nothing,
-  start: nothing,
-  killAll: nothing,
-  startAll: nothing,
-  pause: nothing,
-  resume: nothing,
-  ready: nothing,
-});
+const control = (size: number, cannot: readonly Ability[] = []): KafkaControl =>
+  idleControl({ size, cannot });
 
 const refusing = (): Adapter => ({
   name: 'refusing',

@@ -2,26 +2,12 @@ import { failed, ProducerError, type Adapter, type BaseEnv, type Outcome } from 
 import { describe, expect, it } from 'vitest';
 import type { AdapterCase } from './adapter-case.js';
 import { adapterCases } from './adapter-cases.js';
-import type { KafkaControl } from './kafka-control.js';
+import { idleControl } from './idle-control.fixture.js';
 import { runAdapterCase } from './run-case.js';
 
 const nothing = (): Promise<void> => Promise.resolve();
 const made: string[] = [];
-const control: KafkaControl = {
-  brokers: [],
-  size: 1,
-  security: undefined,
-  createTopic: async (name) => void made.push(name),
-  leader: () => Promise.resolve(1),
-  describeTopic: () => Promise.resolve([]),
-  kill: nothing,
-  start: nothing,
-  killAll: nothing,
-  startAll: nothing,
-  pause: nothing,
-  resume: nothing,
-  ready: nothing,
-};
+const control = idleControl({ createTopic: async (name) => void made.push(name) });
 
 /** Settles every record with `outcome`; logs `says`. */
 const answering =

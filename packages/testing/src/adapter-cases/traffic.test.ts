@@ -2,26 +2,14 @@ import { createProducer, type Adapter } from '@holdfast/core';
 import { describe, expect, it } from 'vitest';
 import { memoryKafka, type MemoryKafka } from '../memory/memory-kafka.js';
 import type { MakeAdapter } from './adapter-case.js';
+import { idleControl } from './idle-control.fixture.js';
 import type { KafkaControl } from './kafka-control.js';
 import { Traffic } from './traffic.js';
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-const controlOf = (kafka: MemoryKafka): KafkaControl => ({
-  brokers: [],
-  size: 1,
-  security: undefined,
-  createTopic: async (name, { partitions } = {}) => kafka.createTopic(name, partitions),
-  leader: () => Promise.resolve(1),
-  describeTopic: () => Promise.resolve([]),
-  kill: nothing,
-  start: nothing,
-  killAll: nothing,
-  startAll: nothing,
-  pause: nothing,
-  resume: nothing,
-  ready: nothing,
-});
+const controlOf = (kafka: MemoryKafka): KafkaControl =>
+  idleControl({ createTopic: async (name, { partitions } = {}) => kafka.createTopic(name, partitions) });
 
 const start = (kafka: MemoryKafka, makeAdapter: MakeAdapter, patienceMs?: number): Promise<Traffic> =>
   Traffic.start(controlOf(kafka), {
