@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { exec } from '../setup/exec.mjs';
-import { cache, root } from '../setup/places.mjs';
+import { cache } from '../setup/places.mjs';
 import { result } from './check.mjs';
+import { readJson } from './read-json.mjs';
+import { runScript } from './run-script.mjs';
 
 const timeoutMs = 8 * 60_000;
 
@@ -18,6 +19,9 @@ export function countFindings(findings, output) {
   return result({ passed: findings.length - failed, failed, output: failed ? output : '' });
 }
 
+/** @param {string} file @returns {import('../packaging/findings.mjs').Finding[] | undefined} */
+export const readFindings = (file) => readJson(file);
+
 /**
  * A run of `tools/packaging`, each of its findings counted.
  *
@@ -32,13 +36,8 @@ export const packagingCheck = (name, does, args = []) => ({
   async run(progress) {
     const report = path.join(cache, `${name}.json`);
     fs.rmSync(report, { force: true });
-    const main = path.join(root, 'tools/packaging/main.mjs');
-    const { code, output } = await exec(process.execPath, [main, report, ...args], {
-      cwd: root,
-      timeoutMs,
-      onLine: (line) => progress.note(line),
-    });
-    const findings = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : undefined;
-    return countFindings(findings, `${output}\nit ended with code ${code}\n`);
+    const command = ['tools/packaging/main.mjs', report, ...args];
+    const { code, output } = await runScript(command, { name, timeoutMs, progress });
+    return countFindings(readFindings(report), `${output}\nit ended with code ${code}\n`);
   },
 });

@@ -1,7 +1,5 @@
-import path from 'node:path';
-import { exec } from '../setup/exec.mjs';
-import { root } from '../setup/places.mjs';
 import { result } from './check.mjs';
+import { runScript } from './run-script.mjs';
 
 /**
  * A check that is one program: passed when it ends with code 0.
@@ -17,13 +15,7 @@ export const programCheck = (name, does, script, args, timeoutMs = 5 * 60_000) =
   name,
   does,
   async run(progress) {
-    const { code, output, timedOut } = await exec(process.execPath, [path.join(root, script), ...args], {
-      cwd: root,
-      timeoutMs,
-      onLine: (line) => progress.note(line),
-    });
-    if (code === 0) return result({ passed: 1 });
-    const why = timedOut ? `${name} did not end within ${timeoutMs / 1000} s\n` : '';
-    return result({ failed: 1, output: output + why });
+    const { code, output } = await runScript([script, ...args], { name, timeoutMs, progress });
+    return code === 0 ? result({ passed: 1 }) : result({ failed: 1, output });
   },
 });

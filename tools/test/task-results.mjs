@@ -1,42 +1,22 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { root } from '../setup/places.mjs';
 import { result } from './check.mjs';
-import { countFindings } from './packaging.mjs';
-import { count } from './vitest-report.mjs';
+import { countFindings, readFindings } from './packaging.mjs';
+import { count, readReport } from './vitest-report.mjs';
 
 /** @typedef {import('../nx/plugin.mjs').TaskResult} TaskResult */
-
-/**
- * What a task wrote, `undefined` when it cannot be read.
- *
- * @template T
- * @param {TaskResult} task
- * @param {(text: string) => T} parse
- */
-function report({ root: folder, target }, parse) {
-  try {
-    return parse(fs.readFileSync(path.join(root, folder, 'test-results', `${target}.json`), 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** @param {string} text @returns {import('./vitest-report.mjs').Report} */
-const ofVitest = (text) => JSON.parse(text);
-/** @param {string} text @returns {import('../packaging/findings.mjs').Finding[]} */
-const ofPackaging = (text) => JSON.parse(text);
 
 /** @param {TaskResult} task @param {boolean} skipsFail */
 function counted(task, skipsFail) {
   const { target, ok, output } = task;
+  const file = path.join(root, task.root, 'test-results', `${target}.json`);
   switch (target) {
     case 'unit':
-      return count({ report: report(task, ofVitest), code: ok ? 0 : 1, output });
+      return count({ report: readReport(file), code: ok ? 0 : 1, output });
     case 'integration':
-      return count({ report: report(task, ofVitest), code: ok ? 0 : 1, output, skipsFail });
+      return count({ report: readReport(file), code: ok ? 0 : 1, output, skipsFail });
     case 'packaging':
-      return countFindings(report(task, ofPackaging), output);
+      return countFindings(readFindings(file), output);
     default:
       return result({ passed: Number(ok) });
   }

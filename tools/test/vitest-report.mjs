@@ -1,4 +1,5 @@
 import { result } from './check.mjs';
+import { readJson } from './read-json.mjs';
 
 /**
  * The part of vitest's JSON report that is read here.
@@ -8,6 +9,9 @@ import { result } from './check.mjs';
  *
  * @typedef {{ fullName: string, status: string }} Assertion
  */
+
+/** @param {string} file @returns {Report | undefined} */
+export const readReport = (file) => readJson(file);
 
 /**
  * Counts a run of vitest. Whatever did not come to a good end fails, a crash, a file that could not be loaded and an

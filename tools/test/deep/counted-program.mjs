@@ -1,7 +1,5 @@
-import path from 'node:path';
-import { exec } from '../../setup/exec.mjs';
-import { root } from '../../setup/places.mjs';
 import { result } from '../check.mjs';
+import { runScript } from '../run-script.mjs';
 
 /**
  * What a program counted, from its last line.
@@ -28,17 +26,11 @@ export function countedBy({ code, output }) {
  * @param {number} timeoutMs
  * @returns {import('../check.mjs').Check}
  */
-export const countedProgram = (name, does, [script = '', ...args], timeoutMs) => ({
+export const countedProgram = (name, does, command, timeoutMs) => ({
   name,
   does,
   async run(progress) {
-    const { code, output, timedOut } = await exec(process.execPath, [path.join(root, script), ...args], {
-      cwd: root,
-      timeoutMs,
-      onLine: (line) => progress.note(line),
-    });
-    if (!timedOut) return countedBy({ code, output });
-    const why = `${name} did not end within ${timeoutMs / 60_000} minutes\n`;
-    return result({ failed: 1, output: `${output.trimEnd()}\n${why}` });
+    const done = await runScript(command, { name, timeoutMs, progress });
+    return done.timedOut ? result({ failed: 1, output: done.output }) : countedBy(done);
   },
 });

@@ -2,16 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { exec } from '../../setup/exec.mjs';
 import { cache, root } from '../../setup/places.mjs';
-import { count } from '../vitest-report.mjs';
-
-/** @param {string} file @returns {import('../vitest-report.mjs').Report | undefined} */
-function read(file) {
-  try {
-    return JSON.parse(fs.readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
+import { count, readReport } from '../vitest-report.mjs';
 
 /**
  * @typedef {object} Run
@@ -41,7 +32,7 @@ export async function runVitest(name, run, progress) {
   const { code, output, timedOut } = await exec(node, args, { cwd, env, timeoutMs, onLine });
   const late = timedOut ? `\n${name} did not end within ${timeoutMs / 60_000} minutes\n` : '';
   const skipsFail = process.env['CI'] === 'true';
-  const counted = count({ report: read(report), code, output: output + late, skipsFail });
+  const counted = count({ report: readReport(report), code, output: output + late, skipsFail });
   return { counted, said: output };
 }
 
