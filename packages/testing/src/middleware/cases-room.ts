@@ -1,7 +1,7 @@
 import { hastyClock } from '../fake-clock.js';
 import { runsFrom } from '../runs.js';
 import { delivered, failedForNow } from './outcomes.js';
-import { StageBench, type NextCall } from './stage-bench.js';
+import { defaultMaxHoldMs, StageBench, type NextCall } from './stage-bench.js';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
 import type { MiddlewareSubject } from './subject.js';
 
@@ -40,6 +40,7 @@ async function room(subject: MiddlewareSubject): Promise<readonly string[]> {
   });
   const { stage } = bench;
   if (stage.ready === undefined) return [];
+  const maxHoldMs = subject.features?.maxHoldMs ?? defaultMaxHoldMs;
   // A stage that hands on slowly, as a rate limit does, has as long as it may hold a record.
   const answerAll = async (): Promise<void> => {
     answers = true;
@@ -48,8 +49,11 @@ async function room(subject: MiddlewareSubject): Promise<readonly string[]> {
   };
   await bench.start();
   const settle = bench.settle();
-  const most = atLeast(mostRecords);
-  while (bench.given.length < most && stage.ready() === undefined) bench.give(100, { settle });
+  while (bench.given.length < mostRecords && stage.ready() === undefined) {
+    bench.give(100, { settle });
+    // One that fills a disk knows that it is full when the disk has answered.
+    await bench.move(() => bench.clock.advance(1));
+  }
   const full = stage.ready();
   if (full !== undefined) {
     bench.give(10, { settle }); // fireAndForget and forks may come all the same
@@ -59,12 +63,29 @@ async function room(subject: MiddlewareSubject): Promise<readonly string[]> {
       (error: unknown) => bench.threw('rejected from ready', error),
     );
     await answerAll();
+    // One that has accepted all of it may have to hand it on first.
+    await bench.move(() => bench.clock.runWhile(() => open, maxHoldMs));
     if (open)
       bench.problems.add('said that it is full, and its ready promise never resolved though all was settled');
     if (stage.ready() !== undefined) bench.problems.add('says that it is full though all was settled');
-  } else await answerAll();
+  } else {
+    const waiting = waitingIn(bench);
+    if (waiting > mostRecords / 2)
+      bench.problems.add(
+        `has a ready of its own, and did not say that it is full with ${waiting} records waiting in it; answer ready with a promise, or give the suite one with less room`,
+      );
+    await answerAll();
+  }
   bench.reportHeld('never settled a delivery');
   return bench.problems.list();
+}
+
+/** Neither handed on, itself or as a fork, nor settled for good. */
+function waitingIn({ given, ledger }: StageBench): number {
+  const kept = given.filter(
+    (one) => !ledger.isBelow(one) && (ledger.isOpen(one) || one.outcome?.status === 'accepted'),
+  );
+  return kept.length - ledger.forksBelow;
 }
 
 async function lanes(subject: MiddlewareSubject): Promise<readonly string[]> {

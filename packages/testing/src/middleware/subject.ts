@@ -5,7 +5,10 @@ import type { FoundRecord } from '../history/history-types.js';
 export interface MiddlewareSubject {
   /** Stands in every message. */
   readonly name: string;
-  /** Makes a fresh one; called for each case. One that says when it is full should say so before 20,000 records wait. */
+  /**
+   * Makes a fresh one; called for each case. One that has a `ready` has to say that it is full before 20,000 records wait in it: give
+   * one whose options say so, where the default has room for more.
+   */
   readonly create: () => Middleware;
   readonly features?: MiddlewareFeatures;
   /** Of the generated schedules. Default: `HOLDFAST_SEED`, else a new one; a failure names it. */

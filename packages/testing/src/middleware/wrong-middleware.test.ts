@@ -9,7 +9,7 @@ import {
 } from '@holdfast/core';
 import { describe, expect, it } from 'vitest';
 import { checkMiddleware } from './check-middleware.js';
-import { RetryStage, copy, said, stamp, type Bind } from './stages.fixture.js';
+import { QueueStage, RetryStage, copy, said, stamp, type Bind } from './stages.fixture.js';
 
 describe('a middleware that is wrong fails, and is told why:', () => {
   it('settles twice', async () => {
@@ -267,6 +267,13 @@ describe('a middleware that is wrong fails, and is told why:', () => {
     const full: Bind = (next) => ({ send: next, ready: () => new Promise(() => undefined) });
     expect(await said('full', full)).toContain(
       "'full' said that it is full, and its ready promise never resolved",
+    );
+    const boundless: Bind = (next, env) => {
+      const queue = new QueueStage(next, env);
+      return { send: (batch, settle) => queue.send(batch, settle), ready: () => undefined };
+    };
+    expect(await said('boundless', boundless)).toContain(
+      "'boundless' has a ready of its own, and did not say that it is full with 19900 records waiting in it; answer ready with a promise, or give the suite one with less room",
     );
     const slow: Bind = (next, { clock }) => ({
       send: next,
