@@ -1,10 +1,13 @@
 // Ends what its owner started when the owner disappears, however it disappears: kill -9 runs no handler. The owner
 // holds the other end of standard input, which the system closes with the owner's last breath.
 //
-// Plain JavaScript beside `src`, because it runs as a process of its own, from the sources and from a build alike.
+// Plain JavaScript beside `src`, because it runs as a process of its own, from the sources and from a build alike, and
+// before there is a build: the set-up owns processes, too (tools/setup/process-groups.mjs).
 // A line of input is one of
 //   {"watch": {"pid": 123, "marker": "/tmp/holdfast-kafka-x/broker-1.properties", "directory": "/tmp/holdfast-kafka-x"}}
 //   {"directory": "/tmp/holdfast-kafka-x", "command": ["docker", …]}   at the end run that, if given, and remove this
+//   {"group": 123}   at the end kill that process group
+//   {"ended": 123}   forget that group
 //   {"release": "/tmp/holdfast-kafka-x"}     forget the directory and the processes that belong to it
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
@@ -13,21 +16,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const DEADLINE_MS = 10_000;
 
-/** @type {{ pid: number, marker: string, directory: string }[]} */
+/** @type {{ pid: number, marker: string, directory?: string }[]} */
 let watched = [];
 /** @type {Map<string, string[] | undefined>} */
 const directories = new Map();
+/** @type {Set<number>} */
+const groups = new Set();
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { watch, directory, command, release } = JSON.parse(line);
+  const { watch, directory, command, release, group, ended } = JSON.parse(line);
   if (watch !== undefined) watched.push(watch);
   if (directory !== undefined) directories.set(directory, command);
+  if (group !== undefined) groups.add(group);
+  if (ended !== undefined) groups.delete(ended);
   if (release !== undefined) {
     directories.delete(release);
     watched = watched.filter((one) => one.directory !== release);
   }
 }
 
+for (const group of groups) {
+  try {
+    process.kill(-group, 'SIGKILL'); // no member can start another one meanwhile: the system sees to that
+  } catch {
+    // they were quicker
+  }
+}
 const deadline = Date.now() + DEADLINE_MS;
 while (watched.some(alive) && Date.now() < deadline) {
   for (const one of watched.filter(alive)) {

@@ -4,7 +4,7 @@
  * line says how many were noticed and how many were not; then the exit code is 1.
  */
 import { parseArgs } from 'node:util';
-import { dieWithChildren } from '../setup/exec.mjs';
+import { dieWithChildren } from '../setup/process-groups.mjs';
 import { mutations } from './list/index.mjs';
 import { tiers } from './tiers.mjs';
 import { controlled, tryMutation } from './try.mjs';

@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { dieWithChildren } from '../setup/exec.mjs';
+import { dieWithChildren } from '../setup/process-groups.mjs';
 import { checkInstalls, checkPackaging } from './packaging.mjs';
 
 const {

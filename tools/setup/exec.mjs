@@ -1,46 +1,16 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { forgetGroup, killGroup, startWatchdog, watchGroup } from './process-groups.mjs';
 
 /** @typedef {{ code: number, output: string, timedOut: boolean }} Finished */
 
 /** How long output is waited for after a program's end. */
 const stragglerMs = 5_000;
 
-/** The children at work, each the leader of a process group of its own. @type {Set<number>} */
-const groups = new Set();
-
-/** @param {number} pid @param {NodeJS.Signals} signal */
-function killGroup(pid, signal) {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // It is gone already.
-  }
-}
-
-/**
- * Ends every child, and what it started, with this process, until the returned function is called. For a command's
- * entry.
- */
-export function dieWithChildren() {
-  const onExit = () => groups.forEach((pid) => killGroup(pid, 'SIGKILL'));
-  /** @param {NodeJS.Signals} signal */
-  const onSignal = (signal) => {
-    groups.forEach((pid) => killGroup(pid, signal));
-    process.exit(128 + constants.signals[signal]);
-  };
-  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
-  process.on('exit', onExit);
-  for (const signal of signals) process.on(signal, onSignal);
-  return () => {
-    process.off('exit', onExit);
-    for (const signal of signals) process.off(signal, onSignal);
-  };
-}
-
 /**
  * Runs a program to its end and keeps its output. Never rejects: a program that cannot be started finishes with
- * code 127, as in a shell, and one that takes longer than `timeoutMs` is killed with everything it started.
+ * code 127, as in a shell, and one that takes longer than `timeoutMs` is killed with everything it started. So is one
+ * whose owner, this process, ends before it does, be it by kill -9.
  *
  * @param {string} program
  * @param {string[]} args
@@ -54,6 +24,7 @@ export function dieWithChildren() {
  */
 export function exec(program, args, { cwd, env, timeoutMs = 60_000, input, onLine } = {}) {
   return new Promise((resolve) => {
+    startWatchdog();
     const child = spawn(program, args, {
       cwd,
       env: { ...process.env, ...env },
@@ -61,14 +32,14 @@ export function exec(program, args, { cwd, env, timeoutMs = 60_000, input, onLin
       detached: true,
     });
     const pid = child.pid;
-    if (pid !== undefined) groups.add(pid);
+    if (pid !== undefined) watchGroup(pid);
     let output = '';
     let timedOut = false;
     /** @type {NodeJS.Timeout | undefined} */
     let straggler;
     const timer = setTimeout(() => {
       timedOut = true;
-      if (pid !== undefined) killGroup(pid, 'SIGKILL');
+      if (pid !== undefined) killGroup(pid);
     }, timeoutMs);
     /** @param {string} text */
     const hear = (text) => {
@@ -83,7 +54,7 @@ export function exec(program, args, { cwd, env, timeoutMs = 60_000, input, onLin
     const finish = (code) => {
       clearTimeout(timer);
       clearTimeout(straggler);
-      if (pid !== undefined) groups.delete(pid);
+      if (pid !== undefined) forgetGroup(pid);
       resolve({ code, output, timedOut });
     };
     child.on('error', (error) => {
@@ -93,7 +64,7 @@ export function exec(program, args, { cwd, env, timeoutMs = 60_000, input, onLin
     child.on('exit', () => {
       // A grandchild may keep the pipes open for as long as it lives.
       straggler = setTimeout(() => {
-        if (pid !== undefined) killGroup(pid, 'SIGKILL');
+        if (pid !== undefined) killGroup(pid);
         child.stdout?.destroy();
         child.stderr?.destroy();
       }, stragglerMs);

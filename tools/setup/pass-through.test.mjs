@@ -19,15 +19,19 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
  * program says that it has started.
  *
  * @param {string} program
- * @param {{ args?: string[], signal?: NodeJS.Signals }} [options]
+ * @param {{ args?: string[], signal?: NodeJS.Signals, byNpm?: boolean }} [options] `byNpm`: the signal reaches the shell
+ *   alone in which npm runs its commands
  */
-async function through(program, { args = [], signal } = {}) {
+async function through(program, { args = [], signal, byNpm = false } = {}) {
   const file = path.join(folder, 'script.mjs');
   fs.writeFileSync(file, program);
   const entry = `import { passThrough } from ${module};
     passThrough(${JSON.stringify(file)}, ${JSON.stringify(args)}, process.env);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', entry], {
+  const command = [process.execPath, '--input-type=module', '-e', entry];
+  const [first = '', ...rest] = byNpm ? ['sh', '-c', '"$@"; exit', 'sh', ...command] : command;
+  const child = spawn(first, rest, {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: byNpm ? { ...process.env, npm_lifecycle_event: 'demo' } : process.env,
   });
   const closed = new Promise((resolve) => child.on('close', resolve));
   child.stdout.setEncoding('utf8');
@@ -55,6 +59,17 @@ it.each(/** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))(
     expect(await through(program, { signal })).toEqual({ said: 'started\nclosing\n', code: 5 });
   },
 );
+
+it('takes the script along when it is killed itself', async () => {
+  const program = `console.log('started'); setTimeout(() => console.log('left'), 20_000);`;
+  expect((await through(program, { signal: 'SIGKILL' })).said).toBe('started\n');
+});
+
+it('passes on that npm was told to end', async () => {
+  const program = `process.on('SIGTERM', () => { console.log('closing'); process.exit(); });
+    setTimeout(() => console.log('left'), 20_000); console.log('started');`;
+  expect((await through(program, { signal: 'SIGTERM', byNpm: true })).said).toBe('started\nclosing\n');
+});
 
 it('ends as the script does when a signal kills it', async () => {
   expect(await through(`process.kill(process.pid, 'SIGKILL')`)).toEqual({ said: '', code: 137 });

@@ -4,7 +4,7 @@
  * nothing is, then runs it, a built one, as if it had been called itself.
  */
 import path from 'node:path';
-import { dieWithChildren } from './exec.mjs';
+import { dieWithChildren } from './process-groups.mjs';
 import { needsBinding } from './needs.mjs';
 import { passThrough } from './pass-through.mjs';
 import { root } from './places.mjs';

@@ -3,7 +3,7 @@
  * `npm run setup [-- <step> ...]`: makes this checkout ready to run, as far as this machine lets it, and says plainly
  * what could not be done and what that costs. Each part is made only when it is missing; run it again at any time.
  */
-import { dieWithChildren } from './exec.mjs';
+import { dieWithChildren } from './process-groups.mjs';
 import { prepare, whyNotThisNode } from './prepare.mjs';
 import { seconds } from './progress.mjs';
 import { isStepId, stepIds, steps } from './steps.mjs';

@@ -1,4 +1,4 @@
-import { dieWithChildren } from '../setup/exec.mjs';
+import { dieWithChildren } from '../setup/process-groups.mjs';
 import { prepare, whyNotThisNode } from '../setup/prepare.mjs';
 import { Progress, seconds } from '../setup/progress.mjs';
 import { stepIds } from '../setup/steps.mjs';

@@ -4,7 +4,8 @@
  * part of what is checked, and so it gets a copy of the sources: its output must not mix with the other's.
  */
 import path from 'node:path';
-import { dieWithChildren, exec } from '../../setup/exec.mjs';
+import { exec } from '../../setup/exec.mjs';
+import { dieWithChildren } from '../../setup/process-groups.mjs';
 import { root } from '../../setup/places.mjs';
 import { withWorkspaceCopy } from './workspace-copy.mjs';
 
