@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { resolveOptions } from '../options.js';
+import { reaches, signal } from '../processes.js';
 import type { KafkaInstall } from './install.js';
+import { newArchive } from './jvm.js';
 import { launchJava } from './start-java.js';
 
 const FAILED = 'failed';
+/** About 3 s on a quiet machine of two cores; the first start may share its machine with a compilation. */
+const WRITE_MS = 120_000;
 
 /**
  * Most of a broker's start is Java loading classes. A JVM can keep what it made of them in a file, and the
@@ -13,32 +18,51 @@ const FAILED = 'failed';
  *
  * Makes that file, once for each Java and fetched Kafka: a broker runs, and writes it when it ends. Never rejects:
  * without the file everything is as before, and slower.
+ *
+ * @param make puts the file in its place, or rejects
  */
-export async function prepareClasses(install: KafkaInstall, log: (line: string) => void): Promise<void> {
+export async function prepareClasses(
+  install: KafkaInstall,
+  log: (line: string) => void,
+  make = runOnce,
+): Promise<void> {
   if (existsSync(install.archive) || !(await claim(install.archive))) return;
-  log("preparing Kafka's classes, so that brokers start faster (once, about 10 s)");
-  const dumpTo = `${install.archive}.new`;
+  const file = claimFile(install.archive);
   try {
-    await runOnce({ ...install, dumpTo });
-    await rename(dumpTo, install.archive);
-    await rm(claimFile(install.archive), { force: true });
+    // Another process may have made it between the look and the claim.
+    if (!existsSync(install.archive)) {
+      log("preparing Kafka's classes, so that brokers start faster (once, about 10 s)");
+      await make(install);
+    }
+    await rm(file, { force: true });
   } catch (error) {
-    log(`that did not work, and they start as before: ${String(error)}`);
-    await rm(dumpTo, { force: true });
-    await writeFile(claimFile(install.archive), FAILED).catch(() => undefined);
+    log(`that did not work, and they start as before (delete ${file} to try again): ${String(error)}`);
+    await writeFile(file, FAILED).catch(() => undefined);
   }
 }
 
 /** A secure broker, because that loads the classes of the plain one as well. */
 async function runOnce(install: KafkaInstall): Promise<void> {
-  const settings = resolveOptions({ brokers: 1, secure: true });
-  const { cluster } = await launchJava(install, settings, 'preparation');
+  // Its folder, in which it writes the file, is no other process's, and on the disk that the file is to be on.
+  const settings = resolveOptions({ brokers: 1, secure: true, dataDirectory: dirname(install.archive) });
+  const { cluster, plan } = await launchJava({ ...install, archives: true }, settings, 'preparation');
   try {
     await cluster.createTopic('preparation');
-    await cluster.stop(1);
+    await endByItself(cluster.status()[0]?.pid, plan.directory);
+    const made = newArchive(plan.directory, 1);
+    if (!existsSync(made)) throw new Error(`the broker ended without writing ${made}`);
+    await rename(made, install.archive);
   } finally {
     await cluster.down();
   }
+}
+
+/** `cluster.stop` kills a broker that takes its time; what that had written by then would be half a file, or none. */
+async function endByItself(pid: number | undefined, marker: string): Promise<void> {
+  if (pid === undefined) throw new Error('the broker ended before it was told to');
+  signal(pid, marker, 'SIGTERM');
+  if (await reaches(pid, marker, 'gone', WRITE_MS)) return;
+  throw new Error(`the broker had not written its classes ${WRITE_MS / 1000} s after SIGTERM`);
 }
 
 /** Whether it is for this process to try: no other is at it, and none has failed. */

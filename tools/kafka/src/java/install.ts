@@ -24,8 +24,8 @@ export interface KafkaInstall {
   readonly libs: string;
   /** Where the classes are kept, parsed and linked, that a JVM of this version loads from these jars. */
   readonly archive: string;
-  /** Set while the archive is being made: where a broker writes it when it ends. */
-  readonly dumpTo?: string;
+  /** Set while the archive is being made: each broker writes one to its folder when it ends. */
+  readonly archives?: true;
 }
 
 /** The `java` of JAVA_HOME, else the one on the PATH. */

@@ -27,9 +27,11 @@ export function log4jFile(directory: string): string {
 
 /** The arguments of `java` that run one of Kafka's main classes. */
 export function javaArguments(install: KafkaInstall, directory: string, log: string, main: string): string[] {
+  // A JVM that is to write an archive does not start with another one.
+  const maps = !install.archives && existsSync(install.archive);
   return [
     ...SMALL_JVM,
-    ...(existsSync(install.archive) ? [`-XX:SharedArchiveFile=${install.archive}`] : []),
+    ...(maps ? [`-XX:SharedArchiveFile=${install.archive}`] : []),
     `-Dlog4j2.configurationFile=${pathToFileURL(log4jFile(directory)).href}`,
     `-Dholdfast.log=${log}`,
     '-cp',
@@ -38,8 +40,13 @@ export function javaArguments(install: KafkaInstall, directory: string, log: str
   ];
 }
 
+/** Where a broker writes its classes when it ends, if it is to. */
+export function newArchive(directory: string, id: number): string {
+  return join(directory, `classes-${id}.jsa`);
+}
+
 export function brokerArguments(install: KafkaInstall, directory: string, id: number): string[] {
-  const dump = install.dumpTo === undefined ? [] : [`-XX:ArchiveClassesAtExit=${install.dumpTo}`];
+  const dump = install.archives ? [`-XX:ArchiveClassesAtExit=${newArchive(directory, id)}`] : [];
   const kafka = javaArguments(install, directory, logFile(directory, id), 'kafka.Kafka');
   return [...dump, ...kafka, propertiesFile(directory, id)];
 }
