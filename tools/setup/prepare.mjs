@@ -1,5 +1,5 @@
 import { cache, minimumNode } from './places.mjs';
-import { SideBySide } from './side-by-side.mjs';
+import { StepGraph } from './step-graph.mjs';
 import { steps } from './steps.mjs';
 
 /** Why this Node.js will not do, `undefined` when it will. */
@@ -19,4 +19,4 @@ export function whyNotThisNode(version = process.versions.node) {
  * @param {NodeJS.WriteStream} [options.out] where progress goes: stderr unless given
  */
 export const prepare = ({ quiet = false, out = process.stderr } = {}) =>
-  new SideBySide(steps, { quiet, out, folder: cache });
+  new StepGraph(steps, { quiet, out, folder: cache });

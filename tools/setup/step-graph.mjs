@@ -5,12 +5,12 @@ import { impossible } from './step.mjs';
 /** @typedef {import('./step.mjs').State} State */
 
 /**
- * Steps of a setup, side by side: each is taken when it is first needed, once, as soon as those that it comes after are
- * ready.
+ * The steps of a setup and what each stands on. One is taken when it is first needed, once, as soon as those that it comes
+ * after are ready; steps that do not stand on one another are taken side by side.
  *
  * @template {string} Id
  */
-export class SideBySide {
+export class StepGraph {
   /** @private @type {Map<Id, Promise<State>>} */
   begun = new Map();
 

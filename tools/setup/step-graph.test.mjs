@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { fakeOut, fakeStep } from './setup.fixture.mjs';
-import { SideBySide } from './side-by-side.mjs';
+import { StepGraph } from './step-graph.mjs';
 import { impossible, ready } from './step.mjs';
 
 /** @type {string} */
@@ -17,7 +17,7 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 /** @template {string} Id @param {Record<Id, import('./step.mjs').Step>} steps */
 function setupOf(steps, { quiet = false } = {}) {
   const { out, said } = fakeOut();
-  return { setup: new SideBySide(steps, { quiet, out, folder }), said };
+  return { setup: new StepGraph(steps, { quiet, out, folder }), said };
 }
 
 /** @template T */
