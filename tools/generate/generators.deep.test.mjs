@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exec } from '../setup/exec.mjs';
+import { nxEnvironment } from '../setup/nx.mjs';
 import { copyOfWorkspace } from './workspace-copy.fixture.mjs';
 
 // Each test goes on where the one before ended.
@@ -22,7 +23,7 @@ afterAll(() => fs.rmSync(workspace, { recursive: true }));
 const node = (...args) =>
   exec(process.execPath, args, {
     cwd: workspace,
-    env: { NX_WORKSPACE_ROOT_PATH: workspace, NX_DAEMON: 'false' },
+    env: { ...nxEnvironment, NX_WORKSPACE_ROOT_PATH: workspace },
     timeoutMs: 800_000,
   });
 

@@ -1,10 +1,11 @@
+import { nxEnvironment } from '../setup/nx.mjs';
+
 /**
  * The Nx lint rules pass everything while no project graph has been computed, and `eslint` on its own does not
- * compute one. This does, without leaving a daemon behind.
+ * compute one. This does.
  */
 export async function computeProjectGraph() {
-  process.env['NX_DAEMON'] = 'false';
-  process.env['NX_ISOLATE_PLUGINS'] = 'false';
+  Object.assign(process.env, nxEnvironment);
   const { createProjectGraphAsync } = await import('@nx/devkit');
   await createProjectGraphAsync();
 }

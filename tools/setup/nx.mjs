@@ -5,7 +5,7 @@ import { root } from './places.mjs';
 const program = path.join(root, 'node_modules/nx/dist/bin/nx.js');
 
 /** No daemon that outlives the command, no process for each plugin, no screen of its own. */
-const env = { NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false', NX_TUI: 'false' };
+export const nxEnvironment = { NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false', NX_TUI: 'false' };
 
 /**
  * Runs targets of all projects that have them, from Nx's cache where nothing has changed.
@@ -17,5 +17,5 @@ export const runTargets = (targets, { flags = [], ...options }) =>
   exec(process.execPath, [program, 'run-many', '-t', ...targets, '--output-style=static', ...flags], {
     ...options,
     cwd: root,
-    env: { ...env, ...options.env },
+    env: { ...nxEnvironment, ...options.env },
   });
