@@ -1,6 +1,6 @@
 import { isError } from '@holdfast/core';
-import { runsFrom, runsVariable } from './runs.js';
-import { seedFrom, seedVariable } from './seed.js';
+import { seedFrom } from './seed.js';
+import { seedsFrom } from './seeds.js';
 
 export interface CheckSeedsOptions {
   /** The first one. Default: that of `HOLDFAST_SEED`, else a new one. */
@@ -17,14 +17,15 @@ export async function checkSeeds(
   check: (seed: number) => Promise<void> | void,
   { seed: first = seedFrom(), runs: own = 100 }: CheckSeedsOptions = {},
 ): Promise<number> {
-  const runs = runsFrom(own);
-  for (let seed = first; seed < first + runs; seed++) {
+  let tried = 0;
+  for (const { seed, repeat } of seedsFrom(first, own)) {
     try {
       await check(seed);
     } catch (cause) {
       const said = isError(cause) ? cause.message : String(cause);
-      throw new Error(`${seedVariable}=${seed} ${runsVariable}=1 repeats this: ${said}`, { cause });
+      throw new Error(`${repeat} repeats this: ${said}`, { cause });
     }
+    tried++;
   }
-  return runs;
+  return tried;
 }

@@ -1,5 +1,5 @@
-import { runsFrom, runsVariable } from '../runs.js';
-import { seedFrom, seedVariable } from '../seed.js';
+import { seedFrom } from '../seed.js';
+import { seedsFrom } from '../seeds.js';
 
 /**
  * Draws a case from one seed after the other, `own` of them unless `HOLDFAST_RUNS` says otherwise. Resolves with the problems
@@ -10,11 +10,9 @@ export async function overSeeds(
   own: number,
   first = seedFrom(),
 ): Promise<readonly string[]> {
-  const runs = runsFrom(own);
-  for (let seed = first; seed < first + runs; seed++) {
+  for (const { seed, repeat } of seedsFrom(first, own)) {
     const problems = await problemsOf(seed);
-    if (problems.length === 0) continue;
-    return problems.map((one) => `${one}; ${seedVariable}=${seed} ${runsVariable}=1 repeats it`);
+    if (problems.length > 0) return problems.map((one) => `${one}; ${repeat} repeats it`);
   }
   return [];
 }
