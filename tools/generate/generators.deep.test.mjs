@@ -9,7 +9,7 @@ import { copyOfWorkspace } from './workspace-copy.fixture.mjs';
 // Each test goes on where the one before ended.
 
 const made = ['packages/rate-limit', 'packages/adapter-other'];
-const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const configs = ['tsconfig.json', 'package-lock.json'];
 
 /** @type {string} */
 let workspace;

@@ -74,21 +74,16 @@ describe.each(
     expect(linted.length).toBeGreaterThan(4);
   });
 
-  it('tells the type checker and the build of it, in their order and style', async () => {
+  it('tells the type checker and the set-up of it, in their order and style', async () => {
     const tree = workspaceTree();
     await generator(tree, { name });
-    for (const [config, reference] of /** @type {const} */ ([
-      ['tsconfig.json', `./${target}`],
-      ['tsconfig.build.json', `./${target}/tsconfig.lib.json`],
-    ])) {
-      const lines = (tree.read(config, 'utf8') ?? '').split('\n');
-      const before = fs.readFileSync(path.join(root, config), 'utf8').split('\n');
-      const line = `    { "path": "${reference}" },`;
-      expect(lines.filter((one) => one !== line)).toEqual(before);
-      const references = lines.filter((one) => one.includes('"path"'));
-      expect(references).toContain(line);
-      expect(references).toEqual([...references].sort());
-    }
+    const lines = (tree.read('tsconfig.json', 'utf8') ?? '').split('\n');
+    const before = fs.readFileSync(path.join(root, 'tsconfig.json'), 'utf8').split('\n');
+    const line = `    { "path": "./${target}" },`;
+    expect(lines.filter((one) => one !== line)).toEqual(before);
+    const references = lines.filter((one) => one.includes('"path"'));
+    expect(references).toContain(line);
+    expect(references).toEqual([...references].sort());
   });
 
   it('changes nothing else', async () => {

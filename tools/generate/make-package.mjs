@@ -28,8 +28,7 @@ export async function makePackage(tree, kind, given) {
     generateFiles(tree, path.join(import.meta.dirname, files), target, values);
   }
   tree.write(`${target}/LICENSE`, tree.read('LICENSE') ?? '');
-  addReference(tree, 'tsconfig.json', `./${target}`);
-  addReference(tree, 'tsconfig.build.json', `./${target}/tsconfig.lib.json`);
+  addReference(tree, `./${target}`);
   await formatFiles(tree);
   return names;
 }
@@ -43,11 +42,11 @@ function refuseWhatIsThere(tree, folder, project) {
   }
 }
 
-/** Adds a project to the references of a tsconfig of the root. @param {Tree} tree @param {string} config @param {string} project */
-function addReference(tree, config, project) {
+/** Tells the type checker and the set-up of a project. @param {Tree} tree @param {string} project */
+function addReference(tree, project) {
   updateJson(
     tree,
-    config,
+    'tsconfig.json',
     (content) => {
       /** @type {{ path: string }[]} */
       const references = [...content.references, { path: project }];

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { root } from '../setup/places.mjs';
 
 /** What a generator reads or changes of this workspace. */
-const files = ['LICENSE', 'tsconfig.json', 'tsconfig.build.json', 'packages/core/package.json'];
+const files = ['LICENSE', 'tsconfig.json', 'packages/core/package.json'];
 
 /** This workspace, as far as generators look at it, in memory. */
 export function workspaceTree() {

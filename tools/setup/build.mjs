@@ -8,10 +8,11 @@ import { impossible, missing, nothingWorks, ready } from './step.mjs';
 
 const stamp = path.join(cache, 'built');
 
-/** The folders that `tsconfig.build.json` names, relative to the root. @returns {string[]} */
+/** The folders that `tsconfig.json` names, relative to the root: each of them is built. @returns {string[]} */
 function projects() {
-  const { references } = JSON.parse(fs.readFileSync(path.join(root, 'tsconfig.build.json'), 'utf8'));
-  return references.map((/** @type {{ path: string }} */ reference) => path.dirname(reference.path));
+  /** @type {{ references: { path: string }[] }} */
+  const { references } = JSON.parse(fs.readFileSync(path.join(root, 'tsconfig.json'), 'utf8'));
+  return references.map((reference) => reference.path).filter((one) => !one.endsWith('.json'));
 }
 
 /** @param {string} folder @returns {string[]} */

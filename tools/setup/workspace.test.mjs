@@ -11,17 +11,19 @@ const projects = ['packages', 'apps', 'tools']
   .filter((folder) => fs.existsSync(path.join(root, folder, 'package.json')))
   .sort();
 
-/** @param {string} config */
-const references = (config) =>
-  read(config).references.map((/** @type {{ path: string }} */ { path: folder }) => path.normalize(folder));
-
 it('type-checks every project, and the tools', () => {
-  expect(references('tsconfig.json').sort()).toEqual([...projects, 'tsconfig.tools.json'].sort());
+  const { references } = read('tsconfig.json');
+  const folders = references.map((/** @type {{ path: string }} */ { path: folder }) =>
+    path.normalize(folder),
+  );
+  expect(folders.sort()).toEqual([...projects, 'tsconfig.tools.json'].sort());
 });
 
 it('builds every project', () => {
-  const libs = projects.map((project) => `${project}/tsconfig.lib.json`);
-  expect(references('tsconfig.build.json').sort()).toEqual(libs);
+  for (const project of projects) {
+    // By this file Nx knows what has something to build.
+    expect(fs.existsSync(path.join(root, project, 'tsconfig.lib.json')), project).toBe(true);
+  }
 });
 
 it('locks every project as its package.json is', () => {
