@@ -1,8 +1,10 @@
 import {
   failed,
   fork,
+  Gate,
   ProducerError,
   SerializedRecord,
+  untilDeadline,
   type Delivery,
   type Env,
   type Middleware,
@@ -86,6 +88,7 @@ export class QueueStage implements Stage {
   private waiting: (() => void)[] = [];
   private soon = false;
   private held = 0;
+  private readonly idle = new Gate();
 
   constructor(
     private readonly next: Send,
@@ -108,19 +111,23 @@ export class QueueStage implements Stage {
   }
 
   async flush(deadline: number): Promise<void> {
-    const { clock } = this.env;
-    while (this.held > 0 && clock.now() < deadline) await new Promise<void>((done) => clock.after(1, done));
+    if (this.held > 0) await untilDeadline(this.idle.wait(), deadline, this.env.clock);
   }
 
   async close(deadline: number): Promise<void> {
     await this.flush(deadline);
     const left = this.queue;
     this.queue = [];
-    this.held -= left.length;
+    this.release(left.length);
     for (const { delivery, settle } of left) {
       delivery.outcome = failed(new ProducerError('CLOSE_TIMEOUT', 'closed'));
       settle([delivery]);
     }
+  }
+
+  private release(records: number): void {
+    this.held -= records;
+    if (this.held === 0) this.idle.open();
   }
 
   private drain(): void {
@@ -152,7 +159,7 @@ export class QueueStage implements Stage {
       batch.map(({ delivery }) => delivery),
       (settled) => {
         left -= settled.length;
-        this.held -= settled.length;
+        this.release(settled.length);
         for (const delivery of [...settled]) settles.get(delivery)?.([delivery]);
         if (left > 0) return;
         this.busy.delete(lane);
