@@ -1,4 +1,4 @@
-import { buffer } from '@holdfast/buffer';
+import { buffer, type BufferStats } from '@holdfast/buffer';
 import { retry } from '@holdfast/retry';
 import { chainProperty, type ChainOptions } from '@holdfast/testing';
 import { describe, it } from 'vitest';
@@ -61,8 +61,7 @@ describe('each works alone', () => {
 
 function numberOf(
   stages: Parameters<NonNullable<ChainOptions['bounds']>>[0]['stages'],
-  name: string,
+  name: keyof BufferStats,
 ): number {
-  const value = stages['buffer']?.[name];
-  return typeof value === 'number' ? value : NaN;
+  return stages.buffer?.[name] ?? NaN;
 }

@@ -7,13 +7,13 @@ import {
   type BaseEnv,
   type Delivery,
   type Settle,
-  type StageStats,
 } from '@holdfast/core';
 import { ClientSource } from './client-source.js';
 import type { NativeConfig, NativeProducer } from './native.js';
 import type { ConfluentAdapterOptions } from './options.js';
 import { Sender } from './sender.js';
 import { stage } from './stage.js';
+import type { ConfluentStats } from './stats.js';
 
 /**
  * The end of a chain over `@confluentinc/kafka-javascript`. Takes librdkafka's own properties, or an `RdKafka.Producer` that
@@ -69,8 +69,17 @@ class ConfluentAdapter implements Adapter {
     return (this.closed ??= this.sender?.close(deadline) ?? Promise.resolve());
   }
 
-  stats(): StageStats {
-    return this.sender?.stats() ?? {};
+  stats(): ConfluentStats {
+    const { idempotent } = this.source.traits;
+    const none = {
+      state: 'new',
+      inFlightRecords: 0,
+      queueFullRecords: 0,
+      idempotent,
+      reconnects: 0,
+      rebuilds: 0,
+    } as const;
+    return this.sender?.stats() ?? none;
   }
 
   private cannotConnect(): ProducerError | undefined {

@@ -1,5 +1,6 @@
 export { confluentAdapter } from './confluent-adapter.js';
 export type { ConfluentAdapterOptions } from './options.js';
+export type { ConfluentStats } from './stats.js';
 export { readTopic } from './read-topic.js';
 export type { ConsumedRecord, ReadTopicOptions, ReconnectOptions } from '@holdfast/core';
 export type { NativeConfig as ConfluentConfig, NativeProducer as ConfluentProducer } from './native.js';

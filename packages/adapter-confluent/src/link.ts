@@ -31,11 +31,12 @@ export interface LinkEvents {
   readonly report: (report: RdKafka.DeliveryReport, code: number, error: unknown) => void;
 }
 
-type State = 'new' | 'doubtful' | 'up' | 'down' | 'closed';
+/** `doubtful`: whether a broker answers is not known. */
+export type LinkState = 'new' | 'doubtful' | 'up' | 'down' | 'closed';
 
 /** Keeps one live client: makes it, asks whether brokers answer, for ever unless told otherwise, and replaces it when it dies. */
 export class Link {
-  state: State = 'new';
+  state: LinkState = 'new';
   session: Session | undefined;
   /** How often the cluster was found again, and how often a dead client was replaced. */
   readonly counts = { reconnects: 0, rebuilds: 0 };

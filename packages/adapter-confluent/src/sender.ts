@@ -8,7 +8,6 @@ import {
   type Failed,
   type Outcome,
   type Settle,
-  type StageStats,
 } from '@holdfast/core';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import type { ClientSource } from './client-source.js';
@@ -34,6 +33,7 @@ import { noteRefusal, refusalOfLane } from './refusals.js';
 import { delivered, type Report } from './report.js';
 import { memoryProblem, recordProblem } from './spoilt-record.js';
 import { Ticket, type Flight } from './ticket.js';
+import type { ConfluentStats } from './stats.js';
 import type { PartitionState } from './topic-state.js';
 import { TopicMaker } from './topic-maker.js';
 import { Topics } from './topics.js';
@@ -139,12 +139,12 @@ export class Sender {
     await new Promise<void>((resolve) => clock.soon(resolve)); // until the last ones are settled
   }
 
-  stats(): StageStats {
+  stats(): ConfluentStats {
     return {
       state: this.link.state,
       inFlightRecords: this.outstanding.records,
       queueFullRecords: this.outbox.length,
-      idempotent: this.source.traits.idempotent ? 1 : 0,
+      idempotent: this.source.traits.idempotent,
       ...this.link.counts,
     };
   }

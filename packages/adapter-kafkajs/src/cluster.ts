@@ -7,6 +7,7 @@ import type { Settings } from './options.js';
 import { Reconnector } from './reconnector.js';
 import type { Request } from './request.js';
 import { RequestQueue, type RequestQueueOptions } from './request-queue.js';
+import type { KafkajsStats } from './stats.js';
 import { TopicTable } from './topic-table.js';
 
 /** Between two requests for metadata that nobody waits for, as Java's `retry.backoff.ms`. */
@@ -133,7 +134,7 @@ export class Cluster {
     }
   }
 
-  stats(): { readonly connections: number; readonly requestsInFlight: number; readonly reconnects: number } {
+  stats(): Omit<KafkajsStats, 'records'> {
     const links = this.links();
     return {
       connections: links.filter(({ connected }) => connected).length,

@@ -8,7 +8,6 @@ import {
   type BaseEnv,
   type Delivery,
   type Settle,
-  type StageStats,
 } from '@holdfast/core';
 import type { Kafka, KafkaConfig } from 'kafkajs';
 import { clientProblems, codecProblems, kafkaOf, requestTimeoutOf } from './client.js';
@@ -16,6 +15,7 @@ import { stage } from './errors.js';
 import { connectionsOf, type Connections } from './kafkajs-internals.js';
 import { codecOf, resolveOptions, type KafkajsAdapterOptions, type Settings } from './options.js';
 import { Sender } from './sender.js';
+import type { KafkajsStats } from './stats.js';
 
 /**
  * The end of a chain over kafkajs. Takes a `Kafka` instance or its configuration, and makes connections of its own from it:
@@ -77,8 +77,8 @@ class KafkajsAdapter implements Adapter {
     await this.sender?.close(deadline);
   }
 
-  stats(): StageStats {
-    return this.sender?.stats() ?? {};
+  stats(): KafkajsStats {
+    return this.sender?.stats() ?? { connections: 0, requestsInFlight: 0, records: 0, reconnects: 0 };
   }
 
   private cannotConnect(): ProducerError | undefined {

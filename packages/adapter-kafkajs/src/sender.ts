@@ -6,7 +6,6 @@ import {
   type BaseEnv,
   type Delivery,
   type Settle,
-  type StageStats,
 } from '@holdfast/core';
 import { Cluster } from './cluster.js';
 import { connectError, requestError, stage } from './errors.js';
@@ -22,6 +21,7 @@ import { Outstanding } from './outstanding.js';
 import { partition } from './partitioning.js';
 import { Request, type Judged } from './request.js';
 import type { RequestQueue } from './request-queue.js';
+import type { KafkajsStats } from './stats.js';
 
 /** Answers that say that another broker should have been asked, or that a topic is not what it was. */
 const staleCodes: readonly (number | undefined)[] = [3, 5, 6, 9, 13, 56, 72, 74, 75, 100, 103];
@@ -86,7 +86,7 @@ export class Sender {
     this.cluster.abort(error);
   }
 
-  stats(): StageStats {
+  stats(): KafkajsStats {
     return { ...this.cluster.stats(), records: this.outstanding.records };
   }
 

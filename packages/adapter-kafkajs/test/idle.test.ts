@@ -1,6 +1,6 @@
 /** kafkajs sets a timer of 1 ms for ever once a connection has had its first answer, with a delay below zero. */
 import type { ProducerRecord } from '@holdfast/core';
-import { fakeClock } from '@holdfast/testing';
+import { fakeClock, statOf } from '@holdfast/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
@@ -32,9 +32,9 @@ describe('an idle producer', () => {
     const { kafka, adapter, send } = await harness({ nodes: 3, idempotent });
     kafka.topic(topic, [1, 2, 3]);
     expect(words(await send(toEach))).toEqual(['delivered', 'delivered', 'delivered']);
-    expect(adapter.stats?.()['connections']).toBe(3);
+    expect(statOf(adapter, 'connections')).toBe(3);
     await vi.advanceTimersByTimeAsync(500); // the topics of others are asked about
-    await until(() => adapter.stats?.()['requestsInFlight'] === 0);
+    await until(() => statOf(adapter, 'requestsInFlight') === 0);
     expect((await armedInTenSeconds()).length).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
   });

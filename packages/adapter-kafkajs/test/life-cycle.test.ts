@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { systemClock, type BaseEnv, type ProducerRecord } from '@holdfast/core';
-import { fakeClock, testEnv, type TestEnv } from '@holdfast/testing';
+import { fakeClock, testEnv, type TestEnv, statOf } from '@holdfast/testing';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
@@ -112,7 +112,7 @@ describe('one life', () => {
     const adapter = kafkajsAdapter({ brokers: fake.brokers });
     await adapter.connect(environment(), abort.signal);
     abort.abort();
-    await until(() => adapter.stats?.()['connections'] === 0);
+    await until(() => statOf(adapter, 'connections') === 0);
   });
 
   it('does not take records before it is connected to a producer', async () => {
@@ -182,8 +182,8 @@ describe('no timer outlives disconnect, which would keep a process from ending',
     await send([record]);
     kafka.reactions.push(() => 'write and lose');
     const sent = send([record]);
-    await until(() => kafka.requests.length === 2 && adapter.stats?.()['requestsInFlight'] === 0);
-    await until(() => adapter.stats?.()['connections'] === 1);
+    await until(() => kafka.requests.length === 2 && statOf(adapter, 'requestsInFlight') === 0);
+    await until(() => statOf(adapter, 'connections') === 1);
     await clock.until(adapter.disconnect(clock.now()));
     expect(words(await sent)).toEqual(['unknown CLOSE_TIMEOUT']);
     await clock.runSoon();

@@ -15,7 +15,6 @@ import {
   type Send,
   type Settle,
   type Stage,
-  type StageStats,
   type Timer,
 } from '@holdfast/core';
 import { Arrivals } from './arrivals.js';
@@ -30,6 +29,7 @@ import { Pages } from './pages.js';
 import { Probe } from './probe.js';
 import { RoomBelow } from './room-below.js';
 import { Shares, stuckMs } from './shares.js';
+import type { BufferStats } from './stats.js';
 
 /**
  * Waiting records beyond this many keep their bytes in pages instead of objects. Copying them costs more than it saves while a
@@ -383,13 +383,27 @@ class BufferStage implements Stage {
     this.room.open();
   }
 
-  stats(): StageStats {
+  stats(): BufferStats {
+    const { maxRecords, maxBytes } = this.options;
     return {
       waitingRecords: this.lanes.length + this.outsideRecords,
       waitingBytes: this.waitingBytes,
+      oldestWaitingMs: Math.max(0, this.env.clock.now() - this.oldestWaiting()),
+      maxRecords,
+      maxBytes,
       inFlightRecords: this.shares.below,
       inFlightBytes: this.belowBytes,
       droppedRecords: this.dropped,
     };
+  }
+
+  /** When the oldest waiting record was sent; `Infinity`: none waits. */
+  private oldestWaiting(): number {
+    let oldest = this.outside.head?.createdAt ?? Infinity;
+    this.lanes.forEachHead(({ createdAt }) => {
+      oldest = Math.min(oldest, createdAt);
+      return false;
+    });
+    return oldest;
   }
 }

@@ -1,2 +1,3 @@
 export { buffer } from './buffer.js';
 export type { BufferOptions, Overflow } from './options.js';
+export type { BufferStats } from './stats.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Delivery } from '@holdfast/core';
-import { checkProperty } from '@holdfast/testing';
+import { checkProperty, statOf } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { harness, type Harness } from './harness.fixture.js';
 
@@ -44,9 +44,8 @@ async function check({ topics, dead, steps, ...options }: Run): Promise<void> {
   const sent: Delivery[] = [];
   for (const one of steps) {
     await take(bench, one, topics, isDead, sent);
-    const { inFlightRecords, inFlightBytes } = bench.stage.stats?.() ?? {};
-    expect(inFlightRecords).toBeLessThanOrEqual(options.maxRecords);
-    expect(inFlightBytes).toBeLessThanOrEqual(8 * options.maxRecords);
+    expect(statOf(bench.stage, 'inFlightRecords')).toBeLessThanOrEqual(options.maxRecords);
+    expect(statOf(bench.stage, 'inFlightBytes')).toBeLessThanOrEqual(8 * options.maxRecords);
     checkLanes(bench);
   }
   const left = (): Delivery[] => sent.filter((one) => !isDead(one) && one.outcome === undefined);
@@ -55,10 +54,10 @@ async function check({ topics, dead, steps, ...options }: Run): Promise<void> {
     settle(bench, 1, isDead);
     await bench.env.clock.advance(10);
   }
-  const stats = bench.stage.stats?.() ?? {};
+  const records = (name: string): number => Number(statOf(bench.stage, name));
   const deadInside = sent.filter((one) => isDead(one) && one.outcome === undefined).length;
   if (left().length > 0) expect(deadInside).toBeGreaterThanOrEqual(options.maxRecords);
-  expect(Number(stats['waitingRecords']) + Number(stats['inFlightRecords'])).toBe(deadInside + left().length);
+  expect(records('waitingRecords') + records('inFlightRecords')).toBe(deadInside + left().length);
   await bench.env.clock.until(Promise.resolve(bench.stage.close?.(bench.env.clock.now() + 100)));
   for (const [call, { batch }] of bench.below.entries()) {
     bench.deliver(

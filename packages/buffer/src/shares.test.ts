@@ -1,5 +1,5 @@
 import type { Delivery } from '@holdfast/core';
-import { createDelivery } from '@holdfast/testing';
+import { createDelivery, statOf } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Batch } from './batch.js';
 import { Draft } from './draft.js';
@@ -180,7 +180,7 @@ describe('a partition that is away', () => {
   it('uses up ten shares at most', async () => {
     const bench = harness({ maxInFlightRecords: 4, maxBatchRecords: 4 });
     await rounds(bench, 500);
-    const { inFlightRecords } = bench.stage.stats?.() ?? {};
+    const inFlightRecords = statOf(bench.stage, 'inFlightRecords');
     expect(inFlightRecords).toBeGreaterThanOrEqual(10 * 4);
     expect(inFlightRecords).toBeLessThanOrEqual(10 * 4 + 4);
   });

@@ -1,3 +1,4 @@
+import { statOf } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { circuitName, mostCircuits } from './circuits.js';
 import { delivered, fails, harness, type Harness } from './harness.fixture.js';
@@ -6,7 +7,7 @@ import { delivered, fails, harness, type Harness } from './harness.fixture.js';
 const deliverTo = ({ result }: Harness, topics: number, name = 'other'): void => {
   for (let i = 0; i < topics; i++) result(delivered, { topic: `${name} ${i}` });
 };
-const circuitsOf = ({ stage }: Harness): number => Number(stage.stats?.()['circuits']);
+const circuitsOf = ({ stage }: Harness): number => Number(statOf(stage, 'circuits'));
 
 describe('circuits of more topics than are remembered', () => {
   it('that are open, or have failed, stay as long as another can go', () => {

@@ -1,10 +1,11 @@
-import type { Env, StageStats } from '@holdfast/core';
+import type { Env } from '@holdfast/core';
 import { Announcer } from './announcer.js';
 import { Circuit, type CircuitState } from './circuit.js';
 import { Circuits } from './circuits.js';
 import type { Isolation } from './isolation.js';
 import { openDuration } from './open-duration.js';
 import type { ResolvedCircuitBreakerOptions } from './options.js';
+import type { CircuitBreakerStats } from './stats.js';
 import { summaryOf, worst } from './summary.js';
 
 /** The circuits of one producer and what is done to them by hand; a name left out means all, those to come included. */
@@ -49,7 +50,7 @@ export class Controls {
     for (const circuit of this.circuits.all()) circuit.isolate();
   }
 
-  stats(): StageStats {
+  stats(): Omit<CircuitBreakerStats, 'rejectedRecords'> {
     return {
       ...summaryOf(this.circuits.all()),
       circuits: this.circuits.size,

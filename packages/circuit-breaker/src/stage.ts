@@ -6,7 +6,6 @@ import {
   type Send,
   type Settle,
   type Stage,
-  type StageStats,
 } from '@holdfast/core';
 import type { Circuit } from './circuit.js';
 import { circuitName } from './circuits.js';
@@ -17,6 +16,7 @@ import { Passage } from './passage.js';
 import { Probe, type Permit } from './permit.js';
 import { refusal } from './refusal.js';
 import { Result } from './result.js';
+import type { CircuitBreakerStats } from './stats.js';
 import { Judge } from './verdict.js';
 
 /** The breaker in one producer's chain. It holds no record: what may not go down goes up at once. */
@@ -104,7 +104,7 @@ export class BreakerStage implements Stage {
     this.closed(this);
   }
 
-  stats(): StageStats {
+  stats(): CircuitBreakerStats {
     return { ...this.controls.stats(), rejectedRecords: this.rejectedRecords };
   }
 }

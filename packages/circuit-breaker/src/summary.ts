@@ -1,5 +1,5 @@
-import type { StageStats } from '@holdfast/core';
 import type { Circuit, CircuitState } from './circuit.js';
+import type { CircuitSummary } from './stats.js';
 
 const badness: { readonly [state in CircuitState]: number } = {
   closed: 0,
@@ -8,7 +8,7 @@ const badness: { readonly [state in CircuitState]: number } = {
   isolated: 3,
 };
 
-/** `stats()` names so many circuits that are not closed, and counts the others. */
+/** So many circuits that are not closed are named; the others are counted only. */
 const mostNamed = 100;
 
 /** The worst of them and of `atLeast`. */
@@ -21,8 +21,7 @@ export function worst(
   return found;
 }
 
-/** For `stats()`: how many circuits are in which state, and the names of those that are not closed. */
-export function summaryOf(circuits: Iterable<Circuit>): StageStats & { readonly state: CircuitState } {
+export function summaryOf(circuits: Iterable<Circuit>): CircuitSummary {
   const counts: { [state in CircuitState]: number } = { closed: 0, open: 0, 'half-open': 0, isolated: 0 };
   const named: [string, CircuitState][] = [];
   let state: CircuitState = 'closed';

@@ -35,7 +35,9 @@ describe('adapterTarget', () => {
   });
 
   it('reports each settlement to those who listen: records, bytes, duration, outcomes, errors', async () => {
-    const { adapter, env, send } = setUp();
+    const { adapter, env, send, settled } = setUp(
+      Object.assign(new HeldAdapter(), { servers: ['one:9092'] }),
+    );
     const attempts: Attempt[] = [];
     env.events.on('attempt', (attempt) => attempts.push(attempt));
     send('a', 'bb', 'ccc', 'dddd');
@@ -52,6 +54,8 @@ describe('adapterTarget', () => {
         durationMs: 7,
         outcomes: { delivered: 1, failed: 2, unknown: 1 },
         errors: { LEADER_UNAVAILABLE: 3 },
+        servers: ['one:9092'],
+        settled,
       },
     ]);
   });

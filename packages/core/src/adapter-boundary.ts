@@ -8,6 +8,7 @@ import type { BaseEnv } from './env.js';
 import type { Attempt } from './events.js';
 import type { Outcome } from './outcome.js';
 import { recordBytes } from './record.js';
+import { heldAgain } from './waited.js';
 
 /** Counts attempts and calls and, while somebody listens to `attempt`, reports each settlement of the adapter. */
 export function adapterTarget(
@@ -20,12 +21,13 @@ export function adapterTarget(
     send(batch, settle) {
       counts.began(batch);
       const call = calls.started();
-      const observed = env.events.has('attempt');
+      const observed = env.events.has('attempt') || env.events.has('waited');
       const answered = (settled: Delivery[]): void => {
         counts.answered(settled);
         if (observed) {
-          const durationMs = env.clock.now() - call.startedAt;
-          env.events.emit('attempt', attemptOf(adapter.name, durationMs, settled));
+          const now = env.clock.now();
+          heldAgain(settled, now);
+          env.events.emit('attempt', attemptOf(adapter, now - call.startedAt, settled));
         }
         settle(settled);
         calls.answered(call);
@@ -42,15 +44,20 @@ export function adapterTarget(
   };
 }
 
-function attemptOf(adapter: string, durationMs: number, batch: readonly Delivery[]): Attempt {
+function attemptOf(
+  { name, servers = [] }: Adapter,
+  durationMs: number,
+  settled: readonly Delivery[],
+): Attempt {
   const outcomes: { [status in Outcome['status']]?: number } = {};
   const errors: { [code: string]: number } = {};
   let bytes = 0;
-  for (const { outcome, record } of batch) {
+  for (const { outcome, record } of settled) {
     bytes += recordBytes(record);
     if (outcome === undefined) continue;
     outcomes[outcome.status] = (outcomes[outcome.status] ?? 0) + 1;
     if ('error' in outcome) errors[outcome.error.code] = (errors[outcome.error.code] ?? 0) + 1;
   }
-  return { adapter, records: batch.length, bytes, durationMs, outcomes, errors };
+  const records = settled.length;
+  return { adapter: name, servers, records, bytes, durationMs, outcomes, errors, settled };
 }

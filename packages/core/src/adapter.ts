@@ -19,6 +19,8 @@ export interface AdapterCapabilities {
 export interface Adapter {
   readonly name: string;
   readonly capabilities: AdapterCapabilities;
+  /** `host:port` of the brokers that the client was given, for telemetry. */
+  readonly servers?: readonly string[];
   /**
    * Resolves once a broker has answered; rejects with the reason when the first try failed, and goes on trying.
    * Core waits for it only with `requireBroker`. Records may come before it has resolved.

@@ -1,14 +1,17 @@
+import { CodeCounter, type CountsByCode } from './counts-by-code.js';
 import type { Delivery } from './delivery.js';
 import type { Outcome } from './outcome.js';
 import { soundOutcome } from './sound-outcome.js';
 
-/** Records by error code. */
-export interface CountsByCode {
-  readonly [code: string]: number;
+/** What the adapter has and has not answered for. */
+export interface InFlightStats {
+  readonly inFlightRecords: number;
+  /** Since the oldest call of the adapter that has had no answer at all; 0 when there is none. */
+  readonly oldestInFlightMs: number;
 }
 
 /** What the adapter was given and what it answered. A record that is tried three times counts three times. */
-export interface AttemptStats {
+export interface AttemptStats extends InFlightStats {
   /** Records handed to the adapter. */
   readonly records: number;
   /** Of those, how many were not handed to it for the first time. */
@@ -26,8 +29,8 @@ export class AttemptCounts {
   private records = 0;
   private retried = 0;
   private delivered = 0;
-  private readonly retriable = new Map<string, number>();
-  private readonly fatal = new Map<string, number>();
+  private readonly retriable = new CodeCounter();
+  private readonly fatal = new CodeCounter();
 
   /** The records begin another attempt. */
   began(batch: readonly Delivery[]): void {
@@ -49,18 +52,17 @@ export class AttemptCounts {
   private failed(outcome: Outcome): void {
     if (!('error' in outcome)) return;
     const { code, retriable } = outcome.error;
-    const byCode = retriable ? this.retriable : this.fatal;
-    byCode.set(code, (byCode.get(code) ?? 0) + 1);
+    (retriable ? this.retriable : this.fatal).add(code);
   }
 
-  stats(): AttemptStats {
+  stats(): Omit<AttemptStats, keyof InFlightStats> {
     const { records, retried, delivered, retriable, fatal } = this;
     return {
       records,
       retried,
       delivered,
-      retriableErrors: Object.fromEntries(retriable),
-      fatalErrors: Object.fromEntries(fatal),
+      retriableErrors: retriable.counts(),
+      fatalErrors: fatal.counts(),
     };
   }
 }

@@ -2,6 +2,7 @@ import { isThenable } from './contain.js';
 import type { Delivery } from './delivery.js';
 import { ProducerError } from './error.js';
 import type { Send, Settle } from './middleware.js';
+import type { WaitedReporter } from './waited.js';
 import { failed, unknown } from './outcome.js';
 import { isSettled } from './settled.js';
 import type { ReportViolation } from './violations.js';
@@ -33,12 +34,16 @@ interface WayUp {
 export class Boundary {
   /** Batches handed to this stage so far. */
   calls = 0;
+  /** Deliveries handed to this stage and not settled by it. */
+  inside = 0;
   closed = false;
   private above: Boundary | undefined;
   private latest: WayUp | undefined;
   private older: WayUp | undefined;
   /** The way up of what this stage is being handed now. */
   private handed: Settle | undefined;
+  /** The array that this stage is being handed now. */
+  private entering: Delivery[] | undefined;
 
   constructor(
     readonly name: string,
@@ -46,6 +51,7 @@ export class Boundary {
     private readonly target: Target,
     private readonly below: Boundary | undefined,
     private readonly report: ReportViolation,
+    private readonly waited?: WaitedReporter,
   ) {
     if (below !== undefined) below.above = this;
   }
@@ -56,9 +62,15 @@ export class Boundary {
     const up = this.wayUp(settle);
     if (this.closed) return this.refuse(taken, up);
     this.calls++;
+    this.inside += taken.length;
+    const { above } = this;
+    // What a stage hands on as it was handed it has not waited there.
+    if (above !== undefined && taken !== above.entering) this.waited?.(above.name, taken);
     const handedBefore = this.below?.calls;
     const outer = this.handed;
+    const outerBatch = this.entering;
     this.handed = up;
+    this.entering = taken;
     try {
       const result = this.target.send(taken, up);
       if (result !== undefined && isThenable(result)) {
@@ -68,6 +80,7 @@ export class Boundary {
       this.recover(taken, up, thrown, handedBefore);
     } finally {
       this.handed = outer;
+      this.entering = outerBatch;
     }
   };
 
@@ -129,6 +142,7 @@ export class Boundary {
     const up: Settle = (batch) => {
       const released = this.release(batch, depth);
       if (released.length === 0) return;
+      this.inside -= released.length;
       try {
         target(released);
       } catch (thrown) {

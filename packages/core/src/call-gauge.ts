@@ -40,6 +40,13 @@ export class CallGauge implements Calls {
     return count;
   }
 
+  /** Age of the oldest call without any answer; 0 when there is none. */
+  oldestMs(): number {
+    let oldest = Infinity;
+    for (const { startedAt } of this.open) if (startedAt < oldest) oldest = startedAt;
+    return oldest === Infinity ? 0 : this.clock.now() - oldest;
+  }
+
   onAnswer(listener: () => void): void {
     this.listeners.push(listener);
   }

@@ -19,7 +19,13 @@ function setUp(stages: { readonly [name: string]: Partial<Stage> }, adapter = ne
       },
     }),
   );
-  const chain = new Chain(use, adapter, env, (stage, message) => void violations.push(`${stage} ${message}`));
+  const chain = new Chain(
+    use,
+    adapter,
+    env,
+    (stage, message) => void violations.push(`${stage} ${message}`),
+    env,
+  );
   return { chain, adapter, env, envs, violations };
 }
 const never = new Promise<void>(() => undefined);
@@ -41,7 +47,7 @@ describe('the way down and up', () => {
       }),
     });
     const adapter = new HeldAdapter();
-    const chain = new Chain([watch('a'), watch('b')], adapter, testEnv(), () => undefined);
+    const chain = new Chain([watch('a'), watch('b')], adapter, testEnv(), () => undefined, testEnv());
     chain.send([deliveryOf('x')], (batch) => seen.push(...batch.map(textOf)));
     adapter.answer(delivered);
     expect(seen).toEqual(['a down', 'b down', 'b up', 'a up', 'x']);
@@ -58,7 +64,8 @@ describe('the way down and up', () => {
   it('names a bind that makes no stage', () => {
     const broken = { name: 'broken', bind: () => ({ sned: 1 }) };
     expect(
-      () => void Reflect.construct(Chain, [[broken], new HeldAdapter(), testEnv(), () => undefined]),
+      () =>
+        void Reflect.construct(Chain, [[broken], new HeldAdapter(), testEnv(), () => undefined, testEnv()]),
     ).toThrow("'broken' is no middleware: bind(next, env) must return a stage");
   });
 
@@ -211,7 +218,7 @@ describe('stats', () => {
       bind: (next) => ({ send: next, stats: () => ({ count }) }),
     });
     const quiet: Middleware = { name: 'quiet', bind: (next) => ({ send: next }) };
-    const chain = new Chain([tap(1), quiet, tap(2)], adapter, testEnv(), () => undefined);
+    const chain = new Chain([tap(1), quiet, tap(2)], adapter, testEnv(), () => undefined, testEnv());
     expect(chain.stats()).toEqual({ tap: { count: 1 }, 'tap#3': { count: 2 }, held: { inFlight: 1 } });
   });
 });

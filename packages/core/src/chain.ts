@@ -1,6 +1,6 @@
 import type { Adapter } from './adapter.js';
 import { adapterTarget } from './adapter-boundary.js';
-import { AttemptCounts } from './attempt-counts.js';
+import { AttemptCounts, type AttemptStats } from './attempt-counts.js';
 import { Boundary } from './boundary.js';
 import { CallGauge } from './call-gauge.js';
 import { containedClock } from './contain.js';
@@ -8,7 +8,9 @@ import type { BaseEnv, Env } from './env.js';
 import { ProducerError } from './error.js';
 import { runInTurn, runStep, type Step } from './life-cycle.js';
 import type { Middleware, Send, Stage, StageStats } from './middleware.js';
+import type { StatsOfStages } from './stats.js';
 import type { ReportViolation } from './violations.js';
+import { waitedReporter } from './waited.js';
 
 /** How long a stage may take after the deadline to settle what it still holds. */
 const settleGraceMs = 1_000;
@@ -24,6 +26,9 @@ interface Link {
   stats?(): StageStats;
 }
 
+/** What a stage may ask of the producer, or tell it. */
+export type Upward = Pick<Env, 'stats' | 'undelivered'>;
+
 /** The middleware and the adapter, bound into one `send`, with their life cycle. */
 export class Chain {
   readonly send: Send;
@@ -33,7 +38,7 @@ export class Chain {
   readonly queues: boolean;
   /** Outermost first, the adapter last; a delivery's `depth` is an index here. */
   readonly names: readonly string[];
-  readonly attempts = new AttemptCounts();
+  readonly attempts: () => AttemptStats;
   private readonly stages: readonly Stage[];
   private readonly links: readonly Link[];
   private readonly boundaries: readonly Boundary[];
@@ -44,26 +49,40 @@ export class Chain {
     private readonly adapter: Adapter,
     private readonly env: BaseEnv,
     private readonly report: ReportViolation,
-    undelivered: Env['undelivered'] = () => undefined,
+    { stats, undelivered }: Upward,
   ) {
     this.names = ['the producer', ...use.map(({ name }) => name), adapter.name];
     this.adapterEnv = this.envOf(adapter.name);
     const calls = new CallGauge(env.clock);
-    const end = adapterTarget(adapter, this.adapterEnv, calls, this.attempts);
-    let boundary = new Boundary(adapter.name, use.length + 1, end, undefined, report);
+    const counts = new AttemptCounts();
+    const end = adapterTarget(adapter, this.adapterEnv, calls, counts);
+    const waited = waitedReporter(env.events, env.clock);
+    const last = new Boundary(adapter.name, use.length + 1, end, undefined, report, waited);
+    let boundary = last;
     const boundaries = [boundary];
     const stages: Stage[] = [];
     const links = [linkOfAdapter(adapter)];
     let ready: Ready = () => undefined;
     for (const [index, middleware] of [...use.entries()].reverse()) {
       const { name } = middleware;
-      const stage = bind(middleware, boundary.enter, { ...this.envOf(name), calls, ready, undelivered });
+      const stage = bind(middleware, boundary.enter, {
+        ...this.envOf(name),
+        calls,
+        ready,
+        stats,
+        undelivered,
+      });
       ready = this.readyOf(name, stage) ?? ready;
-      boundary = new Boundary(name, index + 1, stage, boundary, report);
+      boundary = new Boundary(name, index + 1, stage, boundary, report, waited);
       boundaries.unshift(boundary);
       stages.unshift(stage);
       links.unshift(linkOf(name, stage));
     }
+    this.attempts = () => ({
+      ...counts.stats(),
+      inFlightRecords: last.inside,
+      oldestInFlightMs: calls.oldestMs(),
+    });
     this.send = boundary.enter;
     this.ready = ready;
     this.queues = stages.some((stage) => stage.ready !== undefined);
@@ -120,7 +139,7 @@ export class Chain {
     });
   }
 
-  stats(): { readonly [stage: string]: StageStats } {
+  stats(): StatsOfStages {
     const all: { [stage: string]: StageStats } = {};
     for (const [index, link] of this.links.entries()) {
       const name = link.name in all ? `${link.name}#${index + 1}` : link.name;

@@ -16,5 +16,9 @@ it('counts by outcome, and by code what was not delivered', () => {
   counters.forgotten(0, 'C');
   counters.forgotten(3, 'D');
   expect(counters.outcomes()).toEqual({ delivered: 1, accepted: 1, deadLettered: 1, failed: 2, unknown: 4 });
-  expect(counters.errors()).toEqual({ A: 2, B: 2, D: 3 });
+  expect(counters.errors()).toEqual({
+    deadLettered: { A: 1 },
+    failed: { A: 1, B: 1 },
+    unknown: { B: 1, D: 3 },
+  });
 });

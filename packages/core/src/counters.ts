@@ -1,3 +1,4 @@
+import { CodeCounter, type CountsByCode } from './counts-by-code.js';
 import type { Outcome } from './outcome.js';
 
 export interface OutcomeCounts {
@@ -8,6 +9,13 @@ export interface OutcomeCounts {
   readonly unknown: number;
 }
 
+/** Of the records that ended so, by the code of their error. */
+export interface ErrorCounts {
+  readonly deadLettered: CountsByCode;
+  readonly failed: CountsByCode;
+  readonly unknown: CountsByCode;
+}
+
 /** Counts every record by how it ended, and every error by its code. */
 export class Counters {
   sent = 0;
@@ -16,7 +24,11 @@ export class Counters {
   private accepted = 0;
   private failed = 0;
   private unknown = 0;
-  private readonly byCode = new Map<string, number>();
+  private readonly codes = {
+    deadLettered: new CodeCounter(),
+    failed: new CodeCounter(),
+    unknown: new CodeCounter(),
+  };
 
   settled(outcome: Outcome): void {
     switch (outcome.status) {
@@ -28,22 +40,21 @@ export class Counters {
         return;
       case 'dead-lettered':
         this.deadLettered++;
-        break;
+        return this.codes.deadLettered.add(outcome.error.code);
       case 'failed':
         this.failed++;
-        break;
+        return this.codes.failed.add(outcome.error.code);
       case 'unknown':
         this.unknown++;
+        return this.codes.unknown.add(outcome.error.code);
     }
-    const { code } = outcome.error;
-    this.byCode.set(code, (this.byCode.get(code) ?? 0) + 1);
   }
 
   /** Records that no stage settled and nobody waits for: perhaps written. */
   forgotten(records: number, code: string): void {
     if (records === 0) return;
     this.unknown += records;
-    this.byCode.set(code, (this.byCode.get(code) ?? 0) + records);
+    this.codes.unknown.add(code, records);
   }
 
   outcomes(): OutcomeCounts {
@@ -51,7 +62,8 @@ export class Counters {
     return { delivered, deadLettered, accepted, failed, unknown };
   }
 
-  errors(): { readonly [code: string]: number } {
-    return Object.fromEntries(this.byCode);
+  errors(): ErrorCounts {
+    const { deadLettered, failed, unknown } = this.codes;
+    return { deadLettered: deadLettered.counts(), failed: failed.counts(), unknown: unknown.counts() };
   }
 }

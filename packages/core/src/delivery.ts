@@ -23,7 +23,7 @@ const gone: RecordStore = {
 
 /**
  * One record's envelope, one object for its whole life: a stage may hold it, hand it on and settle it in any order, but
- * settles it exactly once. Its size matters (104 bytes on 64-bit V8): a million of them may wait. `createdAt` and `deadline`
+ * settles it exactly once. Its size matters (112 bytes on 64-bit V8): a million of them may wait. `createdAt` and `deadline`
  * take 16 bytes more each where they are no small integers: beyond 2^31 ms (25 days of uptime), or `Infinity`.
  */
 export class Delivery {
@@ -41,6 +41,8 @@ export class Delivery {
   link: Delivery | undefined = undefined;
   /** The index of the stage that was handed this last. @internal */
   depth = 0;
+  /** Monotonic whole ms since which a stage holds it; kept up only while somebody listens to `waited`. @internal */
+  heldSince: number;
   private ref = neverParked;
   private payload: SerializedRecord | RecordStore;
 
@@ -56,6 +58,7 @@ export class Delivery {
     public completion: Completion | undefined,
   ) {
     this.payload = record;
+    this.heldSince = createdAt;
   }
 
   get record(): SerializedRecord {

@@ -19,8 +19,10 @@ import { Reports } from './reports.js';
 import * as refusals from './refusals.js';
 import type { KeyAndValue } from './serializer.js';
 import { isSettled, settledMark } from './settled.js';
+import type { ProducerState, ProducerStats } from './stats.js';
 import { soundOutcome } from './sound-outcome.js';
 import { violationReporter, type ReportViolation } from './violations.js';
+import { room, waitedReporter } from './waited.js';
 
 /** Records that `sendBatch` hands to a chain that queues at once; between two lots it is asked for room. */
 const lotOfQueue = 256;
@@ -55,8 +57,7 @@ export class Edge<K, V> {
   private readonly deliveryTimeoutMs: number;
   private readonly maxBlockMs: number;
   private latest: Moment | undefined;
-  private closed = false;
-  private ended = false;
+  private state: ProducerState = 'starting';
 
   constructor(
     options: ProducerOptions<K, V>,
@@ -66,9 +67,10 @@ export class Edge<K, V> {
   ) {
     this.guard = useGuard ? new Guard() : undefined;
     this.report = violationReporter(events, env.logger);
-    this.chain = new Chain(options.use ?? [], options.client, env, this.report, (delivery, outcome) =>
-      this.reports.undelivered(delivery, outcome),
-    );
+    this.chain = new Chain(options.use ?? [], options.client, env, this.report, {
+      stats: () => this.stats(),
+      undelivered: (delivery, outcome) => this.reports.undelivered(delivery, outcome),
+    });
     this.intake = new Intake(options.serializers ?? {}, useGuard);
     this.deliveryTimeoutMs = deliveryTimeoutOf(options);
     this.maxBlockMs = options.maxBlockMs ?? 60_000;
@@ -81,11 +83,16 @@ export class Edge<K, V> {
       wallTime: () => env.clock.wallTime(),
       originalOf: (record) => this.intake.originalOf(record),
     });
+    const waited = waitedReporter(events, env.clock);
     this.line = new Line({
       clock: env.clock,
       maxBlockMs: this.maxBlockMs,
       ready: () => this.chain.ready(),
-      handOn: (delivery) => this.handOn([delivery]),
+      handOn: (delivery) => {
+        const batch = [delivery];
+        waited(room, batch);
+        this.handOn(batch);
+      },
       expired: (delivery, serializing) =>
         this.settleNow(delivery, failed(this.waitedTooLong(delivery, serializing))),
     });
@@ -95,8 +102,28 @@ export class Edge<K, V> {
     return this.tracker.held;
   }
 
-  get waitingForRoom(): number {
-    return this.line.length;
+  get isStarting(): boolean {
+    return this.state === 'starting';
+  }
+
+  /** The producer takes records from now on. */
+  started(): void {
+    this.state = 'running';
+  }
+
+  stats(): ProducerStats {
+    const { chain, counters, line, tracker } = this;
+    return {
+      state: this.state,
+      sent: counters.sent,
+      held: tracker.held,
+      waitingForRoom: line.length,
+      longestWaitForRoomMs: line.longestWaitMs(),
+      ...counters.outcomes(),
+      errors: counters.errors(),
+      attempts: chain.attempts(),
+      stages: chain.stats(),
+    };
   }
 
   /** The chain can take a record at once, and nobody is before it. */
@@ -106,13 +133,13 @@ export class Edge<K, V> {
 
   /** Resolves when {@link hasRoom} is worth asking again; rejects when no more records are taken. */
   async room(): Promise<void> {
-    if (!this.closed) await this.line.passed();
-    if (!this.closed) await this.chain.ready()?.catch(() => undefined);
-    if (this.closed) throw refusals.closed();
+    if (!this.isClosed) await this.line.passed();
+    if (!this.isClosed) await this.chain.ready()?.catch(() => undefined);
+    if (this.isClosed) throw refusals.closed();
   }
 
   get isClosed(): boolean {
-    return this.closed;
+    return this.state === 'closing' || this.state === 'closed';
   }
 
   send(given: GivenRecord<K, V>, completion: Completion): void {
@@ -166,7 +193,7 @@ export class Edge<K, V> {
 
   /** Takes no more records. */
   refuseMore(): void {
-    this.closed = true;
+    this.state = 'closing';
   }
 
   failThoseInLine(): void {
@@ -184,7 +211,7 @@ export class Edge<K, V> {
     // Nobody waits for the rest, sent with fireAndForget: they are in no list, but they were counted.
     this.counters.forgotten(this.tracker.held, refusals.neverSettled().code);
     this.tracker.clear();
-    this.ended = true;
+    this.state = 'closed';
   }
 
   /** Both clocks are read once a millisecond at most: to read them is a tenth of what a record costs. */
@@ -200,7 +227,7 @@ export class Edge<K, V> {
     completion: Completion | undefined,
     moment: Moment,
   ): Delivery | Serializing | undefined {
-    if (this.closed) return this.refuse(given, refusals.closed(), completion, moment);
+    if (this.isClosed) return this.refuse(given, refusals.closed(), completion, moment);
     try {
       const taken = this.intake.take(given, moment.wallTime);
       if (SerializedRecord.is(taken)) return this.envelope(taken, completion, moment.now);
@@ -265,7 +292,7 @@ export class Edge<K, V> {
 
   /** The end of the way up. One function for all, so that a stage that queues need not keep one for each delivery. */
   private readonly settle = (batch: Delivery[]): void => {
-    if (this.ended) return;
+    if (this.state === 'closed') return;
     for (const delivery of batch) this.finish(delivery);
     this.reports.settled(batch);
   };

@@ -4,6 +4,7 @@ import type { EventSink } from './events.js';
 import { consoleLoggerAt, type Logger } from './logger.js';
 import { nodeDisk } from './node-disk.js';
 import type { Failed, Unknown } from './outcome.js';
+import type { ProducerStats } from './stats.js';
 
 export interface Timer {
   cancel(): void;
@@ -40,6 +41,8 @@ export interface Env extends BaseEnv {
    * `producer.failed`. What was not accepted is settled instead.
    */
   undelivered(delivery: Delivery, outcome: Failed | Unknown): void;
+  /** What `producer.stats()` says. */
+  stats(): ProducerStats;
 }
 
 /** The adapter's calls that nothing has been heard of, whichever stage made them. */

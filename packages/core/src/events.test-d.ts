@@ -13,6 +13,11 @@ import {
 } from './index.js';
 
 // As a middleware's package does it, under the package's name.
+declare module './stats.js' {
+  interface KnownStages {
+    breaker: { readonly openings: number };
+  }
+}
 declare module './events.js' {
   interface ProducerEvents {
     'breaker.opened': { readonly topic: string; readonly failureRate: number };
@@ -46,6 +51,11 @@ void createProducer({
 });
 // @ts-expect-error no such event
 void createProducer({ client, on: { conected: () => undefined } });
+
+expectTypeOf(producer.stats().stages.breaker?.openings).toEqualTypeOf<number | undefined>();
+expectTypeOf(producer.stats().stages['unheardOf']).toEqualTypeOf<object | undefined>();
+// @ts-expect-error its stats have no such figure
+void producer.stats().stages.breaker?.closings;
 
 // @ts-expect-error no such event
 producer.on('fialed', () => undefined);

@@ -4,7 +4,16 @@ import { describe, expect, it, vi } from 'vitest';
 import { turn } from './deliveries.fixture.js';
 import { EventHub, type Attempt } from './events.js';
 
-const attempt: Attempt = { adapter: 'a', records: 1, bytes: 1, durationMs: 1, outcomes: {}, errors: {} };
+const attempt: Attempt = {
+  adapter: 'a',
+  servers: [],
+  records: 1,
+  bytes: 1,
+  durationMs: 1,
+  outcomes: {},
+  errors: {},
+  settled: [],
+};
 
 describe('EventHub', () => {
   it('tells every listener, in the order they came, until they go', () => {

@@ -1,20 +1,37 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
 import { contain } from './contain.js';
+import type { Delivery } from './delivery.js';
 import { ProducerError } from './error.js';
 import type { Logger } from './logger.js';
 import type { Delivered, Failed, Outcome, Unknown } from './outcome.js';
 import type { SerializedRecord } from './record.js';
 import { nameOf } from './name-of.js';
 
+/** What is seen of a record that the adapter has settled. Read it during the event: a stage may try the record again afterwards. */
+export type Attempted = Pick<Delivery, 'record' | 'outcome' | 'attempts' | 'createdAt'>;
+
 /** One settlement by the adapter of (a part of) one call. */
 export interface Attempt {
   readonly adapter: string;
+  /** `host:port` of the brokers that the client was given; empty when the adapter does not say. */
+  readonly servers: readonly string[];
   readonly records: number;
   readonly bytes: number;
   readonly durationMs: number;
   readonly outcomes: { readonly [status in Outcome['status']]?: number };
   /** How often each error code came, of those that were not delivered. */
   readonly errors: { readonly [code: string]: number };
+  readonly settled: readonly Attempted[];
+}
+
+/** How long the records of one batch stood in one stage before it handed them on. */
+export interface Waited {
+  /** The stage's name; `'room'`: at the edge, for room in the chain or for a serializer. */
+  readonly stage: string;
+  readonly records: number;
+  /** The sum over the records. */
+  readonly totalMs: number;
+  readonly longestMs: number;
 }
 
 /**
@@ -33,6 +50,11 @@ export interface ProducerEvents {
   };
   /** Each settlement of the adapter, retries included. */
   attempt: Attempt;
+  /**
+   * A stage handed a batch on that it had not been handed in this call. The adapter's own time is in `attempt`. Costs nothing unless
+   * listened to; what a stage took before that counts from `send` on.
+   */
+  waited: Waited;
   connected: { readonly adapter: string };
   disconnected: { readonly adapter: string; readonly error: ProducerError };
   /** A stage broke the contract: a delivery settled twice, never, or without an outcome; or it threw `error`. */
@@ -53,6 +75,8 @@ export type Listeners = { readonly [E in EventName]?: Listener<E> };
 export interface EventSink {
   /** True when somebody listens: build a costly payload only then. */
   has(name: EventName): boolean;
+  /** Returns the function that removes the listener. */
+  on<E extends EventName>(name: E, listener: Listener<E>): () => void;
   emit<E extends EventName>(name: E, payload: ProducerEvents[E]): void;
 }
 
@@ -69,7 +93,6 @@ export class EventHub implements EventSink {
 
   constructor(private readonly logger: Logger) {}
 
-  /** Returns the function that removes the listener. */
   on<E extends EventName>(name: E, listener: Listener<E>): () => void {
     if (typeof listener !== 'function') {
       throw new ProducerError('INVALID_OPTIONS', `the listener of '${name}' must be a function`, {

@@ -1,9 +1,10 @@
 export { createProducer, CloseError } from './producer.js';
 export type { Producer, CloseResult, TimeoutOptions } from './producer.js';
 export type { ProducerOptions } from './producer-options.js';
-export type { ProducerStats } from './stats.js';
-export type { AttemptStats, CountsByCode } from './attempt-counts.js';
-export type { OutcomeCounts } from './counters.js';
+export type { KnownStages, ProducerState, ProducerStats, StatsOfStages, WaitingStats } from './stats.js';
+export type { AttemptStats, InFlightStats } from './attempt-counts.js';
+export type { CountsByCode } from './counts-by-code.js';
+export type { ErrorCounts, OutcomeCounts } from './counters.js';
 export type { FailedRecord } from './failed-records.js';
 export type { UndeliverableHandler } from './reports.js';
 export type { SendAnswer, SendCallback } from './completion.js';
@@ -71,7 +72,16 @@ export type { ExposedPath, Privacy } from './private-paths.js';
 export { nodeDisk } from './node-disk.js';
 export { writeAll } from './write-all.js';
 export { EventHub } from './events.js';
-export type { Attempt, EventName, EventSink, Listener, Listeners, ProducerEvents } from './events.js';
+export type {
+  Attempt,
+  Attempted,
+  EventName,
+  EventSink,
+  Listener,
+  Listeners,
+  ProducerEvents,
+  Waited,
+} from './events.js';
 export { silentLogger } from './logger.js';
 export type { LogFields, Logger } from './logger.js';
 export { checkComposition, compositionNotes } from './composition.js';

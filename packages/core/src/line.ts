@@ -4,6 +4,8 @@ import { afterReading } from './silence.js';
 
 interface Place {
   readonly delivery: Delivery;
+  /** Monotonic ms. */
+  readonly joinedAt: number;
   /** Monotonic ms at which it stops waiting. */
   readonly until: number;
   /** A serializer's promise is still open. */
@@ -51,9 +53,10 @@ export class Line {
   /** Takes the last place; with `serialized`, moves on only after that has resolved with true (false: it left the line). */
   join(delivery: Delivery, serialized?: Promise<boolean>): void {
     // No later than the place before: all wait equally long. So the first in line always expires first.
-    const until = Math.min(this.options.clock.now() + this.options.maxBlockMs, delivery.deadline);
+    const joinedAt = this.options.clock.now();
+    const until = Math.min(joinedAt + this.options.maxBlockMs, delivery.deadline);
     const serializing = serialized !== undefined;
-    const place: Place = { delivery, until, serializing, left: false, passed: undefined };
+    const place: Place = { delivery, joinedAt, until, serializing, left: false, passed: undefined };
     this.places.push(place);
     void serialized?.then((stays) => {
       place.serializing = false;
@@ -62,6 +65,12 @@ export class Line {
     });
     this.move();
     this.watchTheClock();
+  }
+
+  /** How long the first in line has waited. */
+  longestWaitMs(): number {
+    const first = this.places[this.head];
+    return first === undefined ? 0 : this.options.clock.now() - first.joinedAt;
   }
 
   /** Resolves when all who are in line now have left it. */

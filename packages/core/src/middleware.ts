@@ -25,11 +25,12 @@ export interface Stage {
    * Asked once, after `close`.
    */
   kept?(): number;
-  /** Plain numbers and strings for `producer.stats().stages[name]`. */
+  /** For `producer.stats().stages[name]`; declare its type in `KnownStages`. */
   stats?(): StageStats;
 }
 
-export type StageStats = { readonly [name: string]: number | string | StageStats };
+/** Plain numbers and strings by name, or such objects. */
+export type StageStats = object;
 
 /** What a middleware does to the chain, so that core can check a composition without knowing names. */
 export interface Traits {

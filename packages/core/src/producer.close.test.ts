@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { turn } from './deliveries.fixture.js';
 import { HeldAdapter, refused } from './held-adapter.fixture.js';
-import type { Stage } from './middleware.js';
+import type { Middleware, Stage } from './middleware.js';
 import { CloseError } from './producer.js';
 import { Gate, order, setUp } from './producer.fixture.js';
 
@@ -89,7 +89,7 @@ describe('close', () => {
     expect(await batch).toMatchObject(Array(2).fill({ status: 'unknown' }));
     expect(outcomes).toEqual(['callback CLOSE_TIMEOUT']);
     expect(events).toEqual([{ failed: 0, unknown: 5, kept: 0 }]);
-    const stats = { sent: 5, held: 0, unknown: 5, errors: { CLOSE_TIMEOUT: 5 } };
+    const stats = { sent: 5, held: 0, unknown: 5, errors: { unknown: { CLOSE_TIMEOUT: 5 } } };
     expect(producer.stats()).toMatchObject(stats);
     // What comes after all is too late, and no violation: the record has its outcome.
     const violations = vi.fn();
@@ -193,6 +193,22 @@ describe('close', () => {
 });
 
 describe('start', () => {
+  it('and close are told as the state, to a stage as well', async () => {
+    const states: (string | undefined)[] = [];
+    const watch: Middleware = {
+      name: 'watch',
+      bind: (next, env) => ({
+        send: next,
+        start: () => void states.push(env.stats().state),
+        flush: () => void states.push(env.stats().state),
+      }),
+    };
+    const { producer } = await setUp({ use: [watch] });
+    states.push(producer.stats().state);
+    await producer.close();
+    expect([...states, producer.stats().state]).toEqual(['starting', 'running', 'closing', 'closed']);
+  });
+
   it('resolves without a broker, and tells the adapter when the producer has closed', async () => {
     const adapter = new HeldAdapter();
     let signal: AbortSignal | undefined;

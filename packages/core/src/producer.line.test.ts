@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { turn } from './deliveries.fixture.js';
+import type { Waited } from './events.js';
 import type { Middleware } from './middleware.js';
 import { Gate, order, setUp } from './producer.fixture.js';
 import type { Producer } from './producer.js';
@@ -51,6 +52,29 @@ describe('records that wait in line for room', () => {
     expect(adapter.values).toEqual(['a', 'b', 'c']);
     adapter.answer();
     expect(ended).toEqual(['a delivered', 'b delivered', 'c delivered']);
+  });
+
+  it('are seen: how long the first waits, and how long each has waited when it goes on', async () => {
+    const gate = new Gate();
+    const waited: Waited[] = [];
+    const { producer, clock } = await setUp({
+      use: [gate.middleware],
+      on: { waited: (one) => waited.push(one) },
+    });
+    void producer.fireAndForget(order('refused'));
+    sendNoting(producer, [], 'ab');
+    await clock.advance(30);
+    expect(producer.stats()).toMatchObject({ waitingForRoom: 2, longestWaitForRoomMs: 30 });
+    gate.open(1);
+    await turn();
+    await clock.advance(20);
+    gate.open(1);
+    await turn();
+    expect(producer.stats()).toMatchObject({ waitingForRoom: 0, longestWaitForRoomMs: 0 });
+    expect(waited).toEqual([
+      { stage: 'room', records: 1, totalMs: 30, longestMs: 30 },
+      { stage: 'room', records: 1, totalMs: 50, longestMs: 50 },
+    ]);
   });
 
   it('leave it after maxBlockMs, each at its own time, and no timer stays', async () => {

@@ -44,7 +44,11 @@ describe('send, as a promise', () => {
     const sent = producer.send(order('v'));
     await expect(sent).rejects.toThrow(/^not delivered, but kept: dead-lettered to orders.dlq, because of /);
     await expect(sent).rejects.toMatchObject({ code: 'DEAD_LETTERED', cause: lost.error });
-    expect(producer.stats()).toMatchObject({ deadLettered: 1, failed: 0, errors: { REQUEST_TIMED_OUT: 1 } });
+    expect(producer.stats()).toMatchObject({
+      deadLettered: 1,
+      failed: 0,
+      errors: { deadLettered: { REQUEST_TIMED_OUT: 1 } },
+    });
   });
 
   it('refuses a wrong record by itself, and never throws', async () => {
@@ -60,7 +64,12 @@ describe('send, as a promise', () => {
     };
     await expect(producer.send(throws)).rejects.toMatchObject({ code: 'INVALID_RECORD', field: 'record' });
     expect(adapter.calls).toEqual([]);
-    expect(producer.stats()).toMatchObject({ sent: 3, failed: 3, held: 0, errors: { INVALID_RECORD: 3 } });
+    expect(producer.stats()).toMatchObject({
+      sent: 3,
+      failed: 3,
+      held: 0,
+      errors: { failed: { INVALID_RECORD: 3 } },
+    });
   });
 
   it('refuses a misspelt field only while the guard is on', async () => {

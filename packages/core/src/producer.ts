@@ -58,7 +58,6 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   private readonly stopSignals: () => void;
   /** Aborted when the producer has closed, or at once when it closes before it has started. */
   private readonly lifetime = new AbortController();
-  private started = false;
   private closing: Promise<CloseResult> | undefined;
 
   /** @internal Use {@link createProducer}. */
@@ -84,7 +83,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   async start(): Promise<this> {
     try {
       await this.edge.chain.start(this.lifetime.signal, this.options.requireBroker ?? false);
-      this.started = true;
+      this.edge.started();
     } catch (error) {
       await this.close({ timeoutMs: 0 }).catch(() => undefined);
       throw error;
@@ -187,16 +186,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
 
   /** Counts since the start, and what each stage says of itself. */
   stats(): ProducerStats {
-    const { edge } = this;
-    return {
-      sent: edge.counters.sent,
-      held: edge.held,
-      waitingForRoom: edge.waitingForRoom,
-      ...edge.counters.outcomes(),
-      errors: edge.counters.errors(),
-      attempts: edge.chain.attempts.stats(),
-      stages: edge.chain.stats(),
-    };
+    return this.edge.stats();
   }
 
   /** The last records that failed (`failedLimit`), oldest first. */
@@ -220,7 +210,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
 
   private async closeOnce(options: TimeoutOptions): Promise<CloseResult> {
     const { edge, env } = this;
-    if (!this.started) this.lifetime.abort();
+    if (edge.isStarting) this.lifetime.abort();
     const deadline = env.clock.now() + (options.timeoutMs ?? this.options.closeTimeoutMs ?? 30_000);
     edge.refuseMore();
     const before = edge.counters.outcomes();

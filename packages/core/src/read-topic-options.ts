@@ -47,7 +47,13 @@ export function resolveReadTopic(
     ),
     timeoutMs: options.timeoutMs ?? 30_000,
     signal: options.signal,
-    env: { clock, random, disk, logger, events: { has: () => false, emit: () => undefined } },
+    env: {
+      clock,
+      random,
+      disk,
+      logger,
+      events: { has: () => false, on: () => () => undefined, emit: () => undefined },
+    },
   };
 }
 

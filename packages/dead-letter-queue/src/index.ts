@@ -5,6 +5,7 @@ export type { DeadLetterQueueOptions, FileSinkOptions } from './options.js';
 export type { CallbackLetter, DeadLetter, DeadLetterError, OriginalRecord } from './letter/dead-letter.js';
 export type { DeadLetterCallback } from './sinks/callback-sink.js';
 export type { SinkName } from './sinks/sink.js';
+export type { DeadLetterQueueStats, FileSinkStats, SinkStats } from './stats.js';
 export type { TopicChoice } from './sinks/topic-sink.js';
 export { listDeadLetters } from './replay/list.js';
 export type { ListDeadLettersOptions } from './replay/list.js';

@@ -116,7 +116,7 @@ it('every delivery is settled once, each dead letter is in the sink it names and
       const ofLane = asked.filter((value) => lane !== noLane && lanes.get(value) === lane);
       expect(ofLane).toEqual([...ofLane].sort());
     }
-    expect(harness.stage.stats?.()).toMatchObject({ heldRecords: 0, heldBytes: 0 });
+    expect(harness.stage.stats?.()).toMatchObject({ waitingRecords: 0, waitingBytes: 0 });
   };
   await checkSeeds(check, { runs: 25 });
 });

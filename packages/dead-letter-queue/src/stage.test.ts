@@ -89,8 +89,9 @@ describe('deadLetterQueue', () => {
     expect(errors()).toBe(2);
     expect(h.env.logger.text()).not.toContain('hunter2');
     expect(h.stage.stats?.()).toEqual({
-      heldRecords: 0,
-      heldBytes: 0,
+      waitingRecords: 0,
+      oldestWaitingMs: 0,
+      waitingBytes: 0,
       refusedRecords: 3,
       callback: { takenRecords: 1 },
     });
@@ -176,7 +177,7 @@ describe('deadLetterQueue', () => {
     h.fail([{ value: '0123456789' }]);
     const room = h.stage.ready?.();
     expect(room).toBeInstanceOf(Promise);
-    expect(h.stage.stats?.()).toMatchObject({ heldRecords: 1, heldBytes: 10 });
+    expect(h.stage.stats?.()).toMatchObject({ waitingRecords: 1, waitingBytes: 10 });
     h.answerLetters(taken);
     await room;
     expect(h.stage.ready?.()).toBeUndefined();

@@ -11,7 +11,6 @@ import {
   type Send,
   type Settle,
   type Stage,
-  type StageStats,
   type Unknown,
 } from '@holdfast/core';
 import { Lanes } from './lanes.js';
@@ -22,6 +21,7 @@ import { Room } from './room.js';
 import { runIdOf } from './run-id.js';
 import { makeSinks } from './sinks/make-sinks.js';
 import type { Sink } from './sinks/sink.js';
+import type { DeadLetterQueueStats } from './stats.js';
 
 /** Beyond this many letters `send` waits, however small they are. */
 const mostHeldRecords = 100_000;
@@ -179,12 +179,20 @@ export class DeadLetterStage implements Stage {
     for (const sink of this.sinks) await sink.close?.();
   }
 
-  stats(): StageStats {
+  stats(): DeadLetterQueueStats {
     const { taken, refused } = this.reports;
-    const sinks: { [name: string]: StageStats } = {};
-    for (const sink of this.sinks) sinks[sink.name] = { takenRecords: taken[sink.name], ...sink.stats?.() };
-    const { records: heldRecords, bytes: heldBytes } = this.room;
-    return { heldRecords, heldBytes, refusedRecords: refused, ...sinks };
+    const sinks = Object.fromEntries(
+      this.sinks.map((sink) => [sink.name, { takenRecords: taken[sink.name], ...sink.stats?.() }]),
+    );
+    let oldest = Infinity;
+    for (const { delivery } of this.open) oldest = Math.min(oldest, delivery.createdAt);
+    return {
+      waitingRecords: this.room.records,
+      waitingBytes: this.room.bytes,
+      oldestWaitingMs: Math.max(0, this.env.clock.now() - oldest),
+      refusedRecords: refused,
+      ...sinks,
+    };
   }
 
   private whenIdle(deadline: number): Promise<void> {

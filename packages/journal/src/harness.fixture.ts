@@ -20,6 +20,7 @@ import {
   type FakeClock,
   type RecordingLogger,
   type SimulatedDisk,
+  statOf,
 } from '@holdfast/testing';
 import { journal } from './journal.js';
 import type { JournalOptions } from './options.js';
@@ -171,7 +172,7 @@ export class Harness {
   }
 
   stat(name: string): unknown {
-    return this.stage.stats?.()[name];
+    return statOf(this.stage, name);
   }
 
   /** For a real disk: resolves when the condition holds; it is looked at whenever something was handed down or settled. */

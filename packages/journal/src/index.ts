@@ -2,6 +2,7 @@ import './events.js';
 
 export { journal } from './journal.js';
 export type { EncryptionOptions, JournalKey, JournalOptions } from './options.js';
+export type { JournalState, JournalStats } from './stats.js';
 export { describeDamage, isHarmless } from './damage.js';
 export type { Damage } from './damage.js';
 export { inspectJournal } from './inspect/inspect.js';

@@ -1,3 +1,4 @@
+import { statOf } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { newDisk, Process, World } from './world.fixture.js';
 
@@ -121,7 +122,7 @@ describe('journal', () => {
       await process.drain();
     }
     expect(statuses(process)).toEqual({ delivered: 15_000 });
-    expect(Number(process.stage.stats?.()['diskBytes'])).toBeLessThanOrEqual(128 * 1024);
+    expect(Number(statOf(process.stage, 'diskBytes'))).toBeLessThanOrEqual(128 * 1024);
     await process.close();
     expect(world.problems()).toEqual([]);
   });

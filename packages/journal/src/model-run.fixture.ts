@@ -133,7 +133,7 @@ export class Run {
     await this.process.clock.advance(ms);
     const { process } = this;
     const isQuiet = process.clock.now() - process.finishedAt >= idleMs && ms >= idleMs;
-    if (isQuiet && !this.faulty && !this.capped && process.stats['state'] !== 'stalled') this.noteSafe();
+    if (isQuiet && !this.faulty && !this.capped && process.stat('state') !== 'stalled') this.noteSafe();
   }
 
   /** Everything that came of a record is on disk: no start will send it again. */
@@ -151,7 +151,7 @@ export class Run {
   look(): void {
     const { process, setup, model } = this;
     for (const violation of model.violations) throw violation;
-    const bytes = Number(process.stats['diskBytes']);
+    const bytes = Number(process.stat('diskBytes'));
     if (bytes > Math.max(setup.maxBytes, this.found))
       throw new Error(`the journal takes ${bytes} bytes of ${setup.maxBytes}`);
     const held = process.outcomes.size;
@@ -246,8 +246,8 @@ export class Run {
     await this.probe();
     await this.drain();
     await this.end({ end: 'close', keep: 'all', seed: 1, key: 0 });
-    const { stats } = this.process;
-    if (stats['backlogRecords'] !== 0 && !this.setup.encrypted) throw new Error('closed, and left a backlog');
+    if (this.process.stat('backlogRecords') !== 0 && !this.setup.encrypted)
+      throw new Error('closed, and left a backlog');
     this.process.turn('up');
     await this.drain();
     this.look();
@@ -257,9 +257,9 @@ export class Run {
   }
 
   private async drain(): Promise<void> {
-    await this.process.clock.runWhile(() => Number(this.process.stats['backlogRecords']) > 0, 600_000);
+    await this.process.clock.runWhile(() => Number(this.process.stat('backlogRecords')) > 0, 600_000);
     this.look();
-    const left = Number(this.process.stats['backlogRecords']);
+    const left = Number(this.process.stat('backlogRecords'));
     if (left !== 0) throw new Error(`${left} records are left of a backlog that should have drained`);
   }
 

@@ -1,13 +1,12 @@
-import { createDelivery, fakeClock, testEnv, type FakeClock, type SimulatedDisk } from '@holdfast/testing';
 import {
-  failed,
-  ProducerError,
-  unknown,
-  type Delivery,
-  type Outcome,
-  type Stage,
-  type StageStats,
-} from '@holdfast/core';
+  createDelivery,
+  fakeClock,
+  testEnv,
+  type FakeClock,
+  type SimulatedDisk,
+  statOf,
+} from '@holdfast/testing';
+import { failed, ProducerError, unknown, type Delivery, type Outcome, type Stage } from '@holdfast/core';
 import { journal } from './journal.js';
 import type { JournalKey, JournalOptions } from './options.js';
 import { directory } from './world.fixture.js';
@@ -128,8 +127,8 @@ export class ModelProcess {
     await this.clock.until(starting);
   }
 
-  get stats(): StageStats {
-    return this.stage.stats?.() ?? {};
+  stat(name: string): unknown {
+    return statOf(this.stage, name);
   }
 
   /** As a caller that heeds back-pressure: nothing is sent while there is no room. */

@@ -12,7 +12,6 @@ import {
   type Send,
   type Settle,
   type Stage,
-  type StageStats,
   type Unknown,
 } from '@holdfast/core';
 import { Acceptance } from './acceptance.js';
@@ -32,7 +31,7 @@ import type { ResolvedJournalOptions } from './options.js';
 import { ownBytes } from './own-bytes.js';
 import { Resends } from './resends.js';
 import { Stall } from './stall.js';
-import { statsOf } from './stats.js';
+import { statsOf, type JournalStats } from './stats.js';
 import { Supply } from './supply.js';
 import { Writing } from './writing.js';
 
@@ -413,7 +412,7 @@ export class JournalStage implements Stage {
     return this.journal?.segments.live ?? 0;
   }
 
-  stats(): StageStats {
+  stats(): JournalStats {
     const { journal, supply, below, undeliverable, ended } = this;
     const { bypassed } = this.stall;
     const writing = this.writing.length;

@@ -1,7 +1,35 @@
-import type { StageStats } from '@holdfast/core';
 import type { Below } from './below.js';
 import type { OpenJournal } from './open-journal.js';
 import type { Supply } from './supply.js';
+
+declare module '@holdfast/core' {
+  interface KnownStages {
+    journal: JournalStats;
+  }
+}
+
+/** `stalled`: the disk takes no records. `behind`: not all of the backlog is in memory. */
+export type JournalState = 'not started' | 'open' | 'behind' | 'stalled' | 'closed';
+
+/** `producer.stats().stages.journal`. */
+export interface JournalStats {
+  readonly state: JournalState;
+  /** Not in Kafka yet, as far as the journal knows. */
+  readonly backlogRecords: number;
+  /** Of those: handed down, and not come back. */
+  readonly inFlightRecords: number;
+  readonly inFlightBytes: number;
+  readonly diskBytes: number;
+  readonly segments: number;
+  /** Topics whose records wait on disk while others go on. */
+  readonly pausedTopics: number;
+  /** Since the start. */
+  readonly syncs: number;
+  /** Since the start: went to Kafka without the journal. */
+  readonly bypassedRecords: number;
+  /** Since the start: accepted records that ended undelivered. */
+  readonly undeliverableRecords: number;
+}
 
 export interface StatsOf {
   readonly journal: OpenJournal | undefined;
@@ -14,8 +42,7 @@ export interface StatsOf {
   readonly ended: boolean;
 }
 
-/** What `producer.stats().stages.journal` says. */
-export const statsOf = (stage: StatsOf): StageStats => ({
+export const statsOf = (stage: StatsOf): JournalStats => ({
   backlogRecords: (stage.journal?.segments.live ?? 0) + stage.writing,
   inFlightRecords: stage.below.records,
   inFlightBytes: stage.below.bytes,
@@ -28,7 +55,7 @@ export const statsOf = (stage: StatsOf): StageStats => ({
   state: stateOf(stage),
 });
 
-function stateOf({ journal, supply, ended }: StatsOf): string {
+function stateOf({ journal, supply, ended }: StatsOf): JournalState {
   if (journal === undefined) return 'not started';
   if (ended) return 'closed';
   if (journal.log.stalledBy !== undefined) return 'stalled';

@@ -7,6 +7,7 @@ import {
   type FakeClock,
   type SimulatedDisk,
   type TestEnv,
+  statOf,
 } from '@holdfast/testing';
 import { journal } from './journal.js';
 import type { JournalOptions } from './options.js';
@@ -129,7 +130,7 @@ export class Process {
   }
 
   get backlog(): number {
-    return Number(this.stage.stats?.()['backlogRecords']);
+    return Number(statOf(this.stage, 'backlogRecords'));
   }
 
   async close(timeoutMs = 10_000): Promise<void> {

@@ -3,6 +3,7 @@ import {
   Classifier,
   Gate,
   readOptions,
+  recordBytes,
   untilDeadline,
   type Delivery,
   type Env,
@@ -11,7 +12,6 @@ import {
   type Send,
   type Settle,
   type Stage,
-  type StageStats,
   type Unknown,
 } from '@holdfast/core';
 import { Alarm } from './alarm.js';
@@ -21,6 +21,7 @@ import { Complaints } from './complaints.js';
 import { Flight } from './flight.js';
 import { GiveUp, type Reason } from './give-up.js';
 import { resolveOptions, type ResolvedRetryOptions, type RetryOptions } from './options.js';
+import type { RetryStats } from './stats.js';
 
 /**
  * Tries again what failed and may succeed later, with backoff and jitter, until `maxAttempts` or the delivery deadline.
@@ -208,8 +209,21 @@ class RetryStage implements Stage {
     this.tellIdle();
   }
 
-  stats(): StageStats {
-    return { ...this.counts, inFlightRecords: this.below };
+  stats(): RetryStats {
+    let oldest = Infinity;
+    let waitingBytes = 0;
+    for (const { deliveries } of this.alarm.items()) {
+      for (const { createdAt, record } of deliveries) {
+        oldest = Math.min(oldest, createdAt);
+        waitingBytes += recordBytes(record);
+      }
+    }
+    return {
+      ...this.counts,
+      waitingBytes,
+      oldestWaitingMs: Math.max(0, this.env.clock.now() - oldest),
+      inFlightRecords: this.below,
+    };
   }
 
   private whenIdle(deadline: number): Promise<void> {

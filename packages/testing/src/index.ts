@@ -9,6 +9,8 @@ export { seededRandom, seedFrom, seedVariable } from './seed.js';
 export { hostileValues } from './hostile-values.js';
 export { recordingLogger } from './recording-logger.js';
 export type { LogLine, RecordingLogger } from './recording-logger.js';
+export { emptyStats } from './empty-stats.js';
+export { statOf } from './stat-of.js';
 export { testEnv } from './test-env.js';
 export type { TestEnv, TestEnvOptions } from './test-env.js';
 export { simulatedDisk } from './disk/memory-disk.js';

@@ -1,6 +1,7 @@
-import { CallGauge, EventHub, type Delivery, type Env } from '@holdfast/core';
+import { CallGauge, EventHub, type Delivery, type Env, type ProducerStats } from '@holdfast/core';
 import { simulatedDisk } from './disk/memory-disk.js';
 import type { SimulatedDisk } from './disk/simulated-disk.js';
+import { emptyStats } from './empty-stats.js';
 import { fakeClock, type FakeClock } from './fake-clock.js';
 import { recordingLogger, type RecordingLogger } from './recording-logger.js';
 import { seededRandom } from './seed.js';
@@ -13,6 +14,8 @@ export interface TestEnvOptions {
   readonly disk?: SimulatedDisk;
   /** What `env.ready()` answers, as if a stage below queued. Default: always room. */
   readonly ready?: () => Promise<void> | undefined;
+  /** What `env.stats()` answers. Default: {@link emptyStats}. */
+  readonly stats?: () => ProducerStats;
 }
 
 export interface TestEnv extends Env {
@@ -32,6 +35,7 @@ export function testEnv({
   clock = fakeClock(),
   disk = simulatedDisk({ seed }),
   ready = () => undefined,
+  stats = emptyStats,
 }: TestEnvOptions = {}): TestEnv {
   const logger = recordingLogger();
   const undeliverable: Delivery[] = [];
@@ -43,6 +47,7 @@ export function testEnv({
     events: new EventHub(logger),
     calls: new CallGauge(clock),
     ready,
+    stats,
     undelivered: (delivery) => void undeliverable.push(delivery),
     undeliverable,
   };

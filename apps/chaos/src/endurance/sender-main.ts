@@ -63,14 +63,14 @@ async function send(producer: Producer, { topic, sendRate, seconds }: SenderSett
 
 function sampleOf(producer: Producer, began: number): Sample {
   const { rss, heapUsed, external } = process.memoryUsage();
-  const stats = producer.stats().stages['journal'];
+  const stats = producer.stats().stages.journal;
   return {
     atMs: performance.now() - began,
     rssBytes: rss,
     heapBytes: heapUsed,
     externalBytes: external,
-    diskBytes: Number(stats?.['diskBytes']),
-    backlogRecords: Number(stats?.['backlogRecords']),
+    diskBytes: stats?.diskBytes ?? NaN,
+    backlogRecords: stats?.backlogRecords ?? NaN,
     sent: counts.sent,
     accepted: counts.accepted,
   };

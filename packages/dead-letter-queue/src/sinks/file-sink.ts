@@ -1,4 +1,4 @@
-import { spoiltRecord, type StageStats } from '@holdfast/core';
+import { spoiltRecord } from '@holdfast/core';
 import { nameOf } from '../errors.js';
 import type { DescribeOptions } from '../letter/describe.js';
 import { fromLine, toLine } from '../letter/line.js';
@@ -6,6 +6,7 @@ import type { Letter } from '../letter/letter.js';
 import { Queue } from '../queue.js';
 import type { LetterLog } from './file/letter-log.js';
 import { closed, refuse, type Answer, type Sink } from './sink.js';
+import type { FileSinkStats } from '../stats.js';
 
 interface Job {
   readonly letter: Letter;
@@ -50,7 +51,7 @@ export class FileSink implements Sink {
     await this.log.close();
   }
 
-  stats(): StageStats {
+  stats(): Omit<FileSinkStats, 'takenRecords'> {
     return { bytes: this.log.bytes };
   }
 

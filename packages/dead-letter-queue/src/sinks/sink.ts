@@ -1,5 +1,5 @@
-import type { StageStats } from '@holdfast/core';
 import type { Letter } from '../letter/letter.js';
+import type { FileSinkStats } from '../stats.js';
 
 export type SinkName = 'topic' | 'file' | 'callback';
 
@@ -17,7 +17,8 @@ export interface Sink {
   start?(): Promise<void>;
   /** What it has not begun to store it refuses. */
   close?(): Promise<void>;
-  stats?(): StageStats;
+  /** Beside what it has taken. */
+  stats?(): Omit<FileSinkStats, 'takenRecords'>;
 }
 
 /** The refusal of a sink that takes no more. */

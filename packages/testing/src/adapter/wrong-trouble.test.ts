@@ -30,6 +30,7 @@ const deafTo = (env: BaseEnv, event: string): BaseEnv => ({
   ...env,
   events: {
     has: (name) => env.events.has(name),
+    on: (name, listener) => env.events.on(name, listener),
     emit: (name, payload) => {
       if (name !== event) env.events.emit(name, payload);
     },

@@ -1,3 +1,4 @@
+import { emptyStats } from '@holdfast/testing';
 import {
   CallGauge,
   Delivery,
@@ -88,6 +89,7 @@ export async function openBenchJournal({
     calls: new CallGauge(systemClock),
     ready: () => (delivers ? undefined : outage),
     undelivered: () => undefined,
+    stats: emptyStats,
   };
   const stage = journal({ acknowledge: 'journaled', maxBytes: 32 * gibi, ...options }).bind(deliver, env);
   await stage.start?.(new AbortController().signal);

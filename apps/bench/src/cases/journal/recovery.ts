@@ -1,3 +1,4 @@
+import { statOf } from '@holdfast/testing';
 import { execFile } from 'node:child_process';
 import { open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,7 +32,7 @@ export async function prepareRecovery({ records, log }: CaseContext): Promise<Pr
       const sample = await rate(records, async () => {
         journal = await openBenchJournal({ directory, delivers: false });
       });
-      const waiting = Number(journal?.stage.stats?.()['backlogRecords']);
+      const waiting = journal === undefined ? NaN : Number(statOf(journal.stage, 'backlogRecords'));
       if (waiting !== Math.ceil(records / batch) * batch) throw new Error(`${waiting} records were found`);
       await journal?.close();
       return sample;

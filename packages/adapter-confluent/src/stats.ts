@@ -1,0 +1,21 @@
+import type { LinkState } from './link.js';
+
+declare module '@holdfast/core' {
+  interface KnownStages {
+    confluent: ConfluentStats;
+  }
+}
+
+/** `producer.stats().stages.confluent`. */
+export interface ConfluentStats {
+  readonly state: LinkState;
+  /** Handed in, and not settled. */
+  readonly inFlightRecords: number;
+  /** Of those: waiting for room in the client's queue. */
+  readonly queueFullRecords: number;
+  readonly idempotent: boolean;
+  /** Since the start: how often brokers could be reached again. */
+  readonly reconnects: number;
+  /** Since the start: clients that were made in place of one that died. */
+  readonly rebuilds: number;
+}

@@ -1,0 +1,16 @@
+declare module '@holdfast/core' {
+  interface KnownStages {
+    kafkajs: KafkajsStats;
+  }
+}
+
+/** `producer.stats().stages.kafkajs`. */
+export interface KafkajsStats {
+  /** To brokers, that are up. */
+  readonly connections: number;
+  readonly requestsInFlight: number;
+  /** Handed in, and not settled. */
+  readonly records: number;
+  /** Since the start: how often a broker could be reached again. */
+  readonly reconnects: number;
+}

@@ -1,0 +1,18 @@
+import type { WaitingStats } from '@holdfast/core';
+
+declare module '@holdfast/core' {
+  interface KnownStages {
+    buffer: BufferStats;
+  }
+}
+
+/** `producer.stats().stages.buffer`. With `overflow: 'block'`, records that found no room wait, too, beyond the bounds. */
+export interface BufferStats extends WaitingStats {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+  /** Handed down, and not come back. */
+  readonly inFlightRecords: number;
+  readonly inFlightBytes: number;
+  /** Since the start: refused or pushed out because there was no room. */
+  readonly droppedRecords: number;
+}
