@@ -25,7 +25,7 @@ export interface OpenJournal {
 export async function openJournal(
   options: ResolvedJournalOptions,
   env: Pick<Env, 'clock' | 'disk' | 'events' | 'logger' | 'random'>,
-  listener: LogListener,
+  listener: Omit<LogListener, 'unsynced'>,
   signal: AbortSignal,
 ): Promise<OpenJournal> {
   const { directory } = options;
@@ -59,7 +59,7 @@ export async function openJournal(
         fsyncIntervalMs: options.fsyncIntervalMs,
         nextSequence: recovered.nextSequence,
       },
-      listener,
+      { ...listener, unsynced: (records, error) => reportUnsynced(records, error, options, env) },
     );
     log.start();
     const first = recovered.segments.find(({ live }) => live > 0)?.first;
@@ -125,6 +125,19 @@ async function read(
   } catch (error) {
     throw errors.asJournalError(directory, error, signal);
   }
+}
+
+function reportUnsynced(
+  records: number,
+  error: unknown,
+  { directory }: ResolvedJournalOptions,
+  { events, logger }: Pick<Env, 'events' | 'logger'>,
+): void {
+  const code = errors.stallCode(error);
+  events.emit('journal.unsynced', { code, records });
+  logger.error('the disk lost a sync: a power failure now may lose records that were acknowledged', {
+    ...{ directory, code, records },
+  });
 }
 
 function report(

@@ -8,13 +8,20 @@ const directory = '/a/b/outbox';
 const record = { topic: 'orders', key: 'k', value: 'v' };
 const records = (count: number): (typeof record)[] => Array.from({ length: count }, () => record);
 
+/** The file that the first records go into, by the name that it was opened by. */
+const first = `${directory}/0000000001.preparing`;
+
 interface Running {
   readonly one: Harness;
   readonly clock: FakeClock;
   readonly disk: SimulatedDisk;
 }
 
-async function running(options: Partial<JournalOptions> = {}, syncMs = 0): Promise<Running> {
+async function running(
+  options: Partial<JournalOptions> = {},
+  syncMs = 0,
+  prepare: (disk: SimulatedDisk) => void = () => undefined,
+): Promise<Running> {
   const clock = fakeClock();
   const disk = simulatedDisk({ clock, syncMs });
   const journal = {
@@ -24,11 +31,38 @@ async function running(options: Partial<JournalOptions> = {}, syncMs = 0): Promi
     maxBytes: 2 ** 20,
     ...options,
   } as const;
+  prepare(disk);
   const one = new Harness({ disk, clock, journal });
   await clock.until(one.start());
   await clock.advance(1_000); // the first segment is made
   disk.clearLog();
   return { one, clock, disk };
+}
+
+/** The same, where each later sync of the first segment waits once one has failed, until `go`. */
+async function heldAfterFailure(
+  options: Partial<JournalOptions>,
+): Promise<Running & { readonly go: () => void }> {
+  let go = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  const held = await running(options, 0, (disk) => {
+    const open = disk.open.bind(disk);
+    disk.open = async (path, mode) => {
+      const file = await open(path, mode);
+      const sync = file.sync.bind(file);
+      let hasFailed = false;
+      if (path !== first) return file;
+      file.sync = async () => {
+        if (hasFailed) await gate;
+        await sync().catch((error: unknown) => {
+          hasFailed = true;
+          throw error;
+        });
+      };
+      return file;
+    };
+  });
+  return { ...held, go };
 }
 
 /** How many records the next start finds, and that it finds nothing wrong. */
@@ -84,9 +118,10 @@ describe("fsync: 'always'", () => {
     const { one, clock, disk } = await running();
     one.send(records(3));
     await clock.advance(5);
-    disk.faults.at({ operation: 'sync', path: '.segment', call: 1 }, { error: 'EIO' });
+    const fault = disk.faults.at({ operation: 'sync', path: first, call: 1 }, { error: 'EIO' });
     one.send(records(4));
     await clock.runWhile(() => one.outcomes.size < 7);
+    expect(fault.struck).toBe(1);
     expect(await found(disk.crash({ keep: 'none' }))).toBe(7);
     const failedAt = disk.log.findIndex(({ error }) => error === 'EIO');
     const path = disk.log[failedAt]?.path;
@@ -155,16 +190,116 @@ describe("fsync: 'interval'", () => {
 
   it('does as with every failed sync: what was not synced is written again', async () => {
     const { one, clock, disk } = await running(interval);
-    disk.faults.at({ operation: 'sync', path: '.segment', call: 1 }, { error: 'EIO' });
+    const fault = disk.faults.at({ operation: 'sync', path: first, call: 1 }, { error: 'EIO' });
     one.send(records(5));
     await clock.advance(300);
+    expect(fault.struck).toBe(1);
     one.send(records(5));
     await clock.advance(2_000);
     expect(one.counts).toEqual({ accepted: 10 });
     expect(await found(disk.kill(), interval)).toBe(10);
   });
 
-  it('does so, too, when another sync of the file hears of it, as before a segment is let go of', async () => {
+  it('has what it had accepted on the disk, too, although the first sync of it failed', async () => {
+    const { one, clock, disk } = await running(interval);
+    const fault = disk.faults.at({ operation: 'sync', path: first, call: 1 }, { error: 'EIO' });
+    one.send(records(5));
+    await clock.advance(300);
+    expect(fault.struck).toBe(1);
+    expect(one.counts).toEqual({ accepted: 5 });
+    expect(one.said['journal.unsynced']).toEqual([]);
+    expect(await found(disk.fork().crash({ keep: 'none' }), interval)).toBe(5);
+    await clock.until(one.close(0));
+    expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(5);
+  });
+
+  it('has it there, too, when the segment is left behind because a later record could not be written', async () => {
+    const { one, clock, disk } = await running(interval);
+    one.send(records(5));
+    await clock.advance(10);
+    const fault = disk.faults.at({ operation: 'write', path: first, call: 1 }, { error: 'EIO' });
+    one.send(records(2));
+    await clock.advance(300);
+    expect(fault.struck).toBe(1);
+    expect(one.counts).toEqual({ accepted: 7 });
+    expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(7);
+  });
+
+  it('says how many records a power failure may lose when they cannot be written again', async () => {
+    const { one, clock, disk } = await running(interval);
+    one.send(records(3));
+    await clock.advance(300);
+    one.send(records(5));
+    await clock.advance(10);
+    one.answerFirst(4);
+    disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
+    await clock.advance(1_000);
+    expect(one.said['journal.unsynced']).toEqual([{ code: 'EIO', records: 4 }]);
+    expect(one.logger.lines.filter(({ level }) => level === 'error').map(({ fields }) => fields)).toEqual([
+      { directory, code: 'EIO', records: 4 },
+    ]);
+  });
+
+  it('says so when the system shows what is on the disk in place of what it could not write', async () => {
+    const { one, clock, disk } = await running(interval, 50);
+    one.send(records(5));
+    await clock.advance(10);
+    const path = `${directory}/0000000001.segment`;
+    const before = disk.fork().crash({ keep: 'none' }).readFile(path);
+    disk.faults.at({ operation: 'sync', path: first, call: 1 }, { error: 'EIO' });
+    await clock.advance(300);
+    const file = await disk.open(path, 'write');
+    await file.write([before], 0);
+    await clock.advance(1_000);
+    expect(one.said['journal.unsynced']).toEqual([{ code: 'EIO', records: 5 }]);
+  });
+
+  it('lets go of no segment before the note of it is synced', async () => {
+    const { one, clock, disk } = await running(interval);
+    for (let i = 0; i < 12; i++) {
+      one.send([{ ...record, value: 'v'.repeat(3_000) }]);
+      await clock.advance(300);
+    }
+    one.answerFirst(8);
+    disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
+    for (let ms = 0; ms < 2_000; ms += 20) {
+      await clock.advance(20);
+      // Fails when a segment is missed.
+      await found(disk.fork().crash({ keep: 'none' }), interval);
+    }
+    const names = disk.files(directory).map((path) => path.slice(directory.length + 1));
+    expect(names).toEqual(expect.arrayContaining(['0000000001.segment', '0000000002.segment']));
+    disk.faults.clear();
+    await clock.advance(10_000);
+    expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(4);
+  });
+
+  it('gives no segment to later records while it is being written again', async () => {
+    const { one, clock, disk, go } = await heldAfterFailure(interval);
+    const goOn = async (): Promise<void> => {
+      for (let i = 0; i < 40; i++) {
+        one.send([{ ...record, value: 'v'.repeat(3_000) }]);
+        await clock.advance(100);
+        one.answer();
+      }
+    };
+    const isUsedAgain = (): boolean =>
+      disk.log.some(({ operation, path }) => operation === 'rename' && path.endsWith('1.segment'));
+    const fault = disk.faults.at({ operation: 'sync', path: first, call: 1 }, { error: 'EIO' });
+    one.send(records(5));
+    await clock.advance(1_000);
+    expect(fault.struck).toBe(1);
+    await goOn();
+    expect(isUsedAgain()).toBe(false);
+    go();
+    await goOn();
+    expect(isUsedAgain()).toBe(true);
+    expect(one.said['journal.unsynced']).toEqual([]);
+    await clock.until(one.close(5_000));
+    expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(0);
+  });
+
+  it('does so, too, when the sync that failed was for the note of a segment that goes', async () => {
     const options = { ...interval, segmentBytes: 64 * 1024 };
     const { one, clock, disk } = await running(options);
     const large = { ...record, value: 'v'.repeat(9_000) };
@@ -182,8 +317,7 @@ describe("fsync: 'interval'", () => {
     one.send([large]);
     await clock.advance(2_000);
     expect(one.counts).toEqual({ accepted: 10 });
-    // What was accepted once the failure had been noticed, and what was durable before; it is no damage.
-    expect(await found(disk.crash({ keep: 'none' }), options)).toBe(2);
+    expect(await found(disk.crash({ keep: 'none' }), options)).toBe(4);
   });
 });
 

@@ -149,4 +149,18 @@ export const journal = [
     find: "return options.whenFull === 'reject';",
     replace: 'return true;',
   },
+  {
+    name: 'acknowledged-and-never-synced',
+    foundBy: 'packages/journal/src/sync.test.ts',
+    file: `${source}/log/log.ts`,
+    find: 'if (segment.durable < segment.readable) this.resync(segment);',
+    replace: '',
+  },
+  {
+    name: 'segment-gone-before-its-note',
+    foundBy: 'packages/journal/src/sync.test.ts',
+    file: `${source}/log/log.ts`,
+    find: ' || retires ||',
+    replace: ' ||',
+  },
 ];

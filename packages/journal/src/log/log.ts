@@ -4,6 +4,7 @@ import { frameOverhead, type OpenFrame } from '../format/open-frame.js';
 import { Commits, type Group, type Seated } from './commits.js';
 import { FrameQueue } from './frame-queue.js';
 import { Outage, type OutageListener } from './outage.js';
+import { resync } from './resync.js';
 import type { Segments, TakenNotes } from './segments.js';
 import type { WritableSegment } from './writable-segment.js';
 
@@ -19,6 +20,8 @@ export interface LogOptions {
 export interface LogListener extends OutageListener {
   /** Everything before `end` may be acknowledged. */
   durable(end: number): void;
+  /** So many records that may have been acknowledged could not be synced, and not be written again. */
+  unsynced(records: number, error: unknown): void;
 }
 
 const mebi = 1024 * 1024;
@@ -322,13 +325,14 @@ export class Log {
     if (segment === undefined) return;
     this.seated = [];
     for (const { frame } of seated) this.attempted = Math.max(this.attempted, frame.end);
-    const isSynced = fsync === 'always' || this.syncDue || (isSealed && fsync === 'interval');
+    const retires = seated.some(({ taken }) => taken.retiring.length > 0);
+    const isSynced = fsync === 'always' || this.syncDue || retires || (isSealed && fsync === 'interval');
     if (isSynced) this.syncDue = false;
     else this.syncLater();
     this.commits.begin({ segment, seated, end, isSealed, isSynced });
   }
 
-  private committed({ segment, seated, end, isSealed }: Group): void {
+  private committed({ segment, seated, end, isSealed, isSynced }: Group): void {
     const { segments } = this.options;
     this.outage.wrote();
     segment.readable = end;
@@ -339,6 +343,7 @@ export class Log {
       segments.noted(taken, segment);
       this.queue.recycle(frame);
     }
+    if (isSynced) segment.durableEnd = segment.end;
     if (records >= 0) {
       segments.readableEnd = records;
       this.listener.durable(records);
@@ -367,8 +372,19 @@ export class Log {
     this.queue.unshift(lost.map(({ frame }) => frame).filter(({ count }) => count > 0));
     segment.noteEnd(segment.readable, segment.durable);
     segment.written = segment.readable;
+    if (segment.durable < segment.readable) this.resync(segment);
     segments.end();
     if (!this.outage.lapsed(error)) this.prepareAgain();
+  }
+
+  /** What was acknowledged without a sync has nobody else to wait for one. */
+  private resync(segment: WritableSegment): void {
+    segment.busy = resync(segment)
+      .catch((error: unknown) => {
+        const records = segment.unacknowledged(segment.durableEnd);
+        if (records > 0) this.listener.unsynced(records, error);
+      })
+      .finally(() => (segment.busy = undefined));
   }
 
   private syncLater(): void {

@@ -1,8 +1,7 @@
 import { basename, join } from 'node:path';
-import { writeAll, type Disk } from '@holdfast/core';
+import type { Disk } from '@holdfast/core';
+import { copyBytes } from './copy-bytes.js';
 import type { SegmentFile } from './segment-file.js';
-
-const chunkBytes = 1024 * 1024;
 
 export interface QuarantineOptions {
   readonly disk: Disk;
@@ -59,13 +58,7 @@ export async function quarantine(
     if (there !== undefined) await disk.remove(path); // a start was interrupted here
     const copy = await disk.open(path, 'create');
     try {
-      for (let at = start; at < end; ) {
-        const page = Buffer.allocUnsafe(Math.min(chunkBytes, end - at));
-        const read = await file.read(page, at);
-        if (read === 0) break;
-        await writeAll(copy, [page.subarray(0, read)], at - start);
-        at += read;
-      }
+      await copyBytes(file, start, end, copy, 0);
       await copy.sync();
     } finally {
       await copy.close();

@@ -39,6 +39,8 @@ export class Segment {
   readonly rangesIn = new Set<Segment>();
   /** Not all of its file could be read: that goes to the quarantine when the segment is not needed any more. */
   isKept = false;
+  /** Settles when nobody writes to its file any more, though nothing is appended: before that, it must not become another segment's. */
+  busy: Promise<void> | undefined;
   /** Where it is to be read to, when no seal says it. */
   ending: SegmentEnd | undefined;
   private acks: AckMap | undefined;
@@ -86,6 +88,15 @@ export class Segment {
 
   acknowledgeAll(): void {
     for (let sequence = this.first; sequence < this.end; sequence++) this.acknowledge(sequence);
+  }
+
+  /** How many records are not acknowledged, from that sequence number on. */
+  unacknowledged(from: number): number {
+    let count = 0;
+    for (let sequence = Math.max(from, this.first); sequence < this.end; sequence++) {
+      if (!this.isAcknowledged(sequence)) count++;
+    }
+    return count;
   }
 
   acknowledgedRanges(): { readonly start: number; readonly end: number }[] {

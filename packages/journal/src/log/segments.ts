@@ -185,12 +185,14 @@ export class Segments {
     };
   }
 
-  /** The frame with these notes is durable, in `segment`. */
-  noted({ notes, touched, retiring }: TakenNotes, segment: WritableSegment): void {
+  /**
+   * The frame with these notes is in `segment`: synced, if something retires with it. A file that is gone before that would be missed.
+   */
+  noted({ notes, touched, retiring }: TakenNotes, segment: Segment): void {
     if (notes.ends.length > 0) this.endsToNote = [];
     for (const one of touched) one.rangesIn.add(segment);
     for (const one of retiring) {
-      const releasing = this.release(one, segment).finally(() => this.releasing.delete(releasing));
+      const releasing = this.release(one).finally(() => this.releasing.delete(releasing));
       this.releasing.add(releasing);
     }
   }
@@ -204,7 +206,7 @@ export class Segments {
 
   /** Closes all files, and removes those that hold nothing. */
   async close(): Promise<void> {
-    await Promise.all(this.releasing);
+    await Promise.all([...this.releasing, ...this.living.map(({ busy }) => busy)]);
     await this.space.removeSpares();
     const { ready } = this;
     await this.taken?.file.close().catch(() => undefined);
@@ -232,10 +234,9 @@ export class Segments {
     return [...named];
   }
 
-  private async release(segment: Segment, notedIn: WritableSegment): Promise<void> {
+  private async release(segment: Segment): Promise<void> {
     if (!this.forget(segment)) return;
-    // A file that is gone before the note is durable would be missed. A failure is told to the next sync that somebody waits for.
-    if (this.options.fsync !== 'always') await notedIn.sync().catch(() => undefined);
+    await segment.busy;
     // Whatever an earlier start wrote may be under another key, or none: it must not stay behind in a file that is used again.
     if (segment.isKept) await this.space.moveAside(segment);
     else if (segment instanceof WritableSegment) await this.space.setAside(segment);
@@ -363,7 +364,9 @@ export class Segments {
   /** One that can have `least` bytes; else one that can take the note for the others, which make room as soon as it is written. */
   private doneFor(least: number): { readonly done: Segment; readonly bytes: number } | undefined {
     const { segmentBytes } = this.options;
-    const all = [...this.retiring].filter((one) => !one.isKept && !this.isWitness(one));
+    const all = [...this.retiring].filter(
+      (one) => !one.isKept && one.busy === undefined && !this.isWitness(one),
+    );
     const sum = all.reduce((bytes, one) => bytes + one.bytes, 0);
     const growth = (one: Segment, bytes: number): number => Math.max(0, bytes - one.bytes);
     const fits = all.find((one) => this.space.has(growth(one, least)));

@@ -20,6 +20,9 @@ export class WritableSegment extends Segment {
   /** Only its header says that another segment is gone. */
   vouches = false;
 
+  /** Its records before this sequence number are synced. */
+  durableEnd = -1;
+
   /** Behind what is written, there are zeros on the disk already. */
   zeroedTo = 0;
 

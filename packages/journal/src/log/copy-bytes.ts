@@ -1,0 +1,20 @@
+import { writeAll, type DiskFile } from '@holdfast/core';
+
+const chunkBytes = 1024 * 1024;
+
+/** From `start` up to `end`, or to the end of the file, to the place `at` of another one, or of the same. */
+export async function copyBytes(
+  from: DiskFile,
+  start: number,
+  end: number,
+  to: DiskFile,
+  at: number,
+): Promise<void> {
+  for (let position = start; position < end; ) {
+    const page = Buffer.allocUnsafe(Math.min(chunkBytes, end - position));
+    const read = await from.read(page, position);
+    if (read === 0) return;
+    await writeAll(to, [page.subarray(0, read)], at + position - start);
+    position += read;
+  }
+}
