@@ -32,7 +32,9 @@ export interface ClusterOptions extends Pick<RequestQueueOptions, 'send' | 'refu
 /** The brokers, who leads what, and the way to each. */
 export class Cluster {
   readonly table: TopicTable;
-  private readonly queues = new Map<number, RequestQueue>();
+  private queues = new Map<number, RequestQueue>();
+  /** To where no node is any more; what is in flight on them ends first. */
+  private readonly retired = new Set<Link>();
   /** The configured broker that answered, or is being tried, until it is known which node it is. */
   private seed: Link | undefined;
   private readonly reconnector: Reconnector;
@@ -146,7 +148,7 @@ export class Cluster {
   /** No record is in flight any more: disconnects. An answer about topics is not waited for. */
   async close(error: ProducerError): Promise<void> {
     this.stop();
-    const links = this.links();
+    const links = [...this.links(), ...this.retired];
     for (const link of links) if (link.inFlight > 0) link.abort(error);
     await Promise.all(links.map((link) => link.close()));
   }
@@ -154,7 +156,7 @@ export class Cluster {
   /** Ends every connection now. */
   abort(error: ProducerError): void {
     this.stop();
-    for (const link of this.links()) link.abort(error);
+    for (const link of [...this.links(), ...this.retired]) link.abort(error);
   }
 
   private stop(): void {
@@ -180,7 +182,7 @@ export class Cluster {
     let failure: unknown;
     for (const link of new Set([first, ...this.leastLoaded()])) {
       try {
-        this.apply(await this.askOne(link, topics, mayCreate), link);
+        this.apply(await this.askOne(link, topics, mayCreate));
         return;
       } catch (error) {
         failure = error;
@@ -272,35 +274,31 @@ export class Cluster {
     else this.reconnector.start().catch(() => undefined);
   }
 
-  private apply(answer: MetadataAnswer, from: Link): void {
+  private apply(answer: MetadataAnswer): void {
     const { env, settings, send, refuse, reroute } = this.options;
-    const nodes = new Set(answer.brokers.map(({ nodeId }) => nodeId));
+    const before = this.links();
+    const waiting = [...this.queues.values()].flatMap((queue) => queue.takeWaiting());
+    const queues = new Map<number, RequestQueue>();
     for (const { nodeId, host, port } of answer.brokers) {
       const address = `${host}:${port}`;
-      if (this.queues.get(nodeId)?.link.address === address) continue;
-      this.retire(nodeId);
-      const link = from.address === address ? from : this.newLink({ address, host, port });
-      this.queues.set(
-        nodeId,
-        new RequestQueue(link, { clock: env.clock, maxInFlight: settings.maxInFlight, send, refuse }),
-      );
+      const queue = this.queues.get(nodeId);
+      // A node that has another one's address has the connection to it, too.
+      const link = before.find((one) => one.address === address) ?? this.newLink({ address, host, port });
+      const options = { clock: env.clock, maxInFlight: settings.maxInFlight, send, refuse };
+      queues.set(nodeId, queue?.link === link ? queue : new RequestQueue(link, options));
     }
+    this.queues = queues;
     this.table.apply(answer.topicMetadata, env.clock.now());
-    const waiting = [...this.queues.values()].flatMap((queue) => queue.takeWaiting());
-    for (const nodeId of this.queues.keys()) if (!nodes.has(nodeId)) this.retire(nodeId);
-    if (this.seed === from && [...this.queues.values()].some(({ link }) => link === from))
-      this.seed = undefined;
+    const used = new Set([...queues.values()].map(({ link }) => link));
+    if (this.seed !== undefined && used.has(this.seed)) this.seed = undefined;
+    for (const link of before) if (link !== this.seed && !used.has(link)) this.retire(link);
     if (waiting.length > 0) reroute(waiting);
   }
 
-  /** The node is gone, or elsewhere. What is in flight to it ends first. */
-  private retire(nodeId: number): void {
-    const queue = this.queues.get(nodeId);
-    if (queue === undefined) return;
-    this.queues.delete(nodeId);
-    const waiting = queue.takeWaiting();
-    queue.link.close().catch(() => undefined);
-    if (waiting.length > 0) this.options.reroute(waiting);
+  private retire(link: Link): void {
+    this.retired.add(link);
+    const forget = (): unknown => this.retired.delete(link);
+    link.close().then(forget, forget);
   }
 }
 

@@ -43,7 +43,7 @@ export class Link {
   ) {}
 
   get connected(): boolean {
-    return this.connection?.connected === true;
+    return !this.closed && this.connection?.connected === true;
   }
 
   get inFlight(): number {
@@ -75,7 +75,7 @@ export class Link {
   call<T>(run: (connection: BrokerConnection) => Promise<T>, timeoutMs: number, giveUp = true): Promise<T> {
     const { connection } = this;
     const { clock } = this.options;
-    if (connection?.connected !== true) {
+    if (connection === undefined || !this.connected) {
       return Promise.reject(connectError(new Error('not connected'), this.address, true));
     }
     return new Promise((resolve, reject) => {
@@ -111,9 +111,9 @@ export class Link {
   async close(): Promise<void> {
     this.closed = true;
     this.opening?.destroy(closed());
+    if (this.calls.size > 0) await this.idle.wait();
     const { connection } = this;
     this.connection = undefined;
-    if (this.calls.size > 0) await this.idle.wait();
     await connection?.disconnect();
   }
 
@@ -155,7 +155,7 @@ export class Link {
     this.connection = undefined;
     connection.destroy(error);
     for (const call of [...this.calls]) call.fail(error);
-    this.options.onLost(this, error);
+    if (!this.closed) this.options.onLost(this, error);
   }
 }
 

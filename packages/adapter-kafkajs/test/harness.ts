@@ -9,7 +9,7 @@ import {
   type Outcome,
   type ProducerRecord,
 } from '@holdfast/core';
-import { createDelivery, testEnv, type RecordingLogger } from '@holdfast/testing';
+import { createDelivery, testEnv, type FakeClock, type RecordingLogger } from '@holdfast/testing';
 import type { Kafka } from 'kafkajs';
 import { onTestFinished } from 'vitest';
 import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
@@ -95,6 +95,14 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     if (performance.now() > deadline) throw new Error('this did not come true within 5 s');
     await turn();
+  }
+}
+
+/** Moves the clock on, a millisecond a turn, while sockets do their part. */
+export async function advanceUntil(clock: FakeClock, condition: () => boolean): Promise<void> {
+  for (let turns = 0; !condition(); turns++) {
+    if (turns > 5_000) throw new Error('this did not come true within 5,000 turns');
+    await clock.advance(1);
   }
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Kafka } from 'kafkajs';
 import { kafkajsAdapter } from '../src/index.js';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
-import { harness, until, words } from './harness.js';
+import { advanceUntil, harness, until, words } from './harness.js';
 
 const topic = 'orders';
 const records = (count: number, more: Partial<ProducerRecord> = {}): ProducerRecord[] =>
@@ -140,8 +140,14 @@ describe('a connection that is lost after the request was sent', () => {
     kafka.reactions.push(() => 'write and hang');
     const stuck = send(records(1));
     await advanceUntil(clock, () => kafka.requests.length === 2);
-    await clock.advance(3_000);
-    expect(words(await stuck)).toEqual(['unknown REQUEST_TIMED_OUT']);
+    await clock.advance(1_000);
+    const behind = send(records(1));
+    await advanceUntil(clock, () => kafka.requests.length === 3);
+    const ended: string[] = [];
+    for (const one of [stuck, behind]) void one.then((outcomes) => ended.push(...words(outcomes)));
+    await clock.advance(2_000);
+    await until(() => ended.length === 2);
+    expect(ended).toEqual(['unknown REQUEST_TIMED_OUT', 'unknown REQUEST_TIMED_OUT']);
     expect(words(await whileTimePasses(clock, send(records(1))))).toEqual(['delivered']);
   });
 });
@@ -197,6 +203,17 @@ describe('kafkajs has no flush', () => {
     kafka.reactions.push(() => 'write and hang');
     void send(records(1));
     await adapter.flush(env.clock.now() + 50);
+  });
+
+  it('nor does its disconnect wait for what is in flight: this one does, until its deadline', async () => {
+    const clock = fakeClock();
+    const { kafka, adapter, send } = await harness({ clock });
+    kafka.topic(topic, [1]);
+    await whileTimePasses(clock, send(records(1)));
+    const sent = send(records(3));
+    const gone = adapter.disconnect(clock.now() + 60_000);
+    expect(words(await whileTimePasses(clock, sent))).toEqual(records(3).map(() => 'delivered'));
+    await clock.until(gone);
   });
 
   it('what is in flight when disconnect has to end is settled as unknown; an answer that comes later is ignored', async () => {
@@ -290,14 +307,6 @@ describe('a Producer of kafkajs cannot be made safe from outside', () => {
     expect(() => kafkajsAdapter(producer)).toThrow(/give the Kafka instance it was made from/);
   });
 });
-
-/** Moves the clock on, a millisecond a turn, while sockets do their part. */
-async function advanceUntil(clock: FakeClock, condition: () => boolean): Promise<void> {
-  for (let turns = 0; !condition(); turns++) {
-    if (turns > 5_000) throw new Error('this did not come true within 5,000 turns');
-    await clock.advance(1);
-  }
-}
 
 async function whileTimePasses<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
   let ended = false;

@@ -61,6 +61,7 @@ export class FakeKafka {
   onMetadata: (() => 'hang' | void) | undefined;
   private readonly servers = new Map<number, Server>();
   private readonly sockets = new Map<Socket, number>();
+  private readonly silent = new WeakSet<Socket>();
   readonly ports = new Map<number, number>();
   private lastProducerId = 0;
   private readonly sequences = new Map<string, { next: number; offset: number }>();
@@ -97,6 +98,22 @@ export class FakeKafka {
     const address = server.address();
     if (typeof address === 'object' && address !== null) this.ports.set(node, address.port);
     this.servers.set(node, server);
+  }
+
+  /** From now on it listens on another port; connections to the old one stay until they end. */
+  async move(node: number): Promise<void> {
+    this.servers.get(node)?.close();
+    this.ports.delete(node);
+    await this.open(node);
+  }
+
+  /** Another node has its address: the connections end, and the port stays. */
+  async renumber(node: number, as: number): Promise<void> {
+    const port = this.ports.get(node);
+    await this.kill(node);
+    this.ports.delete(node);
+    if (port !== undefined) this.ports.set(as, port);
+    await this.open(as);
   }
 
   /** As kill -9: its connections end, and new ones are refused. */
@@ -151,8 +168,11 @@ export class FakeKafka {
     });
   }
 
+  /** In the order of the requests: behind an answer that does not come, none does. */
   private answer(socket: Socket, answer: Answer): void {
-    if (answer === 'hang') return;
+    if (answer === 'none') return;
+    if (answer === 'hang') this.silent.add(socket);
+    if (answer === 'hang' || this.silent.has(socket)) return;
     if (answer === 'close') return void socket.destroy();
     const size = Buffer.alloc(4);
     size.writeInt32BE(answer.length);

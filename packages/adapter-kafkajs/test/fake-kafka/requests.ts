@@ -1,8 +1,8 @@
 import { readRecordBatch, WireReader, WireWriter } from '@holdfast/testing';
 import type { FakeKafka, Produced, Reaction } from './fake-kafka.js';
 
-/** The bytes of an answer, or none. */
-export type Answer = Buffer | 'hang' | 'close';
+/** The bytes of an answer, or what happens in its place; 'none': the request wants no answer. */
+export type Answer = Buffer | 'hang' | 'close' | 'none';
 
 /** Numbers of requests, and the one version of each that the fake speaks. */
 const versions = {
@@ -93,7 +93,7 @@ function produceAnswer(kafka: FakeKafka, node: number, reader: WireReader, write
     return { one, code, offset };
   });
   if (typeof reaction === 'string') return reaction === 'write and lose' ? 'close' : 'hang';
-  if (acks === 0) return 'hang';
+  if (acks === 0) return 'none';
   writer.array(
     answers.filter(({ code }) => code !== 'leave out'),
     ({ one, offset }) => {
