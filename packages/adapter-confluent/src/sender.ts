@@ -262,18 +262,22 @@ export class Sender {
     const { reports } = this;
     this.reports = [];
     this.heardAt = this.env.clock.now();
-    for (const report of reports) this.heed(report);
+    let isDead = false;
+    for (const report of reports) if (this.heed(report)) isDead = true;
+    if (isDead) this.link.sessionDied();
     this.overdue.leaveWhenDone();
     this.produceAll();
     this.outstanding.handUp();
   };
 
-  private heed(report: Report): void {
+  /** True: the client is dead. What it reported of other records holds all the same. */
+  private heed(report: Report): boolean {
     const ticket: unknown = report.opaque;
-    if (!(ticket instanceof Ticket) || ticket.ended || ticket.session !== this.sessionId) return;
+    if (!(ticket instanceof Ticket) || ticket.ended || ticket.session !== this.sessionId) return false;
     const { failure } = report;
-    if (failure !== undefined) return this.heedFailure(ticket, failure.code, failure.error);
-    this.reported(ticket, delivered(report, ticket));
+    if (failure !== undefined) this.heedFailure(ticket, failure.code, failure.error);
+    else this.reported(ticket, delivered(report, ticket));
+    return failure !== undefined && isDeadly(failure.code);
   }
 
   private heedFailure(ticket: Ticket, code: number, error: unknown): void {
@@ -291,7 +295,6 @@ export class Sender {
     const isLost = code === nativeCodes.messageTimedOut && this.link.state === 'down';
     if (code === nativeCodes.messageTimedOut) this.overdue.unanswered(ticket);
     this.reported(ticket, outcomeOf(isLost ? nativeCodes.transport : code, place, error));
-    if (isDeadly(code)) this.link.sessionDied();
   }
 
   private reported(ticket: Ticket, outcome: Outcome): void {
@@ -356,9 +359,9 @@ export class Sender {
   }
 
   private onDead(error: ProducerError, sentNothing: boolean): void {
+    this.session = undefined; // it is given nothing more
     // Those it reported before it died are not among them.
     if (this.reports.length > 0) this.heedReports();
-    this.session = undefined;
     this.sessionId = 0;
     this.outbox = [];
     this.waitingForLink = leftByDead(this.outstanding, error, sentNothing);

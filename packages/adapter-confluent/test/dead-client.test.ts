@@ -1,0 +1,103 @@
+/** What becomes of records whose client dies: of what it reported, of what it had, and of what it was to be given. */
+import { describe, expect, it } from 'vitest';
+import type { Produced } from './fake-client.fixture.js';
+import { Harness, ready } from './harness.fixture.js';
+
+const to = (partition: number, ...values: string[]) =>
+  values.map((value) => ({ topic: 't', partition, value }));
+const dead = Object.assign(new Error('Local: Erroneous state'), { code: -172 });
+const fatal = -150;
+
+/** The client dies at the next record that it is given, in this turn. */
+function dies(harness: Harness): void {
+  harness.cluster.throwNext = dead;
+  harness.send(to(2, 'of another batch'));
+}
+
+const waitingFor = (harness: Harness, value: string): Produced[] =>
+  harness.cluster.waiting.filter((one) => one.value?.toString() === value);
+
+describe('what a client reported in the turn in which it died', () => {
+  it('is delivered, and not unknown', async () => {
+    const harness = await ready();
+    const sent = await harness.sent([...to(0, 'a'), ...to(1, 'b')]);
+    harness.cluster.report(0, waitingFor(harness, 'a'));
+    dies(harness);
+    await harness.turns();
+    expect(sent.told()).toEqual(['delivered', 'unknown CLIENT_FATAL']);
+  });
+
+  it('is so even behind the report that says it is dead', async () => {
+    const harness = await ready();
+    const sent = await harness.sent([...to(0, 'a'), ...to(1, 'b'), ...to(2, 'c')]);
+    harness.cluster.report(fatal, waitingFor(harness, 'a'));
+    harness.cluster.report(0, waitingFor(harness, 'b'));
+    await harness.turns();
+    expect(sent.told()).toEqual(['unknown CLIENT_FATAL', 'delivered', 'unknown CLIENT_FATAL']);
+    await harness.wait(1_000);
+    expect(harness.cluster.clients).toHaveLength(2);
+  });
+
+  it('makes room for others, which the next client gets, and not the dead one', async () => {
+    const harness = await new Harness().connected();
+    const sent = await harness.sent(to(0, 'a', 'b')); // 'b' waits until 'a' is confirmed
+    harness.cluster.report(0, waitingFor(harness, 'a'));
+    harness.cluster.clients[0]?.emit('event.error', new Error('fatal error'));
+    await harness.wait(1_000);
+    await harness.report();
+    expect(sent.told()).toEqual(['delivered', 'delivered']);
+    expect(harness.cluster.produced.filter((one) => one.value?.toString() === 'b')).toMatchObject([
+      { by: harness.cluster.clients[1] },
+    ]);
+  });
+});
+
+it('the rest of a batch over which the client dies does not go before its earlier records', async () => {
+  const partitioner = ({ key }: { readonly key: Uint8Array | null }): number => {
+    if (key !== null) throw new Error('no partition for it');
+    return 0;
+  };
+  const harness = await ready({ options: { partitioner } });
+  const { cluster } = harness;
+  const record = (value: string) => ({ topic: 't', value, ...(value === 'bad' && { key: 'k' }) });
+  // Each record without a partition has the client given what stands before it: 'a', and then 'b', at which it dies.
+  cluster.take = (one) => {
+    cluster.produced.push(one);
+    if (one.value?.toString() === 'a') cluster.throwNext = dead;
+  };
+  const sent = await harness.sent(['a', 'bad', 'b', 'bad', 'c'].map(record));
+  await harness.wait(1_000);
+  expect(sent.told()).toEqual([
+    'unknown CLIENT_FATAL',
+    'failed UNKNOWN_PARTITION',
+    'failed CLIENT_FATAL',
+    'failed UNKNOWN_PARTITION',
+    'failed CLIENT_FATAL',
+  ]);
+  expect(cluster.values()).toEqual(['a']);
+});
+
+it('a record whose time was over while a client had it is given to the next client, when that one is gone', async () => {
+  const harness = await ready({ options: { requestTimeoutMs: 1_000 } });
+  const sent = await harness.sent(to(0, 'a'));
+  await harness.wait(1_250);
+  expect(sent.told()).toEqual(['unknown REQUEST_TIMED_OUT']);
+  dies(harness);
+  await harness.wait(1_000);
+  const again = harness.sendAgain(sent.deliveries);
+  await harness.turns();
+  expect(waitingFor(harness, 'a')).toMatchObject([{ by: harness.cluster.clients.at(-1) }]);
+  await harness.report();
+  expect(again.told()).toEqual(['delivered']);
+});
+
+it('disconnect waits until its deadline for what the client has', async () => {
+  const harness = await ready();
+  const sent = await harness.sent(to(0, 'a'));
+  const gone = harness.adapter.disconnect(harness.env.clock.now() + 1_000);
+  await harness.wait(500);
+  expect(sent.told()).toEqual(['-']);
+  await harness.report();
+  await gone;
+  expect(sent.told()).toEqual(['delivered']);
+});
