@@ -6,13 +6,11 @@ import {
   unknown,
   type Delivery,
   type Env,
-  type Failed,
   type Outcome,
   type ProducerError,
   type Send,
   type Settle,
   type Stage,
-  type Unknown,
 } from '@holdfast/core';
 import { Acceptance } from './acceptance.js';
 import { accepted, answered, outcomeAtClose } from './answers.js';
@@ -30,6 +28,7 @@ import { openJournal, type OpenJournal } from './open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
 import { ownBytes } from './own-bytes.js';
 import { Resends } from './resends.js';
+import { Returns } from './returns.js';
 import { Stall } from './stall.js';
 import { statsOf, type JournalStats } from './stats.js';
 import { Supply } from './supply.js';
@@ -57,9 +56,9 @@ export class JournalStage implements Stage {
   private readonly expiry: Expiry;
   private readonly acceptance: Acceptance;
   private readonly stall: Stall;
+  private readonly returns: Returns;
   private handing = false;
   private handAgain = false;
-  private undeliverable = 0;
   private readonly room = new Gate();
   private refusing = false;
   private ended = false;
@@ -78,6 +77,9 @@ export class JournalStage implements Stage {
       this.expire(waiting, writing),
     );
     this.stall = new Stall(env, options.whenFull);
+    const { below, resends, open, flushes, stall } = this;
+    const acknowledge = (sequence: number): void => this.journal?.log.acknowledge(sequence);
+    this.returns = new Returns({ below, resends, open, flushes, stall, env, acknowledge });
     this.acceptance = new Acceptance(options, env.clock, this.open, (due) => this.accept(due));
   }
 
@@ -145,7 +147,7 @@ export class JournalStage implements Stage {
     while (writing.length > 0 && writing.first < end) {
       const sequence = writing.first;
       const delivery = writing.shift();
-      if (delivery === undefined) this.finish(sequence);
+      if (delivery === undefined) this.returns.finish(sequence);
       else if (!acceptance.isDue(delivery, now)) this.keep(delivery, sequence, delivery, false);
       else {
         delivery.outcome = this.answerFor(delivery, sequence);
@@ -161,7 +163,7 @@ export class JournalStage implements Stage {
   private answerFor(delivery: Delivery, sequence: number): Outcome {
     if (this.feed?.wants(sequence)) {
       if (!ownBytes(delivery.record)) {
-        this.finish(sequence);
+        this.returns.finish(sequence);
         return unknown(errors.takenAway());
       }
       this.keep(delivery, sequence, undefined, false);
@@ -187,7 +189,7 @@ export class JournalStage implements Stage {
     for (const entry of due) {
       // Its bytes are the caller's again then; where some are gone, whoever is to send it says so.
       if (!entry.parked && !ownBytes(entry.record)) continue;
-      const origin = this.letGo(entry);
+      const origin = this.returns.letGo(entry);
       if (origin !== undefined) up.push(answered(origin, entry, accepted()));
     }
     this.settles.up(up);
@@ -264,60 +266,13 @@ export class JournalStage implements Stage {
   // Up.
 
   private readonly comeUp: Settle = (settled) => {
-    const origins: Delivery[] = [];
     this.jam.moved();
-    for (const entry of settled) {
-      if (!(entry instanceof Entry) || entry.outcome === undefined) continue;
-      if (this.ended || this.come(entry, entry.outcome, origins)) this.below.remove(entry);
-    }
+    const origins = this.returns.take(settled, this.ended);
     if (origins.length > 0) this.settles.up(origins);
     if (!this.ended) this.resends.wait();
     this.makeRoom();
     this.hand();
   };
-
-  /** False: it goes down again. */
-  private come(entry: Entry, outcome: Outcome, origins: Delivery[]): boolean {
-    const isLost = outcome.status === 'failed' || outcome.status === 'unknown';
-    if (isLost && entry.origin === undefined && this.isTriedAgain(entry, outcome)) {
-      this.resends.add(entry, outcome.error);
-      return false;
-    }
-    if (!isLost) this.resends.delivered(entry.record.topic);
-    const origin = this.letGo(entry);
-    if (origin !== undefined) origins.push(answered(origin, entry, outcome));
-    else if (isLost) {
-      this.undeliverable++;
-      this.env.undelivered(entry, outcome);
-    }
-    this.done(entry);
-    return true;
-  }
-
-  /** Of what the journal has accepted: it is not given up while a dead-letter queue may yet take it. */
-  private isTriedAgain({ deadline }: Entry, { error, notKept }: Failed | Unknown): boolean {
-    return notKept === true || (error.retriable && deadline > this.env.clock.now());
-  }
-
-  /** Nothing more will come of it. */
-  private done({ bypassed, sequence }: Entry): void {
-    if (!bypassed) return this.finish(sequence);
-    this.stall.bypassedHeld--;
-    this.flushes.pass(sequence);
-  }
-
-  private finish(sequence: number): void {
-    this.journal?.log.acknowledge(sequence);
-    this.flushes.pass(sequence);
-  }
-
-  /** Nobody waits for it any more. */
-  private letGo(entry: Entry): Delivery | undefined {
-    const { origin } = entry;
-    if (origin !== undefined) this.open.remove(entry);
-    entry.origin = undefined;
-    return origin;
-  }
 
   private refuse(deliveries: Delivery[], error: ProducerError): void {
     for (const delivery of deliveries) delivery.outcome = failed(error);
@@ -327,13 +282,13 @@ export class JournalStage implements Stage {
   private expire(waiting: readonly Entry[], writing: readonly Delivery[]): void {
     const late: Delivery[] = [];
     for (const entry of waiting) {
-      const origin = this.letGo(entry);
+      const origin = this.returns.letGo(entry);
       if (origin === undefined) continue;
       entry.isExpired = true;
       const mayBeSent = entry.bypassed && this.mayBeOnDisk(entry.sequence);
       origin.outcome = mayBeSent ? unknown(errors.expired()) : failed(errors.expired());
       late.push(origin);
-      this.done(entry);
+      this.returns.done(entry);
     }
     for (const delivery of writing) {
       // A crash now would have the next start send it.
@@ -413,7 +368,8 @@ export class JournalStage implements Stage {
   }
 
   stats(): JournalStats {
-    const { journal, supply, below, undeliverable, ended } = this;
+    const { journal, supply, below, ended } = this;
+    const { undeliverable } = this.returns;
     const { bypassed } = this.stall;
     const writing = this.writing.length;
     return statsOf({ journal, supply, below, writing, bypassed, undeliverable, ended });

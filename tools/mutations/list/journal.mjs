@@ -110,8 +110,8 @@ export const journal = [
   {
     name: 'acknowledgements',
     foundBy: 'packages/journal/src/journal.test.ts',
-    file: `${source}/stage.ts`,
-    find: 'this.journal?.log.acknowledge(sequence);',
+    file: `${source}/returns.ts`,
+    find: 'this.options.acknowledge(sequence);',
     replace: '',
   },
   {

@@ -1,11 +1,11 @@
 import { writeAll, type Clock, type SerializedRecord, type Timer } from '@holdfast/core';
-import { frameKinds, type FrameKind } from '../format/layout.js';
-import { frameOverhead, type OpenFrame } from '../format/open-frame.js';
-import { Commits, type Group, type Seated } from './commits.js';
+import { frameKinds } from '../format/layout.js';
+import { Commits, type Group } from './commits.js';
 import { FrameQueue } from './frame-queue.js';
 import { Outage, type OutageListener } from './outage.js';
 import { resync } from './resync.js';
-import type { Segments, TakenNotes } from './segments.js';
+import { reserveOf, roomOf, Seating } from './seating.js';
+import type { Segments } from './segments.js';
 import type { WritableSegment } from './writable-segment.js';
 
 export interface LogOptions {
@@ -31,8 +31,6 @@ const largestFrameBytes = mebi;
 const mostPendingBytes = 4 * mebi;
 /** Acknowledged ranges that no record comes to carry are written after this time. */
 const idleAckMs = 50;
-/** A header with the longest list of living segments. */
-const longestHeaderBytes = 6 * 1024;
 
 /**
  * Group commit: what comes while one sync runs goes out with the next, all of it in one write and one sync. Records get their
@@ -42,16 +40,11 @@ export class Log {
   /** Records before this sequence number may be on the disk, even when its write or sync failed. */
   attempted = 0;
   private readonly queue: FrameQueue;
-  /** The end of each segment, for frames without records: acknowledging must be possible when the disk is full. */
-  private readonly reserveBytes: number;
-  private readonly mostRanges: number;
+  private readonly seating: Seating;
   /** So much is not kept waiting for what else the same turn of the event loop may bring. */
   private readonly eagerBytes: number;
-  private seated: Seated[] = [];
-  private seatedEnd = 0;
   private sealing = false;
   private scheduled = false;
-  private leavesGap = true;
   private readonly commits: Commits;
   private readonly outage: Outage;
   private ackTimer: Timer | undefined;
@@ -66,12 +59,10 @@ export class Log {
     private readonly listener: LogListener,
   ) {
     const { segmentBytes, nextSequence, segments } = options;
-    this.reserveBytes = Math.min(64 * 1024, Math.max(2048, segmentBytes >> 6));
-    this.mostRanges = (this.reserveBytes - 1024) >> 5;
-    const room = segmentBytes - this.reserveBytes - longestHeaderBytes;
-    const frameBytes = Math.min(largestFrameBytes, room >> 1);
+    const frameBytes = Math.min(largestFrameBytes, roomOf(segmentBytes) >> 1);
     this.eagerBytes = frameBytes >> 1;
-    this.queue = new FrameQueue(nextSequence, frameBytes, this.reserveBytes);
+    this.queue = new FrameQueue(nextSequence, frameBytes, reserveOf(segmentBytes));
+    this.seating = new Seating(this.queue, segments, segmentBytes, () => this.noAckWaits());
     this.commits = new Commits(options.clock, {
       written: () => this.advance(),
       committed: (group) => this.committed(group),
@@ -116,6 +107,13 @@ export class Log {
     if (this.ackTimer === undefined) this.noteLater();
   }
 
+  /** All ranges ride on the frame that is being made, or as many as there is room for. */
+  private noAckWaits(): void {
+    this.ackDue = false;
+    this.ackTimer?.cancel();
+    this.ackTimer = undefined;
+  }
+
   private noteLater(): void {
     if (this.closing || this.ackDue) return;
     this.ackTimer = this.options.clock.after(idleAckMs, () => {
@@ -128,7 +126,7 @@ export class Log {
   /** While stalled: forgets what is not durable. */
   drop(): void {
     this.queue.clear();
-    this.leavesGap = true;
+    this.seating.noteGap();
     this.outage.drop();
   }
 
@@ -159,7 +157,7 @@ export class Log {
     const { segments } = this.options;
     const isVain = this.outage.isWaiting || (this.closing && this.outage.isOn);
     if (segments.isPreparing || isVain) return;
-    segments.prepare(this.needOf(this.queue.head)).then(
+    segments.prepare(this.seating.needOf(this.queue.head)).then(
       () => {
         this.outage.prepared();
         this.kick();
@@ -211,94 +209,31 @@ export class Log {
   private hasWork(): boolean {
     const { segments } = this.options;
     const notes = segments.isRetiring || ((this.ackDue || this.closing) && segments.hasPendingAcks);
-    return !this.queue.isEmpty || this.seated.length > 0 || this.syncDue || notes;
+    return !this.queue.isEmpty || !this.seating.isEmpty || this.syncDue || notes;
   }
 
   // Places.
 
   /** Gives each frame its place that there is one for. False: there is nothing to write. */
   private seatAll(): boolean {
+    const { seating } = this;
     const { segments } = this.options;
     if (!this.hasWork()) return false;
     if (segments.current === undefined && !this.beginNext()) return false;
     if (!this.sealing) {
-      for (let next = this.queue.head; next !== undefined && this.seat(next); next = this.queue.head) {
-        this.queue.shift();
-      }
+      seating.seatRecords();
       const { head } = this.queue;
       if (head !== undefined) {
-        if ((segments.prepared?.bytes ?? 0) >= this.needOf(head))
-          this.sealing = this.seatNotes(frameKinds.seal);
+        if ((segments.prepared?.bytes ?? 0) >= seating.needOf(head))
+          this.sealing = seating.seatNotes(frameKinds.seal);
         else this.prepare();
       }
       // What retires may be what the next segment waits for.
-      if (this.seated.length === 0 && (this.ackDue || this.closing || segments.isRetiring)) {
-        this.seatNotes(frameKinds.data);
+      if (seating.isEmpty && (this.ackDue || this.closing || segments.isRetiring)) {
+        seating.seatNotes(frameKinds.data);
       }
     }
-    return this.seated.length > 0 || (this.syncDue && segments.current !== undefined);
-  }
-
-  private seat(frame: OpenFrame): boolean {
-    const { segments } = this.options;
-    const segment = segments.current;
-    if (segment === undefined) return false;
-    const taken = this.takeNotes();
-    if (this.seatedEnd + frame.room(taken.notes) > segment.bytes - this.reserveBytes) {
-      segments.returnNotes(taken);
-      return false;
-    }
-    this.place(frame, segment, frameKinds.data, taken);
-    return true;
-  }
-
-  /** A frame without records, in what is kept for it. */
-  private seatNotes(kind: FrameKind): boolean {
-    const { segments } = this.options;
-    const segment = segments.current;
-    if (segment === undefined) return false;
-    const frame = this.queue.emptyFrame();
-    const left = segment.bytes - this.seatedEnd - (kind === frameKinds.data ? 2 * frameOverhead : 0);
-    const taken = this.takeNotes();
-    if (frame.room(taken.notes) <= left) {
-      this.place(frame, segment, kind, taken);
-      return true;
-    }
-    segments.returnNotes(taken);
-    if (kind === frameKinds.data) return false;
-    this.place(frame, segment, kind, noNotes);
-    return true;
-  }
-
-  private place(frame: OpenFrame, segment: WritableSegment, kind: FrameKind, taken: TakenNotes): void {
-    const followsGap = this.leavesGap && frame.count > 0;
-    const bytes = frame.seal({
-      epoch: segment.epoch,
-      cipher: segment.cipher,
-      offset: this.seatedEnd,
-      durable: segment.durable,
-      kind,
-      followsGap,
-      notes: taken.notes,
-    });
-    if (followsGap) this.leavesGap = false;
-    this.seated.push({ frame, bytes, taken, followsGap });
-    this.seatedEnd += bytes.length;
-  }
-
-  private takeNotes(): TakenNotes {
-    const taken = this.options.segments.takeNotes(this.mostRanges);
-    this.ackDue = false;
-    this.ackTimer?.cancel();
-    this.ackTimer = undefined;
-    return taken;
-  }
-
-  /** Bytes that a segment must have to hold this frame. */
-  private needOf(frame: OpenFrame | undefined): number {
-    if (frame === undefined) return 0;
-    const notes = { acknowledged: [], retired: [], ends: this.options.segments.ends };
-    return longestHeaderBytes + frame.room(notes) + 2 * this.reserveBytes;
+    return !seating.isEmpty || (this.syncDue && segments.current !== undefined);
   }
 
   private beginNext(): boolean {
@@ -306,11 +241,11 @@ export class Log {
     if (this.outage.isWaitingToWrite) return false;
     const { prepared, isRetiring } = segments;
     // What retires makes room for a larger one.
-    if (prepared === undefined || (prepared.bytes < this.needOf(this.queue.head) && !isRetiring)) {
+    if (prepared === undefined || (prepared.bytes < this.seating.needOf(this.queue.head) && !isRetiring)) {
       this.prepare();
       return false;
     }
-    this.seatedEnd = segments.begin()?.written ?? 0;
+    this.seating.beginAt(segments.begin()?.written ?? 0);
     this.outage.began();
     this.prepare(); // the one after it
     return true;
@@ -320,10 +255,10 @@ export class Log {
 
   private commit(): void {
     const { segments, fsync } = this.options;
-    const { seated, sealing: isSealed, seatedEnd: end } = this;
+    const { sealing: isSealed } = this;
     const segment = segments.current;
     if (segment === undefined) return;
-    this.seated = [];
+    const { seated, end } = this.seating.take();
     for (const { frame } of seated) this.attempted = Math.max(this.attempted, frame.end);
     const retires = seated.some(({ taken }) => taken.retiring.length > 0);
     const isSynced = fsync === 'always' || this.syncDue || retires || (isSealed && fsync === 'interval');
@@ -361,15 +296,9 @@ export class Log {
     const { segments } = this.options;
     const segment = segments.current;
     if (segment === undefined) return;
-    const lost = [...groups.flatMap(({ seated }) => seated), ...this.seated];
-    this.seated = [];
+    this.seating.lose(groups.flatMap(({ seated }) => seated));
     this.sealing = false;
     this.syncDue = false;
-    for (const { taken, followsGap } of lost) {
-      segments.returnNotes(taken);
-      this.leavesGap ||= followsGap;
-    }
-    this.queue.unshift(lost.map(({ frame }) => frame).filter(({ count }) => count > 0));
     segment.noteEnd(segment.readable, segment.durable);
     segment.written = segment.readable;
     if (segment.durable < segment.readable) this.resync(segment);
@@ -402,18 +331,11 @@ export class Log {
     if (segment === undefined) return;
     await segment.sync();
     segment.durable = segment.written;
-    this.seatedEnd = segment.written;
-    this.seatNotes(frameKinds.close);
-    const frames = this.seated.map(({ bytes }) => bytes);
-    this.seated = [];
+    this.seating.beginAt(segment.written);
+    this.seating.seatNotes(frameKinds.close);
+    const frames = this.seating.take().seated.map(({ bytes }) => bytes);
     const end = await writeAll(segment.file, frames, segment.written);
     await segment.file.truncate(end);
     await segment.sync();
   }
 }
-
-const noNotes: TakenNotes = {
-  notes: { acknowledged: [], retired: [], ends: [] },
-  touched: [],
-  retiring: [],
-};
