@@ -129,6 +129,7 @@ export class Sender {
   async close(deadline: number): Promise<void> {
     await this.outstanding.drained(deadline);
     this.session = undefined;
+    this.heedReports();
     for (const flight of this.outstanding.all()) {
       for (const ticket of waitingIn(flight)) {
         this.end(ticket, ticket.session === 0 ? failed(closeTimedOut()) : unknown(closeTimedOut()));
@@ -258,8 +259,10 @@ export class Sender {
     if (this.reports.length === 1) this.env.clock.soon(this.heedReports);
   };
 
+  /** Before anything else is concluded: what has been reported is no question any more. */
   private readonly heedReports = (): void => {
     const { reports } = this;
+    if (reports.length === 0) return;
     this.reports = [];
     this.heardAt = this.env.clock.now();
     let isDead = false;
@@ -333,6 +336,7 @@ export class Sender {
   }
 
   private look(now: number): void {
+    this.heedReports();
     this.overdue.look(now);
     this.produceAll();
   }
@@ -360,8 +364,7 @@ export class Sender {
 
   private onDead(error: ProducerError, sentNothing: boolean): void {
     this.session = undefined; // it is given nothing more
-    // Those it reported before it died are not among them.
-    if (this.reports.length > 0) this.heedReports();
+    this.heedReports();
     this.sessionId = 0;
     this.outbox = [];
     this.waitingForLink = leftByDead(this.outstanding, error, sentNothing);

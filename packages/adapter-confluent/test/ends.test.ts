@@ -1,4 +1,4 @@
-/** What becomes of records whose client dies: of what it reported, of what it had, and of what it was to be given. */
+/** What becomes of records when their client dies, their time is over or the adapter is to end: what was reported holds. */
 import { describe, expect, it } from 'vitest';
 import type { Produced } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
@@ -99,5 +99,19 @@ it('disconnect waits until its deadline for what the client has', async () => {
   expect(sent.told()).toEqual(['-']);
   await harness.report();
   await gone;
+  expect(sent.told()).toEqual(['delivered']);
+});
+
+it.each([
+  ['its time is over', 1_000, (): unknown => undefined],
+  ['disconnect has to end', 500, ({ adapter, env }: Harness) => adapter.disconnect(env.clock.now() + 500)],
+])('a record whose report is read just before %s is delivered', async (_, ms, begin) => {
+  const harness = await ready({ options: { requestTimeoutMs: 1_000 } });
+  const { cluster, env } = harness;
+  const sent = await harness.sent(to(0, 'a'));
+  begin(harness);
+  // In the last round of reading before the verdict.
+  env.clock.arrive(ms, () => env.clock.soon(() => cluster.report()));
+  await harness.wait(ms + 500);
   expect(sent.told()).toEqual(['delivered']);
 });
