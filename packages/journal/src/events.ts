@@ -11,8 +11,8 @@ declare module '@holdfast/core' {
     /** The disk takes no records now, or `maxBytes` is reached; `code` is the system's or `JOURNAL_FULL`. */
     'journal.stalled': { readonly code: string };
     /**
-     * With `fsync: 'interval'` or `'never'`: a sync failed with `code`, and what was acknowledged since the last good one could not be
-     * written again. Until Kafka has them, a power failure may lose so many records, however much later.
+     * With `fsync: 'interval'` or `'never'`: a sync failed with `code`, and what was acknowledged since the last good one, or by a
+     * process that was killed, could not be made durable. Until Kafka has them, a power failure may lose so many records, however much later.
      */
     'journal.unsynced': { readonly code: string; readonly records: number };
     /** So many records went to Kafka without the journal meanwhile (`whenFull: 'bypass'`). */

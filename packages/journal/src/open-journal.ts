@@ -34,6 +34,7 @@ export async function openJournal(
     const startedAt = env.clock.now();
     const recovered = await read(options, env, signal);
     report(recovered, options, env, env.clock.now() - startedAt);
+    await syncWhatIsLeft(recovered, options, env);
     await removeUnused(recovered, env.disk);
     const { clock, disk, random } = env;
     const segments = new Segments({
@@ -74,6 +75,23 @@ export async function openJournal(
   } catch (error) {
     await lock.release();
     throw error;
+  }
+}
+
+/** What a process acknowledged in its last interval, and was killed, the system may not have written yet. */
+async function syncWhatIsLeft(
+  { segments }: Recovered,
+  options: ResolvedJournalOptions,
+  env: Pick<Env, 'events' | 'logger'>,
+): Promise<void> {
+  if (options.fsync !== 'interval') return;
+  for (const { file, ending, live } of segments) {
+    if (live === 0 || ending === undefined || ending.durable >= ending.offset) continue;
+    try {
+      await file.sync();
+    } catch (error) {
+      reportUnsynced(live, error, options, env);
+    }
   }
 }
 

@@ -254,6 +254,29 @@ describe("fsync: 'interval'", () => {
     expect(one.said['journal.unsynced']).toEqual([{ code: 'EIO', records: 5 }]);
   });
 
+  it('has on disk what a killed process left in memory alone, once the next one has started', async () => {
+    const { one, clock, disk } = await running(interval);
+    one.send(records(5));
+    await clock.advance(10);
+    const killed = disk.kill();
+    expect(await found(killed, interval)).toBe(5);
+    expect(await found(killed.crash({ keep: 'none' }), interval)).toBe(5);
+  });
+
+  it('says how many records that may cost when the disk does not take them', async () => {
+    const { one, clock, disk } = await running(interval);
+    one.send(records(5));
+    await clock.advance(10);
+    const killed = disk.kill();
+    const fault = killed.faults.at({ operation: 'sync', call: 1 }, { error: 'EIO' });
+    const later = fakeClock();
+    const next = new Harness({ disk: killed, clock: later, journal: { directory, ...interval } });
+    await later.until(next.start());
+    expect(fault.struck).toBe(1);
+    expect(next.said['journal.unsynced']).toEqual([{ code: 'EIO', records: 5 }]);
+    expect(next.stat('backlogRecords')).toBe(5);
+  });
+
   it('lets go of no segment before the note of it is synced', async () => {
     const { one, clock, disk } = await running(interval);
     for (let i = 0; i < 12; i++) {
