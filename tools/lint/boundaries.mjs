@@ -1,6 +1,6 @@
 /**
  * Which rooms may import which, by the `type:` tag in the `nx` field of each package.json. The arrows run one
- * way: apps → preset → middleware and adapters → core. No middleware imports another, no adapter imports a
+ * way: apps → preset → telemetry → middleware and adapters → core. No middleware imports another, no adapter imports a
  * middleware, and `testing` knows core alone.
  *
  * @type {Record<string, string[]>}
@@ -9,9 +9,11 @@ const mayImport = {
   core: [],
   testing: ['core'],
   middleware: ['core'],
+  // Types alone: what the others say of themselves in stats and events.
+  telemetry: ['core', 'middleware', 'adapter'],
   adapter: ['core'],
-  preset: ['core', 'middleware', 'adapter'],
-  app: ['core', 'middleware', 'adapter', 'preset', 'testing', 'tool'],
+  preset: ['core', 'middleware', 'telemetry', 'adapter'],
+  app: ['core', 'middleware', 'telemetry', 'adapter', 'preset', 'testing', 'tool'],
   tool: [],
 };
 
@@ -20,6 +22,7 @@ const testsMayAlsoImport = {
   core: ['core', 'testing'],
   testing: ['testing'],
   middleware: ['testing'],
+  telemetry: ['preset', 'testing', 'tool'],
   adapter: ['testing', 'tool'],
   preset: ['testing', 'tool'],
   tool: ['tool'],

@@ -1,0 +1,2 @@
+export { metrics } from './metrics.js';
+export type { MetricsOptions } from './options.js';
