@@ -2,6 +2,7 @@ import './events.js';
 import type { BaseEnv } from '@holdfast/core';
 import type { Circuit, CircuitObserver } from './circuit.js';
 import type { OpenReason } from './events.js';
+import type { CircuitTransitions } from './stats.js';
 
 const why: { readonly [reason in OpenReason]: (circuit: Circuit) => string } = {
   'consecutive-failures': ({ inARow }) => `${inARow} failures in a row`,
@@ -12,13 +13,17 @@ const why: { readonly [reason in OpenReason]: (circuit: Circuit) => string } = {
 
 /** Tells of state changes in events; in the log, of the first opening and of the end. */
 export class Announcer implements CircuitObserver {
-  /** Openings so far, those by a failed probe included. */
-  openings = 0;
+  readonly transitions: { -readonly [state in keyof CircuitTransitions]: number } = {
+    open: 0,
+    halfOpen: 0,
+    closed: 0,
+    isolated: 0,
+  };
 
   constructor(private readonly env: Pick<BaseEnv, 'events' | 'logger'>) {}
 
   opened(circuit: Circuit, reason: OpenReason, openMs: number): void {
-    this.openings++;
+    this.transitions.open++;
     const { name, lastError } = circuit;
     const last = lastError === undefined ? '' : `; the last: ${lastError.message}`;
     // In an outage of hours a line each time that a probe fails would only repeat the first.
@@ -32,10 +37,12 @@ export class Announcer implements CircuitObserver {
   }
 
   halfOpened({ name }: Circuit): void {
+    this.transitions.halfOpen++;
     this.env.events.emit('circuit.halfOpened', { circuit: name });
   }
 
   closed({ name }: Circuit, afterMs: number): void {
+    this.transitions.closed++;
     this.env.logger.warn(`circuit '${name}' is closed again after ${Math.round(afterMs)} ms`, {
       circuit: name,
     });
@@ -43,6 +50,7 @@ export class Announcer implements CircuitObserver {
   }
 
   isolated({ name }: Circuit): void {
+    this.transitions.isolated++;
     this.env.logger.warn(`circuit '${name}' is isolated by hand until close() is called`, { circuit: name });
     this.env.events.emit('circuit.isolated', { circuit: name });
   }

@@ -54,7 +54,7 @@ export class Controls {
     return {
       ...summaryOf(this.circuits.all()),
       circuits: this.circuits.size,
-      openings: this.announcer.openings,
+      transitions: { ...this.announcer.transitions },
     };
   }
 

@@ -17,11 +17,21 @@ export interface CircuitSummary {
   readonly notClosed: { readonly [circuit: string]: CircuitState };
 }
 
+/**
+ * Since the start: how often a circuit of this producer went into each state, as the events say. One that is opened anew, by a
+ * failed probe or by hand, counts again.
+ */
+export interface CircuitTransitions {
+  readonly open: number;
+  readonly halfOpen: number;
+  readonly closed: number;
+  readonly isolated: number;
+}
+
 /** `producer.stats().stages.circuitBreaker`. */
 export interface CircuitBreakerStats extends CircuitSummary {
   readonly circuits: number;
-  /** Since the start. */
-  readonly openings: number;
+  readonly transitions: CircuitTransitions;
   /** Since the start: refused because a circuit was not closed. */
   readonly rejectedRecords: number;
 }

@@ -5,7 +5,7 @@ import { delivered, fails, harness, records } from './harness.fixture.js';
 
 describe('what is told', () => {
   it('events at each change; in the log, the opening and the end', async () => {
-    const { breaker, env, result, send } = harness({ consecutiveFailures: 2, openDurationMs: 100 });
+    const { breaker, env, result, send, stage } = harness({ consecutiveFailures: 2, openDurationMs: 100 });
     const events: unknown[] = [];
     for (const name of [
       'circuit.opened',
@@ -33,6 +33,9 @@ describe('what is told', () => {
       ['circuit.closed', { circuit, afterMs: 300 }],
       ['circuit.isolated', { circuit }],
     ]);
+    expect(stage.stats?.()).toMatchObject({
+      transitions: { open: 2, halfOpen: 2, closed: 1, isolated: 1 },
+    });
     expect(env.logger.lines.filter(({ level }) => level !== 'debug').map(({ level }) => level)).toEqual([
       'warn',
       'warn',
@@ -56,7 +59,7 @@ describe('what is told', () => {
       openCircuits: 2,
       halfOpenCircuits: 0,
       isolatedCircuits: 0,
-      openings: 2,
+      transitions: { open: 2, halfOpen: 0, closed: 0, isolated: 0 },
       rejectedRecords: 7,
     });
     expect(Object.entries(Object(statOf(stage, 'notClosed')) as object)).toEqual([
