@@ -3,6 +3,7 @@ export interface CountsByCode {
   readonly [code: string]: number;
 }
 
+/** Counts records by error code, from 0 on, for as long as it lives. */
 export class CodeCounter {
   private readonly byCode = new Map<string, number>();
 

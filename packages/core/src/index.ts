@@ -3,6 +3,7 @@ export type { Producer, CloseResult, TimeoutOptions } from './producer.js';
 export type { ProducerOptions } from './producer-options.js';
 export type { KnownStages, ProducerState, ProducerStats, StatsOfStages, WaitingStats } from './stats.js';
 export type { AttemptStats, InFlightStats } from './attempt-counts.js';
+export { CodeCounter } from './counts-by-code.js';
 export type { CountsByCode } from './counts-by-code.js';
 export type { ErrorCounts, OutcomeCounts } from './counters.js';
 export type { FailedRecord } from './failed-records.js';

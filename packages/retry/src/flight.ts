@@ -46,6 +46,11 @@ export class Flight {
     return this.held !== undefined;
   }
 
+  /** Those that wait, in no order that means anything. */
+  waiting(): Iterable<Delivery> {
+    return this.held ?? [];
+  }
+
   /** Those that wait, in order: nothing will be tried again. */
   takeHeld(): Delivery[] {
     const { held } = this;

@@ -1,6 +1,7 @@
 import './events.js';
 import {
   Classifier,
+  CodeCounter,
   Gate,
   readOptions,
   recordBytes,
@@ -43,7 +44,12 @@ interface Group {
   readonly delayMs: number;
   /** Monotonic ms: the delay is over, or the first deadline has passed. */
   readonly dueAt: number;
+  readonly bytes: number;
+  /** Monotonic ms: the `createdAt` of the one that was sent first. */
+  readonly oldestAt: number;
 }
+
+type Due = Pick<Group, 'deliveries' | 'settle' | 'delayMs'>;
 
 class RetryStage implements Stage {
   private readonly alarm: Alarm<Group>;
@@ -51,6 +57,7 @@ class RetryStage implements Stage {
   private readonly classifier: Classifier<'retry' | 'fail'>;
   private readonly complaints: Complaints;
   private readonly givenUp = new GiveUp();
+  private readonly retriedByCode = new CodeCounter();
   private readonly counts = { retriedRecords: 0, gaveUpRecords: 0, waitingRecords: 0 };
   /** Batches of which a record has come back and waits for an earlier one of its lane. */
   private readonly holding = new Set<Flight>();
@@ -154,10 +161,16 @@ class RetryStage implements Stage {
     }
   }
 
-  private wait(group: Omit<Group, 'dueAt'>, ms: number): void {
+  private wait({ deliveries, settle, delayMs }: Due, ms: number): void {
     let dueAt = this.env.clock.now() + ms;
-    for (const { deadline } of group.deliveries) dueAt = Math.min(dueAt, deadline);
-    this.alarm.add({ ...group, dueAt });
+    let bytes = 0;
+    let oldestAt = Infinity;
+    for (const { deadline, createdAt, record } of deliveries) {
+      dueAt = Math.min(dueAt, deadline);
+      oldestAt = Math.min(oldestAt, createdAt);
+      bytes += recordBytes(record);
+    }
+    this.alarm.add({ deliveries, settle, delayMs, dueAt, bytes, oldestAt });
   }
 
   private tryAgain(due: Group[]): void {
@@ -173,12 +186,16 @@ class RetryStage implements Stage {
     this.tellIdle();
   }
 
-  private spend(group: Omit<Group, 'dueAt'>): void {
+  private spend(group: Due): void {
     const waitMs = this.budget?.take(group.deliveries.length) ?? 0;
     if (waitMs > 0) return this.wait(group, waitMs);
     this.counts.waitingRecords -= group.deliveries.length;
     this.counts.retriedRecords += group.deliveries.length;
-    for (const delivery of group.deliveries) delivery.outcome = undefined;
+    for (const delivery of group.deliveries) {
+      const code = errorOf(delivery)?.code;
+      if (code !== undefined) this.retriedByCode.add(code);
+      delivery.outcome = undefined;
+    }
     this.handDown(group.deliveries, group.settle, group.delayMs, true);
   }
 
@@ -210,16 +227,24 @@ class RetryStage implements Stage {
   }
 
   stats(): RetryStats {
+    let { waitingRecords } = this.counts;
     let oldest = Infinity;
     let waitingBytes = 0;
-    for (const { deliveries } of this.alarm.items()) {
-      for (const { createdAt, record } of deliveries) {
+    for (const { bytes, oldestAt } of this.alarm.items()) {
+      oldest = Math.min(oldest, oldestAt);
+      waitingBytes += bytes;
+    }
+    for (const flight of this.holding) {
+      for (const { createdAt, record } of flight.waiting()) {
+        waitingRecords++;
         oldest = Math.min(oldest, createdAt);
         waitingBytes += recordBytes(record);
       }
     }
     return {
       ...this.counts,
+      retriedByCode: this.retriedByCode.counts(),
+      waitingRecords,
       waitingBytes,
       oldestWaitingMs: Math.max(0, this.env.clock.now() - oldest),
       inFlightRecords: this.below,

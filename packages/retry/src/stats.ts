@@ -1,4 +1,4 @@
-import type { WaitingStats } from '@holdfast/core';
+import type { CountsByCode, WaitingStats } from '@holdfast/core';
 
 declare module '@holdfast/core' {
   interface KnownStages {
@@ -6,12 +6,14 @@ declare module '@holdfast/core' {
   }
 }
 
-/** `producer.stats().stages.retry`. What waits: records whose next attempt is not due. */
+/** `producer.stats().stages.retry`. What waits: records that will be tried again, and are not yet. */
 export interface RetryStats extends WaitingStats {
   /** Handed down, and not come back. */
   readonly inFlightRecords: number;
   /** Since the start: further attempts, one for each record. */
   readonly retriedRecords: number;
+  /** The same, by the code of the error that each comes from. */
+  readonly retriedByCode: CountsByCode;
   /** Since the start: records that will not be tried again. */
   readonly gaveUpRecords: number;
 }
