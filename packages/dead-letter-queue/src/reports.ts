@@ -1,11 +1,12 @@
 import './events.js';
-import { Reminder, type Env } from '@holdfast/core';
+import { CodeCounter, Reminder, type Env } from '@holdfast/core';
 import { isByDesign, type Letter } from './letter/letter.js';
 import type { Sink, SinkName } from './sinks/sink.js';
+import type { SinkStats } from './stats.js';
 
 /** Tells what becomes of letters: counts, events, and lines of the log, without a byte of any record. */
 export class Reports {
-  readonly taken: { [sink in SinkName]: number } = { topic: 0, file: 0, callback: 0 };
+  private readonly taken = { topic: new Taken(), file: new Taken(), callback: new Taken() };
   refused = 0;
   /** Refusals that were told of a sink, until it takes something again. */
   private readonly told = new Map<SinkName, Set<string>>();
@@ -18,7 +19,8 @@ export class Reports {
   }
 
   took({ name }: Sink, letters: readonly Letter[]): void {
-    this.taken[name] += letters.length;
+    const taken = this.taken[name];
+    taken.records += letters.length;
     if (this.told.delete(name)) this.env.logger.warn(`the ${name} sink takes dead letters again`);
     if (this.lossTold) this.env.logger.warn(`dead letters are taken again, by the ${name} sink`);
     this.lossTold = false;
@@ -31,9 +33,15 @@ export class Reports {
       const { to = '', delivery, outcome } = first;
       const { topic } = delivery.record;
       const { code, message } = outcome.error;
+      taken.byCode.add(code, records);
       if (this.env.events.has('deadLetter')) this.env.events.emit('deadLetter', { records, topic, to, code });
       this.sayOf(topic, code, { to, message });
     }
+  }
+
+  takenBy({ name }: Sink): SinkStats {
+    const { records, byCode } = this.taken[name];
+    return { takenRecords: records, takenByCode: byCode.counts() };
   }
 
   /** Who sends without waiting hears of it here. */
@@ -90,6 +98,11 @@ export class Reports {
       records,
     });
   }
+}
+
+class Taken {
+  records = 0;
+  readonly byCode = new CodeCounter();
 }
 
 interface Group {

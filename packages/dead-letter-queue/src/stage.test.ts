@@ -43,6 +43,13 @@ describe('deadLetterQueue', () => {
     h.answerLetters(delivered);
     await h.settled();
     expect(h.env.logger.text()).toContain('warn the topic sink takes dead letters again');
+    h.fail([{}, {}], mayBeWritten());
+    h.answerLetters(delivered);
+    await h.settled();
+    expect(h.stage.stats?.()).toMatchObject({
+      file: { takenRecords: 3, takenByCode: { AUTHORIZATION_FAILED: 3 } },
+      topic: { takenRecords: 3, takenByCode: { AUTHORIZATION_FAILED: 1, REQUEST_TIMED_OUT: 2 } },
+    });
     expect(h.env.logger.text()).not.toMatch(/hunter2|secret/);
   });
 
@@ -93,7 +100,7 @@ describe('deadLetterQueue', () => {
       oldestWaitingMs: 0,
       waitingBytes: 0,
       refusedRecords: 3,
-      callback: { takenRecords: 1 },
+      callback: { takenRecords: 1, takenByCode: { AUTHORIZATION_FAILED: 1 } },
     });
   });
 

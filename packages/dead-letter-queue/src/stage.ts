@@ -180,9 +180,8 @@ export class DeadLetterStage implements Stage {
   }
 
   stats(): DeadLetterQueueStats {
-    const { taken, refused } = this.reports;
     const sinks = Object.fromEntries(
-      this.sinks.map((sink) => [sink.name, { takenRecords: taken[sink.name], ...sink.stats?.() }]),
+      this.sinks.map((sink) => [sink.name, { ...this.reports.takenBy(sink), ...sink.stats?.() }]),
     );
     let oldest = Infinity;
     for (const { delivery } of this.open) oldest = Math.min(oldest, delivery.createdAt);
@@ -190,7 +189,7 @@ export class DeadLetterStage implements Stage {
       waitingRecords: this.room.records,
       waitingBytes: this.room.bytes,
       oldestWaitingMs: Math.max(0, this.env.clock.now() - oldest),
-      refusedRecords: refused,
+      refusedRecords: this.reports.refused,
       ...sinks,
     };
   }

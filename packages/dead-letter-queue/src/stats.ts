@@ -1,4 +1,4 @@
-import type { WaitingStats } from '@holdfast/core';
+import type { CountsByCode, WaitingStats } from '@holdfast/core';
 
 declare module '@holdfast/core' {
   interface KnownStages {
@@ -9,6 +9,8 @@ declare module '@holdfast/core' {
 /** What one sink has taken since the start. */
 export interface SinkStats {
   readonly takenRecords: number;
+  /** The same, by the code of the error for which each is a dead letter. */
+  readonly takenByCode: CountsByCode;
 }
 
 export interface FileSinkStats extends SinkStats {

@@ -6,7 +6,7 @@ import type { Letter } from '../letter/letter.js';
 import { Queue } from '../queue.js';
 import type { LetterLog } from './file/letter-log.js';
 import { closed, refuse, type Answer, type Sink } from './sink.js';
-import type { FileSinkStats } from '../stats.js';
+import type { FileSinkStats, SinkStats } from '../stats.js';
 
 interface Job {
   readonly letter: Letter;
@@ -51,7 +51,7 @@ export class FileSink implements Sink {
     await this.log.close();
   }
 
-  stats(): Omit<FileSinkStats, 'takenRecords'> {
+  stats(): Omit<FileSinkStats, keyof SinkStats> {
     return { bytes: this.log.bytes };
   }
 

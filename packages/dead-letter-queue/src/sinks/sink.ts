@@ -1,5 +1,5 @@
 import type { Letter } from '../letter/letter.js';
-import type { FileSinkStats } from '../stats.js';
+import type { FileSinkStats, SinkStats } from '../stats.js';
 
 export type SinkName = 'topic' | 'file' | 'callback';
 
@@ -18,7 +18,7 @@ export interface Sink {
   /** What it has not begun to store it refuses. */
   close?(): Promise<void>;
   /** Beside what it has taken. */
-  stats?(): Omit<FileSinkStats, 'takenRecords'>;
+  stats?(): Omit<FileSinkStats, keyof SinkStats>;
 }
 
 /** The refusal of a sink that takes no more. */
