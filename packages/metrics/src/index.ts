@@ -1,2 +1,6 @@
 export { metrics } from './metrics.js';
 export type { MetricsOptions } from './options.js';
+export { health } from './health/health.js';
+export type { HealthReason, HealthReport, HealthStatus } from './health/health.js';
+export type { HealthOptions } from './health/options.js';
+export type { HealthCode } from './health/verdicts.js';

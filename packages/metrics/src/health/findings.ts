@@ -1,0 +1,141 @@
+import '../known.js';
+import { cutName, type ProducerStats, type WaitingStats } from '@holdfast/core';
+import type { JournalStats } from '@holdfast/journal';
+import { numberOf, textOf } from './fields.js';
+import type { ResolvedHealthOptions } from './options.js';
+import type { HealthCode } from './verdicts.js';
+
+/** A code, and what was seen. */
+export type Finding = readonly [code: HealthCode, message: string];
+
+/** What is not as it should be, by what the producer and its stages say of themselves. A stage that is not there says nothing. */
+export function findings(stats: ProducerStats, options: ResolvedHealthOptions): Finding[] {
+  return [
+    ...ofProducer(stats, options),
+    ...ofAdapter(stats),
+    ...ofCircuits(stats),
+    ...ofJournal(stats, options),
+    ...ofBuffer(stats, options),
+    ...ofDeadLetters(stats),
+    ...lateRecords(stats, options),
+  ];
+}
+
+function* ofProducer(stats: ProducerStats, { waitForRoomMs }: ResolvedHealthOptions): Iterable<Finding> {
+  const { state, waitingForRoom, longestWaitForRoomMs, attempts } = stats;
+  if (state === 'starting') yield ['PRODUCER_STARTING', 'the producer has not started yet'];
+  if (state === 'closing') yield ['PRODUCER_CLOSING', 'the producer closes and takes no more records'];
+  if (state === 'closed') yield ['PRODUCER_CLOSED', 'the producer is closed and takes no more records'];
+  // An error that does not heal: the client says so of every record once it has given up.
+  const gaveUp = attempts.fatalErrors['CLIENT_FATAL'] ?? 0;
+  if (gaveUp > 0)
+    yield ['CLIENT_GAVE_UP', `the client has given up for good, and ${counted(gaveUp, 'attempt')} failed`];
+  if (waitingForRoom > 0 && longestWaitForRoomMs >= waitForRoomMs) {
+    const waited = seconds(longestWaitForRoomMs);
+    yield [
+      'WAITING_FOR_ROOM',
+      `waiting for room in the chain: ${counted(waitingForRoom, 'record')}, the first for ${waited}`,
+    ];
+  }
+}
+
+function* ofAdapter({ stages }: ProducerStats): Iterable<Finding> {
+  if (numberOf(stages.kafkajs, 'connections') === 0)
+    yield ['NO_BROKER', 'kafkajs has no connection to a broker'];
+  if (textOf(stages.confluent, 'state') === 'down') yield ['NO_BROKER', 'confluent: no broker answers'];
+}
+
+function* ofCircuits({ stages: { circuitBreaker } }: ProducerStats): Iterable<Finding> {
+  const kinds = [
+    ['CIRCUIT_OPEN', 'openCircuits', 'open'],
+    ['CIRCUIT_HALF_OPEN', 'halfOpenCircuits', 'half-open'],
+    ['CIRCUIT_ISOLATED', 'isolatedCircuits', 'isolated'],
+  ] as const;
+  for (const [code, name, state] of kinds) {
+    const count = numberOf(circuitBreaker, name) ?? 0;
+    if (count === 0) continue;
+    const names = Object.entries(circuitBreaker?.notClosed ?? {})
+      .filter(([, its]) => its === state)
+      .map(([circuit]) => circuit);
+    yield [code, `${state}: ${counted(count, 'circuit')}${listed(names, ', ')}`];
+  }
+}
+
+function* ofJournal({ stages }: ProducerStats, { nearFullRatio }: ResolvedHealthOptions): Iterable<Finding> {
+  const journal: (JournalStats & { readonly maxBytes?: number }) | undefined = stages.journal;
+  const bypassed = numberOf(journal, 'bypassedRecords') ?? 0;
+  if (textOf(journal, 'state') === 'stalled') {
+    // Only with `whenFull: 'bypass'` does a record go past it, and then the one that found the disk full was the first.
+    if (bypassed > 0) {
+      const past = `went to Kafka without the journal: ${counted(bypassed, 'record')} since the start`;
+      yield ['JOURNAL_BYPASSED', `the disk takes no records; ${past}`];
+    } else yield ['JOURNAL_STALLED', 'the disk takes no records of the journal'];
+  }
+  const used = share(numberOf(journal, 'diskBytes'), numberOf(journal, 'maxBytes'));
+  if (used >= nearFullRatio)
+    yield ['JOURNAL_NEAR_FULL', `the journal takes ${percent(used)} of its maxBytes`];
+  const paused = numberOf(journal, 'pausedTopics') ?? 0;
+  if (paused > 0) {
+    yield ['TOPICS_PAUSED', `waiting on disk while others go on: the records of ${counted(paused, 'topic')}`];
+  }
+  const undeliverable = numberOf(journal, 'undeliverableRecords') ?? 0;
+  if (undeliverable > 0) {
+    const records = counted(undeliverable, 'record');
+    yield ['RECORDS_UNDELIVERABLE', `accepted, and given up undelivered: ${records} since the start`];
+  }
+}
+
+function* ofBuffer(
+  { stages: { buffer } }: ProducerStats,
+  { nearFullRatio }: ResolvedHealthOptions,
+): Iterable<Finding> {
+  const sum = (one: 'waitingRecords' | 'waitingBytes', other: 'inFlightRecords' | 'inFlightBytes'): number =>
+    (numberOf(buffer, one) ?? 0) + (numberOf(buffer, other) ?? 0);
+  const records = share(sum('waitingRecords', 'inFlightRecords'), numberOf(buffer, 'maxRecords'));
+  const bytes = share(sum('waitingBytes', 'inFlightBytes'), numberOf(buffer, 'maxBytes'));
+  const used = Math.max(records, bytes);
+  if (used < nearFullRatio) return;
+  const bound = bytes >= records ? 'maxBytes' : 'maxRecords';
+  yield ['BUFFER_NEAR_FULL', `the buffer holds ${percent(used)} of its ${bound}`];
+}
+
+function* ofDeadLetters({ stages: { deadLetterQueue } }: ProducerStats): Iterable<Finding> {
+  const refused = numberOf(deadLetterQueue, 'refusedRecords') ?? 0;
+  if (refused > 0)
+    yield ['DEAD_LETTERS_REFUSED', `taken by no sink: ${counted(refused, 'dead letter')} since the start`];
+}
+
+/** Any stage may say how old its oldest record is, one of a third party, too. */
+function* lateRecords(stats: ProducerStats, { lateAfterMs }: ResolvedHealthOptions): Iterable<Finding> {
+  const ages: [place: string, ms: number][] = [
+    ['the edge', stats.longestWaitForRoomMs],
+    ...Object.entries(stats.stages).map(([stage, its]): [string, number] => [stage, oldestMs(its)]),
+    ['the adapter', stats.attempts.oldestInFlightMs],
+  ];
+  const late = ages.filter(([, ms]) => ms >= lateAfterMs);
+  if (late.length === 0) return;
+  const oldest = Math.max(...late.map(([, ms]) => ms));
+  yield [
+    'RECORDS_LATE',
+    `records have waited up to ${seconds(oldest)}${listed(
+      late.map(([place]) => place),
+      ', in ',
+    )}`,
+  ];
+}
+
+const oldestMs = (stage: Partial<WaitingStats> | undefined): number =>
+  numberOf(stage, 'oldestWaitingMs') ?? 0;
+const share = (part: number | undefined, whole: number | undefined): number =>
+  part === undefined || whole === undefined || whole <= 0 ? 0 : part / whole;
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const percent = (ratio: number): string => `${Math.floor(ratio * 100)} %`;
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
+/** Names of the user's in a message: few, and none at length. */
+function listed(names: readonly string[], before: string): string {
+  const most = 5;
+  const shown = names.slice(0, most).map(cutName);
+  const rest = names.length > most ? ` and ${names.length - most} more` : '';
+  return shown.length === 0 ? '' : `${before}${shown.join(', ')}${rest}`;
+}

@@ -1,0 +1,29 @@
+import { checkOptions, numberBetween } from '@holdfast/core';
+
+export interface HealthOptions {
+  /** A journal or a buffer whose share of its bound is so large is nearly full. Default 0.8. */
+  readonly nearFullRatio?: number;
+  /** A record that was sent so many ms ago, and is not in Kafka, is late. Default 60,000: half of `deliveryTimeoutMs`. */
+  readonly lateAfterMs?: number;
+  /** A record that has waited so many ms for room means that the producer takes no more. Default 1,000. */
+  readonly waitForRoomMs?: number;
+}
+
+export type ResolvedHealthOptions = Required<HealthOptions>;
+
+/** A week: what waits longer than that is not watched by a probe. */
+const longestMs = 7 * 24 * 60 * 60_000;
+
+/** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
+export function resolveHealthOptions(options: HealthOptions): ResolvedHealthOptions {
+  checkOptions('health', options, {
+    nearFullRatio: numberBetween(0, 1),
+    lateAfterMs: numberBetween(1, longestMs, 'ms'),
+    waitForRoomMs: numberBetween(1, longestMs, 'ms'),
+  });
+  return {
+    nearFullRatio: options.nearFullRatio ?? 0.8,
+    lateAfterMs: options.lateAfterMs ?? 60_000,
+    waitForRoomMs: options.waitForRoomMs ?? 1_000,
+  };
+}
