@@ -19,7 +19,7 @@ export interface AdapterCapabilities {
 export interface Adapter {
   readonly name: string;
   readonly capabilities: AdapterCapabilities;
-  /** `host:port` of the brokers that the client was given, for telemetry. */
+  /** `host:port` of the brokers that the client was given, for telemetry; see {@link serverNames}. May become known later. */
   readonly servers?: readonly string[];
   /**
    * Resolves once a broker has answered; rejects with the reason when the first try failed, and goes on trying.

@@ -57,6 +57,10 @@ export interface ProducerEvents {
   waited: Waited;
   connected: { readonly adapter: string };
   disconnected: { readonly adapter: string; readonly error: ProducerError };
+  /**
+   * A broker has answered that the client is beyond its quota, and for how long that holds it back: the broker's own figure.
+   */
+  throttled: { readonly adapter: string; readonly ms: number };
   /** A stage broke the contract: a delivery settled twice, never, or without an outcome; or it threw `error`. */
   violation: { readonly stage: string; readonly message: string; readonly error?: unknown };
   /** A callback or listener of the user's threw. */

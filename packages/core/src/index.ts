@@ -62,6 +62,7 @@ export { afterReading, afterSilence } from './silence.js';
 export { Settles } from './settles.js';
 export type { Middleware, Send, Settle, Stage, StageStats, Traits } from './middleware.js';
 export type { Adapter, AdapterCapabilities } from './adapter.js';
+export { serverNames } from './server-names.js';
 export { CallGauge } from './call-gauge.js';
 export { consoleLogger, systemClock } from './env.js';
 export type { BaseEnv, Calls, Clock, Env, EnvOverrides, Timer } from './env.js';
