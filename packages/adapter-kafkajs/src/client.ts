@@ -1,4 +1,4 @@
-import { anObject, type Logger } from '@holdfast/core';
+import { anObject, serverNames, type Logger } from '@holdfast/core';
 import kafkajs, { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { configProblems } from './client-config.js';
 
@@ -18,6 +18,11 @@ export function kafkaOf(given: Kafka | KafkaConfig, logger: () => Logger): Kafka
 /** The configuration's `requestTimeout`, ms. An instance does not tell its own. */
 export const requestTimeoutOf = (given: Kafka | KafkaConfig): number | undefined =>
   anObject(given) !== undefined || isInstance(given) ? undefined : given.requestTimeout;
+
+/** The brokers that the configuration names. `undefined`: it has a function for that, or is an instance, which does not tell. */
+export function serversOf(given: Kafka | KafkaConfig): readonly string[] | undefined {
+  return !isInstance(given) && Array.isArray(given.brokers) ? serverNames(given.brokers, 9092) : undefined;
+}
 
 /** What is wrong with a codec that kafkajs does not bring and nobody has registered. */
 export function codecProblems(compression: number): readonly string[] {

@@ -136,7 +136,7 @@ export class Cluster {
     }
   }
 
-  stats(): Omit<KafkajsStats, 'records'> {
+  stats(): Pick<KafkajsStats, 'connections' | 'requestsInFlight' | 'reconnects'> {
     const links = this.links();
     return {
       connections: links.filter(({ connected }) => connected).length,

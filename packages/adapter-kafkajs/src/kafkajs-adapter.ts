@@ -10,7 +10,7 @@ import {
   type Settle,
 } from '@holdfast/core';
 import type { Kafka, KafkaConfig } from 'kafkajs';
-import { clientProblems, codecProblems, kafkaOf, requestTimeoutOf } from './client.js';
+import { clientProblems, codecProblems, kafkaOf, requestTimeoutOf, serversOf } from './client.js';
 import { stage } from './errors.js';
 import { connectionsOf, type Connections } from './kafkajs-internals.js';
 import { codecOf, resolveOptions, type KafkajsAdapterOptions, type Settings } from './options.js';
@@ -32,6 +32,7 @@ class KafkajsAdapter implements Adapter {
   private readonly settings: Settings;
   private readonly connections: Connections;
   private sender: Sender | undefined;
+  private readonly named: readonly string[] | undefined;
   private closed = false;
   private logger = silentLogger;
 
@@ -39,9 +40,15 @@ class KafkajsAdapter implements Adapter {
     const problems = [...clientProblems(given), ...codecProblems(codecOf(options))];
     this.settings = resolveOptions(options, requestTimeoutOf(given), problems);
     this.connections = connectionsOf(kafkaOf(given, () => this.logger));
+    this.named = serversOf(given);
     const { acks, idempotent } = this.settings;
     const names = { [-1]: 'all', [1]: 'leader', [0]: 'none' } as const;
     this.capabilities = { offsets: acks !== 0, acks: names[acks], idempotent };
+  }
+
+  /** An instance or a function tells of no broker before it is tried. */
+  get servers(): readonly string[] {
+    return this.named ?? this.connections.seeds;
   }
 
   connect(env: BaseEnv, signal: AbortSignal): Promise<void> {
@@ -78,7 +85,8 @@ class KafkajsAdapter implements Adapter {
   }
 
   stats(): KafkajsStats {
-    return this.sender?.stats() ?? { connections: 0, requestsInFlight: 0, records: 0, reconnects: 0 };
+    const none = { connections: 0, requestsInFlight: 0, records: 0, reconnects: 0, throttledMs: 0 };
+    return this.sender?.stats() ?? none;
   }
 
   private cannotConnect(): ProducerError | undefined {

@@ -5,7 +5,7 @@
  * `fetch`, and the pool's `send`, where an answer is taken as it came instead of being turned into the first error it has.
  */
 import type { Socket } from 'node:net';
-import { ProducerError, type Clock } from '@holdfast/core';
+import { ProducerError, serverNames, type Clock } from '@holdfast/core';
 import type { Kafka, Message } from 'kafkajs';
 import { batchesEnd } from './batches-end.js';
 import { tooLarge } from './errors.js';
@@ -44,6 +44,10 @@ export interface PartitionAnswer {
 
 export interface ProduceAnswer {
   readonly topics: readonly { readonly topicName: string; readonly partitions: readonly PartitionAnswer[] }[];
+  /** For how long the broker has held this answer back for a quota, ms: up to version 5. */
+  readonly throttleTime?: number;
+  /** For how long kafkajs will hold back what comes next on this connection, as the broker asks, ms: from version 6 on. */
+  readonly clientSideThrottleTime?: number;
 }
 
 export interface TopicMetadata {
@@ -103,6 +107,8 @@ export interface FetchAnswer {
 export interface Connections {
   /** To the next of the configured brokers, in turn. */
   seed(clock: Clock): Promise<BrokerConnection>;
+  /** `host:port` of those that `seed` has given; the first hundred. */
+  readonly seeds: readonly string[];
   to(address: Address, clock: Clock): Promise<BrokerConnection>;
 }
 
@@ -168,6 +174,9 @@ const fetchKey = 1;
 const listOffsetsKey = 2;
 const metadataKey = 3;
 
+/** A user's function may name others each time. */
+const mostSeeds = 100;
+
 /** How long a broker may wait for records to come, ms. */
 const fetchWaitMs = 500;
 
@@ -189,7 +198,17 @@ export function connectionsOf(kafka: Kafka): Connections {
       clock,
     );
   };
-  return { seed: (clock) => open(clock), to: (address, clock) => open(clock, address) };
+  const connections = {
+    seeds: new Array<string>(),
+    async seed(clock: Clock): Promise<BrokerConnection> {
+      const connection = await open(clock);
+      if (connections.seeds.length < mostSeeds)
+        connections.seeds = serverNames([...connections.seeds, connection.address], connection.port);
+      return connection;
+    },
+    to: (address: Address, clock: Clock) => open(clock, address),
+  };
+  return connections;
 }
 
 /** One connection to one broker, for one life: once it is lost, a new one is made. */

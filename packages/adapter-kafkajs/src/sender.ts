@@ -13,7 +13,7 @@ import { Expiring } from './expiring.js';
 import { HangUps } from './hang-ups.js';
 import { pastDeadline, PlainFlow, type Flow } from './flow.js';
 import { IdempotentFlow } from './idempotent-flow.js';
-import type { Connections } from './kafkajs-internals.js';
+import type { Connections, ProduceAnswer } from './kafkajs-internals.js';
 import type { Link } from './link.js';
 import { Parcel, type Lot } from './lot.js';
 import type { Settings } from './options.js';
@@ -37,6 +37,7 @@ export class Sender {
   private readonly byDefault: ReturnType<typeof defaultPartitioner>;
   private readonly hangUps = new HangUps();
   private batchNumber = 0;
+  private throttledMs = 0;
 
   constructor(
     private readonly env: BaseEnv,
@@ -87,7 +88,11 @@ export class Sender {
   }
 
   stats(): KafkajsStats {
-    return { ...this.cluster.stats(), records: this.outstanding.records };
+    return {
+      ...this.cluster.stats(),
+      records: this.outstanding.records,
+      throttledMs: this.throttledMs,
+    };
   }
 
   /** `resolved` held the same deliveries while their topics were asked for; now these are known, or are not there. */
@@ -176,6 +181,7 @@ export class Sender {
         (connection) => connection.produce(request.toProtocol(), request.onEncoded),
         timeoutMs,
       );
+      if (answer !== undefined) this.noteThrottle(answer);
       judged = request.judge(answer, this.notAnswered(link));
       this.hangUps.refusal(lots, undefined);
     } catch (thrown) {
@@ -187,6 +193,13 @@ export class Sender {
     if (judged.some(({ verdict }) => 'error' in verdict && isStale(verdict.error)))
       this.cluster.refreshSoon();
     this.flow.judged(judged);
+  }
+
+  private noteThrottle({ throttleTime, clientSideThrottleTime }: ProduceAnswer): void {
+    const ms = clientSideThrottleTime ?? throttleTime ?? 0;
+    if (ms <= 0) return;
+    this.throttledMs += ms;
+    this.env.events.emit('throttled', { adapter: stage, ms });
   }
 
   private judgeWithout(request: Request, error: ProducerError): Judged[] {

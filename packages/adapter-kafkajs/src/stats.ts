@@ -13,4 +13,6 @@ export interface KafkajsStats {
   readonly records: number;
   /** Since the start: how often a broker could be reached again. */
   readonly reconnects: number;
+  /** Since the start: the sum of the times for which brokers say, in their answers to records, that a quota holds the client back. */
+  readonly throttledMs: number;
 }

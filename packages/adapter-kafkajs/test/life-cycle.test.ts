@@ -55,6 +55,40 @@ describe('the client it is given', () => {
     expect(fake.values('orders')).toEqual(['mine']);
   });
 
+  it('tells of the brokers that a configuration names, and of the others once it has tried them', async () => {
+    const fake = await FakeKafka.start(2);
+    onTestFinished(() => fake.down());
+    const named = { brokers: ['me@kafka:9092', 'kafka:9093'] };
+    expect(kafkajsAdapter(named).servers).toEqual(['kafka:9092', 'kafka:9093']);
+    const instance = new Kafka({ brokers: fake.brokers, logLevel: logLevel.NOTHING });
+    for (const given of [instance, { brokers: () => fake.brokers }]) {
+      const adapter = kafkajsAdapter(given);
+      expect(adapter.servers).toEqual([]);
+      await adapter.connect(environment(), never);
+      expect(adapter.servers).toEqual(fake.brokers.slice(0, 1));
+      await adapter.disconnect(0);
+    }
+  });
+
+  it('how long a quota held an answer back is an event, and a sum in stats', async () => {
+    const { kafka, adapter, env, send } = await harness();
+    kafka.topic('orders', [1]);
+    const told: unknown[] = [];
+    env.events.on('throttled', (payload) => told.push(payload));
+    await send([record]);
+    expect([told, statOf(adapter, 'throttledMs')]).toEqual([[], 0]);
+    kafka.throttleMs = 70;
+    await send([record]);
+    await send([record]);
+    expect([told, statOf(adapter, 'throttledMs')]).toEqual([
+      [
+        { adapter: 'kafkajs', ms: 70 },
+        { adapter: 'kafkajs', ms: 70 },
+      ],
+      140,
+    ]);
+  });
+
   it('may be a configuration, all of which is passed on, functions too', async () => {
     const fake = await FakeKafka.start();
     onTestFinished(() => fake.down());
@@ -143,7 +177,13 @@ describe('one life', () => {
     const { kafka, adapter, send } = await harness();
     kafka.topic('orders', [1]);
     await send([record]);
-    expect(adapter.stats?.()).toEqual({ connections: 1, requestsInFlight: 0, reconnects: 0, records: 0 });
+    expect(adapter.stats?.()).toEqual({
+      connections: 1,
+      requestsInFlight: 0,
+      reconnects: 0,
+      records: 0,
+      throttledMs: 0,
+    });
   });
 
   it('asks nobody with acks 0: written is delivered, without an offset', async () => {

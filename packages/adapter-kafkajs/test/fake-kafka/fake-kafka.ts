@@ -55,6 +55,8 @@ export class FakeKafka {
   readonly withoutIds = new Set<number>();
   /** Each question for topics, and whether those that are not there shall come to be. */
   readonly metadataQuestions: { readonly topics: readonly string[]; readonly create: boolean }[] = [];
+  /** How long it says that it held back an answer to records, for a quota. */
+  throttleMs = 0;
   /** As `auto.create.topics.enable`. */
   createsTopics = false;
   /** Called before one is answered, unless it says otherwise. */

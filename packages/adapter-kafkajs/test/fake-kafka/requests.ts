@@ -103,5 +103,5 @@ function produceAnswer(kafka: FakeKafka, node: number, reader: WireReader, write
       });
     },
   );
-  return writer.int32(0).done();
+  return writer.int32(kafka.throttleMs).done();
 }
