@@ -1,4 +1,4 @@
-import { cutName } from '@holdfast/core';
+import { cutName, serverNames } from '@holdfast/core';
 import type { NativeConfig } from './native.js';
 
 /** What of a configuration the adapter has to know. */
@@ -166,6 +166,15 @@ export function partitionerProblems(...configs: readonly unknown[]): string[] {
   return names.map(
     (name) =>
       `'${name}' would have no effect: the adapter chooses each record's partition, as Java's client does ('murmur2_random'); leave it out, or give the adapter's own option 'partitioner'`,
+  );
+}
+
+/** librdkafka goes on to the brokers of both lists, and takes port 9092 where there is none. */
+export function serversOf(config: object): string[] {
+  const lists = ['bootstrap.servers', 'metadata.broker.list'].map((name) => value(config, name));
+  return serverNames(
+    lists.flatMap((list) => (typeof list === 'string' ? list.split(',') : [])),
+    9092,
   );
 }
 

@@ -7,6 +7,7 @@ import {
   mayCreateTopics,
   partitionerProblems,
   secretsOf,
+  serversOf,
   traitsOf,
   wantsIdempotence,
   type Traits,
@@ -20,6 +21,8 @@ import { stage } from './stage.js';
 /** Where producers come from: the user's configuration, or an instance of his and its configuration. */
 export class ClientSource {
   readonly settings: Settings;
+  /** `host:port` of the brokers in the configuration. */
+  readonly servers: readonly string[];
   readonly sanitize: (text: string) => string;
   private readonly make: MakeProducer;
   private global: NativeConfig;
@@ -72,6 +75,7 @@ export class ClientSource {
       this.sanitize = sanitizer(secretsOf(given));
       this.first = this.made();
     }
+    this.servers = serversOf(this.global);
   }
 
   get traits(): Traits {

@@ -40,6 +40,10 @@ class ConfluentAdapter implements Adapter {
     return { offsets: acks !== 'none', acks, idempotent };
   }
 
+  get servers(): readonly string[] {
+    return this.source.servers;
+  }
+
   connect(env: BaseEnv, signal: AbortSignal): Promise<void> {
     const problem = this.cannotConnect();
     if (problem !== undefined) {
@@ -78,6 +82,7 @@ class ConfluentAdapter implements Adapter {
       idempotent,
       reconnects: 0,
       rebuilds: 0,
+      throttledMs: 0,
     } as const;
     return this.sender?.stats() ?? none;
   }

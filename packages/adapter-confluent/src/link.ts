@@ -38,8 +38,8 @@ export type LinkState = 'new' | 'doubtful' | 'up' | 'down' | 'closed';
 export class Link {
   state: LinkState = 'new';
   session: Session | undefined;
-  /** How often the cluster was found again, and how often a dead client was replaced. */
-  readonly counts = { reconnects: 0, rebuilds: 0 };
+  /** How often the cluster was found again, and a dead client was replaced; for how long a quota held the client back. */
+  readonly counts = { reconnects: 0, rebuilds: 0, throttledMs: 0 };
   private readonly causes: Causes;
   private readonly ending = new Set<Promise<void>>();
   private error: ProducerError | undefined;
@@ -192,6 +192,7 @@ export class Link {
         report: this.events.report,
         error: (message) => this.onError(session, message),
         log: (line) => this.onLog(line),
+        throttled: (ms) => this.onThrottled(ms),
         hangs: () => {
           if (session === this.session) this.sessionDied('a call of it does not return');
         },
@@ -229,6 +230,11 @@ export class Link {
       fac: line.fac,
       severity: line.severity,
     });
+  }
+
+  private onThrottled(ms: number): void {
+    this.counts.throttledMs += ms;
+    this.env.events.emit('throttled', { adapter: stage, ms });
   }
 
   private found(): void {

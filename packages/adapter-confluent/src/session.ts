@@ -14,6 +14,8 @@ export interface SessionEvents {
   /** librdkafka's own error, by its text alone: the number never arrives. */
   error(message: string): void;
   log(line: NativeLog): void;
+  /** A broker says for how long a quota holds the client back. */
+  throttled(ms: number): void;
   /** A call does not return: the instance is good for nothing. */
   hangs(): void;
 }
@@ -62,6 +64,7 @@ export class Session {
     producer.on('delivery-report', this.onReport);
     producer.on('event.error', this.onError);
     producer.on('event.log', this.onLog);
+    producer.on('event.throttle', this.onThrottle);
     // A refused OAuth token is emitted as 'error', which would end the process if nobody listened.
     producer.on('error', this.onError);
   }
@@ -138,6 +141,7 @@ export class Session {
     }
     producer.off('event.error', this.onError);
     producer.off('event.log', this.onLog);
+    producer.off('event.throttle', this.onThrottle);
     if (!this.connectedByUs) producer.off('error', this.onError);
   }
 
@@ -179,6 +183,17 @@ export class Session {
     const read = logOf(line);
     if (read !== undefined) this.events.log(read);
   };
+
+  private readonly onThrottle = (event: unknown): void => {
+    const ms = throttleOf(event);
+    if (ms > 0) this.events.throttled(ms);
+  };
+}
+
+/** 0 says that it is over. */
+function throttleOf(event: unknown): number {
+  const ms: unknown = typeof event === 'object' && event !== null ? Reflect.get(event, 'throttleTime') : 0;
+  return typeof ms === 'number' && ms > 0 ? ms : 0;
 }
 
 export function logOf(line: unknown): NativeLog | undefined {

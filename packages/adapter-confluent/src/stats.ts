@@ -18,4 +18,6 @@ export interface ConfluentStats {
   readonly reconnects: number;
   /** Since the start: clients that were made in place of one that died. */
   readonly rebuilds: number;
+  /** Since the start: the sum of the times for which brokers say, in their answers to records, that a quota holds the client back. */
+  readonly throttledMs: number;
 }

@@ -8,6 +8,7 @@ const nobody = {
   report: () => undefined,
   error: () => undefined,
   log: () => undefined,
+  throttled: () => undefined,
   hangs: () => undefined,
 };
 

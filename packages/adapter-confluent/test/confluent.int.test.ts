@@ -129,6 +129,7 @@ describe('on one broker', () => {
       report: () => undefined,
       error: () => undefined,
       log: () => undefined,
+      throttled: () => undefined,
       hangs: () => undefined,
     };
     const session = new Session(nobody, 1, systemClock, silent);

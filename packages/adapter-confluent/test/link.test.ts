@@ -1,9 +1,42 @@
 import { describe, expect, it } from 'vitest';
+import { confluentAdapter } from '../src/index.js';
 import { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
 
 const allDown = 'all broker connections are down';
 const record = { topic: 't', partition: 0, value: 'v' };
+
+describe('what it tells of brokers', () => {
+  it('their names are those of the configuration, of an instance as well, and no password', () => {
+    const config = {
+      'bootstrap.servers': 'ssl://one:9093, two',
+      'metadata.broker.list': 'me:s3cr3t@three:1',
+    };
+    for (const given of [new FakeCluster().producer(config), config]) {
+      expect(confluentAdapter(given).servers).toEqual(['one:9093', 'two:9092', 'three:1']);
+    }
+  });
+
+  it('how long a quota holds the client back is an event, and a sum in stats', async () => {
+    const { adapter, cluster, env } = await ready();
+    const told: unknown[] = [];
+    env.events.on('throttled', (payload) => told.push(payload));
+    expect(adapter.stats?.()).toMatchObject({ throttledMs: 0 });
+    for (const throttleTime of [70, 30, 0, undefined]) {
+      cluster.clients[0]?.emit('event.throttle', {
+        message: '',
+        throttleTime,
+        brokerName: 'b:1',
+        brokerId: 1,
+      });
+    }
+    expect(adapter.stats?.()).toMatchObject({ throttledMs: 100 });
+    expect(told).toEqual([
+      { adapter: 'confluent', ms: 70 },
+      { adapter: 'confluent', ms: 30 },
+    ]);
+  });
+});
 
 describe('while no broker can be reached', () => {
   it('connect rejects with the reason after the first round, and the adapter goes on', async () => {
