@@ -1,8 +1,9 @@
 import { defaultServerConditions } from 'vite';
 import type { UserWorkspaceConfig } from 'vitest/config';
 
-// Packages resolve each other from source, so that a test never sees a stale build.
-const conditions = ['@holdfast/source', ...defaultServerConditions];
+// Packages resolve each other from source, so that a test never sees a stale build. `module` is a condition of bundlers: what some
+// packages (OpenTelemetry's API) have under it Node cannot load.
+const conditions = ['@holdfast/source', ...defaultServerConditions.filter((one) => one !== 'module')];
 
 /** What every vitest run of this repository shares: packages resolve each other from source. */
 export const fromSource = {

@@ -1,7 +1,8 @@
-import type { Middleware } from '@holdfast/core';
 import { expectTypeOf } from 'vitest';
+import type { Middleware } from '@holdfast/core';
 import { metrics, type MetricsOptions } from './index.js';
 
 expectTypeOf(metrics).returns.toEqualTypeOf<Middleware>();
 expectTypeOf(metrics).parameter(0).toEqualTypeOf<MetricsOptions | undefined>();
-expectTypeOf<MetricsOptions>().toEqualTypeOf<{ readonly failuresOnly?: boolean }>();
+expectTypeOf<MetricsOptions['clientId']>().toEqualTypeOf<string | undefined>();
+expectTypeOf<MetricsOptions['maxTopics']>().toEqualTypeOf<number | undefined>();

@@ -1,12 +1,346 @@
-import { middlewareConformance } from '@holdfast/testing/vitest';
-import { expect, it } from 'vitest';
+import { createProducer, type Env, type EventName, type Middleware, type Send } from '@holdfast/core';
+import {
+  createDelivery,
+  delivered,
+  fails,
+  memoryKafka,
+  recordingLogger,
+  testEnv,
+  type TestEnv,
+} from '@holdfast/testing';
+import { metrics as api, type Meter } from '@opentelemetry/api';
+import {
+  MeterProvider,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { metrics } from './metrics.js';
+import { Sdk } from './sdk.fixture.js';
 
-middlewareConformance({ name: 'metrics', create: () => metrics() });
+const silently = recordingLogger();
 
-it('refuses an option that it does not know, and one of the wrong kind, at once', () => {
-  const wrong = Object.assign({}, { failuresOnly: 'yes', unheardOf: 1 });
-  const make = (): void => void Reflect.apply(metrics, undefined, [wrong]);
-  expect(make).toThrow(/unheardOf/);
-  expect(make).toThrow(/failuresOnly/);
+async function producerOver(use: Middleware[], logger = silently) {
+  const kafka = memoryKafka({ autoCreateTopics: true });
+  const producer = await createProducer({ client: kafka.adapter(), use, env: { logger } });
+  return { kafka, producer };
+}
+
+/** Notes what is listened to. */
+function watched(env: TestEnv): { readonly env: Env; readonly heard: EventName[] } {
+  const heard: EventName[] = [];
+  const events = Object.create(env.events, {
+    on: {
+      value: (name: EventName, listener: () => void) => {
+        heard.push(name);
+        return env.events.on(name, listener);
+      },
+    },
+  }) as Env['events'];
+  return { env: { ...env, events }, heard };
+}
+
+describe('options', () => {
+  it('are refused when they are wrong or unknown, all at once', () => {
+    const wrong = { clientId: '', maxTopics: 0, failuresOnly: true };
+    const make = (): void => void Reflect.apply(metrics, undefined, [wrong]);
+    expect(make).toThrow(/clientId/);
+    expect(make).toThrow(/maxTopics/);
+    expect(make).toThrow(/failuresOnly/);
+  });
+});
+
+describe('without an SDK', () => {
+  it('hands on what it is given, settle included, and listens to nothing', () => {
+    api.disable();
+    const { env, heard } = watched(testEnv());
+    const next: Send = () => undefined;
+    expect(metrics().bind(next, env)).toEqual({ send: next });
+    expect(heard).toEqual([]);
+  });
+
+  it('stays so when one is registered later', async () => {
+    api.disable();
+    const { producer } = await producerOver([metrics()]);
+    const sdk = new Sdk();
+    await producer.send({ topic: 'orders', value: 'v' });
+    expect((await sdk.collect()).names).toEqual([]);
+    await producer.close();
+  });
+
+  it('hands on when the provider itself throws', async () => {
+    api.disable();
+    api.setGlobalMeterProvider({
+      getMeter: () => {
+        throw new Error('broken');
+      },
+    });
+    onTestFinished(() => api.disable());
+    const logger = recordingLogger();
+    const { kafka, producer } = await producerOver([metrics()], logger);
+    await producer.send({ topic: 'orders', value: 'v' });
+    expect(kafka.values()).toEqual(['v']);
+    expect(logger.text()).toContain('OpenTelemetry threw');
+    await producer.close();
+  });
+});
+
+describe('producers of one process', () => {
+  const ids = (sdk: Sdk): unknown[] =>
+    sdk.series('holdfast.producer.sent.records').map(({ attributes }) => attributes['messaging.client.id']);
+
+  it('have series of their own, whatever id they were given', async () => {
+    const sdk = new Sdk();
+    const producers = [
+      (await producerOver([metrics()])).producer,
+      (await producerOver([metrics()])).producer,
+      (await producerOver([metrics({ clientId: 'shop' })])).producer,
+      (await producerOver([metrics({ clientId: 'shop' })])).producer,
+    ];
+    for (const [index, producer] of producers.entries())
+      for (let i = 0; i <= index; i++) await producer.send({ topic: 'orders', value: 'v' });
+    await sdk.collect();
+    const [first, second, ...named] = ids(sdk);
+    expect(named).toEqual(['shop', 'shop-2']);
+    expect([first, second]).toEqual([
+      expect.stringMatching(/^producer-\d+$/),
+      expect.stringMatching(/^producer-\d+$/),
+    ]);
+    expect(sdk.series('holdfast.producer.sent.records').map(({ value }) => value)).toEqual([1, 2, 3, 4]);
+    expect(sdk.sum('messaging.client.sent.messages', { 'messaging.client.id': 'shop-2' })).toBe(4);
+    for (const producer of producers) await producer.close();
+  });
+
+  it('that close end with their counts and with gauges of 0, and are observed no more; another may have the id', async () => {
+    const sdk = new Sdk();
+    const kafka = memoryKafka({ topics: { orders: 1 } });
+    const use = [metrics({ clientId: 'shop' }), holding()];
+    const producer = await createProducer({ client: kafka.adapter(), use, env: { logger: silently } });
+    await producer.send({ topic: 'orders', value: 'v' });
+    await sdk.collect();
+    expect(sdk.sum('holdfast.stage.records', { 'holdfast.stage': 'holding' })).toBe(7);
+    await producer.close();
+    await sdk.collect();
+    expect(sdk.sum('holdfast.stage.records', { 'holdfast.stage': 'holding' })).toBe(0);
+    expect(sdk.sum('holdfast.producer.records')).toBe(1);
+    const closed = { 'holdfast.producer.state': 'closed' };
+    expect(sdk.sum('holdfast.producer.state', closed)).toBe(1);
+    expect(sdk.sum('holdfast.producer.state')).toBe(1);
+    looked = 0;
+    await sdk.collect();
+    expect(looked).toBe(0);
+
+    const again = await createProducer({
+      client: kafka.adapter(),
+      use: [metrics({ clientId: 'shop' }), holding()],
+    });
+    await sdk.collect();
+    expect(ids(sdk)).toEqual(['shop']);
+    expect(sdk.sum('holdfast.producer.state', closed)).toBe(0);
+    await again.close();
+  });
+
+  it('that cannot start leave nothing behind', async () => {
+    const sdk = new Sdk();
+    const kafka = memoryKafka();
+    kafka.down();
+    const client = kafka.adapter();
+    const refused = createProducer({
+      client,
+      use: [metrics()],
+      requireBroker: true,
+      env: { logger: silently },
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' });
+    expect((await sdk.collect()).names).toEqual([]);
+  });
+});
+
+let looked = 0;
+/** A third party's stage that says of itself what ours say. */
+const holding = (): Middleware => ({
+  name: 'holding',
+  bind: (next) => ({
+    send: next,
+    stats: () => {
+      looked++;
+      return { waitingRecords: 7, waitingBytes: 70, oldestWaitingMs: 1_500, maxBytes: 100 };
+    },
+  }),
+});
+
+describe('what stages say of themselves', () => {
+  it('is read from a third party as from ours', async () => {
+    const sdk = new Sdk();
+    const { producer } = await producerOver([metrics(), holding()]);
+    await sdk.collect();
+    const stage = { 'holdfast.stage': 'holding' };
+    expect(sdk.sum('holdfast.stage.records', stage)).toBe(7);
+    expect(sdk.sum('holdfast.stage.size', stage)).toBe(70);
+    expect(sdk.sum('holdfast.stage.oldest.age', stage)).toBe(1.5);
+    expect(sdk.sum('holdfast.stage.limit', stage)).toBe(100);
+    await producer.close();
+  });
+
+  it('may be anything: what is no number is left out, and the rest is there', async () => {
+    const sdk = new Sdk();
+    const wrong = {
+      waitingRecords: 'many',
+      get waitingBytes(): number {
+        throw new Error('not now');
+      },
+      maxBytes: Infinity,
+      state: 7,
+      transitions: null,
+      diskBytes: NaN,
+    };
+    const named = (name: string): Middleware => ({
+      name,
+      bind: (next) => ({ send: next, stats: () => wrong }),
+    });
+    const names = ['journal', 'circuitBreaker', 'deadLetterQueue', 'retry', 'buffer'];
+    const { producer } = await producerOver([metrics(), ...names.map(named)]);
+    await producer.send({ topic: 'orders', value: 'v' });
+    await sdk.collect();
+    expect(sdk.sum('holdfast.producer.records')).toBe(1);
+    for (const name of names)
+      expect(sdk.series('holdfast.stage.records', { 'holdfast.stage': name })).toEqual([]);
+    expect(sdk.series('holdfast.journal.size')).toEqual([]);
+    expect(silently.text()).not.toContain('OpenTelemetry threw');
+    await producer.close();
+  });
+});
+
+describe('cardinality', () => {
+  it('10,000 topics are 1,000 destinations and one for all others', async () => {
+    const sdk = new Sdk();
+    const { kafka, producer } = await producerOver([metrics()]);
+    const topics = Array.from({ length: 10_000 }, (_, i) => `topic-${i}`);
+    await producer.sendBatch(topics.map((topic) => ({ topic, value: 'v' })));
+    await sdk.collect();
+    const other = { 'messaging.destination.name': '_OTHER' };
+    for (const name of [
+      'messaging.client.sent.messages',
+      'holdfast.delivery.duration',
+      'messaging.client.operation.duration',
+    ])
+      expect(sdk.series(name)).toHaveLength(1_001);
+    expect(sdk.sum('messaging.client.sent.messages')).toBe(kafka.values().length);
+    expect(sdk.sum('messaging.client.sent.messages', other)).toBe(9_000);
+    expect(sdk.series('messaging.client.sent.messages', other)[0]?.attributes).not.toHaveProperty(
+      'messaging.destination.partition.id',
+    );
+    await producer.close();
+  });
+
+  it('partitions count, too', async () => {
+    const sdk = new Sdk();
+    const kafka = memoryKafka({ topics: { wide: 8 } });
+    const producer = await createProducer({ client: kafka.adapter(), use: [metrics({ maxTopics: 3 })] });
+    await producer.sendBatch(
+      Array.from({ length: 8 }, (_, partition) => ({ topic: 'wide', partition, value: 'v' })),
+    );
+    await sdk.collect();
+    expect(sdk.series('messaging.client.sent.messages')).toHaveLength(4);
+    expect(sdk.sum('messaging.client.sent.messages', { 'messaging.destination.name': '_OTHER' })).toBe(5);
+    await producer.close();
+  });
+
+  it('error codes without end are one beyond a hundred', async () => {
+    const sdk = new Sdk();
+    let made = 0;
+    const failing: Middleware = {
+      name: 'failing',
+      bind: () => ({
+        send(batch, settle) {
+          for (const delivery of batch) delivery.outcome = fails(`CODE_${made++}`);
+          settle(batch);
+        },
+      }),
+    };
+    const { producer } = await producerOver([metrics(), failing]);
+    await producer.sendBatch(Array.from({ length: 1_000 }, () => ({ topic: 'orders', value: 'v' })));
+    await sdk.collect();
+    expect(sdk.series('holdfast.delivery.duration')).toHaveLength(101);
+    expect(sdk.count('holdfast.delivery.duration', { 'error.type': '_OTHER' })).toBe(1);
+    await producer.close();
+  });
+});
+
+describe('an SDK that fails', () => {
+  /** A real meter whose instruments throw at each value. */
+  function throwingProvider(): { getMeter(): Meter } {
+    const meter = new MeterProvider().getMeter('real');
+    const fail = (): never => {
+      throw new TypeError('broken view');
+    };
+    return {
+      getMeter: () =>
+        new Proxy(meter, {
+          get: (target, name): unknown => {
+            if (name === 'createHistogram') return () => ({ record: fail });
+            if (name === 'createCounter') return () => ({ add: fail });
+            const value: unknown = Reflect.get(target, name);
+            return typeof value === 'function' ? value.bind(target) : value;
+          },
+        }),
+    };
+  }
+
+  it('never reaches the chain, and is told once', async () => {
+    api.disable();
+    api.setGlobalMeterProvider(throwingProvider());
+    onTestFinished(() => api.disable());
+    const logger = recordingLogger();
+    const { kafka, producer } = await producerOver([metrics()], logger);
+    let callbackErrors = 0;
+    producer.on('callbackError', () => callbackErrors++);
+    for (let i = 0; i < 5; i++) await producer.send({ topic: 'orders', value: `${i}` });
+    expect(kafka.values()).toEqual(['0', '1', '2', '3', '4']);
+    expect(logger.text().match(/OpenTelemetry threw/g)).toHaveLength(1);
+    expect(callbackErrors).toBe(0);
+    await producer.close();
+  });
+
+  it('does not hold up the stage above, which is given each settlement all the same', () => {
+    api.disable();
+    api.setGlobalMeterProvider(throwingProvider());
+    onTestFinished(() => api.disable());
+    const env = testEnv();
+    let up = 0;
+    const stage = metrics().bind((batch, settle) => {
+      for (const delivery of batch) delivery.outcome = delivered;
+      settle(batch);
+    }, env);
+    void stage.start?.(new AbortController().signal);
+    stage.send([createDelivery({ topic: 'orders', value: 'v' })], (batch) => (up += batch.length));
+    expect(up).toBe(1);
+  });
+
+  it.each(['throws', 'hangs'])('an exporter that %s is waited for by nobody', async (how) => {
+    const exporter: PushMetricExporter = {
+      export: () => {
+        if (how === 'throws') throw new Error('no route');
+      },
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    };
+    const reader = new PeriodicExportingMetricReader({
+      exporter,
+      exportIntervalMillis: 5,
+      exportTimeoutMillis: 5,
+    });
+    api.disable();
+    api.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+    onTestFinished(async () => {
+      api.disable();
+      await reader.shutdown();
+    });
+    const { kafka, producer } = await producerOver([metrics()]);
+    const exported = reader.forceFlush().catch(() => undefined);
+    for (let i = 0; i < 50; i++) await producer.send({ topic: 'orders', value: 'v' });
+    expect(kafka.values()).toHaveLength(50);
+    await producer.close();
+    await exported;
+  });
 });

@@ -1,36 +1,35 @@
-import type { Delivery, Middleware, Send, Settle, Stage, StageStats } from '@holdfast/core';
-import { resolveOptions, type ResolvedMetricsOptions, type MetricsOptions } from './options.js';
+import { readOptions, type Middleware } from '@holdfast/core';
+import { metrics as api, type Meter } from '@opentelemetry/api';
+import { Instruments } from './instruments.js';
+import { resolveOptions, type MetricsOptions } from './options.js';
+import { Problems } from './problems.js';
+import { Recorder } from './recorder.js';
+import { MetricsStage } from './stage.js';
 
-/** Hands every record on, and counts what becomes of it. */
+/**
+ * Tells OpenTelemetry what the producer does. Stands outermost. It uses the `MeterProvider` that is registered when the producer is
+ * made; without one it passes everything on and listens to nothing, and one that is registered later is not seen.
+ */
 export function metrics(options: MetricsOptions = {}): Middleware {
-  const resolved = resolveOptions(options);
+  const resolved = readOptions('metrics', () => resolveOptions(options));
   return {
     name: 'metrics',
-    bind: (next) => new MetricsStage(resolved, next),
+    bind(next, env) {
+      const problems = new Problems(env.logger);
+      const meter = registeredMeter(problems);
+      if (meter === undefined) return { send: next };
+      return new MetricsStage(next, env, problems, () => new Recorder(meter, resolved, env, problems));
+    },
   };
 }
 
-class MetricsStage implements Stage {
-  private readonly counts = { handedOnRecords: 0, settledRecords: 0 };
-
-  constructor(
-    private readonly options: ResolvedMetricsOptions,
-    private readonly next: Send,
-  ) {}
-
-  send(batch: Delivery[], settle: Settle): void {
-    this.counts.handedOnRecords += batch.length;
-    this.next(batch, (settled) => {
-      this.counts.settledRecords += this.options.failuresOnly ? countFailures(settled) : settled.length;
-      settle(settled);
-    });
+/** `undefined`: no SDK is registered. */
+function registeredMeter(problems: Problems): Meter | undefined {
+  try {
+    const meter = api.getMeter('@holdfast/metrics');
+    return new Instruments(meter).areNoop ? undefined : meter;
+  } catch (error) {
+    problems.note(error);
+    return undefined;
   }
-
-  stats(): StageStats {
-    return { ...this.counts };
-  }
-}
-
-function countFailures(settled: readonly Delivery[]): number {
-  return settled.filter(({ outcome }) => outcome?.status === 'failed').length;
 }

@@ -1,14 +1,25 @@
-import { aBoolean, checkOptions } from '@holdfast/core';
+import { aString, checkOptions, wholeNumberBetween } from '@holdfast/core';
 
 export interface MetricsOptions {
-  /** Count as settled only what failed. Default false. */
-  readonly failuresOnly?: boolean;
+  /**
+   * `messaging.client.id` of everything that this producer says. Default `producer-1`, `producer-2`, … in the order in which they are
+   * made. One that another producer of this process has gets `-2`, `-3`, … behind it.
+   */
+  readonly clientId?: string;
+  /**
+   * How many destinations have series of their own; each partition that is written to is one. What comes later counts under
+   * `messaging.destination.name="_OTHER"`. Default 1,000: the SDK's own limit is 2,000 series an instrument.
+   */
+  readonly maxTopics?: number;
 }
 
-export type ResolvedMetricsOptions = Required<MetricsOptions>;
+export interface ResolvedMetricsOptions {
+  readonly clientId: string | undefined;
+  readonly maxTopics: number;
+}
 
 /** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
 export function resolveOptions(options: MetricsOptions): ResolvedMetricsOptions {
-  checkOptions('metrics', options, { failuresOnly: aBoolean });
-  return { failuresOnly: options.failuresOnly ?? false };
+  checkOptions('metrics', options, { clientId: aString, maxTopics: wholeNumberBetween(1, 1_000_000) });
+  return { clientId: options.clientId, maxTopics: options.maxTopics ?? 1_000 };
 }

@@ -244,7 +244,7 @@ describe('health', () => {
     ['bounds without an end', { buffer: { waitingRecords: 9, maxRecords: Infinity, maxBytes: Infinity } }],
     ['names that are missing', { circuitBreaker: { openCircuits: NaN, notClosed: null } }],
     ['a stage that says nothing', { journal: undefined, other: undefined }],
-  ])('takes %s for what it does not know', (_, stages) => {
+  ])('takes %s for what it does not know', (_, stages: { readonly [name: string]: object | undefined }) => {
     expect(judge({ stages })).toMatchObject({ status: 'ok' });
   });
 

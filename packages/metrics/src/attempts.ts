@@ -1,0 +1,87 @@
+import type { Attempt } from '@holdfast/core';
+import type { Attributes } from '@opentelemetry/api';
+import { Destinations } from './destinations.js';
+import { hasLeft } from './has-left.js';
+import type { Instruments } from './instruments.js';
+import { codeOf, Series } from './series.js';
+import { serverAttributes } from './server.js';
+
+/** How many of the records with the same attributes have left. */
+interface Group {
+  left: number;
+}
+
+/** From the event `attempt`: what the client was asked to send, how long that took, and how it ended. */
+export class Attempts {
+  private readonly duration;
+  private readonly sent;
+  private readonly batchRecords;
+  private readonly batchSize;
+  private readonly stageDuration;
+  private readonly wire: Attributes;
+  private destinations: Destinations<Series> | undefined;
+
+  constructor(
+    instruments: Instruments,
+    private readonly common: Attributes,
+    private readonly maxTopics: number,
+  ) {
+    this.duration = instruments.histogram('messaging.client.operation.duration');
+    this.sent = instruments.counter('messaging.client.sent.messages');
+    this.batchRecords = instruments.histogram('holdfast.batch.records');
+    this.batchSize = instruments.histogram('holdfast.batch.size');
+    this.stageDuration = instruments.histogram('holdfast.stage.duration');
+    this.wire = { ...common, 'holdfast.stage': 'wire' };
+  }
+
+  heard(attempt: Attempt): void {
+    const seconds = attempt.durationMs / 1_000;
+    let left = 0;
+    for (const [attributes, group] of this.grouped(attempt)) {
+      this.duration.record(seconds, attributes);
+      if (group.left > 0) this.sent.add(group.left, attributes);
+      left += group.left;
+    }
+    this.stageDuration.record(seconds, this.wire);
+    if (left === 0) return;
+    this.batchRecords.record(attempt.records, this.common);
+    this.batchSize.record(attempt.bytes, this.common);
+  }
+
+  private grouped({ settled, servers }: Attempt): Map<Attributes, Group> {
+    const destinations = (this.destinations ??= this.destinationsAt(servers));
+    const groups = new Map<Attributes, Group>();
+    let group: Group = { left: 0 };
+    let topic: string | undefined;
+    let partition: number | undefined;
+    let code: string | undefined;
+    for (const { outcome, record } of settled) {
+      if (outcome === undefined) continue;
+      const { topic: itsTopic, partition: itsPartition } = outcome.status === 'delivered' ? outcome : record;
+      const itsCode = codeOf(outcome);
+      // Most records are as the one before, and need no look into the maps.
+      if (itsTopic !== topic || itsPartition !== partition || itsCode !== code) {
+        [topic, partition, code] = [itsTopic, itsPartition, itsCode];
+        const attributes = destinations.of(topic, partition).of(code);
+        group = groups.get(attributes) ?? { left: 0 };
+        groups.set(attributes, group);
+      }
+      if (hasLeft(outcome)) group.left++;
+    }
+    return groups;
+  }
+
+  private destinationsAt(servers: readonly string[]): Destinations<Series> {
+    const common = {
+      ...this.common,
+      'messaging.operation.name': 'send',
+      'messaging.operation.type': 'send',
+      ...serverAttributes(servers),
+    };
+    return new Destinations(this.maxTopics, (topic, partition) => {
+      // A string, as the conventions have it: other systems name their partitions.
+      const id = partition === undefined ? {} : { 'messaging.destination.partition.id': String(partition) };
+      return new Series({ ...common, 'messaging.destination.name': topic, ...id });
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Env } from '@holdfast/core';
+import type { Meter } from '@opentelemetry/api';
+import { Attempts } from './attempts.js';
+import { giveBackClientId, takeClientId } from './client-ids.js';
+import { Deliveries } from './deliveries.js';
+import { Instruments } from './instruments.js';
+import { Observer } from './observed/observer.js';
+import type { ResolvedMetricsOptions } from './options.js';
+import type { Problems } from './problems.js';
+import { StageTimes } from './stage-times.js';
+
+/** What tells the SDK of one producer. */
+export class Recorder {
+  readonly attempts: Attempts;
+  readonly deliveries: Deliveries;
+  readonly stageTimes: StageTimes;
+  private readonly clientId: string;
+  private readonly observer: Observer;
+
+  constructor(meter: Meter, { clientId, maxTopics }: ResolvedMetricsOptions, env: Env, problems: Problems) {
+    this.clientId = takeClientId(clientId);
+    const common = { 'messaging.system': 'kafka', 'messaging.client.id': this.clientId };
+    const instruments = new Instruments(meter);
+    this.attempts = new Attempts(instruments, common, maxTopics);
+    this.deliveries = new Deliveries(instruments, common, maxTopics);
+    this.stageTimes = new StageTimes(instruments, common);
+    this.observer = new Observer(meter, instruments, common, () => env.stats(), problems);
+  }
+
+  /** The producer has closed. */
+  end(): void {
+    giveBackClientId(this.clientId);
+    this.observer.end();
+  }
+}

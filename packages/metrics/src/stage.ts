@@ -1,0 +1,80 @@
+import {
+  Settles,
+  type Delivery,
+  type Env,
+  type EventName,
+  type Listener,
+  type Send,
+  type Settle,
+  type Stage,
+} from '@holdfast/core';
+import type { Problems } from './problems.js';
+import type { Recorder } from './recorder.js';
+
+type Hear<E extends EventName> = (recorder: Recorder, payload: Parameters<Listener<E>>[0]) => void;
+
+/** Stands at the top of the chain, where outcomes arrive that nothing changes any more, and listens to what goes on below. */
+export class MetricsStage implements Stage {
+  private readonly settles = new Settles();
+  private recorder: Recorder | undefined;
+  private hasBegun = false;
+
+  constructor(
+    private readonly next: Send,
+    private readonly env: Env,
+    private readonly problems: Problems,
+    private readonly makeRecorder: () => Recorder,
+  ) {
+    this.hear('attempt', ({ attempts }, attempt) => attempts.heard(attempt));
+    this.hear('waited', ({ stageTimes }, waited) => stageTimes.heard(waited));
+    // The stages below start first, and a journal that is read may take its time: that one sees where the producer is.
+    this.hear('journal.recovery', () => undefined);
+    env.events.on('closed', () => this.end());
+  }
+
+  start(): void {
+    this.begin();
+  }
+
+  send(batch: Delivery[], settle: Settle): void {
+    this.settles.note(batch, settle);
+    this.next(batch, this.up);
+  }
+
+  // One function for all batches: the stages below remember it in place of one for each delivery.
+  private readonly up: Settle = (settled) => {
+    try {
+      this.recorder?.deliveries.settled(settled, this.env.clock.now());
+    } catch (error) {
+      this.problems.note(error);
+    }
+    this.settles.up(settled);
+  };
+
+  private hear<E extends EventName>(event: E, hear: Hear<E>): void {
+    this.env.events.on(event, (payload) => {
+      try {
+        const recorder = this.begin();
+        if (recorder !== undefined) hear(recorder, payload);
+      } catch (error) {
+        this.problems.note(error);
+      }
+    });
+  }
+
+  /** With the first sign of life, as a producer whose chain cannot be made has none and would never end. */
+  private begin(): Recorder | undefined {
+    if (!this.hasBegun) {
+      this.hasBegun = true;
+      this.problems.contain(() => {
+        this.recorder = this.makeRecorder();
+      });
+    }
+    return this.recorder;
+  }
+
+  private end(): void {
+    this.hasBegun = true;
+    this.problems.contain(() => this.recorder?.end());
+  }
+}
