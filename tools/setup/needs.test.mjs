@@ -36,7 +36,8 @@ it('has each step stand behind those that it comes after', () => {
   }
 });
 
-it('builds without the binding, and fetches Kafka without anything', () => {
+it('builds without the binding, and fetches Kafka and Prometheus without anything', () => {
   expect(steps.build.after).toEqual(['modules']);
   expect(steps.kafka.after).toEqual([]);
+  expect(steps.prometheus.after).toEqual([]);
 });

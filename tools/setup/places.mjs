@@ -9,6 +9,8 @@ export const cache = path.join(root, '.cache');
 export const kafkaVersion = '4.2.0';
 export const kafkaLibs = path.join(cache, `kafka-${kafkaVersion}`, 'libs');
 
+export const prometheusFolder = path.join(cache, 'prometheus');
+
 export const bindingPackage = path.join(root, 'node_modules/@confluentinc/kafka-javascript');
 
 /** The oldest Node.js that the packages support, as in `engines`. */

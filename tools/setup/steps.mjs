@@ -2,9 +2,10 @@ import { binding } from './binding.mjs';
 import { build } from './build.mjs';
 import { kafka } from './kafka.mjs';
 import { modules } from './modules.mjs';
+import { prometheus } from './prometheus.mjs';
 
 /** Each stands behind those that it comes after. */
-export const steps = { modules, kafka, build, binding };
+export const steps = { modules, kafka, prometheus, build, binding };
 
 /** @typedef {keyof typeof steps} StepId */
 
