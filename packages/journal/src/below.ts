@@ -40,6 +40,9 @@ const isShare = (has: number, total: number, most: number, times: number): boole
 export class Below {
   records = 0;
   bytes = 0;
+  /** Of these, what has come up and goes down again. */
+  heldRecords = 0;
+  heldBytes = 0;
   private isWaiting = false;
   private readonly byTopic = new Map<string, TopicRecords>();
   /** Records of one topic often come together. */
@@ -100,6 +103,8 @@ export class Below {
   /** It has come up and goes down again: it keeps its room. */
   hold(entry: Entry): void {
     entry.isBelow = false;
+    this.heldRecords++;
+    this.heldBytes += entry.bytes;
     const { counted } = entry;
     if (counted === undefined) return;
     counted.held++;
@@ -115,6 +120,10 @@ export class Below {
   remove(entry: Entry): void {
     this.records--;
     this.bytes -= entry.bytes;
+    if (!entry.isBelow) {
+      this.heldRecords--;
+      this.heldBytes -= entry.bytes;
+    }
     const { counted } = entry;
     if (counted === undefined) return;
     counted.bytes -= entry.bytes;

@@ -15,6 +15,8 @@ declare module '@holdfast/core' {
      * process that was killed, could not be made durable. Until Kafka has them, a power failure may lose so many records, however much later.
      */
     'journal.unsynced': { readonly code: string; readonly records: number };
+    /** A sync took so long, and made so many bytes durable; where write and sync are one call, that call did. Not emitted unless heard. */
+    'journal.synced': { readonly durationMs: number; readonly bytes: number };
     /** So many records went to Kafka without the journal meanwhile (`whenFull: 'bypass'`). */
     'journal.resumed': { readonly stalledMs: number; readonly bypassedRecords: number };
     /**

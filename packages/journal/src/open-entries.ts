@@ -5,6 +5,11 @@ export class OpenEntries {
   private first: Entry | undefined;
   private last: Entry | undefined;
 
+  /** Monotonic ms: when the oldest was sent. */
+  get oldestAt(): number | undefined {
+    return this.first?.createdAt;
+  }
+
   add(entry: Entry): void {
     entry.before = this.last;
     if (this.last === undefined) this.first = entry;

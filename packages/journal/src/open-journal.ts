@@ -7,6 +7,7 @@ import { Log, type LogListener } from './log/log.js';
 import { recover, type Recovered } from './log/recovery.js';
 import { Segments } from './log/segments.js';
 import type { ResolvedJournalOptions } from './options.js';
+import { recoveredTimes, SendTimes } from './send-times.js';
 import { keepPrivate } from './privacy.js';
 
 /** A journal that this process holds. */
@@ -16,6 +17,10 @@ export interface OpenJournal {
   readonly lock: DirectoryLock;
   /** Records that earlier starts left. */
   readonly backlog: number;
+  /** How long it took to find them. */
+  readonly recoveryMs: number;
+  /** Of those, and of the ones that are appended. */
+  readonly sendTimes: SendTimes;
   /** Sequence number of the first of them; of the first new record, when there is none. */
   readonly firstLive: number;
   readonly damage: readonly Damage[];
@@ -25,15 +30,17 @@ export interface OpenJournal {
 export async function openJournal(
   options: ResolvedJournalOptions,
   env: Pick<Env, 'clock' | 'disk' | 'events' | 'logger' | 'random'>,
-  listener: Omit<LogListener, 'unsynced'>,
+  listener: Omit<LogListener, 'synced' | 'unsynced'>,
   signal: AbortSignal,
 ): Promise<OpenJournal> {
   const { directory } = options;
   const lock = await takeDirectory(options, env);
   try {
     const startedAt = env.clock.now();
-    const recovered = await read(options, env, signal);
-    report(recovered, options, env, env.clock.now() - startedAt);
+    const found = { sendTimes: new SendTimes() };
+    const recovered = await read(options, env, signal, found);
+    const recoveryMs = env.clock.now() - startedAt;
+    report(recovered, options, env, recoveryMs);
     await syncWhatIsLeft(recovered, options, env);
     await removeUnused(recovered, env.disk);
     const { clock, disk, random } = env;
@@ -60,7 +67,13 @@ export async function openJournal(
         fsyncIntervalMs: options.fsyncIntervalMs,
         nextSequence: recovered.nextSequence,
       },
-      { ...listener, unsynced: (records, error) => reportUnsynced(records, error, options, env) },
+      {
+        ...listener,
+        synced: (durationMs, bytes) => {
+          if (env.events.has('journal.synced')) env.events.emit('journal.synced', { durationMs, bytes });
+        },
+        unsynced: (records, error) => reportUnsynced(records, error, options, env),
+      },
     );
     log.start();
     const first = recovered.segments.find(({ live }) => live > 0)?.first;
@@ -69,6 +82,8 @@ export async function openJournal(
       segments,
       lock,
       backlog: segments.live,
+      recoveryMs,
+      sendTimes: found.sendTimes,
       firstLive: first ?? recovered.nextSequence,
       damage: recovered.damage,
     };
@@ -122,11 +137,13 @@ async function takeDirectory(
 
 async function read(
   options: ResolvedJournalOptions,
-  env: Pick<Env, 'disk' | 'events'>,
+  env: Pick<Env, 'clock' | 'disk' | 'events'>,
   signal: AbortSignal,
+  found: { sendTimes: SendTimes },
 ): Promise<Recovered> {
   const { encryption, directory, corruption } = options;
   const keys = encryption === undefined ? [] : [encryption, ...(encryption.previousKeys ?? [])];
+  let timeOf = recoveredTimes(env.clock);
   try {
     return await recover({
       disk: env.disk,
@@ -135,6 +152,13 @@ async function read(
       corruption,
       mode: 'write',
       signal,
+      onPass: () => {
+        found.sendTimes = new SendTimes();
+        timeOf = recoveredTimes(env.clock);
+      },
+      onFrame: ({ first, count, time }, { header }) => {
+        if (count > 0) found.sendTimes.note(first, timeOf(time, header?.createdAt));
+      },
       onProgress: (readBytes, totalBytes) => {
         if (env.events.has('journal.recovery'))
           env.events.emit('journal.recovery', { readBytes, totalBytes });

@@ -68,10 +68,11 @@ export class Returns {
   }
 
   /** Nothing more will come of it. */
-  done({ bypassed, sequence }: Entry): void {
+  done({ bypassed, sequence, bytes }: Entry): void {
     const { stall, flushes } = this.options;
     if (!bypassed) return this.finish(sequence);
     stall.bypassedHeld--;
+    stall.bypassedHeldBytes -= bytes;
     flushes.pass(sequence);
   }
 

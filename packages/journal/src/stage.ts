@@ -96,7 +96,9 @@ export class JournalStage implements Stage {
       signal,
     );
     this.journal = journal;
-    const { below, jam, resends } = this;
+    const { below, jam, resends, writing } = this;
+    const { log, segments, sendTimes } = journal;
+    sendTimes.firstHeld = () => segments.firstLive ?? (writing.length > 0 ? writing.first : log.nextSequence);
     const { feed, paused } = openFeed(journal, options, { below, resends }, env);
     this.feed = feed;
     this.supply = new Supply({ feed, paused, resends, below, jam, env, onMore: () => this.hand() });
@@ -124,7 +126,7 @@ export class JournalStage implements Stage {
     return this.hasRoom() ? undefined : this.room.wait();
   }
 
-  private write(delivery: Delivery, { log }: OpenJournal): void {
+  private write(delivery: Delivery, { log, sendTimes }: OpenJournal): void {
     const bytes = recordBytes(delivery.record);
     const most = Math.min(largestRecordBytes, Math.floor(this.options.maxBytes / 4));
     if (bytes > most) return this.refuse([delivery], errors.tooLarge(bytes, most));
@@ -136,6 +138,7 @@ export class JournalStage implements Stage {
       throw error;
     }
     this.writing.push(sequence, delivery);
+    sendTimes.note(sequence, delivery.createdAt);
     this.expiry.watch(delivery.deadline);
   }
 
@@ -228,6 +231,7 @@ export class JournalStage implements Stage {
 
   private bypass(): void {
     let records = 0;
+    let bytes = 0;
     while (this.writing.length > 0) {
       const sequence = this.writing.first;
       const delivery = this.writing.shift();
@@ -237,8 +241,9 @@ export class JournalStage implements Stage {
       }
       this.keep(delivery, sequence, delivery, true);
       records++;
+      bytes += recordBytes(delivery.record);
     }
-    this.stall.bypass(records);
+    this.stall.bypass(records, bytes);
     this.hand();
   }
 
@@ -368,10 +373,13 @@ export class JournalStage implements Stage {
   }
 
   stats(): JournalStats {
-    const { journal, supply, below, ended } = this;
+    const { journal, supply, below, open, stall, ended, options } = this;
     const { undeliverable } = this.returns;
-    const { bypassed } = this.stall;
     const writing = this.writing.length;
-    return statsOf({ journal, supply, below, writing, bypassed, undeliverable, ended });
+    const now = this.env.clock.now();
+    return statsOf({
+      ...{ journal, supply, below, open, stall, writing, undeliverable, ended, now },
+      ...options,
+    });
   }
 }

@@ -8,6 +8,7 @@ export class Stall {
   bypassed = 0;
   /** Of these, the ones that are not settled. */
   bypassedHeld = 0;
+  bypassedHeldBytes = 0;
   private bypassedNow = 0;
   private at = 0;
 
@@ -25,10 +26,11 @@ export class Stall {
   }
 
   /** Told once: thousands of records may come one by one. */
-  bypass(records: number): void {
+  bypass(records: number, bytes: number): void {
     const isFirst = this.bypassedNow === 0;
     this.bypassed += records;
     this.bypassedHeld += records;
+    this.bypassedHeldBytes += bytes;
     this.bypassedNow += records;
     if (isFirst && records > 0) this.env.events.emit('journal.bypassed', { records });
   }

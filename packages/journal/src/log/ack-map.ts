@@ -1,8 +1,12 @@
 import type { Range } from '../format/notes.js';
 
+const fullWord = 2 ** 32 - 1;
+
 /** Which records of a segment are acknowledged: a bit each, from the first on. */
 export class AckMap {
   private bits = new Uint32Array(64);
+  /** All words before this one are full. */
+  private full = 0;
 
   constructor(readonly first: number) {}
 
@@ -20,6 +24,14 @@ export class AckMap {
     const after = before | (1 << (index & 31));
     this.bits[word] = after;
     return before !== after >>> 0;
+  }
+
+  /** The first that is not set. */
+  get firstUnset(): number {
+    const wordAt = (): number => this.bits[this.full] ?? 0;
+    while (wordAt() === fullWord) this.full++;
+    const unset = ~wordAt();
+    return this.first + this.full * 32 + (31 - Math.clz32(unset & -unset));
   }
 
   /** Everything that is set before `end`. */

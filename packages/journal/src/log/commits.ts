@@ -26,6 +26,8 @@ export interface Group {
 export interface CommitListener {
   /** While it is synced, the next group can be written. */
   written(): void;
+  /** A sync took so long, and made so many bytes durable that were written since the one before. */
+  synced(durationMs: number, bytes: number): void;
   /** As is all that was begun before it. */
   committed(group: Group): void;
   /** The first of the groups failed, so the others do not count. None of their frames is in use any more. */
@@ -62,6 +64,8 @@ export class Commits {
   private readonly underWay: Commit[] = [];
   private isWriting = false;
   private lookedAt = -Infinity;
+  /** Written since a sync was last begun. */
+  private unsyncedBytes = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -97,26 +101,32 @@ export class Commits {
     // One call for both is faster, if nothing of an earlier group waits for the sync, and nothing can overlap with it.
     const isShort = seated.length > 0 && end - written < shortBytes;
     const isThrough = isSynced && isShort && durable === written && file.writeThrough !== undefined;
+    const throughAt = this.clock.now();
     try {
       if (seated.length > 0) await write(segment, seated, end, isThrough ? 'through' : 'write');
     } finally {
       this.isWriting = false;
     }
+    this.unsyncedBytes += end - written;
     if (!isSynced) return;
-    if (isThrough) return this.synced(segment);
-    const synced = this.sync(segment);
+    const bytes = this.unsyncedBytes;
+    this.unsyncedBytes = 0;
+    if (isThrough) return this.synced(segment, throughAt, bytes);
+    const synced = this.sync(segment, bytes);
     this.listener.written();
     await synced;
   }
 
-  private async sync(segment: WritableSegment): Promise<void> {
+  private async sync(segment: WritableSegment, bytes: number): Promise<void> {
+    const at = this.clock.now();
     await segment.sync();
-    await this.synced(segment);
+    await this.synced(segment, at, bytes);
   }
 
-  private async synced(segment: WritableSegment): Promise<void> {
+  private async synced(segment: WritableSegment, at: number, bytes: number): Promise<void> {
     this.syncs++;
     const now = this.clock.now();
+    this.listener.synced(now - at, bytes);
     if (now - this.lookedAt > presenceMs) {
       if ((await segment.file.info()).links === 0) throw wasDeleted(segment.path);
       this.lookedAt = now;

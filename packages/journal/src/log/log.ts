@@ -20,6 +20,8 @@ export interface LogOptions {
 export interface LogListener extends OutageListener {
   /** Everything before `end` may be acknowledged. */
   durable(end: number): void;
+  /** A sync that made so many bytes durable took so long. */
+  synced(durationMs: number, bytes: number): void;
   /** So many records that may have been acknowledged could not be synced, and not be written again. */
   unsynced(records: number, error: unknown): void;
 }
@@ -65,6 +67,7 @@ export class Log {
     this.seating = new Seating(this.queue, segments, segmentBytes, () => this.noAckWaits());
     this.commits = new Commits(options.clock, {
       written: () => this.advance(),
+      synced: (durationMs, bytes) => listener.synced(durationMs, bytes),
       committed: (group) => this.committed(group),
       failed: (groups, error) => this.abandon(groups, error),
       ended: () => this.advance(),
@@ -91,6 +94,11 @@ export class Log {
 
   get nextSequence(): number {
     return this.queue.nextSequence;
+  }
+
+  /** What records take that are not durable yet. */
+  get pendingBytes(): number {
+    return this.queue.pendingBytes;
   }
 
   /** Answers with the record's sequence number. Throws `INVALID_RECORD` for one that cannot be written; no other suffers. */

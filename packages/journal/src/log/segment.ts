@@ -86,6 +86,16 @@ export class Segment {
     return true;
   }
 
+  /** Sequence number of the first record that is not acknowledged; `undefined`: there is none. */
+  get firstLive(): number | undefined {
+    return this.live > 0 ? this.acks?.firstUnset : undefined;
+  }
+
+  /** Of its file, for records that are not acknowledged: in proportion, as if all had the same size. */
+  get liveBytes(): number {
+    return this.live > 0 ? ((this.readable - this.headerBytes) * this.live) / (this.end - this.first) : 0;
+  }
+
   acknowledgeAll(): void {
     for (let sequence = this.first; sequence < this.end; sequence++) this.acknowledge(sequence);
   }

@@ -96,6 +96,16 @@ export class Segments {
     return this.living.reduce((sum, { live }) => sum + live, 0);
   }
 
+  /** See {@link Segment.liveBytes}. */
+  get liveBytes(): number {
+    return this.living.reduce((sum, { liveBytes }) => sum + liveBytes, 0);
+  }
+
+  /** Sequence number of the first record that is not acknowledged; `undefined`: there is none. */
+  get firstLive(): number | undefined {
+    return this.living.find(({ live }) => live > 0)?.firstLive;
+  }
+
   /** How those ended that no seal ends. Each segment begins with it, so that any older one can go. */
   get ends(): SegmentEnd[] {
     return this.living.flatMap(({ ending }) => (ending === undefined ? [] : [ending]));
