@@ -1,3 +1,19 @@
+/** The client id of one producer, taken on first use. */
+export class ClientId {
+  private taken: string | undefined;
+
+  constructor(private readonly asked: string | undefined) {}
+
+  get value(): string {
+    return (this.taken ??= takeClientId(this.asked));
+  }
+
+  giveBack(): void {
+    if (this.taken !== undefined) taken.delete(this.taken);
+    this.taken = undefined;
+  }
+}
+
 const taken = new Set<string>();
 let made = 0;
 
@@ -5,15 +21,10 @@ let made = 0;
  * A client id that no other producer of this process has: the SDK keeps one value for each set of attributes, so two producers under
  * one id would overwrite each other's.
  */
-export function takeClientId(asked: string | undefined): string {
+function takeClientId(asked: string | undefined): string {
   const id = asked === undefined ? nextDefault() : free(asked);
   taken.add(id);
   return id;
-}
-
-/** The producer has closed: another may have its id. */
-export function giveBackClientId(id: string): void {
-  taken.delete(id);
 }
 
 function nextDefault(): string {

@@ -1,24 +1,34 @@
 import { readOptions, type Middleware } from '@holdfast/core';
 import { metrics as api, type Meter } from '@opentelemetry/api';
+import { ClientId } from './client-ids.js';
 import { Instruments } from './instruments.js';
 import { resolveOptions, type MetricsOptions } from './options.js';
 import { Problems } from './problems.js';
 import { Recorder } from './recorder.js';
 import { MetricsStage } from './stage.js';
+import { Traces } from './traces/traces.js';
 
 /**
- * Tells OpenTelemetry what the producer does. Stands outermost. It uses the `MeterProvider` that is registered when the producer is
- * made; without one it passes everything on and listens to nothing, and one that is registered later is not seen.
+ * Tells OpenTelemetry what the producer does. Stands outermost. It uses the `MeterProvider`, the `TracerProvider` and the propagator
+ * that are registered when the producer is made; without any it passes everything on and listens to nothing, and what is registered
+ * later is not seen.
  */
 export function metrics(options: MetricsOptions = {}): Middleware {
   const resolved = readOptions('metrics', () => resolveOptions(options));
   return {
     name: 'metrics',
+    get traits() {
+      return { readsContext: resolved.traces !== false && Traces.hasUse() };
+    },
     bind(next, env) {
       const problems = new Problems(env.logger);
+      const { maxTopics } = resolved;
+      const clientId = new ClientId(resolved.clientId);
       const meter = registeredMeter(problems);
-      if (meter === undefined) return { send: next };
-      return new MetricsStage(next, env, problems, () => new Recorder(meter, resolved, env, problems));
+      const traces = Traces.create({ env, problems, clientId }, resolved.traces);
+      if (meter === undefined && traces === undefined) return { send: next };
+      const makeRecorder = meter && (() => new Recorder(meter, clientId.value, maxTopics, env, problems));
+      return new MetricsStage(next, env, { problems, clientId, traces, makeRecorder });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { aString, checkOptions, wholeNumberBetween } from '@holdfast/core';
+import { falseOrAnObject, tracesProblems, type TracesOptions } from './traces/options.js';
 
 export interface MetricsOptions {
   /**
@@ -11,15 +12,24 @@ export interface MetricsOptions {
    * `messaging.destination.name="_OTHER"`. Default 1,000: the SDK's own limit is 2,000 series an instrument.
    */
   readonly maxTopics?: number;
+  /** `false`: no spans, and nothing in the headers of records. Default `{}`. */
+  readonly traces?: false | TracesOptions;
 }
 
 export interface ResolvedMetricsOptions {
   readonly clientId: string | undefined;
   readonly maxTopics: number;
+  readonly traces: false | TracesOptions;
 }
 
 /** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
 export function resolveOptions(options: MetricsOptions): ResolvedMetricsOptions {
-  checkOptions('metrics', options, { clientId: aString, maxTopics: wholeNumberBetween(1, 1_000_000) });
-  return { clientId: options.clientId, maxTopics: options.maxTopics ?? 1_000 };
+  const { clientId, maxTopics = 1_000, traces = {} } = options;
+  checkOptions(
+    'metrics',
+    options,
+    { clientId: aString, maxTopics: wholeNumberBetween(1, 1_000_000), traces: falseOrAnObject },
+    tracesProblems(traces),
+  );
+  return { clientId, maxTopics, traces };
 }

@@ -1,4 +1,4 @@
-import { isError, type Logger } from '@holdfast/core';
+import { nameOf, type Logger } from '@holdfast/core';
 
 /** Keeps what the SDK throws away from the chain. The first is told in the log; more would only repeat it. */
 export class Problems {
@@ -18,8 +18,8 @@ export class Problems {
     if (this.told) return;
     this.told = true;
     this.logger.error(
-      'OpenTelemetry threw: records go on, and values are missing from the metrics; look at the SDK and its views',
-      { error: isError(error) ? error.name : typeof error },
+      'OpenTelemetry threw: records go on, and values, spans or trace headers are missing; look at the SDK, its views and propagators',
+      { error: nameOf(error) },
     );
   }
 }

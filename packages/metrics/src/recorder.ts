@@ -1,11 +1,9 @@
 import type { Env } from '@holdfast/core';
 import type { Meter } from '@opentelemetry/api';
 import { Attempts } from './attempts.js';
-import { giveBackClientId, takeClientId } from './client-ids.js';
 import { Deliveries } from './deliveries.js';
 import { Instruments } from './instruments.js';
 import { Observer } from './observed/observer.js';
-import type { ResolvedMetricsOptions } from './options.js';
 import type { Problems } from './problems.js';
 import { StageTimes } from './stage-times.js';
 
@@ -14,12 +12,10 @@ export class Recorder {
   readonly attempts: Attempts;
   readonly deliveries: Deliveries;
   readonly stageTimes: StageTimes;
-  private readonly clientId: string;
   private readonly observer: Observer;
 
-  constructor(meter: Meter, { clientId, maxTopics }: ResolvedMetricsOptions, env: Env, problems: Problems) {
-    this.clientId = takeClientId(clientId);
-    const common = { 'messaging.system': 'kafka', 'messaging.client.id': this.clientId };
+  constructor(meter: Meter, clientId: string, maxTopics: number, env: Env, problems: Problems) {
+    const common = { 'messaging.system': 'kafka', 'messaging.client.id': clientId };
     const instruments = new Instruments(meter);
     this.attempts = new Attempts(instruments, common, maxTopics);
     this.deliveries = new Deliveries(instruments, common, maxTopics);
@@ -29,7 +25,6 @@ export class Recorder {
 
   /** The producer has closed. */
   end(): void {
-    giveBackClientId(this.clientId);
     this.observer.end();
   }
 }

@@ -8,10 +8,21 @@ import {
   type Settle,
   type Stage,
 } from '@holdfast/core';
+import type { ClientId } from './client-ids.js';
 import type { Problems } from './problems.js';
 import type { Recorder } from './recorder.js';
+import type { Traces } from './traces/traces.js';
 
 type Hear<E extends EventName> = (recorder: Recorder, payload: Parameters<Listener<E>>[0]) => void;
+
+export interface MetricsParts {
+  readonly problems: Problems;
+  readonly clientId: ClientId;
+  /** `undefined`: turned off, or nothing is registered that it could tell. */
+  readonly traces: Traces | undefined;
+  /** `undefined`: there is no SDK for metrics. */
+  readonly makeRecorder: (() => Recorder) | undefined;
+}
 
 /** Stands at the top of the chain, where outcomes arrive that nothing changes any more, and listens to what goes on below. */
 export class MetricsStage implements Stage {
@@ -22,14 +33,14 @@ export class MetricsStage implements Stage {
   constructor(
     private readonly next: Send,
     private readonly env: Env,
-    private readonly problems: Problems,
-    private readonly makeRecorder: () => Recorder,
+    private readonly parts: MetricsParts,
   ) {
+    env.events.on('closed', () => this.end());
+    if (parts.makeRecorder === undefined) return;
     this.hear('attempt', ({ attempts }, attempt) => attempts.heard(attempt));
     this.hear('waited', ({ stageTimes }, waited) => stageTimes.heard(waited));
     // The stages below start first, and a journal that is read may take its time: that one sees where the producer is.
     this.hear('journal.recovery', () => undefined);
-    env.events.on('closed', () => this.end());
   }
 
   start(): void {
@@ -38,6 +49,7 @@ export class MetricsStage implements Stage {
 
   send(batch: Delivery[], settle: Settle): void {
     this.settles.note(batch, settle);
+    this.parts.traces?.onSend(batch);
     this.next(batch, this.up);
   }
 
@@ -46,8 +58,9 @@ export class MetricsStage implements Stage {
     try {
       this.recorder?.deliveries.settled(settled, this.env.clock.now());
     } catch (error) {
-      this.problems.note(error);
+      this.parts.problems.note(error);
     }
+    this.parts.traces?.onSettled(settled);
     this.settles.up(settled);
   };
 
@@ -57,7 +70,7 @@ export class MetricsStage implements Stage {
         const recorder = this.begin();
         if (recorder !== undefined) hear(recorder, payload);
       } catch (error) {
-        this.problems.note(error);
+        this.parts.problems.note(error);
       }
     });
   }
@@ -66,8 +79,8 @@ export class MetricsStage implements Stage {
   private begin(): Recorder | undefined {
     if (!this.hasBegun) {
       this.hasBegun = true;
-      this.problems.contain(() => {
-        this.recorder = this.makeRecorder();
+      this.parts.problems.contain(() => {
+        this.recorder = this.parts.makeRecorder?.();
       });
     }
     return this.recorder;
@@ -75,6 +88,9 @@ export class MetricsStage implements Stage {
 
   private end(): void {
     this.hasBegun = true;
-    this.problems.contain(() => this.recorder?.end());
+    const { problems, traces, clientId } = this.parts;
+    problems.contain(() => this.recorder?.end());
+    traces?.stop();
+    clientId.giveBack();
   }
 }

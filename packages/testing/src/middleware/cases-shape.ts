@@ -17,6 +17,7 @@ const traitNames = [
   'persists',
   'terminal',
   'repeatable',
+  'readsContext',
 ];
 
 export function shapeCases(subject: MiddlewareSubject): ConformanceCase[] {

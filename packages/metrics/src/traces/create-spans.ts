@@ -1,0 +1,127 @@
+import type { Clock, Delivery, Headers, Outcome } from '@holdfast/core';
+import {
+  context,
+  ROOT_CONTEXT,
+  SpanKind,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api';
+import type { Problems } from '../problems.js';
+import { common, markFailed, names, placeOf } from './attributes.js';
+import { addHeaders, carriesContext, headersOf } from './carrier.js';
+import { CarriedUnsampled, isOfUnsampledTrace } from './carried.js';
+import { spanTime } from './span-time.js';
+
+interface OpenSpan {
+  readonly span: Span;
+  /** Ms since 1970. */
+  readonly startTime: number;
+  /** The same moment, monotonic ms. */
+  readonly startedAt: number;
+}
+
+export interface CreateSpansOptions {
+  readonly clock: Clock;
+  readonly clientId: { readonly value: string };
+  /** Make spans; without, records carry the context that is active. */
+  readonly create: boolean;
+  /** Told what the SDK or the propagator threw; the record goes on. */
+  readonly problems: Problems;
+}
+
+/** A span from `send` to the outcome of each record that is sampled, and the context in the headers of each. */
+export class CreateSpans {
+  /** Of those that record alone: a few, as a rule. */
+  private readonly open = new Map<Delivery, OpenSpan>();
+  private readonly unsampled = new CarriedUnsampled();
+
+  constructor(private readonly options: CreateSpansOptions) {}
+
+  /** `fields`: the names that the propagator writes. Runs in the context of the caller of `send`. */
+  sent(batch: readonly Delivery[], tracer: Tracer | undefined, fields: readonly string[]): void {
+    const active = context.active();
+    if (active === ROOT_CONTEXT && (tracer === undefined || !this.options.create)) return; // nothing to carry
+    for (const delivery of batch) {
+      const { record } = delivery;
+      if (record.hasHeaders && carriesContext(record.headers, fields)) continue;
+      try {
+        const carried = this.carried(delivery, active, tracer);
+        if (carried !== undefined) addHeaders(record, carried);
+      } catch (error) {
+        this.options.problems.note(error);
+      }
+    }
+  }
+
+  settled(batch: readonly Delivery[]): void {
+    if (this.open.size === 0) return;
+    for (const delivery of batch) {
+      const open = this.open.get(delivery);
+      if (open !== undefined) this.end(delivery, open);
+    }
+  }
+
+  /** The producer has closed: no stage has settled these. */
+  endAll(): void {
+    for (const [delivery, open] of this.open) this.end(delivery, open);
+  }
+
+  private carried(
+    delivery: Delivery,
+    active: Context,
+    tracer: Tracer | undefined,
+  ): Readonly<Headers> | undefined {
+    const { topic } = delivery.record;
+    const { unsampled } = this;
+    if (unsampled.has(active, tracer, topic)) return unsampled.get(topic);
+    if (tracer === undefined || !this.options.create) {
+      const headers = headersOf(active);
+      unsampled.note(active, tracer, topic, headers);
+      return headers;
+    }
+    const span = this.start(delivery, active, tracer);
+    const headers = headersOf(trace.setSpan(active, span));
+    if (!span.isRecording() && isOfUnsampledTrace(active)) unsampled.note(active, tracer, topic, headers);
+    return headers;
+  }
+
+  private start(delivery: Delivery, active: Context, tracer: Tracer): Span {
+    const { clock, clientId } = this.options;
+    const { record, createdAt } = delivery;
+    const now = clock.now();
+    // It may have waited at the edge. What has not waited a millisecond starts no earlier than the caller's own span.
+    const startedAt = Math.trunc(now) > createdAt ? createdAt : now;
+    const startTime = clock.wallTime() - (now - startedAt);
+    const attributes: Attributes = common('create', record.topic, clientId.value);
+    if (record.partition !== undefined) attributes[names.partition] = String(record.partition);
+    if (record.value === null) attributes[names.tombstone] = true;
+    const options = { kind: SpanKind.PRODUCER, attributes, startTime: spanTime(startTime) };
+    const span = tracer.startSpan(`create ${record.topic}`, options, active);
+    if (span.isRecording()) this.open.set(delivery, { span, startTime, startedAt });
+    return span;
+  }
+
+  private end(delivery: Delivery, { span, startTime, startedAt }: OpenSpan): void {
+    this.open.delete(delivery);
+    try {
+      describe(span, delivery.outcome);
+      span.end(spanTime(startTime + this.options.clock.now() - startedAt));
+    } catch (error) {
+      this.options.problems.note(error);
+    }
+  }
+}
+
+function describe(span: Span, outcome: Outcome | undefined): void {
+  if (outcome === undefined) return markFailed(span, neverSettled);
+  span.setAttributes({ [names.outcome]: outcome.status, ...placeOf(outcome) });
+  if ('error' in outcome) markFailed(span, outcome.error);
+}
+
+const neverSettled = {
+  code: 'CLOSE_TIMEOUT',
+  message: 'the producer closed before the record had an outcome',
+};

@@ -1,0 +1,13 @@
+import { aBoolean, anObject, nestedProblems, type OptionCheck } from '@holdfast/core';
+
+export interface TracesOptions {
+  /** A `create` span for each record. Without it, a record carries the context that `send` was called in. Default true. */
+  readonly create?: boolean;
+}
+
+/** The check of the option `traces` itself; {@link tracesProblems} is for what is in it. */
+export const falseOrAnObject: OptionCheck = (value) =>
+  value === false || anObject(value) === undefined ? undefined : 'must be false or an object';
+
+export const tracesProblems = (traces: false | TracesOptions | undefined): readonly string[] =>
+  nestedProblems('traces', traces === false ? undefined : traces, { create: aBoolean });

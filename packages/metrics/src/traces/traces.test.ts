@@ -1,0 +1,176 @@
+import { context, propagation, trace, type TextMapPropagator } from '@opentelemetry/api';
+import { SimpleSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { describe, expect, it } from 'vitest';
+import { falseOrAnObject, tracesProblems } from './options.js';
+import {
+  headersIn,
+  idsIn,
+  registerPropagation,
+  registerSdk,
+  remote,
+  remoteSpan,
+  sendAll,
+  traced,
+} from './traces.fixture.js';
+
+const orders = [
+  { topic: 'orders', value: 'a' },
+  { topic: 'orders', value: 'b' },
+];
+
+describe('without an SDK', () => {
+  it('and without a propagator, no record is touched and nobody listens', async () => {
+    let listens = 0;
+    const world = await traced([], {
+      use: [
+        {
+          name: 'spy',
+          bind: (next, env) => ({
+            send(batch, settle) {
+              if (env.events.has('attempt')) listens++;
+              for (const { record } of batch) if (record.hasHeaders) listens++;
+              next(batch, settle);
+            },
+          }),
+        },
+      ],
+    });
+    await sendAll(world, orders);
+    expect(listens).toBe(0);
+  });
+
+  it('the context of the caller goes into the headers where a propagator is registered, as of any instrumentation', async () => {
+    registerPropagation();
+    const world = await traced();
+    await context.with(remote(true), () => sendAll(world, orders));
+    expect(headersIn(world).map(idsIn)).toEqual(Array(2).fill(`${remoteSpan.traceId} ${remoteSpan.spanId}`));
+    await sendAll(await traced(), orders);
+  });
+
+  it('and without a context there is nothing to carry, whatever propagator is there', async () => {
+    registerPropagation();
+    const world = await traced();
+    await sendAll(world, orders);
+    expect(headersIn(world)).toEqual([{}, {}]);
+  });
+});
+
+describe('an SDK that is registered late', () => {
+  it('has the spans of what is sent from then on', async () => {
+    registerPropagation();
+    const world = await traced();
+    await context.with(remote(true), () => sendAll(world, orders));
+    const caller = remote(true);
+    await context.with(caller, () => sendAll(world, orders));
+    const exporter = registerSdk();
+    await context.with(caller, () => sendAll(world, orders));
+    expect(
+      exporter
+        .getFinishedSpans()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['create orders', 'create orders', 'send orders']);
+  });
+});
+
+describe('what throws never reaches the chain, and is told once', () => {
+  const thrower = (): never => {
+    throw new TypeError('broken');
+  };
+  const broken: SpanProcessor = {
+    onStart: () => undefined,
+    onEnd: thrower,
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+  const propagator = (part: Partial<TextMapPropagator>): TextMapPropagator => ({
+    inject: () => undefined,
+    extract: (given) => given,
+    fields: () => ['traceparent'],
+    ...part,
+  });
+
+  it.each<{ what: string; register: () => void }>([
+    {
+      what: 'a processor at the start of a span',
+      register: () => void registerSdk({ processor: { ...broken, onStart: thrower } }),
+    },
+    { what: 'a processor at the end of a span', register: () => void registerSdk({ processor: broken }) },
+    { what: 'a sampler', register: () => void registerSdk({ sampler: { shouldSample: thrower } }) },
+    { what: 'a propagator that injects', register: () => usePropagator({ inject: thrower }) },
+    { what: 'a propagator that extracts', register: () => usePropagator({ extract: thrower }) },
+    { what: 'a propagator that is asked for its fields', register: () => usePropagator({ fields: thrower }) },
+    { what: 'a tracer provider', register: () => useProvider() },
+  ])('$what', async ({ register }) => {
+    register();
+    const world = await traced();
+    const traceparent = `00-${remoteSpan.traceId}-${remoteSpan.spanId}-01`;
+    const violations: unknown[] = [];
+    world.producer.on('violation', (violation) => violations.push(violation));
+    world.producer.on('callbackError', (error) => violations.push(error));
+    for (let i = 0; i < 3; i++) {
+      const outcomes = world.producer.sendBatch([
+        ...orders,
+        { topic: 'orders', value: 'c', headers: { traceparent } },
+      ]);
+      await world.clock.advance(100);
+      expect((await outcomes).map(({ status }) => status)).toEqual(Array(3).fill('delivered'));
+    }
+    expect(violations).toEqual([]);
+    const told = world.logger.lines.filter(({ message }) => message.includes('OpenTelemetry threw'));
+    expect(told).toEqual([expect.objectContaining({ level: 'error', fields: { error: 'TypeError' } })]);
+  });
+
+  function usePropagator(part: Partial<TextMapPropagator>): void {
+    registerSdk();
+    propagation.disable();
+    propagation.setGlobalPropagator(propagator(part));
+  }
+
+  function useProvider(): void {
+    registerSdk();
+    trace.disable();
+    trace.setGlobalTracerProvider({ getTracer: thrower });
+  }
+
+  it('an exporter: the SDK keeps that to itself', async () => {
+    registerSdk({
+      processor: new SimpleSpanProcessor({
+        export: (_spans, done) => done({ code: 1, error: new Error('no collector') }),
+        shutdown: () => Promise.resolve(),
+      }),
+    });
+    const world = await traced();
+    await sendAll(world, orders);
+    expect(world.producer.stats()).toMatchObject({ delivered: 2 });
+  });
+});
+
+describe('the option traces', () => {
+  const problemsOf = (traces: unknown): string[] => {
+    const problem = falseOrAnObject(traces);
+    const inside: unknown = Reflect.apply(tracesProblems, undefined, [traces]);
+    return [
+      ...(problem === undefined ? [] : [problem]),
+      ...(Array.isArray(inside) ? inside.map(String) : []),
+    ];
+  };
+
+  it.each([false, {}, { create: true }, { create: false }])('may be %j', (traces) => {
+    expect(problemsOf(traces)).toEqual([]);
+  });
+
+  it.each([
+    { traces: true, problems: ['must be false or an object'] },
+    { traces: 'yes', problems: ['must be false or an object'] },
+    {
+      traces: { create: 1, links: 3 },
+      problems: [
+        "traces: 'create' must be true | false",
+        "traces: unknown option 'links': traces has create",
+      ],
+    },
+  ])('is refused as $traces', ({ traces, problems }) => {
+    expect(problemsOf(traces)).toEqual(problems);
+  });
+});
