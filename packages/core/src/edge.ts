@@ -87,6 +87,7 @@ export class Edge<K, V> {
     this.line = new Line({
       clock: env.clock,
       maxBlockMs: this.maxBlockMs,
+      keepsContext: options.use?.some(({ traits }) => traits?.readsContext) ?? false,
       ready: () => this.chain.ready(),
       handOn: (delivery) => {
         const batch = [delivery];

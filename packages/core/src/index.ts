@@ -37,6 +37,7 @@ export type { Accepted, DeadLettered, Delivered, Failed, Outcome, Receipt, Unkno
 export { errorCodes, ProducerError } from './error.js';
 export { codeOf } from './system-code.js';
 export { isError } from './is-error.js';
+export { nameOf } from './name-of.js';
 export { asMaybeWritten } from './maybe-written.js';
 export type { CauseJson, ProducerErrorJson } from './error-json.js';
 export type { ErrorCode, KnownErrorCode, ProducerErrorDetails } from './error.js';

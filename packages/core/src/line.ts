@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Timer } from './env.js';
 import type { Delivery } from './delivery.js';
 import { afterReading } from './silence.js';
@@ -11,6 +12,8 @@ interface Place {
   /** A serializer's promise is still open. */
   serializing: boolean;
   left: boolean;
+  /** Runs a function in the async context that the record came in; `undefined`: no stage reads it. */
+  readonly inContext: ReturnType<typeof AsyncLocalStorage.snapshot> | undefined;
   /** Called when the line has moved past this place. */
   passed: (() => void)[] | undefined;
 }
@@ -18,8 +21,10 @@ interface Place {
 export interface LineOptions {
   readonly clock: Clock;
   readonly maxBlockMs: number;
+  /** Hand each record on in the async context in which it joined. */
+  readonly keepsContext: boolean;
   ready(): Promise<void> | undefined;
-  handOn(delivery: Delivery): void;
+  readonly handOn: (delivery: Delivery) => void;
   /** It waited for `maxBlockMs`, or to its delivery deadline; `serializing`: for its serializer, not for room. */
   expired(delivery: Delivery, serializing: boolean): void;
 }
@@ -56,7 +61,9 @@ export class Line {
     const joinedAt = this.options.clock.now();
     const until = Math.min(joinedAt + this.options.maxBlockMs, delivery.deadline);
     const serializing = serialized !== undefined;
-    const place: Place = { delivery, joinedAt, until, serializing, left: false, passed: undefined };
+    const inContext = this.options.keepsContext ? AsyncLocalStorage.snapshot() : undefined;
+    const passed = undefined;
+    const place: Place = { delivery, joinedAt, until, serializing, left: false, inContext, passed };
     this.places.push(place);
     void serialized?.then((stays) => {
       place.serializing = false;
@@ -106,7 +113,9 @@ export class Line {
   private goOn(place: Place): void {
     place.left = true;
     this.moved = true;
-    this.options.handOn(place.delivery);
+    const { handOn } = this.options;
+    if (place.inContext === undefined) handOn(place.delivery);
+    else place.inContext(handOn, place.delivery);
   }
 
   // Cutting at half the length makes the cut amortised O(1).

@@ -57,6 +57,11 @@ export interface Traits {
    * what it could not take.
    */
   readonly persists?: boolean;
+  /**
+   * Reads the async context (`AsyncLocalStorage`) that `producer.send` was called in: its `send` runs in that context also for a
+   * record that had to wait for room, or for a serializer. Default false, as keeping the context costs each record that waits.
+   */
+  readonly readsContext?: boolean;
   /** Never hands anything on. An adapter is one; in `use` it is refused. */
   readonly terminal?: boolean;
   /** May stand in a chain more than once. Default false. */

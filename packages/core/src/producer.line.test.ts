@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { turn } from './deliveries.fixture.js';
 import type { Waited } from './events.js';
@@ -172,5 +173,52 @@ describe('records that wait in line for room', () => {
     await clock.advance(100);
     expect(expired).toBe(30_000);
     expect(process.cpuUsage(started).user / 1_000).toBeLessThan(10_000);
+  });
+});
+
+describe('the async context of the caller', () => {
+  const request = new AsyncLocalStorage<string>();
+
+  /** Sends one record in each context while there is no room, and answers in which context each was handed on. */
+  async function contextsSeen(traits: Middleware['traits']): Promise<(string | undefined)[]> {
+    const seen: (string | undefined)[] = [];
+    const gate = new Gate();
+    const reader: Middleware = {
+      name: 'reader',
+      ...(traits === undefined ? {} : { traits }),
+      bind: (next) => ({
+        send(batch, settle) {
+          seen.push(request.getStore());
+          next(batch, settle);
+        },
+      }),
+    };
+    const { producer, adapter } = await setUp({
+      use: [reader, gate.middleware],
+      serializers: { value: (value) => (value === 'slow' ? Promise.resolve(value) : String(value)) },
+    });
+    for (const [context, value] of [
+      ['first', 'a'],
+      ['second', 'slow'],
+      ['third', 'c'],
+    ] as const) {
+      request.run(context, () => producer.send(order(value), () => undefined));
+    }
+    await turn();
+    request.run('of whoever makes room', () => gate.open(5));
+    await turn();
+    await turn();
+    adapter.answer();
+    return seen;
+  }
+
+  it('is there for a stage that reads it, also for records that waited for room or a serializer', async () => {
+    expect(await contextsSeen({ readsContext: true })).toEqual(['first', 'second', 'third']);
+  });
+
+  it('is not kept for records that wait when no stage reads it', async () => {
+    const seen = await contextsSeen(undefined);
+    expect(seen).toHaveLength(3);
+    expect(seen).not.toContain('third');
   });
 });
