@@ -34,7 +34,7 @@ interface WayUp {
 export class Boundary {
   /** Batches handed to this stage so far. */
   calls = 0;
-  /** Deliveries handed to this stage and not settled by it. */
+  /** Deliveries handed to this stage, or below it, and not come up. Right for the adapter alone: others may be passed on the way up. */
   inside = 0;
   closed = false;
   private above: Boundary | undefined;
@@ -60,9 +60,9 @@ export class Boundary {
     const taken = this.take(batch);
     if (taken.length === 0) return;
     const up = this.wayUp(settle);
+    this.inside += taken.length;
     if (this.closed) return this.refuse(taken, up);
     this.calls++;
-    this.inside += taken.length;
     const { above } = this;
     // What a stage hands on as it was handed it has not waited there.
     if (above !== undefined && taken !== above.entering) this.waited?.(above.name, taken);

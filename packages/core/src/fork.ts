@@ -11,9 +11,11 @@ export const forked: Completion = { settled: () => undefined };
  * from above is settled once by that stage, and this one comes back to it alone.
  */
 export function fork(
-  origin: Pick<Delivery, 'createdAt' | 'deadline'>,
+  origin: Pick<Delivery, 'createdAt' | 'deadline'> & { readonly heldSince?: number },
   record: SerializedRecord,
   deadline = origin.deadline,
 ): Delivery {
-  return new Delivery(record, laneOf(record), origin.createdAt, deadline, forked);
+  const delivery = new Delivery(record, laneOf(record), origin.createdAt, deadline, forked);
+  delivery.heldSince = origin.heldSince ?? origin.createdAt;
+  return delivery;
 }

@@ -7,6 +7,7 @@ import type { Waited } from './events.js';
 import { delivered, HeldAdapter } from './held-adapter.fixture.js';
 import type { Middleware, Send, Settle } from './middleware.js';
 import { ProducerError } from './error.js';
+import { fork } from './fork.js';
 import { failed } from './outcome.js';
 
 /** Hands on what it was given when it is told to. */
@@ -85,6 +86,32 @@ describe('the event waited', () => {
     ]);
   });
 
+  it('counts for a stage that sends deliveries of its own from when it was handed the ones they are for', async () => {
+    const queue = new Queue();
+    const own: Middleware = {
+      name: 'own',
+      bind: (next, env) => ({
+        send: (batch) =>
+          void env.clock.after(10, () =>
+            next(
+              batch.map((one) => fork(one, one.record)),
+              () => undefined,
+            ),
+          ),
+      }),
+    };
+    const { clock, heard, listen, send } = setUp(queue, own);
+    listen();
+    send('a');
+    await clock.advance(30);
+    queue.handOn();
+    await clock.advance(10);
+    expect(heard.map(({ stage, totalMs }) => [stage, totalMs])).toEqual([
+      ['queue', 30],
+      ['own', 10],
+    ]);
+  });
+
   it('of what was taken before anybody listened, counts from send on', async () => {
     const queue = new Queue();
     const { clock, heard, listen, send } = setUp(queue);
@@ -111,5 +138,8 @@ describe('attempts', () => {
     };
     send('d');
     expect(chain.attempts()).toMatchObject({ records: 4, inFlightRecords: 0, oldestInFlightMs: 0 });
+    await clock.until(chain.close(clock.now()));
+    send('e'); // refused
+    expect(chain.attempts()).toMatchObject({ records: 4, inFlightRecords: 0 });
   });
 });

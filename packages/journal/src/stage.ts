@@ -179,6 +179,7 @@ export class JournalStage implements Stage {
     const deadline = bypassed ? delivery.deadline : this.acceptance.deadlineOf(delivery);
     const bytes = recordBytes(record);
     const entry = new Entry(record, lane, createdAt, deadline, sequence, bytes, origin, bypassed);
+    entry.heldSince = delivery.heldSince;
     if (origin !== undefined) {
       this.open.add(entry);
       this.acceptance.watch(entry);

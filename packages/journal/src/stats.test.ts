@@ -133,6 +133,20 @@ describe('what waits in the journal', () => {
   });
 });
 
+it('what goes down stood in the journal since it came, not since send', async () => {
+  const clock = fakeClock();
+  const env = testEnv({ clock, disk: simulatedDisk({ clock }) });
+  const since: number[] = [];
+  const stage = journal(small).bind((batch) => since.push(...batch.map(({ heldSince }) => heldSince)), env);
+  await clock.until(Promise.resolve(stage.start?.(new AbortController().signal)));
+  await clock.advance(1_000);
+  const delivery = createDelivery(of(1)[0] ?? { topic: 'orders', value: null }, { createdAt: 200 });
+  delivery.heldSince = 900; // it has waited for room
+  stage.send([delivery], () => undefined);
+  await clock.advance(1_000);
+  expect(since).toEqual([900]);
+});
+
 describe('after a restart', () => {
   it('knows how many records were left, and how old the oldest is', async () => {
     const { one, clock, disk } = await running({ acknowledge: 'journaled' });
