@@ -118,7 +118,7 @@ export class Edge<K, V> {
       state: this.state,
       sent: counters.sent,
       held: tracker.held,
-      waitingForRoom: line.length,
+      waitingForRoom: line.waitingRecords,
       longestWaitForRoomMs: line.longestWaitMs(),
       ...counters.outcomes(),
       errors: counters.errors(),

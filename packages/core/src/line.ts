@@ -39,6 +39,7 @@ const askAgainMs = 1;
 export class Line {
   private places: Place[] = [];
   private head = 0;
+  private count = 0;
   private timer: Timer | undefined;
   private waiting = false;
   /** Somebody has gone on since the last time room was waited for. */
@@ -46,8 +47,14 @@ export class Line {
 
   constructor(private readonly options: LineOptions) {}
 
+  /** With those that have left behind one that has not. */
   get length(): number {
     return this.places.length - this.head;
+  }
+
+  /** Those that have not left. */
+  get waitingRecords(): number {
+    return this.count;
   }
 
   /** The first in line waits for room, and not for a serializer. */
@@ -65,9 +72,10 @@ export class Line {
     const passed = undefined;
     const place: Place = { delivery, joinedAt, until, serializing, left: false, inContext, passed };
     this.places.push(place);
+    this.count++;
     void serialized?.then((stays) => {
       place.serializing = false;
-      place.left ||= !stays;
+      if (!stays) this.leave(place);
       this.move();
     });
     this.move();
@@ -89,7 +97,7 @@ export class Line {
   /** Everybody leaves; the caller settles them. */
   clear(): Delivery[] {
     const left = this.places.slice(this.head).filter((place) => !place.left);
-    for (const place of left) place.left = true;
+    for (const place of left) this.leave(place);
     this.move();
     return left.map(({ delivery }) => delivery);
   }
@@ -110,8 +118,14 @@ export class Line {
     }
   }
 
-  private goOn(place: Place): void {
+  private leave(place: Place): void {
+    if (place.left) return;
     place.left = true;
+    this.count--;
+  }
+
+  private goOn(place: Place): void {
+    this.leave(place);
     this.moved = true;
     const { handOn } = this.options;
     if (place.inContext === undefined) handOn(place.delivery);
@@ -167,7 +181,7 @@ export class Line {
       if (place === undefined || place.until > now) break;
       if (!place.left) late.push(place);
     }
-    for (const place of late) place.left = true;
+    for (const place of late) this.leave(place);
     for (const { delivery, serializing } of late) this.options.expired(delivery, serializing);
     this.move();
   }

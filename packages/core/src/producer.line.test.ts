@@ -78,6 +78,17 @@ describe('records that wait in line for room', () => {
     ]);
   });
 
+  it('are not counted any more when their serializer has failed behind one that goes on', async () => {
+    const never = new Promise<string>(() => undefined);
+    const value = (text: string) => (text === 'slow' ? never : Promise.reject(new Error('broken')));
+    const { producer } = await setUp<string, string>({ serializers: { value } });
+    const ended: string[] = [];
+    sendNoting(producer, ended, ['slow', 'broken', 'broken']);
+    await turn();
+    expect(ended).toEqual(['broken SERIALIZER_FAILED', 'broken SERIALIZER_FAILED']);
+    expect(producer.stats()).toMatchObject({ held: 1, waitingForRoom: 1 });
+  });
+
   it('leave it after maxBlockMs, each at its own time, and no timer stays', async () => {
     const gate = new Gate();
     const { producer, clock, adapter } = await setUp({ use: [gate.middleware], maxBlockMs: 100 });
