@@ -92,6 +92,8 @@ export default tseslint.config(
             ...tests.map((glob) => `{projectRoot}/${glob}`),
           ],
           checkVersionMismatches: false,
+          // The preset gives the peer of @holdfast/metrics, and does not use it.
+          ignoredDependencies: ['@opentelemetry/api'],
         },
       ],
     },

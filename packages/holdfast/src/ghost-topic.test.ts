@@ -36,10 +36,10 @@ it('a topic that nobody makes does not hold up others in a journal, and its reco
   for (let i = 0; i < 300; i++) producer.fireAndForget({ topic: 'ghost', key: `k${i}`, value: 'v' });
   producer.fireAndForget({ topic: 'orders', key: 'k', value: 'v' });
   await clock.advance(2_000);
-  expect([producer.stats().stages['journal']?.backlogRecords, paused]).toEqual([300, ['ghost']]);
+  expect([producer.stats().stages.journal?.backlogRecords, paused]).toEqual([300, ['ghost']]);
   expect(client.log.messages('orders')).toHaveLength(1);
   await clock.advance(600_000);
   expect(letters).toBe(300);
-  expect(producer.stats().stages['journal']?.backlogRecords).toBe(0);
+  expect(producer.stats().stages.journal?.backlogRecords).toBe(0);
   await clock.until(producer.close());
 });

@@ -39,12 +39,12 @@ it('what a journal has accepted is not given up while no sink takes its dead let
   expect(other.status).toBe('accepted');
   await clock.advance(300_000);
   expect(undeliverable).toEqual([]);
-  expect(first.stats().stages['journal']).toMatchObject({ backlogRecords: 1, undeliverableRecords: 0 });
+  expect(first.stats().stages.journal).toMatchObject({ backlogRecords: 1, undeliverableRecords: 0 });
 
   let letters = 0;
   const later = fakeClock();
   const second = await start(later, disk.kill(), () => void letters++);
   await later.advance(60_000);
   expect(letters).toBe(1);
-  expect(second.stats().stages['journal']).toMatchObject({ backlogRecords: 0 });
+  expect(second.stats().stages.journal).toMatchObject({ backlogRecords: 0 });
 });

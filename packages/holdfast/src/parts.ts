@@ -27,6 +27,7 @@ export class Parts {
   constructor(options: RecommendedOptions) {
     this.collect(() =>
       checkOptions('recommended', options, {
+        metrics: aChoice,
         journal: aChoice,
         deadLetterQueue: aChoice,
         buffer: aChoice,

@@ -8,11 +8,12 @@ const names = (use: readonly Middleware[]): string[] => use.map(({ name }) => na
 
 describe('recommended', () => {
   it('without options: what needs no disk', () => {
-    expect(names(recommended())).toEqual(['buffer', 'retry', 'circuitBreaker']);
+    expect(names(recommended())).toEqual(['metrics', 'buffer', 'retry', 'circuitBreaker']);
   });
 
   it('with a journal: everything, in the order in which it works', () => {
     expect(names(recommended({ journal: { directory: 'outbox' } }))).toEqual([
+      'metrics',
       'journal',
       'deadLetterQueue',
       'buffer',
@@ -31,14 +32,23 @@ describe('recommended', () => {
   it('leaves out what is false, and takes a middleware in place of options', () => {
     const own: Middleware = { name: 'own', bind: (next) => ({ send: next }) };
     const mine = buffer({ maxRecords: 5 });
-    expect(recommended({ circuitBreaker: false, retry: own, buffer: mine })).toEqual([mine, own]);
+    expect(recommended({ metrics: false, circuitBreaker: false, retry: own, buffer: mine })).toEqual([
+      mine,
+      own,
+    ]);
     expect(names(recommended({ journal: { directory: 'outbox' }, deadLetterQueue: false }))).not.toContain(
       'deadLetterQueue',
     );
   });
 
+  it('gives metrics its options', () => {
+    const refused = (): void => void recommended({ metrics: { maxTopics: 0 } });
+    expect(refused).toThrow(/metrics: 'maxTopics' must be/);
+  });
+
   describe('has the journal accept what is not delivered within 10 s', () => {
-    const acceptsAfterMs = (use: readonly Middleware[]): number | undefined => use[0]?.traits?.acceptsAfterMs;
+    const acceptsAfterMs = (use: readonly Middleware[]): number | undefined =>
+      use.find(({ name }) => name === 'journal')?.traits?.acceptsAfterMs;
     const directory = 'outbox';
 
     it('unless told otherwise, and where a dead-letter queue stands below', () => {

@@ -3,11 +3,14 @@ import { circuitBreaker, type CircuitBreakerOptions } from '@holdfast/circuit-br
 import { anObject, readOptions, type Middleware } from '@holdfast/core';
 import { deadLetterQueue, type DeadLetterQueueOptions } from '@holdfast/dead-letter-queue';
 import { journal, type JournalOptions } from '@holdfast/journal';
+import { metrics, type MetricsOptions } from '@holdfast/metrics';
 import { retry, type RetryOptions } from '@holdfast/retry';
 import { resolve } from 'node:path';
 import { Parts, isMiddleware, type Choice } from './parts.js';
 
 export interface RecommendedOptions {
+  /** What OpenTelemetry is told. Default: `metrics()`, which costs nothing while no SDK is registered. */
+  readonly metrics?: Choice<MetricsOptions>;
   /**
    * A write-ahead log on local disk. Needs a directory, so none unless given. Default of its `acceptAfterMs`: 10,000 ms, with a
    * dead-letter queue below.
@@ -27,8 +30,8 @@ export interface RecommendedOptions {
 }
 
 /**
- * The middleware of Holdfast in the right order, for `use` of `createProducer`: journal, dead-letter queue, buffer, retry, circuit
- * breaker. Refuses wrong options with `INVALID_OPTIONS`.
+ * The middleware of Holdfast in the right order, for `use` of `createProducer`: metrics, journal, dead-letter queue, buffer, retry,
+ * circuit breaker. Refuses wrong options with `INVALID_OPTIONS`.
  */
 export function recommended(options: RecommendedOptions = {}): Middleware[] {
   return readOptions('recommended', () => partsOf(options));
@@ -38,6 +41,7 @@ function partsOf(options: RecommendedOptions): Middleware[] {
   const parts = new Parts(options);
   // What is no object was refused there; until that is said there is nothing to read from it.
   const given: RecommendedOptions = anObject(options) === undefined ? options : {};
+  parts.add(given.metrics ?? {}, metrics);
   const deadLetters = given.deadLetterQueue ?? deadLettersBeside(given.journal);
   parts.add(deadLetters === false ? (given.journal ?? false) : acceptingInTime(given.journal), journal);
   parts.add(deadLetters, deadLetterQueue);
