@@ -29,12 +29,12 @@ const testsMayAlsoImport = {
 };
 
 /**
- * What no package publishes and a test of an app uses all the same: the fakes of the Kafka clients, over which the whole chain runs with
+ * What no package publishes and a test of an app, or of telemetry, uses all the same: the fakes of the Kafka clients, over which the whole chain runs with
  * the adapters' own code. Regular expressions of what an import says.
  */
 const fakes = [
-  '/packages/adapter-confluent/test/fake-client\\.fixture\\.js$',
-  '/packages/adapter-kafkajs/test/fake-kafka/[a-z-]+\\.js$',
+  '/adapter-confluent/test/fake-client\\.fixture\\.js$',
+  '/adapter-kafkajs/test/fake-kafka/[a-z-]+\\.js$',
 ];
 
 /**

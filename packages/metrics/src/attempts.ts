@@ -4,7 +4,7 @@ import { Destinations } from './destinations.js';
 import { hasLeft } from './has-left.js';
 import type { Instruments } from './instruments.js';
 import { codeOf, Series } from './series.js';
-import { serverAttributes } from './server.js';
+import { serverOf } from './traces/server.js';
 
 /** How many of the records with the same attributes have left. */
 interface Group {
@@ -76,7 +76,7 @@ export class Attempts {
       ...this.common,
       'messaging.operation.name': 'send',
       'messaging.operation.type': 'send',
-      ...serverAttributes(servers),
+      ...serverOf(servers),
     };
     return new Destinations(this.maxTopics, (topic, partition) => {
       // A string, as the conventions have it: other systems name their partitions.

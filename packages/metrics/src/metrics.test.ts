@@ -114,7 +114,7 @@ describe('producers of one process', () => {
   it('that close end with their counts and with gauges of 0, and are observed no more; another may have the id', async () => {
     const sdk = new Sdk();
     const kafka = memoryKafka({ topics: { orders: 1 } });
-    const use = [metrics({ clientId: 'shop' }), holding()];
+    const use = [metrics({ clientId: 'orders' }), holding()];
     const producer = await createProducer({ client: kafka.adapter(), use, env: { logger: silently } });
     await producer.send({ topic: 'orders', value: 'v' });
     await sdk.collect();
@@ -132,10 +132,10 @@ describe('producers of one process', () => {
 
     const again = await createProducer({
       client: kafka.adapter(),
-      use: [metrics({ clientId: 'shop' }), holding()],
+      use: [metrics({ clientId: 'orders' }), holding()],
     });
     await sdk.collect();
-    expect(ids(sdk)).toEqual(['shop']);
+    expect(ids(sdk)).toEqual(['orders']);
     expect(sdk.sum('holdfast.producer.state', closed)).toBe(0);
     await again.close();
   });
