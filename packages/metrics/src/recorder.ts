@@ -1,5 +1,5 @@
-import type { Env } from '@holdfast/core';
-import type { Meter } from '@opentelemetry/api';
+import type { Env, ProducerEvents } from '@holdfast/core';
+import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
 import { Attempts } from './attempts.js';
 import { Deliveries } from './deliveries.js';
 import { Instruments } from './instruments.js';
@@ -12,15 +12,23 @@ export class Recorder {
   readonly attempts: Attempts;
   readonly deliveries: Deliveries;
   readonly stageTimes: StageTimes;
+  private readonly common: Attributes;
+  private readonly syncs: Histogram;
   private readonly observer: Observer;
 
   constructor(meter: Meter, clientId: string, maxTopics: number, env: Env, problems: Problems) {
     const common = { 'messaging.system': 'kafka', 'messaging.client.id': clientId };
     const instruments = new Instruments(meter);
+    this.common = common;
     this.attempts = new Attempts(instruments, common, maxTopics);
     this.deliveries = new Deliveries(instruments, common, maxTopics);
     this.stageTimes = new StageTimes(instruments, common);
+    this.syncs = instruments.histogram('holdfast.journal.sync.duration');
     this.observer = new Observer(meter, instruments, common, () => env.stats(), problems);
+  }
+
+  synced({ durationMs }: ProducerEvents['journal.synced']): void {
+    this.syncs.record(durationMs / 1_000, this.common);
   }
 
   /** The producer has closed. */

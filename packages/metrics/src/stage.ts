@@ -40,6 +40,7 @@ export class MetricsStage implements Stage {
     this.hear('attempt', ({ attempts }, attempt) => attempts.heard(attempt));
     this.hear('waited', ({ stageTimes }, waited) => stageTimes.heard(waited));
     // The stages below start first, and a journal that is read may take its time: that one sees where the producer is.
+    this.hear('journal.synced', (recorder, sync) => recorder.synced(sync));
     this.hear('journal.recovery', () => undefined);
   }
 
