@@ -22,11 +22,6 @@ export class Alarm<T extends Due> {
     this.set();
   }
 
-  /** Everything, due or not, in no order that means anything. */
-  items(): Iterable<T> {
-    return this.heap;
-  }
-
   /** Everything, due or not; the timer stops. */
   clear(): T[] {
     this.timer?.cancel();

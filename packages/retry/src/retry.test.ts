@@ -368,6 +368,29 @@ describe('stats', () => {
   });
 });
 
+describe('stats of what waits', () => {
+  it('are right after groups of one time have gone on, expired, waited for the budget, or were given up at close', async () => {
+    const { env, stage, send, answer, below } = harness({ budget: { ratio: 0, minPerSecond: 0.1 } });
+    const settle = (): void => {
+      const call = below.length - 1;
+      answer([...(below[call]?.batch ?? [])], fails(), call);
+    };
+    for (const value of ['a', 'bb', 'ccc', 'dddd']) {
+      send([{ value }], { createdAt: value === 'dddd' ? 7 : 0, deadline: value === 'ccc' ? 150 : 60_000 });
+      settle();
+    }
+    expect(stage.stats?.()).toMatchObject({ waitingRecords: 4, waitingBytes: 10, oldestWaitingMs: 0 });
+    await env.clock.advance(500);
+    const { waitingRecords, waitingBytes } = Object(stage.stats?.()) as Record<string, number>;
+    // One has gone on, one has expired; the budget lets no more go.
+    expect([waitingRecords, waitingBytes, statOf(stage, 'oldestWaitingMs')]).toEqual([2, 6, 500]);
+    const closing = Promise.resolve(stage.close?.(env.clock.now()));
+    settle();
+    await env.clock.until(closing);
+    expect(stage.stats?.()).toMatchObject({ waitingRecords: 0, waitingBytes: 0, oldestWaitingMs: 0 });
+  });
+});
+
 describe('an answer inside send', () => {
   it('is right too, and never recurses', async () => {
     const { env, up } = harness();

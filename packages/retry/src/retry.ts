@@ -23,6 +23,7 @@ import { Flight } from './flight.js';
 import { GiveUp, type Reason } from './give-up.js';
 import { resolveOptions, type ResolvedRetryOptions, type RetryOptions } from './options.js';
 import type { RetryStats } from './stats.js';
+import { Waiting } from './waiting.js';
 
 /**
  * Tries again what failed and may succeed later, with backoff and jitter, until `maxAttempts` or the delivery deadline.
@@ -61,6 +62,7 @@ class RetryStage implements Stage {
   private readonly counts = { retriedRecords: 0, gaveUpRecords: 0, waitingRecords: 0 };
   /** Batches of which a record has come back and waits for an earlier one of its lane. */
   private readonly holding = new Set<Flight>();
+  private readonly waiting = new Waiting();
   private readonly idle = new Gate();
   private below = 0;
   private closed = false;
@@ -170,12 +172,15 @@ class RetryStage implements Stage {
       oldestAt = Math.min(oldestAt, createdAt);
       bytes += recordBytes(record);
     }
-    this.alarm.add({ deliveries, settle, delayMs, dueAt, bytes, oldestAt });
+    const group = { deliveries, settle, delayMs, dueAt, bytes, oldestAt };
+    this.waiting.add(group);
+    this.alarm.add(group);
   }
 
   private tryAgain(due: Group[]): void {
     const now = this.env.clock.now();
     for (const group of due) {
+      this.waiting.remove(group);
       const expired = group.deliveries.filter(({ deadline }) => deadline <= now);
       const deliveries =
         expired.length === 0 ? group.deliveries : group.deliveries.filter(({ deadline }) => deadline > now);
@@ -217,7 +222,9 @@ class RetryStage implements Stage {
   async close(deadline: number): Promise<void> {
     await this.whenIdle(deadline);
     this.closed = true;
-    for (const { deliveries, settle } of this.alarm.clear()) {
+    for (const group of this.alarm.clear()) {
+      const { deliveries, settle } = group;
+      this.waiting.remove(group);
       this.counts.waitingRecords -= deliveries.length;
       this.giveUp(deliveries, settle, 'closed');
     }
@@ -228,12 +235,8 @@ class RetryStage implements Stage {
 
   stats(): RetryStats {
     let { waitingRecords } = this.counts;
-    let oldest = Infinity;
-    let waitingBytes = 0;
-    for (const { bytes, oldestAt } of this.alarm.items()) {
-      oldest = Math.min(oldest, oldestAt);
-      waitingBytes += bytes;
-    }
+    let oldest = this.waiting.oldestAt();
+    let waitingBytes = this.waiting.bytes;
     for (const flight of this.holding) {
       for (const { createdAt, record } of flight.waiting()) {
         waitingRecords++;
