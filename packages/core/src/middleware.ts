@@ -29,7 +29,7 @@ export interface Stage {
   stats?(): StageStats;
 }
 
-/** Plain numbers and strings by name, or such objects. */
+/** Plain numbers, strings and booleans by name, or such objects. */
 export type StageStats = object;
 
 /** What a middleware does to the chain, so that core can check a composition without knowing names. */

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { processState, reaches, signal } from './processes.js';
+import { processState, reaches, signal, spawned } from './processes.js';
 
 const MARKER = 'a-text-that-no-other-process-has';
 const children: ChildProcess[] = [];
@@ -9,7 +8,7 @@ const children: ChildProcess[] = [];
 async function start(): Promise<number> {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)', MARKER]);
   children.push(child);
-  await once(child, 'spawn');
+  await spawned(child, MARKER);
   if (child.pid === undefined) throw new Error('no process id');
   return child.pid;
 }
@@ -36,6 +35,12 @@ describe('processes', () => {
     signal(pid, 'another marker', 'SIGKILL');
     expect(processState(pid, 'another marker')).toBe('gone');
     expect(processState(pid, MARKER)).toBe('running');
+  });
+
+  it('that end at once are not waited for', async () => {
+    const child = spawn(process.execPath, ['--no-such-option', MARKER], { stdio: 'ignore' });
+    await spawned(child, MARKER);
+    expect(await reaches(child.pid ?? 0, MARKER, 'gone', 5_000)).toBe(true);
   });
 
   it('may take longer than is waited', async () => {

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -19,6 +20,19 @@ export function signal(pid: number, marker: string, name: NodeJS.Signals): void 
     process.kill(pid, name);
   } catch (error) {
     if (processState(pid, marker) !== 'gone') throw error;
+  }
+}
+
+/**
+ * Resolves when a process that was spawned can be told from others, or has ended: Linux shows the command line of its
+ * program a moment after Node.js says that it was spawned, and until then it would count as gone.
+ */
+export async function spawned(child: ChildProcess, marker: string): Promise<void> {
+  await once(child, 'spawn');
+  const { pid } = child;
+  while (pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    if (processState(pid, marker) !== 'gone') return;
+    await sleep(1);
   }
 }
 

@@ -6,8 +6,8 @@ export const journal = [
     name: 'fsync',
     foundBy: 'packages/journal/src/sync.test.ts',
     file: `${source}/log/commits.ts`,
-    find: 'await segment.sync();\n    await this.synced(segment);',
-    replace: 'await this.synced(segment);',
+    find: 'await segment.sync();\n    await this.synced(segment, at, bytes);',
+    replace: 'await this.synced(segment, at, bytes);',
   },
   {
     name: 'write-through',

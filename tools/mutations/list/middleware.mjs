@@ -121,7 +121,7 @@ export const middleware = [
     name: 'retry-sleeps-past-the-deadline',
     foundBy: 'packages/retry/src/retry.test.ts',
     file: `${retry}/retry.ts`,
-    find: 'for (const { deadline } of group.deliveries) dueAt = Math.min(dueAt, deadline);',
+    find: 'dueAt = Math.min(dueAt, deadline);',
     replace: '',
   },
   {

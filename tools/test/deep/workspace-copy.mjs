@@ -28,7 +28,7 @@ export async function withWorkspaceCopy(name, notCopied, use) {
 /** @param {string} copy @param {Set<string>} notCopied */
 function copySources(copy, notCopied) {
   const isWanted = (/** @type {string} */ file) => /^(tsconfig.*|package)\.json$|\.(ts|mjs)$/.test(file);
-  for (const name of [...fs.readdirSync(root).filter(isWanted), 'packages', 'apps', 'tools']) {
+  for (const name of [...fs.readdirSync(root).filter(isWanted), 'packages', 'apps', 'tools', 'docs']) {
     const filter = (/** @type {string} */ source) => !notCopied.has(path.basename(source));
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true, filter });
   }

@@ -127,7 +127,7 @@ export class Life {
   /** Records that have not come to their end, here or in the journal. */
   left(): number {
     const { held, stages } = this.producer.stats();
-    const backlog = stages['journal']?.['backlogRecords'];
+    const backlog = stages.journal?.backlogRecords;
     return held + (typeof backlog === 'number' ? backlog : 0);
   }
 

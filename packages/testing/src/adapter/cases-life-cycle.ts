@@ -38,7 +38,8 @@ const shape: Run = async (bench) => {
   }
   await bench.connect();
   const wrong = notPlain(bench.adapter.stats?.() ?? {});
-  if (wrong !== undefined) bench.problems.add(`gives stats that are not plain numbers and strings: ${wrong}`);
+  if (wrong !== undefined)
+    bench.problems.add(`gives stats that are not plain numbers, strings and booleans: ${wrong}`);
 };
 
 const connected: Run = async (bench) => {

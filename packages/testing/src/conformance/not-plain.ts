@@ -1,6 +1,7 @@
-/** Where stats hold something else than numbers and strings, in objects or not; `undefined` when nowhere. */
+/** Where stats hold something else than numbers, strings and booleans, in objects or not; `undefined` when nowhere. */
 export function notPlain(value: unknown, path = 'stats'): string | undefined {
-  if (typeof value === 'string' || (typeof value === 'number' && !Number.isNaN(value))) return undefined;
+  if (typeof value === 'string' || typeof value === 'boolean') return undefined;
+  if (typeof value === 'number' && !Number.isNaN(value)) return undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
     return `${path} is ${kindOf(value)}`;
   }

@@ -27,7 +27,7 @@ export function shapeCases(subject: MiddlewareSubject): ConformanceCase[] {
       run: () => shape(subject),
     },
     { title: 'has no hook that is misspelt', run: () => spelling(subject) },
-    { title: 'gives stats of plain numbers and strings at any time', run: () => stats(subject) },
+    { title: 'gives stats of plain numbers, strings and booleans at any time', run: () => stats(subject) },
   ];
 }
 
@@ -63,7 +63,7 @@ async function stats(subject: MiddlewareSubject): Promise<readonly string[]> {
     await bench.safely(`threw from stats ${when}`, () => {
       const wrong = notPlain(bench.stage.stats?.() ?? {});
       if (wrong !== undefined)
-        bench.problems.add(`gives stats that are not plain numbers and strings: ${wrong}`);
+        bench.problems.add(`gives stats that are not plain numbers, strings and booleans: ${wrong}`);
       return Promise.resolve();
     });
   };

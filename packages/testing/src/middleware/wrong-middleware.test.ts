@@ -303,7 +303,7 @@ describe('a middleware that is wrong fails, and is told why:', () => {
     expect(await said('once', once)).toContain("'once' rejected from close: closed already");
     const odd: Bind = (next) => ({ send: next, stats: () => ({ rate: 0 / 0 }) });
     expect(await said('odd', odd)).toContain(
-      "'odd' gives stats that are not plain numbers and strings: stats.rate is NaN",
+      "'odd' gives stats that are not plain numbers, strings and booleans: stats.rate is NaN",
     );
   });
 

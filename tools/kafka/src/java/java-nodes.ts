@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { BrokerStatus } from '../cluster.js';
 import type { Guard } from '../guard.js';
 import type { BrokerSignal, Nodes } from '../nodes.js';
-import { processState, reaches, signal } from '../processes.js';
+import { processState, reaches, signal, spawned } from '../processes.js';
 import type { Endpoint } from '../protocol/connection.js';
 import { ids } from '../wait.js';
 import type { KafkaInstall } from './install.js';
@@ -72,7 +71,7 @@ export class JavaNodes implements Nodes {
         this.#guard?.watch(child.pid, this.#marker(id));
         writeFileSync(pidFile(directory, id), String(child.pid));
       }
-      await once(child, 'spawn');
+      await spawned(child, this.#marker(id));
       child.unref();
     } finally {
       closeSync(output);
