@@ -1,5 +1,5 @@
 import '../known.js';
-import { cutName, type KnownStages, type ProducerStats, type WaitingStats } from '@holdfast/core';
+import { cutName, type ProducerStats, type WaitingStats } from '@holdfast/core';
 import { numberOf, textOf } from './fields.js';
 import type { ResolvedHealthOptions } from './options.js';
 import type { HealthCode } from './verdicts.js';
@@ -60,8 +60,10 @@ function* ofCircuits({ stages: { circuitBreaker } }: ProducerStats): Iterable<Fi
   }
 }
 
-function* ofJournal({ stages }: ProducerStats, { nearFullRatio }: ResolvedHealthOptions): Iterable<Finding> {
-  const journal: (KnownStages['journal'] & { readonly maxBytes?: number }) | undefined = stages.journal;
+function* ofJournal(
+  { stages: { journal } }: ProducerStats,
+  { nearFullRatio }: ResolvedHealthOptions,
+): Iterable<Finding> {
   const bypassed = numberOf(journal, 'bypassedRecords') ?? 0;
   if (textOf(journal, 'state') === 'stalled') {
     // Only with `whenFull: 'bypass'` does a record go past it, and then the one that found the disk full was the first.
