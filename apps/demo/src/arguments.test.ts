@@ -20,7 +20,16 @@ describe('the command line', () => {
       rate: 1_000,
       records: undefined,
       json: false,
+      metricsPort: undefined,
     });
+  });
+
+  it('serves metrics when it is asked to, or told where', () => {
+    expect(parseArguments(['--metrics'])).toMatchObject({ metricsPort: 9_464 });
+    expect(parseArguments(['--metrics-port', '9100'])).toMatchObject({ metricsPort: 9_100 });
+    expect(problemsOf('--metrics-port', '65534')).toBe(
+      "--metrics-port: a whole number from 1 to 65533, not '65534'",
+    );
   });
 
   it('--all takes both clients at full length', () => {

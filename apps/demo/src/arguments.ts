@@ -13,11 +13,17 @@ export interface Choices {
   /** For each chain and act; undefined: as many as fit into the act at `rate`. */
   readonly records: number | undefined;
   readonly json: boolean;
+  /** The first port for `/metrics` of Holdfast's services; undefined: none is served. */
+  readonly metricsPort: number | undefined;
 }
 
 export const defaultRate = 1_000;
 const mostRecords = 10_000_000;
 const highestRate = 50_000;
+/** Of OpenTelemetry's Prometheus exporter: https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
+export const defaultMetricsPort = 9_464;
+/** An act has three services of Holdfast at most, each with a port of its own. */
+const highestPort = 65_533;
 
 /** Answers `'help'` when that is all that was asked for. Throws one {@link UsageError} that names every problem. */
 export function parseArguments(argv: readonly string[]): Choices | 'help' {
@@ -31,6 +37,9 @@ export function parseArguments(argv: readonly string[]): Choices | 'help' {
     rate: wholeNumber('--rate', values.rate, highestRate, problems) ?? defaultRate,
     records: wholeNumber('--records', values.records, mostRecords, problems),
     json: values.json,
+    metricsPort:
+      wholeNumber('--metrics-port', values['metrics-port'], highestPort, problems) ??
+      (values.metrics ? defaultMetricsPort : undefined),
   };
   if (problems.length > 0) throw new UsageError(problems.join('; '));
   return choices;
@@ -47,6 +56,8 @@ function parse(argv: readonly string[]) {
         records: { type: 'string' },
         rate: { type: 'string' },
         json: { type: 'boolean', default: false },
+        metrics: { type: 'boolean', default: false },
+        'metrics-port': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

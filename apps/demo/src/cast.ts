@@ -22,6 +22,8 @@ export interface Casting {
   readonly rate: number;
   readonly records: number | undefined;
   readonly timing: Timing;
+  /** The first of the ports for Holdfast's `/metrics`; undefined: none. */
+  readonly metricsPort: number | undefined;
   readonly cluster: KafkaCluster;
   /** A directory of the scene's own. */
   readonly disks: string;
@@ -30,7 +32,9 @@ export interface Casting {
 /** Who plays, the plain client before Holdfast; their topics are made. */
 export async function castRoles(casting: Casting): Promise<Role[]> {
   const several: readonly (Way | undefined)[] = casting.act === 'ways' ? ways : [undefined];
-  const roles = several.flatMap((way) => chains.map((chain) => roleOf(casting, chain, way, several.length)));
+  const roles = several.flatMap((way, at) =>
+    chains.map((chain) => roleOf(casting, chain, { way, at, of: several.length })),
+  );
   const { cluster } = casting;
   const partitions = partitionsOf(cluster);
   for (const { topics, settings } of roles) {
@@ -40,9 +44,16 @@ export async function castRoles(casting: Casting): Promise<Role[]> {
   return roles;
 }
 
+interface StreamOf {
+  readonly way: Way | undefined;
+  /** Its place among the streams of its chain, and how many these are. */
+  readonly at: number;
+  readonly of: number;
+}
+
 /** Streams of one chain share its rate. */
-function roleOf(casting: Casting, chain: Chain, way: Way | undefined, streams: number): Role {
-  const { client, act, cluster, rate, records, timing } = casting;
+function roleOf(casting: Casting, chain: Chain, { way, at, of: streams }: StreamOf): Role {
+  const { client, act, cluster, rate, records, timing, metricsPort } = casting;
   const topic = `${prefixOf(cluster)}demo-${client}-${sceneName({ act, way }).replace('/', '-')}-${chain}`;
   const mix = act === 'dead-letters' ? mixOf(topic, partitionsOf(cluster)) : undefined;
   const settings: ServiceSettings = {
@@ -52,6 +63,7 @@ function roleOf(casting: Casting, chain: Chain, way: Way | undefined, streams: n
     rate: Math.ceil(rate / streams),
     records: records === undefined ? undefined : Math.ceil(records / streams),
     requestTimeoutMs: act === 'pause' ? timing.requestTimeoutMs : undefined,
+    metricsPort: metricsPort === undefined || chain === 'plain' ? undefined : metricsPort + at,
   };
   return { chain, way, topics: mix === undefined ? [topic] : [topic, mix.forbiddenTopic], settings };
 }

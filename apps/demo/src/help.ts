@@ -1,4 +1,4 @@
-import { defaultRate } from './arguments.js';
+import { defaultMetricsPort, defaultRate } from './arguments.js';
 
 export const help = `npm run demo [-- options]
 
@@ -19,6 +19,8 @@ acts leader, cluster, kill and dead-letters, about two minutes.
                      may be given several times
   --records <n>      records for each chain and act (default: as long as the act takes)
   --rate <n>         records a second for each chain (default ${defaultRate})
+  --metrics          each service of Holdfast serves its metrics for Prometheus at http://127.0.0.1:<port>/metrics
+  --metrics-port <n> the same, on this port (default ${defaultMetricsPort}); in the act ways, on it and the two behind it
   --json             results as one JSON object a line on stdout, everything else on stderr
   -h, --help         this text
 

@@ -1,22 +1,29 @@
 import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from './free-port.fixture.js';
 import { demo, ended, promised, resultsIn } from './demo.fixture.js';
 
 const longestRunMs = 400_000;
 
 /** One act in its short form; in the midst of the next one it is interrupted. */
 async function playAndInterrupt() {
-  const child = demo(['--act', 'cluster,pause', '--rate', '300', '--json']);
+  const port = String(await freePort());
+  const child = demo(['--act', 'cluster,pause', '--rate', '300', '--json', '--metrics-port', port]);
   let brokers: number[] = [];
+  let served = '';
+  let metrics = Promise.resolve('');
   createInterface({ input: child.stderr }).on('line', (line) => {
+    const [, address] = /metrics of demo-kafkajs-cluster-holdfast: (\S+)/.exec(line) ?? [];
+    if (address !== undefined) served = address;
+    if (line.includes('start all brokers')) metrics = fetch(served).then((answer) => answer.text());
     if (!line.includes('SIGSTOP to broker')) return;
     brokers = childrenOf(child.pid);
     child.kill('SIGINT');
   });
   const { stdout, stderr, code } = await ended(child);
   if (code !== 130) throw new Error(`not interrupted: it ended with ${code}\n${stderr}`);
-  return { results: resultsIn(stdout), brokers };
+  return { results: resultsIn(stdout), brokers, metrics: await metrics };
 }
 
 it('npm run demo refuses wrong options before anything starts', async () => {
@@ -41,6 +48,16 @@ describe('npm run demo', () => {
       ...{ rejected: 0, deadLettered: 0, failed: 0, unknown: 0, held: 0 },
     });
     expect(holdfast?.['sent']).toBeGreaterThan(3_000);
+  });
+
+  it('serves the metrics of Holdfast while all brokers are dead', () => {
+    const producer = 'messaging_client_id="demo-kafkajs-cluster-holdfast"';
+    const held = new RegExp(
+      `^holdfast_stage_records\\{.*${producer}.*holdfast_stage="buffer".*\\} [1-9]`,
+      'm',
+    );
+    expect(run.metrics).toMatch(held);
+    expect(run.metrics).not.toContain('-plain');
   });
 
   it('takes its brokers down when it is interrupted', async () => {

@@ -29,6 +29,7 @@ export interface Surroundings {
   /** Records a second, for each chain. */
   readonly rate: number;
   readonly records: number | undefined;
+  readonly metricsPort: number | undefined;
   readonly cluster: KafkaCluster;
   readonly narrator: Narrator;
   readonly signal: AbortSignal;
@@ -49,9 +50,13 @@ export async function playScene(scene: Scene, around: Surroundings): Promise<Res
 }
 
 async function prepareStage(scene: Scene, around: Surroundings, disks: string): Promise<Stage> {
-  const { cluster, full, rate, records, narrator, signal } = around;
+  const { cluster, full, rate, records, metricsPort, narrator, signal } = around;
   const timing = timingOf(full);
-  const roles = await castRoles({ ...scene, rate, records, timing, cluster, disks });
+  const roles = await castRoles({ ...scene, rate, records, metricsPort, timing, cluster, disks });
+  for (const { settings } of roles) {
+    if (settings.metricsPort === undefined) continue;
+    narrator.say(`metrics of ${settings.topic}: http://127.0.0.1:${settings.metricsPort}/metrics`);
+  }
   const services = new Services(roles.map(({ settings }) => settings));
   return { cluster, roles, services, timing, signal, say: narrator.say };
 }

@@ -48,8 +48,9 @@ export async function holdfast(
 /** Over the default, so that a busy machine sends none to the file that belongs in the topic: the one is replayed after the other. */
 const topicTimeoutMs = 60_000;
 
-function partsOf({ outbox, deadLetters }: SenderSettings): RecommendedOptions {
+function partsOf({ topic, outbox, deadLetters }: SenderSettings): RecommendedOptions {
   return {
+    metrics: { clientId: topic },
     // With a journal, a record is acknowledged when it is on disk: Kafka may be away for as long as it likes.
     ...(outbox !== undefined && { journal: { directory: outbox, acknowledge: 'journaled' } }),
     ...(deadLetters !== undefined && {

@@ -5,6 +5,7 @@ import { smallRecords } from '../records.js';
 import { ConservationWatch, type Terms } from '../verdict/conservation.js';
 import { Book } from './book.js';
 import { holdfast } from './holdfast.js';
+import { serveMetrics } from './serve-metrics.js';
 import { isOrder, type Report, type ServiceSettings } from './messages.js';
 import type { Sender } from './sender.js';
 import { Stream, type StreamSettings } from './stream.js';
@@ -58,6 +59,8 @@ async function makeSender({ disk, ...given }: ServiceSettings): Promise<Sender> 
   const settings = { ...given, outbox: disk?.outbox };
   const { before } = book;
   if (settings.chain === 'holdfast') {
+    // Before there is a producer: it tells the provider that it finds.
+    if (given.metricsPort !== undefined) await serveMetrics(given.metricsPort);
     return holdfast(settings.client, settings, {
       // Sent again after a start: perhaps it is in the topic already.
       goesDown: (n) => {

@@ -24,6 +24,8 @@ export interface ServiceSettings {
   readonly records: number | undefined;
   /** Undefined: the client's own default. */
   readonly requestTimeoutMs: number | undefined;
+  /** Of Holdfast: where its `/metrics` is on loopback; undefined: nowhere. */
+  readonly metricsPort: number | undefined;
   /** Undefined: the service is not killed, and needs no disk. */
   readonly disk: ServiceDisk | undefined;
 }

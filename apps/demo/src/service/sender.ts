@@ -20,6 +20,8 @@ export interface Sender {
 /** What each sender needs to know. */
 export interface SenderSettings {
   readonly access: Access;
+  /** Where its records go; the name of its producer, too. */
+  readonly topic: string;
   /** Undefined: a promise a record, as `synchronous`. */
   readonly way: Way | undefined;
   readonly requestTimeoutMs: number | undefined;

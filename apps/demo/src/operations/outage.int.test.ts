@@ -1,0 +1,172 @@
+import type { Producer } from '@holdfast/core';
+import { startKafka, type KafkaCluster } from '@holdfast/kafka';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../free-port.fixture.js';
+import { serveMetrics } from '../service/serve-metrics.js';
+import { letters, orders, stream, tooLarge } from './producers.fixture.js';
+import { Prometheus, prometheusProgram } from './prometheus.fixture.js';
+
+const every = '500ms';
+const phaseTimeoutMs = 90_000;
+const read = (name: string): string =>
+  readFileSync(new URL(`../../../../docs/operations/${name}`, import.meta.url), 'utf8');
+
+/** The rules as they are, in an outage of half a minute: each time and threshold is shorter, nothing else differs. */
+const hastened = (rules: string): string =>
+  rules
+    .replaceAll(/for: \w+/g, 'for: 2s')
+    .replaceAll('[10m:15s]', '[10s:1s]')
+    .replaceAll(/\b(?:5|10)m\b/g, '10s')
+    .replaceAll('> 10000', '> 1000')
+    .replaceAll('> 60', '> 8');
+
+const alertsOfAnOutage = [
+  'HoldfastBacklogGrows',
+  'HoldfastCircuitOpen',
+  'HoldfastJournalNearFull',
+  'HoldfastJournalStalled',
+  'HoldfastNothingDelivered',
+  'HoldfastRecordsLate',
+];
+const alertsOfDeadLetters = ['HoldfastDeadLetters', 'HoldfastDeadLettersRefused'];
+
+const ofOrders = 'messaging_client_id="orders"';
+const ended = `sum(holdfast_producer_records_total{${ofOrders}})`;
+const backlog = `sum(holdfast_stage_records{${ofOrders}})`;
+const oldestAge = `max(holdfast_stage_oldest_age{${ofOrders}})`;
+const openCircuits = `sum(holdfast_circuit_count{${ofOrders}, holdfast_circuit_state!="closed"})`;
+
+/** What the operator sees at one moment. */
+interface Sight {
+  readonly backlog: number | undefined;
+  readonly oldestAge: number | undefined;
+  readonly openCircuits: number | undefined;
+}
+
+const namesOf = async (prometheus: Prometheus, query: string): Promise<string[]> =>
+  (await prometheus.query(query)).map(({ labels }) => labels['alertname'] ?? '').sort();
+const firing = (prometheus: Prometheus): Promise<string[]> =>
+  namesOf(prometheus, 'ALERTS{alertstate="firing"}');
+
+const seconds = (): number => Date.now() / 1_000;
+const until = (look: () => Promise<unknown>, wanted: unknown): Promise<void> =>
+  vi.waitFor(async () => expect(await look()).toEqual(wanted), { timeout: phaseTimeoutMs, interval: 300 });
+
+// Where there is none the test is skipped, and on CI it fails.
+describe.skipIf(prometheusProgram === undefined && process.env['CI'] !== 'true')('a real Prometheus', () => {
+  let cluster: KafkaCluster;
+  let prometheus: Prometheus;
+  let disk: string;
+  const producers: Producer[] = [];
+  const begun = seconds();
+  const seen: Record<'before' | 'in' | 'after', Sight | undefined> = {
+    ...{ before: undefined, in: undefined, after: undefined },
+  };
+
+  const look = async (): Promise<Sight> => ({
+    backlog: await prometheus.value(backlog),
+    oldestAge: await prometheus.value(oldestAge),
+    openCircuits: await prometheus.value(openCircuits),
+  });
+
+  async function outage(topic: string, producer: Producer): Promise<void> {
+    {
+      using _ = stream(producer, topic, 300);
+      await until(async () => ((await prometheus.value(ended)) ?? 0) > 1_000, true);
+      seen.before = await look();
+      await cluster.pause(1);
+      await until(() => firing(prometheus), alertsOfAnOutage);
+      seen.in = await look();
+    }
+    await cluster.resume(1);
+    await until(() => firing(prometheus), []);
+    seen.after = await look();
+  }
+
+  /** The sink takes the first, and has no room for the second. */
+  async function deadLetters(topic: string, producer: Producer): Promise<void> {
+    for (const _ of alertsOfDeadLetters) {
+      await expect(producer.send({ topic, value: tooLarge })).rejects.toThrow();
+    }
+    await until(() => firing(prometheus), alertsOfDeadLetters);
+    await until(() => firing(prometheus), []);
+  }
+
+  beforeAll(async () => {
+    disk = await mkdtemp(join(tmpdir(), 'holdfast-operations-'));
+    cluster = await startKafka({ brokers: 1, require: 'real' });
+    const topic = 'orders';
+    await cluster.createTopic(topic, { partitions: 3 });
+    const port = await freePort();
+    await serveMetrics(port);
+    prometheus = await Prometheus.start({ port, every, rules: hastened(read('alerts.yml')) });
+    const [ofOrders, ofLetters] = [await orders(cluster.brokers, disk), await letters(cluster.brokers, disk)];
+    producers.push(ofOrders, ofLetters);
+    await outage(topic, ofOrders);
+    await deadLetters(topic, ofLetters);
+    await sleep(1_000); // one more scrape
+  }, 4 * phaseTimeoutMs);
+
+  afterAll(async () => {
+    await Promise.all(producers.map((producer) => producer.close({ timeoutMs: 5_000 })));
+    await prometheus[Symbol.asyncDispose]();
+    await cluster.down();
+    await rm(disk, { recursive: true, force: true });
+  });
+
+  it('sees backlog, oldest age and circuits rise in an outage, and fall after it', () => {
+    expect(seen.before?.openCircuits).toBe(0);
+    expect(seen.before?.oldestAge).toBeLessThan(5);
+    expect(seen.in?.backlog).toBeGreaterThan(1_000);
+    expect(seen.in?.oldestAge).toBeGreaterThan(8);
+    expect(seen.in?.openCircuits).toBe(1);
+    expect(seen.after).toMatchObject({ backlog: 0, oldestAge: 0, openCircuits: 0 });
+  });
+
+  it('has each alert fire once and clear', async () => {
+    const series = await prometheus.range('ALERTS{alertstate="firing"}', begun, seconds(), every);
+    const times = series.map(({ labels, points }) => [labels['alertname'], spells(points.map(([at]) => at))]);
+    const all = [...alertsOfAnOutage, ...alertsOfDeadLetters].sort();
+    expect(times.sort()).toEqual(all.map((alert) => [alert, 1]));
+    expect(await firing(prometheus)).toEqual([]);
+  });
+
+  it('answers every query of the dashboard with data', async () => {
+    const queries = panelsOf(read('dashboard.json')).flatMap(({ title, targets = [] }) =>
+      targets.map(({ expr }) => ({ title, expr: filled(expr) })),
+    );
+    expect(queries.length).toBeGreaterThan(30);
+    const now = seconds();
+    const empty: string[] = [];
+    for (const { title, expr } of queries) {
+      const series = await prometheus.range(expr, begun, now, '1s');
+      if (!series.some(({ points }) => points.some(([, value]) => Number.isFinite(value)))) empty.push(title);
+    }
+    expect(empty).toEqual([]);
+  });
+});
+
+/** How often something was there in a row. */
+function spells(times: readonly number[]): number {
+  const gapS = 0.75;
+  return times.filter((at, place) => place === 0 || at - (times[place - 1] ?? at) > gapS).length;
+}
+
+interface Panel {
+  readonly title: string;
+  readonly targets?: readonly { readonly expr: string }[];
+}
+
+function panelsOf(text: string): readonly Panel[] {
+  const { panels } = JSON.parse(text) as { panels: readonly Panel[] };
+  return panels;
+}
+
+/** As Grafana fills in its variables. */
+const filled = (expr: string): string =>
+  expr.replaceAll('$instance', '.*').replaceAll('$client', '.*').replaceAll('$__rate_interval', '4s');
