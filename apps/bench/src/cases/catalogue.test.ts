@@ -18,6 +18,8 @@ describe('the catalogue', () => {
     expect(findCase('chain/3-layers/batch-100').goal).toEqual({ on: 'ours', is: 'at most', limit: 60 });
     expect(findCase('chain/6-layers/batch-10').goal).toEqual({ on: 'ours', is: 'at most', limit: 100 });
     expect(findCase('resilience/vs-cockatiel/batch-10').goal?.limit).toBe(1 / 8);
+    expect(findCase('metrics-without-sdk/batch-100').goal).toEqual({ on: 'ours', is: 'at most', limit: 10 });
+    expect(findCase('metrics-sdk/confluent/in-memory').goal?.limit).toBe(0.9);
     expect(findCase('dead-topic/kafkajs/1KiB').goal?.limit).toBe(0.9);
     expect(findCase('kafkajs-vs-single/promises/1KiB/kafka').goal?.limit).toBe(5);
     expect(findCase('kafkajs-vs-batched/promises/1KiB/kafka').goal?.limit).toBe(0.9);

@@ -5,17 +5,20 @@ import { clientCases } from './clients/catalogue.js';
 import { deadTopicCases } from './dead-topic/catalogue.js';
 import { journalCases, journaledCases } from './journal/catalogue.js';
 import { layerCases } from './layers/catalogue.js';
+import { metricsCases, sentMetricsCases } from './metrics/catalogue.js';
 import { resilienceCases } from './resilience/catalogue.js';
 
 /** Every case, those on one cluster next to each other. */
 export const allCases: readonly BenchCase[] = [
   ...layerCases,
   ...resilienceCases,
+  ...metricsCases,
   ...backlogCases,
   ...journalCases,
   ...journaledCases,
   ...clientCases,
   ...sentBacklogCases,
+  ...sentMetricsCases,
   ...deadTopicCases,
 ];
 
