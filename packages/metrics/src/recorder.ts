@@ -1,9 +1,10 @@
-import type { Env, ProducerEvents } from '@holdfast/core';
+import type { Env, ProducerEvents, ProducerStats } from '@holdfast/core';
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
 import { Attempts } from './attempts.js';
 import { Deliveries } from './deliveries.js';
 import { Instruments } from './instruments.js';
 import { Observer } from './observed/observer.js';
+import type { Say } from './observed/say.js';
 import type { Problems } from './problems.js';
 import { StageTimes } from './stage-times.js';
 
@@ -24,7 +25,9 @@ export class Recorder {
     this.deliveries = new Deliveries(instruments, common, maxTopics);
     this.stageTimes = new StageTimes(instruments, common);
     this.syncs = instruments.histogram('holdfast.journal.sync.duration');
-    this.observer = new Observer(meter, instruments, common, () => env.stats(), problems);
+    const stats = (): ProducerStats => env.stats();
+    const counted = (say: Say): void => this.attempts.observe(say);
+    this.observer = new Observer(meter, instruments, common, stats, problems, counted);
   }
 
   synced({ durationMs }: ProducerEvents['journal.synced']): void {

@@ -11,7 +11,10 @@ import { observeProducer } from './producer.js';
 import type { Say } from './say.js';
 import { observeStages } from './stages.js';
 
-const looks = [
+/** Says what is to be read off the stats. */
+type Look = (stats: ProducerStats, say: Say) => void;
+
+const looks: readonly Look[] = [
   observeProducer,
   observeStages,
   observeAttempts,
@@ -32,6 +35,8 @@ export class Observer {
     private readonly common: Attributes,
     private readonly stats: () => ProducerStats,
     private readonly problems: Problems,
+    /** Says what has been counted beside the stats. */
+    private readonly counted: (say: Say) => void,
   ) {
     const names = Object.keys(catalogue).filter(isObservable);
     this.observables = new Map(names.map((name) => [name, instruments.observable(name)]));
@@ -54,6 +59,7 @@ export class Observer {
       const stats = last ?? this.stats();
       const say = this.sayTo(result, last !== undefined);
       for (const look of looks) problems.contain(() => look(stats, say));
+      problems.contain(() => this.counted(say));
     });
   };
 
