@@ -74,7 +74,7 @@ export async function installTogether(all, folder) {
     const packages = [
       ...all.map(({ tarball }) => tarball),
       ...others,
-      ...toolsAsHere(['@types/node']),
+      ...toolsAsHere(['@types/node', '@opentelemetry/exporter-prometheus', '@opentelemetry/sdk-metrics']),
       ...jestPackages,
     ];
     await userFolder(folder, [...new Set(packages)]);
