@@ -1,6 +1,14 @@
 import { Delivery, forked, laneOf, recordBytes, type SerializedRecord } from '@holdfast/core';
 import type { ReadRecord } from './log/backlog-reader.js';
 import type { TopicRecords } from './below.js';
+import type { SendTimes } from './send-times.js';
+
+/** For records that are read back. */
+export interface ReadBackOptions {
+  /** They are given up so long after that, ms. */
+  readonly giveUpAfterMs: number;
+  readonly sendTimes: SendTimes;
+}
 
 /** The journal's own delivery, which goes down in place of the one that came from above. */
 export class Entry extends Delivery {
@@ -30,9 +38,24 @@ export class Entry extends Delivery {
   }
 
   /** Of a record that was read back: nobody waits for it, and it is given up so long after `at`, ms. */
-  static readBack({ sequence, record }: ReadRecord, at: number, giveUpAfterMs: number): Entry {
+  static readBack(
+    { sequence, record }: ReadRecord,
+    at: number,
+    { giveUpAfterMs, sendTimes }: ReadBackOptions,
+  ): Entry {
     const bytes = recordBytes(record);
-    return new Entry(record, laneOf(record), at, at + giveUpAfterMs, sequence, bytes, undefined, false);
+    const entry = new Entry(
+      record,
+      laneOf(record),
+      at,
+      at + giveUpAfterMs,
+      sequence,
+      bytes,
+      undefined,
+      false,
+    );
+    entry.heldSince = Math.trunc(sendTimes.of(sequence) ?? at);
+    return entry;
   }
 
   /** It can be read back: nobody waits for it, and the disk has it. */

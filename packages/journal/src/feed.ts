@@ -1,9 +1,9 @@
-import { Entry } from './entry.js';
+import { Entry, type ReadBackOptions } from './entry.js';
 import { EntryQueue } from './entry-queue.js';
 import type { BacklogReader } from './log/backlog-reader.js';
 import type { PausedTopics } from './paused-topics.js';
 
-export interface FeedOptions {
+export interface FeedOptions extends ReadBackOptions {
   /** Has some of the room in memory. */
   readonly paused: PausedTopics;
   readonly reader: BacklogReader;
@@ -12,8 +12,6 @@ export interface FeedOptions {
   readonly mostRecords: number;
   readonly mostBytes: number;
   readonly now: () => number;
-  /** What is read back is given up so long after that, ms. */
-  readonly giveUpAfterMs: number;
   /** The sequence number of the next record to come. */
   readonly nextSequence: () => number;
 }
@@ -103,7 +101,7 @@ export class Feed {
 
   /** False: there was nothing. */
   private async loadSome(): Promise<boolean> {
-    const { reader, now, giveUpAfterMs, nextSequence } = this.options;
+    const { reader, now, nextSequence } = this.options;
     while (this.readBack.length === 0) {
       // What is kept is not read: it may have been given up to be read while this was under way.
       if (!this.isBehind) return false;
@@ -116,7 +114,7 @@ export class Feed {
       const at = Math.trunc(now());
       for (const one of records) {
         if (one.sequence >= this.keepFrom) break;
-        this.readBack.push(Entry.readBack(one, at, giveUpAfterMs));
+        this.readBack.push(Entry.readBack(one, at, this.options));
       }
     }
     return true;

@@ -9,7 +9,7 @@ import { PausedTopics, type PausedTopicsOptions } from './paused-topics.js';
 
 /** What goes down of a journal that has just been opened: first what it has on disk, then what comes; and what is left behind. */
 export function openFeed(
-  { segments, log, firstLive }: OpenJournal,
+  { segments, log, firstLive, sendTimes }: OpenJournal,
   { maxInFlightRecords, maxInFlightBytes, giveUpAfterMs }: ResolvedJournalOptions,
   { below, resends }: Pick<PausedTopicsOptions, 'below' | 'resends'>,
   env: Pick<Env, 'clock' | 'events' | 'logger'>,
@@ -26,7 +26,7 @@ export function openFeed(
       },
       span,
     );
-  const paused = new PausedTopics({ below, resends, env, reader: readerFrom, giveUpAfterMs });
+  const paused = new PausedTopics({ below, resends, env, reader: readerFrom, giveUpAfterMs, sendTimes });
   const feed = new Feed({
     paused,
     reader: readerFrom(firstLive),
@@ -35,6 +35,7 @@ export function openFeed(
     mostBytes: maxInFlightBytes,
     now: () => env.clock.now(),
     giveUpAfterMs,
+    sendTimes,
     nextSequence: () => log.nextSequence,
   });
   return { feed, paused };

@@ -1,7 +1,7 @@
 import { cutName, Reminder, type Env } from '@holdfast/core';
 import './events.js';
 import type { Below } from './below.js';
-import { Entry } from './entry.js';
+import { Entry, type ReadBackOptions } from './entry.js';
 import { EntryQueue } from './entry-queue.js';
 import type { BacklogReader, TopicSpan } from './log/backlog-reader.js';
 import type { Resends } from './resends.js';
@@ -21,13 +21,11 @@ interface Pass {
   readonly reader: BacklogReader;
 }
 
-export interface PausedTopicsOptions {
+export interface PausedTopicsOptions extends ReadBackOptions {
   readonly below: Below;
   readonly resends: Resends;
   readonly env: Pick<Env, 'clock' | 'events' | 'logger'>;
   readonly reader: (from: number, span: TopicSpan) => BacklogReader;
-  /** What is read back is given up so long after that, ms. */
-  readonly giveUpAfterMs: number;
 }
 
 /**
@@ -104,7 +102,7 @@ export class PausedTopics {
 
   /** Begins with a topic, or reads more of it back. Answers false when there is no room. Rejects when the disk fails. */
   async load(): Promise<boolean> {
-    const { env, giveUpAfterMs } = this.options;
+    const { env } = this.options;
     const pass = this.choose();
     if (pass === undefined) return false;
     this.loading = true;
@@ -113,7 +111,7 @@ export class PausedTopics {
         const records = await pass.reader.read();
         if (records === undefined && hasUnread(pass)) return false;
         const at = Math.trunc(env.clock.now());
-        for (const one of records ?? []) this.queue.push(Entry.readBack(one, at, giveUpAfterMs));
+        for (const one of records ?? []) this.queue.push(Entry.readBack(one, at, this.options));
       }
     } finally {
       this.loading = false;

@@ -30,6 +30,11 @@ export class SendTimes {
     return this.times[0];
   }
 
+  /** Of a record that is held; `undefined`: of none is anything known. */
+  of(sequence: number): number | undefined {
+    return this.times[Math.max(0, this.countUpTo(sequence) - 1)];
+  }
+
   /** The marks before the one that speaks for the oldest record go; of too many, each second one. */
   private tidy(): void {
     const { sequences, times } = this;

@@ -147,6 +147,19 @@ it('what goes down stood in the journal since it came, not since send', async ()
   expect(since).toEqual([900]);
 });
 
+it('what is read back from disk stood in the journal since it was sent, over a restart too', async () => {
+  const { one, clock, disk } = await running({ acknowledge: 'journaled' });
+  one.send([{ topic: 'orders', value: 'v', timestamp: clock.wallTime() }]);
+  await clock.advance(1_000);
+  const later = fakeClock({ nowMs: 0, wallTimeMs: clock.wallTime() + 3_600_000 });
+  const env = testEnv({ clock: later, disk: disk.kill() });
+  const since: number[] = [];
+  const stage = journal(small).bind((batch) => since.push(...batch.map(({ heldSince }) => heldSince)), env);
+  await later.until(Promise.resolve(stage.start?.(new AbortController().signal)));
+  await later.advance(1_000);
+  expect(since).toEqual([-3_601_000]);
+});
+
 describe('after a restart', () => {
   it('knows how many records were left, and how old the oldest is', async () => {
     const { one, clock, disk } = await running({ acknowledge: 'journaled' });
