@@ -7,6 +7,7 @@ import { journalCases, journaledCases } from './journal/catalogue.js';
 import { layerCases } from './layers/catalogue.js';
 import { metricsCases, sentMetricsCases } from './metrics/catalogue.js';
 import { resilienceCases } from './resilience/catalogue.js';
+import { tracesCases } from './traces/catalogue.js';
 
 /** Every case, those on one cluster next to each other. */
 export const allCases: readonly BenchCase[] = [
@@ -19,6 +20,7 @@ export const allCases: readonly BenchCase[] = [
   ...clientCases,
   ...sentBacklogCases,
   ...sentMetricsCases,
+  ...tracesCases,
   ...deadTopicCases,
 ];
 

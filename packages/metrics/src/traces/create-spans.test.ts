@@ -249,6 +249,19 @@ describe('records that are not sampled', () => {
     expect(sampler.times).toBe(4);
   });
 
+  it.each([true, false])(
+    'carry nothing with propagate: sampled, and those that are do (create: %s)',
+    async (create) => {
+      registerSdk({ sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }) });
+      const world = await traced([], { traces: { create, propagate: 'sampled' } });
+      await sendAll(world, orders('a'));
+      await context.with(remote(false), () => sendAll(world, orders('b', 'c')));
+      expect(headersIn(world)).toEqual([{}, {}, {}]);
+      await context.with(remote(true), () => sendAll(world, orders('d')));
+      expect(headersIn(world).map(flagsIn)).toContain(`${remoteSpan.traceId} 01`);
+    },
+  );
+
   it('each have headers of their own: a stage below may change those of one', async () => {
     registerSdk({ sampler: new AlwaysOffSampler() });
     const tagging: Middleware = {

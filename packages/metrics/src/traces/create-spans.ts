@@ -4,9 +4,11 @@ import {
   ROOT_CONTEXT,
   SpanKind,
   trace,
+  TraceFlags,
   type Attributes,
   type Context,
   type Span,
+  type SpanContext,
   type Tracer,
 } from '@opentelemetry/api';
 import type { Problems } from '../problems.js';
@@ -28,6 +30,7 @@ export interface CreateSpansOptions {
   readonly clientId: { readonly value: string };
   /** Make spans; without, records carry the context that is active. */
   readonly create: boolean;
+  readonly propagate: 'all' | 'sampled';
   /** Told what the SDK or the propagator threw; the record goes on. */
   readonly problems: Problems;
 }
@@ -78,14 +81,18 @@ export class CreateSpans {
     const { unsampled } = this;
     if (unsampled.has(active, tracer, topic)) return unsampled.get(topic);
     if (tracer === undefined || !this.options.create) {
-      const headers = headersOf(active);
+      const headers = this.leavesOut(trace.getSpanContext(active)) ? undefined : headersOf(active);
       unsampled.note(active, tracer, topic, headers);
       return headers;
     }
     const span = this.start(delivery, active, tracer);
-    const headers = headersOf(trace.setSpan(active, span));
+    const headers = this.leavesOut(span.spanContext()) ? undefined : headersOf(trace.setSpan(active, span));
     if (!span.isRecording() && isOfUnsampledTrace(active)) unsampled.note(active, tracer, topic, headers);
     return headers;
+  }
+
+  private leavesOut(span: SpanContext | undefined): boolean {
+    return this.options.propagate === 'sampled' && ((span?.traceFlags ?? 0) & TraceFlags.SAMPLED) === 0;
   }
 
   private start(delivery: Delivery, active: Context, tracer: Tracer): Span {

@@ -1,8 +1,13 @@
-import { aBoolean, anObject, nestedProblems, type OptionCheck } from '@holdfast/core';
+import { aBoolean, anObject, nestedProblems, oneOf, type OptionCheck } from '@holdfast/core';
 
 export interface TracesOptions {
   /** A `create` span for each record. Without it, a record carries the context that `send` was called in. Default true. */
   readonly create?: boolean;
+  /**
+   * Which records carry a context in their headers. `'all'`: also those of traces that are not sampled, so that consumers decide the
+   * same way. `'sampled'`: those alone that are; a header on each record costs the client more than all the rest. Default `'all'`.
+   */
+  readonly propagate?: 'all' | 'sampled';
 }
 
 /** The check of the option `traces` itself; {@link tracesProblems} is for what is in it. */
@@ -10,4 +15,7 @@ export const falseOrAnObject: OptionCheck = (value) =>
   value === false || anObject(value) === undefined ? undefined : 'must be false or an object';
 
 export const tracesProblems = (traces: false | TracesOptions | undefined): readonly string[] =>
-  nestedProblems('traces', traces === false ? undefined : traces, { create: aBoolean });
+  nestedProblems('traces', traces === false ? undefined : traces, {
+    create: aBoolean,
+    propagate: oneOf('all', 'sampled'),
+  });

@@ -156,7 +156,7 @@ describe('the option traces', () => {
     ];
   };
 
-  it.each([false, {}, { create: true }, { create: false }])('may be %j', (traces) => {
+  it.each([false, {}, { create: true }, { create: false, propagate: 'sampled' }])('may be %j', (traces) => {
     expect(problemsOf(traces)).toEqual([]);
   });
 
@@ -164,10 +164,11 @@ describe('the option traces', () => {
     { traces: true, problems: ['must be false or an object'] },
     { traces: 'yes', problems: ['must be false or an object'] },
     {
-      traces: { create: 1, links: 3 },
+      traces: { create: 1, links: 3, propagate: 'some' },
       problems: [
         "traces: 'create' must be true | false",
-        "traces: unknown option 'links': traces has create",
+        "traces: unknown option 'links': traces has create, propagate",
+        "traces: 'propagate' must be 'all' | 'sampled'",
       ],
     },
   ])('is refused as $traces', ({ traces, problems }) => {

@@ -35,11 +35,11 @@ export class Traces {
 
   private constructor(
     private readonly needs: TracesNeeds,
-    { create = true }: TracesOptions,
+    { create = true, propagate = 'all' }: TracesOptions,
   ) {
     const { clock } = needs.env;
     const { clientId, problems } = needs;
-    this.creates = new CreateSpans({ clock, clientId, create, problems });
+    this.creates = new CreateSpans({ clock, clientId, create, propagate, problems });
     this.sends = new SendSpans(clock, clientId);
     // At once: a journal below starts first, and sends what it has kept.
     problems.contain(() => {
