@@ -37,16 +37,16 @@ export function addHeaders(record: SerializedRecord, carried: Readonly<Headers>)
   record.headers = record.hasHeaders ? { ...carried, ...record.headers } : { ...carried };
 }
 
-/** `fields`: the names that the propagator writes. */
-export function carriesContext(headers: Headers, fields: readonly string[]): boolean {
+/** One of the headers in which the propagator writes a context. */
+export function carriesContext(headers: Headers): boolean {
   if (Object.hasOwn(headers, traceparent)) return true;
-  return fields.some((field) => !besides.includes(field) && Object.hasOwn(headers, field));
+  return propagation.fields().some((field) => !besides.includes(field) && Object.hasOwn(headers, field));
 }
 
 /** Cheap, for every record that is settled: false means that its trace is not sampled, or that it has none. */
-export function maySampled(headers: Headers, fields: readonly string[]): boolean {
+export function maySampled(headers: Headers): boolean {
   const parent = ownValue(headers, traceparent);
-  return parent === undefined ? carriesContext(headers, fields) : isSampled(parent);
+  return parent === undefined ? carriesContext(headers) : isSampled(parent);
 }
 
 /** The context in the headers, if its trace is sampled. */

@@ -43,14 +43,14 @@ export class CreateSpans {
 
   constructor(private readonly options: CreateSpansOptions) {}
 
-  /** `fields`: the names that the propagator writes. Runs in the context of the caller of `send`. */
-  sent(batch: readonly Delivery[], tracer: Tracer | undefined, fields: readonly string[]): void {
+  /** Runs in the context of the caller of `send`. */
+  sent(batch: readonly Delivery[], tracer: Tracer | undefined): void {
     const active = context.active();
     if (active === ROOT_CONTEXT && (tracer === undefined || !this.options.create)) return; // nothing to carry
     for (const delivery of batch) {
       const { record } = delivery;
-      if (record.hasHeaders && carriesContext(record.headers, fields)) continue;
       try {
+        if (record.hasHeaders && carriesContext(record.headers)) continue;
         const carried = this.carried(delivery, active, tracer);
         if (carried !== undefined) addHeaders(record, carried);
       } catch (error) {

@@ -28,13 +28,10 @@ export class SendSpans {
     private readonly clientId: { readonly value: string },
   ) {}
 
-  /** `fields`: the names that the propagator writes. */
-  settled(attempt: Attempt, tracer: Tracer, fields: readonly string[]): void {
-    const isSampled = ({ record }: Attempted): boolean =>
-      record.hasHeaders && maySampled(record.headers, fields);
+  settled(attempt: Attempt, tracer: Tracer): void {
     if (!attempt.settled.some(isSampled)) return;
     const end = this.clock.wallTime();
-    for (const group of groupsOf(attempt.settled, isSampled)) {
+    for (const group of groupsOf(attempt.settled)) {
       if (group.links.length > 0) this.span(group, attempt, end, tracer);
     }
   }
@@ -62,7 +59,9 @@ export class SendSpans {
   }
 }
 
-function groupsOf(settled: readonly Attempted[], isSampled: (one: Attempted) => boolean): Group[] {
+const isSampled = ({ record }: Attempted): boolean => record.hasHeaders && maySampled(record.headers);
+
+function groupsOf(settled: readonly Attempted[]): Group[] {
   const groups: Group[] = [];
   let group: Group | undefined;
   for (const one of settled) {

@@ -112,9 +112,10 @@ describe('what throws never reaches the chain, and is told once', () => {
       const outcomes = world.producer.sendBatch([
         ...orders,
         { topic: 'orders', value: 'c', headers: { traceparent } },
+        { topic: 'orders', value: 'd', headers: { source: 'web' } },
       ]);
       await world.clock.advance(100);
-      expect((await outcomes).map(({ status }) => status)).toEqual(Array(3).fill('delivered'));
+      expect((await outcomes).map(({ status }) => status)).toEqual(Array(4).fill('delivered'));
     }
     expect(violations).toEqual([]);
     const told = world.logger.lines.filter(({ message }) => message.includes('OpenTelemetry threw'));

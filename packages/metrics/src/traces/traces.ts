@@ -51,10 +51,8 @@ export class Traces {
   onSend(batch: readonly Delivery[]): void {
     try {
       const tracer = this.tracer.current();
-      const fields = propagation.fields();
       if (tracer !== undefined) this.listen();
-      else if (fields.length === 0) return;
-      this.creates.sent(batch, tracer, fields);
+      this.creates.sent(batch, tracer);
     } catch (error) {
       this.needs.problems.note(error);
     }
@@ -81,7 +79,7 @@ export class Traces {
   private onAttempt(attempt: Attempt): void {
     try {
       const tracer = this.tracer.current();
-      if (tracer !== undefined) this.sends.settled(attempt, tracer, propagation.fields());
+      if (tracer !== undefined) this.sends.settled(attempt, tracer);
     } catch (error) {
       this.needs.problems.note(error);
     }
