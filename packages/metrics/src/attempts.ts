@@ -63,16 +63,20 @@ export class Attempts {
     let code: string | undefined;
     for (const { outcome, record } of settled) {
       if (outcome === undefined) continue;
-      const { topic: itsTopic, partition: itsPartition } = outcome.status === 'delivered' ? outcome : record;
-      const itsCode = codeOf(outcome);
-      // Most records are as the one before, and need no look into the maps.
-      if (itsTopic !== topic || itsPartition !== partition || itsCode !== code) {
-        [topic, partition, code] = [itsTopic, itsPartition, itsCode];
+      const isDelivered = outcome.status === 'delivered';
+      const place = isDelivered ? outcome : record;
+      const itsCode = isDelivered ? undefined : codeOf(outcome);
+      // Many records are as the one before, and need no look into the maps.
+      if (place.partition !== partition || place.topic !== topic || itsCode !== code) {
+        topic = place.topic;
+        partition = place.partition;
+        code = itsCode;
         const attributes = destinations.of(topic, partition).of(code);
-        group = groups.get(attributes) ?? { left: 0 };
-        groups.set(attributes, group);
+        const known = groups.get(attributes);
+        group = known ?? { left: 0 };
+        if (known === undefined) groups.set(attributes, group);
       }
-      if (hasLeft(outcome)) group.left++;
+      if (isDelivered || hasLeft(outcome)) group.left++;
     }
     return groups;
   }

@@ -47,14 +47,18 @@ export class Deliveries {
     for (const delivery of batch) {
       const { outcome, createdAt } = delivery;
       if (outcome === undefined) continue;
-      const itsTopic = outcome.status === 'delivered' ? outcome.topic : delivery.record.topic;
-      const itsCode = codeOf(outcome);
+      const isDelivered = outcome.status === 'delivered';
+      const itsTopic = isDelivered ? outcome.topic : delivery.record.topic;
+      const itsCode = isDelivered ? undefined : codeOf(outcome);
       // Most records are as the one before, and need no look into the maps.
       if (itsTopic !== topic || outcome.status !== status || itsCode !== code) {
-        [topic, status, code] = [itsTopic, outcome.status, itsCode];
+        topic = itsTopic;
+        status = outcome.status;
+        code = itsCode;
         const attributes = this.destinations.of(topic)[status].of(code);
-        group = groups.get(attributes) ?? { since: createdAt };
-        groups.set(attributes, group);
+        const known = groups.get(attributes);
+        group = known ?? { since: createdAt };
+        if (known === undefined) groups.set(attributes, group);
       }
       if (createdAt < group.since) group.since = createdAt;
     }

@@ -7,16 +7,17 @@ const mostCodes = 100;
 
 /** The attributes of each series of one destination, made once: a batch makes no object for them. */
 export class Series {
-  private readonly byCode = new Map<string | undefined, Attributes>();
+  private readonly byCode = new Map<string, Attributes>();
 
   constructor(private readonly common: Attributes) {}
 
   /** `undefined`: without an error. */
   of(code: string | undefined): Attributes {
+    if (code === undefined) return this.common;
     const found = this.byCode.get(code);
     if (found !== undefined) return found;
-    if (code !== undefined && code !== other && this.byCode.size >= mostCodes) return this.of(other);
-    const made = code === undefined ? this.common : { ...this.common, 'error.type': code };
+    if (code !== other && this.byCode.size >= mostCodes) return this.of(other);
+    const made = { ...this.common, 'error.type': code };
     this.byCode.set(code, made);
     return made;
   }
