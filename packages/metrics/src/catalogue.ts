@@ -1,6 +1,6 @@
 /** What one instrument is. `kind`: which method of the API's `Meter` makes it. */
 export interface Instrument {
-  readonly kind: 'histogram' | 'observable counter' | 'observable gauge';
+  readonly kind: 'histogram' | 'counter' | 'observable counter' | 'observable gauge';
   /** UCUM; `{record}` counts records. */
   readonly unit: string;
   readonly description: string;
@@ -18,6 +18,7 @@ const byteCounts = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194
 
 const histogram = (unit: string, buckets: readonly number[], description: string) =>
   ({ kind: 'histogram', unit, description, buckets }) as const;
+const counter = (unit: string, description: string) => ({ kind: 'counter', unit, description }) as const;
 const counted = (unit: string, description: string) =>
   ({ kind: 'observable counter', unit, description }) as const;
 const gauge = (unit: string, description: string) =>
@@ -30,7 +31,7 @@ export const catalogue = {
     operationSeconds,
     'Time from handing records to the client until it answered for them.',
   ),
-  'messaging.client.sent.messages': counted(
+  'messaging.client.sent.messages': counter(
     '{message}',
     'Records that went to a broker, each time they did.',
   ),

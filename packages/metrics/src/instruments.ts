@@ -1,5 +1,6 @@
 import {
   createNoopMeter,
+  type Counter,
   type Histogram,
   type Meter,
   type MetricOptions,
@@ -19,6 +20,10 @@ export class Instruments {
 
   histogram(name: NameOf<'histogram'>): Histogram {
     return this.meter.createHistogram(name, optionsOf(catalogue[name]));
+  }
+
+  counter(name: NameOf<'counter'>): Counter {
+    return this.meter.createCounter(name, optionsOf(catalogue[name]));
   }
 
   observable(name: ObservableName): Observable {

@@ -10,6 +10,7 @@ import {
 } from '@holdfast/testing';
 import { metrics as api, type Meter } from '@opentelemetry/api';
 import {
+  createDenyListAttributesProcessor,
   MeterProvider,
   PeriodicExportingMetricReader,
   type PushMetricExporter,
@@ -243,6 +244,28 @@ describe('cardinality', () => {
     await sdk.collect();
     expect(sdk.series('messaging.client.sent.messages')).toHaveLength(4);
     expect(sdk.sum('messaging.client.sent.messages', { 'messaging.destination.name': '_OTHER' })).toBe(5);
+    await producer.close();
+  });
+
+  it('a view may take the partitions away: their records are added up', async () => {
+    const views = [
+      {
+        instrumentName: 'messaging.client.sent.messages',
+        attributesProcessors: [createDenyListAttributesProcessor(['messaging.destination.partition.id'])],
+      },
+    ];
+    const sdk = new Sdk({ views });
+    const kafka = memoryKafka({ topics: { wide: 8 } });
+    const producer = await createProducer({ client: kafka.adapter(), use: [metrics()] });
+    const send = (): Promise<unknown> =>
+      producer.sendBatch(
+        Array.from({ length: 16 }, (_, i) => ({ topic: 'wide', partition: i % 8, value: 'v' })),
+      );
+    await send();
+    await sdk.collect();
+    await send();
+    await sdk.collect();
+    expect(sdk.series('messaging.client.sent.messages').map(({ value }) => value)).toEqual([32]);
     await producer.close();
   });
 

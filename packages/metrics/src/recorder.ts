@@ -4,7 +4,6 @@ import { Attempts } from './attempts.js';
 import { Deliveries } from './deliveries.js';
 import { Instruments } from './instruments.js';
 import { Observer } from './observed/observer.js';
-import type { Say } from './observed/say.js';
 import type { Problems } from './problems.js';
 import { StageTimes } from './stage-times.js';
 
@@ -26,8 +25,8 @@ export class Recorder {
     this.stageTimes = new StageTimes(instruments, common);
     this.syncs = instruments.histogram('holdfast.journal.sync.duration');
     const stats = (): ProducerStats => env.stats();
-    const counted = (say: Say): void => this.attempts.observe(say);
-    this.observer = new Observer(meter, instruments, common, stats, problems, counted);
+    const tellCounts = (): void => this.attempts.tellSent();
+    this.observer = new Observer(meter, instruments, common, stats, problems, tellCounts);
   }
 
   synced({ durationMs }: ProducerEvents['journal.synced']): void {

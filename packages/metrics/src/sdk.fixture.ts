@@ -5,6 +5,7 @@ import {
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
+  type MeterProviderOptions,
   type MetricData,
 } from '@opentelemetry/sdk-metrics';
 import { onTestFinished } from 'vitest';
@@ -19,14 +20,13 @@ export interface Exported {
 /** A real SDK, registered until the test ends. */
 export class Sdk {
   private readonly exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  private readonly provider = new MeterProvider({
-    readers: [
-      new PeriodicExportingMetricReader({ exporter: this.exporter, exportIntervalMillis: 3_600_000 }),
-    ],
-  });
+  private readonly provider: MeterProvider;
   private latest: readonly MetricData[] = [];
 
-  constructor() {
+  constructor(options: Pick<MeterProviderOptions, 'views'> = {}) {
+    const { exporter } = this;
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+    this.provider = new MeterProvider({ ...options, readers: [reader] });
     api.disable();
     api.setGlobalMeterProvider(this.provider);
     onTestFinished(async () => {

@@ -35,8 +35,8 @@ export class Observer {
     private readonly common: Attributes,
     private readonly stats: () => ProducerStats,
     private readonly problems: Problems,
-    /** Says what has been counted beside the stats. */
-    private readonly counted: (say: Say) => void,
+    /** Tells what was counted beside the stats: what is told during a collection belongs to it. */
+    private readonly tellCounts: () => void,
   ) {
     const names = Object.keys(catalogue).filter(isObservable);
     this.observables = new Map(names.map((name) => [name, instruments.observable(name)]));
@@ -59,7 +59,7 @@ export class Observer {
       const stats = last ?? this.stats();
       const say = this.sayTo(result, last !== undefined);
       for (const look of looks) problems.contain(() => look(stats, say));
-      problems.contain(() => this.counted(say));
+      problems.contain(() => this.tellCounts());
     });
   };
 
