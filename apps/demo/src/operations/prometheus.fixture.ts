@@ -1,9 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../free-port.fixture.js';
@@ -16,6 +17,9 @@ export const prometheusProgram = existsSync(fetched) ? fetched : onPath() ? 'pro
 
 const readyTimeoutMs = 30_000;
 const pollMs = 200;
+
+/** Runs a program until standard input ends, which it does however this process ends. */
+const untilInputEnds = '"$@" & pid=$!; read -r _; kill -9 $pid; wait';
 
 /** One series of an answer: its labels, and its points as `[seconds since 1970, value]`. */
 export interface Series {
@@ -34,7 +38,7 @@ export interface Scrape {
 /** A real Prometheus on loopback that scrapes one target. */
 export class Prometheus implements AsyncDisposable {
   private constructor(
-    private readonly child: ChildProcess,
+    private readonly child: ChildProcessByStdio<Writable, null, null>,
     private readonly folder: string,
     private readonly address: string,
   ) {}
@@ -57,7 +61,9 @@ scrape_configs:
       ...[`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`],
       ...[`--web.listen-address=${address}`, '--log.level=error'],
     ];
-    const child = spawn(prometheusProgram, options, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn('sh', ['-c', untilInputEnds, 'sh', prometheusProgram, ...options], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
     const started = new Prometheus(child, folder, address);
     try {
       await started.ready();
@@ -85,10 +91,9 @@ scrape_configs:
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      this.child.kill('SIGKILL');
-      await once(this.child, 'exit');
-    }
+    const ended = once(this.child, 'exit');
+    this.child.stdin.end();
+    await ended;
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -97,7 +102,6 @@ scrape_configs:
     for (;;) {
       const answer = await fetch(`http://${this.address}/-/ready`).catch(() => undefined);
       if (answer?.ok) return;
-      if (this.child.exitCode !== null) throw new Error(`Prometheus ended with ${this.child.exitCode}`);
       if (performance.now() > deadline) throw new Error(`Prometheus was not ready in ${readyTimeoutMs} ms`);
       await sleep(pollMs);
     }
