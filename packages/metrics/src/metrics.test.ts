@@ -212,6 +212,30 @@ describe('what stages say of themselves', () => {
   });
 });
 
+describe('holdfast.delivery.duration', () => {
+  it('has one value for the records that end together alike, that of the oldest', async () => {
+    const sdk = new Sdk();
+    const env = testEnv();
+    const stage = metrics().bind((batch, settle) => {
+      for (const [at, delivery] of batch.entries()) delivery.outcome = at < 3 ? delivered : fails('CLOSED');
+      settle(batch);
+    }, env);
+    void stage.start?.(new AbortController().signal);
+    await env.clock.advance(10_000);
+    const sentAt = [5_000, 2_000, 9_000, 8_000, 7_000];
+    const batch = sentAt.map((createdAt) => createDelivery({ topic: 'orders', value: 'v' }, { createdAt }));
+    stage.send(batch, () => undefined);
+    await sdk.collect();
+    const values = sdk
+      .series('holdfast.delivery.duration')
+      .map(({ attributes, value, count }) => [attributes['holdfast.outcome'], count, value]);
+    expect(values).toEqual([
+      ['delivered', 1, 8],
+      ['failed', 1, 3],
+    ]);
+  });
+});
+
 describe('cardinality', () => {
   it('10,000 topics are 1,000 destinations and one for all others', async () => {
     const sdk = new Sdk();

@@ -1,8 +1,9 @@
 import { adapters } from './adapters.mjs';
 import { core } from './core.mjs';
 import { journal } from './journal.mjs';
+import { metrics } from './metrics.mjs';
 import { middleware } from './middleware.mjs';
 import { wholeChain } from './whole-chain.mjs';
 
 /** @type {readonly import('../mutation.mjs').Mutation[]} */
-export const mutations = [...core, ...middleware, ...journal, ...adapters, ...wholeChain];
+export const mutations = [...core, ...middleware, ...journal, ...adapters, ...metrics, ...wholeChain];

@@ -1,0 +1,84 @@
+const source = 'packages/metrics/src';
+const foundBy = `${source}/metrics.test.ts`;
+
+/** What an operator is told wrongly, or what telemetry does to the chain. @type {readonly import('../mutation.mjs').Mutation[]} */
+export const metrics = [
+  {
+    name: 'metrics-closed-producers-hold-records-for-ever',
+    foundBy,
+    file: `${source}/observed/observer.ts`,
+    find: 'isOver ? 0 : value',
+    replace: 'value',
+  },
+  {
+    name: 'metrics-closed-producers-are-asked-for-ever',
+    foundBy,
+    file: `${source}/observed/observer.ts`,
+    find: 'problems.contain(() => this.remove())',
+    replace: 'undefined',
+  },
+  {
+    name: 'metrics-two-producers-share-their-series',
+    foundBy,
+    file: `${source}/client-ids.ts`,
+    find: 'if (!taken.has(asked)) return asked;',
+    replace: 'return asked;',
+  },
+  {
+    name: 'metrics-series-without-end',
+    foundBy,
+    file: `${source}/destinations.ts`,
+    find: 'if (this.size >= this.max) return this.rest;',
+    replace: '',
+  },
+  {
+    name: 'metrics-codes-without-end',
+    foundBy,
+    file: `${source}/series.ts`,
+    find: 'this.byCode.size >= mostCodes',
+    replace: 'this.byCode.size < 0',
+  },
+  {
+    name: 'metrics-counts-what-never-left',
+    foundBy: `${source}/outage.test.ts`,
+    file: `${source}/has-left.ts`,
+    find: "if (outcome.status !== 'failed') return true;",
+    replace: 'return true;',
+  },
+  {
+    name: 'metrics-throws-into-the-chain',
+    foundBy,
+    file: `${source}/stage.ts`,
+    find: '      this.recorder?.deliveries.settled(settled, this.env.clock.now());\n    } catch (error) {\n      this.parts.problems.note(error);\n    }',
+    replace:
+      '      this.recorder?.deliveries.settled(settled, this.env.clock.now());\n    } catch (error) {\n      throw error;\n    }',
+  },
+  {
+    name: 'metrics-says-each-error-of-the-sdk',
+    foundBy,
+    file: `${source}/problems.ts`,
+    find: 'if (this.told) return;',
+    replace: '',
+  },
+  {
+    name: 'metrics-listens-without-an-sdk',
+    foundBy,
+    file: `${source}/metrics.ts`,
+    find: 'new Instruments(meter).areNoop ? undefined : meter',
+    replace: 'meter',
+  },
+  {
+    name: 'metrics-believes-any-stage',
+    foundBy,
+    file: `${source}/observed/say.ts`,
+    find: "typeof value === 'number' && Number.isFinite(value) ? value : undefined",
+    replace: 'Number(value)',
+  },
+  {
+    name: 'metrics-youngest-record-for-the-oldest',
+    foundBy,
+    file: `${source}/deliveries.ts`,
+    find: 'if (createdAt < group.since) group.since = createdAt;',
+    replace: 'group.since = createdAt;',
+  },
+];
