@@ -10,6 +10,7 @@ import {
 } from '@holdfast/testing';
 import { metrics as api, type Meter } from '@opentelemetry/api';
 import {
+  AggregationTemporality,
   createDenyListAttributesProcessor,
   MeterProvider,
   PeriodicExportingMetricReader,
@@ -139,6 +140,16 @@ describe('producers of one process', () => {
     expect(ids(sdk)).toEqual(['orders']);
     expect(sdk.sum('holdfast.producer.state', closed)).toBe(0);
     await again.close();
+  });
+
+  it('that have closed have no series any more where only what is new is exported', async () => {
+    const sdk = new Sdk({ temporality: AggregationTemporality.DELTA });
+    const { producer } = await producerOver([metrics()]);
+    await producer.send({ topic: 'orders', value: 'v' });
+    await producer.close();
+    await sdk.collect();
+    expect(sdk.sum('holdfast.producer.records')).toBe(1);
+    expect((await sdk.collect()).names).toEqual([]);
   });
 
   it('that cannot start leave nothing behind', async () => {

@@ -19,12 +19,16 @@ export interface Exported {
 
 /** A real SDK, registered until the test ends. */
 export class Sdk {
-  private readonly exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  private readonly exporter: InMemoryMetricExporter;
   private readonly provider: MeterProvider;
   private latest: readonly MetricData[] = [];
 
-  constructor(options: Pick<MeterProviderOptions, 'views'> = {}) {
-    const { exporter } = this;
+  constructor({
+    temporality = AggregationTemporality.CUMULATIVE,
+    ...options
+  }: Pick<MeterProviderOptions, 'views'> & { readonly temporality?: AggregationTemporality } = {}) {
+    const exporter = new InMemoryMetricExporter(temporality);
+    this.exporter = exporter;
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
     this.provider = new MeterProvider({ ...options, readers: [reader] });
     api.disable();
