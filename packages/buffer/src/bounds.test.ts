@@ -1,5 +1,5 @@
 import type { Delivery } from '@holdfast/core';
-import { createDelivery } from '@holdfast/testing';
+import { createDelivery, statOf } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { codes, harness, values } from './harness.fixture.js';
 
@@ -24,6 +24,32 @@ it('what is below counts for maxBytes, record by record, until it has come up', 
   deliver([second], 0);
   await env.clock.runSoon();
   expect(below.slice(2).map(({ batch }) => values(batch))).toEqual([['behind']]);
+});
+
+it('says how old the oldest is that waits, in a lane or beyond the bounds', async () => {
+  const { env, send, stage, deliver } = harness({ maxBytes: 20 });
+  const age = (): unknown => statOf(stage, 'oldestWaitingMs');
+  const below = send([{ key: 'k', ...eightBytes }]);
+  await env.clock.runSoon();
+  expect(age()).toBe(0);
+  send([{ key: 'k', ...eightBytes }]);
+  await env.clock.advance(30);
+  send([{ value: 'beyond..' }]);
+  await env.clock.advance(5);
+  expect(age()).toBe(35);
+  deliver(below);
+  await env.clock.runSoon();
+  expect(statOf(stage, 'waitingRecords')).toBe(0);
+  expect(age()).toBe(0);
+});
+
+it('says how old the oldest is that only waits beyond the bounds', async () => {
+  const { env, send, stage } = harness({ maxBytes: 10 });
+  send([eightBytes]);
+  await env.clock.runSoon();
+  send([{ value: 'beyond..' }]);
+  await env.clock.advance(5);
+  expect(statOf(stage, 'oldestWaitingMs')).toBe(5);
 });
 
 it('a small record for which there is room does not overtake a large one for which there is none', async () => {

@@ -385,25 +385,16 @@ class BufferStage implements Stage {
 
   stats(): BufferStats {
     const { maxRecords, maxBytes } = this.options;
+    const oldest = Math.min(this.lanes.oldest(), this.outside.head?.createdAt ?? Infinity);
     return {
       waitingRecords: this.lanes.length + this.outsideRecords,
       waitingBytes: this.waitingBytes,
-      oldestWaitingMs: Math.max(0, this.env.clock.now() - this.oldestWaiting()),
+      oldestWaitingMs: Math.max(0, this.env.clock.now() - oldest),
       maxRecords,
       maxBytes,
       inFlightRecords: this.shares.below,
       inFlightBytes: this.belowBytes,
       droppedRecords: this.dropped,
     };
-  }
-
-  /** When the oldest waiting record was sent; `Infinity`: none waits. */
-  private oldestWaiting(): number {
-    let oldest = this.outside.head?.createdAt ?? Infinity;
-    this.lanes.forEachHead(({ createdAt }) => {
-      oldest = Math.min(oldest, createdAt);
-      return false;
-    });
-    return oldest;
   }
 }

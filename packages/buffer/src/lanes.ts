@@ -134,6 +134,13 @@ export class Lanes {
     }
   }
 
+  /** When the oldest waiting record was sent, as `createdAt`; `Infinity` when none waits. */
+  oldest(): number {
+    let oldest = Infinity;
+    for (const { head } of this.queues()) oldest = Math.min(oldest, head?.createdAt ?? Infinity);
+    return oldest;
+  }
+
   /** Every waiting record, in no order that means anything. */
   *[Symbol.iterator](): Iterator<Delivery> {
     for (const queue of this.queues()) yield* queue;

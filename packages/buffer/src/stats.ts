@@ -6,7 +6,10 @@ declare module '@holdfast/core' {
   }
 }
 
-/** `producer.stats().stages.buffer`. With `overflow: 'block'`, records that found no room wait, too, beyond the bounds. */
+/**
+ * `producer.stats().stages.buffer`. With `overflow: 'block'`, `waitingRecords` has those as well that found no room
+ * and wait beyond the bounds; their bytes are not in `waitingBytes`.
+ */
 export interface BufferStats extends WaitingStats {
   readonly maxRecords: number;
   readonly maxBytes: number;

@@ -184,7 +184,8 @@ describe('deadLetterQueue', () => {
     h.fail([{ value: '0123456789' }]);
     const room = h.stage.ready?.();
     expect(room).toBeInstanceOf(Promise);
-    expect(h.stage.stats?.()).toMatchObject({ waitingRecords: 1, waitingBytes: 10 });
+    await h.env.clock.advance(40);
+    expect(h.stage.stats?.()).toMatchObject({ waitingRecords: 1, waitingBytes: 10, oldestWaitingMs: 40 });
     h.answerLetters(taken);
     await room;
     expect(h.stage.ready?.()).toBeUndefined();
