@@ -21,7 +21,7 @@ export function metrics(options: MetricsOptions = {}): Middleware {
       return { readsContext: resolved.traces !== false && Traces.hasUse() };
     },
     bind(next, env) {
-      const problems = new Problems(env.logger);
+      const problems = new Problems(env);
       const { maxTopics } = resolved;
       const clientId = new ClientId(resolved.clientId);
       const meter = registeredMeter(problems);

@@ -1,10 +1,13 @@
-import { nameOf, type Logger } from '@holdfast/core';
+import { nameOf, type BaseEnv } from '@holdfast/core';
 
-/** Keeps what the SDK throws away from the chain. The first is told in the log; more would only repeat it. */
+/**
+ * Keeps what the SDK throws away from the chain. The first is told in the log, and as the event `callbackError` with all that the
+ * error says; more would only repeat it.
+ */
 export class Problems {
   private told = false;
 
-  constructor(private readonly logger: Logger) {}
+  constructor(private readonly env: Pick<BaseEnv, 'logger' | 'events'>) {}
 
   contain(run: () => void): void {
     try {
@@ -17,9 +20,10 @@ export class Problems {
   note(error: unknown): void {
     if (this.told) return;
     this.told = true;
-    this.logger.error(
-      'OpenTelemetry threw: records go on, and values, spans or trace headers are missing; look at the SDK, its views and propagators',
+    this.env.logger.error(
+      'OpenTelemetry threw: records go on, and values, spans or trace headers are missing; look at the SDK, its views and propagators, and at the event callbackError',
       { error: nameOf(error) },
     );
+    this.env.events.emit('callbackError', { error });
   }
 }

@@ -9,9 +9,12 @@ export type Finding = readonly [code: HealthCode, message: string];
 
 /** What is not as it should be, by what the producer and its stages say of themselves. A stage that is not there says nothing. */
 export function findings(stats: ProducerStats, options: ResolvedHealthOptions): Finding[] {
+  // Of one that has ended, brokers and circuits say nothing any more.
+  if (stats.state === 'closed')
+    return [['PRODUCER_CLOSED', 'the producer is closed and takes no more records']];
   return [
     ...ofProducer(stats, options),
-    ...ofAdapter(stats),
+    ...ofAdapter(stats, options),
     ...ofCircuits(stats),
     ...ofJournal(stats, options),
     ...ofBuffer(stats, options),
@@ -24,7 +27,6 @@ function* ofProducer(stats: ProducerStats, { waitForRoomMs }: ResolvedHealthOpti
   const { state, waitingForRoom, longestWaitForRoomMs, attempts } = stats;
   if (state === 'starting') yield ['PRODUCER_STARTING', 'the producer has not started yet'];
   if (state === 'closing') yield ['PRODUCER_CLOSING', 'the producer closes and takes no more records'];
-  if (state === 'closed') yield ['PRODUCER_CLOSED', 'the producer is closed and takes no more records'];
   // An error that does not heal: the client says so of every record once it has given up.
   const gaveUp = attempts.fatalErrors['CLIENT_FATAL'] ?? 0;
   if (gaveUp > 0)
@@ -38,10 +40,16 @@ function* ofProducer(stats: ProducerStats, { waitForRoomMs }: ResolvedHealthOpti
   }
 }
 
-function* ofAdapter({ stages }: ProducerStats): Iterable<Finding> {
+function* ofAdapter(
+  { attempts, stages }: ProducerStats,
+  { silentAfterMs }: ResolvedHealthOptions,
+): Iterable<Finding> {
   if (numberOf(stages.kafkajs, 'connections') === 0)
     yield ['NO_BROKER', 'kafkajs has no connection to a broker'];
   if (textOf(stages.confluent, 'state') === 'down') yield ['NO_BROKER', 'confluent: no broker answers'];
+  const silentMs = attempts.oldestInFlightMs;
+  if (silentMs >= silentAfterMs)
+    yield ['NO_ANSWER', `the client waits for an answer for ${seconds(silentMs)}`];
 }
 
 function* ofCircuits({ stages: { circuitBreaker } }: ProducerStats): Iterable<Finding> {
@@ -125,8 +133,9 @@ function* lateRecords(stats: ProducerStats, { lateAfterMs }: ResolvedHealthOptio
   ];
 }
 
+// The age of a journal is that of the oldest record that is not in Kafka, wherever that is.
 const oldestMs = (stage: Partial<WaitingStats> | undefined): number =>
-  numberOf(stage, 'oldestWaitingMs') ?? 0;
+  numberOf(stage, 'waitingRecords') === 0 ? 0 : (numberOf(stage, 'oldestWaitingMs') ?? 0);
 const share = (part: number | undefined, whole: number | undefined): number =>
   part === undefined || whole === undefined || whole <= 0 ? 0 : part / whole;
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

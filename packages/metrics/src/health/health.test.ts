@@ -112,6 +112,12 @@ const table: {
     stage('deadLetterQueue', { refusedRecords: 0, waitingRecords: 3 }),
   ],
   NO_BROKER: [kafkajs(0), 'kafkajs has no connection to a broker', 'live, ready', kafkajs(1)],
+  NO_ANSWER: [
+    attempts({ oldestInFlightMs: 10_000 }),
+    'the client waits for an answer for 10 s',
+    'live, ready',
+    attempts({ oldestInFlightMs: 9_999 }),
+  ],
   CIRCUIT_OPEN: [
     circuits({ openCircuits: 2, notClosed: { orders: 'open', events: 'open', carts: 'half-open' } }),
     'open: 2 circuits, orders, events',
@@ -183,7 +189,11 @@ describe('health', () => {
 
   it('stays live and ready while Kafka is away and the records have room', () => {
     const report = judge(
-      merge(kafkajs(0), circuits({ openCircuits: 1 }), buffer({ oldestWaitingMs: 90_000 })),
+      merge(
+        kafkajs(0),
+        circuits({ openCircuits: 1 }),
+        buffer({ waitingRecords: 1, oldestWaitingMs: 90_000 }),
+      ),
     );
     expect(codesOf(report)).toEqual(['NO_BROKER', 'CIRCUIT_OPEN', 'RECORDS_LATE']);
     expect(report).toMatchObject({ status: 'degraded', live: true, ready: true });
@@ -220,8 +230,27 @@ describe('health', () => {
       longestWaitForRoomMs: 10,
     });
     expect(report.reasons).toMatchObject([
+      { code: 'NO_ANSWER' },
       { message: 'records have waited up to 80 s, in outbox, the adapter' },
     ]);
+  });
+
+  it('does not take a journal for late whose records are all below it', () => {
+    expect(codesOf(judge(journal({ waitingRecords: 0, oldestWaitingMs: 90_000 })))).toEqual([]);
+    expect(codesOf(judge(journal({ waitingRecords: 1, oldestWaitingMs: 90_000 })))).toEqual(['RECORDS_LATE']);
+  });
+
+  it('says of a closed producer that it is closed, and nothing else', () => {
+    const left = merge(kafkajs(0), circuits({ openCircuits: 1 }), journal({ state: 'stalled' }));
+    expect(codesOf(judge({ ...left, state: 'closed' }))).toEqual(['PRODUCER_CLOSED']);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a promise of a producer', Promise.resolve()],
+  ])('refuses %s', (_, given) => {
+    const judging = (): unknown => Reflect.apply(health, undefined, [given]);
+    expect(judging).toThrow("health: 'producer' must be what createProducer resolves with; await it first");
   });
 
   it('cuts names of the user, and shows five of them at most', () => {
@@ -249,7 +278,10 @@ describe('health', () => {
   });
 
   it('judges by thresholds of the user', () => {
-    const late = stage('buffer', { oldestWaitingMs: 5_000 });
+    const late = stage('buffer', { waitingRecords: 1, oldestWaitingMs: 5_000 });
+    expect(codesOf(judge(attempts({ oldestInFlightMs: 500 }), { silentAfterMs: 500 }))).toEqual([
+      'NO_ANSWER',
+    ]);
     expect(codesOf(judge(late, { lateAfterMs: 5_000 }))).toEqual(['RECORDS_LATE']);
     expect(codesOf(judge(journal({ diskBytes: 50 }), { nearFullRatio: 0.5 }))).toEqual(['JOURNAL_NEAR_FULL']);
     expect(codesOf(judge(journal({ diskBytes: 99 }), { nearFullRatio: 1 }))).toEqual([]);
@@ -271,7 +303,7 @@ describe('health', () => {
       "'nearFullRatio' must be a number from 0 to 1, not 80",
       "'lateAfterMs' must be a number from 1 to 604800000 ms, not 0",
       "'waitForRoomMs' must be a number from 1 to 604800000 ms, not a string",
-      "unknown option 'unheardOf': health has nearFullRatio, lateAfterMs, waitForRoomMs",
+      "unknown option 'unheardOf': health has nearFullRatio, silentAfterMs, lateAfterMs, waitForRoomMs",
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { readOptions, type ProducerStats } from '@holdfast/core';
+import { ProducerError, readOptions, type ProducerStats } from '@holdfast/core';
 import { findings } from './findings.js';
 import { resolveHealthOptions, type HealthOptions } from './options.js';
 import { verdicts, type HealthCode } from './verdicts.js';
@@ -28,10 +28,17 @@ const order: readonly string[] = Object.keys(verdicts);
 
 /**
  * Judges a producer by its `stats()` alone: nothing is asked of a broker or a disk, so it answers at once and may be called at any
- * rate. Throws `INVALID_OPTIONS` for wrong thresholds.
+ * rate. Throws `INVALID_OPTIONS` for wrong thresholds, or for what is no producer.
  */
 export function health(producer: { stats(): ProducerStats }, options: HealthOptions = {}): HealthReport {
   const resolved = readOptions('health', () => resolveHealthOptions(options));
+  if (!isProducer(producer)) {
+    const problem = "'producer' must be what createProducer resolves with; await it first";
+    throw new ProducerError('INVALID_OPTIONS', `health: ${problem}`, {
+      stage: 'health',
+      problems: [problem],
+    });
+  }
   const found = findings(producer.stats(), resolved).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   const effects = found.map(([code]) => verdicts[code].effect);
   const ready = effects.every((effect) => effect === 'degraded');
@@ -42,3 +49,6 @@ export function health(producer: { stats(): ProducerStats }, options: HealthOpti
     reasons: found.map(([code, message]) => ({ code, message, remedy: verdicts[code].remedy })),
   };
 }
+
+const isProducer = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && 'stats' in given && typeof given.stats === 'function';

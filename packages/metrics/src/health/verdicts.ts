@@ -59,6 +59,11 @@ export const verdicts = {
     remedy:
       'Look at the brokers, the network between and the credentials. It connects by itself; a restart does not help.',
   },
+  NO_ANSWER: {
+    effect: 'degraded',
+    remedy:
+      'Brokers are paused, cut off or slow: look at them and at the network between. The client waits until its request timeout, and then tries again.',
+  },
   CIRCUIT_OPEN: {
     effect: 'degraded',
     remedy:
@@ -76,12 +81,12 @@ export const verdicts = {
   RECORDS_LATE: {
     effect: 'degraded',
     remedy:
-      'The stage says where the records stand: the adapter waits for brokers, retry for the next attempt, the buffer for what is below it.',
+      'The stage says where the records stand: the adapter waits for brokers, retry for the next attempt, the buffer and the journal for what is below them.',
   },
   JOURNAL_NEAR_FULL: {
     effect: 'degraded',
     remedy:
-      'Bring Kafka back, or raise maxBytes if the disk has room. At maxBytes the option whenFull decides what becomes of new records.',
+      'Bring Kafka back, or raise maxBytes if the disk has room. If nothing waits, the files are mostly empty: make segmentBytes smaller. At maxBytes whenFull decides what becomes of new records.',
   },
   BUFFER_NEAR_FULL: {
     effect: 'degraded',

@@ -45,7 +45,7 @@ export class Observer {
 
   /**
    * At the next collection for the last time. An SDK that keeps sums goes on repeating the last value of a series that has ended, so
-   * the counters end with what they have come to and the gauges with 0: a closed producer holds nothing.
+   * the counters end with what they have come to, the states with the last, and the other gauges with 0: a closed producer holds nothing.
    */
   end(): void {
     this.last = this.stats();
@@ -67,8 +67,7 @@ export class Observer {
     return (name, value, attributes) => {
       const observable = this.observables.get(name);
       if (value === undefined || observable === undefined) return;
-      const isOver =
-        ended && catalogue[name].kind === 'observable gauge' && name !== 'holdfast.producer.state';
+      const isOver = ended && catalogue[name].kind === 'observable gauge' && !name.endsWith('.state');
       result.observe(observable, isOver ? 0 : value, { ...this.common, ...attributes });
     };
   }

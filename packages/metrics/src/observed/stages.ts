@@ -13,7 +13,9 @@ export function observeStages({ attempts, stages, ...edge }: ProducerStats, say:
     const attributes = { 'holdfast.stage': name };
     say('holdfast.stage.records', numberIn(stage, 'waitingRecords'), attributes);
     say('holdfast.stage.size', numberIn(stage, 'waitingBytes'), attributes);
-    say('holdfast.stage.oldest.age', seconds(numberIn(stage, 'oldestWaitingMs')), attributes);
+    const none = numberIn(stage, 'waitingRecords') === 0;
+    const oldestMs = none ? 0 : numberIn(stage, 'oldestWaitingMs');
+    say('holdfast.stage.oldest.age', seconds(oldestMs), attributes);
     say('holdfast.stage.limit', numberIn(stage, 'maxBytes'), attributes);
   }
 }
