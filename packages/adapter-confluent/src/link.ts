@@ -163,16 +163,19 @@ export class Link {
     const until = clock.now() + patienceMs;
     if (this.state !== 'up') this.causes.allDown = false;
     for (let waitMs = askMs; this.isOpen(); ) {
+      const { idempotent } = this.source.traits;
       const session = this.session ?? (await this.makeSession());
       if (ProducerError.is(session)) return session;
       const answer = await session.reach(waitMs);
-      if (this.session !== session) continue; // it died meanwhile
-      if (!isRefused(answer)) {
-        if (!this.causes.refusesIdempotence) return undefined;
-        await this.sleep(probationMs);
-        if (this.session === session) return undefined;
-        return this.causes.error(undefined, false);
+      const isLetIn = this.session === session && !isRefused(answer);
+      if (isLetIn && this.causes.refusesIdempotence) await this.sleep(probationMs);
+      if (this.session !== session) {
+        // It died meanwhile. The next one may be let in, if it is the first without idempotence.
+        if (isLetIn && idempotent === this.source.traits.idempotent)
+          return this.causes.error(undefined, false);
+        continue;
       }
+      if (!isRefused(answer)) return undefined;
       if (answer.code === nativeCodes.timedOut) waitMs = Math.min(askMaxMs, waitMs * 2);
       if (this.causes.allDown || clock.now() >= until) return this.causes.error(undefined, this.worked);
     }

@@ -23,10 +23,16 @@ export class Harness {
     cluster = new FakeCluster(),
     config = {},
     options = {},
-  }: { cluster?: FakeCluster; config?: object; options?: ConfluentAdapterOptions } = {}) {
+    adapter = confluentAdapter(cluster.producer(config), options),
+  }: {
+    cluster?: FakeCluster;
+    config?: object;
+    options?: ConfluentAdapterOptions;
+    adapter?: Adapter;
+  } = {}) {
     this.cluster = cluster;
     this.env = testEnv();
-    this.adapter = confluentAdapter(cluster.producer(config), options);
+    this.adapter = adapter;
   }
 
   async connected(): Promise<this> {
