@@ -21,13 +21,14 @@ export function adapterTarget(
     send(batch, settle) {
       counts.began(batch);
       const call = calls.started();
-      const observed = env.events.has('attempt') || env.events.has('waited');
+      const isHeard = env.events.has('attempt');
+      const isTimed = isHeard || env.events.has('waited');
       const answered = (settled: Delivery[]): void => {
         counts.answered(settled);
-        if (observed) {
+        if (isTimed) {
           const now = env.clock.now();
           heldAgain(settled, now);
-          env.events.emit('attempt', attemptOf(adapter, now - call.startedAt, settled));
+          if (isHeard) env.events.emit('attempt', attemptOf(adapter, now - call.startedAt, settled));
         }
         settle(settled);
         calls.answered(call);
