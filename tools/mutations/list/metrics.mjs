@@ -47,7 +47,7 @@ export const metrics = [
   },
   {
     name: 'metrics-throws-into-the-chain',
-    foundBy,
+    foundBy: `${source}/failing-sdk.test.ts`,
     file: `${source}/stage.ts`,
     find: '      this.recorder?.deliveries.settled(settled, this.env.clock.now());\n    } catch (error) {\n      this.parts.problems.note(error);\n    }',
     replace:
@@ -55,7 +55,7 @@ export const metrics = [
   },
   {
     name: 'metrics-says-each-error-of-the-sdk',
-    foundBy,
+    foundBy: `${source}/failing-sdk.test.ts`,
     file: `${source}/problems.ts`,
     find: 'if (this.told) return;',
     replace: '',
