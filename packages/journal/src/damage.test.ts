@@ -1,8 +1,7 @@
-import { ProducerError } from '@holdfast/core';
+import { crc32c, ProducerError } from '@holdfast/core';
 import { fakeClock, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { describeDamage, isHarmless, type Damage } from './damage.js';
-import { crc32c } from './format/crc32c.js';
 import { frame, frameMagic, header } from './format/layout.js';
 import { delivered, Harness } from './harness.fixture.js';
 import { recover } from './log/recovery.js';

@@ -1,5 +1,4 @@
-import { endOfRecord } from '@holdfast/core';
-import { crc32c } from './format/crc32c.js';
+import { crc32c, endOfRecord } from '@holdfast/core';
 import { frame, frameMagic, readU64, writeU64 } from './format/layout.js';
 
 /** Where the frames of a file begin. */

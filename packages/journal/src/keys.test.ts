@@ -1,7 +1,6 @@
-import { ProducerError } from '@holdfast/core';
+import { crc32c, ProducerError } from '@holdfast/core';
 import { fakeClock, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { crc32c } from './format/crc32c.js';
 import { frame, frameMagic } from './format/layout.js';
 import { delivered, Harness } from './harness.fixture.js';
 import type { EncryptionOptions, JournalKey, JournalOptions } from './options.js';

@@ -1,5 +1,4 @@
-import { Cursor, decodeRecord, type SerializedRecord } from '@holdfast/core';
-import { finished, unsummed, updated } from './crc32c.js';
+import { Cursor, decodeRecord, finalCrc, initialCrc, updateCrc, type SerializedRecord } from '@holdfast/core';
 import type { SegmentCipher } from './encryption.js';
 import {
   frame,
@@ -69,7 +68,7 @@ export function readFrame(
   cipher: SegmentCipher | undefined,
 ): FoundFrame | undefined {
   const whole = page.subarray(at, at + bytes);
-  if (frameCrc(whole, unsummed, frame.body) !== whole.readUInt32LE(frame.crc)) return undefined;
+  if (frameCrc(whole, initialCrc, frame.body) !== whole.readUInt32LE(frame.crc)) return undefined;
   const offset = whole.readUInt32LE(frame.offset);
   const kind = kindOf(whole[frame.kind] ?? 0);
   if (kind === undefined) return undefined;
@@ -107,7 +106,7 @@ export function readFrame(
  * written and still in the processor's cache.
  */
 export const frameCrc = (whole: Uint8Array, sum: number, from: number): number =>
-  finished(updated(updated(sum, whole, from, whole.length), whole, frame.bytes, frame.body));
+  finalCrc(updateCrc(updateCrc(sum, whole, from, whole.length), whole, frame.bytes, frame.body));
 
 /** What a frame of that kind says of its segment when it is the last one; `undefined`: more should follow. */
 export const endOf = (kind: FrameKind): 'sealed' | 'closed' | undefined =>

@@ -1,5 +1,11 @@
-import { Cursor, encodeRecord, type SerializedRecord } from '@holdfast/core';
-import { givePage, unsummed, updated } from './crc32c.js';
+import {
+  Cursor,
+  encodeRecord,
+  giveCrcPage,
+  initialCrc,
+  updateCrc,
+  type SerializedRecord,
+} from '@holdfast/core';
 import type { SegmentCipher } from './encryption.js';
 import { frameCrc } from './frame.js';
 import {
@@ -58,7 +64,7 @@ export class OpenFrame {
   private lastId = 0;
   private time = 0;
   /** Of the records up to `summed`. */
-  private sum = unsummed;
+  private sum = initialCrc;
   private summed: number = frame.body;
   private sealed: { readonly seat: Seat; readonly bytes: number } | undefined;
 
@@ -106,7 +112,7 @@ export class OpenFrame {
   }
 
   private sumUp(): void {
-    this.sum = updated(this.sum, this.page, this.summed, this.cursor.at);
+    this.sum = updateCrc(this.sum, this.page, this.summed, this.cursor.at);
     this.summed = this.cursor.at;
   }
 
@@ -144,7 +150,7 @@ export class OpenFrame {
     const crc =
       seat.cipher === undefined
         ? frameCrc(whole, this.sum, this.summed)
-        : frameCrc(whole, unsummed, frame.body);
+        : frameCrc(whole, initialCrc, frame.body);
     page.writeUInt32LE(crc, frame.crc);
     this.sealed = { seat, bytes };
     return whole;
@@ -172,7 +178,7 @@ export class OpenFrame {
     if (need <= this.page.length) return this.page;
     const larger = Buffer.allocUnsafeSlow(need);
     this.page.copy(larger, 0, 0, this.cursor.at);
-    givePage(this.page);
+    giveCrcPage(this.page);
     this.page = larger;
     this.cursor.page = larger;
     return larger;

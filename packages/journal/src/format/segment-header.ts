@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.js';
+import { crc32c } from '@holdfast/core';
 import {
   aligned,
   formatVersion,

@@ -1,5 +1,11 @@
-import { encodedRoom, encodeHeaders, type SerializedRecord } from '@holdfast/core';
-import { givePage, summedPageBytes, takePage } from '../format/crc32c.js';
+import {
+  crcPageBytes,
+  encodedRoom,
+  encodeHeaders,
+  giveCrcPage,
+  takeCrcPage,
+  type SerializedRecord,
+} from '@holdfast/core';
 import { frameOverhead, OpenFrame, TopicIds } from '../format/open-frame.js';
 import { topicRoom } from '../format/notes.js';
 
@@ -53,7 +59,7 @@ export class FrameQueue {
     try {
       frame.add(record, headers, bytes, Infinity);
     } catch (error) {
-      givePage(frame.takePage());
+      giveCrcPage(frame.takePage());
       throw error;
     }
     if (this.open !== undefined) this.full.push(this.open);
@@ -79,7 +85,7 @@ export class FrameQueue {
 
   recycle(frame: OpenFrame): void {
     this.pendingBytes -= frame.queuedBytes;
-    givePage(frame.takePage());
+    giveCrcPage(frame.takePage());
   }
 
   /** Forgets what waits. */
@@ -93,7 +99,7 @@ export class FrameQueue {
 
   private newFrame(bytes: number): OpenFrame {
     const need = Math.max(bytes, this.frameBytes) + frameOverhead + this.notesBytes;
-    const page = need <= summedPageBytes ? takePage() : undefined;
+    const page = need <= crcPageBytes ? takeCrcPage() : undefined;
     return new OpenFrame(page ?? Buffer.allocUnsafeSlow(need), this.nextSequence, this.ids);
   }
 }

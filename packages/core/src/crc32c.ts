@@ -20,32 +20,39 @@ const polynomial = 0x82f63b78;
 /** What is not in the module's memory is copied there, so much at a time. */
 const chunkBytes = 64 * 1024;
 const wasmPageBytes = 64 * 1024;
-/** A frame of a megabyte, and its notes. */
-export const summedPageBytes = 1024 * 1024 + 80 * 1024;
+/** A frame of a journal, or a request to Kafka, of a megabyte, and what comes beside its records. */
+export const crcPageBytes = 1024 * 1024 + 80 * 1024;
 
 /** Pages that need not be copied to be summed up; memory that nobody touches takes none. */
-const arenaPages = 16;
+const arenaPages = 32;
 const arenaStart = scratchEnd + chunkBytes;
-const arenaBytes = arenaPages * summedPageBytes;
+const arenaBytes = arenaPages * crcPageBytes;
 
-const memory = new WebAssembly.Memory({ initial: Math.ceil((arenaStart + arenaBytes) / wasmPageBytes) });
-const chunk = new Uint8Array(memory.buffer, scratchEnd, chunkBytes);
-const freePages: Buffer[] = Array.from({ length: arenaPages }, (_, i) =>
-  Buffer.from(memory.buffer, arenaStart + i * summedPageBytes, summedPageBytes),
-);
-const update = instantiate();
-fillTables(new Uint32Array(memory.buffer, 0, tablesBytes / 4));
+/** The module in its memory. */
+interface Machine {
+  readonly buffer: ArrayBuffer;
+  readonly update: Update;
+  /** Where bytes from elsewhere are copied to. */
+  readonly chunk: Uint8Array;
+  readonly freePages: Buffer[];
+}
+
+let made: Machine | undefined;
+
+/** Made on first use: who sums up nothing needs no WebAssembly. */
+const machine = (): Machine => (made ??= makeMachine());
 
 /** CRC-32C of `bytes` from `start` to `end`. In JavaScript it takes four times as long. */
 export const crc32c = (bytes: Uint8Array, start = 0, end = bytes.length): number =>
-  finished(updated(unsummed, bytes, start, end));
+  finalCrc(updateCrc(initialCrc, bytes, start, end));
 
 /** A sum that has seen no bytes yet. */
-export const unsummed = -1;
+export const initialCrc = -1;
 
 /** The sum with `bytes` from `start` to `end` behind those that it has seen. */
-export function updated(sum: number, bytes: Uint8Array, start: number, end: number): number {
-  if (bytes.buffer === memory.buffer) return update(bytes.byteOffset + start, end - start, sum);
+export function updateCrc(sum: number, bytes: Uint8Array, start: number, end: number): number {
+  const { buffer, update, chunk } = machine();
+  if (bytes.buffer === buffer) return update(bytes.byteOffset + start, end - start, sum);
   let crc = sum;
   for (let at = start; at < end; at += chunkBytes) {
     const next = Math.min(end, at + chunkBytes);
@@ -55,21 +62,28 @@ export function updated(sum: number, bytes: Uint8Array, start: number, end: numb
   return crc;
 }
 
-/** A page of {@link summedPageBytes} that is summed up where it is; `undefined` when all are in use. */
-export const takePage = (): Buffer | undefined => freePages.pop();
+/** A page of {@link crcPageBytes} that is summed up where it is; `undefined` when all are in use. */
+export const takeCrcPage = (): Buffer | undefined => machine().freePages.pop();
 
-/** Gives back what {@link takePage} gave; any other page is left to the collector. */
-export function givePage(page: Buffer): void {
-  if (page.buffer === memory.buffer) freePages.push(page);
+/** Gives back what {@link takeCrcPage} gave; any other page is left to the collector. */
+export function giveCrcPage(page: Buffer): void {
+  const { buffer, freePages } = machine();
+  if (page.buffer === buffer) freePages.push(page);
 }
 
-export const finished = (sum: number): number => ~sum >>> 0;
+export const finalCrc = (sum: number): number => ~sum >>> 0;
 
-function instantiate(): Update {
+function makeMachine(): Machine {
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((arenaStart + arenaBytes) / wasmPageBytes) });
+  const { buffer } = memory;
   const module = new WebAssembly.Module(Buffer.from(moduleBase64, 'base64'));
-  const { exports } = new WebAssembly.Instance(module, { journal: { memory } });
-  if (exports.update === undefined) throw new Error('the CRC module has no function: it was built wrong');
-  return exports.update;
+  const { update } = new WebAssembly.Instance(module, { core: { memory } }).exports;
+  if (update === undefined) throw new Error('the CRC module has no function: it was built wrong');
+  fillTables(new Uint32Array(buffer, 0, tablesBytes / 4));
+  const freePages = Array.from({ length: arenaPages }, (_, i) =>
+    Buffer.from(buffer, arenaStart + i * crcPageBytes, crcPageBytes),
+  );
+  return { buffer, update, chunk: new Uint8Array(buffer, scratchEnd, chunkBytes), freePages };
 }
 
 /** For each byte of a word: what it leaves in the register after the rest of the block, and after the rest of the word. */
