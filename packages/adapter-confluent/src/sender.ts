@@ -1,22 +1,19 @@
 import {
   failed,
-  ProducerError,
+  type ProducerError,
   unknown,
   within,
   type BaseEnv,
   type Delivery,
-  type Failed,
   type Outcome,
   type Settle,
 } from '@holdfast/core';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import type { ClientSource } from './client-source.js';
-import { earliest, nativeHeaders, nativeBytes } from './native-record.js';
 import { leftByDead } from './dead-client.js';
 import { LaneGate } from './lane-gate.js';
 import { LateTickets } from './late-tickets.js';
 import { Link } from './link.js';
-import { codeOf, type NativeProducer } from './native.js';
 import {
   blameOf,
   isDeadly,
@@ -26,12 +23,13 @@ import {
   outcomeOf,
   refusalOf,
 } from './native-errors.js';
+import { Outbox } from './outbox.js';
 import { Outstanding, waitingIn } from './outstanding.js';
 import { Overdue } from './overdue.js';
 import { PartitionGate } from './partition-gate.js';
-import { noteRefusal, refusalOfLane } from './refusals.js';
+import { noteRefusal } from './refusals.js';
 import { delivered, type Report } from './report.js';
-import { memoryProblem, recordProblem } from './spoilt-record.js';
+import { recordProblem } from './spoilt-record.js';
 import { Ticket, type Flight } from './ticket.js';
 import type { ConfluentStats } from './stats.js';
 import type { PartitionState } from './topic-state.js';
@@ -51,21 +49,16 @@ export class Sender {
   private readonly outstanding: Outstanding;
   private readonly topics: Topics;
   private readonly overdue: Overdue;
+  private readonly outbox: Outbox;
   private readonly late = new LateTickets();
   private partitions: PartitionGate;
   private lanes: LaneGate | undefined;
   /** They wait to hear whether brokers can be reached. */
   private waitingForLink: Ticket[] = [];
-  /** To be given to the client, in order; they stay here while its own queue is full. */
-  private outbox: Ticket[] = [];
-  private producing = false;
-  /** Monotonic ms at which the client was last given something. */
-  private producedAt = 0;
   /** What the client reported in this turn of the event loop. */
   private reports: Report[] = [];
   /** Monotonic ms at which they were heeded. */
   private heardAt = 0;
-  private session: NativeProducer | undefined;
   private sessionId = 0;
   /** The number of the batch that is being placed. */
   private batch = 0;
@@ -98,6 +91,12 @@ export class Sender {
       end: (ticket, outcome) => this.end(ticket, outcome),
       stay: () => this.onUp(),
     });
+    this.outbox = new Outbox({
+      clock: env.clock,
+      refuse: (ticket, outcome) => this.end(ticket, outcome),
+      doubt: (topic) => this.topics.doubt(topic),
+      died: () => this.link.sessionDied(),
+    });
     this.partitions = this.newPartitionGate();
   }
 
@@ -128,7 +127,7 @@ export class Sender {
   /** What is on its way at the deadline ends as `unknown`, what the client was not given as `failed`. */
   async close(deadline: number): Promise<void> {
     await this.outstanding.drained(deadline);
-    this.session = undefined;
+    this.outbox.session = undefined;
     this.heedReports();
     for (const flight of this.outstanding.all()) {
       for (const ticket of waitingIn(flight)) {
@@ -144,7 +143,7 @@ export class Sender {
     return {
       state: this.link.state,
       inFlightRecords: this.outstanding.records,
-      queueFullRecords: this.outbox.length,
+      queueFullRecords: this.outbox.records,
       idempotent: this.source.traits.idempotent,
       ...this.link.counts,
     };
@@ -181,75 +180,11 @@ export class Sender {
   private readonly toPartition = (ticket: Ticket): void => {
     const { partition } = ticket;
     if (partition === undefined) return;
-    if (partition.free || this.partitions.enter(ticket, partition)) this.go(ticket);
+    if (partition.free || this.partitions.enter(ticket, partition)) this.outbox.add(ticket);
   };
 
-  private readonly go = (ticket: Ticket): void => {
-    this.outbox.push(ticket);
-  };
-
-  /** In a loop of its own: alternating with the client's native code, every line of ours would be fetched anew a record. */
   private produceAll(): void {
-    if (this.producing || this.overdue.isLeaving) return;
-    this.producing = true;
-    this.producedAt = this.env.clock.now();
-    // The client can die in this loop, and what it leaves behind is no longer ours to count.
-    const { outbox } = this;
-    let next = 0;
-    for (let ticket = outbox[0]; ticket !== undefined; ticket = outbox[++next]) {
-      if (ticket.waits && !this.produce(ticket)) break;
-    }
-    if (next === outbox.length) outbox.length = 0;
-    else outbox.splice(0, next);
-    this.producing = false;
-  }
-
-  /** False: the client's queue is full, and nothing happened. */
-  private produce(ticket: Ticket): boolean {
-    const { partition, delivery } = ticket;
-    const { session } = this;
-    if (partition === undefined || session === undefined) return true;
-    const refusal = refusalOfLane(ticket);
-    if (refusal !== undefined) return this.refused(ticket, refusal);
-    const { record } = delivery;
-    const headers = memoryProblem(record) ?? nativeHeaders(record);
-    if (ProducerError.is(headers)) return this.refused(ticket, failed(headers));
-    const { key, value } = record;
-    try {
-      session.produce(
-        record.topic,
-        partition.index,
-        value === null ? null : nativeBytes(value),
-        key === null ? null : nativeBytes(key),
-        record.timestamp || earliest,
-        ticket,
-        headers,
-      );
-      ticket.session = this.sessionId;
-      if (ticket.flight.sentAt < 0) ticket.flight.sentAt = this.producedAt;
-      return true;
-    } catch (thrown) {
-      return this.threw(ticket, thrown);
-    }
-  }
-
-  private threw(ticket: Ticket, thrown: unknown): boolean {
-    const code = codeOf(thrown);
-    if (code === nativeCodes.queueFull) return false;
-    if (code === undefined || isDeadly(code)) {
-      // Settles the ticket with all the others.
-      this.link.sessionDied();
-      return true;
-    }
-    const { partition } = ticket;
-    const place = { topic: ticket.delivery.record.topic, partition: partition?.index };
-    if (isOfAnotherTopic(code)) this.topics.doubt(place.topic);
-    return this.refused(ticket, refusalOf(code, place, thrown));
-  }
-
-  private refused(ticket: Ticket, outcome: Failed): true {
-    this.end(ticket, outcome);
-    return true;
+    if (!this.overdue.isLeaving) this.outbox.giveAll();
   }
 
   // On the way up.
@@ -346,7 +281,7 @@ export class Sender {
   private onUp(): void {
     const { session } = this.link;
     if (session !== undefined && session.id !== this.sessionId) {
-      this.session = session.producer;
+      this.outbox.session = session;
       this.sessionId = session.id;
       this.partitions = this.newPartitionGate();
       this.lanes = this.newLaneGate();
@@ -363,10 +298,10 @@ export class Sender {
   }
 
   private onDead(error: ProducerError, sentNothing: boolean): void {
-    this.session = undefined; // it is given nothing more
+    this.outbox.session = undefined; // it is given nothing more
     this.heedReports();
     this.sessionId = 0;
-    this.outbox = [];
+    this.outbox.clear();
     this.waitingForLink = leftByDead(this.outstanding, error, sentNothing);
     this.late.sessionEnded();
     this.topics.reset();
@@ -376,7 +311,7 @@ export class Sender {
   private newPartitionGate(): PartitionGate {
     return new PartitionGate({
       traits: this.source.traits,
-      go: this.go,
+      go: this.outbox.add,
       refuse: (ticket, outcome) => this.end(ticket, outcome),
       session: () => this.sessionId,
       withClient: (partition) =>

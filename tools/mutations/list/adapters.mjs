@@ -195,7 +195,7 @@ export const adapters = [
   {
     name: 'confluent-lane-goes-on-behind-a-refusal',
     foundBy: 'packages/adapter-confluent/test/refusals.test.ts',
-    file: `${confluent}/sender.ts`,
+    file: `${confluent}/outbox.ts`,
     find: 'if (refusal !== undefined) return this.refused(ticket, refusal);',
     replace: '',
   },
@@ -223,7 +223,7 @@ export const adapters = [
   {
     name: 'confluent-queue-full-loses',
     foundBy: 'packages/adapter-confluent/test/traps.test.ts',
-    file: `${confluent}/sender.ts`,
+    file: `${confluent}/outbox.ts`,
     find: 'if (code === nativeCodes.queueFull) return false;',
     replace: 'if (code === nativeCodes.queueFull) return true;',
   },
@@ -266,8 +266,8 @@ export const adapters = [
     name: 'confluent-reports-of-a-dead-client-unheard',
     foundBy: 'packages/adapter-confluent/test/ends.test.ts',
     file: `${confluent}/sender.ts`,
-    find: 'this.session = undefined; // it is given nothing more\n    this.heedReports();',
-    replace: 'this.session = undefined;\n    this.reports = [];',
+    find: 'this.outbox.session = undefined; // it is given nothing more\n    this.heedReports();',
+    replace: 'this.outbox.session = undefined;\n    this.reports = [];',
   },
   {
     name: 'confluent-reports-behind-a-fatal-one-unheard',
@@ -294,7 +294,7 @@ export const adapters = [
     name: 'confluent-dead-client-is-given-more',
     foundBy: 'packages/adapter-confluent/test/ends.test.ts',
     file: `${confluent}/sender.ts`,
-    find: 'this.session = undefined; // it is given nothing more',
+    find: 'this.outbox.session = undefined; // it is given nothing more',
     replace: '',
   },
   {
