@@ -88,8 +88,21 @@ const largest = -100;
 /** The broker's `UNKNOWN_TOPIC_OR_PARTITION`. */
 export const unknownTopicOrPartition = 3;
 
-/** True for a code after which the instance does nothing any more. */
+/**
+ * The broker's OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH and UNKNOWN_PRODUCER_ID: it and the idempotent client do not
+ * agree on what is written. The record is not at fault, and the client would go on with the next one.
+ */
+const outOfStep: readonly number[] = [45, 47, 59];
+
+export function outOfStepWith(code: number): string | undefined {
+  return outOfStep.includes(code)
+    ? `a broker does not agree with it on what is written (${protocolError(code).name})`
+    : undefined;
+}
+
+/** True for a code after which the instance does nothing any more, or must not. */
 export const isDeadly = (code: number): boolean =>
+  outOfStep.includes(code) ||
   code === nativeCodes.fatal ||
   code === nativeCodes.fenced ||
   code === nativeCodes.gapless ||
@@ -122,6 +135,7 @@ export function blameOf(code: number): Blame | undefined {
  * error may be tried again never arrive in Node.
  */
 export function outcomeOf(code: number, place: Place, cause: unknown): Failed | Unknown {
+  if (outOfStep.includes(code)) return lostStep(code, place, cause);
   if (code > largest) return brokerOutcome(code, { ...place, stage, cause });
   const { code: ours, status, retriable, text } = meanings.get(code) ?? other;
   const error = new ProducerError(ours, `${placeOf(place)}: ${text} (librdkafka ${code})`, {
@@ -130,6 +144,14 @@ export function outcomeOf(code: number, place: Place, cause: unknown): Failed | 
     stage,
   });
   return status === 'failed' ? failed(error) : unknown(error);
+}
+
+function lostStep(code: number, place: Place, cause: unknown): Unknown {
+  const { name } = protocolError(code);
+  const text = `${placeOf(place)}: the broker answered ${name} (${code}): ${gone}`;
+  return unknown(
+    new ProducerError('CLIENT_FATAL', text, { kafka: { code, name }, cause, retriable: true, stage }),
+  );
 }
 
 /** What `produce` threw: nothing was queued, so nothing will be written. */

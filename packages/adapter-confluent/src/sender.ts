@@ -21,6 +21,7 @@ import {
   isOfAnotherTopic,
   nativeCodes,
   outcomeOf,
+  outOfStepWith,
   refusalOf,
 } from './native-errors.js';
 import { Outbox } from './outbox.js';
@@ -200,9 +201,9 @@ export class Sender {
     if (reports.length === 0) return;
     this.reports = [];
     this.heardAt = this.env.clock.now();
-    let isDead = false;
-    for (const report of reports) if (this.heed(report)) isDead = true;
-    if (isDead) this.link.sessionDied();
+    let death: Report['failure'];
+    for (const report of reports) if (this.heed(report)) death = report.failure;
+    if (death !== undefined) this.link.sessionDied(outOfStepWith(death.code));
     this.overdue.leaveWhenDone();
     this.produceAll();
     this.outstanding.handUp();

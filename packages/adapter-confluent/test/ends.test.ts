@@ -52,6 +52,30 @@ describe('what a client reported in the turn in which it died', () => {
   });
 });
 
+describe('a broker that does not agree with the client on what is written', () => {
+  it.each([45, 47, 59])(
+    '%i: the records go in order through another client, and it says why',
+    async (code) => {
+      const harness = await ready();
+      const sent = await harness.sent(to(0, 'a', 'b', 'c'));
+      await harness.report(code, waitingFor(harness, 'a'));
+      expect(sent.told()).toEqual(Array(3).fill('unknown CLIENT_FATAL'));
+      expect(sent.outcomes()[0]).toMatchObject({ error: { retriable: true, kafka: { code } } });
+      expect(harness.env.logger.lines.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/the client died and is replaced: a broker does not agree with it on what/),
+      );
+      await harness.wait(1_000);
+      harness.cluster.produced.length = 0;
+      const again = harness.sendAgain(sent.deliveries);
+      await harness.turns();
+      await harness.report();
+      await harness.report();
+      expect(harness.cluster.values()).toEqual(['a', 'b', 'c']);
+      expect(again.told()).toEqual(Array(3).fill('delivered'));
+    },
+  );
+});
+
 it('the rest of a batch over which the client dies does not go before its earlier records', async () => {
   const partitioner = ({ key }: { readonly key: Uint8Array | null }): number => {
     if (key !== null) throw new Error('no partition for it');

@@ -270,10 +270,17 @@ export const adapters = [
     replace: 'this.outbox.session = undefined;\n    this.reports = [];',
   },
   {
+    name: 'confluent-a-record-pays-for-a-broker-out-of-step',
+    foundBy: 'packages/adapter-confluent/test/ends.test.ts',
+    file: `${confluent}/native-errors.ts`,
+    find: 'if (outOfStep.includes(code)) return lostStep(code, place, cause);',
+    replace: '',
+  },
+  {
     name: 'confluent-reports-behind-a-fatal-one-unheard',
     foundBy: 'packages/adapter-confluent/test/ends.test.ts',
     file: `${confluent}/sender.ts`,
-    find: 'if (this.heed(report)) isDead = true;',
+    find: 'if (this.heed(report)) death = report.failure;',
     replace: 'if (this.heed(report)) this.link.sessionDied();',
   },
   {
