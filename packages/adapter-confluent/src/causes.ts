@@ -23,11 +23,18 @@ const tls: Cause = {
   remedy:
     "check ssl.ca.location (or ssl.ca.pem), the certificate's names, and that what answers there speaks TLS",
 };
+/** What to do about a cluster that gives this user no producer id. */
+export const grantOrTurnOff =
+  'grant IdempotentWrite on the cluster (from Kafka 2.8 on, Write on a topic is enough), or set idempotent: false';
 const notAllowed: Cause = {
   code: errorCodeOf(31),
   kafka: { code: 31, name: 'CLUSTER_AUTHORIZATION_FAILED' },
-  remedy:
-    "idempotence needs the right to write to a topic or IDEMPOTENT_WRITE on the cluster; grant it, or set 'enable.idempotence' to false",
+  remedy: `the user may not be idempotent; ${grantOrTurnOff}`,
+};
+const notSupported: Cause = {
+  code: errorCodeOf(35),
+  kafka: { code: 35, name: 'UNSUPPORTED_VERSION' },
+  remedy: 'the brokers know no idempotence (Kafka has it from 0.11 on); set idempotent: false',
 };
 
 // The text of librdkafka's err2str, which is all that arrives in Node; the client lowers its case.
@@ -35,8 +42,11 @@ const byText: readonly (readonly [RegExp, Cause])[] = [
   [/authentication failure/i, login],
   [/ssl error/i, tls],
   [/cluster authorization failed/i, notAllowed],
+  [/required feature not supported|failed to acquire .* unsupported version/i, notSupported],
 ];
 const allDown = /all broker connections are down/i;
+/** librdkafka asks for a producer id again for ever, whatever the broker answers. */
+const noSuchRequest = /failed to acquire .* unsupported version/i;
 const fatal = /fatal error|cluster authorization failed|required feature not supported|fenced/i;
 
 /** Severities of syslog up to this one tell of a failure. */
@@ -51,7 +61,8 @@ export function protocolOf(config: { readonly 'security.protocol'?: unknown }): 
 /** Remembers why brokers cannot be reached: librdkafka tells it in events, and its answers only say that they cannot. */
 export class Causes {
   private cause = unreachable;
-  private detail = '';
+  /** What librdkafka's log says of it. */
+  detail = '';
   /** Every known broker has failed since the last `clear`. */
   allDown = false;
   /** The cluster refuses idempotence to this user, or is too old for it. */
@@ -74,15 +85,24 @@ export class Causes {
   /** Takes one error event; answers whether the instance is dead. */
   note(message: string): boolean {
     if (allDown.test(message)) this.allDown = true;
-    const found = byText.find(([text]) => text.test(message))?.[1];
-    if (found !== undefined) this.cause = found;
-    if (found === notAllowed || /required feature not supported/i.test(message))
-      this.refusesIdempotence = true;
+    this.recognise(message);
     return fatal.test(message);
   }
 
-  noteLog({ fac, message, severity }: NativeLog): void {
-    if ((fac === 'FAIL' && severity <= warning + 2) || fac === 'FATAL') this.detail = this.clean(message);
+  /** Takes one log line; answers whether the instance is good for nothing. */
+  noteLog({ fac, message, severity }: NativeLog): boolean {
+    const isUseless = fac === 'GETPID' && noSuchRequest.test(message);
+    if ((fac === 'FAIL' && severity <= warning + 2) || fac === 'FATAL' || isUseless)
+      this.detail = this.clean(message);
+    // It says why the instance dies before the instance says that it does.
+    if (fac === 'FATAL' || isUseless) this.recognise(message);
+    return isUseless;
+  }
+
+  private recognise(message: string): void {
+    const found = byText.find(([text]) => text.test(message))?.[1];
+    if (found !== undefined) this.cause = found;
+    if (found === notAllowed || found === notSupported) this.refusesIdempotence = true;
   }
 
   /** The one error for records that cannot go. `worked`: brokers have let this client in before. */

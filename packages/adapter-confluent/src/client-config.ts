@@ -42,31 +42,23 @@ const whenPlain = (requestTimeoutMs: number) => ({
   'message.timeout.ms': requestTimeoutMs,
 });
 
+/** The binding would make the text 'undefined' of what is not given after all. */
 export function completeConfig(
   given: NativeConfig,
   idempotent: boolean,
   requestTimeoutMs: number,
 ): NativeConfig {
-  return { ...defaults, ...(idempotent ? whenIdempotent : whenPlain(requestTimeoutMs)), ...given };
+  const own = Object.entries(given).filter(([, one]: [string, unknown]) => one !== undefined && one !== null);
+  return {
+    ...defaults,
+    ...(idempotent ? whenIdempotent : whenPlain(requestTimeoutMs)),
+    ...Object.fromEntries(own),
+  };
 }
 
 export const autoCreate = 'allow.auto.create.topics';
 
-export const mayCreateTopics = (config: NativeConfig): boolean => isTrue(value(config, autoCreate));
-
-/** Idempotence is the default unless a setting excludes it; librdkafka refuses such a pair. */
-export function wantsIdempotence(given: NativeConfig): boolean {
-  const asked = value(given, 'enable.idempotence');
-  if (asked !== undefined) return isTrue(asked);
-  const retries = value(given, 'message.send.max.retries') ?? value(given, 'retries');
-  const inFlight = value(given, 'max.in.flight.requests.per.connection') ?? value(given, 'max.in.flight');
-  return (
-    acksOf(given) === 'all' &&
-    (retries === undefined || Number(retries) > 0) &&
-    (inFlight === undefined || Number(inFlight) <= 5) &&
-    value(given, 'queuing.strategy') !== 'lifo'
-  );
-}
+export const mayCreateTopics = (config: NativeConfig): boolean => booleanOf(config, autoCreate) === true;
 
 /** Of a configuration as the client has it: `global` alone, or with the topic's settings apart. */
 export function traitsOf(global: object, topic: unknown = undefined): Traits {
@@ -74,7 +66,7 @@ export function traitsOf(global: object, topic: unknown = undefined): Traits {
   return {
     acks: acksOf({ ...global, ...topicLevel }),
     idempotent:
-      isTrue(value(global, 'enable.idempotence')) || value(global, 'transactional.id') !== undefined,
+      booleanOf(global, 'enable.idempotence') === true || value(global, 'transactional.id') !== undefined,
     lingers: Number(value(global, 'linger.ms') ?? value(global, 'queue.buffering.max.ms') ?? 5) >= 1,
   };
 }
@@ -187,9 +179,9 @@ export function secretsOf(given: object): string[] {
   );
 }
 
-function acksOf(config: object): Traits['acks'] {
-  const acks = value(config, 'acks') ?? value(config, 'request.required.acks') ?? -1;
-  const named = acks === 'all' ? -1 : Number(acks);
+export function acksOf(config: object): Traits['acks'] {
+  const acks = settingOf(config, 'acks') ?? settingOf(config, 'request.required.acks') ?? -1;
+  const named = String(acks).toLowerCase() === 'all' ? -1 : Number(acks);
   if (named === 0) return 'none';
   return named === -1 ? 'all' : 'leader';
 }
@@ -198,4 +190,18 @@ const value = (config: object, name: string): unknown => {
   const found: unknown = Reflect.get(config, name);
   return found ?? undefined;
 };
-const isTrue = (given: unknown): boolean => given === true || given === 'true';
+
+/** A value as librdkafka is given it: as text. `undefined`: there is none, or one that is no setting. */
+export function settingOf(config: object, name: string): string | number | boolean | undefined {
+  const given = value(config, name);
+  return typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean'
+    ? given
+    : undefined;
+}
+
+/** As librdkafka reads it. `undefined`: neither, or nothing. */
+export function booleanOf(config: object, name: string): boolean | undefined {
+  const text = String(settingOf(config, name)).toLowerCase();
+  if (['true', 't', '1'].includes(text)) return true;
+  return ['false', 'f', '0'].includes(text) ? false : undefined;
+}

@@ -9,9 +9,9 @@ import {
   secretsOf,
   serversOf,
   traitsOf,
-  wantsIdempotence,
   type Traits,
 } from './client-config.js';
+import { askedIdempotence, idempotenceProblems, instanceProblems, wantsIdempotence } from './idempotence.js';
 import { loadClient, threadProblem } from './load-client.js';
 import { isProducer, type MakeProducer, type NativeConfig, type NativeProducer } from './native.js';
 import { resolveOptions, type ConfluentAdapterOptions, type Settings } from './options.js';
@@ -30,8 +30,8 @@ export class ClientSource {
   private readonly topic: unknown;
   /** What the next call of `next` answers, when it is there already. */
   private first: NativeProducer | undefined;
-  /** The settings name idempotence, so that doing without it is not ours to decide. */
-  private readonly mayDoWithout: boolean;
+  /** For a cluster that refuses idempotence; `undefined`: the user asked for it, or against it. */
+  private readonly withoutIdempotence: NativeConfig | undefined;
   /** Brokers may be asked to create a topic; see `creator`. */
   readonly createsTopics: boolean;
 
@@ -43,17 +43,19 @@ export class ClientSource {
         `the configuration ${wrong} of librdkafka's properties, or an RdKafka.Producer`,
       ]);
     }
+    const idempotent = idempotentOption(options);
     if (isProducer(given)) {
       const { global, topic, problems } = settingsOf(given);
       this.settings = resolveOptions(options, [
         ...problems,
         ...partitionerProblems(global, topic),
+        ...instanceProblems(global, idempotent),
         threadProblem(),
       ]);
       this.global = global;
       this.topic = topic;
       this.first = given;
-      this.mayDoWithout = false;
+      this.withoutIdempotence = undefined;
       // A producer of the user's own does as it was made.
       this.createsTopics = false;
       const Same = given.constructor as new (...args: Parameters<MakeProducer>) => NativeProducer;
@@ -63,13 +65,14 @@ export class ClientSource {
       this.settings = resolveOptions(options, [
         ...configProblems(given),
         ...partitionerProblems(given),
+        ...idempotenceProblems(given, idempotent),
         threadProblem(),
       ]);
-      const complete = completeConfig(given, wantsIdempotence(given), this.settings.requestTimeoutMs);
-      this.createsTopics = mayCreateTopics(complete);
-      this.global = { ...complete, [autoCreate]: false };
+      this.createsTopics = mayCreateTopics(given);
+      this.global = this.complete(given, wantsIdempotence(given, idempotent));
+      const isDefault = askedIdempotence(given, idempotent) === undefined;
+      this.withoutIdempotence = isDefault ? this.complete(given, false) : undefined;
       this.topic = undefined;
-      this.mayDoWithout = given['enable.idempotence'] === undefined;
       const { Producer } = loadClient();
       this.make = (config) => new Producer(config);
       this.sanitize = sanitizer(secretsOf(given));
@@ -104,15 +107,14 @@ export class ClientSource {
    * for it.
    */
   giveUpIdempotence(): boolean {
-    if (!this.mayDoWithout || !this.traits.idempotent) return false;
-    const { 'message.timeout.ms': _, ...rest } = this.global;
-    this.global = completeConfig(
-      { ...rest, 'enable.idempotence': false },
-      false,
-      this.settings.requestTimeoutMs,
-    );
+    if (this.withoutIdempotence === undefined || !this.traits.idempotent) return false;
+    this.global = this.withoutIdempotence;
     this.knownTraits = undefined;
     return true;
+  }
+
+  private complete(given: NativeConfig, idempotent: boolean): NativeConfig {
+    return { ...completeConfig(given, idempotent, this.settings.requestTimeoutMs), [autoCreate]: false };
   }
 
   private made(more: NativeConfig = {}): NativeProducer {
@@ -130,6 +132,12 @@ export class ClientSource {
       );
     }
   }
+}
+
+/** For what the configuration contradicts; what is no boolean is refused as an option. */
+function idempotentOption(options: ConfluentAdapterOptions): boolean | undefined {
+  const given: unknown = anObject(options) === undefined ? options.idempotent : undefined;
+  return typeof given === 'boolean' ? given : undefined;
 }
 
 /** An instance's own settings. It keeps `dr_cb` to itself, so that has to be given again. */

@@ -1,6 +1,6 @@
 import { isError, ProducerError, within, type BaseEnv, type Timer } from '@holdfast/core';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import { Causes } from './causes.js';
+import { Causes, grantOrTurnOff } from './causes.js';
 import type { ClientSource } from './client-source.js';
 import { nativeCodes } from './native-errors.js';
 import { isRefused, Session, type NativeLog } from './session.js';
@@ -86,30 +86,38 @@ export class Link {
    * itself.
    */
   sessionDied(why?: string): void {
-    const { session, causes, source } = this;
+    const { session, causes } = this;
+    const isRefusal = causes.refusesIdempotence;
+    const reason = why ?? causes.error(undefined, true).message;
+    const doesWithout = isRefusal && this.state !== 'closed' && this.doWithoutIdempotence();
     if (session === undefined || this.state === 'closed') return;
     this.session = undefined;
     const ending = session.close().finally(() => this.ending.delete(ending));
     this.ending.add(ending);
     this.counts.rebuilds++;
     this.state = 'doubtful';
-    const reason = why ?? causes.error(undefined, true).message;
-    const sentNothing = causes.refusesIdempotence && !session.delivered;
-    if (causes.refusesIdempotence && source.giveUpIdempotence()) {
-      causes.clear();
-      this.env.logger.warn(
-        `${stage}: the cluster refuses idempotence, so the client goes on without: a lost answer can lead to duplicates`,
-      );
-    } else {
+    const sentNothing = isRefusal && !session.answered;
+    if (!doesWithout) {
       this.env.logger.warn(`${stage}: the client died and is replaced: ${reason}`);
+      this.replacing = true;
     }
-    this.replacing = true;
     const error = new ProducerError('CLIENT_FATAL', `the client died and is replaced: ${reason}`, {
       retriable: true,
       stage,
     });
     this.events.dead(error, sentNothing);
     void this.run();
+  }
+
+  /** From the next client on. False: that is not ours to decide, or decided already. */
+  private doWithoutIdempotence(): boolean {
+    if (!this.source.giveUpIdempotence()) return false;
+    const said = this.causes.detail && ` (${this.causes.detail})`;
+    this.causes.clear();
+    this.env.logger.warn(
+      `${stage}: the cluster refuses idempotence${said}, so records go on without: one whose answer is lost is sent again, and may be in its topic twice; ${grantOrTurnOff}`,
+    );
+    return true;
   }
 
   /** Brokers may be lost: asks. While some are not known to be, records go on to them. */
@@ -171,8 +179,10 @@ export class Link {
       if (isLetIn && this.causes.refusesIdempotence) await this.sleep(probationMs);
       if (this.session !== session) {
         // It died meanwhile. The next one may be let in, if it is the first without idempotence.
-        if (isLetIn && idempotent === this.source.traits.idempotent)
-          return this.causes.error(undefined, false);
+        const isFirstWithout = idempotent !== this.source.traits.idempotent;
+        const isFinal = isLetIn || this.causes.refusesIdempotence;
+        if (!isFirstWithout && (isFinal || clock.now() >= until))
+          return this.causes.error(undefined, this.worked && !isFinal);
         continue;
       }
       if (!isRefused(answer)) return undefined;
@@ -194,7 +204,7 @@ export class Link {
       session = new Session(this.source.next(), this.nextId++, this.env.clock, {
         report: this.events.report,
         error: (message) => this.onError(session, message),
-        log: (line) => this.onLog(line),
+        log: (line) => this.onLog(session, line),
         throttled: (ms) => this.onThrottled(ms),
         hangs: () => {
           if (session === this.session) this.sessionDied('a call of it does not return');
@@ -227,12 +237,13 @@ export class Link {
     else if (this.causes.allDown) this.doubt();
   }
 
-  private onLog(line: NativeLog): void {
-    this.causes.noteLog(line);
+  private onLog(session: Session | undefined, line: NativeLog): void {
+    const isUseless = this.causes.noteLog(line);
     this.env.logger.debug(`librdkafka: ${this.source.sanitize(line.message)}`, {
       fac: line.fac,
       severity: line.severity,
     });
+    if (isUseless && session !== undefined && session === this.session) this.sessionDied();
   }
 
   private onThrottled(ms: number): void {

@@ -85,6 +85,8 @@ const meanings = new Map<number, Meaning>([
 
 const other = meaning('KAFKA_ERROR', 'unknown', true, 'the client failed; the record may be written');
 const largest = -100;
+/** True for a code of the Kafka protocol, and for 0; librdkafka's own are below. */
+export const isOfBroker = (code: number): boolean => code > largest;
 /** The broker's `UNKNOWN_TOPIC_OR_PARTITION`. */
 export const unknownTopicOrPartition = 3;
 
@@ -136,7 +138,7 @@ export function blameOf(code: number): Blame | undefined {
  */
 export function outcomeOf(code: number, place: Place, cause: unknown): Failed | Unknown {
   if (outOfStep.includes(code)) return lostStep(code, place, cause);
-  if (code > largest) return brokerOutcome(code, { ...place, stage, cause });
+  if (isOfBroker(code)) return brokerOutcome(code, { ...place, stage, cause });
   const { code: ours, status, retriable, text } = meanings.get(code) ?? other;
   const error = new ProducerError(ours, `${placeOf(place)}: ${text} (librdkafka ${code})`, {
     cause,

@@ -1,4 +1,5 @@
 import {
+  aBoolean,
   aFunction,
   anObject,
   checkOptions,
@@ -11,6 +12,12 @@ import {
 } from '@holdfast/core';
 
 export interface ConfluentAdapterOptions {
+  /**
+   * The broker drops what it has already: librdkafka's `enable.idempotence`. Default: true, unless a property excludes it
+   * (`acks` 0 or 1, `max.in.flight` above 5, `retries` 0); a cluster that refuses it is sent to without, and a warning says so.
+   * True: records fail with `AUTHORIZATION_FAILED` while the cluster refuses it.
+   */
+  readonly idempotent?: boolean;
   /** How long a delivery report is waited for before the outcome is `unknown`. Default 30,000 ms, as Java's. */
   readonly requestTimeoutMs?: number;
   /** Chooses the partition of a record that names none, or answers `undefined` for the default: as Java's client does. */
@@ -37,6 +44,7 @@ export function resolveOptions(
     'confluentAdapter',
     options,
     {
+      idempotent: aBoolean,
       requestTimeoutMs: wholeNumberBetween(100, 2 ** 31 - 1, 'ms'),
       partitioner: aFunction,
       metadataMaxAgeMs: numberBetween(1, Infinity, 'ms'),

@@ -2,7 +2,7 @@ import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { afterSilence, isError, type Clock } from '@holdfast/core';
 import { connectWithoutBroker } from './connect.js';
 import { adminOf, codeOf, type NativeProducer } from './native.js';
-import { nativeCodes } from './native-errors.js';
+import { isOfBroker, nativeCodes } from './native-errors.js';
 import { threadsOf, type Threads } from './threads.js';
 
 /** A call that has not returned so long after its own time is not going to, ms. */
@@ -43,8 +43,8 @@ export const isRefused = (answer: object): answer is Refused => 'code' in answer
 export class Session {
   /** The number of this session among those of one adapter. */
   readonly id: number;
-  /** It has had a record confirmed. */
-  delivered = false;
+  /** A broker has answered to a record, so that others may be written. */
+  answered = false;
   private readonly threads: Threads;
   private readonly connectedByUs: boolean;
   private hangs = false;
@@ -169,10 +169,9 @@ export class Session {
   }
 
   private readonly onReport = (error: unknown, report: RdKafka.DeliveryReport): void => {
-    if (error === null || error === undefined) {
-      this.delivered = true;
-      this.events.report(report, 0, undefined);
-    } else this.events.report(report, codeOf(error) ?? -1, error);
+    const code = error === null || error === undefined ? 0 : (codeOf(error) ?? -1);
+    if (isOfBroker(code)) this.answered = true;
+    this.events.report(report, code, code === 0 ? undefined : error);
   };
 
   private readonly onError = (error: unknown): void => {

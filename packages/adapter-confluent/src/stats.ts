@@ -13,6 +13,7 @@ export interface ConfluentStats {
   readonly inFlightRecords: number;
   /** Of those: waiting for room in the client's queue. */
   readonly queueFullRecords: number;
+  /** False, too, once the cluster has refused it and the adapter does without. */
   readonly idempotent: boolean;
   /** Since the start: how often brokers could be reached again. */
   readonly reconnects: number;

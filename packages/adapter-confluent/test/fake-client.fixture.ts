@@ -50,7 +50,7 @@ export class FakeCluster {
   connectError: Error | undefined;
   /** What the next `produce` throws. */
   throwNext: Error | undefined;
-  /** What every client of it says in error events when it connects. */
+  /** What every client of it says in error events once it has connected. */
   events: string[] = [];
   metadataCalls = 0;
   /**
@@ -168,7 +168,6 @@ export class FakeProducer extends EventEmitter {
       this.getMetadata(options, (error) => {
         if (error !== null) this.connected = false;
         done(error, nothing);
-        for (const message of this.cluster.events) this.emit('event.error', new Error(message));
       });
     });
     return this;
@@ -247,6 +246,10 @@ export class FakeProducer extends EventEmitter {
   setPollInBackground(set: boolean): void {
     if (!this.connected) throw new Error('the real one takes the process with it');
     this.pollsInBackground = set;
+    // Nothing is heard of the client's own threads before.
+    this.cluster.answers(() => {
+      for (const message of this.cluster.events) this.emit('event.error', new Error(message));
+    });
   }
 
   disconnect(_timeoutMs: number, done: Done<unknown>): this {

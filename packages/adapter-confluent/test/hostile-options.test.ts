@@ -7,8 +7,9 @@ const brokers = { 'bootstrap.servers': '127.0.0.1:9' };
 const properties = [
   ...['bootstrap.servers', 'metadata.broker.list', 'client.id', 'acks', 'sasl.mechanisms', 'sasl.password'],
   ...['security.protocol', 'kafkaJS', 'dr_cb', 'partitioner', 'socket.timeout.ms', 'unknown.property'],
+  ...['enable.idempotence', 'enable.gapless.guarantee', 'retries', 'max.in.flight', 'queuing.strategy'],
 ];
-const options = ['requestTimeoutMs', 'partitioner', 'metadataMaxAgeMs', 'reconnect'];
+const options = ['idempotent', 'requestTimeoutMs', 'partitioner', 'metadataMaxAgeMs', 'reconnect'];
 
 /** As JavaScript may call it; nothing when it was taken. */
 function refusal(...given: readonly unknown[]): ProducerError | undefined {
@@ -27,7 +28,10 @@ describe('confluentAdapter', () => {
   it.each(hostileValues())('takes or refuses %s wherever it is given', (_, value) => {
     refusal(value);
     refusal(brokers, value);
-    for (const name of properties) refusal({ ...brokers, [name]: value });
+    for (const name of properties) {
+      refusal({ ...brokers, [name]: value });
+      refusal({ ...brokers, [name]: value }, { idempotent: true });
+    }
     for (const name of options) refusal(brokers, { [name]: value });
     for (const name of ['tries', 'intervalMs', 'maxIntervalMs']) {
       refusal(brokers, { reconnect: { [name]: value } });

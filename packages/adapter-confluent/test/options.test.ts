@@ -8,8 +8,8 @@ import {
   partitionerProblems,
   secretsOf,
   traitsOf,
-  wantsIdempotence,
 } from '../src/client-config.js';
+import { wantsIdempotence } from '../src/idempotence.js';
 import { sanitizer } from '../src/sanitize.js';
 import { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
@@ -100,6 +100,52 @@ describe('what is refused, all at once, each with its remedy', () => {
     expect(callback).toEqual([expect.stringMatching(/^'partitioner_cb'/)]);
   });
 
+  it('settings that idempotence excludes, each of them, where it is asked for', () => {
+    const given: ConfluentConfig = {
+      ...brokers,
+      acks: 1,
+      'request.required.acks': 0,
+      retries: 0,
+      'message.send.max.retries': 0,
+      'max.in.flight': 6,
+      'max.in.flight.requests.per.connection': 7,
+      'queue.buffering.backpressure.threshold': 2,
+      'queuing.strategy': 'lifo',
+    };
+    const names = Object.keys(given).filter((name) => name !== 'bootstrap.servers');
+    for (const problems of [
+      problemsOf(() => confluentAdapter(given, { idempotent: true })),
+      problemsOf(() => confluentAdapter({ ...given, 'enable.idempotence': true })),
+    ]) {
+      expect(problems).toHaveLength(names.length);
+      for (const name of names) {
+        expect(problems).toContainEqual(
+          expect.stringMatching(new RegExp(`^with idempotence '${name}' must be .*, not '`)),
+        );
+      }
+    }
+  });
+
+  it('two words on idempotence that contradict each other', () => {
+    const both = (idempotent: boolean, config: object) =>
+      problemsOf(() => confluentAdapter({ ...brokers, ...config }, { idempotent }));
+    const twice = [expect.stringMatching(/^'idempotent' is .* leave one of them out$/)];
+    expect(both(true, { 'enable.idempotence': false })).toEqual(twice);
+    expect(both(true, { 'enable.idempotence': 'F' })).toEqual(twice);
+    expect(both(false, { 'enable.idempotence': true })).toEqual(twice);
+    expect(both(false, { 'enable.idempotence': 1 })).toEqual(twice);
+    expect(both(false, { 'enable.gapless.guarantee': true })).toEqual([
+      expect.stringMatching(/^'enable.gapless.guarantee' needs idempotence/),
+    ]);
+    const mine = (idempotent: boolean, given: boolean) =>
+      problemsOf(() =>
+        confluentAdapter(new FakeCluster().producer({ 'enable.idempotence': given }), { idempotent }),
+      );
+    expect(mine(true, false)).toEqual([expect.stringMatching(/made without it: give it/)]);
+    expect(mine(false, true)).toEqual([expect.stringMatching(/made with it: give it/)]);
+    expect([...mine(true, true), ...mine(false, false)]).toEqual([]);
+  });
+
   it('an interval that is longer than the longest', () => {
     const reconnect = { intervalMs: 500, maxIntervalMs: 100 };
     expect(problemsOf(() => confluentAdapter(new FakeCluster().producer(), { reconnect }))[0]).toMatch(
@@ -149,6 +195,15 @@ describe('the configuration', () => {
     });
   });
 
+  it('has defaults where a property is there and says nothing', () => {
+    const made = completeConfig(
+      { ...brokers, acks: undefined, 'enable.idempotence': null } as object,
+      true,
+      1,
+    );
+    expect(made).toMatchObject({ acks: -1, 'enable.idempotence': true });
+  });
+
   it('bounds what a client without idempotence does by itself', () => {
     const made = completeConfig({ ...brokers, 'enable.idempotence': false }, false, 4_321);
     expect(made).toMatchObject({ 'message.send.max.retries': 0, 'message.timeout.ms': 4_321 });
@@ -165,13 +220,19 @@ describe('the configuration', () => {
     [{ 'max.in.flight': 6 }, false],
     [{ 'max.in.flight.requests.per.connection': 5 }, true],
     [{ 'queuing.strategy': 'lifo' }, false],
+    [{ 'queue.buffering.backpressure.threshold': 2 }, false],
+    [{ 'enable.gapless.guarantee': true }, true],
   ])('%j: idempotent %s', (given, expected) => {
     expect(wantsIdempotence(given)).toBe(expected);
+    expect(wantsIdempotence(given, true)).toBe(true);
+    expect(wantsIdempotence(given, false)).toBe(false);
   });
 
   it.each([
     [{}, 'all', false],
     [{ acks: -1, 'enable.idempotence': true }, 'all', true],
+    [{ acks: 'ALL', 'enable.idempotence': 'T' }, 'all', true],
+    [{ 'enable.idempotence': '1' }, 'all', true],
     [{ 'request.required.acks': '1' }, 'leader', false],
     [{ acks: 0 }, 'none', false],
   ])('%j has the traits %s, %s', (config, acks, idempotent) => {
