@@ -1,5 +1,5 @@
 import { anObject, serverNames, type Logger } from '@holdfast/core';
-import kafkajs, { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { configProblems } from './client-config.js';
 
 /**
@@ -22,20 +22,6 @@ export const requestTimeoutOf = (given: Kafka | KafkaConfig): number | undefined
 /** The brokers that the configuration names. `undefined`: it has a function for that, or is an instance, which does not tell. */
 export function serversOf(given: Kafka | KafkaConfig): readonly string[] | undefined {
   return !isInstance(given) && Array.isArray(given.brokers) ? serverNames(given.brokers, 9092) : undefined;
-}
-
-/** What is wrong with a codec that kafkajs does not bring and nobody has registered. */
-export function codecProblems(compression: number): readonly string[] {
-  const codec: unknown = Reflect.get(kafkajs.CompressionCodecs, compression);
-  if (compression === 0) return [];
-  try {
-    if (typeof codec === 'function') Reflect.apply(codec, undefined, []);
-    return [];
-  } catch {
-    return [
-      `'compression': kafkajs has no such codec; register one with CompressionCodecs[CompressionTypes.…] first, or use 'gzip'`,
-    ];
-  }
 }
 
 /** What is wrong with what the user gave for a client; kafkajs itself tells later, or never. */

@@ -10,10 +10,10 @@ import {
   type Settle,
 } from '@holdfast/core';
 import type { Kafka, KafkaConfig } from 'kafkajs';
-import { clientProblems, codecProblems, kafkaOf, requestTimeoutOf, serversOf } from './client.js';
+import { clientProblems, kafkaOf, requestTimeoutOf, serversOf } from './client.js';
 import { stage } from './errors.js';
 import { connectionsOf, type Connections } from './kafkajs-internals.js';
-import { codecOf, resolveOptions, type KafkajsAdapterOptions, type Settings } from './options.js';
+import { resolveOptions, type KafkajsAdapterOptions, type Settings } from './options.js';
 import { Sender } from './sender.js';
 import type { KafkajsStats } from './stats.js';
 
@@ -37,8 +37,7 @@ class KafkajsAdapter implements Adapter {
   private logger = silentLogger;
 
   constructor(given: Kafka | KafkaConfig, options: KafkajsAdapterOptions) {
-    const problems = [...clientProblems(given), ...codecProblems(codecOf(options))];
-    this.settings = resolveOptions(options, requestTimeoutOf(given), problems);
+    this.settings = resolveOptions(options, requestTimeoutOf(given), clientProblems(given));
     this.connections = connectionsOf(kafkaOf(given, () => this.logger));
     this.named = serversOf(given);
     const { acks, idempotent } = this.settings;

@@ -1,53 +1,21 @@
 /**
- * The one file that knows what is inside kafkajs (2.2.x), below its `Producer`. Why the adapter stands there and not on the
+ * What is inside kafkajs (2.2.x), below its `Producer`. Why the adapter stands there and not on the
  * public API: see docs/adr/0010. What it uses: the client's own way to make connections (so TLS, SASL, socketFactory and
- * timeouts of the user's client apply), its `Broker` with `connect`, `metadata`, `produce`, `initProducerId`, `listOffsets` and
- * `fetch`, and the pool's `send`, where an answer is taken as it came instead of being turned into the first error it has.
+ * timeouts of the user's client apply), its `Broker` with `connect`, `metadata`, `initProducerId`, `listOffsets` and `fetch`, and the
+ * pool's `send`, where an answer is taken as it came instead of being turned into the first error it has. Produce requests go past
+ * `send`: see kafkajs-exchange.ts.
  */
-import type { Socket } from 'node:net';
 import { ProducerError, serverNames, type Clock } from '@holdfast/core';
-import type { Kafka, Message } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { batchesEnd } from './batches-end.js';
-import { tooLarge } from './errors.js';
+import { isOpen, produce, type Exchange, type ExchangeConnection } from './kafkajs-exchange.js';
 import { takeOverTimers, type TimedConnection } from './kafkajs-timers.js';
-import { largestRequestBytes } from './options.js';
+import type { ProduceAnswer } from './wire/produce-answer.js';
+import type { VersionRange } from './wire/versions.js';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
-}
-
-export interface ProduceRequest {
-  readonly acks: number;
-  /** How long the leader may wait for its replicas, ms. */
-  readonly timeout: number;
-  readonly compression: number;
-  readonly producerId?: string;
-  readonly producerEpoch?: number;
-  readonly topicData: readonly {
-    readonly topic: string;
-    readonly partitions: readonly {
-      readonly partition: number;
-      readonly firstSequence: number;
-      readonly messages: readonly Message[];
-    }[];
-  }[];
-}
-
-export interface PartitionAnswer {
-  readonly partition: number;
-  readonly errorCode: number;
-  readonly baseOffset: string;
-  /** '-1' unless the topic's timestamps are those of the append. */
-  readonly logAppendTime?: string;
-}
-
-export interface ProduceAnswer {
-  readonly topics: readonly { readonly topicName: string; readonly partitions: readonly PartitionAnswer[] }[];
-  /** For how long the broker has held this answer back for a quota, ms: up to version 5. */
-  readonly throttleTime?: number;
-  /** For how long kafkajs will hold back what comes next on this connection, as the broker asks, ms: from version 6 on. */
-  readonly clientSideThrottleTime?: number;
 }
 
 export interface TopicMetadata {
@@ -113,20 +81,15 @@ export interface Connections {
 }
 
 interface Protocol {
-  readonly request: {
-    readonly apiKey: number;
-    readonly apiVersion: number;
-    encode(): Promise<{ size(): number }>;
-  };
+  readonly request: { readonly apiKey: number; readonly apiVersion: number };
   readonly response: { decode(payload: Buffer): Promise<object>; parse(decoded: unknown): Promise<unknown> };
   readonly requestTimeout?: number | null;
 }
 
-interface Connection extends TimedConnection {
-  readonly requestQueue: TimedConnection['requestQueue'] & { rejectAll(error: Error): void };
-  readonly socket?: Socket | undefined;
+interface Connection extends TimedConnection, ExchangeConnection {
+  readonly requestQueue: TimedConnection['requestQueue'] &
+    ExchangeConnection['requestQueue'] & { rejectAll(error: Error): void };
   readonly ssl?: unknown;
-  isConnected(): boolean;
   processData(data: Buffer): void;
   send(protocol: Protocol): Promise<unknown>;
 }
@@ -139,10 +102,11 @@ interface Pool extends Address {
 interface Broker {
   /** Read when `metadata` is called. */
   allowAutoTopicCreation: boolean;
+  /** By the number of the request; known once it is connected. */
+  readonly versions: { readonly [apiKey: number]: VersionRange } | null;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   metadata(topics: readonly string[]): Promise<MetadataAnswer>;
-  produce(request: ProduceRequest): Promise<ProduceAnswer | undefined>;
   initProducerId(request: { readonly transactionTimeout: number }): Promise<ProducerId>;
   listOffsets(request: { readonly topics: readonly TopicOffsets[] }): Promise<ListOffsetsAnswer>;
   fetch(request: {
@@ -218,8 +182,7 @@ export class BrokerConnection {
   readonly port: number;
   /** How long the client's own configuration would have an answer waited for, ms; `Infinity`: for ever. */
   readonly answerLimitMs: number;
-  /** Called once a request is encoded, from when on it may be on the wire. Set for the call of `produce` alone. */
-  private onEncoded: (() => void) | undefined;
+  private readonly waitingForDrain = new Set<() => void>();
 
   constructor(
     private readonly broker: Broker,
@@ -253,7 +216,7 @@ export class BrokerConnection {
   }
 
   get connected(): boolean {
-    return this.connection?.isConnected() === true && this.connection.socket?.destroyed === false;
+    return this.connection !== undefined && isOpen(this.connection);
   }
 
   /** `listener` is called once, when the socket closes, by whomever. */
@@ -271,11 +234,26 @@ export class BrokerConnection {
   }
 
   /** `undefined` with `acks: 0`. Errors of single partitions are in the answer; it rejects when there is no answer. */
-  produce(request: ProduceRequest, onEncoded: () => void): Promise<ProduceAnswer | undefined> {
-    this.onEncoded = onEncoded;
-    const answer = this.broker.produce(request); // runs as far as `leniently` before it returns
-    this.onEncoded = undefined;
-    return answer;
+  produce(exchange: Exchange): Promise<ProduceAnswer | undefined> {
+    const { connection } = this;
+    if (connection === undefined) return Promise.reject(unsupported());
+    return produce(connection, this.broker.versions?.[produceKey], exchange);
+  }
+
+  /** More bytes wait in the socket than it wants to hold. */
+  get congested(): boolean {
+    return this.connection?.socket?.writableNeedDrain === true;
+  }
+
+  /** `listener` is called once, when the socket has written what waited in it; given again meanwhile, it is the same one. */
+  onDrain(listener: () => void): void {
+    this.waitingForDrain.add(listener);
+    if (this.waitingForDrain.size > 1) return;
+    this.connection?.socket?.once('drain', () => {
+      const waiting = [...this.waitingForDrain];
+      this.waitingForDrain.clear();
+      for (const one of waiting) one();
+    });
   }
 
   /** Rejects with the broker's error. */
@@ -318,19 +296,9 @@ export class BrokerConnection {
   /** kafkajs's own `parse` throws away an answer in which one partition or topic has an error. */
   private leniently(protocol: Protocol): Protocol {
     const { request, response } = protocol;
-    if (![produceKey, fetchKey, listOffsetsKey, metadataKey].includes(request.apiKey)) return protocol;
-    const onEncoded = this.onEncoded;
-    const encode = async (): Promise<{ size(): number }> => {
-      const encoded = await request.encode();
-      const bytes = encoded.size();
-      if (bytes > largestRequestBytes) throw tooLarge('the request', bytes, largestRequestBytes);
-      onEncoded?.();
-      return encoded;
-    };
+    if (![fetchKey, listOffsetsKey, metadataKey].includes(request.apiKey)) return protocol;
     const parse = (decoded: unknown): Promise<unknown> => Promise.resolve(decoded);
-    if (request.apiKey !== fetchKey) {
-      return { ...protocol, request: { ...request, encode }, response: { ...response, parse } };
-    }
+    if (request.apiKey !== fetchKey) return { ...protocol, response: { ...response, parse } };
     const decode = async (payload: Buffer): Promise<object> => ({
       ...(await response.decode(payload)),
       next: batchesEnd(payload, request.apiVersion),

@@ -46,6 +46,16 @@ export class Link {
     return !this.closed && this.connection?.connected === true;
   }
 
+  /** What was sent last is not on its way yet. */
+  get congested(): boolean {
+    return this.connection?.congested === true;
+  }
+
+  /** `listener` is called once when it is not congested any more, unless the connection is lost first. */
+  onDrain(listener: () => void): void {
+    this.connection?.onDrain(listener);
+  }
+
   get inFlight(): number {
     return this.calls.size;
   }

@@ -1,6 +1,6 @@
 import type { Delivery, ProducerError, Settle } from '@holdfast/core';
 import type { ProducerId } from './kafkajs-internals.js';
-import { wireBytes } from './message.js';
+import { wireBytes } from './wire/record-batch.js';
 
 /** Deliveries that go up together. */
 export class Parcel {

@@ -12,9 +12,10 @@ import {
   type Partitioner,
   type ReconnectOptions,
 } from '@holdfast/core';
+import { codecNames, codecOf, type Codec } from './wire/codec.js';
 
-/** Kafka's names of the codecs. kafkajs brings gzip; the others have to be registered with it. */
-export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+/** kafkajs brings gzip, Node.js zstd from 22.15 on; the others have to be registered with kafkajs. */
+export type Compression = (typeof codecNames)[number];
 
 export interface KafkajsAdapterOptions {
   /** -1: all in-sync replicas have the record before it counts as delivered; 1: its leader; 0: nobody is asked. Default -1. */
@@ -46,7 +47,7 @@ export interface KafkajsAdapterOptions {
 
 export interface Settings {
   readonly acks: -1 | 0 | 1;
-  readonly compression: number;
+  readonly codec: Codec | undefined;
   readonly requestTimeoutMs: number;
   readonly idempotent: boolean;
   readonly allowAutoTopicCreation: boolean;
@@ -64,20 +65,15 @@ export interface Settings {
  */
 export const largestRequestBytes = 100_000_000;
 
-/** The codec's number on the wire: https://kafka.apache.org/documentation/#recordbatch, attributes, bits 0 to 2. */
-const codecs: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 };
-
-/** The codec's number, for a look whether kafkajs has it; 0 for what is refused anyway. */
-export function codecOf(options: KafkajsAdapterOptions): number {
-  const name = anObject(options) === undefined ? options.compression : undefined;
-  return Object.entries(codecs).find(([known]) => known === name)?.[1] ?? 0;
-}
-
-const compressionNames = oneOf(...Object.keys(codecs));
+const compressionNames = oneOf(...codecNames);
 
 /** kafkajs's own `CompressionTypes` are the numbers. */
 const compressionCheck: OptionCheck = (value) => {
-  const name = Object.entries(codecs).find(([, number]) => number === value)?.[0];
+  const id = codecNames.findIndex((name) => name === value);
+  if (id > 0 && codecOf(id) === undefined) {
+    return `'${codecNames[id]}': kafkajs has no such codec; register one with CompressionCodecs[CompressionTypes.…] first, or use 'gzip'`;
+  }
+  const name = typeof value === 'number' ? codecNames[value] : undefined;
   if (name === undefined) return compressionNames(value);
   return `is a number of kafkajs's CompressionTypes; its name is wanted here: '${name}'`;
 };
@@ -115,7 +111,7 @@ export function resolveOptions(
   );
   return {
     acks: options.acks ?? -1,
-    compression: codecs[options.compression ?? 'none'],
+    codec: codecOf(codecNames.indexOf(options.compression ?? 'none')),
     requestTimeoutMs: Math.round(options.requestTimeoutMs ?? clientTimeoutMs ?? 30_000),
     idempotent: options.idempotent ?? false,
     allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,

@@ -11,7 +11,7 @@ import {
 } from '@holdfast/core';
 import { stage, tooLarge } from './errors.js';
 import { Lot } from './lot.js';
-import { wireBytes } from './message.js';
+import { wireBytes } from './wire/record-batch.js';
 import { largestRequestBytes } from './options.js';
 import type { Topic, TopicTable } from './topic-table.js';
 

@@ -43,6 +43,8 @@ export class RequestQueue {
     const [request] = this.waiting;
     if (request === undefined || this.inFlight >= this.options.maxInFlight) return;
     if (!this.link.connected) return this.connectFirst();
+    // Until then what waits can still be given up as certainly not written.
+    if (this.link.congested) return this.link.onDrain(this.pump);
     // Codecs may work in threads of their own: of two requests the smaller one would be written first.
     for (const one of this.encoding) if (one.sharesPartition(request)) return;
     this.waiting.shift();

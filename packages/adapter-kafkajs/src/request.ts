@@ -8,10 +8,11 @@ import {
   type Unknown,
 } from '@holdfast/core';
 import { stage } from './errors.js';
-import type { PartitionAnswer, ProduceAnswer, ProduceRequest, ProducerId } from './kafkajs-internals.js';
+import type { ProducerId } from './kafkajs-internals.js';
 import type { Lot } from './lot.js';
-import { toMessage } from './message.js';
 import type { Settings } from './options.js';
+import type { PartitionAnswer, ProduceAnswer } from './wire/produce-answer.js';
+import type { ProduceRequest } from './wire/produce-request.js';
 
 /** What became of a lot, from the broker's answer for its partition or from the lack of one. */
 export type Verdict =
@@ -72,9 +73,8 @@ export class Request {
     return [...this.byTopic.values()].flatMap((partitions) => [...partitions.values()]);
   }
 
-  /** From now on a part of it may be on the wire. Throws when it must not be sent as it is encoded. */
+  /** From now on a part of it may be on the wire. */
   readonly onEncoded = (): void => {
-    this.throwIfSpoilt();
     this.encoded = true;
     for (const lot of this.lots()) lot.encoded = true;
     this.whenEncoded?.();
@@ -87,23 +87,12 @@ export class Request {
     return false;
   }
 
-  /**
-   * In the form of kafkajs. Made when it is sent, so that each attempt has objects of its own. Throws
-   * `INVALID_RECORD` when one of its records cannot be encoded.
-   */
+  /** For the wire. Throws `INVALID_RECORD` when one of its records cannot be encoded. */
   toProtocol(): ProduceRequest {
     this.throwIfSpoilt();
-    const { acks, requestTimeoutMs, compression } = this.settings;
-    const topicData = [...this.byTopic].map(([topic, partitions]) => ({
-      topic,
-      partitions: [...partitions].map(([partition, { firstSequence, deliveries }]) => ({
-        partition,
-        firstSequence,
-        messages: deliveries.map(({ record }) => toMessage(record)),
-      })),
-    }));
-    const timeout = Math.ceil(requestTimeoutMs * replicasShare);
-    return { acks, timeout, compression, topicData, ...this.producer };
+    const { acks, requestTimeoutMs, codec } = this.settings;
+    const timeoutMs = Math.ceil(requestTimeoutMs * replicasShare);
+    return { acks, timeoutMs, codec, producer: this.producer, topics: this.byTopic };
   }
 
   /** A user may transfer away a record's memory at any time: it would be encoded as empty. */
@@ -121,9 +110,9 @@ export class Request {
     if (answer === undefined)
       return this.lots().map((lot) => ({ lot, verdict: { status: 'delivered', answer } }));
     const answers = new Map<Lot, PartitionAnswer>();
-    for (const { topicName, partitions } of answer.topics) {
+    for (const { name, partitions } of answer.topics) {
       for (const one of partitions) {
-        const lot = this.byTopic.get(topicName)?.get(one.partition);
+        const lot = this.byTopic.get(name)?.get(one.partition);
         if (lot !== undefined) answers.set(lot, one);
       }
     }
@@ -155,8 +144,8 @@ export function applyVerdict(lot: Lot, verdict: Verdict): void {
     return;
   }
   const { topic, partition } = lot;
-  const base = Number(verdict.answer?.baseOffset ?? -1);
-  const appendTime = Number(verdict.answer?.logAppendTime ?? -1);
+  const base = verdict.answer?.baseOffset ?? -1;
+  const appendTime = verdict.answer?.logAppendTime ?? -1;
   for (const [index, delivery] of lot.deliveries.entries()) {
     const timestamp = appendTime >= 0 ? appendTime : delivery.record.timestamp;
     const offset = base >= 0 ? base + index : -1;

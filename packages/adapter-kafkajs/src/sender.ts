@@ -13,7 +13,7 @@ import { Expiring } from './expiring.js';
 import { HangUps } from './hang-ups.js';
 import { pastDeadline, PlainFlow, type Flow } from './flow.js';
 import { IdempotentFlow } from './idempotent-flow.js';
-import type { Connections, ProduceAnswer } from './kafkajs-internals.js';
+import type { Connections } from './kafkajs-internals.js';
 import type { Link } from './link.js';
 import { Parcel, type Lot } from './lot.js';
 import type { Settings } from './options.js';
@@ -22,6 +22,7 @@ import { partition } from './partitioning.js';
 import { Request, type Judged } from './request.js';
 import type { RequestQueue } from './request-queue.js';
 import type { KafkajsStats } from './stats.js';
+import type { ProduceAnswer } from './wire/produce-answer.js';
 
 /** Answers that say that another broker should have been asked, or that a topic is not what it was. */
 const staleCodes: readonly (number | undefined)[] = [3, 5, 6, 9, 13, 56, 72, 74, 75, 100, 103];
@@ -178,7 +179,8 @@ export class Sender {
     let judged: Judged[];
     try {
       const answer = await link.call(
-        (connection) => connection.produce(request.toProtocol(), request.onEncoded),
+        (connection) =>
+          connection.produce({ request: () => request.toProtocol(), onEncoded: request.onEncoded }),
         timeoutMs,
       );
       if (answer !== undefined) this.noteThrottle(answer);
@@ -195,8 +197,7 @@ export class Sender {
     this.flow.judged(judged);
   }
 
-  private noteThrottle({ throttleTime, clientSideThrottleTime }: ProduceAnswer): void {
-    const ms = clientSideThrottleTime ?? throttleTime ?? 0;
+  private noteThrottle({ throttleMs: ms }: ProduceAnswer): void {
     if (ms <= 0) return;
     this.throttledMs += ms;
     this.env.events.emit('throttled', { adapter: stage, ms });

@@ -177,6 +177,7 @@ describe('one life', () => {
     const { kafka, adapter, send } = await harness();
     kafka.topic('orders', [1]);
     await send([record]);
+    await until(() => Reflect.get(adapter.stats?.() ?? {}, 'requestsInFlight') === 0); // it asks for topics, too
     expect(adapter.stats?.()).toEqual({
       connections: 1,
       requestsInFlight: 0,

@@ -1,0 +1,67 @@
+import zlib from 'node:zlib';
+import { isReadableBytes, kindOf, ProducerError } from '@holdfast/core';
+import kafkajs from 'kafkajs';
+import { stage } from '../errors.js';
+
+/** How records are compressed. */
+export interface Codec {
+  /** Its number on the wire: https://kafka.apache.org/documentation/#recordbatch, attributes, bits 0 to 2. */
+  readonly id: number;
+  /** Rejects with `SERIALIZER_FAILED`. */
+  readonly compress: (records: Buffer) => Promise<Uint8Array>;
+}
+
+/** Kafka's names of the codecs, by their numbers. */
+export const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
+
+/**
+ * The codec that is registered with kafkajs, which brings gzip; for zstd else Node's own (from 22.15 on). `undefined`: there is none.
+ */
+export function codecOf(id: number): Codec | undefined {
+  const compress = registered(id) ?? (codecNames[id] === 'zstd' ? zstdOfNode() : undefined);
+  return compress && { id, compress: (records) => checked(compress, records) };
+}
+
+async function checked(compress: AnyCompress, records: Buffer): Promise<Uint8Array> {
+  let answer: unknown;
+  try {
+    answer = await compress(records);
+  } catch (cause) {
+    throw codecFailed('failed', cause);
+  }
+  if (isReadableBytes(answer)) return answer;
+  throw codecFailed(`answered with ${kindOf(answer)}, which is no Buffer`);
+}
+
+type AnyCompress = (records: Buffer) => unknown;
+
+/** Those of kafkajs take an encoder, of which they read the bytes. */
+function registered(id: number): AnyCompress | undefined {
+  const make: unknown = Reflect.get(kafkajs.CompressionCodecs, id);
+  if (typeof make !== 'function') return undefined;
+  let made: unknown;
+  try {
+    made = Reflect.apply(make, undefined, []);
+  } catch {
+    return undefined; // stands for one that nobody has registered
+  }
+  const compress: unknown = Reflect.get(Object(made), 'compress');
+  if (typeof compress !== 'function') return undefined;
+  return (buffer) => {
+    const answer: unknown = Reflect.apply(compress, made, [{ buffer, size: () => buffer.length }]);
+    return answer;
+  };
+}
+
+function zstdOfNode(): AnyCompress | undefined {
+  const compress: unknown = Reflect.get(zlib, 'zstdCompress');
+  if (typeof compress !== 'function') return undefined;
+  return (records) =>
+    new Promise((resolve, reject) => {
+      const done = (error: Error | null, bytes: unknown): void => (error ? reject(error) : resolve(bytes));
+      Reflect.apply(compress, zlib, [records, done]);
+    });
+}
+
+const codecFailed = (what: string, cause?: unknown): ProducerError =>
+  new ProducerError('SERIALIZER_FAILED', `the codec that compresses records ${what}`, { stage, cause });

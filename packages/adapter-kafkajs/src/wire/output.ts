@@ -1,0 +1,69 @@
+const highWord = 2 ** 32;
+/** Shorter, a loop is faster than a call of `set`. */
+const leastToSet = 24;
+
+/** How many bytes {@link Output.uvarint} writes. */
+export function uvarintBytes(value: number): number {
+  let bytes = 1;
+  for (let left = value; left >= 128; left = Math.floor(left / 128)) bytes++;
+  return bytes;
+}
+
+/** How many bytes {@link Output.varint} writes. */
+export const varintBytes = (value: number): number => uvarintBytes(zigzag(value));
+
+/** Small negative numbers take few bytes, too. */
+const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
+
+/** Writes Kafka's types one after the other: https://kafka.apache.org/protocol#protocol_types. */
+export class Output {
+  at = 0;
+
+  constructor(readonly bytes: Buffer) {}
+
+  int8(value: number): void {
+    this.bytes[this.at++] = value;
+  }
+
+  int16(value: number): void {
+    this.at = this.bytes.writeInt16BE(value, this.at);
+  }
+
+  int32(value: number): void {
+    this.at = this.bytes.writeInt32BE(value, this.at);
+  }
+
+  /** A whole number that is safe. */
+  int64(value: number): void {
+    this.int32(Math.floor(value / highWord) | 0);
+    this.int32(value | 0);
+  }
+
+  /** LEB128. A whole number >= 0, up to 2^54. */
+  uvarint(value: number): void {
+    let left = value;
+    while (left >= 128) {
+      this.bytes[this.at++] = left % 128 | 128;
+      left = Math.floor(left / 128);
+    }
+    this.bytes[this.at++] = left;
+  }
+
+  varint(value: number): void {
+    this.uvarint(zigzag(value));
+  }
+
+  raw(bytes: Uint8Array): void {
+    if (bytes.length < leastToSet) for (const byte of bytes) this.bytes[this.at++] = byte;
+    else {
+      this.bytes.set(bytes, this.at);
+      this.at += bytes.length;
+    }
+  }
+
+  /** As UTF-8; `bytes` is how many that are. */
+  text(text: string, bytes: number): void {
+    this.bytes.write(text, this.at, bytes);
+    this.at += bytes;
+  }
+}

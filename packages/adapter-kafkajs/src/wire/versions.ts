@@ -1,0 +1,29 @@
+import { ProducerError } from '@holdfast/core';
+import { stage } from '../errors.js';
+
+/**
+ * Versions of the produce request (https://kafka.apache.org/protocol#The_Messages_Produce): 3 brings record batches and headers
+ * (Kafka 0.11), 8 the records that are to blame (KIP-467), 9 is compact (KIP-482), 10 brings new leaders (KIP-951).
+ */
+export const oldestProduce = 3;
+export const newestProduce = 10;
+
+export interface VersionRange {
+  readonly minVersion: number;
+  readonly maxVersion: number;
+}
+
+/** The newest that both speak. Throws when there is none. */
+export function produceVersion(spoken: VersionRange | undefined): number {
+  const version = Math.min(newestProduce, spoken?.maxVersion ?? 0);
+  if (version >= Math.max(oldestProduce, spoken?.minVersion ?? 0)) return version;
+  throw new ProducerError(
+    'KAFKA_ERROR',
+    `the broker takes produce requests of versions ${spoken?.minVersion ?? 0} to ${spoken?.maxVersion ?? 0}, and ` +
+      `${oldestProduce} to ${newestProduce} are spoken here: it has to be Kafka 0.11 or later`,
+    { stage, kafka: { code: 35, name: 'UNSUPPORTED_VERSION' } },
+  );
+}
+
+/** Compact strings and arrays, and tagged fields. */
+export const isFlexible = (version: number): boolean => version >= 9;
