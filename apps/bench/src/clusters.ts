@@ -3,7 +3,8 @@ import { startKafka, type KafkaCluster, type StartOptions } from '@holdfast/kafk
 import type { ClusterNeed } from './cases/bench-case.js';
 import { topicBeside } from './cases/topic-beside.js';
 
-const partitions = 4;
+/** The mock cluster makes topics of four, and no others. */
+const partitionsOf = (need: ClusterNeed): number => (need === 'mock' ? 4 : 6);
 
 const startOptions: Readonly<Record<ClusterNeed, StartOptions>> = {
   // Topics are deleted after each case; their files should not stay for the minute that is the default.
@@ -25,13 +26,13 @@ export class Clusters implements AsyncDisposable {
 
   constructor(private readonly log: (line: string) => void) {}
 
-  /** A topic for one case, with four partitions, on the cluster that it needs. Rejects where that is not to be had. */
+  /** A topic for one case, with six partitions, on the cluster that it needs. Rejects where that is not to be had. */
   async target(need: ClusterNeed): Promise<Target> {
     const cluster = await this.cluster(need);
     const topic = `bench-${process.pid}-${++this.topics}`;
     if (need === 'kafka-one-down') await killLeaderOf(cluster, topicBeside(topic, 'down'));
     const replicationFactor = 1; // as on the cluster of one broker
-    await cluster.createTopic(topic, { partitions, replicationFactor });
+    await cluster.createTopic(topic, { partitions: partitionsOf(need), replicationFactor });
     if (need === 'kafka-one-down') await cluster.createTopic(topicBeside(topic, 'up'), { replicationFactor });
     return { brokers: cluster.brokers, topic };
   }

@@ -7,6 +7,7 @@ export type {
   KafkaCluster,
   TopicOptions,
 } from './cluster.js';
+export { startKafkaTool, type KafkaTool } from './java/tool.js';
 export { UsageError, type StartOptions } from './options.js';
 export type { PartitionMetadata } from './protocol/metadata.js';
 export { startKafka } from './start.js';

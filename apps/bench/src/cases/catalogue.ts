@@ -4,6 +4,7 @@ import type { BenchCase } from './bench-case.js';
 import { clientCases } from './clients/catalogue.js';
 import { deadTopicCases } from './dead-topic/catalogue.js';
 import { journalCases, journaledCases } from './journal/catalogue.js';
+import { latencyCases } from './latency/catalogue.js';
 import { layerCases } from './layers/catalogue.js';
 import { metricsCases, sentMetricsCases } from './metrics/catalogue.js';
 import { resilienceCases } from './resilience/catalogue.js';
@@ -17,6 +18,7 @@ export const allCases: readonly BenchCase[] = [
   ...backlogCases,
   ...journalCases,
   ...journaledCases,
+  ...latencyCases,
   ...clientCases,
   ...sentBacklogCases,
   ...sentMetricsCases,

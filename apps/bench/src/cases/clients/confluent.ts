@@ -1,7 +1,7 @@
 import { confluentAdapter } from '@holdfast/adapter-confluent';
 import type { Adapter } from '@holdfast/core';
 import type { CaseContext, Prepared } from '../bench-case.js';
-import { prepareContest, type AdapterUse, type ContestOptions } from './contest.js';
+import { prepareContest, type AdapterUse, type Manner } from './contest.js';
 import type { RawUse } from './raw.js';
 import { confluentProduce, confluentSingle } from './raw-confluent.js';
 
@@ -32,6 +32,6 @@ const adapters: readonly AdapterUse[] = [
 
 export const prepareConfluent = (
   rival: keyof typeof candidates,
-  options: Pick<ContestOptions, 'style' | 'valueBytes' | 'rawShare' | 'journaled'>,
+  options: Manner,
   context: CaseContext,
 ): Promise<Prepared> => prepareContest({ ...options, adapters, candidates: candidates[rival] }, context);

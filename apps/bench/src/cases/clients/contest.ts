@@ -4,11 +4,11 @@ import { createProducer, type Adapter, type Producer } from '@holdfast/core';
 import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
 import type { Details } from '../../measure/result.js';
-import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample.js';
+import { collectGarbage, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { ownFolder } from '../journal/folder.js';
 import { withCallbacks, withPromises } from './callers.js';
-import type { RawProducer, RawUse } from './raw.js';
+import { inThisProcess, type RawUse } from './raw.js';
 import { makeRecords, type BenchRecord } from './records.js';
 import { BenchTopic } from './topic.js';
 import { fastest, type Tuned } from './tune.js';
@@ -28,6 +28,9 @@ export interface ContestOptions {
   /** A journal above the buffer. Default none. */
   readonly journaled?: boolean;
 }
+
+/** What is the same over each client. */
+export type Manner = Omit<ContestOptions, 'adapters' | 'candidates'>;
 
 export interface AdapterUse {
   /** What is tuned in it. */
@@ -49,17 +52,18 @@ export async function prepareContest(options: ContestOptions, context: CaseConte
   const raw = await tuned(candidates, rawCount);
   const ours = await tuned(ourUses(options, folder?.path), oursCount);
 
-  const run = async (count: number, work: () => Promise<void>): Promise<Sample> => {
+  const run = async ({ use, producer }: Tuned, count: number): Promise<Sample> => {
     const before = await written.written();
     collectGarbage();
-    const timing = await timed(count, work);
+    const sample = await producer.send(records, count);
+    const sent = count + (use.warmUp ?? 0);
     const arrived = (await written.written()) - before;
-    if (arrived !== count) throw new Error(`${arrived} records are in the topic, and ${count} were sent`);
-    return { value: rateOf(timing), timing };
+    if (arrived !== sent) throw new Error(`${arrived} records are in the topic, and ${sent} were sent`);
+    return sample;
   };
   return {
-    ours: () => run(oursCount, () => ours.producer.send(records, oursCount)),
-    raw: () => run(rawCount, () => raw.producer.send(records, rawCount)),
+    ours: () => run(ours, oursCount),
+    raw: () => run(raw, rawCount),
     details: { ...raw.use.settings, ...ours.use.settings, rawRecords: rawCount },
     close: async () => {
       await ours.producer.close();
@@ -81,15 +85,15 @@ function ourUses({ adapters, style }: ContestOptions, folder: string | undefined
           use: [...(directory === undefined ? [] : [journal({ directory })]), buffer(), retry()],
           requireBroker: true,
         });
-        return { send: sendEach(producer, style, callers), close: async () => void (await producer.close()) };
+        return inThisProcess(sendEach(producer, style, callers), async () => void (await producer.close()));
       },
     })),
   );
 }
 
 const sendEach =
-  (producer: Producer, style: ContestOptions['style'], callers: number): RawProducer['send'] =>
-  (records, count) => {
+  (producer: Producer, style: ContestOptions['style'], callers: number) =>
+  (records: readonly BenchRecord[], count: number): Promise<void> => {
     const record = (index: number): BenchRecord => {
       const one = records[index];
       if (one === undefined) throw new RangeError(`no record ${index}`);

@@ -2,7 +2,8 @@ import { kafkajsAdapter } from '@holdfast/adapter-kafkajs';
 import type { Adapter } from '@holdfast/core';
 import { logLevel } from 'kafkajs';
 import type { CaseContext, Prepared } from '../bench-case.js';
-import { prepareContest, type ContestOptions } from './contest.js';
+import { prepareContest, type Manner } from './contest.js';
+import { javaProducer } from './raw-java.js';
 import { kafkajsBatched, kafkajsSingle } from './raw-kafkajs.js';
 
 const candidates = {
@@ -14,6 +15,11 @@ const candidates = {
     kafkajsBatched(5_000, 2),
   ],
   single: [kafkajsSingle(1_000), kafkajsSingle(100), kafkajsSingle(5_000)],
+  java: [javaProducer({})],
+  'java-tuned': [
+    // Twice the memory that it has by default, as much as our buffer may hold: batches this large shall not wait for room.
+    javaProducer({ 'linger.ms': 5, 'batch.size': 262_144, 'buffer.memory': 67_108_864 }),
+  ],
 };
 
 export const adapter = (brokers: readonly string[]): Adapter =>
@@ -21,7 +27,7 @@ export const adapter = (brokers: readonly string[]): Adapter =>
 
 export const prepareKafkajs = (
   rival: keyof typeof candidates,
-  options: Pick<ContestOptions, 'style' | 'valueBytes' | 'rawShare' | 'journaled'>,
+  options: Manner,
   context: CaseContext,
 ): Promise<Prepared> =>
   prepareContest(

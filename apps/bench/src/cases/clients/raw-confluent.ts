@@ -1,6 +1,6 @@
 import { KafkaJS, RdKafka } from '@confluentinc/kafka-javascript';
 import { withPromises } from './callers.js';
-import type { RawProducer, RawUse } from './raw.js';
+import { inThisProcess, type RawUse } from './raw.js';
 import type { BenchRecord } from './records.js';
 
 /** What a record is promised: the same as through the adapter. */
@@ -38,13 +38,17 @@ export const confluentProduce = ({ lingerMs, outstanding, attributed }: Manner):
       });
     });
     producer.setPollInBackground(true);
-    return new ReportedProducer(producer, outstanding, attributed);
+    const reported = new ReportedProducer(producer, outstanding, attributed);
+    return inThisProcess(
+      (records, count) => reported.send(records, count),
+      () => reported.close(),
+    );
   },
 });
 
 type Done = (error: unknown) => void;
 
-class ReportedProducer implements RawProducer {
+class ReportedProducer {
   constructor(
     private readonly producer: RdKafka.Producer,
     private readonly outstanding: number,
@@ -111,8 +115,8 @@ export const confluentSingle = (callers: number, lingerMs: number): RawUse => ({
       ...promised,
     });
     await producer.connect();
-    return {
-      send: (records, count) =>
+    return inThisProcess(
+      (records, count) =>
         withPromises(count, callers, async (index) => {
           const record = records[index];
           if (record === undefined) return;
@@ -120,7 +124,7 @@ export const confluentSingle = (callers: number, lingerMs: number): RawUse => ({
           // A message of its own: the client writes into what it is given.
           await producer.send({ topic, messages: [{ key, value }] });
         }),
-      close: () => producer.disconnect(),
-    };
+      () => producer.disconnect(),
+    );
   },
 });

@@ -1,6 +1,6 @@
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import { withPromises } from './callers.js';
-import type { RawUse } from './raw.js';
+import { inThisProcess, type RawProducer, type RawUse } from './raw.js';
 import type { BenchRecord } from './records.js';
 
 const acks = -1;
@@ -11,9 +11,10 @@ export const kafkajsBatched = (batch: number, inFlight: number): RawUse => ({
   open: (brokers) =>
     open(brokers, (producer, records, count) => {
       const batches = Math.ceil(count / batch);
-      return withPromises(batches, inFlight, (index) =>
-        sendAll(producer, records.slice(index * batch, Math.min(count, (index + 1) * batch))),
-      );
+      return withPromises(batches, inFlight, async (index) => {
+        const messages = records.slice(index * batch, Math.min(count, (index + 1) * batch));
+        await producer.send({ topic: messages[0]?.topic ?? '', acks, messages });
+      });
     }),
 });
 
@@ -22,26 +23,34 @@ export const kafkajsSingle = (callers: number): RawUse => ({
   settings: { callers },
   open: (brokers) =>
     open(brokers, (producer, records, count) =>
-      withPromises(count, callers, (index) => sendAll(producer, records.slice(index, index + 1))),
+      withPromises(count, callers, async (index) => {
+        const record = records[index];
+        if (record !== undefined) await sendOne(producer, record);
+      }),
     ),
 });
 
-async function sendAll(producer: Producer, messages: BenchRecord[]): Promise<void> {
-  await producer.send({ topic: messages[0]?.topic ?? '', acks, messages });
-}
+export const sendOne = (producer: Producer, record: BenchRecord): Promise<unknown> =>
+  producer.send({ topic: record.topic, acks, messages: [record] });
 
-async function open(
-  brokers: readonly string[],
-  send: (producer: Producer, records: readonly BenchRecord[], count: number) => Promise<void>,
-): ReturnType<RawUse['open']> {
+/** A producer of kafkajs that is connected, with Java's partitions. */
+export async function openKafkajs(brokers: readonly string[]): Promise<Producer> {
   const kafka = new Kafka({ clientId: 'bench-raw', brokers: [...brokers], logLevel: logLevel.NOTHING });
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
   });
   await producer.connect();
-  return {
-    send: (records, count) => send(producer, records, count),
-    close: () => producer.disconnect(),
-  };
+  return producer;
+}
+
+async function open(
+  brokers: readonly string[],
+  send: (producer: Producer, records: readonly BenchRecord[], count: number) => Promise<void>,
+): Promise<RawProducer> {
+  const producer = await openKafkajs(brokers);
+  return inThisProcess(
+    (records, count) => send(producer, records, count),
+    () => producer.disconnect(),
+  );
 }

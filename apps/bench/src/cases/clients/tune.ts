@@ -1,4 +1,4 @@
-import { collectGarbage, timed } from '../../measure/sample.js';
+import { collectGarbage } from '../../measure/sample.js';
 import type { RawProducer, RawUse } from './raw.js';
 import type { BenchRecord } from './records.js';
 
@@ -21,27 +21,27 @@ export async function fastest(
   count: number,
   log: (line: string) => void,
 ): Promise<Tuned> {
-  let open: (Tuned & { bestNs: number })[] = [];
-  for (const use of candidates) open.push({ use, producer: await use.open(brokers), bestNs: Infinity });
+  let open: (Tuned & { best: number })[] = [];
+  for (const use of candidates) open.push({ use, producer: await use.open(brokers), best: 0 });
   for (let round = 0; candidates.length > 1 && round < rounds; round++) {
     for (const one of open) {
-      const ns = await timeOf(one, records, count, log);
+      const rate = await rateOf(one, records, count, log);
       // The first round is the warm-up.
-      if (ns === undefined) open = open.filter((other) => other !== one);
-      else if (round > 0) one.bestNs = Math.min(one.bestNs, ns);
+      if (rate === undefined) open = open.filter((other) => other !== one);
+      else if (round > 0) one.best = Math.max(one.best, rate);
     }
   }
-  const [best, ...others] = open.sort((a, b) => a.bestNs - b.bestNs);
+  const [best, ...others] = open.sort((a, b) => b.best - a.best);
   if (best === undefined) throw new Error('no candidate is left to compare');
   for (const { producer } of others) await producer.close();
-  for (const { use, bestNs } of others.length === 0 ? [] : open) {
-    log(`  ${JSON.stringify(use.settings)}: ${Math.round(1e9 / bestNs).toLocaleString('en-US')} records/s`);
+  for (const { use, best: rate } of others.length === 0 ? [] : open) {
+    log(`  ${JSON.stringify(use.settings)}: ${Math.round(rate).toLocaleString('en-US')} records/s`);
   }
   return best;
 }
 
-/** `undefined`: it cannot send these records. */
-async function timeOf(
+/** Records a second; `undefined`: it cannot send these records. */
+async function rateOf(
   { use, producer }: Tuned,
   records: readonly BenchRecord[],
   count: number,
@@ -49,7 +49,7 @@ async function timeOf(
 ): Promise<number | undefined> {
   collectGarbage();
   try {
-    return (await timed(count, () => producer.send(records, count))).wallNs;
+    return (await producer.send(records, count)).value;
   } catch (error) {
     log(
       `  ${JSON.stringify(use.settings)}: drops out: ${error instanceof Error ? error.message : String(error)}`,

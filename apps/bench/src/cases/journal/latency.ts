@@ -1,14 +1,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from '@holdfast/buffer';
-import { createProducer, type Producer } from '@holdfast/core';
+import { createProducer } from '@holdfast/core';
 import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
 import { collectGarbage, type Sample } from '../../measure/sample.js';
 import { percentile } from '../../measure/statistics.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { adapter } from '../clients/kafkajs.js';
-import { makeRecords, type BenchRecord } from '../clients/records.js';
+import { makeRecords } from '../clients/records.js';
+import { onSchedule } from '../latency/waits.js';
 import { ownFolder } from './folder.js';
 
 const valueBytes = 1024;
@@ -39,7 +40,12 @@ export async function prepareLatency(
       },
     });
     collectGarbage();
-    const waits = await paced(producer, records);
+    const waits = await onSchedule(count, everyMs, async (index) => {
+      const record = records[index];
+      if (record === undefined) throw new RangeError(`no record ${index}`);
+      const { status } = await producer.send(record);
+      if (status !== 'accepted') throw new Error(`a record was not accepted: ${status}`);
+    });
     await producer.close({ timeoutMs: hosts === nowhere ? 0 : 30_000 });
     await rm(directory, { recursive: true });
     return { value: percentile(waits, percent) };
@@ -50,25 +56,4 @@ export async function prepareLatency(
     details: { valueBytes, everyMs, percent },
     close: folder.remove,
   };
-}
-
-/** One record after the other at that pace, whether the one before has resolved or not; how long each took, in ms. */
-async function paced(producer: Producer, records: readonly BenchRecord[]): Promise<number[]> {
-  const waits: number[] = [];
-  const sends: Promise<void>[] = [];
-  const start = performance.now();
-  for (const [index, record] of records.entries()) {
-    const dueIn = start + index * everyMs - performance.now();
-    if (dueIn > 0) await new Promise((resolve) => setTimeout(resolve, dueIn));
-    sends.push(waitOf(producer, record).then((ms) => void waits.push(ms)));
-  }
-  await Promise.all(sends);
-  return waits;
-}
-
-async function waitOf(producer: Producer, record: BenchRecord): Promise<number> {
-  const start = performance.now();
-  const { status } = await producer.send(record);
-  if (status !== 'accepted') throw new Error(`a record was not accepted: ${status}`);
-  return performance.now() - start;
 }

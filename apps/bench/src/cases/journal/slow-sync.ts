@@ -3,12 +3,12 @@ import { buffer } from '@holdfast/buffer';
 import { createProducer, nodeDisk, type Disk, type DiskFile } from '@holdfast/core';
 import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
-import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample.js';
+import { collectGarbage, type Sample } from '../../measure/sample.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { adapterOf } from '../clients/adapter-of.js';
 import { withPromises } from '../clients/callers.js';
-import type { RawUse } from '../clients/raw.js';
-import { makeRecords, type BenchRecord } from '../clients/records.js';
+import { inThisProcess, type RawUse } from '../clients/raw.js';
+import { makeRecords } from '../clients/records.js';
 import { fastest } from '../clients/tune.js';
 import { ownFolder } from './folder.js';
 
@@ -37,10 +37,9 @@ export async function prepareSlowSync(
     );
   const slow = await tuned('slow', slowed(nodeDisk, syncMs));
   const plain = await tuned('plain', nodeDisk);
-  const run = async (use: typeof slow): Promise<Sample> => {
+  const run = (use: typeof slow): Promise<Sample> => {
     collectGarbage();
-    const timing = await timed(count, () => use.producer.send(records, count));
-    return { value: rateOf(timing), timing };
+    return use.producer.send(records, count);
   };
   return {
     ours: () => run(slow),
@@ -63,15 +62,15 @@ const chain = (client: Client, callers: number, directory: string, disk: Disk): 
       requireBroker: true,
       env: { disk },
     });
-    return {
-      send: (records: readonly BenchRecord[], count: number) =>
+    return inThisProcess(
+      (records, count) =>
         withPromises(count, callers, (index) => {
           const record = records[index];
           if (record === undefined) throw new RangeError(`no record ${index}`);
           return producer.send(record);
         }),
-      close: async () => void (await producer.close()),
-    };
+      async () => void (await producer.close()),
+    );
   },
 });
 
