@@ -12,16 +12,27 @@ export interface Produced {
   /** The same records whole; their offsets are not yet those of the partition. */
   readonly records: readonly StoredRecord[];
   readonly node: number;
+  /** Of the request. */
+  readonly version: number;
   readonly topic: string;
   readonly partition: number;
 }
 
-/**
- * What a produce request leads to: a protocol error code for each partition (0 writes, 'leave out' writes and does not say
- * so), or the loss of the answer.
- */
+/** A protocol error code (0 writes), or 'leave out': it is written, and the answer does not say so. */
+export type PartitionReaction =
+  | number
+  | 'leave out'
+  | {
+      readonly error: number;
+      /** Places of the records that it blames: from version 8 on. */
+      readonly blamed?: readonly number[];
+      /** Who leads the partition: from version 10 on. */
+      readonly leader?: number;
+    };
+
+/** What a produce request leads to: something for each partition, or the loss of the answer. */
 export type Reaction =
-  | readonly (number | 'leave out')[]
+  | readonly PartitionReaction[]
   /** The connection ends; nothing is written. */
   | 'lose'
   /** Everything is written, then the connection ends. */
@@ -55,6 +66,8 @@ export class FakeKafka {
   readonly withoutIds = new Set<number>();
   /** Each question for topics, and whether those that are not there shall come to be. */
   readonly metadataQuestions: { readonly topics: readonly string[]; readonly create: boolean }[] = [];
+  /** Oldest and newest version of the produce request. */
+  produceVersions: readonly [oldest: number, newest: number] = [3, 12];
   /** How long it says that it held back an answer to records, for a quota. */
   throttleMs = 0;
   /** As `auto.create.topics.enable`. */

@@ -1,12 +1,12 @@
-import { readRecordBatch, WireReader, WireWriter } from '@holdfast/testing';
-import type { FakeKafka, Produced, Reaction } from './fake-kafka.js';
+import { WireReader, WireWriter } from '@holdfast/testing';
+import type { FakeKafka } from './fake-kafka.js';
+import { produceAnswer, produceKey } from './produce.js';
 
 /** The bytes of an answer, or what happens in its place; 'none': the request wants no answer. */
 export type Answer = Buffer | 'hang' | 'close' | 'none';
 
-/** Numbers of requests, and the one version of each that the fake speaks. */
+/** Numbers of the other requests, and the one version of each that the fake speaks. */
 const versions = {
-  produce: [0, 3],
   metadata: [3, 4],
   apiVersions: [18, 0],
   initProducerId: [22, 0],
@@ -18,14 +18,17 @@ export function answerOf(kafka: FakeKafka, node: number, request: Buffer): Answe
   const apiVersion = reader.int16();
   const writer = new WireWriter().int32(reader.int32()); // correlation id
   reader.string(); // client id
-  if (apiKey === versions.apiVersions[0]) return apiVersionsAnswer(writer, apiVersion);
+  if (apiKey === versions.apiVersions[0]) return apiVersionsAnswer(kafka, writer, apiVersion);
   if (apiKey === versions.metadata[0]) return metadataAnswer(kafka, reader, writer);
   if (apiKey === versions.initProducerId[0]) return producerIdAnswer(kafka, node, writer);
-  return produceAnswer(kafka, node, reader, writer);
+  return produceAnswer(kafka, { node, version: apiVersion }, reader, writer);
 }
 
-function apiVersionsAnswer(writer: WireWriter, version: number): Buffer {
-  writer.int16(0).array(Object.values(versions), ([key, only]) => writer.int16(key).int16(only).int16(only));
+function apiVersionsAnswer(kafka: FakeKafka, writer: WireWriter, version: number): Buffer {
+  const ranges = Object.values(versions).map(([key, only]) => [key, only, only] as const);
+  writer
+    .int16(0)
+    .array([[produceKey, ...kafka.produceVersions], ...ranges], (range) => range.forEach(writer.int16));
   if (version > 0) writer.int32(0);
   return writer.done();
 }
@@ -67,41 +70,4 @@ function producerIdAnswer(kafka: FakeKafka, node: number, writer: WireWriter): B
     .int64(typeof id === 'bigint' ? id : -1n)
     .int16(0)
     .done();
-}
-
-function produceAnswer(kafka: FakeKafka, node: number, reader: WireReader, writer: WireWriter): Answer {
-  reader.string(); // transactional id
-  const acks = reader.int16();
-  reader.int32(); // timeout
-  const request = reader
-    .array(() => {
-      const topic = reader.string() ?? '';
-      return reader.array((): Produced => {
-        const partition = reader.int32();
-        const { producerId, firstSequence, records } = readRecordBatch(new WireReader(reader.bytes()));
-        const values = records.map(({ value }) => value?.toString() ?? null);
-        return { node, topic, partition, producerId, firstSequence, values, records };
-      });
-    })
-    .flat();
-  const reaction: Reaction = kafka.reactTo(request);
-  if (reaction === 'lose') return 'close';
-  const codes = typeof reaction === 'string' ? request.map(() => 0) : reaction;
-  const answers = request.map((one, index) => {
-    const code = codes[index] ?? 0;
-    const offset = code === 0 || code === 'leave out' ? kafka.append(one) : { error: code };
-    return { one, code, offset };
-  });
-  if (typeof reaction === 'string') return reaction === 'write and lose' ? 'close' : 'hang';
-  if (acks === 0) return 'none';
-  writer.array(
-    answers.filter(({ code }) => code !== 'leave out'),
-    ({ one, offset }) => {
-      writer.string(one.topic).array([one.partition], (partition) => {
-        writer.int32(partition).int16(typeof offset === 'number' ? 0 : offset.error);
-        writer.int64(typeof offset === 'number' ? BigInt(offset) : -1n).int64(-1n);
-      });
-    },
-  );
-  return writer.int32(kafka.throttleMs).done();
 }
