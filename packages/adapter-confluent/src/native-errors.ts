@@ -74,12 +74,7 @@ const meanings = new Map<number, Meaning>([
   [-169, meaning('AUTHENTICATION_FAILED', 'failed', false, 'the broker refused the login')],
   [-166, meaning('REQUEST_TIMED_OUT', 'failed', true, 'it waited too long within the client')],
   [-165, meaning('KAFKA_ERROR', 'failed', false, 'the broker lacks a feature that the settings ask for')],
-  // Purged after an attempt that may have been written, or before any: the report does not say which.
-  [-152, meaning('CLIENT_FATAL', 'unknown', true, gone)],
-  [-151, meaning('CLIENT_FATAL', 'unknown', true, gone)],
   [-150, meaning('CLIENT_FATAL', 'unknown', true, gone)],
-  [-148, meaning('CLIENT_FATAL', 'unknown', true, gone)],
-  [-144, meaning('CLIENT_FATAL', 'unknown', true, gone)],
   [-138, meaning('KAFKA_ERROR', 'failed', true, 'another record of the same request was invalid')],
 ]);
 
@@ -137,7 +132,6 @@ export function blameOf(code: number): Blame | undefined {
  * error may be tried again never arrive in Node.
  */
 export function outcomeOf(code: number, place: Place, cause: unknown): Failed | Unknown {
-  if (outOfStep.includes(code)) return lostStep(code, place, cause);
   if (isOfBroker(code)) return brokerOutcome(code, { ...place, stage, cause });
   const { code: ours, status, retriable, text } = meanings.get(code) ?? other;
   const error = new ProducerError(ours, `${placeOf(place)}: ${text} (librdkafka ${code})`, {
@@ -146,14 +140,6 @@ export function outcomeOf(code: number, place: Place, cause: unknown): Failed | 
     stage,
   });
   return status === 'failed' ? failed(error) : unknown(error);
-}
-
-function lostStep(code: number, place: Place, cause: unknown): Unknown {
-  const { name } = protocolError(code);
-  const text = `${placeOf(place)}: the broker answered ${name} (${code}): ${gone}`;
-  return unknown(
-    new ProducerError('CLIENT_FATAL', text, { kafka: { code, name }, cause, retriable: true, stage }),
-  );
 }
 
 /** What `produce` threw: nothing was queued, so nothing will be written. */

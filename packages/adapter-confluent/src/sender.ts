@@ -220,7 +220,7 @@ export class Sender {
   }
 
   private heedFailure(ticket: Ticket, code: number, error: unknown): void {
-    if (isPurge(code)) return; // ends with the client
+    if (isPurge(code) || isDeadly(code)) return; // ends with the client, and with what came in one batch with it
     const { partition, delivery } = ticket;
     const place = { topic: delivery.record.topic, partition: partition?.index };
     const blame = blameOf(code);

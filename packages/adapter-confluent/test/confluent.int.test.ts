@@ -69,10 +69,8 @@ describe('on one broker', () => {
       const isCompacted = what !== 'its timestamp';
       const topic = `wrong-${isCompacted}-${safe}`;
       await cluster.createTopic(topic, { config: isCompacted ? { 'cleanup.policy': 'compact' } : {} });
-      const client = confluentAdapter({
-        'bootstrap.servers': cluster.brokers.join(','),
-        'enable.idempotence': safe,
-      });
+      const config = { 'bootstrap.servers': cluster.brokers.join(',') };
+      const client = confluentAdapter(config, { idempotent: safe });
       const producer = await createProducer({ client, env });
       await producer.sendBatch([{ topic, key: 'first', value: 'first' }]);
       const records = Array.from({ length: 60 }, (_, n) => ({ topic, key: `k${n % 20}`, value: `v${n}` }));

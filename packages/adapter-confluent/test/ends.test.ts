@@ -60,7 +60,7 @@ describe('a broker that does not agree with the client on what is written', () =
       const sent = await harness.sent(to(0, 'a', 'b', 'c'));
       await harness.report(code, waitingFor(harness, 'a'));
       expect(sent.told()).toEqual(Array(3).fill('unknown CLIENT_FATAL'));
-      expect(sent.outcomes()[0]).toMatchObject({ error: { retriable: true, kafka: { code } } });
+      expect(sent.outcomes()[0]).toMatchObject({ error: { retriable: true } });
       expect(harness.env.logger.lines.map(({ message }) => message)).toContainEqual(
         expect.stringMatching(/the client died and is replaced: a broker does not agree with it on what/),
       );
@@ -75,6 +75,18 @@ describe('a broker that does not agree with the client on what is written', () =
     },
   );
 });
+
+it.each([-150, 45])(
+  'what waits behind a record of its batch that kills the client goes after it: %i',
+  async (code) => {
+    const harness = await new Harness().connected();
+    const sent = await harness.sent(to(0, 'a', 'b')); // 'b' waits until 'a' is confirmed
+    await harness.report(code);
+    expect(sent.told()).toEqual(['unknown CLIENT_FATAL', 'failed CLIENT_FATAL']);
+    await harness.wait(1_000);
+    expect(harness.cluster.values()).toEqual(['a']);
+  },
+);
 
 it('the rest of a batch over which the client dies does not go before its earlier records', async () => {
   const partitioner = ({ key }: { readonly key: Uint8Array | null }): number => {

@@ -2,16 +2,9 @@ import type { ClientSettings, MakeAdapter } from '@holdfast/testing';
 import { confluentAdapter, type ConfluentConfig } from '../src/index.js';
 
 /** The shared cases' settings in librdkafka's own words. */
-export const configOf = ({
-  brokers,
-  tls,
-  sasl,
-  compression = 'none',
-  idempotent,
-}: ClientSettings): ConfluentConfig => ({
+export const configOf = ({ brokers, tls, sasl, compression = 'none' }: ClientSettings): ConfluentConfig => ({
   'bootstrap.servers': brokers.join(','),
   'compression.type': compression,
-  ...(idempotent !== undefined && { 'enable.idempotence': idempotent }),
   ...(tls !== undefined && { 'ssl.ca.pem': tls.ca }),
   ...(sasl !== undefined && {
     'sasl.mechanism': sasl.mechanism,
@@ -22,9 +15,11 @@ export const configOf = ({
 });
 
 export const makeAdapter: MakeAdapter = (settings) =>
-  confluentAdapter(configOf(settings), { requestTimeoutMs: settings.requestTimeoutMs });
+  confluentAdapter(configOf(settings), {
+    requestTimeoutMs: settings.requestTimeoutMs,
+    ...(settings.idempotent !== undefined && { idempotent: settings.idempotent }),
+  });
 
-/** librdkafka is idempotent unless it is told otherwise. */
 export const withoutIdempotence: MakeAdapter = (settings) => makeAdapter({ idempotent: false, ...settings });
 
 function protocol(tls: boolean, sasl: boolean): 'plaintext' | 'ssl' | 'sasl_plaintext' | 'sasl_ssl' {

@@ -135,6 +135,8 @@ class Run {
     } else if (outcome?.status === 'failed' && delivery.attempts === 1 && copies.length > 0) {
       this.problems.push(`failed, and there all the same: ${String(delivery.record.value)}`);
     }
+    if (outcome?.status === 'failed' && !outcome.error.retriable)
+      this.problems.push(`given up: ${outcome.error.message}`);
     if (outcome?.status !== 'delivered') again.push(delivery);
   }
 
@@ -145,6 +147,7 @@ class Run {
   /** The client's own doing: in order within a partition, and without idempotence one request may fail and the next not. */
   private report(mayFail: boolean): void {
     if (!this.cluster.up) return;
+    if (mayFail && this.idempotent && this.random() < 0.1) return this.fallOutOfStep();
     for (const one of this.cluster.waiting) {
       if (this.isJammed(one)) continue;
       if (mayFail && !this.idempotent && this.random() < 0.5) {
@@ -156,6 +159,12 @@ class Run {
         this.cluster.report(0, [one]);
       }
     }
+  }
+
+  /** A broker and the client do not agree on what is written, which is told of the first record that is on its way. */
+  private fallOutOfStep(): void {
+    const code = [45, 47, 59][Math.floor(this.random() * 3)];
+    this.cluster.report(code, this.cluster.waiting.slice(0, 1));
   }
 
   private checkOrder(): void {

@@ -231,7 +231,7 @@ export const adapters = [
     name: 'confluent-purged-is-reported',
     foundBy: 'packages/adapter-confluent/test/link.test.ts',
     file: `${confluent}/sender.ts`,
-    find: 'if (isPurge(code)) return; // ends with the client',
+    find: 'if (isPurge(code) || isDeadly(code)) return; // ends with the client',
     replace: '',
   },
   {
@@ -272,9 +272,9 @@ export const adapters = [
   {
     name: 'confluent-a-record-pays-for-a-broker-out-of-step',
     foundBy: 'packages/adapter-confluent/test/ends.test.ts',
-    file: `${confluent}/native-errors.ts`,
-    find: 'if (outOfStep.includes(code)) return lostStep(code, place, cause);',
-    replace: '',
+    file: `${confluent}/sender.ts`,
+    find: 'if (isPurge(code) || isDeadly(code)) return;',
+    replace: 'if (isPurge(code)) return;',
   },
   {
     name: 'confluent-reports-behind-a-fatal-one-unheard',
