@@ -9,6 +9,7 @@ import type { Request } from './request.js';
 import { RequestQueue, type RequestQueueOptions } from './request-queue.js';
 import type { KafkajsStats } from './stats.js';
 import { TopicTable } from './topic-table.js';
+import type { NodeAddress, ProduceAnswer } from './wire/produce-answer.js';
 
 /** Between two requests for metadata that nobody waits for, as Java's `retry.backoff.ms`. */
 const refreshIntervalMs = 100;
@@ -102,6 +103,20 @@ export class Cluster {
       this.timer = undefined;
       this.refresh.run().catch(() => undefined);
     });
+  }
+
+  /** A broker that does not lead a partition says who does now (KIP-951): there is no need to ask first. */
+  follow({ topics, nodes }: ProduceAnswer): void {
+    for (const { name, partitions } of topics) {
+      for (const { partition, leader } of partitions) {
+        if (leader === undefined) continue;
+        const node = nodes.find(({ nodeId }) => nodeId === leader);
+        if (node !== undefined && !this.queues.has(leader)) {
+          this.queues.set(leader, this.queueTo(node, this.links()));
+        }
+        if (this.queues.has(leader)) this.table.lead(name, partition, leader);
+      }
+    }
   }
 
   /** Asks again where the answers are old, or `queue`'s broker is suspiciously silent. */
@@ -275,24 +290,27 @@ export class Cluster {
   }
 
   private apply(answer: MetadataAnswer): void {
-    const { env, settings, send, refuse, reroute } = this.options;
+    const { env, reroute } = this.options;
     const before = this.links();
     const waiting = [...this.queues.values()].flatMap((queue) => queue.takeWaiting());
     const queues = new Map<number, RequestQueue>();
-    for (const { nodeId, host, port } of answer.brokers) {
-      const address = `${host}:${port}`;
-      const queue = this.queues.get(nodeId);
-      // A node that has another one's address has the connection to it, too.
-      const link = before.find((one) => one.address === address) ?? this.newLink({ address, host, port });
-      const options = { clock: env.clock, maxInFlight: settings.maxInFlight, send, refuse };
-      queues.set(nodeId, queue?.link === link ? queue : new RequestQueue(link, options));
-    }
+    for (const node of answer.brokers) queues.set(node.nodeId, this.queueTo(node, before));
     this.queues = queues;
     this.table.apply(answer.topicMetadata, env.clock.now());
     const used = new Set([...queues.values()].map(({ link }) => link));
     if (this.seed !== undefined && used.has(this.seed)) this.seed = undefined;
     for (const link of before) if (link !== this.seed && !used.has(link)) this.retire(link);
     if (waiting.length > 0) reroute(waiting);
+  }
+
+  /** `links`: those there are. A node that has another one's address has the connection to it, too. */
+  private queueTo({ nodeId, host, port }: NodeAddress, links: readonly Link[]): RequestQueue {
+    const { env, settings, send, refuse } = this.options;
+    const address = `${host}:${port}`;
+    const queue = this.queues.get(nodeId);
+    const link = links.find((one) => one.address === address) ?? this.newLink({ address, host, port });
+    if (queue?.link === link) return queue;
+    return new RequestQueue(link, { clock: env.clock, maxInFlight: settings.maxInFlight, send, refuse });
   }
 
   private retire(link: Link): void {

@@ -183,7 +183,7 @@ export class Sender {
           connection.produce({ request: () => request.toProtocol(), onEncoded: request.onEncoded }),
         timeoutMs,
       );
-      if (answer !== undefined) this.noteThrottle(answer);
+      if (answer !== undefined) this.note(answer);
       judged = request.judge(answer, this.notAnswered(link));
       this.hangUps.refusal(lots, undefined);
     } catch (thrown) {
@@ -197,7 +197,9 @@ export class Sender {
     this.flow.judged(judged);
   }
 
-  private noteThrottle({ throttleMs: ms }: ProduceAnswer): void {
+  private note(answer: ProduceAnswer): void {
+    this.cluster.follow(answer);
+    const ms = answer.throttleMs;
     if (ms <= 0) return;
     this.throttledMs += ms;
     this.env.events.emit('throttled', { adapter: stage, ms });

@@ -55,6 +55,13 @@ export class TopicTable {
     for (const metadata of answer) this.known.set(metadata.topic, topicOf(metadata, now));
   }
 
+  /** The partition has this leader now. */
+  lead(topic: string, partition: number, leader: number): void {
+    const known = this.known.get(topic);
+    if (known === undefined || partition >= known.leaders.length) return;
+    this.known.set(topic, { ...known, leaders: known.leaders.with(partition, leader) });
+  }
+
   /** The most bytes that the topic may take at once, as far as it is known; `most` unless a lot was refused. */
   limitOf(topic: string, most: number): number {
     return Math.min(most, this.lotBytes.get(topic) ?? most);

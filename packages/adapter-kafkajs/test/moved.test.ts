@@ -52,6 +52,36 @@ describe('a broker that leads a partition no more', () => {
   });
 });
 
+describe('a broker that says who leads the partition now', () => {
+  it('is believed at once: the next try goes there, and nobody is asked', async () => {
+    const { kafka, send } = await known([1, 2]);
+    const asked = kafka.metadataRequests;
+    kafka.reactions.push(() => [{ error: 6, leader: 2 }]);
+    expect(words(await send(to(0)))).toEqual(['unknown LEADER_UNAVAILABLE']);
+    expect(words(await send(to(0)))).toEqual(['delivered']);
+    expect(kafka.requests.at(-1)).toMatchObject([{ partition: 0, node: 2 }]);
+    expect(kafka.metadataRequests).toBe(asked);
+  });
+
+  it('is believed about a broker that is new, too', async () => {
+    const { kafka, send } = await known([1], { nodes: 1 });
+    await kafka.open(7);
+    kafka.reactions.push(() => [{ error: 6, leader: 7 }]);
+    await send(to(0));
+    expect(words(await send(to(0)))).toEqual(['delivered']);
+    expect(kafka.requests.at(-1)).toMatchObject([{ node: 7 }]);
+  });
+
+  it('is asked again where it names one whose address it does not tell', async () => {
+    const all = await known([1], { nodes: 1 });
+    all.kafka.reactions.push(() => [{ error: 6, leader: 9 }]);
+    await all.send(to(0));
+    await refreshed(all);
+    expect(words(await all.send(to(0)))).toEqual(['delivered']);
+    expect(all.kafka.requests.at(-1)).toMatchObject([{ node: 1 }]);
+  });
+});
+
 describe('a request that waits behind others of its broker', () => {
   /**
    * A request to node 1 is not answered, and one for its partition 1 waits behind it: after so long
