@@ -37,9 +37,10 @@ export class PlainFlow implements Flow {
     const ended: Lot[] = [];
     const next: Lot[] = [];
     for (const { lot, verdict } of judged) {
-      const halves = splitIfRefused(lot, verdict, this.options);
-      if (halves !== undefined) {
-        next.push(halves[0]);
+      const split = splitIfRefused(lot, verdict, this.options);
+      if (split !== undefined) {
+        next.push(...split.again.slice(0, 1));
+        ended.push(...split.ended);
         continue;
       }
       applyVerdict(lot, verdict);
@@ -81,26 +82,42 @@ export function pastDeadline({ maybeWritten, handedOver, topic, partition }: Lot
   return maySo ? unknown(error) : failed(error);
 }
 
+/** What becomes of records that were refused together. */
+export interface Split {
+  /** Go on in this order, in the lot's place. */
+  readonly again: readonly Lot[];
+  /** Have their outcome. */
+  readonly ended: readonly Lot[];
+}
+
 /**
- * Records that were refused together go on as two lots, one after the other: they are too large
- * together, or one of them is wrong, and the broker does not say which. What is refused alone has
- * failed.
+ * Records that were refused together are too large together, or some of them are wrong. Where the broker says which, those fail and
+ * the others go on; else they go on in halves. What is refused alone has failed.
  */
 export function splitIfRefused(
   lot: Lot,
   verdict: Verdict,
   { outstanding, table }: FlowOptions,
-): readonly [Lot, Lot] | undefined {
+): Split | undefined {
   if (lot.settled || lot.unanswered !== undefined || lot.deliveries.length < 2) return undefined;
   if (verdict.status !== 'failed') return undefined;
-  const { code, kafka } = verdict.error;
+  const { code, kafka, retriable } = verdict.error;
+  if (lot.blamed.size > 0 && !retriable) return withoutBlamed(lot, verdict, outstanding);
   const isTooLarge = code === 'RECORD_TOO_LARGE';
   const isOfOne = code === 'INVALID_RECORD' || (kafka !== undefined && protocolError(kafka.code).splittable);
   if (!isTooLarge && !isOfOne) return undefined;
   if (isTooLarge) table.refused(lot.topic, lot.bytes);
-  const halves = lot.halves();
-  outstanding.replace(lot, halves);
-  return halves;
+  const again = lot.halves();
+  outstanding.replace(lot, again);
+  return { again, ended: [] };
+}
+
+function withoutBlamed(lot: Lot, verdict: Failed, outstanding: Outstanding): Split | undefined {
+  if (lot.blamed.size === lot.deliveries.length) return undefined;
+  const { rest, blamed } = lot.apart();
+  outstanding.replace(lot, [rest, blamed]);
+  applyVerdict(blamed, verdict);
+  return { again: [rest], ended: [blamed] };
 }
 
 /** What may be tried again must not be overtaken. */

@@ -128,10 +128,10 @@ export class IdempotentFlow implements Flow {
       applyVerdict(lot, verdict);
       return [lot];
     }
-    const halves = splitIfRefused(lot, verdict, this.options);
-    if (halves !== undefined) {
-      state.waiting.unshift(...halves);
-      return [];
+    const split = splitIfRefused(lot, verdict, this.options);
+    if (split !== undefined) {
+      state.waiting.unshift(...split.again);
+      return [...split.ended];
     }
     const hasLostTrack = lostTrack.includes(verdict.error.kafka?.code);
     if (lot.unanswered !== undefined || lot.hungUp || lot.settled || hasLostTrack) this.endId(state);

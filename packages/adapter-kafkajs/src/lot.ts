@@ -35,6 +35,8 @@ export class Lot extends Parcel {
   encoded = false;
   /** Why an earlier request with it had no answer, or none that said whether it was written. */
   unanswered: ProducerError | undefined;
+  /** The broker has refused it for these of its records, and names them: their places in it, and what it says of each. */
+  blamed: ReadonlyMap<number, string | undefined> = new Map();
   /** Idempotent: it was given up unanswered, so that what it was sent under must not be used again. */
   hungUp = false;
   /** Idempotent: what the broker recognises it by. */
@@ -77,14 +79,26 @@ export class Lot extends Parcel {
   /** The same records, halved, in this one's place in the line, for when they are refused together. */
   halves(): readonly [Lot, Lot] {
     const middle = this.deliveries.length >> 1;
-    const half = (from: number, to?: number): Lot => {
-      const lot = new Lot(this.topic, this.partition, this.settle, this.deliveries.slice(from, to));
-      for (const { record } of lot.deliveries) lot.bytes += wireBytes(record);
-      return lot;
-    };
-    const [first, second] = [half(0, middle), half(middle)];
+    const first = this.part((_, index) => index < middle);
+    const second = this.part((_, index) => index >= middle);
     first.precede(second);
     if (this.next !== undefined) second.precede(this.next);
     return [first, second];
+  }
+
+  /** Those that are not blamed, in this one's place in the line, and those that are. */
+  apart(): { readonly rest: Lot; readonly blamed: Lot } {
+    const rest = this.part((_, index) => !this.blamed.has(index));
+    if (this.next !== undefined) rest.precede(this.next);
+    const blamed = this.part((_, index) => this.blamed.has(index));
+    const places = [...this.blamed.keys()].sort((a, b) => a - b);
+    blamed.blamed = new Map(places.map((place, index) => [index, this.blamed.get(place)]));
+    return { rest, blamed };
+  }
+
+  private part(has: (delivery: Delivery, index: number) => boolean): Lot {
+    const lot = new Lot(this.topic, this.partition, this.settle, this.deliveries.filter(has));
+    for (const { record } of lot.deliveries) lot.bytes += wireBytes(record);
+    return lot;
   }
 }

@@ -1,10 +1,10 @@
 import {
   brokerOutcome,
   failed,
+  ProducerError,
   spoiltRecord,
   unknown,
   type Failed,
-  type ProducerError,
   type Unknown,
 } from '@holdfast/core';
 import { stage } from './errors.js';
@@ -22,6 +22,9 @@ export type Verdict =
 
 /** Of the time for a request; the rest is for the leader's answer that its replicas took too long. */
 const replicasShare = 0.9;
+
+/** Characters of what a broker says of a record. */
+const mostReason = 200;
 
 export interface Judged {
   readonly lot: Lot;
@@ -126,13 +129,12 @@ export class Request {
   }
 }
 
-function verdictOf(
-  { topic, partition }: Lot,
-  answer: PartitionAnswer | undefined,
-  noAnswer: ProducerError,
-): Verdict {
+function verdictOf(lot: Lot, answer: PartitionAnswer | undefined, noAnswer: ProducerError): Verdict {
+  const { topic, partition } = lot;
   if (answer === undefined) return unknown(noAnswer);
   if (answer.errorCode === 0) return { status: 'delivered', answer };
+  const places = answer.recordErrors.filter(({ index }) => index >= 0 && index < lot.deliveries.length);
+  lot.blamed = new Map(places.map(({ index, message }) => [index, message]));
   return brokerOutcome(answer.errorCode, { topic, partition, stage });
 }
 
@@ -140,7 +142,10 @@ function verdictOf(
 export function applyVerdict(lot: Lot, verdict: Verdict): void {
   if (lot.settled) return;
   if (verdict.status !== 'delivered') {
-    for (const delivery of lot.deliveries) delivery.outcome = verdict;
+    for (const [index, delivery] of lot.deliveries.entries()) {
+      const reason = lot.blamed.get(index);
+      delivery.outcome = reason === undefined ? verdict : blamedFor(reason, verdict);
+    }
     return;
   }
   const { topic, partition } = lot;
@@ -151,4 +156,12 @@ export function applyVerdict(lot: Lot, verdict: Verdict): void {
     const offset = base >= 0 ? base + index : -1;
     delivery.outcome = { status: 'delivered', topic, partition, offset, timestamp };
   }
+}
+
+/** The broker's own words, which are about the record's form. */
+function blamedFor(reason: string, { status, error }: Failed | Unknown): Failed | Unknown {
+  const { code, message, kafka, retriable, retryAfter } = error;
+  const said = `${message}: ${reason.slice(0, mostReason)}`;
+  const told = new ProducerError(code, said, { kafka, retriable, retryAfter, stage });
+  return status === 'failed' ? failed(told) : unknown(told);
 }

@@ -1,9 +1,9 @@
-/** A broker refuses a record batch as a whole when one of its records is wrong, and does not say which. */
+/** A broker refuses a record batch as a whole when one of its records is wrong. From version 8 on it says which. */
 import { checkProperty } from '@holdfast/testing';
-import type { ProducerRecord } from '@holdfast/core';
+import type { Outcome, ProducerRecord } from '@holdfast/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Produced, Reaction } from './fake-kafka/fake-kafka.js';
+import { FakeKafka, type Produced, type Reaction } from './fake-kafka/fake-kafka.js';
 import { harness, words } from './harness.js';
 
 const topic = 'orders';
@@ -15,8 +15,14 @@ const isBad = (value: string | null | undefined): boolean => value?.startsWith('
 /** As a broker does: one wrong record, and nothing of the partition is written. */
 const refusing =
   (code: number) =>
-  (request: readonly Produced[]): number[] =>
-    request.map(({ values }) => (values.some(isBad) ? code : 0));
+  (request: readonly Produced[]): Reaction =>
+    request.map(({ values }) => {
+      const blamed = values.flatMap((value, index) => (isBad(value) ? [index] : []));
+      return blamed.length > 0 ? { error: code, blamed } : 0;
+    });
+const silent = [3, 7] as const;
+const telling = [3, 8] as const;
+const compact = [3, 10] as const;
 
 function react(trouble: Trouble, request: readonly Produced[]): Reaction {
   if (trouble === undefined) return refusing(invalidRecord)(request);
@@ -26,13 +32,24 @@ function react(trouble: Trouble, request: readonly Produced[]): Reaction {
 
 type Trouble = 'lose' | 'write and lose' | 19 | undefined;
 
-describe.each([true, false])('one wrong record of a batch (idempotent: %s)', (idempotent) => {
+describe.each([
+  [true, silent],
+  [false, silent],
+  [true, telling],
+  [false, compact],
+])('one wrong record of a batch (idempotent: %s, versions %j)', (idempotent, produceVersions) => {
+  const connected: typeof harness = async (options) => {
+    const kafka = await FakeKafka.start();
+    kafka.produceVersions = produceVersions;
+    return harness({ idempotent, ...options, kafka });
+  };
+
   it.each([
     [invalidTimestamp, 'INVALID_TIMESTAMP'],
     [invalidRecord, 'INVALID_RECORD'],
     [2, 'CORRUPT_MESSAGE'],
   ])('fails alone with %i, %s: what stands before it is delivered, in order', async (code, name) => {
-    const { kafka, send } = await harness({ idempotent });
+    const { kafka, send } = await connected();
     kafka.topic(topic, [1]).refusing = refusing(code);
     const values = Array.from({ length: 50 }, (_, index) => (index === 49 ? 'bad' : `v${index}`));
     const outcomes = await send(recordsOf(values));
@@ -45,7 +62,7 @@ describe.each([true, false])('one wrong record of a batch (idempotent: %s)', (id
   });
 
   it('of several requests that follow each other: those behind wait, and all but the wrong ones arrive in order', async () => {
-    const { kafka, send } = await harness({ idempotent, maxRequestRecords: 8 });
+    const { kafka, send } = await connected({ maxRequestRecords: 8 });
     kafka.topic(topic, [1]).refusing = refusing(invalidRecord);
     const values = Array.from({ length: 50 }, (_, index) => `${index % 20 === 7 ? 'bad' : 'v'}${index}`);
     const [outcomes, later] = await Promise.all([send(recordsOf(values)), send(recordsOf(['later']))]);
@@ -64,7 +81,7 @@ describe.each([true, false])('one wrong record of a batch (idempotent: %s)', (id
     });
     await checkProperty(
       fc.asyncProperty(bad, troubles, async (kinds, trouble) => {
-        const { kafka, send } = await harness({ idempotent, maxRequestRecords: 7 });
+        const { kafka, send } = await connected({ maxRequestRecords: 7 });
         kafka.topic(topic, [1]).refusing = refusing(invalidRecord);
         for (const one of trouble) kafka.reactions.push((request) => react(one, request));
         const values = kinds.map((kind, index) => `${kind === 0 ? 'bad' : 'v'}${index}`);
@@ -82,5 +99,47 @@ describe.each([true, false])('one wrong record of a batch (idempotent: %s)', (id
       }),
       { runs: 25 },
     );
+  });
+});
+
+/** What the broker said of each. */
+const reasonsOf = (outcomes: readonly Outcome[]): (string | undefined)[] =>
+  outcomes.map((outcome) =>
+    'error' in outcome ? /record \d+ is wrong/.exec(outcome.error.message)?.[0] : undefined,
+  );
+
+describe('a broker that says which records are wrong', () => {
+  it.each([true, false])(
+    'has the others at once, in one further request (idempotent: %s)',
+    async (idempotent) => {
+      const { kafka, send } = await harness({ idempotent });
+      kafka.topic(topic, [1]).refusing = refusing(invalidRecord);
+      const values = Array.from(
+        { length: 50 },
+        (_, index) => `${[3, 20, 49].includes(index) ? 'bad' : 'v'}${index}`,
+      );
+      const outcomes = await send(recordsOf(values));
+      expect(words(outcomes)).toEqual(
+        values.map((value) => (isBad(value) ? 'failed KAFKA_ERROR' : 'delivered')),
+      );
+      expect(reasonsOf(outcomes.slice(20, 21))).toEqual(['record 20 is wrong']);
+      expect(kafka.values(topic)).toEqual(values.filter((value) => !isBad(value)));
+      expect(kafka.requests.map(([first]) => first?.values.length)).toEqual([50, 47]);
+    },
+  );
+
+  it('of a batch in which all are: each has its own reason', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1]).refusing = refusing(invalidRecord);
+    const outcomes = await send(recordsOf(['bad 0', 'bad 1']));
+    expect(reasonsOf(outcomes)).toEqual(['record 0 is wrong', 'record 1 is wrong']);
+    expect(kafka.requests).toHaveLength(1);
+  });
+
+  it('is asked for halves where it names a place that there is not', async () => {
+    const { kafka, send } = await harness();
+    kafka.topic(topic, [1]).reactions.push(() => [{ error: invalidRecord, blamed: [7, -1] }]);
+    expect(words(await send(recordsOf(['a', 'b'])))).toEqual(['delivered', 'delivered']);
+    expect(kafka.requests.map(([first]) => first?.values.length)).toEqual([2, 1, 1]);
   });
 });

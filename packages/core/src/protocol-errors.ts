@@ -159,7 +159,7 @@ const table: readonly (readonly [code: number, name: string, retriable: boolean,
   [133, 'SHARE_SESSION_LIMIT_REACHED', true, false],
 ];
 
-/** `splittable`. Not in Java's table: its client reads `record_errors`, which no version of kafkajs does. */
+/** `splittable`. Not in Java's table: its client reads `record_errors`, which librdkafka does not, nor do old brokers send them. */
 const splittable: ReadonlySet<number> = new Set([
   2, // before Kafka 2.4: a record without a key in a compacted topic
   10, // the batch is larger than `max.message.bytes`
