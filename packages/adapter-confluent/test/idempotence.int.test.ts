@@ -119,7 +119,13 @@ describe('a cluster that gives the user no producer id', () => {
       .toMatchObject({ status: 'delivered' });
     expect(adapter.capabilities.idempotent).toBe(true);
     await producer.close();
-    expect(await stored(topic)).toEqual(['granted']);
+    // One that has gone on without stays without; a new one has what is the default again.
+    const another = confluentAdapter(config());
+    const next = await createProducer({ client: another, env: { logger: recordingLogger() } });
+    expect(await outcomeOf(next, topic, 'by another')).toMatchObject({ status: 'delivered' });
+    expect(another.capabilities.idempotent).toBe(true);
+    await next.close();
+    expect(await stored(topic)).toEqual(['granted', 'by another']);
   });
 });
 

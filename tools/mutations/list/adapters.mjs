@@ -270,6 +270,20 @@ export const adapters = [
     replace: 'this.outbox.session = undefined;\n    this.reports = [];',
   },
   {
+    name: 'confluent-gives-up-idempotence-that-was-asked-for',
+    foundBy: 'packages/adapter-confluent/test/idempotence-refused.test.ts',
+    file: `${confluent}/client-source.ts`,
+    find: 'isDefault ? this.complete(given, false) : undefined;',
+    replace: 'this.complete(given, false);',
+  },
+  {
+    name: 'confluent-an-answered-client-has-sent-nothing',
+    foundBy: 'packages/adapter-confluent/test/idempotence-refused.test.ts',
+    file: `${confluent}/link.ts`,
+    find: 'const sentNothing = isRefusal && !session.answered;',
+    replace: 'const sentNothing = isRefusal;',
+  },
+  {
     name: 'confluent-a-record-pays-for-a-broker-out-of-step',
     foundBy: 'packages/adapter-confluent/test/ends.test.ts',
     file: `${confluent}/sender.ts`,
