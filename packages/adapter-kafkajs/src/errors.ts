@@ -9,6 +9,8 @@ const tlsCodes =
 /** `SASL_AUTHENTICATION_FAILED`, `UNSUPPORTED_SASL_MECHANISM`, `ILLEGAL_SASL_STATE`. */
 const saslCodes: readonly (number | undefined)[] = [58, 33, 34];
 
+const unsupportedVersion = 35;
+
 /**
  * Why a broker could not be connected to. `worked`: the same client has been let in before, so that a refused login or
  * certificate is the broker's trouble (one that just starts knows no users yet) and is tried again. `tls`: the client speaks TLS;
@@ -83,6 +85,10 @@ export function requestTimedOut(address: string, timeoutMs: number): ProducerErr
   );
 }
 
+/** CLUSTER_AUTHORIZATION_FAILED, and UNSUPPORTED_VERSION, which is also what an API comes to that the broker does not know. */
+export const refusesIds = ({ kafka }: ProducerError): boolean =>
+  kafka?.code === 31 || kafka?.code === unsupportedVersion;
+
 /** Why a request on a connection that stood came to nothing. */
 export function requestError(thrown: unknown, address: string): ProducerError {
   if (ProducerError.is(thrown)) return thrown;
@@ -90,6 +96,7 @@ export function requestError(thrown: unknown, address: string): ProducerError {
   const code = protocolCodeOf(cause);
   if (code !== undefined) return brokerError(code, { stage, cause });
   const name = nameOf(cause);
+  if (name === 'KafkaJSServerDoesNotSupportApiKey') return brokerError(unsupportedVersion, { stage, cause });
   if (name.startsWith('KafkaJSConnection')) return connectionLost(address, cause);
   return new ProducerError('UNCLASSIFIED', `a request to ${address} failed within kafkajs (${name})`, {
     cause,

@@ -10,6 +10,10 @@ export interface Flow {
   /** New lots, already outstanding, in the order in which they are to be written. */
   submit(lots: readonly Lot[]): void;
   judged(judged: readonly Judged[]): void;
+  /** It is about to be sent over `connection`. False: not now; it is the flow's again, unsent. */
+  mayGo(lot: Lot, connection: object): boolean;
+  /** Those that were refused by {@link mayGo} are out of their request. */
+  takenBack(lots: readonly Lot[]): void;
   /** Its delivery deadline has passed, wherever it is. A verdict may still come, and is too late. */
   expire(lot: Lot): void;
   /** Nobody has used these topics for a while. */
@@ -51,6 +55,13 @@ export class PlainFlow implements Flow {
     this.options.outstanding.finish(ended);
     if (next.length > 0) this.options.dispatch(next);
   }
+
+  mayGo(): boolean {
+    return true;
+  }
+
+  /** None ever is. */
+  takenBack(): void {}
 
   expire(lot: Lot): void {
     this.options.outstanding.finish(endAtDeadline(lot));
@@ -128,16 +139,17 @@ export const stopsItsLine = (verdict: Verdict): boolean =>
 export function stopFollowers(lot: Lot, verdict: Verdict): Lot[] {
   const followers = lot.followers();
   if (verdict.status === 'delivered' || followers.length === 0) return [];
-  const outcome = notSent(verdict.error);
+  const outcome = notWritten(verdict.error);
   for (const follower of followers) applyVerdict(follower, outcome);
   return followers;
 }
 
-const notSent = ({ code, message, kafka, retryAfter }: ProducerError): Failed =>
+/** For what is behind records that may be tried again: so can it be. */
+export const notWritten = ({ code, message, kafka, retryAfter }: ProducerError): Failed =>
   failed(
     new ProducerError(
       code,
-      `not sent, as earlier records of the batch for its partition were not delivered: ${message}`,
+      `not written, as earlier records for its partition were not delivered: ${message}`,
       {
         kafka,
         retryAfter,

@@ -20,8 +20,8 @@ export class HangUps {
   refusal(lots: readonly Lot[], error: ProducerError | undefined): ProducerError | undefined {
     const [lot] = lots;
     const [delivery] = lot?.deliveries ?? [];
-    const isAlone = lots.length === 1 && lot?.deliveries.length === 1;
-    if (lot === undefined || delivery === undefined || !isAlone || lot.bytes <= largeBytes) return undefined;
+    if (lot === undefined || delivery === undefined || lots.length > 1 || !mayBeHungUpOn(lot))
+      return undefined;
     const count = (this.counts.get(delivery) ?? 0) + 1;
     if (error?.code !== 'CONNECTION_LOST' || !lot.encoded) {
       this.counts.delete(delivery);
@@ -31,6 +31,10 @@ export class HangUps {
     return count < mostHangUps ? undefined : hungUp(lot, count, error);
   }
 }
+
+/** A broker may take no request so large. */
+export const mayBeHungUpOn = ({ deliveries, bytes }: Lot): boolean =>
+  deliveries.length === 1 && bytes > largeBytes;
 
 const hungUp = ({ topic, partition, bytes }: Lot, times: number, cause: ProducerError): ProducerError =>
   new ProducerError(

@@ -3,21 +3,28 @@
  * no answer back and gives it to the next one, which the broker then takes for a repetition of the first and acknowledges
  * without writing it.
  *
- * Invariants
- * - A partition has at most one lot on its way. Its sequence is `next` when it goes first, and never changes.
+ * Invariants, beside those of {@link Window}, which has a partition's sequence numbers
  * - A lot whose request had no answer, or an answer that leaves open whether it was written, is sent again as it is, under
  *   the same id and sequence, until a broker says that it has it or a delivery in it has come to its deadline. Only so can
  *   the broker tell.
- * - `next` moves on when a lot is delivered, and stays when it certainly was not written.
- * - A lot that is given up unanswered, or a broker that has lost track, ends the partition's use of that producer id. The
- *   next lot waits for a new id and starts at 0.
- * - Nothing is ever sent without an id.
+ * - What a broker refuses behind another lot that was not written is certainly not written. It fails with that one when
+ *   that one may be tried again, so that it does not overtake it; else it waits, as if it had not been sent.
+ * - A lot that is given up unanswered, or a broker that has lost track, ends the partition's use of that producer id. What was
+ *   sent under it is resolved under it; then the next lot waits for a new id and starts at 0.
+ * - Nothing is sent without an id, unless the cluster refuses ids and `plain` is there to go on without.
  */
-import { failed, ProducerError, unknown, type Clock, type Timer } from '@holdfast/core';
-import { connectError, stage } from './errors.js';
+import {
+  failed,
+  unknown,
+  type Clock,
+  type Failed,
+  type ProducerError,
+  type Timer,
+  type Unknown,
+} from '@holdfast/core';
+import { connectError, refusesIds } from './errors.js';
 import {
   endAtDeadline,
-  pastDeadline,
   splitIfRefused,
   stopFollowers,
   stopsItsLine,
@@ -27,62 +34,74 @@ import {
 import type { ProducerId } from './kafkajs-internals.js';
 import type { Lot } from './lot.js';
 import { applyVerdict, type Judged, type Verdict } from './request.js';
+import { mostUnresolved, underANewId, Window } from './window.js';
 
-const largestSequence = 2 ** 31 - 1;
 /** Before an unanswered lot goes again: Java's `retry.backoff.ms` and `retry.backoff.max.ms`. */
 const shortestWaitMs = 100;
 const longestWaitMs = 1_000;
 
-/**
- * The broker has lost track of the id (its log was truncated or is empty), or refuses it: OUT_OF_ORDER_SEQUENCE_NUMBER,
- * DUPLICATE_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, UNKNOWN_PRODUCER_ID, PRODUCER_FENCED.
- */
-const lostTrack: readonly (number | undefined)[] = [45, 46, 47, 49, 59, 90];
+const outOfOrder = 45;
 
-interface PartitionState {
-  waiting: Lot[];
-  sending: boolean;
-  id: ProducerId | undefined;
-  next: number;
-}
+/**
+ * The broker has lost track of the id (its log was truncated or is empty), or refuses it: DUPLICATE_SEQUENCE_NUMBER,
+ * INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, UNKNOWN_PRODUCER_ID, PRODUCER_FENCED.
+ */
+const lostTrack: readonly (number | undefined)[] = [46, 47, 49, 59, 90];
 
 export interface IdempotentFlowOptions extends FlowOptions {
   readonly clock: Clock;
+  /** Requests on their way to one broker; of one partition no more than five, whatever this says. */
+  readonly maxInFlight: number;
   readonly producerId: () => Promise<ProducerId>;
+  /** How to go on when the cluster refuses producer ids; without it, records fail then. */
+  readonly without?: { readonly plain: Flow; readonly refused: (error: ProducerError) => void } | undefined;
 }
 
 export class IdempotentFlow implements Flow {
-  private readonly partitions = new Map<string, PartitionState>();
+  private readonly topics = new Map<string, Map<number, Window>>();
+  private readonly most: number;
   /** The newest id. Partitions that were sent to under an older one stay with it. */
   private id: ProducerId | undefined;
   private asking = false;
-  /** Of lots that will be sent again. */
-  private readonly again = new Set<Timer>();
+  /** Takes what begins anew, once the cluster has refused an id. */
+  private plain: Flow | undefined;
+  /** Until what has no answer goes again. */
+  private readonly pauses = new Map<Window, Timer>();
 
-  constructor(private readonly options: IdempotentFlowOptions) {}
+  constructor(private readonly options: IdempotentFlowOptions) {
+    this.most = Math.min(options.maxInFlight, mostUnresolved);
+  }
 
   submit(lots: readonly Lot[]): void {
-    for (const lot of lots) this.stateOf(lot).waiting.push(lot);
-    this.release(lots.map((lot) => this.stateOf(lot)));
+    for (const lot of lots) this.windowOf(lot).push(lot);
+    this.release(this.windowsOf(lots));
   }
 
   judged(judged: readonly Judged[]): void {
+    const own = judged.filter(({ lot }) => lot.producer !== undefined);
+    if (own.length < judged.length)
+      this.plain?.judged(judged.filter(({ lot }) => lot.producer === undefined));
     const ended: Lot[] = [];
-    for (const { lot, verdict } of judged) {
-      const state = this.stateOf(lot);
+    for (const { lot, verdict } of own) {
       if (verdict.status === 'unknown') lot.unanswered ??= verdict.error;
       lot.encoded = false;
-      if (!lot.settled && this.mayGoAgain(lot, verdict)) this.sendAgain(lot);
-      else ended.push(...this.end(lot, verdict, state));
+      ended.push(...this.settle(lot, verdict, this.windowOf(lot)));
     }
-    this.options.outstanding.finish(ended);
-    this.release(judged.map(({ lot }) => this.stateOf(lot)));
+    this.goOn(this.windowsOf(own.map(({ lot }) => lot)), ended);
   }
 
-  /** Its partition stays taken until its verdict comes: only that says what the next sequence is. */
+  mayGo(lot: Lot, connection: object): boolean {
+    return lot.producer === undefined || this.windowOf(lot).mayGo(lot, connection);
+  }
+
+  takenBack(lots: readonly Lot[]): void {
+    this.goOn(this.windowsOf(lots), []);
+  }
+
+  /** Its sequence stays in use until its verdict comes: only that says what the next one is. */
   expire(lot: Lot): void {
     this.options.outstanding.finish(endAtDeadline(lot));
-    this.release([this.stateOf(lot)]);
+    this.goOn([this.windowOf(lot)], []);
   }
 
   /**
@@ -90,136 +109,168 @@ export class IdempotentFlow implements Flow {
    * would take new records for old ones: the next one to begin gets a new id.
    */
   forget(topics: ReadonlySet<string>): void {
-    for (const [name, { sending, waiting }] of this.partitions) {
-      if (sending || waiting.length > 0 || !topics.has(name.slice(0, name.lastIndexOf('/')))) continue;
-      this.partitions.delete(name);
-      this.id = undefined;
+    for (const topic of topics) {
+      const windows = this.topics.get(topic);
+      for (const [partition, window] of windows ?? []) {
+        if (!window.isIdle) continue;
+        windows?.delete(partition);
+        this.id = undefined;
+      }
+      if (windows?.size === 0) this.topics.delete(topic);
     }
   }
 
   stop(): void {
-    for (const timer of this.again) timer.cancel();
-    this.again.clear();
+    for (const timer of this.pauses.values()) timer.cancel();
+    this.pauses.clear();
   }
 
-  /** Nothing but the same bytes under the same sequence can tell whether it was written. */
-  private mayGoAgain(lot: Lot, verdict: Verdict): boolean {
-    if (verdict.status === 'delivered' || lot.unanswered === undefined || !verdict.error.retriable)
-      return false;
-    return this.options.clock.now() + waitMs(lot) < lot.deadline;
-  }
-
-  private sendAgain(lot: Lot): void {
-    const wait = waitMs(lot);
-    lot.attempts++;
-    const timer = this.options.clock.after(wait, () => {
-      this.again.delete(timer);
-      if (!lot.settled) this.options.dispatch([lot]);
-      else this.judged([{ lot, verdict: pastDeadline(lot) }]);
-    });
-    this.again.add(timer);
-  }
-
-  /** The partition is free for its next lot. Answers with those that have their outcome now. */
-  private end(lot: Lot, verdict: Verdict, state: PartitionState): Lot[] {
-    state.sending = false;
+  /** Answers with the lots that have their outcome now. */
+  private settle(lot: Lot, verdict: Verdict, window: Window): readonly Lot[] {
     if (verdict.status === 'delivered') {
-      state.next = lot.firstSequence + lot.deliveries.length;
+      window.written(lot);
       applyVerdict(lot, verdict);
       return [lot];
     }
+    const { error } = verdict;
+    const isOpen = lot.unanswered !== undefined;
+    if (isOpen && this.mayGoAgain(lot, error)) window.goesAgain(lot);
+    else if (!isOpen && error.kafka?.code === outOfOrder) window.outOfOrder(lot, error);
+    else if (!isOpen && !lot.settled && this.goesWithout(error)) window.refused(lot, [lot]);
+    else return this.conclude(lot, verdict, window);
+    return [];
+  }
+
+  private conclude(lot: Lot, verdict: Failed | Unknown, window: Window): readonly Lot[] {
     const split = splitIfRefused(lot, verdict, this.options);
     if (split !== undefined) {
-      state.waiting.unshift(...split.again);
-      return [...split.ended];
+      window.refused(lot, split.again);
+      return split.ended;
     }
-    const hasLostTrack = lostTrack.includes(verdict.error.kafka?.code);
-    if (lot.unanswered !== undefined || lot.hungUp || lot.settled || hasLostTrack) this.endId(state);
-    const outcome =
-      lot.unanswered !== undefined && !lot.hungUp
-        ? unknown(lot.unanswered)
-        : hasLostTrack
-          ? failed(underANewId(verdict.error))
-          : verdict;
-    applyVerdict(lot, outcome);
-    if (!stopsItsLine(outcome)) return [lot];
-    const followers = stopFollowers(lot, outcome);
-    state.waiting = state.waiting.filter((one) => !followers.includes(one));
-    return [lot, ...followers];
+    const { error } = verdict;
+    const hasLostTrack = lostTrack.includes(error.kafka?.code);
+    let outcome = hasLostTrack ? failed(underANewId(error)) : verdict;
+    if (lot.unanswered !== undefined && !lot.hungUp) outcome = unknown(lot.unanswered);
+    const stops = !lot.settled && stopsItsLine(outcome) ? outcome : undefined;
+    if (lot.unanswered !== undefined || lot.hungUp || hasLostTrack) window.givenUp(lot, stops);
+    else window.refused(lot, [], stops);
+    return end(lot, outcome);
   }
 
-  private endId(state: PartitionState): void {
-    if (this.id === state.id) this.id = undefined;
-    state.id = undefined;
+  /** Nothing but the same bytes under the same sequence can tell whether it was written. */
+  private mayGoAgain(lot: Lot, { retriable }: ProducerError): boolean {
+    return retriable && !lot.settled && this.options.clock.now() + waitMs(lot) < lot.deadline;
   }
 
-  private release(states: Iterable<PartitionState>): void {
-    const lots: Lot[] = [];
-    for (const state of new Set(states)) {
-      if (state.waiting[0]?.settled) state.waiting = state.waiting.filter(({ settled }) => !settled);
-      const lot = state.sending ? undefined : state.waiting[0];
-      if (lot === undefined) continue;
-      if (state.id !== undefined && state.next + lot.deliveries.length > largestSequence) this.endId(state);
-      if (state.id === undefined && !this.giveId(state)) continue;
-      state.waiting.shift();
-      state.sending = true;
-      lot.producer = state.id;
-      lot.firstSequence = state.next;
-      lots.push(lot);
+  /** There is news in `windows`, and `ended` have their outcome. */
+  private goOn(windows: readonly Window[], ended: Lot[]): void {
+    for (const window of windows) {
+      if (!window.mustDrain) continue;
+      for (const { lot, outcome } of window.drain()) ended.push(...end(lot, outcome));
+      this.pause(window);
     }
-    if (lots.length > 0) this.options.dispatch(lots);
+    this.options.outstanding.finish(ended);
+    this.release(windows);
   }
 
-  private giveId(state: PartitionState): boolean {
-    if (this.id === undefined) {
-      this.askForId();
-      return false;
+  /** Before what has no answer goes again. */
+  private pause(window: Window): void {
+    const lot = window.firstOpen;
+    if (lot === undefined || this.pauses.has(window)) return;
+    const timer = this.options.clock.after(waitMs(lot), () => {
+      this.pauses.delete(window);
+      this.goOn([window], []);
+    });
+    lot.attempts++;
+    this.pauses.set(window, timer);
+  }
+
+  private release(windows: readonly Window[]): void {
+    const taken = windows.map((window) => this.take(window));
+    const next: Lot[] = [];
+    // The first of each partition together: a request takes one lot of each.
+    for (let rank = 0; rank < this.most; rank++) {
+      for (const { [rank]: lot } of taken) if (lot !== undefined) next.push(lot);
     }
-    state.id = this.id;
-    state.next = 0;
-    return true;
+    if (next.length > 0) this.options.dispatch(next);
+  }
+
+  private take(window: Window): readonly Lot[] {
+    if (this.pauses.has(window)) return [];
+    const lots = window.take(this.most);
+    if (window.ends && this.id === window.id) this.id = undefined;
+    return window.needsId && this.begin(window) ? window.take(this.most) : lots;
+  }
+
+  /** False while it has no id to begin under. */
+  private begin(window: Window): boolean {
+    if (this.plain !== undefined) this.plain.submit(headed(window.takeWaiting()));
+    else if (this.id === undefined) this.askForId();
+    else window.begin(this.id);
+    return !window.needsId;
   }
 
   private askForId(): void {
     if (this.asking) return;
     this.asking = true;
     this.options.producerId().then(
-      (id) => {
+      ({ producerId, producerEpoch }) => {
         this.asking = false;
-        this.id = { producerId: id.producerId, producerEpoch: id.producerEpoch };
-        this.release(this.withoutId());
+        this.id = { producerId, producerEpoch };
+        this.release(this.all());
       },
       (thrown: unknown) => {
         this.asking = false;
-        this.failWaiting(connectError(thrown, 'the cluster', true));
+        const error = connectError(thrown, 'the cluster', true);
+        if (this.goesWithout(error)) this.release(this.all());
+        else this.failWaiting(error);
       },
     );
   }
 
+  private goesWithout(error: ProducerError): boolean {
+    const { without } = this.options;
+    if (without === undefined || !refusesIds(error)) return false;
+    if (this.plain === undefined) without.refused(error);
+    this.plain = without.plain;
+    return true;
+  }
+
   private failWaiting(error: ProducerError): void {
-    const lots = this.withoutId().flatMap((state) => state.waiting.splice(0));
+    const lots = this.all().flatMap((window) => (window.needsId ? window.takeWaiting() : []));
     for (const lot of lots) applyVerdict(lot, failed(error));
     this.options.outstanding.finish(lots);
   }
 
-  private withoutId(): PartitionState[] {
-    return [...this.partitions.values()].filter(({ id, sending }) => id === undefined && !sending);
+  private all(): Window[] {
+    return [...this.topics.values()].flatMap((windows) => [...windows.values()]);
   }
 
-  private stateOf({ topic, partition }: Lot): PartitionState {
-    const name = `${topic}/${partition}`; // no topic has a slash in its name
-    let state = this.partitions.get(name);
-    if (state === undefined) {
-      state = { waiting: [], sending: false, id: undefined, next: 0 };
-      this.partitions.set(name, state);
-    }
-    return state;
+  private windowsOf(lots: readonly Lot[]): Window[] {
+    return [...new Set(lots.map((lot) => this.windowOf(lot)))];
+  }
+
+  private windowOf({ topic, partition }: Lot): Window {
+    let windows = this.topics.get(topic);
+    if (windows === undefined) this.topics.set(topic, (windows = new Map<number, Window>()));
+    let window = windows.get(partition);
+    if (window === undefined) windows.set(partition, (window = new Window()));
+    return window;
   }
 }
 
 const waitMs = ({ attempts }: Lot): number =>
   Math.min(longestWaitMs, shortestWaitMs * 2 ** Math.min(attempts, 10));
 
-/** Refused for its id alone: it can be sent under a new one. */
-const underANewId = ({ code, message, kafka }: ProducerError): ProducerError =>
-  new ProducerError(code, message, { kafka, stage, retriable: true });
+/** Gives a lot its outcome; answers with all that ends with it. */
+function end(lot: Lot, outcome: Failed | Unknown): Lot[] {
+  applyVerdict(lot, outcome);
+  return stopsItsLine(outcome) ? [lot, ...stopFollowers(lot, outcome)] : [lot];
+}
+
+/** What is left of a line has a new first one. */
+function headed(lots: readonly Lot[]): readonly Lot[] {
+  const followers = new Set(lots.map(({ next }) => next));
+  for (const lot of lots) lot.follows = followers.has(lot);
+  return lots;
+}

@@ -56,6 +56,11 @@ export class Link {
     this.connection?.onDrain(listener);
   }
 
+  /** Stands for the connection that there is now; another one has another. */
+  get session(): object | undefined {
+    return this.connection;
+  }
+
   get inFlight(): number {
     return this.calls.size;
   }

@@ -61,15 +61,15 @@ export class Request {
     return true;
   }
 
-  /** Takes out the lots that have their outcome; what certainly was not sent must not be sent later. */
-  withoutSettled(): Lot[] {
-    const settled = this.lots().filter((lot) => lot.settled);
-    for (const { topic, partition } of settled) {
+  /** Takes out those lots of which it is true, and answers with them. */
+  without(isOut: (lot: Lot) => boolean): Lot[] {
+    const out = this.lots().filter(isOut);
+    for (const { topic, partition } of out) {
       const partitions = this.byTopic.get(topic);
       partitions?.delete(partition);
       if (partitions?.size === 0) this.byTopic.delete(topic);
     }
-    return settled;
+    return out;
   }
 
   lots(): Lot[] {

@@ -61,9 +61,15 @@ export class Sender {
       table: this.cluster.table,
       dispatch: (lots: readonly Lot[]) => this.dispatch(lots),
     };
+    const plain = new PlainFlow(flow);
     this.flow = settings.idempotent
-      ? new IdempotentFlow({ ...flow, clock: env.clock, producerId: () => this.cluster.producerId() })
-      : new PlainFlow(flow);
+      ? new IdempotentFlow({
+          ...flow,
+          clock: env.clock,
+          maxInFlight: settings.maxInFlight,
+          producerId: () => this.cluster.producerId(),
+        })
+      : plain;
   }
 
   connect(): Promise<void> {
@@ -169,10 +175,14 @@ export class Sender {
 
   private async request(link: Link, request: Request): Promise<void> {
     const timeoutMs = this.settings.requestTimeoutMs;
-    const expired = request.withoutSettled();
+    // What certainly was not sent must not be sent later.
+    const expired = request.without((lot) => lot.settled);
     if (expired.length > 0) {
       this.flow.judged(expired.map((lot) => ({ lot, verdict: pastDeadline(lot) })));
     }
+    const session = link.session ?? link;
+    const takenBack = request.without((lot) => !this.flow.mayGo(lot, session));
+    if (takenBack.length > 0) this.flow.takenBack(takenBack);
     const lots = request.lots();
     if (lots.length === 0) return;
     for (const lot of lots) lot.handedOver = true;

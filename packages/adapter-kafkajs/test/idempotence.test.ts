@@ -2,12 +2,13 @@
  * kafkajs's idempotent producer takes back the sequence number of a request that had no answer and gives it to the next one,
  * which the broker acknowledges as a repetition, unwritten; and after a failed InitProducerId it sends without an id.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { checkSeeds, seededRandom } from '@holdfast/testing';
 import type { Outcome, ProducerRecord } from '@holdfast/core';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FakeKafka, type Reaction } from './fake-kafka/fake-kafka.js';
-import { harness, words } from './harness.js';
+import { harness, until, words } from './harness.js';
 
 const topic = 'orders';
 const record = (value: string, partition = 0): ProducerRecord => ({ topic, value, partition });
@@ -72,18 +73,80 @@ describe('an idempotent producer', () => {
     },
   );
 
-  it('has one request a partition on its way, and several partitions at once', async () => {
+  it('has several requests of a partition on their way, and several partitions in each', async () => {
     const { kafka, send } = await harness({ idempotent: true });
     kafka.topic(topic, [1, 1]);
-    await Promise.all(['a', 'b', 'c'].map((value) => send([record(value, 0), record(value, 1)])));
-    expect(kafka.requests.map((parts) => parts.map(({ firstSequence }) => firstSequence))).toEqual([
-      [0, 0],
-      [1, 1],
-      [2, 2],
-    ]);
+    await send([record('first', 0), record('first', 1)]);
+    kafka.reactions.push(() => 'write and hang');
+    const values = ['a', 'b', 'c', 'd', 'e', 'f'];
+    void Promise.all(values.map((value) => send([record(value, 0), record(value, 1)])));
+    await until(() => kafka.requests.length === 6);
+    for (let turns = 0; turns < 20; turns++) await turn();
+    expect(kafka.requests.map((parts) => parts.map(({ firstSequence }) => firstSequence))).toEqual(
+      [0, 1, 2, 3, 4, 5].map((sequence) => [sequence, sequence]),
+    );
+    expect(kafka.values(topic, 0)).toEqual(['first', 'a', 'b', 'c', 'd', 'e']);
   });
 
-  it('gives up at the deadline with unknown, and goes on under a new id', async () => {
+  it.each([1, 3])('has no more of them on their way than maxInFlight: %s', async (maxInFlight) => {
+    const { kafka, send } = await harness({ idempotent: true, maxInFlight });
+    kafka.topic(topic, [1]);
+    await send([record('first')]);
+    kafka.reactions.push(() => 'write and hang');
+    void Promise.all(['a', 'b', 'c', 'd', 'e'].map((value) => send([record(value)])));
+    await until(() => kafka.requests.length === 1 + maxInFlight);
+    for (let turns = 0; turns < 20; turns++) await turn();
+    expect(kafka.requests).toHaveLength(1 + maxInFlight);
+  });
+
+  it('sends the first of a partition alone: a broker that does not know the id takes any sequence', async () => {
+    const { kafka, send } = await harness({ idempotent: true });
+    kafka.topic(topic, [1]).reactions.push(() => [6]); // it is not ready to lead yet
+    const outcomes = await Promise.all(['a', 'b', 'c'].map((value) => send([record(value)])));
+    expect(words(outcomes.flat())).toEqual(['delivered', 'delivered', 'delivered']);
+    expect(kafka.values(topic)).toEqual(['a', 'b', 'c']);
+    expect(kafka.requests.flat().map(({ firstSequence }) => firstSequence)).toEqual([0, 0, 1, 2]);
+  });
+
+  it('sends again in order, under their sequences, all that was on its way over a connection that is lost', async () => {
+    const { kafka, send } = await harness({ idempotent: true });
+    kafka.topic(topic, [1]);
+    await send([record('first')]);
+    kafka.reactions.push(
+      () => [0],
+      () => 'write and lose',
+    );
+    const values = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const outcomes = await Promise.all(values.map((value) => send([record(value)])));
+    expect(words(outcomes.flat())).toEqual(values.map(() => 'delivered'));
+    expect(kafka.values(topic)).toEqual(['first', ...values]);
+    expect(new Set(kafka.requests.flat().map(({ producerId }) => producerId)).size).toBe(1);
+  });
+
+  it('has those behind a refused one fail with it, as certainly not written, under the same id', async () => {
+    const { kafka, send } = await harness({ idempotent: true });
+    kafka.topic(topic, [1]);
+    await send([record('first')]);
+    kafka.reactions.push(() => [19]);
+    const outcomes = await Promise.all(['a', 'b', 'c'].map((value) => send([record(value)])));
+    expect(words(outcomes.flat())).toEqual(Array(3).fill('failed NOT_ENOUGH_REPLICAS'));
+    expect(outcomes).toMatchObject(Array(3).fill([{ error: { retriable: true } }]));
+    expect(words(await send([record('d')]))).toEqual(['delivered']);
+    expect(kafka.values(topic)).toEqual(['first', 'd']);
+    expect(kafka.requests.at(-1)).toMatchObject([{ producerId: 1_000n, firstSequence: 1 }]);
+  });
+
+  it('sends those behind one that failed for good, and none of them fails', async () => {
+    const { kafka, send } = await harness({ idempotent: true });
+    kafka.topic(topic, [1]);
+    await send([record('first')]);
+    kafka.reactions.push(() => [87]); // INVALID_RECORD
+    const outcomes = await Promise.all(['a', 'b', 'c'].map((value) => send([record(value)])));
+    expect(words(outcomes.flat())).toEqual(['failed KAFKA_ERROR', 'delivered', 'delivered']);
+    expect(kafka.values(topic)).toEqual(['first', 'b', 'c']);
+  });
+
+  it('gives up at the deadline with unknown, resolves what was behind, and goes on under a new id', async () => {
     const { kafka, send, env } = await harness({ idempotent: true });
     kafka.topic(topic, [1]);
     await send([record('a')]);
@@ -93,8 +156,10 @@ describe('an idempotent producer', () => {
       send([record('c')]),
     ]);
     expect(words([...gaveUp, ...next])).toEqual(['unknown CONNECTION_LOST', 'delivered']);
+    expect(kafka.requests.at(-1)).toMatchObject([{ producerId: 1_000n, firstSequence: 2 }]);
+    await send([record('d')]);
     expect(kafka.requests.at(-1)).toMatchObject([{ producerId: 1_001n, firstSequence: 0 }]);
-    expect(kafka.values(topic)).toEqual(['a', 'b', 'c']);
+    expect(kafka.values(topic)).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('takes a broker that has lost track for what it is: certainly not written, and worth trying under a new id', async () => {

@@ -79,7 +79,8 @@ export class FakeKafka {
   private readonly silent = new WeakSet<Socket>();
   readonly ports = new Map<number, number>();
   private lastProducerId = 0;
-  private readonly sequences = new Map<string, { next: number; offset: number }>();
+  /** By `topic/partition/producerId`, the batches that a broker knows again: the last five. */
+  private readonly batches = new Map<string, { first: number; next: number; offset: number }[]>();
 
   static async start(nodes = 1): Promise<FakeKafka> {
     const kafka = new FakeKafka();
@@ -160,10 +161,14 @@ export class FakeKafka {
     const log = this.log.get(name) ?? [];
     this.log.set(name, log);
     if (producerId >= 0n) {
-      const known = this.sequences.get(`${name}/${producerId}`) ?? { next: 0, offset: 0 };
-      if (firstSequence + values.length === known.next) return known.offset;
-      if (firstSequence !== known.next) return { error: 45 };
-      this.sequences.set(`${name}/${producerId}`, { next: known.next + values.length, offset: log.length });
+      const key = `${name}/${producerId}`;
+      const known = this.batches.get(key) ?? [];
+      const batch = { first: firstSequence, next: firstSequence + values.length, offset: log.length };
+      const before = known.find(({ first, next }) => first === batch.first && next === batch.next);
+      if (before !== undefined) return before.offset;
+      // One that knows nothing of an id takes any sequence.
+      if ((known.at(-1)?.next ?? firstSequence) !== firstSequence) return { error: 45 };
+      this.batches.set(key, [...known, batch].slice(-5));
     }
     log.push(...values);
     return log.length - values.length;

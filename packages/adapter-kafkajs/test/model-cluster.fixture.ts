@@ -1,0 +1,239 @@
+/** Two brokers, two partitions and a client's two connections, for the flow alone: what an idempotent producer has to get right. */
+import { brokerOutcome, ProducerError, unknown, type Delivery } from '@holdfast/core';
+import { createDelivery, fakeClock } from '@holdfast/testing';
+import { pastDeadline, type Flow, type FlowOptions } from '../src/flow.js';
+import { Lot } from '../src/lot.js';
+import { Outstanding } from '../src/outstanding.js';
+import type { Verdict } from '../src/request.js';
+import { TopicTable } from '../src/topic-table.js';
+
+export const topic = 'orders';
+export const partitions = [0, 1] as const;
+export const nodes = [0, 1] as const;
+export type Index = 0 | 1;
+
+/** What a broker does with a request: `code` is its answer, and is 0 only when it wrote. */
+export interface Reaction {
+  readonly code: number;
+  readonly writes: boolean;
+}
+
+interface Sent {
+  readonly lot: Lot;
+  readonly deliveries: readonly Delivery[];
+  readonly producerId: string;
+  readonly first: number;
+}
+
+interface Connection {
+  /** Not read by the broker yet. */
+  readonly wire: Sent[];
+  /** Not read by the client yet. */
+  readonly answers: { readonly lot: Lot; readonly code: number }[];
+  /** Handed over, and without an answer as far as the client knows. */
+  readonly due: Set<Lot>;
+}
+
+interface Batch extends Omit<Sent, 'lot'> {
+  /** An answer without an error went out for it, so that every replica has it. */
+  isCommitted: boolean;
+}
+
+const newConnection = (): Connection => ({ wire: [], answers: [], due: new Set() });
+
+/** One partition's log, and what its leader knows of producers. */
+class Log {
+  batches: Batch[] = [];
+  /** Written under an id that it knew nothing of, though others were to be written before. */
+  outOfTurn = 0;
+  private known = new Map<string, Batch[]>();
+
+  /** 0 when it is in the log now, else the broker's answer. */
+  append({ deliveries, producerId, first }: Sent): number {
+    const known = this.known.get(producerId) ?? [];
+    const end = (batch: Pick<Batch, 'first' | 'deliveries'>): number => batch.first + batch.deliveries.length;
+    const last = known.at(-1);
+    const isKnown = known.some((one) => one.first === first && end(one) === first + deliveries.length);
+    if (isKnown) return 0;
+    if (last !== undefined && end(last) !== first) return 45;
+    if (last === undefined && first > 0) this.outOfTurn++;
+    const batch = { deliveries, producerId, first, isCommitted: false };
+    this.batches.push(batch);
+    this.remember(batch);
+    return 0;
+  }
+
+  commit(): void {
+    for (const batch of this.batches) batch.isCommitted = true;
+  }
+
+  /** Another broker leads: it may be without what was not committed. */
+  truncate(most: number): void {
+    let { length } = this.batches;
+    for (let left = most; left > 0 && this.batches[length - 1]?.isCommitted === false; left--) length--;
+    this.batches = this.batches.slice(0, length);
+    this.known = new Map();
+    for (const batch of this.batches) this.remember(batch);
+  }
+
+  forgetProducers(): void {
+    this.known = new Map();
+  }
+
+  get deliveries(): Delivery[] {
+    return this.batches.flatMap((batch) => batch.deliveries);
+  }
+
+  private remember(batch: Batch): void {
+    this.known.set(batch.producerId, [...(this.known.get(batch.producerId) ?? []), batch].slice(-5));
+  }
+}
+
+export class ModelCluster {
+  readonly clock = fakeClock();
+  readonly logs = [new Log(), new Log()] as const;
+  readonly submitted: [Delivery[], Delivery[]] = [[], []];
+  readonly outstanding = new Outstanding(this.clock, (lot) => this.flow.expire(lot));
+  private readonly leaders: [Index | undefined, Index | undefined] = [0, 1];
+  private readonly queues: [Lot[], Lot[]] = [[], []];
+  private readonly connections: [Connection, Connection] = [newConnection(), newConnection()];
+  /** The client has given them up, and the broker may still read them. */
+  private late: { readonly node: Index; readonly connection: Connection }[] = [];
+  private lastId = 0;
+  private readonly flow: Flow;
+  /** The next question for a producer id fails. */
+  withoutId = false;
+  /** Most lots of one partition that were on their way at once. */
+  mostAtOnce = 0;
+
+  constructor(
+    makeFlow: (options: FlowOptions, cluster: ModelCluster) => Flow,
+    private readonly maxInFlight: number,
+  ) {
+    const dispatch = (lots: readonly Lot[]): void => this.dispatch(lots);
+    this.flow = makeFlow({ outstanding: this.outstanding, table: new TopicTable(), dispatch }, this);
+  }
+
+  readonly producerId = (): Promise<{ producerId: string; producerEpoch: number }> => {
+    if (!this.withoutId) return Promise.resolve({ producerId: String(++this.lastId), producerEpoch: 0 });
+    this.withoutId = false;
+    return Promise.reject(new ProducerError('BROKER_UNREACHABLE', 'away', { retriable: true }));
+  };
+
+  /** A line of lots of so many records each. */
+  submit(partition: Index, sizes: readonly number[], timeoutMs: number): void {
+    const deadline = this.clock.now() + timeoutMs;
+    let last: Lot | undefined;
+    const lots = sizes.map((size) => {
+      const made = Array.from({ length: size }, () => createDelivery({ topic, value: 'v' }, { deadline }));
+      const lot = new Lot(topic, partition, () => undefined, made);
+      this.submitted[partition].push(...made);
+      last?.precede(lot);
+      return (last = lot);
+    });
+    for (const lot of lots) this.outstanding.add(lot);
+    this.flow.submit(lots);
+  }
+
+  /** The client writes the first request that waits for `node`. */
+  write(node: Index): void {
+    const connection = this.connections[node];
+    const [lot] = this.queues[node];
+    if (lot === undefined || connection.due.size >= this.maxInFlight) return;
+    this.queues[node].shift();
+    if (lot.settled) return this.flow.judged([{ lot, verdict: pastDeadline(lot) }]);
+    if (!this.flow.mayGo(lot, connection)) return this.flow.takenBack([lot]);
+    lot.handedOver = lot.encoded = true;
+    connection.due.add(lot);
+    const { deliveries, producer, firstSequence: first } = lot;
+    if (producer === undefined) throw new Error('sent without an id');
+    connection.wire.push({ lot, deliveries, producerId: producer.producerId, first });
+    const beside = [...connection.due].filter(({ partition }) => partition === lot.partition);
+    this.mostAtOnce = Math.max(this.mostAtOnce, beside.length);
+  }
+
+  /** The broker reads a request; of a connection that is lost, if `late`. */
+  read(node: Index, reaction: Reaction, late = false): void {
+    const connection = late
+      ? this.late.find((one) => one.node === node && one.connection.wire.length > 0)?.connection
+      : this.connections[node];
+    const sent = connection?.wire.shift();
+    if (connection === undefined || sent === undefined) return;
+    connection.answers.push({ lot: sent.lot, code: this.react(node, sent, reaction) });
+  }
+
+  /** The client reads an answer. */
+  answer(node: Index): void {
+    const connection = this.connections[node];
+    const answer = connection.answers.shift();
+    if (answer === undefined) return;
+    connection.due.delete(answer.lot);
+    this.judge(answer.lot, verdictOf(answer.lot, answer.code));
+  }
+
+  /** What the broker has not read of it, it may read late. */
+  lose(node: Index): void {
+    const connection = this.connections[node];
+    this.connections[node] = newConnection();
+    this.late.push({ node, connection });
+    const error = new ProducerError('CONNECTION_LOST', 'lost', { retriable: true });
+    for (const lot of connection.due) this.judge(lot, unknown(error));
+  }
+
+  /** To another broker, or to none: what waits goes there. */
+  move(partition: Index, to: Index | undefined, truncated: number): void {
+    if (to !== this.leaders[partition]) this.logs[partition].truncate(truncated);
+    this.leaders[partition] = to;
+    const waiting = nodes.flatMap((node) => this.queues[node].splice(0));
+    this.dispatch(waiting);
+  }
+
+  /** Nothing goes wrong any more: all is settled in the end. */
+  async heal(): Promise<void> {
+    const fine = { code: 0, writes: true };
+    this.withoutId = false;
+    for (const partition of partitions) this.move(partition, partition, 0);
+    for (let turn = 0; this.outstanding.records > 0; turn++) {
+      if (turn > 2_000) throw new Error(`${this.outstanding.records} records are never settled`);
+      for (const node of nodes) {
+        this.write(node);
+        this.read(node, fine);
+        this.answer(node);
+      }
+      await this.clock.advance(20);
+    }
+  }
+
+  readLate(): void {
+    for (const { node, connection } of this.late) {
+      while (connection.wire.length > 0) this.read(node, { code: 0, writes: true }, true);
+    }
+  }
+
+  private react(node: Index, sent: Sent, { code, writes }: Reaction): number {
+    const partition = sent.lot.partition === 0 ? 0 : 1;
+    if (this.leaders[partition] !== node) return 6;
+    const log = this.logs[partition];
+    const appended = writes ? log.append(sent) : 0;
+    if (appended === 0 && code === 0) log.commit();
+    return appended === 0 ? code : appended;
+  }
+
+  private judge(lot: Lot, verdict: Verdict): void {
+    lot.handedOver = false;
+    this.flow.judged([{ lot, verdict }]);
+  }
+
+  private dispatch(lots: readonly Lot[]): void {
+    for (const lot of lots) {
+      const leader = this.leaders[lot.partition === 0 ? 0 : 1];
+      if (leader !== undefined) this.queues[leader].push(lot);
+      else this.clock.soon(() => this.judge(lot, verdictOf(lot, 5)));
+    }
+  }
+}
+
+function verdictOf({ partition }: Lot, code: number): Verdict {
+  if (code !== 0) return brokerOutcome(code, { topic, partition, stage: 'kafkajs' });
+  return { status: 'delivered', answer: undefined };
+}
