@@ -53,9 +53,13 @@ export function measure({ deliveries }: BatchRecords): Measured {
   }
   let bytes = 0;
   let index = 0;
-  for (const { record } of deliveries) {
-    const body = bodyBytes(record, index++, firstTimestamp);
-    bytes += varintBytes(body) + body;
+  try {
+    for (const { record } of deliveries) {
+      const body = bodyBytes(record, index++, firstTimestamp);
+      bytes += varintBytes(body) + body;
+    }
+  } catch (cause) {
+    throw changed(cause);
   }
   return { bytes, firstTimestamp, maxTimestamp };
 }
@@ -90,28 +94,40 @@ export function writeBatch(
   out.bytes.writeUInt32BE(crc32c(out.bytes, summedFrom, out.at), crcAt);
 }
 
-export function writeRecords(out: Output, { deliveries }: BatchRecords, { firstTimestamp }: Measured): void {
+/**
+ * Throws `INVALID_RECORD` when a record is not as it was measured: headers with getters, and memory that others grow, may be
+ * different each time, and what is behind them would be garbage.
+ */
+export function writeRecords(out: Output, { deliveries }: BatchRecords, measured: Measured): void {
+  const { firstTimestamp, bytes } = measured;
+  const recordsEnd = out.at + bytes;
   let index = 0;
-  for (const { record } of deliveries) {
-    const body = bodyBytes(record, index, firstTimestamp);
-    out.varint(body);
-    const end = out.at + body;
-    out.int8(0); // attributes
-    out.varint(record.timestamp - firstTimestamp);
-    out.varint(index++);
-    writeBytes(out, record.key);
-    writeBytes(out, record.value);
-    if (record.hasHeaders) writeHeaders(out, record.headers);
-    else out.varint(0);
-    // Headers with getters may answer differently each time: the batch would be garbage.
-    if (out.at !== end) throw changed();
+  let asMeasured = true;
+  try {
+    for (const { record } of deliveries) {
+      const body = bodyBytes(record, index, firstTimestamp);
+      out.varint(body);
+      const end = out.at + body;
+      out.int8(0); // attributes
+      out.varint(record.timestamp - firstTimestamp);
+      out.varint(index++);
+      writeBytes(out, record.key);
+      writeBytes(out, record.value);
+      if (record.hasHeaders) writeHeaders(out, record.headers);
+      else out.varint(0);
+      asMeasured &&= out.at === end;
+    }
+  } catch (cause) {
+    throw changed(cause);
   }
+  if (!asMeasured || out.at !== recordsEnd) throw changed();
 }
 
-const changed = (): ProducerError =>
+const changed = (cause?: unknown): ProducerError =>
   new ProducerError('INVALID_RECORD', 'the record changed while it was encoded: give it plain headers', {
     stage,
     field: 'headers',
+    cause,
   });
 
 /** Of one record, without the length in front. */
