@@ -1,6 +1,8 @@
-import type { Socket } from 'node:net';
-import { tooLarge } from './errors.js';
+import { ProducerError, type Clock } from '@holdfast/core';
+import { stage, tooLarge } from './errors.js';
+import { inTime } from './kafkajs-timers.js';
 import { largestRequestBytes } from './options.js';
+import { codecTimedOut } from './wire/codec.js';
 import type { Frame } from './wire/frame.js';
 import { compressed, encode, plan, type ProduceRequest } from './wire/produce-request.js';
 import { decodeAnswer, type ProduceAnswer } from './wire/produce-answer.js';
@@ -10,7 +12,9 @@ import { produceVersion, type VersionRange } from './wire/versions.js';
 export interface ExchangeConnection {
   readonly clientId: string;
   readonly sasl?: unknown;
-  readonly socket?: Socket | undefined;
+  readonly socket?:
+    | { readonly writable: boolean; write(bytes: Buffer, written: (error?: Error | null) => void): unknown }
+    | undefined;
   readonly requestQueue: {
     push(request: QueuedRequest): void;
     maybeThrottle(ms: number): void;
@@ -43,6 +47,9 @@ export interface Exchange {
   readonly onEncoded: () => void;
 }
 
+/** How much of the time that the replicas have a codec may take; the connection is not to blame for it. */
+const codecShare = 0.5;
+
 /**
  * Sends a produce request over kafkajs's connection, through its queue, and past its encoder, which copies each byte several times.
  * `undefined`: with `acks: 0` there is no answer.
@@ -51,12 +58,18 @@ export async function produce(
   connection: ExchangeConnection,
   versions: VersionRange | undefined,
   { request, onEncoded }: Exchange,
+  clock: Clock,
 ): Promise<ProduceAnswer | undefined> {
   const apiVersion = produceVersion(versions);
-  if (connection.sasl && !connection.isAuthenticated()) await connection.authenticate();
-  const measured = plan(request());
-  const { codec, acks } = measured.request;
-  const planned = codec === undefined ? measured : await compressed(measured, codec);
+  if (hasToLogIn(connection)) await connection.authenticate();
+  let planned = plan(request());
+  const { codec, acks, timeoutMs } = planned.request;
+  if (codec !== undefined) {
+    const limitMs = timeoutMs * codecShare;
+    planned = await inTime(compressed(planned, codec), limitMs, clock, () => codecTimedOut(limitMs));
+    // One that goes among the requests of a login that has begun meanwhile would end the connection.
+    if (hasToLogIn(connection)) await connection.authenticate();
+  }
   if (!isOpen(connection)) throw notConnected();
   const { clientId } = connection;
   const correlationId = connection.nextCorrelationId();
@@ -75,10 +88,25 @@ export async function produce(
     expectResponse: acks !== 0,
   });
   if (payload === null) return undefined;
-  const answer = decodeAnswer(payload, apiVersion);
+  const answer = decoded(payload, apiVersion);
   // Up to version 5 the broker itself waits before it answers (KIP-219).
   if (apiVersion >= 6) connection.requestQueue.maybeThrottle(answer.throttleMs);
   return answer;
+}
+
+const hasToLogIn = (connection: ExchangeConnection): boolean =>
+  Boolean(connection.sasl) && !connection.isAuthenticated();
+
+function decoded(payload: Buffer, apiVersion: number): ProduceAnswer {
+  try {
+    return decodeAnswer(payload, apiVersion);
+  } catch (cause) {
+    throw new ProducerError(
+      'UNCLASSIFIED',
+      `the broker's answer cannot be read as one to produce requests of version ${apiVersion}: whether the records were written is not known`,
+      { cause, stage, retriable: true },
+    );
+  }
 }
 
 /** kafkajs counts one that is being ended as connected. */

@@ -5,6 +5,7 @@
  * pool's `send`, where an answer is taken as it came instead of being turned into the first error it has. Produce requests go past
  * `send`: see kafkajs-exchange.ts.
  */
+import type { Socket } from 'node:net';
 import { ProducerError, serverNames, type Clock } from '@holdfast/core';
 import type { Kafka } from 'kafkajs';
 import { batchesEnd } from './batches-end.js';
@@ -90,6 +91,7 @@ interface Connection extends TimedConnection, ExchangeConnection {
   readonly requestQueue: TimedConnection['requestQueue'] &
     ExchangeConnection['requestQueue'] & { rejectAll(error: Error): void };
   readonly ssl?: unknown;
+  readonly socket?: Socket | undefined;
   processData(data: Buffer): void;
   send(protocol: Protocol): Promise<unknown>;
 }
@@ -187,7 +189,7 @@ export class BrokerConnection {
   constructor(
     private readonly broker: Broker,
     private readonly pool: Pool,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
     this.host = pool.host;
     this.port = pool.port;
@@ -237,7 +239,7 @@ export class BrokerConnection {
   produce(exchange: Exchange): Promise<ProduceAnswer | undefined> {
     const { connection } = this;
     if (connection === undefined) return Promise.reject(unsupported());
-    return produce(connection, this.broker.versions?.[produceKey], exchange);
+    return produce(connection, this.broker.versions?.[produceKey], exchange, this.clock);
   }
 
   /** More bytes wait in the socket than it wants to hold. */
@@ -245,15 +247,20 @@ export class BrokerConnection {
     return this.connection?.socket?.writableNeedDrain === true;
   }
 
-  /** `listener` is called once, when the socket has written what waited in it; given again meanwhile, it is the same one. */
+  /**
+   * `listener` is called once, when the socket has written what waited in it, or is closed; given again meanwhile, it is the same one.
+   */
   onDrain(listener: () => void): void {
     this.waitingForDrain.add(listener);
-    if (this.waitingForDrain.size > 1) return;
-    this.connection?.socket?.once('drain', () => {
+    const socket = this.connection?.socket;
+    if (this.waitingForDrain.size > 1 || socket === undefined) return;
+    const drained = (): void => {
+      socket.off('drain', drained).off('close', drained);
       const waiting = [...this.waitingForDrain];
       this.waitingForDrain.clear();
       for (const one of waiting) one();
-    });
+    };
+    socket.on('drain', drained).on('close', drained);
   }
 
   /** Rejects with the broker's error. */

@@ -37,11 +37,15 @@ export function takeOverTimers(connection: TimedConnection, clock: Clock): numbe
   return limitMs;
 }
 
-/** Rejects when `work`, which has to do with a broker, is not done in `ms`. */
-export function inTime<T>(work: Promise<T>, ms: number, clock: Clock): Promise<T> {
+/** Rejects, with what `error` makes, when `work` is not done in `ms`. */
+export function inTime<T>(
+  work: Promise<T>,
+  ms: number,
+  clock: Clock,
+  error = () => new Error(`no answer within ${ms} ms`),
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = (): void => reject(new Error(`no answer within ${ms} ms`));
-    const timer = afterSilence(clock, ms, late);
+    const timer = afterSilence(clock, ms, () => reject(error()));
     work.then(resolve, reject).finally(() => timer.cancel());
   });
 }

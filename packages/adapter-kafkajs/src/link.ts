@@ -51,7 +51,7 @@ export class Link {
     return this.connection?.congested === true;
   }
 
-  /** `listener` is called once when it is not congested any more, unless the connection is lost first. */
+  /** `listener` is called once when it is not congested any more, or is lost. */
   onDrain(listener: () => void): void {
     this.connection?.onDrain(listener);
   }

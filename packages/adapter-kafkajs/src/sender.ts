@@ -27,8 +27,8 @@ import type { ProduceAnswer } from './wire/produce-answer.js';
 /** Answers that say that another broker should have been asked, or that a topic is not what it was. */
 const staleCodes: readonly (number | undefined)[] = [3, 5, 6, 9, 13, 56, 72, 74, 75, 100, 103];
 
-/** Why a request is not sent: it is too large, or a record in it cannot be encoded. */
-const refusedUnsent: readonly string[] = ['RECORD_TOO_LARGE', 'INVALID_RECORD'];
+/** Why a request is not sent: it is too large, or a record in it cannot be encoded, or a batch compressed. */
+const refusedUnsent: readonly string[] = ['RECORD_TOO_LARGE', 'INVALID_RECORD', 'SERIALIZER_FAILED'];
 
 /** The adapter while it is connected: from a batch to its requests, and from their answers to outcomes. */
 export class Sender {

@@ -29,8 +29,9 @@ async function checked(compress: AnyCompress, records: Buffer): Promise<Uint8Arr
   } catch (cause) {
     throw codecFailed('failed', cause);
   }
-  if (isReadableBytes(answer)) return answer;
-  throw codecFailed(`answered with ${kindOf(answer)}, which is no Buffer`);
+  if (!isReadableBytes(answer)) throw codecFailed(`answered with ${kindOf(answer)}, not with bytes`);
+  if (answer.length === 0) throw codecFailed('answered with no bytes at all');
+  return answer;
 }
 
 type AnyCompress = (records: Buffer) => unknown;
@@ -64,4 +65,16 @@ function zstdOfNode(): AnyCompress | undefined {
 }
 
 const codecFailed = (what: string, cause?: unknown): ProducerError =>
-  new ProducerError('SERIALIZER_FAILED', `the codec that compresses records ${what}`, { stage, cause });
+  new ProducerError(
+    'SERIALIZER_FAILED',
+    `the codec that compresses records ${what}: look at what is registered with kafkajs, or leave 'compression' out`,
+    { stage, cause },
+  );
+
+/** It may answer another time, as one may that works in threads which are all busy. */
+export const codecTimedOut = (ms: number): ProducerError =>
+  new ProducerError(
+    'SERIALIZER_FAILED',
+    `the codec that compresses records gave no answer within ${Math.round(ms)} ms: nothing was sent`,
+    { stage, retriable: true },
+  );

@@ -56,16 +56,15 @@ export function plan(request: ProduceRequest): ProducePlan {
   };
 }
 
-/** The same with its records compressed. Rejects with what the codec rejects with. */
+/**
+ * The same with its records compressed. Rejects with what the codec rejects with. A codec has memory that is never used again: it may
+ * keep it, and answer with a part of it.
+ */
 export async function compressed({ request, topics }: ProducePlan, codec: Codec): Promise<ProducePlan> {
   const one = async ({ records, measured }: PlannedBatch): Promise<PlannedBatch> => {
-    const frame = Frame.of(measured.bytes);
-    try {
-      writeRecords(new Output(frame.bytes), records, measured);
-      return { records, measured, compressed: await codec.compress(frame.bytes) };
-    } finally {
-      frame.release();
-    }
+    const bytes = Buffer.allocUnsafeSlow(measured.bytes);
+    writeRecords(new Output(bytes), records, measured);
+    return { records, measured, compressed: await codec.compress(bytes) };
   };
   return {
     request,
