@@ -55,7 +55,7 @@ export const journal = [
     name: 'frame-crc',
     foundBy: 'packages/journal/src/corruption.test.ts',
     file: `${source}/format/frame.ts`,
-    find: 'if (frameCrc(whole, unsummed, frame.body) !== whole.readUInt32LE(frame.crc)) return undefined;',
+    find: 'if (frameCrc(whole, initialCrc, frame.body) !== whole.readUInt32LE(frame.crc)) return undefined;',
     replace: '',
   },
   {
