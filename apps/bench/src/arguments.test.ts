@@ -10,6 +10,8 @@ const nothing = {
   json: false,
   check: false,
   list: false,
+  publish: false,
+  redraw: false,
 };
 
 describe('parseArguments', () => {
@@ -21,6 +23,8 @@ describe('parseArguments', () => {
     [['--pairs', '9', '--records', '1000'], { pairs: 9, records: 1_000 }],
     [['--quick'], { quick: true, pairs: 2 }],
     [['--quick', '--pairs', '3'], { quick: true, pairs: 3 }],
+    [['chain', '--publish'], { filters: ['chain'], publish: true }],
+    [['--redraw'], { redraw: true }],
     [['--json', '--check', '--list'], { json: true, check: true, list: true }],
   ])('%j', (argv, choices) => {
     expect(parseArguments(argv)).toEqual({ ...nothing, ...choices });
@@ -28,6 +32,10 @@ describe('parseArguments', () => {
 
   it('says when only help is asked for', () => {
     expect(parseArguments(['-h'])).toBe('help');
+  });
+
+  it('publishes nothing of a smoke test', () => {
+    expect(() => parseArguments(['--quick', '--publish'])).toThrow(/--publish: not with --quick/);
   });
 
   it('names all that is wrong at once', () => {

@@ -13,6 +13,10 @@ export interface Choices {
   /** A goal that is missed makes the exit code 1. */
   readonly check: boolean;
   readonly list: boolean;
+  /** The figures go to those that are kept in the repository, and into what is made of them. */
+  readonly publish: boolean;
+  /** Only make these things again, of the figures that are kept. */
+  readonly redraw: boolean;
 }
 
 const defaultPairs = 7;
@@ -29,9 +33,11 @@ export function parseArguments(argv: readonly string[]): Choices | 'help' {
   const records = wholeNumber('--records', values.records, mostRecords, problems);
   const filters = [...positionals, ...values.case].flatMap((list) => list.split(','));
   if (filters.includes('')) problems.push('--case: a part of the name of a case, not nothing');
+  const { quick, json, check, list, publish, redraw } = values;
+  if (publish && quick) problems.push('--publish: not with --quick, whose figures mean nothing');
   if (problems.length > 0) throw new UsageError(problems.join('; '));
-  const { quick, json, check, list } = values;
-  return { filters, pairs: pairs ?? (quick ? quickPairs : defaultPairs), records, quick, json, check, list };
+  const defaults = quick ? quickPairs : defaultPairs;
+  return { filters, pairs: pairs ?? defaults, records, quick, json, check, list, publish, redraw };
 }
 
 function parse(argv: readonly string[]) {
@@ -47,6 +53,8 @@ function parse(argv: readonly string[]) {
         json: { type: 'boolean', default: false },
         check: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
+        publish: { type: 'boolean', default: false },
+        redraw: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

@@ -11,6 +11,9 @@ case, about half an hour.
   --records <n>      records in one run (default: about a second's worth)
   --quick            a smoke test: 2 pairs and a twentieth of the records; the figures mean nothing
   --check            exit code 1 when a goal is missed
+  --publish          also keeps the figures in apps/bench/figures.jsonl, and makes the README's table and
+                     docs/figures/throughput.svg of all that are kept
+  --redraw           makes both again, and measures nothing
   --json             results as one JSON object a line on stdout, everything else on stderr
   -h, --help         this text
 

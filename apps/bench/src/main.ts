@@ -4,9 +4,10 @@ import { findCase, selectCases } from './cases/catalogue.js';
 import { Clusters } from './clusters.js';
 import { help } from './help.js';
 import { isMeasured, type Result } from './measure/result.js';
-import { jsonLine } from './report/json.js';
+import { figureOf, jsonLine, type Figure } from './report/json.js';
 import { renderList } from './report/list.js';
 import { machine, machineLine } from './report/machine.js';
+import { publish } from './report/publish.js';
 import { save } from './report/save.js';
 import { sectionsOf } from './report/scale.js';
 import { renderSvg } from './report/svg.js';
@@ -26,14 +27,20 @@ async function run(choices: Choices): Promise<number> {
     process.stdout.write(renderList(cases));
     return 0;
   }
+  if (choices.redraw) {
+    log(`made from the figures that are kept: ${(await publish([])).join(', ')}`);
+    return 0;
+  }
   refuseDevelopment();
   const { pairs, quick } = choices;
   log(`${machineLine(machine())}; core's development guard is off (NODE_ENV=production)`);
   if (quick) log('a smoke test (--quick): the figures mean nothing');
   const lines: string[] = [];
+  const figures: Figure[] = [];
   const onResult = (result: Result): void => {
     const line = jsonLine(result, machine(), quick);
     lines.push(line);
+    if (isMeasured(result)) figures.push(figureOf(result, machine(), quick));
     if (choices.json) process.stdout.write(`${line}\n`);
   };
   await using clusters = new Clusters(log);
@@ -50,6 +57,7 @@ async function run(choices: Choices): Promise<number> {
     });
     process.stdout.write(`${folder}bench.svg and bench.jsonl have the same\n`);
   }
+  if (choices.publish) log(`published: ${(await publish(figures)).join(', ')}`);
   return exitCodeOf(results, choices);
 }
 

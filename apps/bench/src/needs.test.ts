@@ -10,6 +10,7 @@ it.each([
   [['dead-topic'], true],
   [['journal-append', 'chain'], false],
   [['--list'], false],
+  [['--redraw'], false],
   [['--help'], false],
   [['no-such-case'], false],
 ])('with %j the binding is needed: %j', (argv, needed) => {

@@ -10,7 +10,9 @@ import { UsageError } from './usage-error.js';
 export function needsBinding(argv: readonly string[]): boolean {
   try {
     const choices = parseArguments(argv);
-    return choices !== 'help' && !choices.list && selectCases(choices.filters).some(usesBinding);
+    return (
+      choices !== 'help' && !choices.list && !choices.redraw && selectCases(choices.filters).some(usesBinding)
+    );
   } catch (error) {
     if (error instanceof UsageError) return false;
     throw error;

@@ -1,16 +1,7 @@
 import { expect, it } from 'vitest';
+import { someMachine as machine } from './figures.fixture.js';
 import { jsonLine } from './json.js';
-import type { Machine } from './machine.js';
 import { measured, unmeasured } from './results.fixture.js';
-
-const machine: Machine = {
-  node: 'v20.20.0',
-  platform: 'linux x64',
-  cpu: 'a CPU',
-  cores: 2,
-  memoryGiB: 24,
-  load: 0.5,
-};
 
 it('one line has case, ratio, goal and pass, the figures and the machine', () => {
   const line = jsonLine(measured(), machine, false);

@@ -1,47 +1,64 @@
-import { isMeasured, type Result } from '../measure/result.js';
+import type { Goal } from '../measure/goal.js';
+import { isMeasured, type Measured, type Result, type Unit } from '../measure/result.js';
 import type { Machine } from './machine.js';
 
 /**
- * One result as one line. `ratio` is ours divided by raw; `goal` is the limit that `goalOn` (`ratio`, or `ours` in `unit`) has to
- * keep, `null` where none was set. CPU and wall time are nanoseconds a record. A case that could not be measured has
- * `problem` instead of figures, and `pass: false`.
+ * What a case gave, as it is printed and kept. `ratio` is ours divided by raw; `goal` is the limit that `goalOn` (`ratio`, or
+ * `ours` in `unit`) has to keep, `null` where none was set. CPU and wall time are nanoseconds a record.
  */
-export function jsonLine(result: Result, machine: Machine, quick: boolean): string {
-  return JSON.stringify({
-    ...(isMeasured(result) ? figuresOf(result) : problemOf(result)),
-    quick,
-    ...machine,
-  });
+export interface Figure extends Machine {
+  readonly case: string;
+  readonly ratio: number;
+  readonly goal: number | null;
+  readonly goalOn: Goal['on'] | null;
+  readonly goalIs: Goal['is'] | null;
+  readonly pass: boolean | null;
+  readonly unit: Unit;
+  readonly ours: number;
+  readonly raw: number;
+  readonly oursCpuNs: number | null;
+  readonly rawCpuNs: number | null;
+  readonly oursWallNs: number | null;
+  readonly rawWallNs: number | null;
+  readonly pairs: number;
+  readonly ratioMin: number;
+  readonly ratioMax: number;
+  readonly quick: boolean;
 }
 
-const figuresOf = ({ name, goal, ...rest }: Extract<Result, { ratio: number }>): object => ({
-  case: name,
-  ratio: rounded(rest.ratio),
-  goal: goal?.limit ?? null,
-  goalOn: goal?.on ?? null,
-  goalIs: goal?.is ?? null,
-  pass: rest.pass ?? null,
-  unit: rest.unit,
-  ours: rounded(rest.ours),
-  raw: rounded(rest.raw),
-  oursCpuNs: rounded(rest.oursCpuNs),
-  rawCpuNs: rounded(rest.rawCpuNs),
-  oursWallNs: rounded(rest.oursWallNs),
-  rawWallNs: rounded(rest.rawWallNs),
-  pairs: rest.pairs,
-  ratioMin: rounded(rest.ratioMin),
-  ratioMax: rounded(rest.ratioMax),
-  ...rest.details,
+export const figureOf = (result: Measured, machine: Machine, quick: boolean): Figure => ({
+  case: result.name,
+  ratio: rounded(result.ratio),
+  goal: result.goal?.limit ?? null,
+  goalOn: result.goal?.on ?? null,
+  goalIs: result.goal?.is ?? null,
+  pass: result.pass ?? null,
+  unit: result.unit,
+  ours: rounded(result.ours),
+  raw: rounded(result.raw),
+  oursCpuNs: roundedOrNull(result.oursCpuNs),
+  rawCpuNs: roundedOrNull(result.rawCpuNs),
+  oursWallNs: roundedOrNull(result.oursWallNs),
+  rawWallNs: roundedOrNull(result.rawWallNs),
+  pairs: result.pairs,
+  ratioMin: rounded(result.ratioMin),
+  ratioMax: rounded(result.ratioMax),
+  ...result.details,
+  quick,
+  ...machine,
 });
 
-const problemOf = ({ name, problem }: Extract<Result, { problem: string }>): object => ({
-  case: name,
-  ratio: null,
-  goal: null,
-  pass: false,
-  problem,
-});
+/** One result as one line: a {@link Figure}; of a case that could not be measured `problem` instead, and `pass: false`. */
+export const jsonLine = (result: Result, machine: Machine, quick: boolean): string =>
+  JSON.stringify(
+    isMeasured(result)
+      ? figureOf(result, machine, quick)
+      : { ...noFigures, case: result.name, problem: result.problem, quick, ...machine },
+  );
 
-function rounded(value: number | undefined): number | null {
-  return value === undefined ? null : Number(value.toPrecision(5));
-}
+const noFigures = { ratio: null, goal: null, pass: false };
+
+const rounded = (value: number): number => Number(value.toPrecision(5));
+
+const roundedOrNull = (value: number | undefined): number | null =>
+  value === undefined ? null : rounded(value);

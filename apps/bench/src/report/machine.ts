@@ -1,6 +1,8 @@
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 
 export interface Machine {
+  /** Day of the measurement, as in 2026-12-01, UTC. */
+  readonly day: string;
   readonly node: string;
   readonly platform: string;
   readonly cpu: string;
@@ -12,6 +14,7 @@ export interface Machine {
 
 export function machine(): Machine {
   return {
+    day: new Date().toISOString().slice(0, 10),
     node: process.version,
     platform: `${platform()} ${arch()}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',

@@ -75,9 +75,9 @@ function drawBar(bar: Bar, { shows }: Section, x: (value: number) => number, y: 
 }
 
 const text = (x: number, y: number, content: string, attributes = ''): string =>
-  `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escape(content)}</text>`;
+  `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escapeText(content)}</text>`;
 
-const escape = (content: string): string =>
+export const escapeText = (content: string): string =>
   content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -1,43 +1,61 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { startKafkaTool, type KafkaTool } from '@holdfast/kafka';
 import type { Sample } from '../../measure/sample.js';
+import { ownFolder } from '../journal/folder.js';
 import { JavaReport } from './java-report.js';
 import type { RawUse } from './raw.js';
+import { makeRecords } from './records.js';
 
 const loadGenerator = 'org.apache.kafka.tools.ProducerPerformance';
 /** Until then Java's compiler makes it faster: for 3 s with Java's defaults, measured. */
 const warmUp = 400_000;
+const differentValues = 1_000;
 /** How often the load generator says how far it is, and the processor time is read. */
 const reportingIntervalMs = 100;
 
 /**
  * Java's own producer under the load generator of Kafka's distribution. Its records have no key: they go to one partition
- * until a batch is full, and then to another, which is the cheapest for it. Each run is a process of its own.
+ * until a batch is full, and then to another, which is the cheapest for it. It reads its values from a file, as by itself it
+ * draws each byte of each record anew, for 1 KiB about as much work as all the rest. Each run is a process of its own.
  */
 export const javaProducer = (properties: Readonly<Record<string, string | number>>): RawUse => ({
   settings: { javaWarmUp: warmUp, ...properties },
   warmUp,
-  open: (brokers) => {
+  open: async (brokers) => {
+    const folder = await ownFolder();
+    const payloads = join(folder.path, 'values');
     let running: KafkaTool | undefined;
-    return Promise.resolve({
+    return {
       send: async ([first], count) => {
         if (first === undefined) throw new RangeError('no records');
+        await writeFile(payloads, linesOf(first.value.length));
         const commandLine = [
           ...['--bootstrap-server', brokers.join(','), '--topic', first.topic],
           ...['--num-records', warmUp + count, '--warmup-records', warmUp, '--throughput', -1],
-          ...['--record-size', first.value.length, '--reporting-interval', reportingIntervalMs],
+          ...['--payload-file', payloads, '--reporting-interval', reportingIntervalMs],
           '--command-property',
           ...Object.entries({ acks: 'all', ...properties }).map(([name, value]) => `${name}=${value}`),
         ];
         running = await startKafkaTool(loadGenerator, commandLine.map(String));
         return resultOf(running);
       },
-      close: () => Promise.resolve(void running?.kill('SIGKILL')),
-    });
+      close: () => {
+        running?.kill('SIGKILL');
+        return folder.remove();
+      },
+    };
   },
 });
+
+/** As many different values as our side has, in letters, since the program takes lines. */
+const linesOf = (valueBytes: number): string =>
+  makeRecords('', differentValues, valueBytes)
+    .map(({ value }) => value.toString('hex').slice(0, valueBytes))
+    .join('\n');
 
 /** Rejects with what the program said when it ended without a result. */
 async function resultOf(tool: KafkaTool): Promise<Sample> {
