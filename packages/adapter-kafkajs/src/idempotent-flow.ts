@@ -136,7 +136,7 @@ export class IdempotentFlow implements Flow {
     const isOpen = lot.unanswered !== undefined;
     if (isOpen && this.mayGoAgain(lot, error)) window.goesAgain(lot);
     else if (!isOpen && error.kafka?.code === outOfOrder) window.outOfOrder(lot, error);
-    else if (!isOpen && !lot.settled && this.goesWithout(error)) window.refused(lot, [lot]);
+    else if (!isOpen && !lot.settled && this.goesWithout(error)) window.refusedForItsId(lot);
     else return this.conclude(lot, verdict, window);
     return [];
   }

@@ -26,9 +26,10 @@ export function kafkajsAdapter(kafka: Kafka | KafkaConfig, options: KafkajsAdapt
   return readOptions('kafkajsAdapter', () => new KafkajsAdapter(kafka, options));
 }
 
+const acksNames = { [-1]: 'all', [1]: 'leader', [0]: 'none' } as const;
+
 class KafkajsAdapter implements Adapter {
   readonly name = stage;
-  readonly capabilities: AdapterCapabilities;
   private readonly settings: Settings;
   private readonly connections: Connections;
   private sender: Sender | undefined;
@@ -40,9 +41,12 @@ class KafkajsAdapter implements Adapter {
     this.settings = resolveOptions(options, requestTimeoutOf(given), clientProblems(given));
     this.connections = connectionsOf(kafkaOf(given, () => this.logger));
     this.named = serversOf(given);
-    const { acks, idempotent } = this.settings;
-    const names = { [-1]: 'all', [1]: 'leader', [0]: 'none' } as const;
-    this.capabilities = { offsets: acks !== 0, acks: names[acks], idempotent };
+  }
+
+  /** A cluster may refuse idempotence, which was only a default. */
+  get capabilities(): AdapterCapabilities {
+    const { acks } = this.settings;
+    return { offsets: acks !== 0, acks: acksNames[acks], idempotent: this.idempotent };
   }
 
   /** An instance or a function tells of no broker before it is tried. */
@@ -85,7 +89,11 @@ class KafkajsAdapter implements Adapter {
 
   stats(): KafkajsStats {
     const none = { connections: 0, requestsInFlight: 0, records: 0, reconnects: 0, throttledMs: 0 };
-    return this.sender?.stats() ?? none;
+    return this.sender?.stats() ?? { ...none, idempotent: this.idempotent };
+  }
+
+  private get idempotent(): boolean {
+    return this.sender?.idempotent ?? this.settings.idempotent;
   }
 
   private cannotConnect(): ProducerError | undefined {

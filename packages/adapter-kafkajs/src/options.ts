@@ -27,7 +27,10 @@ export interface KafkajsAdapterOptions {
    * the configuration, else 30,000 ms.
    */
   readonly requestTimeoutMs?: number;
-  /** The broker drops what it has already; see the README for what that changes. Default false. */
+  /**
+   * The broker drops what it has already; see the README for what that changes. Default: true with acks -1, as in Java since 3.0; but a
+   * cluster that refuses a producer id is then sent to without one, with a warning.
+   */
   readonly idempotent?: boolean;
   /** A topic that does not exist comes to be when a record is sent to it, if the cluster allows it. Default false. */
   readonly allowAutoTopicCreation?: boolean;
@@ -50,6 +53,8 @@ export interface Settings {
   readonly codec: Codec | undefined;
   readonly requestTimeoutMs: number;
   readonly idempotent: boolean;
+  /** Nobody has asked for idempotence: where the cluster refuses it, records go without. */
+  readonly mayDoWithout: boolean;
   readonly allowAutoTopicCreation: boolean;
   readonly partitioner: Partitioner | undefined;
   readonly maxInFlight: number;
@@ -113,7 +118,8 @@ export function resolveOptions(
     acks: options.acks ?? -1,
     codec: codecOf(codecNames.indexOf(options.compression ?? 'none')),
     requestTimeoutMs: Math.round(options.requestTimeoutMs ?? clientTimeoutMs ?? 30_000),
-    idempotent: options.idempotent ?? false,
+    idempotent: options.idempotent ?? (options.acks ?? -1) === -1,
+    mayDoWithout: options.idempotent === undefined,
     allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
     partitioner: options.partitioner,
     maxInFlight: options.maxInFlight ?? 5,

@@ -39,6 +39,8 @@ export class Sender {
   private readonly hangUps = new HangUps();
   private batchNumber = 0;
   private throttledMs = 0;
+  /** The cluster has refused a producer id, and it goes on without. */
+  private doesWithout = false;
 
   constructor(
     private readonly env: BaseEnv,
@@ -62,14 +64,20 @@ export class Sender {
       dispatch: (lots: readonly Lot[]) => this.dispatch(lots),
     };
     const plain = new PlainFlow(flow);
+    const without = { plain, refused: (error: ProducerError) => this.goOnWithout(error) };
     this.flow = settings.idempotent
       ? new IdempotentFlow({
           ...flow,
           clock: env.clock,
           maxInFlight: settings.maxInFlight,
           producerId: () => this.cluster.producerId(),
+          without: settings.mayDoWithout ? without : undefined,
         })
       : plain;
+  }
+
+  get idempotent(): boolean {
+    return this.settings.idempotent && !this.doesWithout;
   }
 
   connect(): Promise<void> {
@@ -98,8 +106,16 @@ export class Sender {
     return {
       ...this.cluster.stats(),
       records: this.outstanding.records,
+      idempotent: this.idempotent,
       throttledMs: this.throttledMs,
     };
+  }
+
+  private goOnWithout({ message }: ProducerError): void {
+    this.doesWithout = true;
+    this.env.logger.warn(
+      `${stage}: the cluster gives no producer id (${message}), so records go on without idempotence: one whose answer is lost is sent again, and may be in its topic twice; grant IdempotentWrite on the cluster (from Kafka 2.8 on, Write on a topic is enough), or set idempotent: false`,
+    );
   }
 
   /** `resolved` held the same deliveries while their topics were asked for; now these are known, or are not there. */

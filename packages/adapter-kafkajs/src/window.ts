@@ -148,6 +148,12 @@ export class Window {
     this.trouble(lot, { is: 'refused', parts, stops });
   }
 
+  /** It goes again, without this id. */
+  refusedForItsId(lot: Lot): void {
+    this.ends = true;
+    this.refused(lot, [lot]);
+  }
+
   givenUp(lot: Lot, stops?: Stops): void {
     this.trouble(lot, { is: 'given up', stops });
   }

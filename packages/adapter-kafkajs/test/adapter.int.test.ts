@@ -5,7 +5,7 @@
 import { startKafka } from '@holdfast/kafka';
 import { adapterCases, kafkaControl, type KafkaControl } from '@holdfast/testing';
 import { adapterOnKafka } from '@holdfast/testing/vitest';
-import { makeAdapter } from './make-adapter.js';
+import { makeAdapter, withoutIdempotence } from './make-adapter.js';
 import { reader } from './make-reader.js';
 import { readVectors } from './vectors.js';
 
@@ -15,6 +15,14 @@ adapterOnKafka({
   cases: adapterCases.filter(({ cluster }) => cluster === 'plain'),
   vectors: readVectors(),
   makeAdapter,
+  reader,
+});
+
+adapterOnKafka({
+  name: 'kafkajs without idempotence',
+  control: outsidersControl,
+  cases: adapterCases.filter(({ cluster }) => cluster === 'plain'),
+  makeAdapter: withoutIdempotence,
   reader,
 });
 

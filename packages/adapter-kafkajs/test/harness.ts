@@ -28,6 +28,8 @@ export interface Harness {
 
 export interface HarnessOptions extends KafkajsAdapterOptions {
   readonly nodes?: number;
+  /** `idempotent: false` unless something else is given, as most tests look at one attempt. Default true. */
+  readonly plain?: boolean;
   readonly clock?: Clock;
   readonly kafka?: FakeKafka;
   /** In place of a configuration with the brokers of `kafka`. */
@@ -36,6 +38,7 @@ export interface HarnessOptions extends KafkajsAdapterOptions {
 
 export async function harness({
   nodes = 1,
+  plain = true,
   clock = systemClock,
   kafka,
   client,
@@ -45,6 +48,7 @@ export async function harness({
   const env = { ...testEnv(), clock };
   const adapter = kafkajsAdapter(client ?? { brokers: cluster.brokers }, {
     reconnect: { intervalMs: 20, maxIntervalMs: 20 },
+    ...(plain && { idempotent: false }),
     ...options,
   });
   const connected = adapter.connect(env, new AbortController().signal);

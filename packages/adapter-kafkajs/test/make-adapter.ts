@@ -20,6 +20,9 @@ export const makeAdapter: MakeAdapter = (settings) => {
   });
 };
 
+/** By default the adapter is idempotent. */
+export const withoutIdempotence: MakeAdapter = (settings) => makeAdapter({ idempotent: false, ...settings });
+
 function login(mechanism: string, username: string, password: string): SASLOptions {
   const known = (['plain', 'scram-sha-256', 'scram-sha-512'] as const).find(
     (one) => one === mechanism.toLowerCase(),

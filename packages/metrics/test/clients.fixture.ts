@@ -18,7 +18,8 @@ async function overKafkajs(): Promise<Client> {
   const kafka = (await FakeKafka.start()).topic('orders', partitions);
   onTestFinished(() => kafka.down());
   return {
-    adapter: kafkajsAdapter({ brokers: kafka.brokers }),
+    // Idempotent, it would send again by itself what had this answer.
+    adapter: kafkajsAdapter({ brokers: kafka.brokers }, { idempotent: false }),
     refuseOnce: () => kafka.reactions.push((request) => request.map(() => 6)),
   };
 }

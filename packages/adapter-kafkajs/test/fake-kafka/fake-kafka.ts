@@ -62,6 +62,8 @@ export class FakeKafka {
   refusing: ((request: readonly Produced[]) => Reaction) | undefined;
   /** Answers to InitProducerId; then each gets an id of its own. */
   readonly producerIdErrors: number[] = [];
+  /** Kafka 0.11 and later know of InitProducerId. */
+  knowsProducerIds = true;
   /** Nodes that have no id to give, however often they are asked. */
   readonly withoutIds = new Set<number>();
   /** Each question for topics, and whether those that are not there shall come to be. */

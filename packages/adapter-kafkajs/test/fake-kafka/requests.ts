@@ -25,7 +25,10 @@ export function answerOf(kafka: FakeKafka, node: number, request: Buffer): Answe
 }
 
 function apiVersionsAnswer(kafka: FakeKafka, writer: WireWriter, version: number): Buffer {
-  const ranges = Object.values(versions).map(([key, only]) => [key, only, only] as const);
+  const known = Object.values(versions).filter(
+    ([key]) => key !== versions.initProducerId[0] || kafka.knowsProducerIds,
+  );
+  const ranges = known.map(([key, only]) => [key, only, only] as const);
   writer
     .int16(0)
     .array([[produceKey, ...kafka.produceVersions], ...ranges], (range) => range.forEach(writer.int16));
