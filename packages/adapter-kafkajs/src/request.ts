@@ -109,7 +109,7 @@ export class Request {
   }
 
   /** The broker has answered; with `acks: 0` there is no answer, and what was written counts as delivered. */
-  judge(answer: ProduceAnswer | undefined, noAnswer: ProducerError): Judged[] {
+  judge(answer: ProduceAnswer | undefined, noAnswer: () => ProducerError): Judged[] {
     if (answer === undefined)
       return this.lots().map((lot) => ({ lot, verdict: { status: 'delivered', answer } }));
     const answers = new Map<Lot, PartitionAnswer>();
@@ -129,9 +129,9 @@ export class Request {
   }
 }
 
-function verdictOf(lot: Lot, answer: PartitionAnswer | undefined, noAnswer: ProducerError): Verdict {
+function verdictOf(lot: Lot, answer: PartitionAnswer | undefined, noAnswer: () => ProducerError): Verdict {
   const { topic, partition } = lot;
-  if (answer === undefined) return unknown(noAnswer);
+  if (answer === undefined) return unknown(noAnswer());
   if (answer.errorCode === 0) return { status: 'delivered', answer };
   const places = answer.recordErrors.filter(({ index }) => index >= 0 && index < lot.deliveries.length);
   lot.blamed = new Map(places.map(({ index, message }) => [index, message]));

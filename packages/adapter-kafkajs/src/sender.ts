@@ -210,7 +210,7 @@ export class Sender {
         timeoutMs,
       );
       if (answer !== undefined) this.note(answer);
-      judged = request.judge(answer, this.notAnswered(link));
+      judged = request.judge(answer, () => this.notAnswered(link));
       this.hangUps.refusal(lots, undefined);
     } catch (thrown) {
       const error = requestError(thrown, link.address);
