@@ -79,6 +79,18 @@ async function found(disk: SimulatedDisk, options: Partial<JournalOptions> = {})
 }
 
 describe("fsync: 'always'", () => {
+  it.each(['delivered', 'journaled'] as const)(
+    "hands a record down when it is synced, and no sooner ('%s')",
+    async (acknowledge) => {
+      const { one, clock } = await running({ acknowledge }, 10);
+      one.send([record]);
+      await clock.advance(9);
+      expect(one.handed).toEqual([]);
+      await clock.advance(1);
+      expect(one.handed).toHaveLength(1);
+    },
+  );
+
   it('accepts a record when it is synced, and no sooner', async () => {
     const { one, clock, disk } = await running({}, 10);
     one.send([record]);
