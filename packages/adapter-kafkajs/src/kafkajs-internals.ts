@@ -251,9 +251,10 @@ export class BrokerConnection {
    * `listener` is called once, when the socket has written what waited in it, or is closed; given again meanwhile, it is the same one.
    */
   onDrain(listener: () => void): void {
-    this.waitingForDrain.add(listener);
     const socket = this.connection?.socket;
-    if (this.waitingForDrain.size > 1 || socket === undefined) return;
+    const listens = this.waitingForDrain.size > 0;
+    this.waitingForDrain.add(listener);
+    if (listens || socket === undefined) return;
     const drained = (): void => {
       socket.off('drain', drained).off('close', drained);
       const waiting = [...this.waitingForDrain];
