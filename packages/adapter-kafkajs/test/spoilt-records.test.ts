@@ -21,6 +21,12 @@ const set =
   (record: SerializedRecord): void =>
     void Reflect.set(record, field, value);
 
+/** Headers that answer with something else each time. */
+function withGetter(get: () => unknown): object {
+  return Object.defineProperty({}, 'trace', { enumerable: true, get });
+}
+let reads = 0;
+
 const spoilings: readonly (readonly [string, (record: SerializedRecord) => void])[] = [
   ['a value that is a string', set('value', 'text')],
   ['a value that is undefined', set('value', undefined)],
@@ -35,6 +41,22 @@ const spoilings: readonly (readonly [string, (record: SerializedRecord) => void]
   ['a timestamp that is text', set('timestamp', 'now')],
   ['headers that are a list', set('headers', [['a', 'b']])],
   ['a header that is a number', set('headers', { good: 'v', bad: 5 })],
+  [
+    'a header that is longer each time',
+    set(
+      'headers',
+      withGetter(() => 'x'.repeat(++reads)),
+    ),
+  ],
+  [
+    'a header that throws',
+    set(
+      'headers',
+      withGetter(() => {
+        throw new Error('from a getter');
+      }),
+    ),
+  ],
   ['a header in several, one of them null', set('headers', { bad: ['v', null] })],
 ];
 

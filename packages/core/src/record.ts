@@ -83,11 +83,15 @@ export function recordBytes(record: SerializedRecord): number {
 
 function headerBytes(headers: Headers): number {
   let bytes = 0;
-  for (const name of Object.keys(headers ?? {})) {
-    const value: unknown = headers[name];
-    const nameBytes = Buffer.byteLength(name);
-    if (Array.isArray(value)) for (const one of value) bytes += nameBytes + oneBytes(one);
-    else if (value !== undefined) bytes += nameBytes + oneBytes(value);
+  try {
+    for (const name of Object.keys(headers ?? {})) {
+      const value: unknown = headers[name];
+      const nameBytes = Buffer.byteLength(name);
+      if (Array.isArray(value)) for (const one of value) bytes += nameBytes + oneBytes(one);
+      else if (value !== undefined) bytes += nameBytes + oneBytes(value);
+    }
+  } catch {
+    // A getter, or a Proxy, that throws: what it hides is no bytes.
   }
   return bytes;
 }

@@ -1,6 +1,6 @@
 import { spoilings } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { SerializedRecord } from './record.js';
+import { recordBytes, SerializedRecord } from './record.js';
 import { spoiltRecord } from './spoilt-record.js';
 
 const record = (): SerializedRecord =>
@@ -35,5 +35,17 @@ describe('spoiltRecord', () => {
     const spoilt = record();
     Reflect.set(spoilt, field, value);
     expect(spoiltRecord(spoilt)).toMatchObject({ code: 'INVALID_RECORD', field: named, retriable: false });
+  });
+
+  it('names headers that throw when they are read, and they take no bytes', () => {
+    const spoilt = record();
+    spoilt.headers = Object.defineProperty({}, 'a', {
+      enumerable: true,
+      get: () => {
+        throw new Error('from a getter');
+      },
+    });
+    expect(spoiltRecord(spoilt)).toMatchObject({ code: 'INVALID_RECORD', field: 'headers' });
+    expect(recordBytes(spoilt)).toBe(2);
   });
 });

@@ -25,7 +25,15 @@ export function spoiltRecord(record: SerializedRecord): ProducerError | undefine
   if (problem !== undefined) return problem;
   if (key !== null && !isReadableBytes(key)) return noBytes('key', key);
   if (value !== null && !isReadableBytes(value)) return noBytes('value', value);
-  return record.hasHeaders ? headersProblem(record.headers) : undefined;
+  return record.hasHeaders ? problemOf(record.headers) : undefined;
+}
+
+function problemOf(headers: unknown): ProducerError | undefined {
+  try {
+    return headersProblem(headers);
+  } catch {
+    return invalid('headers', 'cannot be read: a getter, or a Proxy, throws; set plain values');
+  }
 }
 
 const noBytes = (field: string, value: unknown): ProducerError =>
