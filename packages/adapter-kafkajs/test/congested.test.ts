@@ -1,6 +1,6 @@
 /** A broker that does not read what it is sent, and one whose answers are not what they should be. */
 import { connect as connectSocket, type Socket } from 'node:net';
-import type { ProducerRecord } from '@holdfast/core';
+import { giveCrcPage, takeCrcPage, type ProducerRecord } from '@holdfast/core';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
@@ -56,6 +56,13 @@ const large = (partition: number): ProducerRecord => ({
   value: Buffer.alloc(mebibyte - 100, 'x'),
   partition,
 });
+function freePages(): number {
+  const taken: Buffer[] = [];
+  for (let page = takeCrcPage(); page !== undefined; page = takeCrcPage()) taken.push(page);
+  for (const page of taken) giveCrcPage(page);
+  return taken.length;
+}
+
 const batch = Array.from({ length: many }, (_, partition) => large(partition));
 
 describe('a broker that does not read', () => {
@@ -82,6 +89,25 @@ describe('a broker that does not read', () => {
     proxy.hangUp();
     expect(new Set(words(await sent))).toEqual(new Set(['delivered'])); // with acks 0 that is all there is to say
     expect(kafka.values(topic).length).toBeGreaterThan(1);
+  });
+});
+
+describe('the memory of requests that a broker does not read is given back', () => {
+  it.each<[string, (all: Watched) => unknown]>([
+    ['it reads again', ({ proxy }: Watched) => proxy.resume()],
+    ['it hangs up', ({ proxy }: Watched) => proxy.hangUp()],
+    ['the adapter is closed', ({ adapter, env }: Watched) => adapter.disconnect(env.clock.now())],
+  ])('when %s', async (_, end) => {
+    const all = await watched({ maxInFlight: 1_000 });
+    const free = freePages();
+    all.proxy.pause();
+    const sent = all.send(batch, all.env.clock.now() + 2_000);
+    await until(() => all.mostWaiting() > mebibyte / 2);
+    expect(freePages()).toBeLessThan(free);
+    await end(all);
+    all.proxy.resume();
+    await sent;
+    await until(() => freePages() === free);
   });
 });
 
