@@ -67,6 +67,13 @@ export const adapters = [
     replace: 'error.kafka?.code === outOfOrder',
   },
   {
+    name: 'kafkajs-goes-without-an-id-that-was-asked-for',
+    foundBy: 'packages/adapter-kafkajs/test/without-ids.test.ts',
+    file: `${kafkajs}/options.ts`,
+    find: 'mayDoWithout: options.idempotent === undefined,',
+    replace: 'mayDoWithout: true,',
+  },
+  {
     name: 'kafkajs-id-used-again-for-a-forgotten-topic',
     foundBy: 'packages/adapter-kafkajs/test/topics.test.ts',
     file: `${kafkajs}/idempotent-flow.ts`,
