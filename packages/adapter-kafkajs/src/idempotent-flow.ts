@@ -25,6 +25,7 @@ import {
 import { connectError, refusesIds } from './errors.js';
 import {
   endAtDeadline,
+  notWritten,
   splitIfRefused,
   stopFollowers,
   stopsItsLine,
@@ -134,8 +135,10 @@ export class IdempotentFlow implements Flow {
     }
     const { error } = verdict;
     const isOpen = lot.unanswered !== undefined;
-    if (isOpen && this.mayGoAgain(lot, error)) window.goesAgain(lot);
-    else if (!isOpen && error.kafka?.code === outOfOrder) window.outOfOrder(lot, error);
+    if (isOpen && this.mayGoAgain(lot, error)) {
+      window.goesAgain(lot);
+      if (verdict.status === 'failed') return failWaiting(window, notWritten(error));
+    } else if (!isOpen && error.kafka?.code === outOfOrder) window.outOfOrder(lot, error);
     else if (!isOpen && !lot.settled && this.goesWithout(error)) window.refusedForItsId(lot);
     else return this.conclude(lot, verdict, window);
     return [];
@@ -223,7 +226,7 @@ export class IdempotentFlow implements Flow {
         this.asking = false;
         const error = connectError(thrown, 'the cluster', true);
         if (this.goesWithout(error)) this.release(this.all());
-        else this.failWaiting(error);
+        else this.noId(error);
       },
     );
   }
@@ -236,10 +239,9 @@ export class IdempotentFlow implements Flow {
     return true;
   }
 
-  private failWaiting(error: ProducerError): void {
-    const lots = this.all().flatMap((window) => (window.needsId ? window.takeWaiting() : []));
-    for (const lot of lots) applyVerdict(lot, failed(error));
-    this.options.outstanding.finish(lots);
+  private noId(error: ProducerError): void {
+    const windows = this.all().filter(({ needsId }) => needsId);
+    this.options.outstanding.finish(windows.flatMap((window) => failWaiting(window, failed(error))));
   }
 
   private all(): Window[] {
@@ -261,6 +263,13 @@ export class IdempotentFlow implements Flow {
 
 const waitMs = ({ attempts }: Lot): number =>
   Math.min(longestWaitMs, shortestWaitMs * 2 ** Math.min(attempts, 10));
+
+/** What waits was not sent. Whoever sent it hears why it cannot go: a breaker above would else know of no outage. */
+function failWaiting(window: Window, outcome: Failed): Lot[] {
+  const lots = window.takeWaiting();
+  for (const lot of lots) applyVerdict(lot, outcome);
+  return lots;
+}
 
 /** Gives a lot its outcome; answers with all that ends with it. */
 function end(lot: Lot, outcome: Failed | Unknown): Lot[] {

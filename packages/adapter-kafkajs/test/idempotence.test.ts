@@ -3,7 +3,7 @@
  * which the broker acknowledges as a repetition, unwritten; and after a failed InitProducerId it sends without an id.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { checkSeeds, seededRandom } from '@holdfast/testing';
+import { checkSeeds, seededRandom, statOf } from '@holdfast/testing';
 import type { Outcome, ProducerRecord } from '@holdfast/core';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -220,4 +220,20 @@ describe.each([true, false])('whatever the brokers do (idempotent: %s)', (idempo
     };
     await checkSeeds(check, { runs: 1 });
   });
+});
+
+it('fails what waits behind a request without an answer while its broker cannot be reached, and delivers that one', async () => {
+  const { kafka, adapter, send } = await harness({ idempotent: true });
+  kafka.topic('orders', [1]);
+  await send([{ topic: 'orders', value: 'first' }]);
+  kafka.reactions.push(() => {
+    void kafka.kill(1);
+    return 'write and lose';
+  });
+  const open = send([{ topic: 'orders', value: 'open' }]);
+  await until(() => statOf(adapter, 'connections') === 0);
+  expect(words(await send([{ topic: 'orders', value: 'behind' }]))).toEqual(['failed BROKER_UNREACHABLE']);
+  await kafka.open(1);
+  expect(words(await open)).toEqual(['delivered']);
+  expect(kafka.values('orders')).toEqual(['first', 'open']);
 });
