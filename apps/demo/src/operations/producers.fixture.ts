@@ -13,7 +13,11 @@ async function producerOf(
   parts: RecommendedOptions,
 ): Promise<Producer> {
   return createProducer({
-    client: kafkajsAdapter({ brokers: [...brokers], requestTimeout: requestTimeoutMs }),
+    // An idempotent one repeats what has no answer until its deadline, of which no breaker hears: no circuit would open.
+    client: kafkajsAdapter(
+      { brokers: [...brokers], requestTimeout: requestTimeoutMs },
+      { idempotent: false },
+    ),
     use: recommended({ ...parts, metrics: { clientId } }),
     onUndeliverable: () => undefined,
     env: { logger: silentLogger },
