@@ -45,6 +45,8 @@ export class Link {
   private error: ProducerError | undefined;
   private running = false;
   private worked = false;
+  /** Why the client died, until that is said: if it gave no reason, it may yet say that the cluster refuses idempotence. */
+  private diedOf: string | undefined;
   /** It was said that the client is replaced. */
   private replacing = false;
   private failures = 0;
@@ -97,10 +99,8 @@ export class Link {
     this.counts.rebuilds++;
     this.state = 'doubtful';
     const sentNothing = isRefusal && !session.answered;
-    if (!doesWithout) {
-      this.env.logger.warn(`${stage}: the client died and is replaced: ${reason}`);
-      this.replacing = true;
-    }
+    if (!doesWithout) this.diedOf = reason;
+    if (why !== undefined) this.tellOfDeath();
     const error = new ProducerError('CLIENT_FATAL', `the client died and is replaced: ${reason}`, {
       retriable: true,
       stage,
@@ -109,11 +109,19 @@ export class Link {
     void this.run();
   }
 
+  private tellOfDeath(): void {
+    if (this.diedOf === undefined) return;
+    this.env.logger.warn(`${stage}: the client died and is replaced: ${this.diedOf}`);
+    this.diedOf = undefined;
+    this.replacing = true;
+  }
+
   /** From the next client on. False: that is not ours to decide, or decided already. */
   private doWithoutIdempotence(): boolean {
     if (!this.source.giveUpIdempotence()) return false;
     const said = this.causes.detail && ` (${this.causes.detail})`;
     this.causes.clear();
+    this.diedOf = undefined;
     this.env.logger.warn(
       `${stage}: the cluster refuses idempotence${said}, so records go on without: one whose answer is lost is sent again, and may be in its topic twice; ${grantOrTurnOff}`,
     );
@@ -130,6 +138,7 @@ export class Link {
   /** Resolves when the client is gone. */
   async close(): Promise<void> {
     this.state = 'closed';
+    this.tellOfDeath();
     this.timer?.cancel();
     this.wake?.();
     const { session } = this;
@@ -198,6 +207,7 @@ export class Link {
     const { clock } = this.env;
     // What the old one still has must not be written behind what this one will send.
     await within(Promise.all(this.ending), clock.now() + oldClientMs, clock, []);
+    this.tellOfDeath();
     this.bornAt = this.env.clock.now();
     let session: Session | undefined;
     try {

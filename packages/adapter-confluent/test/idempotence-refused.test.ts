@@ -106,6 +106,7 @@ describe('a cluster that refuses idempotence, where that is only the default', (
     says(0, refusal);
     await harness.wait(750);
     expect(cluster.clients).toHaveLength(2);
+    expect(warnings(harness)).toEqual([expect.stringContaining('the cluster refuses idempotence')]);
     says(1, refusal);
     await harness.turns();
     const sent = await harness.sent([record]);
