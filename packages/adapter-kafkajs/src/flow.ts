@@ -7,6 +7,8 @@ import type { TopicTable } from './topic-table.js';
 
 /** Between partitioning and the brokers: when a lot may go, and what its verdict leads to. */
 export interface Flow {
+  /** Brokers recognise what they have already. */
+  readonly idempotent: boolean;
   /** New lots, already outstanding, in the order in which they are to be written. */
   submit(lots: readonly Lot[]): void;
   judged(judged: readonly Judged[]): void;
@@ -31,6 +33,8 @@ export interface FlowOptions {
 
 /** The first of every line goes at once, and a verdict is an outcome. */
 export class PlainFlow implements Flow {
+  readonly idempotent = false;
+
   constructor(private readonly options: FlowOptions) {}
 
   submit(lots: readonly Lot[]): void {

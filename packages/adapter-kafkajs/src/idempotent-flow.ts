@@ -73,6 +73,10 @@ export class IdempotentFlow implements Flow {
     this.most = Math.min(options.maxInFlight, mostUnresolved);
   }
 
+  get idempotent(): boolean {
+    return this.plain === undefined;
+  }
+
   submit(lots: readonly Lot[]): void {
     for (const lot of lots) this.windowOf(lot).push(lot);
     this.release(this.windowsOf(lots));

@@ -39,8 +39,6 @@ export class Sender {
   private readonly hangUps = new HangUps();
   private batchNumber = 0;
   private throttledMs = 0;
-  /** The cluster has refused a producer id, and it goes on without. */
-  private doesWithout = false;
 
   constructor(
     private readonly env: BaseEnv,
@@ -64,7 +62,7 @@ export class Sender {
       dispatch: (lots: readonly Lot[]) => this.dispatch(lots),
     };
     const plain = new PlainFlow(flow);
-    const without = { plain, refused: (error: ProducerError) => this.goOnWithout(error) };
+    const without = { plain, refused: (error: ProducerError) => this.warnOfNoId(error) };
     this.flow = settings.idempotent
       ? new IdempotentFlow({
           ...flow,
@@ -77,7 +75,7 @@ export class Sender {
   }
 
   get idempotent(): boolean {
-    return this.settings.idempotent && !this.doesWithout;
+    return this.flow.idempotent;
   }
 
   connect(): Promise<void> {
@@ -111,8 +109,7 @@ export class Sender {
     };
   }
 
-  private goOnWithout({ message }: ProducerError): void {
-    this.doesWithout = true;
+  private warnOfNoId({ message }: ProducerError): void {
     this.env.logger.warn(
       `${stage}: the cluster gives no producer id (${message}), so records go on without idempotence: one whose answer is lost is sent again, and may be in its topic twice; grant IdempotentWrite on the cluster (from Kafka 2.8 on, Write on a topic is enough), or set idempotent: false`,
     );
