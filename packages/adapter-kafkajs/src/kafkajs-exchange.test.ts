@@ -1,19 +1,13 @@
 /** What a request holds is given back, however it ends; and what a broker answers that nobody can read. */
-import { giveCrcPage, SerializedRecord, takeCrcPage } from '@holdfast/core';
+import { SerializedRecord } from '@holdfast/core';
 import { fakeClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
+import { freePages } from './crc-pages.fixture.js';
 import { produce, type ExchangeConnection } from './kafkajs-exchange.js';
 import type { Codec } from './wire/codec.js';
 import type { ProduceRequest } from './wire/produce-request.js';
 
 type Queued = Parameters<ExchangeConnection['requestQueue']['push']>[0];
-
-function freePages(): number {
-  const taken: Buffer[] = [];
-  for (let page = takeCrcPage(); page !== undefined; page = takeCrcPage()) taken.push(page);
-  for (const page of taken) giveCrcPage(page);
-  return taken.length;
-}
 
 /** A connection of kafkajs whose queue and socket do as they are told. */
 class Wire implements ExchangeConnection {

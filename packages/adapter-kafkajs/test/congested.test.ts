@@ -1,8 +1,9 @@
 /** A broker that does not read what it is sent, and one whose answers are not what they should be. */
 import { connect as connectSocket, type Socket } from 'node:net';
-import { giveCrcPage, takeCrcPage, type ProducerRecord } from '@holdfast/core';
+import type { ProducerRecord } from '@holdfast/core';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePages } from '../src/crc-pages.fixture.js';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
 import { harness, until, words, type Harness, type HarnessOptions } from './harness.js';
 import { Proxy } from './proxy.js';
@@ -56,13 +57,6 @@ const large = (partition: number): ProducerRecord => ({
   value: Buffer.alloc(mebibyte - 100, 'x'),
   partition,
 });
-function freePages(): number {
-  const taken: Buffer[] = [];
-  for (let page = takeCrcPage(); page !== undefined; page = takeCrcPage()) taken.push(page);
-  for (const page of taken) giveCrcPage(page);
-  return taken.length;
-}
-
 const batch = Array.from({ length: many }, (_, partition) => large(partition));
 
 describe('a broker that does not read', () => {

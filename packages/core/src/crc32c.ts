@@ -65,7 +65,11 @@ export function updateCrc(sum: number, bytes: Uint8Array, start: number, end: nu
 /** A page of {@link crcPageBytes} that is summed up where it is; `undefined` when all are in use. */
 export const takeCrcPage = (): Buffer | undefined => machine().freePages.pop();
 
-/** Gives back what {@link takeCrcPage} gave; any other page is left to the collector. */
+/** At least so many bytes to be summed up: a page, where they fit and one is free, else memory of their own. */
+export const takeCrcMemory = (bytes: number): Buffer =>
+  (bytes <= crcPageBytes ? takeCrcPage() : undefined) ?? Buffer.allocUnsafeSlow(bytes);
+
+/** Gives back a page that was taken; other memory is left to the collector. */
 export function giveCrcPage(page: Buffer): void {
   const { buffer, freePages } = machine();
   if (page.buffer === buffer) freePages.push(page);

@@ -26,7 +26,16 @@ export { resolveReadTopic } from './read-topic-options.js';
 export type { ReadTopicOptions, TopicRequest } from './read-topic-options.js';
 export type { PartitionSpan, ReadPart, TopicSource } from './topic-source.js';
 export { Cursor } from './cursor.js';
-export { crc32c, crcPageBytes, finalCrc, giveCrcPage, initialCrc, takeCrcPage, updateCrc } from './crc32c.js';
+export {
+  crc32c,
+  crcPageBytes,
+  finalCrc,
+  giveCrcPage,
+  initialCrc,
+  takeCrcMemory,
+  takeCrcPage,
+  updateCrc,
+} from './crc32c.js';
 export { encodeHeaders } from './header-codec.js';
 export { decodeRecord, encodedRoom, encodeRecord } from './record-codec.js';
 export { recordFlags } from './record-flags.js';

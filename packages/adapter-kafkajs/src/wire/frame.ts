@@ -1,22 +1,18 @@
-import { crcPageBytes, giveCrcPage, takeCrcPage } from '@holdfast/core';
+import { giveCrcPage, takeCrcMemory } from '@holdfast/core';
 
 /** Memory for what is to be written to a socket. One that is small enough is used again and again. */
 export class Frame {
-  private constructor(
-    readonly bytes: Buffer,
-    private page: Buffer | undefined,
-  ) {}
+  readonly bytes: Buffer;
+  private memory: Buffer | undefined;
 
-  static of(bytes: number): Frame {
-    const page = bytes <= crcPageBytes ? takeCrcPage() : undefined;
-    return page === undefined
-      ? new Frame(Buffer.allocUnsafeSlow(bytes), undefined)
-      : new Frame(page.subarray(0, bytes), page);
+  constructor(bytes: number) {
+    this.memory = takeCrcMemory(bytes);
+    this.bytes = this.memory.subarray(0, bytes);
   }
 
   /** Nobody reads it any more. */
   release(): void {
-    if (this.page !== undefined) giveCrcPage(this.page);
-    this.page = undefined;
+    if (this.memory !== undefined) giveCrcPage(this.memory);
+    this.memory = undefined;
   }
 }

@@ -1,10 +1,11 @@
 /** The bytes of kafkajs's own encoder, for everything that a request can hold. */
 import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
-import { crcPageBytes, giveCrcPage, SerializedRecord, takeCrcPage, type Headers } from '@holdfast/core';
+import { crcPageBytes, giveCrcPage, SerializedRecord, type Headers } from '@holdfast/core';
 import { checkProperty, readRecordBatch, WireReader, type StoredRecord } from '@holdfast/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { takeAllPages } from '../crc-pages.fixture.js';
 import { codecOf } from './codec.js';
 import { compressed, encode, plan, type ProduceRequest } from './produce-request.js';
 import type { BatchRecords } from './record-batch.js';
@@ -229,8 +230,7 @@ const recordOf = (value: Uint8Array | null, timestamp = 1_700_000_000_000, of?: 
 
 /** Runs `work` while no page is left that is summed up where it is. */
 async function withoutPages<T>(work: () => Promise<T>): Promise<T> {
-  const taken: Buffer[] = [];
-  for (let page = takeCrcPage(); page !== undefined; page = takeCrcPage()) taken.push(page);
+  const taken = takeAllPages();
   try {
     return await work();
   } finally {

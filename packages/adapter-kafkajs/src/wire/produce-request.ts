@@ -80,7 +80,7 @@ export function encode(
   { version, correlationId, clientId }: RequestHead,
 ): Frame {
   const sizes = isFlexible(version) ? compact : fixed;
-  const frame = Frame.of(requestBytes(topics, clientId, sizes));
+  const frame = new Frame(requestBytes(topics, clientId, sizes));
   const out = new Output(frame.bytes);
   const head = { codec: request.codec?.id ?? 0, producer: request.producer };
   try {

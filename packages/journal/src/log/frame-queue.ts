@@ -1,9 +1,8 @@
 import {
-  crcPageBytes,
   encodedRoom,
   encodeHeaders,
   giveCrcPage,
-  takeCrcPage,
+  takeCrcMemory,
   type SerializedRecord,
 } from '@holdfast/core';
 import { frameOverhead, OpenFrame, TopicIds } from '../format/open-frame.js';
@@ -99,7 +98,6 @@ export class FrameQueue {
 
   private newFrame(bytes: number): OpenFrame {
     const need = Math.max(bytes, this.frameBytes) + frameOverhead + this.notesBytes;
-    const page = need <= crcPageBytes ? takeCrcPage() : undefined;
-    return new OpenFrame(page ?? Buffer.allocUnsafeSlow(need), this.nextSequence, this.ids);
+    return new OpenFrame(takeCrcMemory(need), this.nextSequence, this.ids);
   }
 }
