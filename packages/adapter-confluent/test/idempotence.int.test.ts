@@ -1,16 +1,12 @@
 /** Idempotence on real Kafka: a cluster that gives this user no producer id, and one that has lost what it confirmed. */
 import { createProducer, type Outcome, type Producer } from '@holdfast/core';
-import { startKafka, type KafkaCluster } from '@holdfast/kafka';
-import { recordingLogger } from '@holdfast/testing';
 import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  Kafka,
-  logLevel,
-  ResourcePatternTypes,
-  type Admin,
-} from 'kafkajs';
+  startKafka,
+  startWithoutProducerIds,
+  type KafkaCluster,
+  type WithoutProducerIds,
+} from '@holdfast/kafka';
+import { recordingLogger } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { confluentAdapter, readTopic, type ConfluentAdapterOptions } from '../src/index.js';
 import { configOf } from './make-adapter.js';
@@ -21,50 +17,15 @@ const outcomeOf = (producer: Producer, topic: string, value: string): Promise<Ou
   producer.sendBatch([{ topic, key: 'k', value }]).then(([outcome]) => outcome);
 
 describe('a cluster that gives the user no producer id', () => {
-  let cluster: KafkaCluster;
-  let admin: Admin;
-
+  let refusing: WithoutProducerIds;
   beforeAll(async () => {
-    const properties = { 'allow.everyone.if.no.acl.found': 'true' };
-    cluster = await startKafka({ brokers: 1, secure: true, require: 'real', properties });
-    const { ca, users } = security();
-    const sasl = { mechanism: 'scram-sha-256', ...users.admin } as const;
-    admin = new Kafka({
-      brokers: cluster.brokers,
-      ssl: { ca: [ca] },
-      sasl,
-      logLevel: logLevel.NOTHING,
-    }).admin();
-    await admin.connect();
-    // Kafka gives an id to whoever may write to any topic, and asks that of one called 'hardcode'. Topics without
-    // an ACL are open to all; the cluster is not, as soon as somebody else has a right to it.
-    await grant(AclResourceTypes.TOPIC, 'hardcode', 'nobody', AclOperationTypes.WRITE);
-    await grant(AclResourceTypes.CLUSTER, 'kafka-cluster', 'nobody', AclOperationTypes.IDEMPOTENT_WRITE);
+    refusing = await startWithoutProducerIds();
   });
-  afterAll(async () => {
-    await admin.disconnect();
-    await cluster.down();
-  });
-
-  function security() {
-    if (cluster.security === undefined) throw new Error('the cluster is not secure');
-    return cluster.security;
-  }
-
-  async function grant(
-    resourceType: AclResourceTypes,
-    resourceName: string,
-    username: string,
-    operation: AclOperationTypes,
-  ): Promise<void> {
-    const any = { host: '*', resourcePatternType: ResourcePatternTypes.LITERAL };
-    const allow = { permissionType: AclPermissionTypes.ALLOW, principal: `User:${username}`, operation };
-    await admin.createAcls({ acl: [{ ...any, ...allow, resourceType, resourceName }] });
-  }
+  afterAll(() => refusing?.cluster.down());
 
   function config(): ReturnType<typeof configOf> {
-    const { ca, mechanism, users } = security();
-    const settings = { brokers: cluster.brokers, requestTimeoutMs: 10_000, tls: { ca } };
+    const { ca, mechanism, users } = refusing.security;
+    const settings = { brokers: refusing.cluster.brokers, requestTimeoutMs: 10_000, tls: { ca } };
     return configOf({ ...settings, sasl: { mechanism, ...users.limited } });
   }
 
@@ -87,7 +48,7 @@ describe('a cluster that gives the user no producer id', () => {
     ['idempotent: false asks for none', { idempotent: false }, []],
   ])('%s', async (_, options, warnings) => {
     const topic = `free-${warnings.length}`;
-    await cluster.createTopic(topic);
+    await refusing.cluster.createTopic(topic);
     const logger = recordingLogger();
     const adapter = confluentAdapter(config(), options);
     const producer = await createProducer({ client: adapter, env: { logger } });
@@ -104,16 +65,14 @@ describe('a cluster that gives the user no producer id', () => {
   // The last one here: the right stays granted.
   it('with idempotent: true records fail, and go once the right is granted', async () => {
     const topic = 'free-later';
-    await cluster.createTopic(topic);
+    await refusing.cluster.createTopic(topic);
     const adapter = confluentAdapter(config(), { idempotent: true });
     const producer = await createProducer({ client: adapter, env: { logger: recordingLogger() } });
     expect(await outcomeOf(producer, topic, 'refused')).toMatchObject({
       status: 'failed',
       error: { code: 'AUTHORIZATION_FAILED', kafka: { code: 31 } },
     });
-    const { limited } = security().users;
-    const { CLUSTER } = AclResourceTypes;
-    await grant(CLUSTER, 'kafka-cluster', limited.username, AclOperationTypes.IDEMPOTENT_WRITE);
+    await refusing.grantId();
     await expect
       .poll(() => outcomeOf(producer, topic, 'granted'), { timeout: 30_000 })
       .toMatchObject({ status: 'delivered' });

@@ -1,3 +1,4 @@
+import type { Permission } from './protocol/acls.js';
 import type { PartitionMetadata } from './protocol/metadata.js';
 
 /** What answers as Kafka: the user's own cluster, real Kafka on Java or in Docker, or librdkafka's mock. */
@@ -85,6 +86,8 @@ export interface KafkaCluster extends AsyncDisposable {
   leader(topic: string, partition: number): Promise<number>;
   /** Leader, replicas and in-sync replicas of every partition. */
   describeTopic(topic: string): Promise<readonly PartitionMetadata[]>;
+  /** Gives users of a secure cluster rights that they do not have yet; resolves when every broker knows. */
+  grant(permissions: readonly Permission[]): Promise<void>;
   /** Resolves when all brokers run and each knows all the others. */
   ready(timeoutMs?: number): Promise<void>;
 

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrokerStatus, ClusterSecurity, KafkaCluster, TopicOptions } from './cluster.js';
+import { grant } from './java/security.js';
 import type { Nodes } from './nodes.js';
 import { UsageError } from './options.js';
+import type { Permission } from './protocol/acls.js';
 import { fetchMetadata, type PartitionMetadata } from './protocol/metadata.js';
 import { ids, waitUntil } from './wait.js';
 import { createTopic, describeTopic } from './topics.js';
@@ -80,6 +82,11 @@ export class LiveCluster implements KafkaCluster {
 
   async createTopic(name: string, options: TopicOptions = {}): Promise<void> {
     await createTopic(this.#nodes, name, options);
+  }
+
+  async grant(permissions: readonly Permission[]): Promise<void> {
+    if (this.security === undefined) throw new UsageError('grant: start the cluster with secure: true');
+    await grant(this.#nodes, permissions);
   }
 
   async describeTopic(topic: string): Promise<readonly PartitionMetadata[]> {

@@ -92,24 +92,28 @@ export function scramUsers({ users, mechanisms }: ClusterSecurity): string[] {
 
 /** Gives the users their rights, and waits until every broker knows. */
 export async function grantPermissions(nodes: Nodes, { users, openPrefix }: ClusterSecurity): Promise<void> {
-  const may = (who: Credentials, resource: Permission['resource'], operation: Permission['operation']) => ({
-    username: who.username,
-    resource,
-    prefix: openPrefix,
-    operation,
-  });
-  const permissions = [
+  const may = (
+    { username }: Credentials,
+    resource: Permission['resource'],
+    operation: Permission['operation'],
+  ): Permission => ({ username, resource, name: openPrefix, pattern: 'prefixed', operation });
+  await grant(nodes, [
     may(users.allowed, 'topic', 'all'),
     may(users.allowed, 'group', 'all'),
     may(users.allowed, 'transactionalId', 'all'),
     may(users.limited, 'topic', 'describe'),
-  ];
+  ]);
+}
+
+/** Adds permissions that nobody has yet, and waits until every broker knows. */
+export async function grant(nodes: Nodes, permissions: readonly Permission[]): Promise<void> {
+  const before = await countAcls(nodes.endpoint(1), ASK_TIMEOUT_MS);
   await createAcls(nodes.endpoint(1), permissions, ASK_TIMEOUT_MS);
   const deadline = performance.now() + ASK_TIMEOUT_MS;
   await Promise.all(
     ids(nodes).map((id) =>
       waitUntil(
-        async () => (await countAcls(nodes.endpoint(id), ASK_TIMEOUT_MS)) === permissions.length,
+        async () => (await countAcls(nodes.endpoint(id), ASK_TIMEOUT_MS)) === before + permissions.length,
         deadline,
         POLL_MS,
         () => new Error(`broker ${id} has not heard of the users' permissions after ${ASK_TIMEOUT_MS} ms`),

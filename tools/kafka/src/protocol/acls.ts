@@ -2,25 +2,27 @@ import { Writer, type Reader } from './codec.js';
 import { call, type Endpoint, type Request } from './connection.js';
 
 /** The numbers of org.apache.kafka.common.acl and org.apache.kafka.common.resource, as they go over the wire. */
-const RESOURCE = { topic: 2, group: 3, transactionalId: 5 } as const;
-const PREFIXED = 4;
-const OPERATION = { all: 2, describe: 8 } as const;
+const RESOURCE = { topic: 2, group: 3, cluster: 4, transactionalId: 5 } as const;
+const PATTERN = { literal: 3, prefixed: 4 } as const;
+const OPERATION = { all: 2, write: 4, describe: 8, idempotentWrite: 12 } as const;
 const ALLOW = 3;
 const ANY = 1;
 const ANY_HOST = '*';
 
-/** Leave for a user to do something with whatever has a name that begins with `prefix`. */
+/** Leave for a user to do something with what has this name, or with whatever has a name that begins with it. */
 export interface Permission {
   readonly username: string;
   readonly resource: keyof typeof RESOURCE;
-  readonly prefix: string;
+  /** The cluster's is `kafka-cluster`. */
+  readonly name: string;
+  readonly pattern: keyof typeof PATTERN;
   readonly operation: keyof typeof OPERATION;
 }
 
 /** A CreateAcls request of version 1, the last one that is not "flexible". */
 export function createAclsRequest(permissions: readonly Permission[]): Request {
-  const body = new Writer().array(permissions, ({ username, resource, prefix, operation }, writer) => {
-    writer.int8(RESOURCE[resource]).string(prefix).int8(PREFIXED);
+  const body = new Writer().array(permissions, ({ username, resource, name, pattern, operation }, writer) => {
+    writer.int8(RESOURCE[resource]).string(name).int8(PATTERN[pattern]);
     writer.string(`User:${username}`).string(ANY_HOST).int8(OPERATION[operation]).int8(ALLOW);
   });
   return { api: 'CreateAcls', key: 30, version: 1, body: body.bytes() };

@@ -34,7 +34,9 @@ describe('requests, byte for byte', () => {
   });
 
   it('CreateAcls v1', () => {
-    const request = createAclsRequest([{ username: 'u', resource: 'topic', prefix: 'p', operation: 'all' }]);
+    const request = createAclsRequest([
+      { username: 'u', resource: 'topic', name: 'p', pattern: 'prefixed', operation: 'all' },
+    ]);
     const expected =
       '00000001' + '02' + '000170' + '04' + '0006' + ascii('User:u') + '0001' + ascii('*') + '02' + '03';
     expect([request.key, request.version, hex(request.body)]).toEqual([30, 1, expected]);
