@@ -9,7 +9,7 @@ import type { CaseContext, Prepared } from '../bench-case.js';
 import { ownFolder } from '../journal/folder.js';
 import { withCallbacks, withPromises } from './callers.js';
 import { inThisProcess, type RawUse } from './raw.js';
-import { makeRecords, type BenchRecord } from './records.js';
+import { makeRecords, recordAt, type BenchRecord } from './records.js';
 import { BenchTopic } from './topic.js';
 import { fastest, type Tuned } from './tune.js';
 
@@ -94,11 +94,7 @@ function ourUses({ adapters, style }: ContestOptions, folder: string | undefined
 const sendEach =
   (producer: Producer, style: ContestOptions['style'], callers: number) =>
   (records: readonly BenchRecord[], count: number): Promise<void> => {
-    const record = (index: number): BenchRecord => {
-      const one = records[index];
-      if (one === undefined) throw new RangeError(`no record ${index}`);
-      return one;
-    };
+    const record = (index: number): BenchRecord => recordAt(records, index);
     return style === 'promises'
       ? withPromises(count, callers, (index) => producer.send(record(index)))
       : withCallbacks(count, callers, (index, done) => producer.send(record(index), done));

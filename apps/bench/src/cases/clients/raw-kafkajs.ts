@@ -1,7 +1,7 @@
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import { withPromises } from './callers.js';
 import { inThisProcess, type RawProducer, type RawUse } from './raw.js';
-import type { BenchRecord } from './records.js';
+import { recordAt, type BenchRecord } from './records.js';
 
 const acks = -1;
 
@@ -23,10 +23,7 @@ export const kafkajsSingle = (callers: number): RawUse => ({
   settings: { callers },
   open: (brokers) =>
     open(brokers, (producer, records, count) =>
-      withPromises(count, callers, async (index) => {
-        const record = records[index];
-        if (record !== undefined) await sendOne(producer, record);
-      }),
+      withPromises(count, callers, (index) => sendOne(producer, recordAt(records, index))),
     ),
 });
 

@@ -26,6 +26,12 @@ export function makeRecords(topic: string, count: number, valueBytes: number): r
   }));
 }
 
+export function recordAt(records: readonly BenchRecord[], index: number): BenchRecord {
+  const record = records[index];
+  if (record === undefined) throw new RangeError(`no record ${index}`);
+  return record;
+}
+
 /** Marsaglia's xorshift32, https://www.jstatsoft.org/article/view/v008i14, as unsigned integers. */
 function xorshift(seed: number): () => number {
   let state = seed;

@@ -4,7 +4,7 @@ import { collectGarbage, rateOf, timed, type Sample } from '../../measure/sample
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { adapterOf } from '../clients/adapter-of.js';
 import { withPromises } from '../clients/callers.js';
-import { makeRecords } from '../clients/records.js';
+import { makeRecords, recordAt } from '../clients/records.js';
 import { topicBeside } from '../topic-beside.js';
 
 const valueBytes = 1024;
@@ -40,11 +40,7 @@ export async function prepareDeadTopic(
       }
     }, turnMs);
     const timing = await timed(count, () =>
-      withPromises(count, callers, (index) => {
-        const record = records[index];
-        if (record === undefined) throw new RangeError(`no record ${index}`);
-        return producer.send(record);
-      }),
+      withPromises(count, callers, (index) => producer.send(recordAt(records, index))),
     );
     clearInterval(stream);
     return { value: rateOf(timing), timing };

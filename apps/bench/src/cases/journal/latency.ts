@@ -8,7 +8,7 @@ import { collectGarbage, type Sample } from '../../measure/sample.js';
 import { percentile } from '../../measure/statistics.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { adapter } from '../clients/kafkajs.js';
-import { makeRecords } from '../clients/records.js';
+import { makeRecords, recordAt } from '../clients/records.js';
 import { onSchedule } from '../latency/waits.js';
 import { ownFolder } from './folder.js';
 
@@ -41,9 +41,7 @@ export async function prepareLatency(
     });
     collectGarbage();
     const waits = await onSchedule(count, everyMs, async (index) => {
-      const record = records[index];
-      if (record === undefined) throw new RangeError(`no record ${index}`);
-      const { status } = await producer.send(record);
+      const { status } = await producer.send(recordAt(records, index));
       if (status !== 'accepted') throw new Error(`a record was not accepted: ${status}`);
     });
     await producer.close({ timeoutMs: hosts === nowhere ? 0 : 30_000 });

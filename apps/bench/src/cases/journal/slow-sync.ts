@@ -8,7 +8,7 @@ import type { CaseContext, Prepared } from '../bench-case.js';
 import { adapterOf } from '../clients/adapter-of.js';
 import { withPromises } from '../clients/callers.js';
 import { inThisProcess, type RawUse } from '../clients/raw.js';
-import { makeRecords } from '../clients/records.js';
+import { makeRecords, recordAt } from '../clients/records.js';
 import { fastest } from '../clients/tune.js';
 import { ownFolder } from './folder.js';
 
@@ -63,12 +63,7 @@ const chain = (client: Client, callers: number, directory: string, disk: Disk): 
       env: { disk },
     });
     return inThisProcess(
-      (records, count) =>
-        withPromises(count, callers, (index) => {
-          const record = records[index];
-          if (record === undefined) throw new RangeError(`no record ${index}`);
-          return producer.send(record);
-        }),
+      (records, count) => withPromises(count, callers, (index) => producer.send(recordAt(records, index))),
       async () => void (await producer.close()),
     );
   },

@@ -7,7 +7,7 @@ import { percentile } from '../../measure/statistics.js';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { adapter } from '../clients/kafkajs.js';
 import { openKafkajs, sendOne } from '../clients/raw-kafkajs.js';
-import { makeRecords, type BenchRecord } from '../clients/records.js';
+import { makeRecords, recordAt, type BenchRecord } from '../clients/records.js';
 import { BenchTopic } from '../clients/topic.js';
 import { ownFolder } from '../journal/folder.js';
 import { inTurn, onSchedule } from './waits.js';
@@ -37,11 +37,7 @@ export async function prepareLatency(
   const raw = await openKafkajs(brokers);
 
   const run = async (send: (record: BenchRecord) => Promise<unknown>): Promise<Sample> => {
-    const sendAt = (index: number): Promise<unknown> => {
-      const record = records[index];
-      if (record === undefined) throw new RangeError(`no record ${index}`);
-      return send(record);
-    };
+    const sendAt = (index: number): Promise<unknown> => send(recordAt(records, index));
     collectGarbage();
     let waits: number[] = [];
     const timing = await timed(count, async () => {
