@@ -45,7 +45,7 @@ export default tseslint.config(
   },
   {
     // A command line tool speaks through the console, and core's default logger is the console.
-    files: ['apps/**/*.ts', 'tools/**/*.ts', 'packages/core/src/logger.ts'],
+    files: ['apps/**/*.ts', 'tools/**/*.ts', 'packages/core/src/system/logger.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -60,7 +60,7 @@ export const ofAnyRealm = {
 
 /** Where the real clock, chance and disk are wrapped. */
 export const injectedEverywhereButIn = [
-  'packages/core/src/{env*,node-disk,directory-lock}.ts',
+  'packages/core/src/system/{clock,env,node-disk,directory-lock}.ts',
   'packages/testing/**',
 ];
 

@@ -1,4 +1,6 @@
-import { errorCodeOf, ProducerError, type KafkaError, type KnownErrorCode } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { errorCodeOf } from '@holdfast/core/adapter';
+import type { KafkaError, KnownErrorCode } from '@holdfast/core/stage';
 import type { NativeLog } from './session.js';
 import { stage } from './stage.js';
 

@@ -1,4 +1,5 @@
-import { cutName, serverNames } from '@holdfast/core';
+import { serverNames } from '@holdfast/core/adapter';
+import { cutName } from '@holdfast/core/internal';
 import type { NativeConfig } from './native.js';
 
 /** What of a configuration the adapter has to know. */

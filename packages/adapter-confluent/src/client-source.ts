@@ -1,4 +1,5 @@
-import { anObject, ProducerError, isError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { anObject, isError } from '@holdfast/core/stage';
 import { protocolOf } from './causes.js';
 import {
   autoCreate,

@@ -1,13 +1,6 @@
-import {
-  failed,
-  ProducerError,
-  readOptions,
-  type Adapter,
-  type AdapterCapabilities,
-  type BaseEnv,
-  type Delivery,
-  type Settle,
-} from '@holdfast/core';
+import { ProducerError, type Adapter } from '@holdfast/core';
+import type { AdapterCapabilities } from '@holdfast/core/adapter';
+import { failed, readOptions, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import { ClientSource } from './client-source.js';
 import type { NativeConfig, NativeProducer } from './native.js';
 import type { ConfluentAdapterOptions } from './options.js';

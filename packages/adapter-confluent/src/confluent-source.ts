@@ -1,11 +1,6 @@
-import {
-  ProducerError,
-  type PartitionSpan,
-  type ReadPart,
-  type TopicRequest,
-  type TopicSource,
-  isError,
-} from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import type { PartitionSpan, ReadPart, TopicRequest, TopicSource } from '@holdfast/core/adapter';
+import { isError } from '@holdfast/core/stage';
 import { Causes, protocolOf } from './causes.js';
 import { recordOf } from './consumed.js';
 import type { ConsumerConfig } from './consumer-config.js';

@@ -1,5 +1,6 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import { ProducerError, isError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import { stage } from './stage.js';
 import type { Threads } from './threads.js';
 

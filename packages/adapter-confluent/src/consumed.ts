@@ -1,6 +1,7 @@
 import { isUint8Array } from 'node:util/types';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import { collectHeaders, type ConsumedRecord } from '@holdfast/core';
+import type { ConsumedRecord } from '@holdfast/core';
+import { collectHeaders } from '@holdfast/core/adapter';
 
 /** What the client gives, which its own types know in part. Bytes are copies already. */
 export function recordOf(message: RdKafka.Message): ConsumedRecord {

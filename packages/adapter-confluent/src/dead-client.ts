@@ -1,4 +1,5 @@
-import { failed, unknown, type ProducerError } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
+import { failed, unknown } from '@holdfast/core/stage';
 import { waitingIn, type Outstanding } from './outstanding.js';
 import type { Ticket } from './ticket.js';
 import { overtakenWhileItWaits } from './verdicts.js';

@@ -1,4 +1,4 @@
-import { cutName } from '@holdfast/core';
+import { cutName } from '@holdfast/core/internal';
 import { acksOf, booleanOf, settingOf } from './client-config.js';
 
 /** What librdkafka refuses beside idempotence. */

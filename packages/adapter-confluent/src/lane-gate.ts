@@ -1,4 +1,5 @@
-import { failed, noLane, ProducerError, type Failed, type Outcome } from '@holdfast/core';
+import { ProducerError, type Failed, type Outcome } from '@holdfast/core';
+import { failed, noLane } from '@holdfast/core/stage';
 import { stage } from './stage.js';
 import type { Ticket } from './ticket.js';
 

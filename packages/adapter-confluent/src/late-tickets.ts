@@ -1,11 +1,5 @@
-import {
-  noLane,
-  type Delivered,
-  type Delivery,
-  type Failed,
-  type Outcome,
-  type SerializedRecord,
-} from '@holdfast/core';
+import type { Delivered, Failed, Outcome } from '@holdfast/core';
+import { noLane, type Delivery, type SerializedRecord } from '@holdfast/core/stage';
 import type { Flight, Ticket } from './ticket.js';
 import { overtaken } from './verdicts.js';
 

@@ -1,4 +1,5 @@
-import { isError, ProducerError, within, type BaseEnv, type Timer } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { isError, within, type BaseEnv, type Timer } from '@holdfast/core/stage';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { Causes, grantOrTurnOff } from './causes.js';
 import type { ClientSource } from './client-source.js';

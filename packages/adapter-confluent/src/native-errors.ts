@@ -1,13 +1,6 @@
-import {
-  brokerOutcome,
-  failed,
-  ProducerError,
-  protocolError,
-  unknown,
-  type Failed,
-  type KnownErrorCode,
-  type Unknown,
-} from '@holdfast/core';
+import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
+import { brokerOutcome, protocolError } from '@holdfast/core/adapter';
+import { failed, unknown, type KnownErrorCode } from '@holdfast/core/stage';
 import { stage } from './stage.js';
 
 /** librdkafka's own codes that this adapter acts on: `rd_kafka_resp_err_t` in `rdkafka.h`. */

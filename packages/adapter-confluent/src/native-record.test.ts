@@ -1,4 +1,5 @@
-import { ProducerError, SerializedRecord, type Headers, type HeaderValue } from '@holdfast/core';
+import { ProducerError, type Headers, type HeaderValue } from '@holdfast/core';
+import { SerializedRecord } from '@holdfast/core/stage';
 import { checkProperty } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

@@ -1,4 +1,6 @@
-import { cutName, isReadableBytes, ProducerError, type SerializedRecord } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { cutName } from '@holdfast/core/internal';
+import { isReadableBytes, type SerializedRecord } from '@holdfast/core/stage';
 import { wrong } from './spoilt-record.js';
 import { stage } from './stage.js';
 

@@ -1,15 +1,13 @@
+import type { Partitioner } from '@holdfast/core';
+import { reconnectProblems, resolveReconnect, type ReconnectOptions } from '@holdfast/core/adapter';
 import {
   aBoolean,
   aFunction,
   anObject,
   checkOptions,
   numberBetween,
-  reconnectProblems,
-  resolveReconnect,
   wholeNumberBetween,
-  type Partitioner,
-  type ReconnectOptions,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 
 export interface ConfluentAdapterOptions {
   /**

@@ -1,4 +1,5 @@
-import { failed, ProducerError, type Clock, type Failed } from '@holdfast/core';
+import { ProducerError, type Failed } from '@holdfast/core';
+import { failed, type Clock } from '@holdfast/core/stage';
 import { codeOf } from './native.js';
 import { isDeadly, isOfAnotherTopic, nativeCodes, refusalOf } from './native-errors.js';
 import { earliest, nativeBytes, nativeHeaders } from './native-record.js';

@@ -1,12 +1,12 @@
+import type { Outcome } from '@holdfast/core';
 import {
   afterSilence,
   untilDeadline,
   type Clock,
   type Delivery,
-  type Outcome,
   type Settle,
   type Timer,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import type { Flight, Ticket } from './ticket.js';
 
 /** How often those on their way are looked at, ms. */

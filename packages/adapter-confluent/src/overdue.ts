@@ -1,4 +1,5 @@
-import { failed, unknown, type Clock, type Outcome } from '@holdfast/core';
+import type { Outcome } from '@holdfast/core';
+import { failed, unknown, type Clock } from '@holdfast/core/stage';
 import type { Link } from './link.js';
 import { placeOf } from './native-errors.js';
 import { waitingIn, type Outstanding } from './outstanding.js';

@@ -1,4 +1,5 @@
-import { recordBytes, type Failed, type Outcome } from '@holdfast/core';
+import type { Failed, Outcome } from '@holdfast/core';
+import { recordBytes } from '@holdfast/core/stage';
 import type { Traits } from './client-config.js';
 import type { Blame } from './native-errors.js';
 import { Suspects } from './suspects.js';

@@ -1,11 +1,6 @@
-import {
-  anObject,
-  readOptions,
-  readSource,
-  resolveReadTopic,
-  type ConsumedRecord,
-  type ReadTopicOptions,
-} from '@holdfast/core';
+import type { ConsumedRecord } from '@holdfast/core';
+import { readSource, resolveReadTopic, type ReadTopicOptions } from '@holdfast/core/adapter';
+import { anObject, readOptions } from '@holdfast/core/stage';
 import { configProblems, secretsOf } from './client-config.js';
 import { ConfluentSource } from './confluent-source.js';
 import { consumerConfig } from './consumer-config.js';

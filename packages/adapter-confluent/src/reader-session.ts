@@ -1,5 +1,5 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import { isError, type Clock } from '@holdfast/core';
+import { isError, type Clock } from '@holdfast/core/stage';
 import { connectWithoutBroker } from './connect.js';
 import type { ConsumerConfig } from './consumer-config.js';
 import { loadClient } from './load-client.js';

@@ -1,4 +1,5 @@
-import { noLane, type Failed, type Outcome } from '@holdfast/core';
+import type { Failed, Outcome } from '@holdfast/core';
+import { noLane } from '@holdfast/core/stage';
 import type { Ticket } from './ticket.js';
 
 /**

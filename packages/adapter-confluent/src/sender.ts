@@ -1,13 +1,5 @@
-import {
-  failed,
-  type ProducerError,
-  unknown,
-  within,
-  type BaseEnv,
-  type Delivery,
-  type Outcome,
-  type Settle,
-} from '@holdfast/core';
+import type { ProducerError, Outcome } from '@holdfast/core';
+import { failed, unknown, within, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import type { ClientSource } from './client-source.js';
 import { leftByDead } from './dead-client.js';

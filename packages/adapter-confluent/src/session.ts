@@ -1,5 +1,5 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import { afterSilence, isError, type Clock } from '@holdfast/core';
+import { afterSilence, isError, type Clock } from '@holdfast/core/stage';
 import { connectWithoutBroker } from './connect.js';
 import { adminOf, codeOf, type NativeProducer } from './native.js';
 import { isOfBroker, nativeCodes } from './native-errors.js';

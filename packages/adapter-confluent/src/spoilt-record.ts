@@ -1,4 +1,6 @@
-import { isReadableBytes, kindOf, ProducerError, type SerializedRecord } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { kindOf } from '@holdfast/core/internal';
+import { isReadableBytes, type SerializedRecord } from '@holdfast/core/stage';
 import { stage } from './stage.js';
 
 // Core has checked each record, but a middleware may have set anything since, and its memory may have been transferred away. The

@@ -1,4 +1,5 @@
-import { noLane, type Failed } from '@holdfast/core';
+import type { Failed } from '@holdfast/core';
+import { noLane } from '@holdfast/core/stage';
 import type { Ticket } from './ticket.js';
 
 /** So many are given to the client within microseconds, long before its linger is over. */

@@ -1,4 +1,4 @@
-import { systemClock } from '@holdfast/core';
+import { systemClock } from '@holdfast/core/stage';
 import { fakeClock } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { Threads, threadsOf } from './threads.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
 
 /**
  * Threads of libuv's pool that the clients of this process may block at once. It has four unless

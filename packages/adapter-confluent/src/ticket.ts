@@ -1,4 +1,5 @@
-import type { Delivery, Failed, Settle } from '@holdfast/core';
+import type { Failed } from '@holdfast/core';
+import type { Delivery, Settle } from '@holdfast/core/stage';
 import type { RefusedLanes } from './refusals.js';
 import type { PartitionState } from './topic-state.js';
 

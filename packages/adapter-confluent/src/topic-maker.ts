@@ -1,4 +1,4 @@
-import type { Clock } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
 import type { ClientSource } from './client-source.js';
 import { Session } from './session.js';
 

@@ -1,4 +1,6 @@
-import { keyPartition, type Failed, type SerializedRecord, type TopicPartitions } from '@holdfast/core';
+import { keyPartition, type Failed } from '@holdfast/core';
+import type { TopicPartitions } from '@holdfast/core/adapter';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import type { Suspects } from './suspects.js';
 import type { Ticket } from './ticket.js';
 

@@ -1,4 +1,5 @@
-import { failed, ProducerError, type BaseEnv, type Failed, type SerializedRecord } from '@holdfast/core';
+import { ProducerError, type Failed } from '@holdfast/core';
+import { failed, type BaseEnv, type SerializedRecord } from '@holdfast/core/stage';
 import type { Link } from './link.js';
 import { refusalOf, unknownTopicOrPartition } from './native-errors.js';
 import type { Settings } from './options.js';

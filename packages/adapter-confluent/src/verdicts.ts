@@ -1,4 +1,5 @@
-import { failed, ProducerError, type Failed } from '@holdfast/core';
+import { ProducerError, type Failed } from '@holdfast/core';
+import { failed } from '@holdfast/core/stage';
 import { nativeCodes, placeOf } from './native-errors.js';
 import type { Refused } from './session.js';
 import { stage } from './stage.js';

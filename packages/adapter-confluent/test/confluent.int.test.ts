@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RdKafka } from '@confluentinc/kafka-javascript';
-import { createProducer, systemClock } from '@holdfast/core';
+import { createProducer } from '@holdfast/core';
+import { systemClock } from '@holdfast/core/stage';
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import {
   adapterCases,

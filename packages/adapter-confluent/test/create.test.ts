@@ -1,5 +1,6 @@
 import { testEnv, createDelivery, type TestEnv } from '@holdfast/testing';
-import type { Adapter, Delivery } from '@holdfast/core';
+import type { Adapter } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { confluentAdapter } from '../src/index.js';
 import { FakeCluster, FakeProducer } from './fake-client.fixture.js';

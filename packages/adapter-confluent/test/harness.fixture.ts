@@ -1,4 +1,5 @@
-import type { Adapter, Delivery, Outcome, ProducerRecord } from '@holdfast/core';
+import type { Adapter, Outcome, ProducerRecord } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { createDelivery, testEnv, type TestEnv } from '@holdfast/testing';
 import { confluentAdapter, type ConfluentAdapterOptions } from '../src/index.js';
 import { FakeCluster } from './fake-client.fixture.js';

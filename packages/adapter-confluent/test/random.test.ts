@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { checkSeeds, createDelivery, seededRandom } from '@holdfast/testing';
 import { FakeCluster, type Produced } from './fake-client.fixture.js';
 import { Harness } from './harness.fixture.js';

@@ -1,4 +1,5 @@
-import { defaultPartitioner, keyPartition, type Partitioner, type SerializedRecord } from '@holdfast/core';
+import { defaultPartitioner, keyPartition, type Partitioner } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import { seededRandom } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { FakeCluster } from './fake-client.fixture.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { protocolErrors } from '@holdfast/core';
+import { protocolErrors } from '@holdfast/core/adapter';
 import { createDelivery } from '@holdfast/testing';
 import { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';

@@ -1,12 +1,12 @@
+import { cutName } from '@holdfast/core/internal';
 import {
   aBoolean,
   aFunction,
   anObject,
-  cutName,
   numberBetween,
   wholeNumberBetween,
   type OptionCheck,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 
 const longestTimeoutMs = 2 ** 31 - 1;
 const milliseconds = numberBetween(0, longestTimeoutMs, 'ms');

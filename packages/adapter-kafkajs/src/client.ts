@@ -1,4 +1,6 @@
-import { anObject, serverNames, type Logger } from '@holdfast/core';
+import type { Logger } from '@holdfast/core';
+import { serverNames } from '@holdfast/core/adapter';
+import { anObject } from '@holdfast/core/stage';
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { configProblems } from './client-config.js';
 

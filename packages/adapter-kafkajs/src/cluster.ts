@@ -1,4 +1,5 @@
-import { ProducerError, type BaseEnv, type Timer } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import type { BaseEnv, Timer } from '@holdfast/core/stage';
 import { Coalesced } from './coalesced.js';
 import { delay } from './delay.js';
 import type { BrokerConnection, Connections, MetadataAnswer, ProducerId } from './kafkajs-internals.js';

@@ -1,4 +1,4 @@
-import { giveCrcPage, takeCrcPage } from '@holdfast/core';
+import { giveCrcPage, takeCrcPage } from '@holdfast/core/internal';
 
 /** All the pages that are free; whoever takes them gives them back. */
 export function takeAllPages(): Buffer[] {

@@ -1,4 +1,4 @@
-import type { Clock } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
 
 /** Resolves after `ms`. */
 export const delay = (ms: number, clock: Clock): Promise<void> =>

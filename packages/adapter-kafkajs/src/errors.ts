@@ -1,4 +1,6 @@
-import { brokerError, ProducerError, isError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { brokerError } from '@holdfast/core/adapter';
+import { isError } from '@holdfast/core/stage';
 
 export const stage = 'kafkajs';
 

@@ -1,4 +1,5 @@
-import { afterSilence, failed, ProducerError, type Clock, type Delivery, type Timer } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { afterSilence, failed, type Clock, type Delivery, type Timer } from '@holdfast/core/stage';
 import { stage } from './errors.js';
 import { Parcel } from './lot.js';
 import type { Outstanding } from './outstanding.js';

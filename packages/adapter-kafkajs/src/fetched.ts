@@ -1,4 +1,5 @@
-import { collectHeaders, type ConsumedRecord, type Headers, type ReadPart } from '@holdfast/core';
+import type { ConsumedRecord, Headers } from '@holdfast/core';
+import { collectHeaders, type ReadPart } from '@holdfast/core/adapter';
 import type { FetchAnswer, FetchedMessage } from './kafkajs-internals.js';
 
 type Part = FetchAnswer['responses'][number]['partitions'][number];

@@ -1,4 +1,6 @@
-import { failed, ProducerError, protocolError, unknown, type Failed, type Unknown } from '@holdfast/core';
+import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
+import { protocolError } from '@holdfast/core/adapter';
+import { failed, unknown } from '@holdfast/core/stage';
 import { stage } from './errors.js';
 import type { Lot } from './lot.js';
 import type { Outstanding } from './outstanding.js';

@@ -1,4 +1,5 @@
-import { ProducerError, type Delivery } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { stage } from './errors.js';
 import type { Lot } from './lot.js';
 

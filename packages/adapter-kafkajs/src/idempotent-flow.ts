@@ -13,15 +13,8 @@
  *   sent under it is resolved under it; then the next lot waits for a new id and starts at 0.
  * - Nothing is sent without an id, unless the cluster refuses ids and `plain` is there to go on without.
  */
-import {
-  failed,
-  unknown,
-  type Clock,
-  type Failed,
-  type ProducerError,
-  type Timer,
-  type Unknown,
-} from '@holdfast/core';
+import type { Failed, ProducerError, Unknown } from '@holdfast/core';
+import { failed, unknown, type Clock, type Timer } from '@holdfast/core/stage';
 import { connectError, refusesIds } from './errors.js';
 import {
   endAtDeadline,

@@ -1,14 +1,6 @@
-import {
-  failed,
-  ProducerError,
-  readOptions,
-  silentLogger,
-  type Adapter,
-  type AdapterCapabilities,
-  type BaseEnv,
-  type Delivery,
-  type Settle,
-} from '@holdfast/core';
+import { ProducerError, silentLogger, type Adapter } from '@holdfast/core';
+import type { AdapterCapabilities } from '@holdfast/core/adapter';
+import { failed, readOptions, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import type { Kafka, KafkaConfig } from 'kafkajs';
 import { clientProblems, kafkaOf, requestTimeoutOf, serversOf } from './client.js';
 import { stage } from './errors.js';

@@ -1,5 +1,5 @@
 /** What a request holds is given back, however it ends; and what a broker answers that nobody can read. */
-import { SerializedRecord } from '@holdfast/core';
+import { SerializedRecord } from '@holdfast/core/stage';
 import { fakeClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { freePages } from './crc-pages.fixture.js';

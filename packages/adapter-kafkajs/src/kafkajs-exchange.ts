@@ -1,4 +1,5 @@
-import { ProducerError, type Clock } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
 import { stage, tooLarge } from './errors.js';
 import { inTime } from './kafkajs-timers.js';
 import { largestRequestBytes } from './options.js';

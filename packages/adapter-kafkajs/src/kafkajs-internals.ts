@@ -6,7 +6,9 @@
  * `send`: see kafkajs-exchange.ts.
  */
 import type { Socket } from 'node:net';
-import { ProducerError, serverNames, type Clock } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { serverNames } from '@holdfast/core/adapter';
+import type { Clock } from '@holdfast/core/stage';
 import type { Kafka } from 'kafkajs';
 import { batchesEnd } from './batches-end.js';
 import { isOpen, produce, type Exchange, type ExchangeConnection } from './kafkajs-exchange.js';

@@ -1,13 +1,12 @@
+import { ProducerError, silentLogger } from '@holdfast/core';
 import {
   brokerError,
-  ProducerError,
-  silentLogger,
   type PartitionSpan,
   type ReadPart,
   type TopicRequest,
   type TopicSource,
-  isError,
-} from '@holdfast/core';
+} from '@holdfast/core/adapter';
+import { isError } from '@holdfast/core/stage';
 import { Cluster } from './cluster.js';
 import { stage } from './errors.js';
 import { readPart } from './fetched.js';

@@ -1,4 +1,4 @@
-import { afterSilence, type Clock } from '@holdfast/core';
+import { afterSilence, type Clock } from '@holdfast/core/stage';
 
 /** kafkajs's `RequestQueue`: what it has written and what waits to be written. */
 interface TimedQueue {

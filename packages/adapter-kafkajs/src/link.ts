@@ -1,4 +1,5 @@
-import { afterSilence, Gate, ProducerError, type Clock } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { afterSilence, Gate, type Clock } from '@holdfast/core/stage';
 import { connectError, connectionLost, requestError, requestTimedOut, stage } from './errors.js';
 import type { BrokerConnection } from './kafkajs-internals.js';
 import { inTime } from './kafkajs-timers.js';

@@ -1,4 +1,5 @@
-import type { Delivery, ProducerError, Settle } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
+import type { Delivery, Settle } from '@holdfast/core/stage';
 import type { ProducerId } from './kafkajs-internals.js';
 import { wireBytes } from './wire/record-batch.js';
 

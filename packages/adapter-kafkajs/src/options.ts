@@ -1,3 +1,5 @@
+import type { Partitioner } from '@holdfast/core';
+import { reconnectProblems, resolveReconnect, type ReconnectOptions } from '@holdfast/core/adapter';
 import {
   aBoolean,
   aFunction,
@@ -5,13 +7,9 @@ import {
   checkOptions,
   numberBetween,
   oneOf,
-  reconnectProblems,
-  resolveReconnect,
   wholeNumberBetween,
   type OptionCheck,
-  type Partitioner,
-  type ReconnectOptions,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { codecNames, codecOf, type Codec } from './wire/codec.js';
 
 /** kafkajs brings gzip, Node.js zstd from 22.15 on; the others have to be registered with kafkajs. */

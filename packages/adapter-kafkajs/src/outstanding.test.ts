@@ -1,4 +1,5 @@
-import { failed, ProducerError, type Delivery } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { failed, type Delivery } from '@holdfast/core/stage';
 import { createDelivery, fakeClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Lot, Parcel } from './lot.js';

@@ -1,3 +1,4 @@
+import type { ProducerError } from '@holdfast/core';
 import {
   afterSilence,
   failed,
@@ -5,9 +6,8 @@ import {
   untilDeadline,
   type Clock,
   type Delivery,
-  type ProducerError,
   type Timer,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { Lot, type Parcel } from './lot.js';
 
 /** How often those on their way are looked at, ms. */

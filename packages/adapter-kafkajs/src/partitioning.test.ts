@@ -1,4 +1,5 @@
-import { defaultPartitioner, type Delivery, type Partitioner, type ProducerRecord } from '@holdfast/core';
+import { defaultPartitioner, type Partitioner, type ProducerRecord } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { checkSeeds, createDelivery, seededRandom } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { readVectors } from '../test/vectors.js';

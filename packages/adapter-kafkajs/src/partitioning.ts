@@ -1,14 +1,12 @@
+import { ProducerError, type Partitioner } from '@holdfast/core';
+import { brokerOutcome, type TopicPartitions } from '@holdfast/core/adapter';
 import {
-  brokerOutcome,
   failed,
   spoiltRecord,
-  ProducerError,
   type Delivery,
-  type Partitioner,
   type SerializedRecord,
   type Settle,
-  type TopicPartitions,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { stage, tooLarge } from './errors.js';
 import { Lot } from './lot.js';
 import { wireBytes } from './wire/record-batch.js';

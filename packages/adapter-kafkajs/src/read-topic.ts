@@ -1,10 +1,6 @@
-import {
-  readOptions,
-  readSource,
-  resolveReadTopic,
-  type ConsumedRecord,
-  type ReadTopicOptions,
-} from '@holdfast/core';
+import type { ConsumedRecord } from '@holdfast/core';
+import { readSource, resolveReadTopic, type ReadTopicOptions } from '@holdfast/core/adapter';
+import { readOptions } from '@holdfast/core/stage';
 import type { Kafka, KafkaConfig } from 'kafkajs';
 import { clientProblems, kafkaOf, requestTimeoutOf } from './client.js';
 import { connectionsOf } from './kafkajs-internals.js';

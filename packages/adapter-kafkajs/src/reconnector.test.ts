@@ -1,4 +1,5 @@
-import { ProducerError, type ReconnectOptions } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import type { ReconnectOptions } from '@holdfast/core/adapter';
 import { testEnv, type TestEnv } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Reconnector } from './reconnector.js';

@@ -1,4 +1,6 @@
-import { ProducerError, type BaseEnv, type ReconnectOptions, type Timer } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import type { ReconnectOptions } from '@holdfast/core/adapter';
+import type { BaseEnv, Timer } from '@holdfast/core/stage';
 import { connectError, stage } from './errors.js';
 
 export interface ReconnectorOptions {

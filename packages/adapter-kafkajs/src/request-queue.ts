@@ -1,4 +1,5 @@
-import type { Clock, ProducerError } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
 import { connectError } from './errors.js';
 import type { Link } from './link.js';
 import type { Request } from './request.js';

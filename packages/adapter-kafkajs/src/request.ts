@@ -1,12 +1,6 @@
-import {
-  brokerOutcome,
-  failed,
-  ProducerError,
-  spoiltRecord,
-  unknown,
-  type Failed,
-  type Unknown,
-} from '@holdfast/core';
+import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
+import { brokerOutcome } from '@holdfast/core/adapter';
+import { failed, spoiltRecord, unknown } from '@holdfast/core/stage';
 import { stage } from './errors.js';
 import type { ProducerId } from './kafkajs-internals.js';
 import type { Lot } from './lot.js';

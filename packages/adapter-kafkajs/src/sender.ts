@@ -1,12 +1,6 @@
-import {
-  brokerOutcome,
-  defaultPartitioner,
-  failed,
-  ProducerError,
-  type BaseEnv,
-  type Delivery,
-  type Settle,
-} from '@holdfast/core';
+import { defaultPartitioner, ProducerError } from '@holdfast/core';
+import { brokerOutcome } from '@holdfast/core/adapter';
+import { failed, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import { Cluster } from './cluster.js';
 import { connectError, requestError, stage } from './errors.js';
 import { Expiring } from './expiring.js';

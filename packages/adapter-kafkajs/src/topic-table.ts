@@ -1,4 +1,4 @@
-import type { TopicPartitions } from '@holdfast/core';
+import type { TopicPartitions } from '@holdfast/core/adapter';
 import type { TopicMetadata } from './kafkajs-internals.js';
 
 /** A topic that nothing was sent to for so long is not asked about any more, as Java's `metadata.max.idle.ms`. */

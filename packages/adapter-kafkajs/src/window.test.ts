@@ -1,4 +1,5 @@
-import { failed, ProducerError, unknown } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { failed, unknown } from '@holdfast/core/stage';
 import { createDelivery } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Lot } from './lot.js';

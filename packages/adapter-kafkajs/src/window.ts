@@ -11,7 +11,8 @@
  * - A sequence number is used anew only when every lot from it on was refused, or was never sent. One that had no answer may
  *   still lie before a broker, and would be written in the place of the new one: the id ends for this partition.
  */
-import { failed, ProducerError, type Failed, type Unknown } from '@holdfast/core';
+import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
+import { failed } from '@holdfast/core/stage';
 import { stage } from './errors.js';
 import { notWritten } from './flow.js';
 import { mayBeHungUpOn } from './hang-ups.js';

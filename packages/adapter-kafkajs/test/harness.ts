@@ -1,14 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import {
-  systemClock,
-  type Adapter,
-  type BaseEnv,
-  type Clock,
-  type Delivery,
-  type EventHub,
-  type Outcome,
-  type ProducerRecord,
-} from '@holdfast/core';
+import type { Adapter, Outcome, ProducerRecord } from '@holdfast/core';
+import type { EventHub } from '@holdfast/core/internal';
+import { systemClock, type BaseEnv, type Clock, type Delivery } from '@holdfast/core/stage';
 import { createDelivery, testEnv, type FakeClock, type RecordingLogger } from '@holdfast/testing';
 import type { Kafka } from 'kafkajs';
 import { onTestFinished } from 'vitest';

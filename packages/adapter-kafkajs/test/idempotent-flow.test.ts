@@ -1,6 +1,6 @@
 /** The flow alone, against brokers that do whatever the protocol lets them. */
 import { checkProperty } from '@holdfast/testing';
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IdempotentFlow } from '../src/idempotent-flow.js';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { systemClock, type BaseEnv, type ProducerRecord } from '@holdfast/core';
+import type { ProducerRecord } from '@holdfast/core';
+import { systemClock, type BaseEnv } from '@holdfast/core/stage';
 import { fakeClock, testEnv, type TestEnv, statOf } from '@holdfast/testing';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';

@@ -1,5 +1,7 @@
 /** Two brokers, two partitions and a client's two connections, for the flow alone: what an idempotent producer has to get right. */
-import { brokerOutcome, ProducerError, unknown, type Delivery } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { brokerOutcome } from '@holdfast/core/adapter';
+import { unknown, type Delivery } from '@holdfast/core/stage';
 import { createDelivery, fakeClock } from '@holdfast/testing';
 import { pastDeadline, type Flow, type FlowOptions } from '../src/flow.js';
 import { Lot } from '../src/lot.js';

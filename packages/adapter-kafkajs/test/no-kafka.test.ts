@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { systemClock, type Delivery } from '@holdfast/core';
+import { systemClock, type Delivery } from '@holdfast/core/stage';
 import { createDelivery, testEnv } from '@holdfast/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';

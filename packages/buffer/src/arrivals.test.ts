@@ -1,4 +1,5 @@
-import { failed, ProducerError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { failed } from '@holdfast/core/stage';
 import { createDelivery } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { Arrivals } from './arrivals.js';

@@ -1,4 +1,4 @@
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import type { Part, Topic } from './topic.js';
 
 /** What was handed down together: what it still counts for, in all and for each of its topics. */

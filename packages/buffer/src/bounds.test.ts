@@ -1,4 +1,4 @@
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { createDelivery, statOf } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { codes, harness, values } from './harness.fixture.js';

@@ -1,4 +1,5 @@
 import './events.js';
+import type { Middleware, ProducerError } from '@holdfast/core';
 import {
   failed,
   FlushTracker,
@@ -10,13 +11,11 @@ import {
   untilDeadline,
   type Delivery,
   type Env,
-  type Middleware,
-  type ProducerError,
   type Send,
   type Settle,
   type Stage,
   type Timer,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { Arrivals } from './arrivals.js';
 import { Batch } from './batch.js';
 import { Draft } from './draft.js';

@@ -1,4 +1,4 @@
-import { recordBytes, type Delivery } from '@holdfast/core';
+import { recordBytes, type Delivery } from '@holdfast/core/stage';
 import type { Batch } from './batch.js';
 
 /**

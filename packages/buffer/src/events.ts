@@ -1,4 +1,5 @@
-import type { ErrorCode, SerializedRecord } from '@holdfast/core';
+import type { ErrorCode } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 
 declare module '@holdfast/core' {
   interface ProducerEvents {

@@ -1,4 +1,5 @@
-import type { Delivery, ProducerRecord, Settle, Stage } from '@holdfast/core';
+import type { ProducerRecord } from '@holdfast/core';
+import type { Delivery, Settle, Stage } from '@holdfast/core/stage';
 import { createDelivery, testEnv, type CreateDeliveryOptions, type TestEnv } from '@holdfast/testing';
 import { buffer } from './buffer.js';
 import type { BufferOptions } from './options.js';

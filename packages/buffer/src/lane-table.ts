@@ -1,4 +1,4 @@
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { LaneQueue, type Topic } from './topic.js';
 
 // One lane's numbers stand together: with many keys every look is a cache miss. 16 bytes, four to a cache line.

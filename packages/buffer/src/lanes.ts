@@ -1,4 +1,4 @@
-import { noLane, type Delivery } from '@holdfast/core';
+import { noLane, type Delivery } from '@holdfast/core/stage';
 import type { Batch } from './batch.js';
 import type { Draft } from './draft.js';
 import { Fifo } from './fifo.js';

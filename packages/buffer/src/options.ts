@@ -1,4 +1,4 @@
-import { checkOptions, numberBetween, oneOf, wholeNumberBetween } from '@holdfast/core';
+import { checkOptions, numberBetween, oneOf, wholeNumberBetween } from '@holdfast/core/stage';
 
 export type Overflow = 'block' | 'reject' | 'drop-oldest' | 'drop-newest';
 

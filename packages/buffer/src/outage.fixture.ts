@@ -1,4 +1,5 @@
-import type { Delivered, Delivery, Settle } from '@holdfast/core';
+import type { Delivered } from '@holdfast/core';
+import type { Delivery, Settle } from '@holdfast/core/stage';
 import { createDelivery, testEnv, type FakeClock, type TestEnv } from '@holdfast/testing';
 import { buffer } from './buffer.js';
 import type { BufferOptions } from './options.js';

@@ -1,4 +1,4 @@
-import type { Calls } from '@holdfast/core';
+import type { Calls } from '@holdfast/core/stage';
 import type { Batch } from './batch.js';
 import { stuckMs } from './shares.js';
 

@@ -1,4 +1,5 @@
-import type { Headers, SerializedRecord } from '@holdfast/core';
+import type { Headers } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import { checkProperty, createDelivery } from '@holdfast/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,14 +1,5 @@
-import {
-  Cursor,
-  decodeRecord,
-  encodedRoom,
-  encodeHeaders,
-  encodeRecord,
-  recordBytes,
-  type Delivery,
-  type RecordStore,
-  type SerializedRecord,
-} from '@holdfast/core';
+import { Cursor, decodeRecord, encodedRoom, encodeHeaders, encodeRecord } from '@holdfast/core/internal';
+import { recordBytes, type Delivery, type RecordStore, type SerializedRecord } from '@holdfast/core/stage';
 
 const pageBytes = 256 * 1024;
 /** A larger record's objects weigh little beside its bytes, and it would waste pages. */

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@holdfast/core';
+import type { Clock, Timer } from '@holdfast/core/stage';
 
 /** Runs something while it is asked to, with so much time in between, and with a timer only while it waits for one. */
 export class Probe {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { checkProperty, statOf } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { harness, type Harness } from './harness.fixture.js';

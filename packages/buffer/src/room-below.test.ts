@@ -1,5 +1,5 @@
 import { createDelivery, testEnv, values } from '@holdfast/testing';
-import { Gate, type Delivery } from '@holdfast/core';
+import { Gate, type Delivery } from '@holdfast/core/stage';
 import { expect, it } from 'vitest';
 import { buffer } from './buffer.js';
 

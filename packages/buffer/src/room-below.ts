@@ -1,4 +1,4 @@
-import type { Env } from '@holdfast/core';
+import type { Env } from '@holdfast/core/stage';
 
 /** A stage below that queues may be full: then what waits here waits on, within the bounds. */
 export class RoomBelow {

@@ -1,4 +1,4 @@
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { createDelivery, statOf } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Batch } from './batch.js';

@@ -1,4 +1,4 @@
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import type { Batch } from './batch.js';
 import { Fifo } from './fifo.js';
 

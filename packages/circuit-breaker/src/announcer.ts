@@ -1,5 +1,5 @@
 import './events.js';
-import type { BaseEnv } from '@holdfast/core';
+import type { BaseEnv } from '@holdfast/core/stage';
 import type { Circuit, CircuitObserver } from './circuit.js';
 import type { OpenReason } from './events.js';
 import type { CircuitTransitions } from './stats.js';

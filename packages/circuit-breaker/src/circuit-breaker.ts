@@ -1,4 +1,5 @@
-import { ProducerError, readOptions, type Middleware } from '@holdfast/core';
+import { ProducerError, type Middleware } from '@holdfast/core';
+import { readOptions } from '@holdfast/core/stage';
 import type { CircuitState } from './circuit.js';
 import { circuitName } from './circuits.js';
 import { Isolation } from './isolation.js';

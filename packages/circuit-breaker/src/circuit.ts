@@ -1,4 +1,5 @@
-import type { BaseEnv, ProducerError } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
+import type { BaseEnv } from '@holdfast/core/stage';
 import type { OpenReason } from './events.js';
 import { openDuration } from './open-duration.js';
 import type { ResolvedCircuitBreakerOptions } from './options.js';

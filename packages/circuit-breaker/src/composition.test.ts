@@ -1,4 +1,6 @@
-import { checkComposition, compositionNotes, type Middleware, type Traits } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import { checkComposition, compositionNotes } from '@holdfast/core/internal';
+import type { Traits } from '@holdfast/core/stage';
 import { memoryKafka } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { circuitBreaker } from './circuit-breaker.js';

@@ -1,4 +1,4 @@
-import type { Env } from '@holdfast/core';
+import type { Env } from '@holdfast/core/stage';
 import { Announcer } from './announcer.js';
 import { Circuit, type CircuitState } from './circuit.js';
 import { Circuits } from './circuits.js';

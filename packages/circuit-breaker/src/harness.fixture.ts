@@ -1,4 +1,5 @@
-import type { Delivery, Outcome, ProducerRecord, Settle, Stage, ProducerError } from '@holdfast/core';
+import type { Outcome, ProducerRecord, ProducerError } from '@holdfast/core';
+import type { Delivery, Settle, Stage } from '@holdfast/core/stage';
 import { createDelivery, testEnv, type TestEnv } from '@holdfast/testing';
 import { circuitBreaker, type CircuitBreaker } from './circuit-breaker.js';
 import type { CircuitBreakerOptions } from './options.js';

@@ -1,4 +1,4 @@
-import type { Delivery, Settle } from '@holdfast/core';
+import type { Delivery, Settle } from '@holdfast/core/stage';
 import { createDelivery, testEnv } from '@holdfast/testing';
 import { expect } from 'vitest';
 import type { CircuitState } from './circuit.js';

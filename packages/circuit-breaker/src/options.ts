@@ -1,3 +1,4 @@
+import type { Failed, Unknown } from '@holdfast/core';
 import {
   aFunction,
   anObject,
@@ -6,10 +7,8 @@ import {
   numberBetween,
   oneOf,
   wholeNumberBetween,
-  type Failed,
   type OptionCheck,
-  type Unknown,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 
 /** What shares one circuit. */
 export type CircuitScope = 'cluster' | 'topic' | 'partition';

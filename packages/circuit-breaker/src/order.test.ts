@@ -1,4 +1,4 @@
-import { noLane, type Delivery, type Settle } from '@holdfast/core';
+import { noLane, type Delivery, type Settle } from '@holdfast/core/stage';
 import { checkSeeds, createDelivery, seededRandom, testEnv } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { circuitBreaker } from './circuit-breaker.js';

@@ -1,4 +1,4 @@
-import type { Delivery, SerializedRecord } from '@holdfast/core';
+import type { Delivery, SerializedRecord } from '@holdfast/core/stage';
 import type { Circuit } from './circuit.js';
 import type { Permit } from './permit.js';
 import { Result } from './result.js';

@@ -1,4 +1,5 @@
-import { noLane, type Delivery, type ProducerError } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
+import { noLane, type Delivery } from '@holdfast/core/stage';
 import type { Circuit } from './circuit.js';
 import type { Verdict } from './result.js';
 

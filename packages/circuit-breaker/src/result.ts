@@ -1,4 +1,5 @@
-import type { Delivery, Failed, ProducerError, Unknown } from '@holdfast/core';
+import type { Failed, ProducerError, Unknown } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import type { Judge } from './verdict.js';
 
 /** What one result says of a circuit's health: the error that speaks against it, a success, or nothing. */

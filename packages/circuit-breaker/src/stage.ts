@@ -6,7 +6,7 @@ import {
   type Send,
   type Settle,
   type Stage,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import type { Circuit } from './circuit.js';
 import { circuitName } from './circuits.js';
 import { Controls } from './controls.js';

@@ -1,12 +1,6 @@
-import {
-  brokerOutcome,
-  failed,
-  ProducerError,
-  unknown,
-  type ErrorCode,
-  type Failed,
-  type Unknown,
-} from '@holdfast/core';
+import { ProducerError, type ErrorCode, type Failed, type Unknown } from '@holdfast/core';
+import { brokerOutcome } from '@holdfast/core/adapter';
+import { failed, unknown } from '@holdfast/core/stage';
 import { testEnv } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Judge } from './verdict.js';

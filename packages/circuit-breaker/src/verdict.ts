@@ -1,12 +1,5 @@
-import {
-  Classifier,
-  ProducerError,
-  type Env,
-  type ErrorCode,
-  type Failed,
-  type SerializedRecord,
-  type Unknown,
-} from '@holdfast/core';
+import { ProducerError, type ErrorCode, type Failed, type Unknown } from '@holdfast/core';
+import { Classifier, type Env, type SerializedRecord } from '@holdfast/core/stage';
 import type { CircuitScope, ResolvedCircuitBreakerOptions } from './options.js';
 
 /** Whoever comes next to this place will most likely meet the same. */

@@ -1,2 +1,2 @@
-/** The text of src/format/crc32c-wasm.ts. */
+/** The text of src/codec/crc32c-wasm.ts. */
 export function source(): Promise<string>;

@@ -1,4 +1,4 @@
-// Makes src/crc32c-wasm.ts: CRC-32C in two steps. `node packages/core/wasm/crc32c.mjs`
+// Makes src/codec/crc32c-wasm.ts: CRC-32C in two steps. `node packages/core/wasm/crc32c.mjs`
 //
 // 1. Folding, for all but the last bytes of what is long: Castagnoli's polynomial divides 1 + y^65 + y^155 + y^170 + y^195 + y^209 with
 //    y = x^-128, so a vector of 16 bytes can be taken out of the message when it is added (exclusive or) to the five vectors that come so
@@ -150,5 +150,5 @@ ${lines.join(',\n')},
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  await writeFile(new URL('../src/crc32c-wasm.ts', import.meta.url), await source());
+  await writeFile(new URL('../src/codec/crc32c-wasm.ts', import.meta.url), await source());
 }

@@ -1,5 +1,6 @@
 import './events.js';
-import { readOptions, type Middleware } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import { readOptions } from '@holdfast/core/stage';
 import { resolveOptions, type DeadLetterQueueOptions } from './options.js';
 import { DeadLetterStage } from './stage.js';
 

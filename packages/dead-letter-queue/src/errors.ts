@@ -1,4 +1,6 @@
-import { codeOf, describeExposed, isError, ProducerError, remedyOf, type ExposedPath } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { codeOf, describeExposed, remedyOf, type ExposedPath } from '@holdfast/core/internal';
+import { isError } from '@holdfast/core/stage';
 
 const stage = 'deadLetterQueue';
 

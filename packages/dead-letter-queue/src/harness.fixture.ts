@@ -1,18 +1,20 @@
 import {
-  failed,
-  forked,
   ProducerError,
-  unknown,
-  type Delivery,
   type ErrorCode,
   type EventName,
   type Outcome,
-  type ProducerErrorDetails,
   type ProducerEvents,
   type ProducerRecord,
+} from '@holdfast/core';
+import {
+  failed,
+  forked,
+  unknown,
+  type Delivery,
+  type ProducerErrorDetails,
   type Settle,
   type Stage,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import {
   createDelivery,
   fakeClock,

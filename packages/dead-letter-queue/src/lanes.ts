@@ -1,4 +1,4 @@
-import { noLane } from '@holdfast/core';
+import { noLane } from '@holdfast/core/stage';
 import type { Letter } from './letter/letter.js';
 
 interface Lane {

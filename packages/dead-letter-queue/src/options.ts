@@ -1,3 +1,4 @@
+import type { Failed, Unknown } from '@holdfast/core';
 import {
   aBoolean,
   aFunction,
@@ -8,11 +9,9 @@ import {
   nestedProblems,
   numberBetween,
   wholeNumberBetween,
-  type Failed,
   type OptionCheck,
   type SerializedRecord,
-  type Unknown,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import type { DeadLetterCallback } from './sinks/callback-sink.js';
 import type { SinkName } from './sinks/sink.js';
 import type { TopicChoice } from './sinks/topic-sink.js';

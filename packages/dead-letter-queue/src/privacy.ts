@@ -1,4 +1,6 @@
-import { makeAllPrivate, type Disk, type Logger } from '@holdfast/core';
+import type { Logger } from '@holdfast/core';
+import { makeAllPrivate } from '@holdfast/core/internal';
+import type { Disk } from '@holdfast/core/stage';
 import * as errors from './errors.js';
 
 /**

@@ -1,4 +1,4 @@
-import { noLane, type Delivery } from '@holdfast/core';
+import { noLane, type Delivery } from '@holdfast/core/stage';
 import { checkSeeds, seededRandom } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { delivered, directory, fails, Harness, mayBeWritten, text } from './harness.fixture.js';

@@ -1,5 +1,6 @@
 import './events.js';
-import { CodeCounter, Reminder, type Env } from '@holdfast/core';
+import { Reminder } from '@holdfast/core/internal';
+import { CodeCounter, type Env } from '@holdfast/core/stage';
 import { isByDesign, type Letter } from './letter/letter.js';
 import type { Sink, SinkName } from './sinks/sink.js';
 import type { SinkStats } from './stats.js';

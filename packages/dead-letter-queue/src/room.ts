@@ -1,4 +1,4 @@
-import { Gate } from '@holdfast/core';
+import { Gate } from '@holdfast/core/stage';
 
 /** Bounds what a producer adds to while sinks are slower than failures come. */
 export class Room {

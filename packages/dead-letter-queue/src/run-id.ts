@@ -1,4 +1,4 @@
-import type { Env } from '@holdfast/core';
+import type { Env } from '@holdfast/core/stage';
 
 /** Unique among all runs of all producers, and sorted by the time of their start: `20261121T101530123Z-3f9a01c27be4`. */
 export function runIdOf({ clock, random }: Pick<Env, 'clock' | 'random'>): string {

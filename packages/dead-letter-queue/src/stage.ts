@@ -1,18 +1,15 @@
+import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
+import { asMaybeWritten, plainAnswer } from '@holdfast/core/internal';
 import {
-  asMaybeWritten,
   Gate,
-  plainAnswer,
-  ProducerError,
   Settles,
   untilDeadline,
   type Delivery,
   type Env,
-  type Failed,
   type Send,
   type Settle,
   type Stage,
-  type Unknown,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { Lanes } from './lanes.js';
 import { Letter } from './letter/letter.js';
 import type { ResolvedDeadLetterQueueOptions } from './options.js';

@@ -1,4 +1,4 @@
-import type { CountsByCode, WaitingStats } from '@holdfast/core';
+import type { CountsByCode, WaitingStats } from '@holdfast/core/stage';
 
 declare module '@holdfast/core' {
   interface KnownStages {

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createProducer, failed, ProducerError, type Adapter, type Delivery } from '@holdfast/core';
+import { createProducer, ProducerError, type Adapter } from '@holdfast/core';
+import { failed, type Delivery } from '@holdfast/core/stage';
 import { deadLetterQueue } from '@holdfast/dead-letter-queue';
 import { fakeClock, recordingLogger, seededRandom, seedFrom, seedVariable } from '@holdfast/testing';
 import { expect } from 'vitest';

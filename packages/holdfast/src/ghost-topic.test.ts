@@ -1,4 +1,5 @@
-import { createProducer, failed, ProducerError } from '@holdfast/core';
+import { createProducer, ProducerError } from '@holdfast/core';
+import { failed } from '@holdfast/core/stage';
 import { fakeClock, recordingLogger, scriptedAdapter, seededRandom, simulatedDisk } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { recommended } from './recommended.js';

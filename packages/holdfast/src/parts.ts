@@ -1,11 +1,5 @@
-import {
-  anObject,
-  checkOptions,
-  ProducerError,
-  readOptions,
-  type Middleware,
-  type OptionCheck,
-} from '@holdfast/core';
+import { ProducerError, type Middleware } from '@holdfast/core';
+import { anObject, checkOptions, readOptions, type OptionCheck } from '@holdfast/core/stage';
 import type { RecommendedOptions } from './recommended.js';
 
 /** Its options; or a middleware to put in its place; or `false` to leave it out. */

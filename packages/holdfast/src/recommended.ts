@@ -1,6 +1,7 @@
 import { buffer, type BufferOptions } from '@holdfast/buffer';
 import { circuitBreaker, type CircuitBreakerOptions } from '@holdfast/circuit-breaker';
-import { anObject, readOptions, type Middleware } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import { anObject, readOptions } from '@holdfast/core/stage';
 import { deadLetterQueue, type DeadLetterQueueOptions } from '@holdfast/dead-letter-queue';
 import { journal, type JournalOptions } from '@holdfast/journal';
 import { metrics, type MetricsOptions } from '@holdfast/metrics';

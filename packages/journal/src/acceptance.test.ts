@@ -1,4 +1,5 @@
-import { ProducerError, type Clock, type ProducerRecord } from '@holdfast/core';
+import { ProducerError, type ProducerRecord } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
 import { fakeClock, simulatedDisk, type FakeClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { delivered, Harness, running } from './harness.fixture.js';

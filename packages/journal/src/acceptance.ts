@@ -1,4 +1,4 @@
-import { afterSilence, type Clock, type Delivery, type Timer } from '@holdfast/core';
+import { afterSilence, type Clock, type Delivery, type Timer } from '@holdfast/core/stage';
 import type { Entry } from './entry.js';
 import type { OpenEntries } from './open-entries.js';
 import type { ResolvedJournalOptions } from './options.js';

@@ -1,4 +1,5 @@
-import { failed, unknown, type Delivery, type Outcome } from '@holdfast/core';
+import type { Outcome } from '@holdfast/core';
+import { failed, unknown, type Delivery } from '@holdfast/core/stage';
 import type { Entry } from './entry.js';
 import * as errors from './errors.js';
 

@@ -1,4 +1,4 @@
-import type { Env } from '@holdfast/core';
+import type { Env } from '@holdfast/core/stage';
 import type { Entry } from './entry.js';
 
 export interface BelowOptions {

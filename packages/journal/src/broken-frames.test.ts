@@ -1,4 +1,5 @@
-import { Cursor, encodeRecord, recordFlags, SerializedRecord } from '@holdfast/core';
+import { Cursor, encodeRecord, recordFlags } from '@holdfast/core/internal';
+import { SerializedRecord } from '@holdfast/core/stage';
 import { fakeClock, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import type { Damage } from './damage.js';

@@ -29,7 +29,10 @@ async function compile(from: string, name: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, outputText);
   }
-  await writeFile(join(target, 'package.json'), JSON.stringify({ type: 'module', exports: './index.js' }));
+  await writeFile(
+    join(target, 'package.json'),
+    JSON.stringify({ type: 'module', exports: { '.': './index.js', './*': './*.js' } }),
+  );
 }
 
 /** As PM2's cluster mode has it: workers that a primary forks, one journal. */

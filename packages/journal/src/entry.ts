@@ -1,4 +1,4 @@
-import { Delivery, forked, laneOf, recordBytes, type SerializedRecord } from '@holdfast/core';
+import { Delivery, forked, laneOf, recordBytes, type SerializedRecord } from '@holdfast/core/stage';
 import type { ReadRecord } from './log/backlog-reader.js';
 import type { TopicRecords } from './below.js';
 import type { SendTimes } from './send-times.js';

@@ -1,4 +1,5 @@
-import { codeOf, describeExposed, ProducerError, remedyOf, type ExposedPath } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { codeOf, describeExposed, remedyOf, type ExposedPath } from '@holdfast/core/internal';
 
 const stage = 'journal';
 

@@ -1,4 +1,4 @@
-import type { Clock, Delivery, Timer } from '@holdfast/core';
+import type { Clock, Delivery, Timer } from '@holdfast/core/stage';
 import type { Entry } from './entry.js';
 import type { OpenEntries } from './open-entries.js';
 import type { Writing } from './writing.js';

@@ -1,4 +1,4 @@
-import { untilDeadline, type Clock } from '@holdfast/core';
+import { untilDeadline, type Clock } from '@holdfast/core/stage';
 
 interface Flush {
   /** It waits for the records before this sequence number, so many of which are left. */

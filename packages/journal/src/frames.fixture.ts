@@ -1,4 +1,4 @@
-import { crc32c, endOfRecord } from '@holdfast/core';
+import { crc32c, endOfRecord } from '@holdfast/core/internal';
 import { frame, frameMagic, readU64, writeU64 } from './format/layout.js';
 
 /** Where the frames of a file begin. */

@@ -1,17 +1,13 @@
+import type { EventName, Outcome, ProducerError, ProducerEvents, ProducerRecord } from '@holdfast/core';
 import {
   systemClock,
   type Clock,
   type Delivery,
   type Disk,
   type Env,
-  type EventName,
-  type Outcome,
-  type ProducerError,
-  type ProducerEvents,
-  type ProducerRecord,
   type SerializedRecord,
   type Stage,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import {
   createDelivery,
   fakeClock,

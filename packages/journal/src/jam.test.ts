@@ -1,4 +1,5 @@
-import { failed, ProducerError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { failed } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { delivered, running } from './harness.fixture.js';
 

@@ -1,4 +1,4 @@
-import { afterSilence, type Env, type Timer } from '@holdfast/core';
+import { afterSilence, type Env, type Timer } from '@holdfast/core/stage';
 import type { Below } from './below.js';
 
 const firstAfterMs = 10_000;

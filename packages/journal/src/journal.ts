@@ -1,4 +1,5 @@
-import { readOptions, type Middleware } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import { readOptions } from '@holdfast/core/stage';
 import { resolveOptions, type JournalOptions } from './options.js';
 import { JournalStage } from './stage.js';
 

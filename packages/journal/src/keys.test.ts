@@ -1,4 +1,5 @@
-import { crc32c, ProducerError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { crc32c } from '@holdfast/core/internal';
 import { fakeClock, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { frame, frameMagic } from './format/layout.js';

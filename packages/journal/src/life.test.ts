@@ -1,4 +1,5 @@
-import { failed, ProducerError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { failed } from '@holdfast/core/stage';
 import { fakeClock, simulatedDisk, type FakeClock, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { delivered, Harness } from './harness.fixture.js';

@@ -6,7 +6,8 @@ import {
   type SimulatedDisk,
   statOf,
 } from '@holdfast/testing';
-import { failed, ProducerError, unknown, type Delivery, type Outcome, type Stage } from '@holdfast/core';
+import { ProducerError, type Outcome } from '@holdfast/core';
+import { failed, unknown, type Delivery, type Stage } from '@holdfast/core/stage';
 import { journal } from './journal.js';
 import type { JournalKey, JournalOptions } from './options.js';
 import { directory } from './world.fixture.js';

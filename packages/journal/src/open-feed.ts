@@ -1,4 +1,4 @@
-import type { Env } from '@holdfast/core';
+import type { Env } from '@holdfast/core/stage';
 import './events.js';
 import { Feed } from './feed.js';
 import { BacklogReader, type TopicSpan } from './log/backlog-reader.js';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { makeDurable, type DirectoryLock, type Disk, type Env } from '@holdfast/core';
+import { makeDurable } from '@holdfast/core/internal';
+import type { DirectoryLock, Disk, Env } from '@holdfast/core/stage';
 import './events.js';
 import { describeDamage, isHarmless, type Damage } from './damage.js';
 import * as errors from './errors.js';

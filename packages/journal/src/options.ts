@@ -9,7 +9,7 @@ import {
   oneOf,
   wholeNumberBetween,
   type OptionCheck,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import type { JournalKey } from './format/encryption.js';
 
 export type { JournalKey } from './format/encryption.js';

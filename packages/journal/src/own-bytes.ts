@@ -1,4 +1,5 @@
-import { isReadableBytes, type HeaderValue, type SerializedRecord } from '@holdfast/core';
+import type { HeaderValue } from '@holdfast/core';
+import { isReadableBytes, type SerializedRecord } from '@holdfast/core/stage';
 
 /**
  * Gives the record bytes of its own, in place of those that belong to somebody else, who may write over them. False: some of them cannot

@@ -1,4 +1,5 @@
-import { failed, ProducerError, type SerializedRecord } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { failed, type SerializedRecord } from '@holdfast/core/stage';
 import type { FakeClock, SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { running as start, type Harness } from './harness.fixture.js';

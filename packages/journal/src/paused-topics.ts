@@ -1,4 +1,5 @@
-import { cutName, Reminder, type Env } from '@holdfast/core';
+import { cutName, Reminder } from '@holdfast/core/internal';
+import type { Env } from '@holdfast/core/stage';
 import './events.js';
 import type { Below } from './below.js';
 import { Entry, type ReadBackOptions } from './entry.js';

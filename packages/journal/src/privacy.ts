@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { makeAllPrivate, type Disk, type Env } from '@holdfast/core';
+import { makeAllPrivate } from '@holdfast/core/internal';
+import type { Disk, Env } from '@holdfast/core/stage';
 import * as errors from './errors.js';
 
 const segmentExtension = '.segment';

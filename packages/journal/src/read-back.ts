@@ -1,4 +1,5 @@
-import type { Clock, Logger } from '@holdfast/core';
+import type { Logger } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
 import * as errors from './errors.js';
 
 /** After a failed read. */

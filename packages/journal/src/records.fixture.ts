@@ -1,4 +1,5 @@
-import type { ProducerRecord, SerializedRecord } from '@holdfast/core';
+import type { ProducerRecord } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import { fakeClock, simulatedDisk } from '@holdfast/testing';
 import { expect } from 'vitest';
 import { Harness } from './harness.fixture.js';

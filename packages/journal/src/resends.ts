@@ -1,4 +1,5 @@
-import type { Clock, ProducerError, Timer } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
+import type { Clock, Timer } from '@holdfast/core/stage';
 import type { Below } from './below.js';
 import type { Entry } from './entry.js';
 import { EntryQueue } from './entry-queue.js';

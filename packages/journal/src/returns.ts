@@ -1,4 +1,5 @@
-import type { Delivery, Env, Failed, Outcome, Unknown } from '@holdfast/core';
+import type { Failed, Outcome, Unknown } from '@holdfast/core';
+import type { Delivery, Env } from '@holdfast/core/stage';
 import { answered } from './answers.js';
 import type { Below } from './below.js';
 import { Entry } from './entry.js';

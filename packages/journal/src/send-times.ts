@@ -1,4 +1,4 @@
-import type { Clock } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
 
 /** Marks that are kept, at most. */
 const mostMarks = 1_024;

@@ -1,4 +1,4 @@
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { fakeClock, memoriesOf, spoilings, type SimulatedDisk, type Spoiling } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { delivered, Harness, running } from './harness.fixture.js';

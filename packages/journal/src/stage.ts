@@ -1,3 +1,4 @@
+import type { Outcome, ProducerError } from '@holdfast/core';
 import {
   failed,
   Gate,
@@ -6,12 +7,10 @@ import {
   unknown,
   type Delivery,
   type Env,
-  type Outcome,
-  type ProducerError,
   type Send,
   type Settle,
   type Stage,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { Acceptance } from './acceptance.js';
 import { accepted, answered, outcomeAtClose } from './answers.js';
 import { Below } from './below.js';

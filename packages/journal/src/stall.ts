@@ -1,4 +1,4 @@
-import type { Env } from '@holdfast/core';
+import type { Env } from '@holdfast/core/stage';
 import './events.js';
 import * as errors from './errors.js';
 

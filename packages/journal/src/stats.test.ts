@@ -1,4 +1,5 @@
-import { failed, ProducerError, type ProducerEvents, type ProducerRecord } from '@holdfast/core';
+import { ProducerError, type ProducerEvents, type ProducerRecord } from '@holdfast/core';
+import { failed } from '@holdfast/core/stage';
 import { createDelivery, fakeClock, simulatedDisk, statOf, testEnv } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Harness, running } from './harness.fixture.js';

@@ -1,4 +1,4 @@
-import type { WaitingStats } from '@holdfast/core';
+import type { WaitingStats } from '@holdfast/core/stage';
 import type { Below } from './below.js';
 import type { OpenEntries } from './open-entries.js';
 import type { OpenJournal } from './open-journal.js';

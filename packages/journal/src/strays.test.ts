@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeDisk, ProducerError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { nodeDisk } from '@holdfast/core/stage';
 import { fakeClock, type SimulatedDisk } from '@holdfast/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeDamage, type Damage } from './damage.js';

@@ -1,4 +1,4 @@
-import { afterSilence, type Clock, type Timer } from '@holdfast/core';
+import { afterSilence, type Clock, type Timer } from '@holdfast/core/stage';
 import type { TopicRecords } from './below.js';
 
 /** A topic is stuck when nothing of it has come up for so long. */

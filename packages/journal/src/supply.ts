@@ -1,4 +1,4 @@
-import type { Env } from '@holdfast/core';
+import type { Env } from '@holdfast/core/stage';
 import type { Below } from './below.js';
 import type { Entry } from './entry.js';
 import type { Feed } from './feed.js';

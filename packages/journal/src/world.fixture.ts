@@ -1,4 +1,5 @@
-import { failed, ProducerError, type Delivery, type Outcome, type Stage } from '@holdfast/core';
+import { ProducerError, type Outcome } from '@holdfast/core';
+import { failed, type Delivery, type Stage } from '@holdfast/core/stage';
 import {
   createDelivery,
   fakeClock,

@@ -1,4 +1,4 @@
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 
 /** What was appended and is not durable yet, in order; its sequence numbers are consecutive. */
 export class Writing {

@@ -1,4 +1,4 @@
-import type { Attempt } from '@holdfast/core';
+import type { Attempt } from '@holdfast/core/stage';
 import type { Attributes } from '@opentelemetry/api';
 import { Destinations } from './destinations.js';
 import { hasLeft } from './has-left.js';

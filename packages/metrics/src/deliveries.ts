@@ -1,4 +1,5 @@
-import type { Delivery, Outcome } from '@holdfast/core';
+import type { Outcome } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import type { Attributes, Histogram } from '@opentelemetry/api';
 import { Destinations } from './destinations.js';
 import type { Instruments } from './instruments.js';

@@ -1,4 +1,6 @@
-import { brokerOutcome, failed, ProducerError, unknown, type Outcome } from '@holdfast/core';
+import { ProducerError, type Outcome } from '@holdfast/core';
+import { brokerOutcome } from '@holdfast/core/adapter';
+import { failed, unknown } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { hasLeft } from './has-left.js';
 

@@ -1,4 +1,5 @@
-import { createProducer, type Env, type EventName, type Middleware, type Send } from '@holdfast/core';
+import { createProducer, type EventName, type Middleware } from '@holdfast/core';
+import type { Env, Send } from '@holdfast/core/stage';
 import {
   createDelivery,
   delivered,

@@ -1,4 +1,5 @@
-import { readOptions, type Middleware } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import { readOptions } from '@holdfast/core/stage';
 import { metrics as api, type Meter } from '@opentelemetry/api';
 import { ClientId } from './client-ids.js';
 import { Instruments } from './instruments.js';

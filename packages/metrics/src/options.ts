@@ -1,4 +1,4 @@
-import { aString, checkOptions, wholeNumberBetween } from '@holdfast/core';
+import { aString, checkOptions, wholeNumberBetween } from '@holdfast/core/stage';
 import { falseOrAnObject, tracesProblems, type TracesOptions } from './traces/options.js';
 
 export interface MetricsOptions {

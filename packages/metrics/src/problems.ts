@@ -1,4 +1,5 @@
-import { nameOf, type BaseEnv } from '@holdfast/core';
+import { nameOf } from '@holdfast/core/internal';
+import type { BaseEnv } from '@holdfast/core/stage';
 
 /**
  * Keeps what the SDK throws away from the chain. The first is told in the log, and as the event `callbackError` with all that the

@@ -1,4 +1,5 @@
-import type { Env, ProducerEvents, ProducerStats } from '@holdfast/core';
+import type { ProducerEvents, ProducerStats } from '@holdfast/core';
+import type { Env } from '@holdfast/core/stage';
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
 import { Attempts } from './attempts.js';
 import { Deliveries } from './deliveries.js';

@@ -1,4 +1,4 @@
-import type { Waited } from '@holdfast/core';
+import type { Waited } from '@holdfast/core/stage';
 import type { Attributes, Histogram } from '@opentelemetry/api';
 import type { Instruments } from './instruments.js';
 

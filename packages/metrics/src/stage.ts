@@ -1,13 +1,5 @@
-import {
-  Settles,
-  type Delivery,
-  type Env,
-  type EventName,
-  type Listener,
-  type Send,
-  type Settle,
-  type Stage,
-} from '@holdfast/core';
+import type { EventName, Listener } from '@holdfast/core';
+import { Settles, type Delivery, type Env, type Send, type Settle, type Stage } from '@holdfast/core/stage';
 import type { ClientId } from './client-ids.js';
 import type { Problems } from './problems.js';
 import type { Recorder } from './recorder.js';

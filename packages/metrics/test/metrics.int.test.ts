@@ -3,13 +3,8 @@ import { confluentAdapter } from '@holdfast/adapter-confluent';
 import { kafkajsAdapter } from '@holdfast/adapter-kafkajs';
 import { buffer } from '@holdfast/buffer';
 import { circuitBreaker } from '@holdfast/circuit-breaker';
-import {
-  createProducer,
-  silentLogger,
-  type Adapter,
-  type Attempt,
-  type ProducerRecord,
-} from '@holdfast/core';
+import { createProducer, silentLogger, type Adapter, type ProducerRecord } from '@holdfast/core';
+import type { Attempt } from '@holdfast/core/stage';
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import { retry } from '@holdfast/retry';
 import { readTopic } from '@holdfast/testing';

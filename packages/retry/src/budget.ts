@@ -1,4 +1,4 @@
-import type { Clock } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
 import type { RetryBudgetOptions } from './options.js';
 
 /** Tokens are kept for at most this long, so that a quiet day does not pay for a storm. As Finagle's RetryBudget: 10 s. */

@@ -1,11 +1,6 @@
-import {
-  cutName,
-  Reminder,
-  type Clock,
-  type Delivery,
-  type Logger,
-  type ProducerError,
-} from '@holdfast/core';
+import type { Logger, ProducerError } from '@holdfast/core';
+import { cutName, Reminder } from '@holdfast/core/internal';
+import type { Clock, Delivery } from '@holdfast/core/stage';
 
 /** A leader that moves costs an attempt or two: that is no news. */
 const patience = 3;

@@ -1,4 +1,4 @@
-import { noLane, type Delivery, type Settle } from '@holdfast/core';
+import { noLane, type Delivery, type Settle } from '@holdfast/core/stage';
 
 /**
  * One batch below retry. A failed record is tried again only when every record of its lane in this batch has come back, and

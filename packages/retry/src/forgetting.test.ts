@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Settle } from '@holdfast/core';
+import type { Settle } from '@holdfast/core/stage';
 import { createDelivery } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { delivered, fails, harness, type Harness } from './harness.fixture.js';

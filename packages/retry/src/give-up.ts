@@ -1,12 +1,5 @@
-import {
-  failed,
-  ProducerError,
-  unknown,
-  type Delivery,
-  type ErrorCode,
-  type Failed,
-  type Unknown,
-} from '@holdfast/core';
+import { ProducerError, type ErrorCode, type Failed, type Unknown } from '@holdfast/core';
+import { failed, unknown, type Delivery } from '@holdfast/core/stage';
 
 /** Why a record is not tried again. */
 export type Reason = 'attempts' | 'deadline' | 'closed' | 'final';

@@ -1,4 +1,5 @@
-import type { Delivery, Outcome, ProducerRecord, Settle, Stage } from '@holdfast/core';
+import type { Outcome, ProducerRecord } from '@holdfast/core';
+import type { Delivery, Settle, Stage } from '@holdfast/core/stage';
 import { createDelivery, testEnv, type CreateDeliveryOptions, type TestEnv } from '@holdfast/testing';
 import type { RetryOptions } from './options.js';
 import { retry } from './retry.js';

@@ -1,3 +1,4 @@
+import type { Failed, Unknown } from '@holdfast/core';
 import {
   aBoolean,
   aFunction,
@@ -8,9 +9,7 @@ import {
   numberBetween,
   oneOf,
   wholeNumberBetween,
-  type Failed,
-  type Unknown,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 
 /** A retry budget: retries may add only so much load to a cluster that is already in trouble. */
 export interface RetryBudgetOptions {

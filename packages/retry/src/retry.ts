@@ -1,4 +1,5 @@
 import './events.js';
+import type { Failed, Middleware, Unknown } from '@holdfast/core';
 import {
   Classifier,
   CodeCounter,
@@ -8,13 +9,10 @@ import {
   untilDeadline,
   type Delivery,
   type Env,
-  type Failed,
-  type Middleware,
   type Send,
   type Settle,
   type Stage,
-  type Unknown,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { Alarm } from './alarm.js';
 import { backoff } from './backoff.js';
 import { RetryBudget } from './budget.js';

@@ -1,4 +1,4 @@
-import { isError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import fc from 'fast-check';
 import { runsFrom } from './runs.js';
 import { seedFrom, seedVariable } from './seed.js';

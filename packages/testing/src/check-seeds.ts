@@ -1,4 +1,4 @@
-import { isError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import { seedFrom } from './seed.js';
 import { seedsFrom } from './seeds.js';
 

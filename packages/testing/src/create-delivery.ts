@@ -1,4 +1,5 @@
-import { Delivery, laneOf, SerializedRecord, type Bytes, type ProducerRecord } from '@holdfast/core';
+import type { Bytes, ProducerRecord } from '@holdfast/core';
+import { Delivery, laneOf, SerializedRecord } from '@holdfast/core/stage';
 
 export interface CreateDeliveryOptions {
   /** Monotonic ms. Default 0, where a fake clock starts. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
 import { TimerHeap, type Waiting } from './timer-heap.js';
 
 export interface FakeClockOptions {

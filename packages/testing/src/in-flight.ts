@@ -1,4 +1,4 @@
-import type { Clock, Delivery, Settle } from '@holdfast/core';
+import type { Clock, Delivery, Settle } from '@holdfast/core/stage';
 
 /** One delivery that an adapter was handed and has not settled. */
 export interface Sent {

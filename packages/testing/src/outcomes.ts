@@ -1,12 +1,5 @@
-import {
-  failed,
-  ProducerError,
-  unknown,
-  type Delivery,
-  type ErrorCode,
-  type Outcome,
-  type ProducerErrorDetails,
-} from '@holdfast/core';
+import { ProducerError, type ErrorCode, type Outcome } from '@holdfast/core';
+import { failed, unknown, type Delivery, type ProducerErrorDetails } from '@holdfast/core/stage';
 
 /** What a test of a stage has come up from below. */
 export const delivered: Outcome = {

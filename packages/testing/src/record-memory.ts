@@ -1,4 +1,4 @@
-import type { SerializedRecord } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 
 /** What a middleware above, or the caller, does to a record that was right when the producer took it. */
 export interface Spoiling {

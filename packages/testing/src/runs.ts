@@ -1,4 +1,4 @@
-import { cutName } from '@holdfast/core';
+import { cutName } from '@holdfast/core/internal';
 
 /** The variable that says how often: `HOLDFAST_RUNS=10000 npx vitest run …`, or `HOLDFAST_RUNS=10x`. */
 export const runsVariable = 'HOLDFAST_RUNS';

@@ -1,4 +1,4 @@
-import { cutName } from '@holdfast/core';
+import { cutName } from '@holdfast/core/internal';
 
 /** The variable that repeats a run: `HOLDFAST_SEED=12345 npx vitest run …`. */
 export const seedVariable = 'HOLDFAST_SEED';

@@ -1,4 +1,4 @@
-import type { StageStats } from '@holdfast/core';
+import type { StageStats } from '@holdfast/core/stage';
 
 /** One figure that a stage or an adapter gives in its `stats()`; `undefined` when it gives none of that name. */
 export function statOf(stage: { stats?(): StageStats }, name: string): unknown {

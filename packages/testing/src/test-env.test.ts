@@ -1,4 +1,4 @@
-import { noLane } from '@holdfast/core';
+import { noLane } from '@holdfast/core/stage';
 import { expect, it } from 'vitest';
 import { createDelivery } from './create-delivery.js';
 import { recordingLogger } from './recording-logger.js';

@@ -1,4 +1,6 @@
-import { CallGauge, EventHub, type Delivery, type Env, type ProducerStats } from '@holdfast/core';
+import type { ProducerStats } from '@holdfast/core';
+import { CallGauge, EventHub } from '@holdfast/core/internal';
+import type { Delivery, Env } from '@holdfast/core/stage';
 import { simulatedDisk } from './disk/memory-disk.js';
 import type { SimulatedDisk } from './disk/simulated-disk.js';
 import { emptyStats } from './empty-stats.js';

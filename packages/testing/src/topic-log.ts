@@ -1,4 +1,5 @@
-import type { HeaderValue, SerializedRecord } from '@holdfast/core';
+import type { HeaderValue } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 
 /** A record as it stands in a topic: plain data, from whatever source. */
 export interface LoggedRecord {

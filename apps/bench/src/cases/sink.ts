@@ -1,4 +1,6 @@
-import type { Adapter, AdapterCapabilities, Delivered, Delivery, Settle } from '@holdfast/core';
+import type { Adapter, Delivered } from '@holdfast/core';
+import type { AdapterCapabilities } from '@holdfast/core/adapter';
+import type { Delivery, Settle } from '@holdfast/core/stage';
 
 /** One for all: what an adapter makes for each record is the adapter's cost, and this bench has no adapter. */
 const stored: Delivered = { status: 'delivered', topic: 'sink', partition: 0, offset: 1, timestamp: 1 };

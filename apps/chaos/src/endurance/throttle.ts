@@ -1,4 +1,5 @@
-import type { Delivery, Middleware, Settle } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import type { Delivery, Settle } from '@holdfast/core/stage';
 
 /** A middleware that hands on so many records a second, until it is lifted. */
 export interface Throttle extends Middleware {

@@ -1,4 +1,5 @@
-import { failed, ProducerError, unknown, type Outcome } from '@holdfast/core';
+import { ProducerError, type Outcome } from '@holdfast/core';
+import { failed, unknown } from '@holdfast/core/stage';
 import { HistoryChecker, type FoundRecord, type HistorySummary, type Violation } from '@holdfast/testing';
 import { numbersOf, type LedgerLine } from '../ledger/ledger-line.js';
 import { numberOfBytes, recordOf } from '../records.js';

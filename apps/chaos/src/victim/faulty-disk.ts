@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from '@holdfast/core';
+import type { Disk, DiskFile } from '@holdfast/core/stage';
 
 /** `create` is an `open` that makes a file. */
 export type DiskCall =

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failed, ProducerError, type Adapter, type Delivery, type Settle } from '@holdfast/core';
+import { ProducerError, type Adapter } from '@holdfast/core';
+import { failed, type Delivery, type Settle } from '@holdfast/core/stage';
 
 /** While this file is there, the adapter says that its brokers are down. */
 export const downMarkOf = (path: string): string => `${path}.down`;

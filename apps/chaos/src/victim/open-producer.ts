@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { buffer } from '@holdfast/buffer';
-import { createProducer, nodeDisk, silentLogger, type Producer } from '@holdfast/core';
+import { createProducer, silentLogger, type Producer } from '@holdfast/core';
+import { nodeDisk } from '@holdfast/core/stage';
 import { journal, type JournalOptions } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
 import type { Ledger } from '../ledger/ledger.js';

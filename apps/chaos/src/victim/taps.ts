@@ -1,4 +1,5 @@
-import type { Delivery, Middleware } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import type { Ledger } from '../ledger/ledger.js';
 import { runsOf } from '../ledger/ledger-line.js';
 import { numberOfBytes } from '../records.js';

@@ -1,4 +1,5 @@
-import { ProducerError, unknown, type Outcome } from '@holdfast/core';
+import { ProducerError, type Outcome } from '@holdfast/core';
+import { unknown } from '@holdfast/core/stage';
 import { fileDeadLetters, listDeadLetters } from '@holdfast/dead-letter-queue';
 import type { HistoryChecker, SimulatedDisk, Violation } from '@holdfast/testing';
 import type { SimulatedCluster } from './cluster.js';

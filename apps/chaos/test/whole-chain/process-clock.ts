@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@holdfast/core';
+import type { Clock, Timer } from '@holdfast/core/stage';
 import type { FakeClock } from '@holdfast/testing';
 
 /** Time as one process sees it: once it is dead, nothing that it waited for comes. */

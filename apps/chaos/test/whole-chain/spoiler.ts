@@ -1,4 +1,5 @@
-import type { Middleware, SerializedRecord } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 
 /** Says in a header what a middleware that has a fault does to the record. */
 export const spoiltHeader = 'spoilt';

@@ -1,4 +1,5 @@
-import type { Delivery, Middleware, Outcome } from '@holdfast/core';
+import type { Middleware, Outcome } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import type { HistoryChecker } from '@holdfast/testing';
 import { idOf } from './memory.js';
 

@@ -1,4 +1,5 @@
-import { createProducer, silentLogger, systemClock } from '@holdfast/core';
+import { createProducer, silentLogger } from '@holdfast/core';
+import { systemClock } from '@holdfast/core/stage';
 import { deadLetterQueue } from 'holdfast';
 import { scriptedAdapter } from '@holdfast/testing';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-import { createProducer, silentLogger, type Producer, type SerializedRecord } from '@holdfast/core';
+import { createProducer, silentLogger, type Producer } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import { recommended, type RecommendedOptions } from 'holdfast';
 import { numberIn } from '../records.js';
 import type { Client } from '../names.js';

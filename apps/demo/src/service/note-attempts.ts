@@ -1,4 +1,5 @@
-import type { Middleware, SerializedRecord } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 
 type Note = (record: SerializedRecord) => void;
 

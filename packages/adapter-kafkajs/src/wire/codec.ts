@@ -1,5 +1,7 @@
 import zlib from 'node:zlib';
-import { isReadableBytes, kindOf, ProducerError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { kindOf } from '@holdfast/core/internal';
+import { isReadableBytes } from '@holdfast/core/stage';
 import kafkajs from 'kafkajs';
 import { stage } from '../errors.js';
 

@@ -1,4 +1,4 @@
-import { giveCrcPage, takeCrcMemory } from '@holdfast/core';
+import { giveCrcPage, takeCrcMemory } from '@holdfast/core/internal';
 
 /** Memory for what is to be written to a socket. One that is small enough is used again and again. */
 export class Frame {

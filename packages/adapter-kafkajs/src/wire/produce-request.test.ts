@@ -1,7 +1,9 @@
 /** The bytes of kafkajs's own encoder, for everything that a request can hold. */
 import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
-import { crcPageBytes, giveCrcPage, SerializedRecord, type Headers } from '@holdfast/core';
+import type { Headers } from '@holdfast/core';
+import { crcPageBytes, giveCrcPage } from '@holdfast/core/internal';
+import { SerializedRecord } from '@holdfast/core/stage';
 import { checkProperty, readRecordBatch, WireReader, type StoredRecord } from '@holdfast/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

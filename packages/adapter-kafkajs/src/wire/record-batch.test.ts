@@ -1,5 +1,6 @@
 /** Records that are not the same each time one looks: the batch, and all that is behind it, would be garbage. */
-import { SerializedRecord, type Headers } from '@holdfast/core';
+import type { Headers } from '@holdfast/core';
+import { SerializedRecord } from '@holdfast/core/stage';
 import { checkProperty } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

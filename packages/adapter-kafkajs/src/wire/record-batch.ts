@@ -2,7 +2,9 @@
  * Record batches, version 2: https://kafka.apache.org/documentation/#recordbatch. A batch is measured, then written in one go.
  */
 import { isUint8Array } from 'node:util/types';
-import { crc32c, ProducerError, recordBytes, type Headers, type SerializedRecord } from '@holdfast/core';
+import { ProducerError, type Headers } from '@holdfast/core';
+import { crc32c } from '@holdfast/core/internal';
+import { recordBytes, type SerializedRecord } from '@holdfast/core/stage';
 import { stage } from '../errors.js';
 import type { ProducerId } from '../kafkajs-internals.js';
 import { varintBytes, type Output } from './output.js';

@@ -1,4 +1,5 @@
-import type { Failed, Headers, KafkaError, Unknown } from '@holdfast/core';
+import type { Failed, Headers, Unknown } from '@holdfast/core';
+import type { KafkaError } from '@holdfast/core/stage';
 
 /** Why a record could not be delivered, as plain data that survives a topic or a file. */
 export interface DeadLetterError {

@@ -1,4 +1,6 @@
-import { murmur2, ProducerError, type Delivery, type Failed, type Unknown, isError } from '@holdfast/core';
+import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
+import { murmur2 } from '@holdfast/core/internal';
+import { type Delivery, isError } from '@holdfast/core/stage';
 import { cut } from './cut.js';
 import type { DeadLetter, DeadLetterError } from './dead-letter.js';
 

@@ -1,4 +1,5 @@
-import { recordBytes, type Delivery, type Failed, type Unknown } from '@holdfast/core';
+import type { Failed, Unknown } from '@holdfast/core';
+import { recordBytes, type Delivery } from '@holdfast/core/stage';
 import { describe, type DescribeOptions } from './describe.js';
 import type { DeadLetter } from './dead-letter.js';
 

@@ -1,5 +1,6 @@
 import { isUint8Array } from 'node:util/types';
-import { textOrBase64, type Headers, type HeaderValue } from '@holdfast/core';
+import type { Headers, HeaderValue } from '@holdfast/core';
+import { textOrBase64 } from '@holdfast/core/internal';
 import type { DeadLetter, DeadLetterError, OriginalRecord } from './dead-letter.js';
 
 /** Of the format of a line; another one is not read. */

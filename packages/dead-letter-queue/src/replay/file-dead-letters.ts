@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
-import { anObject, checkOptions, nodeDisk, ProducerError, type Disk } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { anObject, checkOptions, nodeDisk, type Disk } from '@holdfast/core/stage';
 import { fromLine } from '../letter/line.js';
 import { extension, letterFiles, progressName } from '../sinks/file/directory.js';
 import { linesOf } from './lines.js';

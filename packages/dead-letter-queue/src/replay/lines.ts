@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer';
-import type { Disk } from '@holdfast/core';
+import type { Disk } from '@holdfast/core/stage';
 
 export interface Line {
   /** Empty when it is longer than a string can be: no line that was written is. */

@@ -1,4 +1,12 @@
-import { aBoolean, aFunction, anObject, aString, checkOptions, nodeDisk, type Disk } from '@holdfast/core';
+import {
+  aBoolean,
+  aFunction,
+  anObject,
+  aString,
+  checkOptions,
+  nodeDisk,
+  type Disk,
+} from '@holdfast/core/stage';
 import { Notes } from './notes.js';
 import {
   isUnreadable,

@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
-import { ProducerError, silentLogger, writeAll, type Disk, type DiskFile } from '@holdfast/core';
+import { ProducerError, silentLogger } from '@holdfast/core';
+import { writeAll } from '@holdfast/core/internal';
+import type { Disk, DiskFile } from '@holdfast/core/stage';
 import { nameOf } from '../errors.js';
 import { isId } from '../letter/id.js';
 import { keepPrivate } from '../privacy.js';

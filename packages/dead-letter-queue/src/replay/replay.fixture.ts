@@ -1,4 +1,4 @@
-import type { SerializedRecord } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import { simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { directory, Harness, text } from '../harness.fixture.js';
 import { fileDeadLetters } from './file-dead-letters.js';

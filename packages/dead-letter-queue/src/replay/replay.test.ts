@@ -1,4 +1,5 @@
-import { createProducer, nodeDisk, type ConsumedRecord, type SerializedRecord } from '@holdfast/core';
+import { createProducer, type ConsumedRecord } from '@holdfast/core';
+import { nodeDisk, type SerializedRecord } from '@holdfast/core/stage';
 import { fakeClock, memoryKafka, simulatedDisk } from '@holdfast/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

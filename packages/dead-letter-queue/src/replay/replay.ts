@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { ProducerError } from '@holdfast/core';
 import {
   aBoolean,
   aFunction,
@@ -8,13 +9,12 @@ import {
   checkOptions,
   nodeDisk,
   numberBetween,
-  ProducerError,
   systemClock,
   wholeNumberBetween,
   type Clock,
   type DirectoryLock,
   type Disk,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { nameOf } from '../errors.js';
 import { Notes } from './notes.js';
 import {

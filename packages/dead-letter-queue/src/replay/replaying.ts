@@ -1,12 +1,5 @@
-import {
-  LaneOrder,
-  laneOf,
-  Pacer,
-  plainAnswer,
-  recordBytes,
-  SerializedRecord,
-  type Clock,
-} from '@holdfast/core';
+import { LaneOrder, Pacer, plainAnswer } from '@holdfast/core/internal';
+import { laneOf, recordBytes, SerializedRecord, type Clock } from '@holdfast/core/stage';
 import type { OriginalRecord } from '../letter/dead-letter.js';
 import type { Notes } from './notes.js';
 import {

@@ -1,4 +1,4 @@
-import { anObject } from '@holdfast/core';
+import { anObject } from '@holdfast/core/stage';
 import type { DeadLetter } from '../letter/dead-letter.js';
 import { isId } from '../letter/id.js';
 

@@ -1,4 +1,4 @@
-import { afterSilence, type Clock } from '@holdfast/core';
+import { afterSilence, type Clock } from '@holdfast/core/stage';
 import type { CallbackLetter } from '../letter/dead-letter.js';
 import type { DescribeOptions } from '../letter/describe.js';
 import type { Letter } from '../letter/letter.js';

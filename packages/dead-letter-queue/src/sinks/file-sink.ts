@@ -1,4 +1,4 @@
-import { spoiltRecord } from '@holdfast/core';
+import { spoiltRecord } from '@holdfast/core/stage';
 import { nameOf } from '../errors.js';
 import type { DescribeOptions } from '../letter/describe.js';
 import { fromLine, toLine } from '../letter/line.js';

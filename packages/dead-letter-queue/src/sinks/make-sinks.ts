@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Env, Send } from '@holdfast/core';
+import type { Env, Send } from '@holdfast/core/stage';
 import type { ResolvedDeadLetterQueueOptions } from '../options.js';
 import { CallbackSink } from './callback-sink.js';
 import { LetterLog } from './file/letter-log.js';

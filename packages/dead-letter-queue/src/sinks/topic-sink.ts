@@ -1,13 +1,6 @@
-import {
-  fork,
-  plainAnswer,
-  SerializedRecord,
-  type Delivery,
-  type Env,
-  type Failed,
-  type Send,
-  type Unknown,
-} from '@holdfast/core';
+import type { Failed, Unknown } from '@holdfast/core';
+import { plainAnswer } from '@holdfast/core/internal';
+import { fork, SerializedRecord, type Delivery, type Env, type Send } from '@holdfast/core/stage';
 import type { DescribeOptions } from '../letter/describe.js';
 import { toHeaders } from '../letter/headers.js';
 import type { Letter } from '../letter/letter.js';

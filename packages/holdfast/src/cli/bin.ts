@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
-import { nodeDisk, systemClock } from '@holdfast/core';
+import { nodeDisk, systemClock } from '@holdfast/core/stage';
 import { exitCodes } from './exit-codes.js';
 import { Interrupted } from './interrupted.js';
 import { main } from './main.js';

@@ -3,14 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  createProducer,
-  nodeDisk,
-  ProducerError,
-  silentLogger,
-  systemClock,
-  type ProducerRecord,
-} from '@holdfast/core';
+import { createProducer, ProducerError, silentLogger, type ProducerRecord } from '@holdfast/core';
+import { nodeDisk, systemClock } from '@holdfast/core/stage';
 import { deadLetterQueue } from '@holdfast/dead-letter-queue';
 import { journal, type EncryptionOptions } from '@holdfast/journal';
 import { memoryKafka } from '@holdfast/testing';

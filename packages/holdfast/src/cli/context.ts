@@ -1,4 +1,4 @@
-import type { Clock, Disk } from '@holdfast/core';
+import type { Clock, Disk } from '@holdfast/core/stage';
 import type { Output } from './terminal/output.js';
 
 /** A stream that the command writes to. */

@@ -1,4 +1,5 @@
-import { ProducerError, isError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import { parse } from './arguments/parse.js';
 import { UsageError } from './arguments/usage-error.js';
 import { commands } from './commands.js';

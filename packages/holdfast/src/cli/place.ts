@@ -1,4 +1,4 @@
-import type { Disk } from '@holdfast/core';
+import type { Disk } from '@holdfast/core/stage';
 import { UsageError } from './arguments/usage-error.js';
 
 type Place =

@@ -1,4 +1,5 @@
-import { Cursor, decodeRecord, finalCrc, initialCrc, updateCrc, type SerializedRecord } from '@holdfast/core';
+import { Cursor, decodeRecord, finalCrc, initialCrc, updateCrc } from '@holdfast/core/internal';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import type { SegmentCipher } from './encryption.js';
 import {
   frame,

@@ -1,4 +1,4 @@
-import type { Cursor } from '@holdfast/core';
+import type { Cursor } from '@holdfast/core/internal';
 
 /** From `start` on, `end` excluded. */
 export interface Range {

@@ -1,11 +1,5 @@
-import {
-  Cursor,
-  encodeRecord,
-  giveCrcPage,
-  initialCrc,
-  updateCrc,
-  type SerializedRecord,
-} from '@holdfast/core';
+import { Cursor, encodeRecord, giveCrcPage, initialCrc, updateCrc } from '@holdfast/core/internal';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import type { SegmentCipher } from './encryption.js';
 import { frameCrc } from './frame.js';
 import {

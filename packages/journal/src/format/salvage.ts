@@ -1,4 +1,4 @@
-import { Cursor, decodeRecord, endOfRecord, recordFlags } from '@holdfast/core';
+import { Cursor, decodeRecord, endOfRecord, recordFlags } from '@holdfast/core/internal';
 
 /** Where a record begins in the bytes of a frame's records, and which of the frame's it is. */
 export interface Place {

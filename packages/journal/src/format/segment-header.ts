@@ -1,4 +1,4 @@
-import { crc32c } from '@holdfast/core';
+import { crc32c } from '@holdfast/core/internal';
 import {
   aligned,
   formatVersion,

@@ -1,4 +1,4 @@
-import { aBoolean, aFunction, checkOptions } from '@holdfast/core';
+import { aBoolean, aFunction, checkOptions } from '@holdfast/core/stage';
 import type { Damage } from '../damage.js';
 import { recordsOf } from '../format/frame.js';
 import { FrameSource } from '../log/frame-source.js';

@@ -1,10 +1,5 @@
-import {
-  plainHeaders,
-  textOrBase64,
-  type PlainHeaders,
-  type SerializedRecord,
-  type TextOrBase64,
-} from '@holdfast/core';
+import { plainHeaders, textOrBase64, type PlainHeaders, type TextOrBase64 } from '@holdfast/core/internal';
+import type { SerializedRecord } from '@holdfast/core/stage';
 
 /** A record of a journal as plain data. */
 export interface ExportedRecord {

@@ -1,4 +1,4 @@
-import { checkOptions } from '@holdfast/core';
+import { checkOptions } from '@holdfast/core/stage';
 import type { Damage } from '../damage.js';
 import { endOf } from '../format/frame.js';
 import type { Segment } from '../log/segment.js';

@@ -1,4 +1,4 @@
-import { aFunction, anObject, aSignal, nodeDisk, type Disk, type OptionChecks } from '@holdfast/core';
+import { aFunction, anObject, aSignal, nodeDisk, type Disk, type OptionChecks } from '@holdfast/core/stage';
 import { isHarmless, type Damage } from '../damage.js';
 import * as errors from '../errors.js';
 import type { JournalKey } from '../format/encryption.js';

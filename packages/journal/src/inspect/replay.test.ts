@@ -1,4 +1,5 @@
-import { createProducer, type SerializedRecord } from '@holdfast/core';
+import { createProducer } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import {
   fakeClock,
   memoryKafka,

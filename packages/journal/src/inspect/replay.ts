@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { silentLogger } from '@holdfast/core';
+import { EventHub } from '@holdfast/core/internal';
 import {
   aBoolean,
   aFunction,
@@ -7,13 +9,11 @@ import {
   checkOptions,
   numberBetween,
   wholeNumberBetween,
-  EventHub,
   nodeDisk,
-  silentLogger,
   systemClock,
   type Clock,
   type Disk,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import type { Damage } from '../damage.js';
 import * as errors from '../errors.js';
 import type { JournalKey } from '../format/encryption.js';

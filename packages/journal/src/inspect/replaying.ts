@@ -1,12 +1,5 @@
-import {
-  LaneOrder,
-  laneOf,
-  Pacer,
-  plainAnswer,
-  recordBytes,
-  type Clock,
-  type SerializedRecord,
-} from '@holdfast/core';
+import { LaneOrder, Pacer, plainAnswer } from '@holdfast/core/internal';
+import { laneOf, recordBytes, type Clock, type SerializedRecord } from '@holdfast/core/stage';
 import type { Damage } from '../damage.js';
 import { BacklogReader, type ReadRecord } from '../log/backlog-reader.js';
 import type { OpenJournal } from '../open-journal.js';

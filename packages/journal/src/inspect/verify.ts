@@ -1,4 +1,4 @@
-import { checkOptions } from '@holdfast/core';
+import { checkOptions } from '@holdfast/core/stage';
 import { isHarmless, type Damage } from '../damage.js';
 import { closeFiles, readChecks, readJournal, type ReadJournalOptions } from './read-journal.js';
 

@@ -1,4 +1,4 @@
-import type { SerializedRecord } from '@holdfast/core';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import * as errors from '../errors.js';
 import { ownBytes } from '../own-bytes.js';
 import { recordsOf, type FoundFrame } from '../format/frame.js';

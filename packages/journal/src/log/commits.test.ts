@@ -1,4 +1,4 @@
-import type { Clock, Delivery } from '@holdfast/core';
+import type { Clock, Delivery } from '@holdfast/core/stage';
 import { fakeClock, simulatedDisk, type FakeClock, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { delivered, Harness } from '../harness.fixture.js';

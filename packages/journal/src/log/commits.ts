@@ -1,4 +1,5 @@
-import { writeAll, type Clock } from '@holdfast/core';
+import { writeAll } from '@holdfast/core/internal';
+import type { Clock } from '@holdfast/core/stage';
 import { isNoSpace } from '../errors.js';
 import { endMark } from '../format/layout.js';
 import type { OpenFrame } from '../format/open-frame.js';

@@ -1,4 +1,5 @@
-import { writeAll, type DiskFile } from '@holdfast/core';
+import { writeAll } from '@holdfast/core/internal';
+import type { DiskFile } from '@holdfast/core/stage';
 
 const chunkBytes = 1024 * 1024;
 

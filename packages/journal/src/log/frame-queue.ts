@@ -1,10 +1,5 @@
-import {
-  encodedRoom,
-  encodeHeaders,
-  giveCrcPage,
-  takeCrcMemory,
-  type SerializedRecord,
-} from '@holdfast/core';
+import { encodedRoom, encodeHeaders, giveCrcPage, takeCrcMemory } from '@holdfast/core/internal';
+import type { SerializedRecord } from '@holdfast/core/stage';
 import { frameOverhead, OpenFrame, TopicIds } from '../format/open-frame.js';
 import { topicRoom } from '../format/notes.js';
 

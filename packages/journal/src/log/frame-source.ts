@@ -1,4 +1,4 @@
-import type { DiskFile } from '@holdfast/core';
+import type { DiskFile } from '@holdfast/core/stage';
 import type { SegmentCipher } from '../format/encryption.js';
 import { endMark } from '../format/layout.js';
 import { claimedBytes, leastFrameBytes, readFrame, type Expected, type FoundFrame } from '../format/frame.js';

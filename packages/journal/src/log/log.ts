@@ -1,4 +1,5 @@
-import { writeAll, type Clock, type SerializedRecord, type Timer } from '@holdfast/core';
+import { writeAll } from '@holdfast/core/internal';
+import type { Clock, SerializedRecord, Timer } from '@holdfast/core/stage';
 import { frameKinds } from '../format/layout.js';
 import { Commits, type Group } from './commits.js';
 import { FrameQueue } from './frame-queue.js';

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@holdfast/core';
+import type { Clock, Timer } from '@holdfast/core/stage';
 
 export interface OutageListener {
   /**

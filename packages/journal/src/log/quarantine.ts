@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { Disk } from '@holdfast/core';
+import type { Disk } from '@holdfast/core/stage';
 import { copyBytes } from './copy-bytes.js';
 import type { SegmentFile } from './segment-file.js';
 

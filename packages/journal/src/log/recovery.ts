@@ -1,4 +1,4 @@
-import type { Disk } from '@holdfast/core';
+import type { Disk } from '@holdfast/core/stage';
 import { isHarmless, describeDamage, type Damage } from '../damage.js';
 import * as errors from '../errors.js';
 import type { JournalKey } from '../format/encryption.js';

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
-import { ProducerError, type Disk, type DiskFile } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import type { Disk, DiskFile } from '@holdfast/core/stage';
 import * as errors from '../errors.js';
 import { SegmentCipher, type JournalKey } from '../format/encryption.js';
 import { epochAt, isEncryptedAt, readFrame } from '../format/frame.js';

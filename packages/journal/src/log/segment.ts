@@ -1,4 +1,4 @@
-import type { DiskFile } from '@holdfast/core';
+import type { DiskFile } from '@holdfast/core/stage';
 import type { SegmentEnd } from '../format/notes.js';
 import { AckMap } from './ack-map.js';
 import type { CipherAt } from './segment-file.js';

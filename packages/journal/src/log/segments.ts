@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { writeAll, type Clock, type Disk, type DiskFile } from '@holdfast/core';
+import { writeAll } from '@holdfast/core/internal';
+import type { Clock, Disk, DiskFile } from '@holdfast/core/stage';
 import * as errors from '../errors.js';
 import { SegmentCipher, type JournalKey } from '../format/encryption.js';
 import { encodeHeader } from '../format/segment-header.js';

@@ -1,4 +1,4 @@
-import type { Clock, Disk, DiskFile, Timer } from '@holdfast/core';
+import type { Clock, Disk, DiskFile, Timer } from '@holdfast/core/stage';
 import * as errors from '../errors.js';
 import { moveAside } from './quarantine.js';
 

@@ -1,5 +1,7 @@
 import '../known.js';
-import { cutName, type ProducerStats, type WaitingStats } from '@holdfast/core';
+import type { ProducerStats } from '@holdfast/core';
+import { cutName } from '@holdfast/core/internal';
+import type { WaitingStats } from '@holdfast/core/stage';
 import { numberOf, textOf } from './fields.js';
 import type { ResolvedHealthOptions } from './options.js';
 import type { HealthCode } from './verdicts.js';

@@ -1,4 +1,5 @@
-import { ProducerError, readOptions, type ProducerStats } from '@holdfast/core';
+import { ProducerError, type ProducerStats } from '@holdfast/core';
+import { readOptions } from '@holdfast/core/stage';
 import { findings } from './findings.js';
 import { resolveHealthOptions, type HealthOptions } from './options.js';
 import { verdicts, type HealthCode } from './verdicts.js';

@@ -1,4 +1,4 @@
-import { checkOptions, numberBetween } from '@holdfast/core';
+import { checkOptions, numberBetween } from '@holdfast/core/stage';
 
 export interface HealthOptions {
   /** A journal or a buffer whose share of its bound is so large is nearly full. Default 0.8. */

@@ -1,4 +1,5 @@
-import { isReadableBytes, type Headers, type HeaderValue, type SerializedRecord } from '@holdfast/core';
+import type { Headers, HeaderValue } from '@holdfast/core';
+import { isReadableBytes, type SerializedRecord } from '@holdfast/core/stage';
 import {
   propagation,
   ROOT_CONTEXT,

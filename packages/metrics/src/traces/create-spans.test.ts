@@ -1,4 +1,5 @@
-import { failed, ProducerError, unknown, type Middleware, type Outcome } from '@holdfast/core';
+import { ProducerError, type Middleware, type Outcome } from '@holdfast/core';
+import { failed, unknown } from '@holdfast/core/stage';
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,

@@ -1,4 +1,5 @@
-import type { Clock, Delivery, Headers, Outcome } from '@holdfast/core';
+import type { Headers, Outcome } from '@holdfast/core';
+import type { Clock, Delivery } from '@holdfast/core/stage';
 import {
   context,
   ROOT_CONTEXT,

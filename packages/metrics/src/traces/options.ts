@@ -1,4 +1,4 @@
-import { aBoolean, anObject, nestedProblems, oneOf, type OptionCheck } from '@holdfast/core';
+import { aBoolean, anObject, nestedProblems, oneOf, type OptionCheck } from '@holdfast/core/stage';
 
 export interface TracesOptions {
   /** A `create` span for each record. Without it, a record carries the context that `send` was called in. Default true. */

@@ -1,4 +1,5 @@
-import type { Attempt, Attempted, Clock, ProducerError } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
+import type { Attempt, Attempted, Clock } from '@holdfast/core/stage';
 import { ROOT_CONTEXT, SpanKind, trace, type Attributes, type Link, type Tracer } from '@opentelemetry/api';
 import { common, markFailed, names, placeOf } from './attributes.js';
 import { maySampled, sampledContext } from './carrier.js';

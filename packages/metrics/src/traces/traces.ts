@@ -1,4 +1,4 @@
-import type { Attempt, BaseEnv, Delivery } from '@holdfast/core';
+import type { Attempt, BaseEnv, Delivery } from '@holdfast/core/stage';
 import { propagation } from '@opentelemetry/api';
 import type { Problems } from '../problems.js';
 import { CreateSpans } from './create-spans.js';

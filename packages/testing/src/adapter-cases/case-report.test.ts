@@ -1,4 +1,5 @@
-import { failed, ProducerError, type Adapter } from '@holdfast/core';
+import { ProducerError, type Adapter } from '@holdfast/core';
+import { failed } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import type { AdapterCase } from './adapter-case.js';
 import { adapterCases } from './adapter-cases.js';

@@ -1,4 +1,4 @@
-import { isError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import type { AdapterCase, MakeAdapter } from './adapter-case.js';
 import { adapterCases } from './adapter-cases.js';
 import type { KafkaControl } from './kafka-control.js';

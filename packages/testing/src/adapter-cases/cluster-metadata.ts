@@ -1,4 +1,4 @@
-import { isError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import type { WireReader } from '../wire/wire.js';
 import { ask } from './ask.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import { ask } from './ask.js';
 import { metadataOf, metadataOfAny } from './cluster-metadata.js';
 import type { Ability, KafkaControl, SecurityControl, TopicSettings } from './kafka-control.js';

@@ -1,4 +1,5 @@
-import { failed, ProducerError, type Adapter, type BaseEnv, type Outcome } from '@holdfast/core';
+import { ProducerError, type Adapter, type Outcome } from '@holdfast/core';
+import { failed, type BaseEnv } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import type { AdapterCase } from './adapter-case.js';
 import { adapterCases } from './adapter-cases.js';

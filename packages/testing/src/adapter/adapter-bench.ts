@@ -1,15 +1,12 @@
+import { ProducerError, type Adapter, type Outcome, type ProducerRecord } from '@holdfast/core';
 import {
-  ProducerError,
   systemClock,
-  type Adapter,
   type BaseEnv,
   type Clock,
   type Delivery,
-  type Outcome,
-  type ProducerRecord,
   type Settle,
   isError,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { createDelivery } from '../create-delivery.js';
 import { HistoryChecker } from '../history/history-checker.js';
 import type { FoundRecord } from '../history/history-types.js';

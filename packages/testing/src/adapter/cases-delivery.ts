@@ -1,4 +1,5 @@
-import { keyPartition, type Delivery, type ProducerRecord } from '@holdfast/core';
+import { keyPartition, type ProducerRecord } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
 import { nameOf } from '../conformance/snapshot.js';
 import { AdapterBench } from './adapter-bench.js';

@@ -1,4 +1,5 @@
-import { failed, ProducerError, type Adapter, type Delivery, type Settle } from '@holdfast/core';
+import { ProducerError, type Adapter } from '@holdfast/core';
+import { failed, type Delivery, type Settle } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { fakeClock } from '../fake-clock.js';
 import { memoryKafka } from '../memory/memory-kafka.js';

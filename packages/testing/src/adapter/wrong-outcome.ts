@@ -1,4 +1,6 @@
-import { ProducerError, type AdapterCapabilities, type Delivery, type Outcome } from '@holdfast/core';
+import { ProducerError, type Outcome } from '@holdfast/core';
+import type { AdapterCapabilities } from '@holdfast/core/adapter';
+import type { Delivery } from '@holdfast/core/stage';
 import type { AdapterSubject } from './adapter-subject.js';
 
 /** What an adapter must not say of a record; `undefined` when it may. */

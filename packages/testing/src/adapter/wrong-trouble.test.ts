@@ -1,13 +1,6 @@
-import {
-  brokerError,
-  failed,
-  ProducerError,
-  recordBytes,
-  type Adapter,
-  type BaseEnv,
-  type Delivery,
-  type Settle,
-} from '@holdfast/core';
+import { ProducerError, type Adapter } from '@holdfast/core';
+import { brokerError } from '@holdfast/core/adapter';
+import { failed, recordBytes, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { createDelivery } from '../create-delivery.js';
 import { memoryKafka } from '../memory/memory-kafka.js';

@@ -1,4 +1,5 @@
-import type { Delivery, Middleware, Send, Settle } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import type { Delivery, Send, Settle } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { chainProperty } from './chain-property.js';
 import { recordChain, runChain } from './run-chain.js';

@@ -4,8 +4,8 @@ import {
   type Producer,
   type ProducerOptions,
   type ProducerStats,
-  isError,
 } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import { simulatedDisk } from '../disk/memory-disk.js';
 import { watchingRejections } from '../conformance/stray-rejections.js';
 import { fakeClock, type FakeClock } from '../fake-clock.js';

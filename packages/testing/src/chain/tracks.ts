@@ -1,4 +1,5 @@
-import type { Delivered, Delivery, Outcome, SerializedRecord } from '@holdfast/core';
+import type { Delivered, Outcome } from '@holdfast/core';
+import type { Delivery, SerializedRecord } from '@holdfast/core/stage';
 import { bytesKey, idOfBytes, placeOf } from '../history/identity.js';
 import type { FoundRecord } from '../history/history-types.js';
 import type { ScriptedCall } from '../scripted/scripted-adapter.js';

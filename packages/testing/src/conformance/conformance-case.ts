@@ -1,4 +1,4 @@
-import { isError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import { strayRejection, watchingRejections } from './stray-rejections.js';
 
 /** One property of the contract; resolves with what is wrong, in plain words. */

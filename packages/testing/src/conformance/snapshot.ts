@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types';
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { bytesKey, describeData } from '../history/identity.js';
 
 export const nameOf = ({ record }: Delivery): string => describeData(record);

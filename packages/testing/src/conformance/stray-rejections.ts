@@ -1,4 +1,4 @@
-import { isError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 /**
  * Calls `note` with each rejection that nobody handles while `run` goes on. Other listeners, those of a test runner say, hear
  * nothing meanwhile: it is what is being tested that is wrong, and not the test.

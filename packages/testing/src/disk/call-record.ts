@@ -1,4 +1,4 @@
-import { codeOf } from '@holdfast/core';
+import { codeOf } from '@holdfast/core/internal';
 import type { DiskCall, DiskOperation } from './disk-call.js';
 
 /** How many calls have begun. */

@@ -1,4 +1,4 @@
-import type { DiskFile } from '@holdfast/core';
+import type { DiskFile } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { fakeClock } from '../fake-clock.js';
 import { simulatedDisk } from './memory-disk.js';

@@ -1,4 +1,4 @@
-import type { DirectoryLock, LockHeld } from '@holdfast/core';
+import type { DirectoryLock, LockHeld } from '@holdfast/core/stage';
 import type { FileSystem } from './file-system.js';
 import type { DirectoryNode } from './nodes.js';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Disk, DiskFile, OpenMode } from '@holdfast/core';
+import type { Disk, DiskFile, OpenMode } from '@holdfast/core/stage';
 import { expect } from 'vitest';
 
 /** What every disk does; `root` is an empty directory. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeDisk, type Disk, type DiskFile, type OpenMode } from '@holdfast/core';
+import { nodeDisk, type Disk, type DiskFile, type OpenMode } from '@holdfast/core/stage';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkProperty } from '../check-property.js';

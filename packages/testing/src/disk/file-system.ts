@@ -1,4 +1,4 @@
-import type { OpenMode, PathInfo } from '@holdfast/core';
+import type { OpenMode, PathInfo } from '@holdfast/core/stage';
 import { diskError, type SystemCall } from './disk-error.js';
 import { DiskTree, namesOf, type Place } from './disk-tree.js';
 import type { FileBytes } from './file-bytes.js';

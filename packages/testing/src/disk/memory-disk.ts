@@ -1,4 +1,4 @@
-import type { DirectoryLock, DiskFile, LockHeld, OpenMode, PathInfo } from '@holdfast/core';
+import type { DirectoryLock, DiskFile, LockHeld, OpenMode, PathInfo } from '@holdfast/core/stage';
 import { seededRandom } from '../seed.js';
 import { ByHand } from './by-hand.js';
 import { CallRecord, type DiskCallCounts, type LoggedDiskCall } from './call-record.js';

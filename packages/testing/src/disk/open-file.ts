@@ -1,4 +1,4 @@
-import type { DiskFile, OpenMode, PathInfo } from '@holdfast/core';
+import type { DiskFile, OpenMode, PathInfo } from '@holdfast/core/stage';
 import type { DiskOperation } from './disk-call.js';
 import { diskError, type DiskErrorCode } from './disk-error.js';
 import { infoOf, type FileSystem } from './file-system.js';

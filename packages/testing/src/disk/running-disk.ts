@@ -1,4 +1,4 @@
-import { isError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import type { CallRecord } from './call-record.js';
 import type { Choice } from './choice.js';
 import type { DiskCall, DiskOperation } from './disk-call.js';

@@ -1,4 +1,4 @@
-import { anObject, checkOptions, numberBetween, oneOf, wholeNumberBetween } from '@holdfast/core';
+import { anObject, checkOptions, numberBetween, oneOf, wholeNumberBetween } from '@holdfast/core/stage';
 import type { SimulatedDiskOptions } from './simulated-disk.js';
 
 type Resolved = Required<Omit<SimulatedDiskOptions, 'clock'>> & Pick<SimulatedDiskOptions, 'clock'>;

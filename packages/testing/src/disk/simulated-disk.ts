@@ -1,4 +1,4 @@
-import type { Clock, Disk } from '@holdfast/core';
+import type { Clock, Disk } from '@holdfast/core/stage';
 import type { DiskCallCounts, LoggedDiskCall } from './call-record.js';
 import type { CrashKeep } from './choice.js';
 import type { DiskFaults } from './faults.js';

@@ -1,4 +1,5 @@
-import { failed, ProducerError, unknown, type Outcome } from '@holdfast/core';
+import { ProducerError, type Outcome } from '@holdfast/core';
+import { failed, unknown } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { HistoryChecker } from './history-checker.js';
 import type { FoundRecord, Invariant } from './history-types.js';

@@ -1,21 +1,17 @@
+import { defaultPartitioner, ProducerError, type Adapter, type Outcome } from '@holdfast/core';
+import { brokerError, type AdapterCapabilities } from '@holdfast/core/adapter';
 import {
-  brokerError,
-  defaultPartitioner,
   failed,
-  ProducerError,
   recordBytes,
   systemClock,
   unknown,
-  type Adapter,
-  type AdapterCapabilities,
   type BaseEnv,
   type Clock,
   type Delivery,
   type EventSink,
-  type Outcome,
   type Settle,
   type Timer,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { InFlight } from '../in-flight.js';
 import type { MemoryCluster } from './memory-cluster.js';
 

@@ -1,11 +1,5 @@
-import {
-  checkOptions,
-  aBoolean,
-  anObject,
-  numberBetween,
-  wholeNumberBetween,
-  type Adapter,
-} from '@holdfast/core';
+import type { Adapter } from '@holdfast/core';
+import { checkOptions, aBoolean, anObject, numberBetween, wholeNumberBetween } from '@holdfast/core/stage';
 import { seededRandom } from '../seed.js';
 import { TopicLog, type LoggedRecord } from '../topic-log.js';
 import { MemoryAdapter } from './memory-adapter.js';

@@ -1,4 +1,4 @@
-import { isError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import { chainProperty } from '../chain/chain-property.js';
 import { seedFrom } from '../seed.js';
 import { syncRefusals } from './sync-refusals.js';

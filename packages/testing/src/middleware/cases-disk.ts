@@ -1,4 +1,4 @@
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import type { SimulatedDisk } from '../disk/simulated-disk.js';
 import { strayRejection, watchingRejections } from '../conformance/stray-rejections.js';
 import { delivered } from './outcomes.js';

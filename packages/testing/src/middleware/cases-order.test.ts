@@ -1,4 +1,4 @@
-import type { Delivery, Env, Send, Settle } from '@holdfast/core';
+import type { Delivery, Env, Send, Settle } from '@holdfast/core/stage';
 import { expect, it } from 'vitest';
 import { said, type Bind } from './stages.fixture.js';
 

@@ -1,4 +1,4 @@
-import type { Delivery } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
 import { overSeeds } from '../conformance/over-seeds.js';
 import { seededRandom } from '../seed.js';

@@ -1,4 +1,5 @@
-import type { Delivery, Outcome } from '@holdfast/core';
+import type { Outcome } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import {
   accepted,
   deadLettered,

@@ -1,4 +1,4 @@
-import { Gate } from '@holdfast/core';
+import { Gate } from '@holdfast/core/stage';
 import { delivered, failedForGood, failedForLong } from './outcomes.js';
 import { StageBench, type BenchOptions } from './stage-bench.js';
 import type { ConformanceCase } from '../conformance/conformance-case.js';

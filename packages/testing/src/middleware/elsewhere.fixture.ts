@@ -1,17 +1,15 @@
+import { ProducerError, type Adapter, type Outcome } from '@holdfast/core';
 import {
   failed,
   FlushTracker,
   fork,
-  ProducerError,
   untilDeadline,
-  type Adapter,
   type Delivery,
   type Env,
-  type Outcome,
   type Send,
   type Settle,
   type Stage,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { memoryKafka, type MemoryKafka } from '../memory/memory-kafka.js';
 import { copy, type Bind } from './stages.fixture.js';
 

@@ -1,11 +1,5 @@
-import {
-  fork,
-  SerializedRecord,
-  type Delivered,
-  type Delivery,
-  type Outcome,
-  type Settle,
-} from '@holdfast/core';
+import type { Delivered, Outcome } from '@holdfast/core';
+import { fork, SerializedRecord, type Delivery, type Settle } from '@holdfast/core/stage';
 import type { Problems } from '../conformance/problems.js';
 import { changed, nameOf, snapshotOf, type Snapshot } from '../conformance/snapshot.js';
 

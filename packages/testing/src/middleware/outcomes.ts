@@ -1,4 +1,5 @@
-import { failed, ProducerError, unknown, type Delivery, type Outcome } from '@holdfast/core';
+import { ProducerError, type Outcome } from '@holdfast/core';
+import { failed, unknown, type Delivery } from '@holdfast/core/stage';
 
 let offset = 0;
 

@@ -1,7 +1,7 @@
+import { ProducerError } from '@holdfast/core';
 import {
   failed,
   FlushTracker,
-  ProducerError,
   untilDeadline,
   type Delivery,
   type Env,
@@ -9,7 +9,7 @@ import {
   type Settle,
   type Stage,
   type Timer,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 
 interface Waiting {
   readonly delivery: Delivery;

@@ -1,4 +1,5 @@
-import { SerializedRecord, type Middleware } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import { SerializedRecord } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { checkMiddleware } from './check-middleware.js';
 import { RateLimitStage } from './rate-limit.fixture.js';

@@ -1,12 +1,6 @@
 import { isPromise } from 'node:util/types';
-import {
-  isError,
-  type Delivery,
-  type Outcome,
-  type ProducerRecord,
-  type Settle,
-  type Stage,
-} from '@holdfast/core';
+import type { Outcome, ProducerRecord } from '@holdfast/core';
+import { isError, type Delivery, type Settle, type Stage } from '@holdfast/core/stage';
 import { createDelivery } from '../create-delivery.js';
 import type { SimulatedDisk } from '../disk/simulated-disk.js';
 import { fakeClock, type FakeClock } from '../fake-clock.js';

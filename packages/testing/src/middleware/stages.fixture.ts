@@ -1,19 +1,18 @@
+import { ProducerError, type Middleware } from '@holdfast/core';
 import {
   failed,
   fork,
   Gate,
-  ProducerError,
   SerializedRecord,
   untilDeadline,
   type Delivery,
   type Env,
-  type Middleware,
   type Send,
   type Settle,
   type Stage,
   type Timer,
   type Traits,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { checkMiddleware } from './check-middleware.js';
 import type { MiddlewareFeatures } from './subject.js';
 

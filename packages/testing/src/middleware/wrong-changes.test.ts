@@ -1,4 +1,4 @@
-import { SerializedRecord, type Delivery } from '@holdfast/core';
+import { SerializedRecord, type Delivery } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { cipher, keeper, said, type Bind } from './stages.fixture.js';
 

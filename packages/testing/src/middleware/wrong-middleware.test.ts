@@ -1,12 +1,5 @@
-import {
-  Delivery,
-  failed,
-  fork,
-  ProducerError,
-  type Middleware,
-  type Settle,
-  type Stage,
-} from '@holdfast/core';
+import { ProducerError, type Middleware } from '@holdfast/core';
+import { Delivery, failed, fork, type Settle, type Stage } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { checkMiddleware } from './check-middleware.js';
 import { QueueStage, RetryStage, copy, said, stamp, type Bind } from './stages.fixture.js';

@@ -1,14 +1,13 @@
+import { ProducerError, type Middleware } from '@holdfast/core';
 import {
   failed,
-  ProducerError,
   untilDeadline,
   type Delivery,
   type Env,
-  type Middleware,
   type Send,
   type Settle,
   type Stage,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { checkMiddleware, middlewareCases } from './check-middleware.js';
 import { nearMisses } from '../conformance/near-miss.js';

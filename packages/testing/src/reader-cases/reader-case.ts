@@ -1,4 +1,5 @@
-import type { ConsumedRecord, ReadTopicOptions } from '@holdfast/core';
+import type { ConsumedRecord } from '@holdfast/core';
+import type { ReadTopicOptions } from '@holdfast/core/adapter';
 import type { ClientSettings, MakeAdapter } from '../adapter-cases/adapter-case.js';
 import type { KafkaControl, TopicSettings } from '../adapter-cases/kafka-control.js';
 

@@ -1,4 +1,4 @@
-import { noLane, type Delivery } from '@holdfast/core';
+import { noLane, type Delivery } from '@holdfast/core/stage';
 
 /** How many calls have a record of each lane in flight at once; a chain that keeps lanes never has more than one. */
 export class LaneGauge {

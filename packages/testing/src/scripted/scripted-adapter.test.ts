@@ -1,4 +1,5 @@
-import { keyPartition, ProducerError, type Delivery } from '@holdfast/core';
+import { keyPartition, ProducerError } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDelivery } from '../create-delivery.js';
 import { fakeClock, type FakeClock } from '../fake-clock.js';

@@ -1,17 +1,14 @@
+import { defaultPartitioner, ProducerError, type Adapter, type Outcome } from '@holdfast/core';
+import type { AdapterCapabilities } from '@holdfast/core/adapter';
 import {
-  defaultPartitioner,
   failed,
-  ProducerError,
   unknown,
-  type Adapter,
-  type AdapterCapabilities,
   type BaseEnv,
   type Clock,
   type Delivery,
-  type Outcome,
   type Settle,
   type Timer,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { InFlight } from '../in-flight.js';
 import { seededRandom } from '../seed.js';
 import { TopicLog, type LoggedRecord } from '../topic-log.js';

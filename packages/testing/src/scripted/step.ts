@@ -1,4 +1,5 @@
-import type { Delivery, ProducerError } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
+import type { Delivery } from '@holdfast/core/stage';
 
 /** What the adapter does with one record of one call. Everything left out: delivered in the next turn. */
 export interface Step {

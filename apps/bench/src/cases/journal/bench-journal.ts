@@ -1,18 +1,17 @@
 import { emptyStats } from '@holdfast/testing';
+import { silentLogger } from '@holdfast/core';
+import { CallGauge, EventHub } from '@holdfast/core/internal';
 import {
-  CallGauge,
   Delivery,
-  EventHub,
   nodeDisk,
   noLane,
   SerializedRecord,
-  silentLogger,
   systemClock,
   type Disk,
   type Env,
   type Settle,
   type Stage,
-} from '@holdfast/core';
+} from '@holdfast/core/stage';
 import { journal, type JournalOptions } from '@holdfast/journal';
 
 const gibi = 1024 ** 3;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { buffer } from '@holdfast/buffer';
-import { createProducer, nodeDisk, type Disk, type DiskFile } from '@holdfast/core';
+import { createProducer } from '@holdfast/core';
+import { nodeDisk, type Disk, type DiskFile } from '@holdfast/core/stage';
 import { journal } from '@holdfast/journal';
 import { retry } from '@holdfast/retry';
 import { collectGarbage, type Sample } from '../../measure/sample.js';

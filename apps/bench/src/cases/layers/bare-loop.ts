@@ -1,4 +1,4 @@
-import { Delivery, noLane, SerializedRecord, type Send } from '@holdfast/core';
+import { Delivery, noLane, SerializedRecord, type Send } from '@holdfast/core/stage';
 import { timed, type Sample } from '../../measure/sample.js';
 import type { Sink } from '../sink.js';
 

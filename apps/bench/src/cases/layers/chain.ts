@@ -1,4 +1,5 @@
-import { createProducer, type Send } from '@holdfast/core';
+import { createProducer } from '@holdfast/core';
+import type { Send } from '@holdfast/core/stage';
 import type { CaseContext, Prepared } from '../bench-case.js';
 import { Sink } from '../sink.js';
 import { loopOver } from './bare-loop.js';

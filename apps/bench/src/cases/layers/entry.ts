@@ -1,4 +1,5 @@
-import type { Middleware, Send } from '@holdfast/core';
+import type { Middleware } from '@holdfast/core';
+import type { Send } from '@holdfast/core/stage';
 
 /** Lets the bench in above the outermost layer. */
 export class Entry implements Middleware {

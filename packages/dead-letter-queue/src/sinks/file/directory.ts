@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { makeDurable, ProducerError, type Disk, type Logger } from '@holdfast/core';
+import { ProducerError, type Logger } from '@holdfast/core';
+import { makeDurable } from '@holdfast/core/internal';
+import type { Disk } from '@holdfast/core/stage';
 import * as errors from '../../errors.js';
 import { keepPrivate } from '../../privacy.js';
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { writeAll, type Clock, type Disk, type DiskFile, type Logger } from '@holdfast/core';
+import type { Logger } from '@holdfast/core';
+import { writeAll } from '@holdfast/core/internal';
+import type { Clock, Disk, DiskFile } from '@holdfast/core/stage';
 import * as errors from '../../errors.js';
 import { bytesIn, extension, openDirectory } from './directory.js';
 

@@ -1,4 +1,4 @@
-import { isError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Command, Run } from './command.js';
 import { Given, type Values } from './given.js';

@@ -1,4 +1,4 @@
-import { plainHeaders, textOrBase64 } from '@holdfast/core';
+import { plainHeaders, textOrBase64 } from '@holdfast/core/internal';
 import type { OriginalRecord, StoredDeadLetter } from '@holdfast/dead-letter-queue';
 import { count, dateOf, printable } from '../terminal/words.js';
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ProducerError, isError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 import { UsageError } from '../arguments/usage-error.js';
 import type { Context } from '../context.js';
 import { orInterrupted } from '../interrupted.js';

@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import { codeOf, ProducerError, writeAll, type Disk, type DiskFile } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { codeOf, writeAll } from '@holdfast/core/internal';
+import type { Disk, DiskFile } from '@holdfast/core/stage';
 import { UsageError } from '../arguments/usage-error.js';
 
 /** A file that is there whole and durable, or not at all. */

@@ -1,4 +1,5 @@
-import { codeOf, ProducerError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { codeOf } from '@holdfast/core/internal';
 import type { Stream } from '../context.js';
 import { orInterrupted } from '../interrupted.js';
 

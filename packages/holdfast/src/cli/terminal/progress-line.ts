@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@holdfast/core';
+import type { Clock, Timer } from '@holdfast/core/stage';
 import type { Stream } from '../context.js';
 
 const terminalMs = 200;

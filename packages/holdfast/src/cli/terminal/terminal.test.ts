@@ -1,4 +1,4 @@
-import { nodeDisk } from '@holdfast/core';
+import { nodeDisk } from '@holdfast/core/stage';
 import { fakeClock, simulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Screen } from '../cli.fixture.js';

@@ -1,4 +1,5 @@
-import { ProducerError, isError } from '@holdfast/core';
+import { ProducerError } from '@holdfast/core';
+import { isError } from '@holdfast/core/stage';
 
 /** Thousands apart, whatever the machine's language. */
 export const figure = (value: number): string => value.toLocaleString('en-US');

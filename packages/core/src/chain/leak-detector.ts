@@ -1,0 +1,34 @@
+import type { Delivery } from '../contract/delivery.js';
+import type { ReportViolation } from './violations.js';
+
+/**
+ * The development guard: remembers every delivery, so that the end of `close` can name the stage that never settled one. On
+ * unless `NODE_ENV` is `production`, as it costs a set entry a record. What needs no memory is caught in production too, see
+ * `Boundary`.
+ */
+export class Guard {
+  private readonly outstanding = new Set<Delivery>();
+
+  sent(delivery: Delivery): void {
+    this.outstanding.add(delivery);
+  }
+
+  settled(delivery: Delivery): void {
+    this.outstanding.delete(delivery);
+  }
+
+  /** What was never settled, by the stage that has it. `names`: by depth. */
+  reportForgotten(names: readonly string[], report: ReportViolation): void {
+    const byStage = new Map<string, number>();
+    for (const { depth } of this.outstanding) {
+      const name = names[depth] ?? 'the producer';
+      byStage.set(name, (byStage.get(name) ?? 0) + 1);
+    }
+    for (const [name, count] of byStage) {
+      report(
+        name,
+        `never settled ${count} deliveries it was handed; settle each exactly once, in close at the latest`,
+      );
+    }
+  }
+}

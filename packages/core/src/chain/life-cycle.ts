@@ -1,0 +1,68 @@
+import { isError } from '../foreign/is-error.js';
+import { ProducerError } from '../contract/error.js';
+import type { Clock } from '../contract/env.js';
+import { afterReading } from '../kit/silence.js';
+
+/** Waits for `work` until `deadline` (monotonic ms); rejects with `late()` when it is not done by then. */
+export function within<T>(
+  work: Promise<T>,
+  deadline: number,
+  clock: Clock,
+  late: () => ProducerError,
+): Promise<T> {
+  if (deadline === Infinity) return work;
+  return new Promise((resolve, reject) => {
+    const timer = afterReading(clock, Math.max(0, deadline - clock.now()), () => reject(late()));
+    work.then(
+      (value) => {
+        timer.cancel();
+        resolve(value);
+      },
+      (error: unknown) => {
+        timer.cancel();
+        reject(isError(error) ? error : new ProducerError('STAGE_FAILED', 'rejected', { cause: error }));
+      },
+    );
+  });
+}
+
+/** One thing of a stage to wait for. */
+export interface Step {
+  readonly name: string;
+  readonly run: () => Promise<void> | void;
+}
+
+/** Runs one step to its end or until `deadline` (monotonic ms); answers with what went wrong. */
+export async function runStep(
+  { name, run }: Step,
+  deadline: number,
+  clock: Clock,
+): Promise<Error | undefined> {
+  const late = (): ProducerError =>
+    new ProducerError('CLOSE_TIMEOUT', `'${name}' did not finish in time`, { stage: name });
+  try {
+    await within(Promise.resolve(run()), deadline, clock, late);
+    return undefined;
+  } catch (error) {
+    if (isError(error)) return error;
+    return new ProducerError('STAGE_FAILED', `'${name}' failed`, { cause: error, stage: name });
+  }
+}
+
+/**
+ * Runs the steps one after the other, each to its end or until `deadline` + `graceMs`, and goes on after a failure; answers
+ * with the errors. The grace lets a stage settle what the deadline left it with.
+ */
+export async function runInTurn(
+  steps: readonly Step[],
+  deadline: number,
+  graceMs: number,
+  clock: Clock,
+): Promise<Error[]> {
+  const errors: Error[] = [];
+  for (const step of steps) {
+    const error = await runStep(step, Math.max(deadline, clock.now()) + graceMs, clock);
+    if (error !== undefined) errors.push(error);
+  }
+  return errors;
+}

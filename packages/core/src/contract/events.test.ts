@@ -1,0 +1,119 @@
+import { EventHub } from '../chain/event-hub.js';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { recordingLogger } from '@holdfast/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { turn } from './deliveries.fixture.js';
+import type { Attempt } from './events.js';
+
+const attempt: Attempt = {
+  adapter: 'a',
+  servers: [],
+  records: 1,
+  bytes: 1,
+  durationMs: 1,
+  outcomes: {},
+  errors: {},
+  settled: [],
+};
+
+describe('EventHub', () => {
+  it('tells every listener, in the order they came, until they go', () => {
+    const hub = new EventHub(recordingLogger());
+    const heard: string[] = [];
+    const first = (): void => void heard.push('first');
+    hub.on('attempt', first);
+    const stop = hub.on('attempt', ({ adapter }) => heard.push(adapter));
+    hub.emit('attempt', attempt);
+    hub.off('attempt', first);
+    hub.emit('attempt', attempt);
+    stop();
+    hub.emit('attempt', attempt);
+    expect(heard).toEqual(['first', 'a', 'a']);
+  });
+
+  it('counts a listener that was added twice twice, and takes it away once at a time', () => {
+    const hub = new EventHub(recordingLogger());
+    const listener = vi.fn();
+    const stop = hub.on('attempt', listener);
+    hub.on('attempt', listener);
+    hub.emit('attempt', attempt);
+    expect(listener).toHaveBeenCalledTimes(2);
+    stop();
+    hub.emit('attempt', attempt);
+    expect(listener).toHaveBeenCalledTimes(3);
+    hub.off('connected', listener);
+  });
+
+  it('knows whether somebody listens', () => {
+    const hub = new EventHub(recordingLogger());
+    expect(hub.has('attempt')).toBe(false);
+    const stop = hub.on('attempt', vi.fn());
+    expect(hub.has('attempt')).toBe(true);
+    expect(hub.has('failed')).toBe(false);
+    stop();
+    expect(hub.has('attempt')).toBe(false);
+  });
+
+  it('a listener that throws or rejects hurts nobody else, and is heard of', async () => {
+    const logger = recordingLogger();
+    const hub = new EventHub(logger);
+    const other = vi.fn();
+    const errors: unknown[] = [];
+    hub.on('callbackError', ({ error }) => errors.push(error));
+    hub.on('attempt', () => {
+      throw new RangeError('thrown');
+    });
+    const rejects = (): Promise<never> => Promise.reject(new TypeError('rejected'));
+    Reflect.apply(hub.on, hub, ['attempt', rejects]);
+    hub.on('attempt', other);
+    hub.emit('attempt', attempt);
+    await turn();
+    expect(other).toHaveBeenCalledOnce();
+    expect(errors).toEqual([new RangeError('thrown'), new TypeError('rejected')]);
+    expect(logger.text()).toContain('error a listener of \'attempt\' threw {"error":"RangeError"}');
+    expect(logger.text()).not.toContain('rejected');
+  });
+
+  it('a listener of callbackError that throws is logged, and that is the end of it', () => {
+    const logger = recordingLogger();
+    const hub = new EventHub(logger);
+    hub.on('callbackError', () => {
+      throw new Error('again');
+    });
+    hub.emit('callbackError', { error: 1 });
+    expect(logger.lines).toHaveLength(1);
+  });
+
+  it('a listener that comes or goes during an event counts from the next one on', () => {
+    const hub = new EventHub(recordingLogger());
+    const late = vi.fn();
+    const stop = hub.on('attempt', () => {
+      stop();
+      hub.on('attempt', late);
+    });
+    hub.emit('attempt', attempt);
+    expect(late).not.toHaveBeenCalled();
+    hub.emit('attempt', attempt);
+    expect(late).toHaveBeenCalledOnce();
+  });
+
+  it('publishes on diagnostics_channel, with or without listeners of its own', () => {
+    const hub = new EventHub(recordingLogger());
+    const seen: unknown[] = [];
+    const watch = (message: unknown): void => void seen.push(message);
+    expect(hub.has('attempt')).toBe(false);
+    subscribe('holdfast:attempt', watch);
+    expect(hub.has('attempt')).toBe(true);
+    hub.emit('attempt', attempt);
+    unsubscribe('holdfast:attempt', watch);
+    hub.emit('attempt', attempt);
+    expect(seen).toEqual([attempt]);
+  });
+
+  it('refuses what is no function', () => {
+    const hub = new EventHub(recordingLogger());
+    expect(() => void Reflect.apply(hub.on, hub, ['attempt', 'listener'])).toThrow(
+      "the listener of 'attempt' must be a function",
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { cutName } from '../foreign/cut-name.js';
+import { ProducerError } from '../contract/error.js';
+import { kindOf } from '../foreign/kind-of.js';
+
+// https://kafka.apache.org/documentation/: org.apache.kafka.common.internals.Topic, MAX_NAME_LENGTH and legal characters
+const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;
+export const largestPartition = 2 ** 31 - 1;
+const severalToSendBatch = 'sendBatch([{ topic, key, value }, …])';
+const known = new Set(['topic', 'key', 'value', 'headers', 'partition', 'timestamp']);
+
+/** What is no record at all; `undefined` when it may be one. */
+export function shapeProblem(given: unknown): ProducerError | undefined {
+  if (typeof given !== 'object' || given === null) {
+    return invalid('record', `must be an object such as { topic, key, value }, not ${kindOf(given)}`);
+  }
+  if (Array.isArray(given)) {
+    return invalid('record', `is an array, and send takes one record; give several to ${severalToSendBatch}`);
+  }
+  return undefined;
+}
+
+/** What is wrong with where and when a record is to stand. The rest of it is judged by `ownHeaders` and `toBytes`. */
+export function placeProblem(
+  topic: unknown,
+  partition: unknown,
+  timestamp: unknown,
+): ProducerError | undefined {
+  if (topic === lastTopic && partition === undefined && timestamp === undefined) {
+    return undefined; // most records; the rest is kept apart so that V8 inlines this
+  }
+  return problemOfPlace(topic, partition, timestamp);
+}
+
+function problemOfPlace(topic: unknown, partition: unknown, timestamp: unknown): ProducerError | undefined {
+  if (topic !== lastTopic) {
+    const problem = topicProblem(topic);
+    if (problem !== undefined) return problem;
+    lastTopic = topic;
+  }
+  if (partition !== undefined && !isWhole(partition, largestPartition)) {
+    return invalid(
+      'partition',
+      `must be a whole number from 0 to ${largestPartition}, not ${shown(partition)}; leave it out to have it chosen from the key`,
+    );
+  }
+  if (timestamp !== undefined && !isWhole(timestamp, Number.MAX_SAFE_INTEGER)) {
+    return invalid(
+      'timestamp',
+      `must be whole milliseconds since 1970 as a number >= 0, not ${shown(timestamp)}; leave it out for now`,
+    );
+  }
+  return undefined;
+}
+
+/** A misspelt field is not a record's fault that any broker would report. */
+export function unknownField(record: object): ProducerError | undefined {
+  for (const field of Object.keys(record)) {
+    if (known.has(field)) continue;
+    const several =
+      field === 'messages' ? `; each message is a record of its own here: ${severalToSendBatch}` : '';
+    return invalid(
+      cutName(field),
+      `is no field of a record; a record has ${[...known].join(', ')}${several}`,
+    );
+  }
+  return undefined;
+}
+
+// Most producers write to few topics, one after the other. No record's topic equals what stands here before the first.
+let lastTopic: unknown = Symbol('none yet');
+
+function topicProblem(topic: unknown): ProducerError | undefined {
+  if (typeof topic !== 'string' || topic === '')
+    return invalid('topic', 'is missing; give the name of the topic to send to');
+  if (legalTopic.test(topic) && topic !== '.' && topic !== '..') return undefined;
+  return invalid(
+    'topic',
+    `'${cutName(topic)}' is no legal topic name; use 1 to 249 of the characters a-z A-Z 0-9 . _ - and not . or .. alone`,
+  );
+}
+
+export const isWhole = (value: unknown, max: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
+
+// Only what is no payload may be quoted.
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : kindOf(value));
+
+export const invalid = (field: string, message: string): ProducerError =>
+  new ProducerError('INVALID_RECORD', `${field}: ${message}`, { field });

@@ -1,0 +1,35 @@
+export { CallGauge } from './chain/call-gauge.js';
+export { checkComposition, compositionNotes } from './chain/composition.js';
+export { EventHub } from './chain/event-hub.js';
+export {
+  crc32c,
+  crcPageBytes,
+  finalCrc,
+  giveCrcPage,
+  initialCrc,
+  takeCrcMemory,
+  takeCrcPage,
+  updateCrc,
+} from './codec/crc32c.js';
+export { Cursor } from './codec/cursor.js';
+export { encodeHeaders } from './codec/header-codec.js';
+export { decodeRecord, encodeRecord, encodedRoom } from './codec/record-codec.js';
+export { recordFlags } from './codec/record-flags.js';
+export { endOfRecord } from './codec/record-shape.js';
+export { plainHeaders, textOrBase64 } from './codec/text-or-base64.js';
+export type { PlainHeaders, TextOrBase64 } from './codec/text-or-base64.js';
+export { asMaybeWritten } from './contract/maybe-written.js';
+export { murmur2 } from './contract/murmur2.js';
+export { cutName } from './foreign/cut-name.js';
+export { kindOf } from './foreign/kind-of.js';
+export { nameOf } from './foreign/name-of.js';
+export { plainAnswer } from './foreign/plain-answer.js';
+export { codeOf } from './foreign/system-code.js';
+export { LaneOrder } from './kit/lane-order.js';
+export { Pacer } from './kit/rate-limiter.js';
+export type { PacerOptions } from './kit/rate-limiter.js';
+export { Reminder } from './kit/reminder.js';
+export { makeDurable } from './system/durable-directory.js';
+export { describeExposed, makeAllPrivate, remedyOf } from './system/private-paths.js';
+export type { ExposedPath, Privacy } from './system/private-paths.js';
+export { writeAll } from './system/write-all.js';

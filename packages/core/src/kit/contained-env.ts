@@ -1,0 +1,24 @@
+import type { Clock } from '../contract/env.js';
+import type { Logger } from '../contract/logger.js';
+import { contain } from '../foreign/contain.js';
+
+/** A stage's view of the clock: an exception in its timer is reported, and does not end the process. */
+export function containedClock(clock: Clock, threw: (error: unknown) => void): Clock {
+  return {
+    now: () => clock.now(),
+    wallTime: () => clock.wallTime(),
+    after: (ms, run) => clock.after(ms, () => contain(run, threw)),
+    soon: (run) => clock.soon(() => contain(run, threw)),
+  };
+}
+
+/** A logger that throws is the user's own loss, and not the chain's. */
+export function containedLogger(logger: Logger): Logger {
+  const nowhere = (): void => undefined;
+  return {
+    debug: (message, fields) => contain(() => logger.debug(message, fields), nowhere),
+    info: (message, fields) => contain(() => logger.info(message, fields), nowhere),
+    warn: (message, fields) => contain(() => logger.warn(message, fields), nowhere),
+    error: (message, fields) => contain(() => logger.error(message, fields), nowhere),
+  };
+}

@@ -1,0 +1,148 @@
+import type { Completion, Delivery } from '../contract/delivery.js';
+import { ProducerError } from '../contract/error.js';
+import { asMaybeWritten } from '../contract/maybe-written.js';
+import type { Outcome, Receipt } from '../contract/outcome.js';
+
+/** What a callback of `send` is called with: a receipt when `error` is null, and only then. */
+export type SendAnswer = [error: null, receipt: Receipt] | [error: ProducerError, receipt: undefined];
+
+/** `error` is null when the record was delivered, as Node's callbacks have it; there is a receipt then. */
+export type SendCallback = (error: ProducerError | null, receipt?: Receipt) => void;
+
+/** Calls a callback of the user's, whatever it does. */
+export type CallBack = (callback: SendCallback, error: ProducerError | null, receipt?: Receipt) => void;
+
+/** Those that wait for an outcome, so that `close` can end what a stage never settled. */
+export class Waiting {
+  private first: WaitingCompletion | undefined;
+
+  add(one: WaitingCompletion): void {
+    one.after = this.first;
+    if (this.first !== undefined) this.first.before = one;
+    this.first = one;
+  }
+
+  remove(one: WaitingCompletion): void {
+    if (one.before === undefined) this.first = one.after;
+    else one.before.after = one.after;
+    if (one.after !== undefined) one.after.before = one.before;
+    one.before = one.after = undefined;
+  }
+
+  /** Every delivery that somebody still waits for, the oldest first. */
+  deliveries(): Delivery[] {
+    const newestFirst: (readonly Delivery[])[] = [];
+    for (let one = this.first; one !== undefined; one = one.after) newestFirst.push(one.unsettled());
+    return newestFirst.reverse().flat();
+  }
+}
+
+/** A node of the list {@link Waiting}. */
+abstract class WaitingCompletion implements Completion {
+  before: WaitingCompletion | undefined = undefined;
+  after: WaitingCompletion | undefined = undefined;
+  protected delivery: Delivery | undefined = undefined;
+
+  constructor(protected readonly waiting: Waiting) {
+    waiting.add(this);
+  }
+
+  attach(delivery: Delivery): void {
+    this.delivery = delivery;
+  }
+
+  unsettled(): readonly Delivery[] {
+    return this.delivery === undefined ? [] : [this.delivery];
+  }
+
+  abstract settled(delivery: Delivery): void;
+}
+
+type Resolve = (receipt: Receipt) => void;
+type Reject = (error: ProducerError) => void;
+
+// One executor for all promises, which hands its functions over here: a closure a record is a third of what a promise costs.
+let resolveLatest: Resolve = () => undefined;
+let rejectLatest: Reject = () => undefined;
+const capture = (resolve: Resolve, reject: Reject): void => {
+  resolveLatest = resolve;
+  rejectLatest = reject;
+};
+
+export class PromiseCompletion extends WaitingCompletion {
+  readonly promise = new Promise<Receipt>(capture);
+  private readonly resolve = resolveLatest;
+  private readonly reject = rejectLatest;
+
+  settled({ outcome }: Delivery): void {
+    this.waiting.remove(this);
+    if (isReceipt(outcome)) this.resolve(outcome);
+    else this.reject(errorOf(outcome));
+  }
+}
+
+export class CallbackCompletion extends WaitingCompletion {
+  constructor(
+    waiting: Waiting,
+    private readonly callback: SendCallback,
+    private readonly call: CallBack,
+  ) {
+    super(waiting);
+  }
+
+  settled({ outcome }: Delivery): void {
+    this.waiting.remove(this);
+    if (isReceipt(outcome)) this.call(this.callback, null, outcome);
+    else this.call(this.callback, errorOf(outcome));
+  }
+}
+
+/** Resolves with one outcome a delivery, in the order they were sent, once all are settled. */
+export class BatchCompletion extends WaitingCompletion {
+  private readonly all: Delivery[] = [];
+  private left: number;
+
+  constructor(
+    waiting: Waiting,
+    size: number,
+    private readonly resolve: (outcomes: Outcome[]) => void,
+  ) {
+    super(waiting);
+    this.left = size;
+  }
+
+  override attach(delivery: Delivery): void {
+    this.all.push(delivery);
+  }
+
+  override unsettled(): readonly Delivery[] {
+    return this.all.filter(({ completion }) => completion === this);
+  }
+
+  settled(): void {
+    if (--this.left > 0) return;
+    this.waiting.remove(this);
+    this.resolve(this.all.map(({ outcome }) => outcome ?? neverSettled()));
+  }
+}
+
+const isReceipt = (outcome: Outcome | undefined): outcome is Receipt =>
+  outcome?.status === 'delivered' || outcome?.status === 'accepted';
+
+/** What `send` rejects with. */
+function errorOf(outcome: Exclude<Outcome, Receipt> | undefined): ProducerError {
+  if (outcome === undefined) return asMaybeWritten(neverSettled().error);
+  if (outcome.status === 'unknown') return asMaybeWritten(outcome.error);
+  if (outcome.status === 'failed') return outcome.error;
+  const { to, error } = outcome;
+  return new ProducerError(
+    'DEAD_LETTERED',
+    `not delivered, but kept: dead-lettered to ${to}, because of ${error.code}: ${error.message}`,
+    { cause: error, maybeWritten: error.maybeWritten },
+  );
+}
+
+const neverSettled = (): { status: 'unknown'; error: ProducerError } => ({
+  status: 'unknown',
+  error: new ProducerError('STAGE_FAILED', 'a stage settled the record without an outcome'),
+});

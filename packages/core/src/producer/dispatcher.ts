@@ -1,0 +1,332 @@
+import type { Completion } from '../contract/delivery.js';
+import type { EventHub } from '../chain/event-hub.js';
+import { Chain } from '../chain/chain.js';
+import { Waiting } from './completion.js';
+import { Counters } from './counters.js';
+import { Delivery } from '../contract/delivery.js';
+import type { BaseEnv } from '../contract/env.js';
+import type { ProducerError } from '../contract/error.js';
+import { FailedRecords } from './failed-records.js';
+import { FlushTracker } from '../kit/flush-tracker.js';
+import { forked } from '../contract/fork.js';
+import { Guard } from '../chain/leak-detector.js';
+import { Intake } from '../intake/record-intake.js';
+import { laneOf } from '../contract/lane.js';
+import { Line } from './wait-queue.js';
+import { failed, unknown, type Outcome } from '../contract/outcome.js';
+import { deliveryTimeoutOf, type ProducerOptions } from './producer-options.js';
+import { SerializedRecord, type GivenRecord } from '../contract/record.js';
+import { Reports } from './reports.js';
+import * as refusals from './errors.js';
+import type { KeyAndValue } from '../intake/serializer.js';
+import { isSettled, settledMark } from '../chain/settled.js';
+import type { ProducerState, ProducerStats } from '../contract/stats.js';
+import { soundOutcome } from '../chain/sound-outcome.js';
+import { violationReporter, type ReportViolation } from '../chain/violations.js';
+import { room, waitedReporter } from '../chain/waited.js';
+
+/** Records that `sendBatch` hands to a chain that queues at once; between two lots it is asked for room. */
+const lotOfQueue = 256;
+/** How many records `fireAndForget` lets wait for a serializer: there is no caller whose memory they could be. */
+const longestLine = 10_000;
+
+/** A delivery whose serializer has answered with a promise. */
+interface Serializing {
+  readonly delivery: Delivery;
+  /** False: the serializer failed, and the delivery is settled. */
+  readonly done: Promise<boolean>;
+}
+
+/** One look at both clocks, for all records of a call. */
+interface Moment {
+  readonly now: number;
+  readonly wallTime: number;
+}
+
+/** The outermost end: makes each record a delivery, hands it down in order, counts it, and tells the caller. */
+export class Edge<K, V> {
+  readonly counters = new Counters();
+  readonly waiting = new Waiting();
+  readonly failures: FailedRecords<K, V>;
+  readonly chain: Chain;
+  readonly reports: Reports<K, V>;
+  private readonly intake: Intake<K, V>;
+  private readonly tracker = new FlushTracker();
+  private readonly line: Line;
+  private readonly guard: Guard | undefined;
+  private readonly report: ReportViolation;
+  private readonly deliveryTimeoutMs: number;
+  private readonly maxBlockMs: number;
+  private latest: Moment | undefined;
+  private state: ProducerState = 'starting';
+
+  constructor(
+    options: ProducerOptions<K, V>,
+    private readonly env: BaseEnv,
+    events: EventHub,
+    useGuard: boolean,
+  ) {
+    this.guard = useGuard ? new Guard() : undefined;
+    this.report = violationReporter(events, env.logger);
+    this.chain = new Chain(options.use ?? [], options.client, env, this.report, {
+      stats: () => this.stats(),
+      undelivered: (delivery, outcome) => this.reports.undelivered(delivery, outcome),
+    });
+    this.intake = new Intake(options.serializers ?? {}, useGuard);
+    this.deliveryTimeoutMs = deliveryTimeoutOf(options);
+    this.maxBlockMs = options.maxBlockMs ?? 60_000;
+    this.failures = new FailedRecords(options.failedLimit ?? 100);
+    this.reports = new Reports({
+      events,
+      logger: env.logger,
+      failures: this.failures,
+      onUndeliverable: options.onUndeliverable,
+      wallTime: () => env.clock.wallTime(),
+      originalOf: (record) => this.intake.originalOf(record),
+    });
+    const waited = waitedReporter(events, env.clock);
+    this.line = new Line({
+      clock: env.clock,
+      maxBlockMs: this.maxBlockMs,
+      keepsContext: options.use?.some(({ traits }) => traits?.readsContext) ?? false,
+      ready: () => this.chain.ready(),
+      handOn: (delivery) => {
+        const batch = [delivery];
+        waited(room, batch);
+        this.handOn(batch);
+      },
+      expired: (delivery, serializing) =>
+        this.settleNow(delivery, failed(this.waitedTooLong(delivery, serializing))),
+    });
+  }
+
+  get held(): number {
+    return this.tracker.held;
+  }
+
+  get isStarting(): boolean {
+    return this.state === 'starting';
+  }
+
+  /** The producer takes records from now on. */
+  started(): void {
+    this.state = 'running';
+  }
+
+  stats(): ProducerStats {
+    const { chain, counters, line, tracker } = this;
+    return {
+      state: this.state,
+      sent: counters.sent,
+      held: tracker.held,
+      waitingForRoom: line.waitingRecords,
+      longestWaitForRoomMs: line.longestWaitMs(),
+      ...counters.outcomes(),
+      errors: counters.errors(),
+      attempts: chain.attempts(),
+      stages: chain.stats(),
+    };
+  }
+
+  /** The chain can take a record at once, and nobody is before it. */
+  hasRoom(): boolean {
+    return this.line.length === 0 && this.chain.ready() === undefined;
+  }
+
+  /** Resolves when {@link hasRoom} is worth asking again; rejects when no more records are taken. */
+  async room(): Promise<void> {
+    if (!this.isClosed) await this.line.passed();
+    if (!this.isClosed) await this.chain.ready()?.catch(() => undefined);
+    if (this.isClosed) throw refusals.closed();
+  }
+
+  get isClosed(): boolean {
+    return this.state === 'closing' || this.state === 'closed';
+  }
+
+  send(given: GivenRecord<K, V>, completion: Completion): void {
+    const delivery = this.admit(given, completion, this.moment());
+    if (delivery === undefined) return;
+    if (!(delivery instanceof Delivery)) this.line.join(delivery.delivery, delivery.done);
+    else if (this.hasRoom()) this.handOn([delivery]);
+    else this.line.join(delivery);
+  }
+
+  /** Answers whether it was taken: a record that finds no room fails at once. */
+  fireAndForget(given: GivenRecord<K, V>): boolean {
+    const taken = this.admit(given, undefined, this.moment());
+    if (taken === undefined) return false;
+    const delivery = taken instanceof Delivery ? taken : taken.delivery;
+    const { line } = this;
+    if (line.waitingForRoom || line.length >= longestLine || this.chain.ready() !== undefined) {
+      this.settleNow(delivery, failed(refusals.noRoomNow()));
+      return false;
+    }
+    if (!(taken instanceof Delivery)) line.join(delivery, taken.done);
+    else if (line.length === 0) this.handOn([delivery]);
+    else line.join(delivery);
+    return true;
+  }
+
+  sendBatch(records: readonly GivenRecord<K, V>[], completion: Completion): void {
+    const moment = this.moment();
+    // Without a stage that queues, a call is the batch that the client will see.
+    const lot = this.chain.queues ? lotOfQueue : Infinity;
+    let next: Delivery[] = [];
+    for (const given of records) {
+      const delivery = this.admit(given, completion, moment);
+      if (delivery === undefined) continue;
+      if (!(delivery instanceof Delivery)) {
+        next = this.handOnOrWait(next);
+        this.line.join(delivery.delivery, delivery.done);
+      } else if (next.push(delivery) === lot) next = this.handOnOrWait(next);
+    }
+    this.handOnOrWait(next);
+  }
+
+  /** Resolves when everything sent before is settled; answers with the errors of stages that failed to flush. */
+  async flush(deadline: number): Promise<Error[]> {
+    const drained = this.tracker.drained(Math.trunc(this.env.clock.now()));
+    await this.line.passed();
+    const errors = await this.chain.flush(deadline);
+    await drained;
+    return errors;
+  }
+
+  /** Takes no more records. */
+  refuseMore(): void {
+    this.state = 'closing';
+  }
+
+  failThoseInLine(): void {
+    for (const delivery of this.line.clear()) this.settleNow(delivery, failed(refusals.closed()));
+  }
+
+  /** What no stage has settled by the end of `close` is settled here; what comes back later is too late. */
+  endTheRest(): void {
+    this.guard?.reportForgotten(this.chain.names, this.report);
+    for (const delivery of this.waiting.deliveries()) {
+      if (isSettled(delivery)) continue;
+      const error = refusals.neverSettled();
+      this.settleNow(delivery, delivery.attempts > 0 ? unknown(error) : failed(error));
+    }
+    // Nobody waits for the rest, sent with fireAndForget: they are in no list, but they were counted.
+    this.counters.forgotten(this.tracker.held, refusals.neverSettled().code);
+    this.tracker.clear();
+    this.state = 'closed';
+  }
+
+  /** Both clocks are read once a millisecond at most: to read them is a tenth of what a record costs. */
+  private moment(): Moment {
+    const { clock } = this.env;
+    const now = Math.trunc(clock.now());
+    if (now !== this.latest?.now) this.latest = { now, wallTime: clock.wallTime() };
+    return this.latest;
+  }
+
+  private admit(
+    given: GivenRecord<K, V>,
+    completion: Completion | undefined,
+    moment: Moment,
+  ): Delivery | Serializing | undefined {
+    if (this.isClosed) return this.refuse(given, refusals.closed(), completion, moment);
+    try {
+      const taken = this.intake.take(given, moment.wallTime);
+      if (SerializedRecord.is(taken)) return this.envelope(taken, completion, moment.now);
+      const delivery = this.envelope(taken.record, completion, moment.now);
+      return { delivery, done: this.fill(delivery, taken.bytes) };
+    } catch (error) {
+      return this.refuse(given, this.intake.problemOf(error), completion, moment);
+    }
+  }
+
+  private envelope(record: SerializedRecord, completion: Completion | undefined, now: number): Delivery {
+    const delivery = new Delivery(record, laneOf(record), now, now + this.deliveryTimeoutMs, completion);
+    this.counters.sent++;
+    this.tracker.add(now);
+    this.guard?.sent(delivery);
+    completion?.attach?.(delivery);
+    return delivery;
+  }
+
+  private async fill(delivery: Delivery, bytes: Promise<KeyAndValue>): Promise<boolean> {
+    try {
+      const { record } = delivery;
+      this.intake.serialized(record, await bytes);
+      delivery.lane = laneOf(record);
+      return true;
+    } catch (error) {
+      if (!isSettled(delivery)) this.settleNow(delivery, failed(refusals.asProducerError(error)));
+      return false;
+    }
+  }
+
+  private refuse(
+    given: GivenRecord<K, V>,
+    error: ProducerError,
+    completion: Completion | undefined,
+    { now, wallTime }: Moment,
+  ): undefined {
+    const delivery = this.envelope(this.intake.placeholder(given, wallTime), completion, now);
+    this.settleNow(delivery, failed(error));
+    return undefined;
+  }
+
+  private handOnOrWait(batch: Delivery[]): Delivery[] {
+    if (batch.length === 0) return batch;
+    if (this.hasRoom()) this.handOn(batch);
+    else for (const delivery of batch) this.line.join(delivery);
+    return [];
+  }
+
+  private handOn(batch: Delivery[]): void {
+    this.reports.insideCall++;
+    this.chain.send(batch, this.settle); // throws nothing, see Boundary
+    this.reports.insideCall--;
+  }
+
+  private settleNow(delivery: Delivery, outcome: Outcome): void {
+    delivery.outcome = outcome;
+    this.reports.insideCall++;
+    this.finish(delivery);
+    this.reports.insideCall--;
+  }
+
+  /** The end of the way up. One function for all, so that a stage that queues need not keep one for each delivery. */
+  private readonly settle = (batch: Delivery[]): void => {
+    if (this.state === 'closed') return;
+    for (const delivery of batch) this.finish(delivery);
+    this.reports.settled(batch);
+  };
+
+  private finish(delivery: Delivery): void {
+    const { completion } = delivery;
+    if (completion === settledMark || completion === forked || delivery.outcome === undefined) {
+      this.report(
+        'the producer',
+        'was given a delivery that it never sent; settle those only that were handed down',
+      );
+      return;
+    }
+    const outcome = (delivery.outcome = soundOutcome(delivery.outcome));
+    delivery.completion = settledMark;
+    delivery.depth = 0;
+    this.counters.settled(outcome);
+    this.tracker.remove(delivery.createdAt);
+    this.guard?.settled(delivery);
+    if (outcome.status === 'failed' || outcome.status === 'unknown') {
+      this.reports.undelivered(delivery, outcome);
+    }
+    completion?.settled(delivery);
+    delivery.done();
+  }
+
+  private waitedTooLong(delivery: Delivery, serializing: boolean): ProducerError {
+    const expired = delivery.deadline <= this.env.clock.now();
+    const limit = expired
+      ? `deliveryTimeoutMs (${this.deliveryTimeoutMs} ms)`
+      : `maxBlockMs (${this.maxBlockMs} ms)`;
+    if (serializing) return refusals.serializerTooSlow(limit);
+    return expired ? refusals.expired(limit) : refusals.blocked(limit);
+  }
+}

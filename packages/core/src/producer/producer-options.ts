@@ -1,0 +1,156 @@
+import type { Adapter } from '../contract/adapter.js';
+import {
+  aBoolean,
+  aFunction,
+  anObject,
+  checkOptions,
+  numberBetween,
+  readOptions,
+  wholeNumberBetween,
+  type OptionCheck,
+} from '../kit/check-options.js';
+import { checkComposition } from '../chain/composition.js';
+import { cutName } from '../foreign/cut-name.js';
+import type { EnvOverrides } from '../contract/env.js';
+import type { Listeners } from '../contract/events.js';
+import { ProducerError } from '../contract/error.js';
+import type { Middleware, Traits } from '../contract/middleware.js';
+import type { UndeliverableHandler } from './reports.js';
+import type { Serializers } from '../intake/serializer.js';
+
+export interface ProducerOptions<K, V> {
+  /** The adapter over the Kafka client: `kafkajsAdapter(…)`, `confluentAdapter(…)`. */
+  readonly client: Adapter;
+  /** The middleware, outermost first. Default none. */
+  readonly use?: readonly Middleware[];
+  /** Turn other types than bytes and strings into bytes. Default none. */
+  readonly serializers?: Serializers<K, V>;
+  /**
+   * From `send` to the last outcome. Default 120,000 ms; `Infinity` when a stage keeps records on disk and answers for none of them
+   * before Kafka has.
+   */
+  readonly deliveryTimeoutMs?: number;
+  /** How long `send` waits for room in the chain. Default 60,000 ms. */
+  readonly maxBlockMs?: number;
+  /** How long `close` waits for what is on its way, unless it is told otherwise. Default 30,000 ms. */
+  readonly closeTimeoutMs?: number;
+  /** SIGTERM and SIGINT close the producer, then end the process as the signal would have. Default false. */
+  readonly handleSignals?: boolean;
+  /** A broker that cannot be reached at start is an error. Default false: records wait for it. */
+  readonly requireBroker?: boolean;
+  /** How many failed records `producer.failed` keeps. Default 100. */
+  readonly failedLimit?: number;
+  /** The development guard. Default: on, unless `NODE_ENV` is `production`. */
+  readonly guard?: boolean;
+  /** Hears of every record that ended as `failed` or `unknown`, whoever sent it. */
+  readonly onUndeliverable?: UndeliverableHandler<K, V>;
+  /** Listeners to events, from before the start on: `producer.on` comes too late for what happens until there is a producer. */
+  readonly on?: Listeners;
+  /** Clock, chance, logger and disk, for tests and for a logger of your own. */
+  readonly env?: EnvOverrides;
+}
+
+const forever = Infinity;
+const defaultDeliveryTimeoutMs = 120_000;
+
+const serializersCheck: OptionCheck = (value) => {
+  const wrong = entriesOf(value).some(
+    ([name, one]) => (name !== 'key' && name !== 'value') || (one !== undefined && typeof one !== 'function'),
+  );
+  if (anObject(value) === undefined && !wrong) return undefined;
+  return 'must be { key?, value? }, each a function (data, context) => bytes';
+};
+
+// An event that nobody here knows may be one of a third party's middleware.
+const listenersCheck: OptionCheck = (value) => {
+  const remedy = 'must be { event: listener, … }, each listener a function';
+  if (anObject(value) !== undefined) return remedy;
+  const wrong = entriesOf(value).filter(([, one]) => one !== undefined && typeof one !== 'function');
+  return wrong.length === 0
+    ? undefined
+    : `${remedy}: ${wrong.map(([name]) => `'${cutName(name)}'`).join(', ')} is none`;
+};
+
+const methodsOfEnv: { readonly [name: string]: readonly string[] } = {
+  clock: ['now', 'wallTime', 'after', 'soon'],
+  logger: ['debug', 'info', 'warn', 'error'],
+  disk: ['info', 'makeDirectory', 'list', 'open', 'rename', 'remove', 'syncDirectory', 'lock'],
+};
+
+// What else is there is let through: the whole environment of a test fits.
+const envCheck: OptionCheck = (value) => {
+  if (anObject(value) !== undefined) return anObject(value);
+  const given = entriesOf(value).filter(([, one]) => one !== undefined);
+  const wrong = given.flatMap(([name, one]) => {
+    if (name === 'random') return typeof one === 'function' ? [] : ["'random' is no function"];
+    const has = new Map(entriesOf(one, methodsOfEnv[name]));
+    const missing = methodsOfEnv[name]?.filter((method) => typeof has.get(method) !== 'function') ?? [];
+    return missing.length === 0 ? [] : [`'${name}' lacks ${missing.join(', ')}`];
+  });
+  return wrong.length === 0 ? undefined : `is incomplete: ${wrong.join(', ')}`;
+};
+
+/** Own properties, or those `named`, inherited ones too; none of what is no object. */
+function entriesOf(value: unknown, named?: readonly string[]): [string, unknown][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return (named ?? Object.keys(value)).map((name) => [name, Reflect.get(value, name)]);
+}
+
+const anArray: OptionCheck = (value) => (Array.isArray(value) ? undefined : 'must be an array of middleware');
+/** The composition check says more about it. */
+const anything: OptionCheck = () => undefined;
+
+/** Refuses wrong options and a chain that cannot work, all problems of both at once. */
+export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void {
+  const problems: string[] = [];
+  const codes: string[] = [];
+  const collect = (check: () => void): void => {
+    try {
+      readOptions('createProducer', check);
+    } catch (error) {
+      if (!ProducerError.is(error)) throw error;
+      codes.push(error.code);
+      problems.push(...(error.problems ?? [error.message]));
+    }
+  };
+  collect(() =>
+    checkOptions('createProducer', options, {
+      client: anything,
+      use: anArray,
+      serializers: serializersCheck,
+      deliveryTimeoutMs: numberBetween(1, forever, 'ms'),
+      maxBlockMs: numberBetween(0, forever, 'ms'),
+      closeTimeoutMs: numberBetween(0, forever, 'ms'),
+      handleSignals: aBoolean,
+      requireBroker: aBoolean,
+      failedLimit: wholeNumberBetween(0, 1_000_000),
+      guard: aBoolean,
+      onUndeliverable: aFunction,
+      on: listenersCheck,
+      env: envCheck,
+    }),
+  );
+  if (anObject(options) === undefined) {
+    collect(() => {
+      const use = Array.isArray(options.use) ? options.use : [];
+      checkComposition(use, options.client, options.onUndeliverable !== undefined);
+    });
+  }
+  if (problems.length === 0) return;
+  const code = codes.includes('INVALID_CHAIN') ? 'INVALID_CHAIN' : 'INVALID_OPTIONS';
+  throw new ProducerError(code, `createProducer: ${problems.join('; ')}`, { problems });
+}
+
+/**
+ * 120 s, as Java's `delivery.timeout.ms`; what is on disk waits as long as it takes. Where the stage that keeps it answers for it, only
+ * what the disk did not take comes to the deadline.
+ */
+export function deliveryTimeoutOf<K, V>({ deliveryTimeoutMs, use = [] }: ProducerOptions<K, V>): number {
+  if (deliveryTimeoutMs !== undefined) return deliveryTimeoutMs;
+  return Math.max(defaultDeliveryTimeoutMs, ...use.map(({ traits }) => longestWaitMs(traits)));
+}
+
+/** Until a stage that keeps records answers for them. */
+function longestWaitMs({ persists, answers, acceptsAfterMs = forever }: Traits = {}): number {
+  return persists && answers !== 'acceptance' ? acceptsAfterMs : 0;
+}

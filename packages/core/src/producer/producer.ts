@@ -1,0 +1,287 @@
+import { containedLogger } from '../kit/contained-env.js';
+import { systemEnv } from '../system/env.js';
+import { EventHub } from '../chain/event-hub.js';
+import { consoleLoggerAt } from '../system/logger.js';
+import type { Writable } from 'node:stream';
+import { aFunction, checkOptions, numberBetween } from '../kit/check-options.js';
+import {
+  BatchCompletion,
+  CallbackCompletion,
+  PromiseCompletion,
+  type SendAnswer,
+  type SendCallback,
+} from './completion.js';
+import { compositionNotes } from '../chain/composition.js';
+import { Edge } from './dispatcher.js';
+import type { BaseEnv } from '../contract/env.js';
+import { ProducerError } from '../contract/error.js';
+import type { EventName, Listener } from '../contract/events.js';
+import type { FailedRecord } from './failed-records.js';
+import { within } from '../chain/life-cycle.js';
+import type { Outcome, Receipt } from '../contract/outcome.js';
+import { checkProducerOptions, type ProducerOptions } from './producer-options.js';
+import type { Bytes, GivenRecord } from '../contract/record.js';
+import { closeOnSignals } from '../system/signals.js';
+import type { ProducerStats } from '../contract/stats.js';
+import { takeAdapter } from '../chain/taken-adapters.js';
+import { writableOver, type WritableOptions } from './writable.js';
+
+export interface TimeoutOptions {
+  /** Milliseconds; `Infinity` waits as long as it takes. */
+  readonly timeoutMs?: number;
+}
+
+/** How many records were not in Kafka, or not certainly, when the producer had closed. */
+export interface CloseResult {
+  /** Ended as `failed` during the close: certainly not in Kafka. */
+  readonly failed: number;
+  /** Ended as `unknown` during the close: perhaps in Kafka. */
+  readonly unknown: number;
+  /** With a stage that answers for them, as a journal has them on disk: its next start goes on with them. */
+  readonly kept: number;
+}
+
+/** One or more stages failed to close; `result` says what became of the records all the same. */
+export class CloseError extends AggregateError {
+  override readonly name = 'CloseError';
+  constructor(
+    errors: readonly Error[],
+    readonly result: CloseResult,
+  ) {
+    super(errors, `closing failed${placesOf(errors)}`);
+  }
+}
+
+/** Sends records to Kafka through the chain. Made by {@link createProducer}. */
+export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
+  private readonly events: EventHub;
+  private readonly edge: Edge<K, V>;
+  private readonly env: BaseEnv;
+  private readonly stopSignals: () => void;
+  /** Aborted when the producer has closed, or at once when it closes before it has started. */
+  private readonly lifetime = new AbortController();
+  private closing: Promise<CloseResult> | undefined;
+
+  /** @internal Use {@link createProducer}. */
+  constructor(private readonly options: ProducerOptions<K, V>) {
+    checkProducerOptions(options);
+    takeAdapter(options.client);
+    const { clock = systemEnv.clock, random = systemEnv.random, disk = systemEnv.disk } = options.env ?? {};
+    const logger = containedLogger(options.env?.logger ?? consoleLoggerAt(clock));
+    this.events = new EventHub(logger);
+    this.events.onAll(options.on ?? {});
+    this.env = { clock, random, logger, events: this.events, disk };
+    this.edge = new Edge(
+      options,
+      this.env,
+      this.events,
+      options.guard ?? process.env['NODE_ENV'] !== 'production',
+    );
+    this.stopSignals = options.handleSignals ? closeOnSignals(() => this.close()) : () => undefined;
+    for (const note of compositionNotes(options.use ?? [])) logger.warn(note);
+  }
+
+  /** @internal */
+  async start(): Promise<this> {
+    try {
+      await this.edge.chain.start(this.lifetime.signal, this.options.requireBroker ?? false);
+      this.edge.started();
+    } catch (error) {
+      await this.close({ timeoutMs: 0 }).catch(() => undefined);
+      throw error;
+    }
+    return this;
+  }
+
+  /** Resolves when Kafka (or a stage that answers for it) has the record; rejects with a {@link ProducerError}. */
+  send(record: GivenRecord<K, V>): Promise<Receipt>;
+  /** The same through a callback, without a promise; what the callback throws goes to the event `callbackError`. */
+  send(record: GivenRecord<K, V>, done: (...answer: SendAnswer) => void): void;
+  // For callbacks that take the error alone, which the type checker does not take for the above.
+  send(record: GivenRecord<K, V>, done: SendCallback): void;
+  send(
+    record: GivenRecord<K, V>,
+    done?: SendCallback | ((...answer: SendAnswer) => void),
+  ): Promise<Receipt> | undefined {
+    const { edge } = this;
+    if (done !== undefined) {
+      if (!isCallback(done)) {
+        throw new ProducerError('INVALID_RECORD', `the callback of send ${aFunction(done)}`, {
+          field: 'done',
+        });
+      }
+      edge.send(record, new CallbackCompletion(edge.waiting, done, edge.reports.callBack));
+      return undefined;
+    }
+    const completion = new PromiseCompletion(edge.waiting);
+    edge.send(record, completion);
+    return completion.promise;
+  }
+
+  /** One outcome a record, in the same order; a record that is refused fails alone. Rejects only for what is no array. */
+  sendBatch(records: readonly GivenRecord<K, V>[]): Promise<Outcome[]> {
+    const given = copyOfArray(records);
+    if (given === undefined) {
+      return Promise.reject(
+        new ProducerError(
+          'INVALID_RECORD',
+          'sendBatch takes an array of records: [{ topic, key, value }, …], each with its own topic',
+          { field: 'records' },
+        ),
+      );
+    }
+    if (given.length === 0) return Promise.resolve([]);
+    return new Promise((resolve) => {
+      this.edge.sendBatch(given, new BatchCompletion(this.edge.waiting, given.length, resolve));
+    });
+  }
+
+  /**
+   * Nobody waits for the outcome, but it is counted, and a failure is reported as any other. It never waits for room. False: this
+   * record was not taken, as it is wrong or there is no room, and will not be; so await {@link ready} before the call, and do not
+   * repeat the call until it is true.
+   */
+  fireAndForget(record: GivenRecord<K, V>): boolean {
+    return this.edge.fireAndForget(record);
+  }
+
+  /**
+   * `undefined`: there is room now. Else a promise for when asking again is worth it; it rejects with `CLOSED` once the
+   * producer takes no more records, so that a loop which waits for room ends.
+   */
+  ready(): Promise<void> | undefined {
+    if (!this.edge.isClosed && this.edge.hasRoom()) return undefined;
+    const room = this.edge.room();
+    room.catch(() => undefined); // some only look whether there is room, and leave the promise
+    return room;
+  }
+
+  /** An object-mode stream of records, with back-pressure; `finish` comes when every record has its outcome. */
+  writable(options: WritableOptions<K, V> = {}): Writable {
+    return writableOver((record: GivenRecord<K, V>, done) => this.send(record, done), options);
+  }
+
+  /**
+   * Resolves when every record sent before has its outcome. Rejects with `FLUSH_TIMEOUT`, and the records go on; or with an
+   * `AggregateError` when stages failed to flush. Default 60,000 ms.
+   */
+  async flush(options: TimeoutOptions = {}): Promise<void> {
+    const { timeoutMs = 60_000 } = checked('flush', options);
+    const deadline = this.env.clock.now() + timeoutMs;
+    const late = (): ProducerError => this.flushTimeout(timeoutMs);
+    const errors = await within(this.edge.flush(deadline), deadline, this.env.clock, late);
+    if (errors.length > 0) throw new AggregateError(errors, `flushing failed${placesOf(errors)}`);
+  }
+
+  /**
+   * Takes no more records, waits for those on their way until the timeout (default `closeTimeoutMs`), ends the rest with an
+   * outcome that says so, and disconnects. A second call gives the same result. Rejects with a {@link CloseError} when a
+   * stage failed to close.
+   */
+  async close(options: TimeoutOptions = {}): Promise<CloseResult> {
+    return (this.closing ??= this.closeOnce(checked('close', options)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Counts since the start, and what each stage says of itself. */
+  stats(): ProducerStats {
+    return this.edge.stats();
+  }
+
+  /** The last records that failed (`failedLimit`), oldest first. */
+  get failed(): readonly FailedRecord<K, V>[] {
+    return this.edge.failures.list();
+  }
+
+  /** The same, taken out, to be sent again. */
+  takeFailed(): FailedRecord<K, V>[] {
+    return this.edge.failures.take();
+  }
+
+  /** Listens from now on, see also the option `on`; returns the function that stops. The same is published on `diagnostics_channel` as `holdfast:<event>`. */
+  on<E extends EventName>(event: E, listener: Listener<E>): () => void {
+    return this.events.on(event, listener);
+  }
+
+  off<E extends EventName>(event: E, listener: Listener<E>): void {
+    this.events.off(event, listener);
+  }
+
+  private async closeOnce(options: TimeoutOptions): Promise<CloseResult> {
+    const { edge, env } = this;
+    if (edge.isStarting) this.lifetime.abort();
+    const deadline = env.clock.now() + (options.timeoutMs ?? this.options.closeTimeoutMs ?? 30_000);
+    edge.refuseMore();
+    const before = edge.counters.outcomes();
+    const flushed = within(edge.flush(deadline), deadline, env.clock, () => this.flushTimeout(0));
+    // Not in time is no error here: what is left is settled below, and counted.
+    const notFlushed = await flushed.catch(() => []);
+    edge.failThoseInLine();
+    const errors = [...notFlushed, ...(await edge.chain.close(deadline))];
+    edge.endTheRest();
+    this.lifetime.abort();
+    this.stopSignals();
+    const after = edge.counters.outcomes();
+    const { failed, unknown } = after;
+    const result = { failed: failed - before.failed, unknown: unknown - before.unknown, kept: this.kept() };
+    this.events.emit('closed', result);
+    if (errors.length > 0) throw new CloseError(errors, result);
+    return result;
+  }
+
+  private kept(): number {
+    let sum = 0;
+    for (const { name, records } of this.edge.chain.kept()) {
+      sum += records;
+      this.env.logger.warn(`'${name}' keeps records beyond the close; its next start goes on with them`, {
+        records,
+      });
+    }
+    return sum;
+  }
+
+  private flushTimeout(timeoutMs: number): ProducerError {
+    return new ProducerError(
+      'FLUSH_TIMEOUT',
+      `${this.edge.held} records have no outcome after ${timeoutMs} ms; they go on`,
+      {
+        retriable: true,
+      },
+    );
+  }
+}
+
+const isCallback = (done: unknown): done is SendCallback => typeof done === 'function';
+
+function checked(where: string, options: TimeoutOptions): TimeoutOptions {
+  checkOptions(where, options, { timeoutMs: numberBetween(0, Infinity, 'ms') });
+  return options;
+}
+
+// `Array.isArray` makes `any` of the elements of a readonly array.
+const isArray = <T>(given: readonly T[]): boolean => Array.isArray(given);
+
+/** A listener or a serializer may change the array while its records are taken: `failed` puts one back into it, say. */
+function copyOfArray<T>(given: readonly T[]): readonly T[] | undefined {
+  try {
+    return isArray(given) ? [...given] : undefined;
+  } catch {
+    return undefined; // a proxy, or a getter, that throws
+  }
+}
+
+const placesOf = (errors: readonly Error[]): string =>
+  ` in ${errors.length} ${errors.length === 1 ? 'place' : 'places'}: ${errors.map(({ message }) => message).join('; ')}`;
+
+/**
+ * Makes a producer and starts it; resolves when it can take records, which needs no broker unless `requireBroker`.
+ * Rejects with `INVALID_OPTIONS` or `INVALID_CHAIN`, all problems at once.
+ */
+export async function createProducer<K = Bytes, V = Bytes>(
+  options: ProducerOptions<K, V>,
+): Promise<Producer<K, V>> {
+  return new Producer(options).start();
+}

@@ -1,0 +1,189 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { Clock, Timer } from '../contract/env.js';
+import type { Delivery } from '../contract/delivery.js';
+import { afterReading } from '../kit/silence.js';
+
+interface Place {
+  readonly delivery: Delivery;
+  /** Monotonic ms. */
+  readonly joinedAt: number;
+  /** Monotonic ms at which it stops waiting. */
+  readonly until: number;
+  /** A serializer's promise is still open. */
+  serializing: boolean;
+  left: boolean;
+  /** The async context that the record came in; `undefined`: no stage reads it. */
+  readonly context: AsyncResource | undefined;
+  /** Called when the line has moved past this place. */
+  passed: (() => void)[] | undefined;
+}
+
+export interface LineOptions {
+  readonly clock: Clock;
+  readonly maxBlockMs: number;
+  /** Hand each record on in the async context in which it joined. */
+  readonly keepsContext: boolean;
+  ready(): Promise<void> | undefined;
+  readonly handOn: (delivery: Delivery) => void;
+  /** It waited for `maxBlockMs`, or to its delivery deadline; `serializing`: for its serializer, not for room. */
+  expired(delivery: Delivery, serializing: boolean): void;
+}
+
+/** How long to wait before asking a stage again whose promise resolved although it still has no room. */
+const askAgainMs = 1;
+
+/**
+ * Where records wait in order of arrival while the chain has no room for them or a serializer is at work. Its memory is
+ * the callers' own: each place belongs to a `send` that has not returned its result yet.
+ */
+export class Line {
+  private places: Place[] = [];
+  private head = 0;
+  private count = 0;
+  private timer: Timer | undefined;
+  private waiting = false;
+  /** Somebody has gone on since the last time room was waited for. */
+  private moved = true;
+
+  constructor(private readonly options: LineOptions) {}
+
+  /** With those that have left behind one that has not. */
+  get length(): number {
+    return this.places.length - this.head;
+  }
+
+  /** Those that have not left. */
+  get waitingRecords(): number {
+    return this.count;
+  }
+
+  /** The first in line waits for room, and not for a serializer. */
+  get waitingForRoom(): boolean {
+    return this.waiting;
+  }
+
+  /** Takes the last place; with `serialized`, moves on only after that has resolved with true (false: it left the line). */
+  join(delivery: Delivery, serialized?: Promise<boolean>): void {
+    // No later than the place before: all wait equally long. So the first in line always expires first.
+    const joinedAt = this.options.clock.now();
+    const until = Math.min(joinedAt + this.options.maxBlockMs, delivery.deadline);
+    const serializing = serialized !== undefined;
+    // In Node.js 20 `AsyncLocalStorage.snapshot()` does the same at a hundred times the price.
+    const context = this.options.keepsContext ? new AsyncResource('HoldfastLine') : undefined;
+    const passed = undefined;
+    const place: Place = { delivery, joinedAt, until, serializing, left: false, context, passed };
+    this.places.push(place);
+    this.count++;
+    void serialized?.then((stays) => {
+      place.serializing = false;
+      if (!stays) this.leave(place);
+      this.move();
+    });
+    this.move();
+    this.watchTheClock();
+  }
+
+  /** How long the first in line has waited. */
+  longestWaitMs(): number {
+    const first = this.places[this.head];
+    return first === undefined ? 0 : this.options.clock.now() - first.joinedAt;
+  }
+
+  /** Resolves when all who are in line now have left it. */
+  passed(): Promise<void> {
+    const last = this.places.at(-1);
+    return last === undefined ? Promise.resolve() : new Promise((done) => (last.passed ??= []).push(done));
+  }
+
+  /** Everybody leaves; the caller settles them. */
+  clear(): Delivery[] {
+    const left = this.places.slice(this.head).filter((place) => !place.left);
+    for (const place of left) this.leave(place);
+    this.move();
+    return left.map(({ delivery }) => delivery);
+  }
+
+  private move(): void {
+    for (;;) {
+      const place = this.places[this.head];
+      if (place === undefined) return this.end();
+      if (!place.left) {
+        if (place.serializing || this.waiting) return;
+        const room = this.options.ready();
+        if (room !== undefined) return this.waitFor(room);
+      }
+      this.head++;
+      this.cut();
+      if (!place.left) this.goOn(place);
+      for (const done of place.passed ?? []) done();
+    }
+  }
+
+  private leave(place: Place): void {
+    if (place.left) return;
+    place.left = true;
+    this.count--;
+  }
+
+  private goOn(place: Place): void {
+    this.leave(place);
+    this.moved = true;
+    const { handOn } = this.options;
+    if (place.context === undefined) handOn(place.delivery);
+    else place.context.runInAsyncScope(handOn, undefined, place.delivery);
+  }
+
+  // Cutting at half the length makes the cut amortised O(1).
+  private cut(): void {
+    if (this.head <= 1024 || this.head * 2 <= this.places.length) return;
+    this.places = this.places.slice(this.head);
+    this.head = 0;
+  }
+
+  private waitFor(room: Promise<void>): void {
+    this.waiting = true;
+    const again = (): void => {
+      this.waiting = false;
+      this.move();
+    };
+    // A promise that resolves and brings no room would have us ask for ever, in one turn of the event loop.
+    const inVain = !this.moved;
+    this.moved = false;
+    const resume = inVain ? (): void => void this.options.clock.after(askAgainMs, again) : again;
+    room.then(resume, resume);
+  }
+
+  private end(): void {
+    this.places = [];
+    this.head = 0;
+    this.moved = true;
+    this.timer?.cancel();
+    this.timer = undefined;
+  }
+
+  private watchTheClock(): void {
+    if (this.timer !== undefined) return;
+    const first = this.places[this.head];
+    if (first === undefined || first.until === Infinity) return;
+    const { clock } = this.options;
+    // What has come may make room.
+    this.timer = afterReading(clock, Math.max(0, first.until - clock.now()), () => {
+      this.timer = undefined;
+      this.expire();
+      this.watchTheClock();
+    });
+  }
+
+  private expire(): void {
+    const now = this.options.clock.now();
+    const late: Place[] = [];
+    for (let i = this.head; i < this.places.length; i++) {
+      const place = this.places[i];
+      if (place === undefined || place.until > now) break;
+      if (!place.left) late.push(place);
+    }
+    for (const place of late) this.leave(place);
+    for (const { delivery, serializing } of late) this.options.expired(delivery, serializing);
+    this.move();
+  }
+}

@@ -1,0 +1,32 @@
+import type { DiskFile } from '../contract/disk.js';
+
+/**
+ * Writes all of the buffers at `position`, however little the disk takes at a time; resolves with where they end. `how`: whether they
+ * are durable then, which takes a file that can do that.
+ */
+export async function writeAll(
+  file: DiskFile,
+  buffers: readonly Uint8Array[],
+  position: number,
+  how: 'write' | 'through' = 'write',
+): Promise<number> {
+  let rest = buffers;
+  let at = position;
+  while (rest.length > 0) {
+    const written = await (how === 'through' ? file.writeThrough?.(rest, at) : file.write(rest, at));
+    if (written === undefined) throw new TypeError('this file cannot be written through');
+    if (written === 0) throw Object.assign(new Error('ENOSPC: the disk took nothing'), { code: 'ENOSPC' });
+    at += written;
+    rest = behind(rest, written);
+  }
+  return at;
+}
+
+function behind(buffers: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let left = bytes;
+  for (const [index, buffer] of buffers.entries()) {
+    if (left < buffer.length) return [buffer.subarray(left), ...buffers.slice(index + 1)];
+    left -= buffer.length;
+  }
+  return [];
+}
