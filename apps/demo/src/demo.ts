@@ -1,8 +1,8 @@
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import type { Choices } from './arguments.js';
-import type { Act } from './names.js';
+import type { Act, Scene } from './names.js';
 import type { Narrator } from './report/narrator.js';
-import { playScene, type Scene } from './scene.js';
+import { playScene } from './scene.js';
 import { UsageError } from './usage-error.js';
 import type { Result } from './verdict/result.js';
 

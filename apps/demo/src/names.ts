@@ -19,3 +19,9 @@ export type Way = (typeof ways)[number];
 export function sceneName({ act, way }: { readonly act: Act; readonly way?: Way | undefined }): string {
   return way === undefined ? act : `${act}/${way}`;
 }
+
+/** One act over one client. */
+export interface Scene {
+  readonly client: Client;
+  readonly act: Act;
+}

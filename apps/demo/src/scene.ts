@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { plays, type Stage } from './acts/act.js';
+import type { Stage } from './acts/act.js';
+import { plays } from './acts/plays.js';
 import { castRoles } from './cast.js';
 import { deadLetterResults } from './dead-letters/results.js';
-import type { Act, Client } from './names.js';
+import type { Scene } from './names.js';
 import { catalogueOf, readRole } from './read-role.js';
 import { progressLines } from './report/progress.js';
 import type { Narrator } from './report/narrator.js';
@@ -17,12 +18,6 @@ import type { Ledger } from './verdict/ledger.js';
 import { resultOf, type Result } from './verdict/result.js';
 import { tallyOf } from './verdict/tally.js';
 import { judge } from './verdict/verdict.js';
-
-/** One act over one client. */
-export interface Scene {
-  readonly client: Client;
-  readonly act: Act;
-}
 
 export interface Surroundings {
   readonly full: boolean;

@@ -3,7 +3,7 @@ import { createDelivery } from '@holdfast/testing';
 import type { ProducerRecord } from '@holdfast/core';
 import { describe, expect, it, vi } from 'vitest';
 import type * as Options from '../src/options.js';
-import type { Produced } from './fake-kafka/fake-kafka.js';
+import type { Produced } from './fake-kafka/reaction.js';
 import { harness, sendDeliveries, words } from './harness.js';
 
 const topic = 'orders';

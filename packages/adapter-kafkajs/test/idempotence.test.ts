@@ -7,7 +7,8 @@ import { checkSeeds, seededRandom, statOf } from '@holdfast/testing';
 import type { Outcome, ProducerRecord } from '@holdfast/core';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { FakeKafka, type Reaction } from './fake-kafka/fake-kafka.js';
+import { FakeKafka } from './fake-kafka/fake-kafka.js';
+import type { Reaction } from './fake-kafka/reaction.js';
 import { harness, until, words } from './harness.js';
 
 const topic = 'orders';

@@ -2,7 +2,7 @@
 import type { Outcome, ProducerRecord } from '@holdfast/core';
 import { createDelivery } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import type { Produced, Reaction } from './fake-kafka/fake-kafka.js';
+import type { Produced, Reaction } from './fake-kafka/reaction.js';
 import { harness, sendDeliveries, words } from './harness.js';
 
 const topic = 'orders';

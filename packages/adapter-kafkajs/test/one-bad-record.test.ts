@@ -3,7 +3,8 @@ import { checkProperty } from '@holdfast/testing';
 import type { Outcome, ProducerRecord } from '@holdfast/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FakeKafka, type Produced, type Reaction } from './fake-kafka/fake-kafka.js';
+import { FakeKafka } from './fake-kafka/fake-kafka.js';
+import type { Produced, Reaction } from './fake-kafka/reaction.js';
 import { harness, words } from './harness.js';
 
 const topic = 'orders';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { KafkaCluster } from '@holdfast/kafka';
 import type { KillsChoices } from '../arguments.js';
 import { planOf, type RoundPlan } from './plan.js';
-import { playRound, type RoundResult, type Target } from './round.js';
-import { fileTarget, kafkaTarget, refuseForeignBrokers, startBrokers } from './targets.js';
+import { playRound, type RoundResult } from './round.js';
+import { fileTarget, kafkaTarget, refuseForeignBrokers, startBrokers, type Target } from './targets.js';
 
 export interface KillsSurroundings {
   readonly seed: number;

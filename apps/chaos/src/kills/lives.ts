@@ -7,7 +7,8 @@ import { readLedger } from '../ledger/read-ledger.js';
 import type { VictimSettings } from '../victim/settings.js';
 import { deathWords, VictimProcess, type Death } from '../victim/victim-process.js';
 import type { Moment, MomentName } from './moment.js';
-import type { RoundOptions } from './round.js';
+import type { RoundPlan } from './plan.js';
+import type { Target } from './targets.js';
 
 /** A life whose call to the disk does not come is killed all the same; an answer comes when the brokers are back. */
 const longestOpenMs = 2_500;
@@ -15,6 +16,14 @@ const longestOpenMs = 2_500;
 const longestLifeMs = 60_000;
 const drainTimeoutMs = 300_000;
 const load = { kind: 'load', rate: 12_000, window: 1_000 } as const;
+
+export interface LivesOptions {
+  readonly plan: RoundPlan;
+  readonly target: Target;
+  /** For the journal and the ledgers; it is there, and empty. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+}
 
 /** The lives of one journal, one after the other. */
 export class Lives {
@@ -29,7 +38,7 @@ export class Lives {
   private mayHaveBacklog = false;
 
   constructor(
-    private readonly options: Pick<RoundOptions, 'plan' | 'target' | 'directory' | 'signal'>,
+    private readonly options: LivesOptions,
     private readonly random: () => number,
   ) {}
 

@@ -1,32 +1,16 @@
-import { seededRandom, type FoundRecord, type Violation } from '@holdfast/testing';
+import { seededRandom, type Violation } from '@holdfast/testing';
 import { judge, type Verdict } from '../verdict/judge.js';
-import { BrokerTroubles, type Breakable } from './broker-troubles.js';
-import { Lives } from './lives.js';
+import { BrokerTroubles } from './broker-troubles.js';
+import { Lives, type LivesOptions } from './lives.js';
 import { Moments, type MomentName } from './moment.js';
 import type { RoundPlan } from './plan.js';
 
-/** Where the victims of a round send, and how it is read back. */
-export interface Target {
-  readonly brokers: readonly string[];
-  readonly topic: string;
-  readonly breakable: Breakable;
-  /** Resolves when all is well. */
-  ready(): Promise<void>;
-  /** By partition and offset. */
-  read(): Promise<Iterable<FoundRecord>>;
-}
-
-export interface RoundOptions {
-  readonly plan: RoundPlan;
-  readonly target: Target;
-  /** For the journal and the ledgers; it is there, and empty. */
-  readonly directory: string;
+export interface RoundOptions extends LivesOptions {
   /** Mean time between troubles of the brokers; `Infinity`: none. */
   readonly troubleEveryMs: number;
   /** Throws the journal's segments away after every fifth kill: what is looked for must be found then. */
   readonly sabotage: boolean;
   readonly say: (line: string) => void;
-  readonly signal: AbortSignal;
 }
 
 export interface RoundResult {

@@ -4,10 +4,20 @@ import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import { readTopic, type FoundRecord, type ReadRecord } from '@holdfast/testing';
 import { UsageError } from '../usage-error.js';
 import { readFileTopic } from '../verdict/read-file-topic.js';
-import { breakable, breakableFile } from './broker-troubles.js';
-import type { Target } from './round.js';
+import { breakable, breakableFile, type Breakable } from './broker-troubles.js';
 
 const partitions = 4;
+
+/** Where the victims of a round send, and how it is read back. */
+export interface Target {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly breakable: Breakable;
+  /** Resolves when all is well. */
+  ready(): Promise<void>;
+  /** By partition and offset. */
+  read(): Promise<Iterable<FoundRecord>>;
+}
 
 /** A topic of its own on a real cluster. */
 export async function kafkaTarget(cluster: KafkaCluster, topic: string): Promise<Target> {

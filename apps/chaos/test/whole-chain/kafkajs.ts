@@ -1,11 +1,8 @@
 import { kafkajsAdapter } from '@holdfast/adapter-kafkajs';
 import type { Adapter } from '@holdfast/core';
 import type { StoredRecord } from '@holdfast/testing';
-import {
-  FakeKafka,
-  type Produced,
-  type Reaction,
-} from '../../../../packages/adapter-kafkajs/test/fake-kafka/fake-kafka.js';
+import { FakeBrokers } from '../../../../packages/adapter-kafkajs/test/fake-kafka/fake-brokers.js';
+import type { Produced, Reaction } from '../../../../packages/adapter-kafkajs/test/fake-kafka/reaction.js';
 import { answerOf } from '../../../../packages/adapter-kafkajs/test/fake-kafka/requests.js';
 import type { SimulatedClient } from './client.js';
 import type { Fate, SimulatedCluster } from './cluster.js';
@@ -28,7 +25,7 @@ export interface KafkajsSettings {
  * The fake brokers of adapter-kafkajs's tests, without sockets of the operating system: kafkajs's own code runs over connections that
  * exist in memory and on the fake clock. The brokers are the cluster's: a process that starts anew finds what the last one left.
  */
-export class Brokers extends FakeKafka {
+export class Brokers extends FakeBrokers {
   constructor(private readonly cluster: SimulatedCluster) {
     super();
     for (const node of cluster.nodes) this.ports.set(node, firstPort + node);

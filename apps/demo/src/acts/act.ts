@@ -1,14 +1,8 @@
 import type { KafkaCluster } from '@holdfast/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role } from '../cast.js';
-import type { Act } from '../names.js';
 import type { Timing } from '../timing.js';
-import { cluster } from './cluster.js';
-import { deadLetters } from './dead-letters.js';
-import { kill } from './kill.js';
-import { leader } from './leader.js';
 import type { Services } from '../services.js';
-import { pause } from './pause.js';
 
 /** Where an act is played: while it is, all roles send to the cluster, each to topics of its own. */
 export interface Stage {
@@ -23,12 +17,6 @@ export interface Stage {
 
 /** Resolves when all brokers are well again. */
 export type Play = (stage: Stage) => Promise<void>;
-
-export const plays: { readonly [act in Act]: Play } = {
-  ...{ leader, cluster, pause, kill },
-  ways: leader,
-  'dead-letters': deadLetters,
-};
 
 export const topicsOf = ({ roles }: Pick<Stage, 'roles'>): readonly string[] =>
   roles.flatMap(({ topics }) => topics);

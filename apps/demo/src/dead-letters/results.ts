@@ -1,6 +1,6 @@
 import type { Stage } from '../acts/act.js';
 import { accessOf, type Role } from '../cast.js';
-import type { Scene } from '../scene.js';
+import type { Scene } from '../names.js';
 import { catalogueOf, readRole } from '../read-role.js';
 import { originalOf, readDeadLetterFiles } from '../reader/dead-letters.js';
 import { readBack } from '../reader/read-back.js';

@@ -1,6 +1,6 @@
 import { readRecordBatch, WireReader, WireWriter } from '@holdfast/testing';
-import type { FakeKafka, PartitionReaction, Produced, Reaction } from './fake-kafka.js';
-import type { Answer } from './requests.js';
+import type { FakeBrokers } from './fake-brokers.js';
+import type { Answer, PartitionReaction, Produced, Reaction } from './reaction.js';
 
 export const produceKey = 0;
 
@@ -17,7 +17,7 @@ interface Written {
 }
 
 export function produceAnswer(
-  kafka: FakeKafka,
+  kafka: FakeBrokers,
   { node, version }: Asked,
   reader: WireReader,
   writer: WireWriter,
@@ -52,13 +52,18 @@ function producedBy(reader: WireReader, node: number, version: number): Produced
   return topics.flat();
 }
 
-function writtenBy(kafka: FakeKafka, one: Produced, reaction: PartitionReaction): Written {
+function writtenBy(kafka: FakeBrokers, one: Produced, reaction: PartitionReaction): Written {
   const error = typeof reaction === 'object' ? reaction.error : reaction;
   const isWritten = error === 0 || error === 'leave out';
   return { one, reaction, offset: isWritten ? kafka.append(one) : { error } };
 }
 
-function answer(kafka: FakeKafka, written: readonly Written[], writer: WireWriter, version: number): Buffer {
+function answer(
+  kafka: FakeBrokers,
+  written: readonly Written[],
+  writer: WireWriter,
+  version: number,
+): Buffer {
   writer.tags(); // of the head
   writer.array(
     written.filter(({ reaction }) => reaction !== 'leave out'),
@@ -87,7 +92,7 @@ function leaderField(leader: number): Buffer {
   return writer.int32(leader).int32(7).tags().done();
 }
 
-function nodesField(kafka: FakeKafka): Buffer {
+function nodesField(kafka: FakeBrokers): Buffer {
   const writer = compactWriter();
   writer.array([...kafka.ports], ([node, port]) =>
     writer.int32(node).string('127.0.0.1').int32(port).string(null).tags(),

@@ -1,9 +1,7 @@
 import { WireReader, WireWriter } from '@holdfast/testing';
-import type { FakeKafka } from './fake-kafka.js';
+import type { FakeBrokers } from './fake-brokers.js';
 import { produceAnswer, produceKey } from './produce.js';
-
-/** The bytes of an answer, or what happens in its place; 'none': the request wants no answer. */
-export type Answer = Buffer | 'hang' | 'close' | 'none';
+import type { Answer } from './reaction.js';
 
 /** Numbers of the other requests, and the one version of each that the fake speaks. */
 const versions = {
@@ -12,7 +10,7 @@ const versions = {
   initProducerId: [22, 0],
 } as const;
 
-export function answerOf(kafka: FakeKafka, node: number, request: Buffer): Answer {
+export function answerOf(kafka: FakeBrokers, node: number, request: Buffer): Answer {
   const reader = new WireReader(request);
   const apiKey = reader.int16();
   const apiVersion = reader.int16();
@@ -24,7 +22,7 @@ export function answerOf(kafka: FakeKafka, node: number, request: Buffer): Answe
   return produceAnswer(kafka, { node, version: apiVersion }, reader, writer);
 }
 
-function apiVersionsAnswer(kafka: FakeKafka, writer: WireWriter, version: number): Buffer {
+function apiVersionsAnswer(kafka: FakeBrokers, writer: WireWriter, version: number): Buffer {
   const known = Object.values(versions).filter(
     ([key]) => key !== versions.initProducerId[0] || kafka.knowsProducerIds,
   );
@@ -36,7 +34,7 @@ function apiVersionsAnswer(kafka: FakeKafka, writer: WireWriter, version: number
   return writer.done();
 }
 
-function metadataAnswer(kafka: FakeKafka, reader: WireReader, writer: WireWriter): Answer {
+function metadataAnswer(kafka: FakeBrokers, reader: WireReader, writer: WireWriter): Answer {
   const asked = reader.array(() => reader.string() ?? '');
   const create = reader.int8() !== 0;
   kafka.metadataQuestions.push({ topics: asked, create });
@@ -66,7 +64,7 @@ function metadataAnswer(kafka: FakeKafka, reader: WireReader, writer: WireWriter
   return writer.done();
 }
 
-function producerIdAnswer(kafka: FakeKafka, node: number, writer: WireWriter): Buffer {
+function producerIdAnswer(kafka: FakeBrokers, node: number, writer: WireWriter): Buffer {
   const id = kafka.nextProducerId(node);
   writer.int32(0).int16(typeof id === 'bigint' ? 0 : id);
   return writer

@@ -13,7 +13,7 @@ import {
   type Timer,
 } from '@holdfast/core/stage';
 import { InFlight } from '../in-flight.js';
-import type { MemoryCluster } from './memory-cluster.js';
+import type { ClusterClient, MemoryCluster } from './memory-cluster.js';
 
 /** One batch on its way to one cluster. */
 interface Request {
@@ -36,7 +36,7 @@ interface Flight {
 const stage = 'memory';
 
 /** The adapter of `memoryKafka`: it answers as the real ones do. */
-export class MemoryAdapter implements Adapter {
+export class MemoryAdapter implements Adapter, ClusterClient {
   readonly name = stage;
   readonly capabilities: AdapterCapabilities = { offsets: true, acks: 'all', idempotent: false };
   private readonly requests = new Set<Request>();
@@ -86,7 +86,6 @@ export class MemoryAdapter implements Adapter {
     this.cluster.leave(this);
   }
 
-  /** The cluster went away. */
   connectionLost(writesInFlight: boolean): void {
     const error = new ProducerError('CONNECTION_LOST', 'the connection broke; the record may be written', {
       retriable: true,
@@ -102,7 +101,6 @@ export class MemoryAdapter implements Adapter {
     }
   }
 
-  /** After a silence. */
   answersAgain(): void {
     for (const request of [...this.requests]) {
       if (!request.unanswered) continue;

@@ -1,5 +1,4 @@
 import type { TopicLog } from '../topic-log.js';
-import type { MemoryAdapter } from './memory-adapter.js';
 
 /** What an adapter sees of the Kafka in memory. */
 export interface MemoryCluster {
@@ -12,6 +11,15 @@ export interface MemoryCluster {
   readonly random: () => number;
   /** `undefined`: there is no such topic. */
   partitionsOf(topic: string): number | undefined;
-  join(adapter: MemoryAdapter): void;
-  leave(adapter: MemoryAdapter): void;
+  join(client: ClusterClient): void;
+  leave(client: ClusterClient): void;
+}
+
+/** What the Kafka in memory sees of an adapter: a client that it notifies of its connection. */
+export interface ClusterClient {
+  /** The cluster went away. */
+  connectionLost(writesInFlight: boolean): void;
+  connectionBack(): void;
+  /** Called when a silence ends. */
+  answersAgain(): void;
 }

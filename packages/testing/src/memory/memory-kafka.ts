@@ -3,7 +3,7 @@ import { checkOptions, aBoolean, anObject, numberBetween, wholeNumberBetween } f
 import { seededRandom } from '../seed.js';
 import { TopicLog, type LoggedRecord } from '../topic-log.js';
 import { MemoryAdapter } from './memory-adapter.js';
-import type { MemoryCluster } from './memory-cluster.js';
+import type { ClusterClient, MemoryCluster } from './memory-cluster.js';
 
 export interface MemoryKafkaOptions {
   /** Partitions by topic: `{ orders: 3 }`. Default none. */
@@ -64,7 +64,7 @@ class InMemory implements MemoryKafka, MemoryCluster {
   isSilent = false;
   private readonly partitions = new Map<string, number>();
   private readonly autoCreate: boolean;
-  private readonly adapters = new Set<MemoryAdapter>();
+  private readonly clients = new Set<ClusterClient>();
 
   constructor({
     topics = {},
@@ -101,7 +101,7 @@ class InMemory implements MemoryKafka, MemoryCluster {
   down({ writesInFlight = false }: DownOptions = {}): void {
     if (!this.isUp) return;
     this.isUp = false;
-    for (const adapter of this.adapters) adapter.connectionLost(writesInFlight);
+    for (const client of this.clients) client.connectionLost(writesInFlight);
   }
 
   silence(): void {
@@ -111,19 +111,19 @@ class InMemory implements MemoryKafka, MemoryCluster {
   up(): void {
     if (this.isSilent) {
       this.isSilent = false;
-      for (const adapter of this.adapters) adapter.answersAgain();
+      for (const client of this.clients) client.answersAgain();
     }
     if (this.isUp) return;
     this.isUp = true;
-    for (const adapter of this.adapters) adapter.connectionBack();
+    for (const client of this.clients) client.connectionBack();
   }
 
-  join(adapter: MemoryAdapter): void {
-    this.adapters.add(adapter);
+  join(client: ClusterClient): void {
+    this.clients.add(client);
   }
 
-  leave(adapter: MemoryAdapter): void {
-    this.adapters.delete(adapter);
+  leave(client: ClusterClient): void {
+    this.clients.delete(client);
   }
 
   messages(topic?: string): LoggedRecord[] {
