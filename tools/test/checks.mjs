@@ -9,6 +9,7 @@ const ci = process.env['CI'] === 'true';
 export const checks = [
   { name: 'format', does: 'prettier' },
   { name: 'lint', does: 'ESLint, room boundaries included' },
+  { name: 'imports', does: 'no circle of imports, and no way past the entry points of core' },
   { name: 'typecheck', does: 'TypeScript, tests and tools included' },
   { name: 'unit', does: 'unit, property and conformance tests' },
   { name: 'packaging', does: 'the tarballs, and the code of the READMEs against them' },
