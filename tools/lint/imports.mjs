@@ -17,7 +17,7 @@ const stillCircular = [
   'journal',
 ];
 
-export default /** @satisfies {import('dependency-cruiser').IConfiguration} */ ({
+export default {
   forbidden: [
     {
       name: 'no-circle',
@@ -46,4 +46,4 @@ export default /** @satisfies {import('dependency-cruiser').IConfiguration} */ (
       conditionNames: ['@holdfast/source', 'import', 'types', 'default'],
     },
   },
-});
+};
