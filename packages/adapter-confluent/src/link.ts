@@ -1,5 +1,5 @@
 import { ProducerError } from '@holdfast/core';
-import { isError, within, type BaseEnv, type Timer } from '@holdfast/core/stage';
+import { isError, untilDeadline, type BaseEnv, type Timer } from '@holdfast/core/stage';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { Causes, grantOrTurnOff } from './causes.js';
 import type { ClientSource } from './client-source.js';
@@ -207,7 +207,7 @@ export class Link {
     if (this.nextId > 1 && pauseMs > 0) await this.sleep(pauseMs);
     const { clock } = this.env;
     // What the old one still has must not be written behind what this one will send.
-    await within(Promise.all(this.ending), clock.now() + oldClientMs, clock, []);
+    await untilDeadline(Promise.all(this.ending), clock.now() + oldClientMs, clock);
     this.tellOfDeath();
     this.bornAt = this.env.clock.now();
     let session: Session | undefined;

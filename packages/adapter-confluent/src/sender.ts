@@ -1,5 +1,12 @@
 import type { ProducerError, Outcome } from '@holdfast/core';
-import { failed, unknown, within, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
+import {
+  failed,
+  unknown,
+  untilDeadline,
+  type BaseEnv,
+  type Delivery,
+  type Settle,
+} from '@holdfast/core/stage';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import type { ClientSource } from './client-source.js';
 import { leftByDead } from './dead-client.js';
@@ -128,7 +135,7 @@ export class Sender {
       }
     }
     const { clock } = this.env;
-    await within(this.link.close(), Math.max(deadline, clock.now()) + closeGraceMs, clock, undefined);
+    await untilDeadline(this.link.close(), Math.max(deadline, clock.now()) + closeGraceMs, clock);
     await new Promise<void>((resolve) => clock.soon(resolve)); // until the last ones are settled
   }
 

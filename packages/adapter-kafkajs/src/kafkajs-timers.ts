@@ -1,4 +1,4 @@
-import { afterSilence, type Clock } from '@holdfast/core/stage';
+import { afterSilence, within, type Clock } from '@holdfast/core/stage';
 
 /** kafkajs's `RequestQueue`: what it has written and what waits to be written. */
 interface TimedQueue {
@@ -44,8 +44,8 @@ export function inTime<T>(
   clock: Clock,
   error = () => new Error(`no answer within ${ms} ms`),
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = afterSilence(clock, ms, () => reject(error()));
-    work.then(resolve, reject).finally(() => timer.cancel());
-  });
+  const late = (): never => {
+    throw error();
+  };
+  return within(work, clock.now() + ms, clock, late, afterSilence);
 }

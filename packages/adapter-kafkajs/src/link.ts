@@ -1,5 +1,5 @@
 import { ProducerError } from '@holdfast/core';
-import { afterSilence, Gate, type Clock } from '@holdfast/core/stage';
+import { afterSilence, Notify, type Clock } from '@holdfast/core/stage';
 import { connectError, connectionLost, requestError, requestTimedOut, stage } from './errors.js';
 import type { BrokerConnection } from './kafkajs-internals.js';
 import { inTime } from './kafkajs-timers.js';
@@ -34,7 +34,7 @@ export class Link {
   private connecting: Promise<void> | undefined;
   private opening: BrokerConnection | undefined;
   private readonly calls = new Set<Call>();
-  private readonly idle = new Gate();
+  private readonly idle = new Notify();
   private failures = 0;
   private closed = false;
 
@@ -104,7 +104,7 @@ export class Link {
       const end = (): void => {
         timer.cancel();
         this.calls.delete(call);
-        if (this.calls.size === 0) this.idle.open();
+        if (this.calls.size === 0) this.idle.notifyAll();
       };
       const fail = (error: ProducerError): void => {
         end();

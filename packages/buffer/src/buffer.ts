@@ -3,7 +3,7 @@ import type { Middleware, ProducerError } from '@holdfast/core';
 import {
   failed,
   FlushTracker,
-  Gate,
+  Notify,
   readOptions,
   recordBytes,
   Settles,
@@ -74,7 +74,7 @@ class BufferStage implements Stage {
   private pumpTimer: Timer | undefined;
   private sweepTimer: Timer | undefined;
   private sweepAt = Infinity;
-  private readonly room = new Gate();
+  private readonly room = new Notify();
 
   constructor(
     private readonly options: ResolvedBufferOptions,
@@ -284,7 +284,7 @@ class BufferStage implements Stage {
       this.outsideRecords--;
       this.keep(head, head.record.topic, bytes);
     }
-    if (this.room.isAwaited && this.hasRoom()) this.room.open();
+    if (this.room.isAwaited && this.hasRoom()) this.room.notifyAll();
     if (this.pages.isSparse) this.movePages();
   }
 
@@ -379,7 +379,7 @@ class BufferStage implements Stage {
     this.stopSweeping();
     const left = [...this.takeWaiting(() => true), ...this.takeOutside(() => true)];
     this.settle(left, errors.closed());
-    this.room.open();
+    this.room.notifyAll();
   }
 
   stats(): BufferStats {

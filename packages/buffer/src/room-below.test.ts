@@ -1,12 +1,12 @@
 import { createDelivery, testEnv, values } from '@holdfast/testing';
-import { Gate, type Delivery } from '@holdfast/core/stage';
+import { Notify, type Delivery } from '@holdfast/core/stage';
 import { expect, it } from 'vitest';
 import { buffer } from './buffer.js';
 
 it('hands nothing down while a stage below is full, and goes on when that has room', async () => {
-  const gate = new Gate();
+  const notify = new Notify();
   let full = true;
-  const env = testEnv({ ready: () => (full ? gate.wait() : undefined) });
+  const env = testEnv({ ready: () => (full ? notify.wait() : undefined) });
   const handed: Delivery[][] = [];
   const stage = buffer({ maxRecords: 3 }).bind((batch) => void handed.push(batch), env);
   const give = (value: string): void =>
@@ -17,12 +17,12 @@ it('hands nothing down while a stage below is full, and goes on when that has ro
   expect(handed).toEqual([]);
   expect(stage.ready?.()).toBeInstanceOf(Promise);
 
-  gate.open(); // and somebody else has taken the room
+  notify.notifyAll(); // and somebody else has taken the room
   await env.clock.advance(10_000);
   expect(handed).toEqual([]);
 
   full = false;
-  gate.open();
+  notify.notifyAll();
   await env.clock.runSoon();
   expect(handed.flatMap((batch) => values(batch))).toEqual(['1', '2', '3']);
 });

@@ -43,7 +43,7 @@ export { Classifier } from './kit/classifier.js';
 export { CodeCounter } from './kit/code-counter.js';
 export { untilDeadline, within } from './kit/deadline.js';
 export { FlushTracker } from './kit/flush-tracker.js';
-export { Gate } from './kit/notify.js';
+export { Notify } from './kit/notify.js';
 export { Settles } from './kit/settles.js';
 export { afterReading, afterSilence } from './kit/silence.js';
 export { systemClock } from './system/clock.js';

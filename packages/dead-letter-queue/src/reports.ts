@@ -1,5 +1,5 @@
 import './events.js';
-import { Reminder } from '@holdfast/core/internal';
+import { LogThrottle } from '@holdfast/core/internal';
 import { CodeCounter, type Env } from '@holdfast/core/stage';
 import { isByDesign, type Letter } from './letter/letter.js';
 import type { Sink, SinkName } from './sinks/sink.js';
@@ -13,10 +13,10 @@ export class Reports {
   private readonly told = new Map<SinkName, Set<string>>();
   private lossTold = false;
   private readonly throwersTold = new Set<string>();
-  private readonly reminder: Reminder;
+  private readonly throttle: LogThrottle;
 
   constructor(private readonly env: Pick<Env, 'clock' | 'events' | 'logger'>) {
-    this.reminder = new Reminder(env.clock);
+    this.throttle = new LogThrottle(env.clock);
   }
 
   took({ name }: Sink, letters: readonly Letter[]): void {
@@ -47,7 +47,7 @@ export class Reports {
 
   /** Who sends without waiting hears of it here. */
   private sayOf(topic: string, code: string, more: { readonly to: string; readonly message: string }): void {
-    if (this.reminder.isDue(topic, code))
+    if (this.throttle.isDue(topic, code))
       this.env.logger.warn(`records of topic '${topic}' go to the dead letters: ${code}`, more);
   }
 

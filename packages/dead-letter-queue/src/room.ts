@@ -1,10 +1,10 @@
-import { Gate } from '@holdfast/core/stage';
+import { Notify } from '@holdfast/core/stage';
 
 /** Bounds what a producer adds to while sinks are slower than failures come. */
 export class Room {
   records = 0;
   bytes = 0;
-  private readonly gate = new Gate();
+  private readonly freed = new Notify();
 
   constructor(
     private readonly maxBytes: number,
@@ -19,12 +19,12 @@ export class Room {
   remove(bytes: number): void {
     this.records--;
     this.bytes -= bytes;
-    if (this.gate.isAwaited && !this.isFull()) this.gate.open();
+    if (this.freed.isAwaited && !this.isFull()) this.freed.notifyAll();
   }
 
   /** `undefined`: there is some; else a promise for when there is. */
   ready(): Promise<void> | undefined {
-    return this.isFull() ? this.gate.wait() : undefined;
+    return this.isFull() ? this.freed.wait() : undefined;
   }
 
   private isFull(): boolean {

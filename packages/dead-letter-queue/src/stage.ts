@@ -1,7 +1,7 @@
 import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
 import { asMaybeWritten, plainAnswer } from '@holdfast/core/internal';
 import {
-  Gate,
+  Notify,
   Settles,
   untilDeadline,
   type Delivery,
@@ -43,7 +43,7 @@ export class DeadLetterStage implements Stage {
   /** Handed down, and not come back; without letters. */
   private below = 0;
   private closed = false;
-  private readonly idle = new Gate();
+  private readonly idle = new Notify();
 
   constructor(
     private readonly options: ResolvedDeadLetterQueueOptions,
@@ -201,7 +201,7 @@ export class DeadLetterStage implements Stage {
   }
 
   private tellIdle(): void {
-    if (this.idle.isAwaited && this.isIdle()) this.idle.open();
+    if (this.idle.isAwaited && this.isIdle()) this.idle.notifyAll();
   }
 }
 

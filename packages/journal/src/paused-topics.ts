@@ -1,4 +1,4 @@
-import { cutName, Reminder } from '@holdfast/core/internal';
+import { cutName, LogThrottle } from '@holdfast/core/internal';
 import type { Env } from '@holdfast/core/stage';
 import './events.js';
 import type { Below } from './below.js';
@@ -43,10 +43,10 @@ export class PausedTopics {
   private loading = false;
   /** Read back in this pass. */
   private readonly queue = new EntryQueue();
-  private readonly reminder: Reminder;
+  private readonly throttle: LogThrottle;
 
   constructor(private readonly options: PausedTopicsOptions) {
-    this.reminder = new Reminder(options.env.clock);
+    this.throttle = new LogThrottle(options.env.clock);
   }
 
   get size(): number {
@@ -183,7 +183,7 @@ export class PausedTopics {
       code === undefined
         ? `of ${records} records that went down, nothing has come back for a second`
         : `${records} records have failed for now (${code}) and go down again`;
-    if (this.reminder.isDue(topic, code ?? 'stuck'))
+    if (this.throttle.isDue(topic, code ?? 'stuck'))
       env.logger.warn(
         `the journal goes past topic '${cutName(topic)}': ${why}; the others wait behind them; if the topic was never made, make it, or set giveUpAfterMs`,
       );
@@ -195,7 +195,7 @@ export class PausedTopics {
     this.topics.delete(topic);
     const { events, logger } = this.options.env;
     events.emit('journal.topicResumed', { topic });
-    if (this.reminder.forget(topic)) logger.warn(`the journal has caught up with topic '${cutName(topic)}'`);
+    if (this.throttle.forget(topic)) logger.warn(`the journal has caught up with topic '${cutName(topic)}'`);
   }
 }
 

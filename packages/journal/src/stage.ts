@@ -1,7 +1,7 @@
 import type { Outcome, ProducerError } from '@holdfast/core';
 import {
   failed,
-  Gate,
+  Notify,
   recordBytes,
   Settles,
   unknown,
@@ -58,7 +58,7 @@ export class JournalStage implements Stage {
   private readonly returns: Returns;
   private handing = false;
   private handAgain = false;
-  private readonly room = new Gate();
+  private readonly room = new Notify();
   private refusing = false;
   private ended = false;
   private closing: Promise<void> | undefined;
@@ -315,7 +315,7 @@ export class JournalStage implements Stage {
   }
 
   private makeRoom(): void {
-    if (this.room.isAwaited && this.hasRoom()) this.room.open();
+    if (this.room.isAwaited && this.hasRoom()) this.room.notifyAll();
   }
 
   // Life cycle.

@@ -1,5 +1,5 @@
 import type { Logger, ProducerError } from '@holdfast/core';
-import { cutName, Reminder } from '@holdfast/core/internal';
+import { cutName, LogThrottle } from '@holdfast/core/internal';
 import type { Clock, Delivery } from '@holdfast/core/stage';
 
 /** A leader that moves costs an attempt or two: that is no news. */
@@ -10,18 +10,18 @@ const patience = 3;
  * is not there without a word. What a circuit breaker refuses, that one tells.
  */
 export class Complaints {
-  private readonly reminder: Reminder;
+  private readonly throttle: LogThrottle;
 
   constructor(
     private readonly logger: Logger,
     clock: Pick<Clock, 'now'>,
   ) {
-    this.reminder = new Reminder(clock);
+    this.throttle = new LogThrottle(clock);
   }
 
   failed({ attempts, record: { topic } }: Delivery, { code, message }: ProducerError): void {
     if (attempts < patience || code === 'CIRCUIT_OPEN') return;
-    if (!this.reminder.isDue(topic, code)) return;
+    if (!this.throttle.isDue(topic, code)) return;
     this.logger.warn(
       `topic '${cutName(topic)}': ${attempts} attempts have failed, and more follow: ${message}`,
       {
@@ -35,11 +35,11 @@ export class Complaints {
    * for long: that others do says nothing, as one partition alone may be without a leader.
    */
   worked(deliveries: readonly Delivery[]): void {
-    if (this.reminder.isEmpty) return;
+    if (this.throttle.isEmpty) return;
     for (const { attempts, record } of deliveries) {
       const { topic } = record;
-      if (attempts < patience && !this.reminder.isStale(topic)) continue;
-      if (this.reminder.forget(topic))
+      if (attempts < patience && !this.throttle.isStale(topic)) continue;
+      if (this.throttle.forget(topic))
         this.logger.warn(`topic '${cutName(topic)}': records get through again`);
     }
   }

@@ -3,7 +3,7 @@ import type { Failed, Middleware, Unknown } from '@holdfast/core';
 import {
   Classifier,
   CodeCounter,
-  Gate,
+  Notify,
   readOptions,
   recordBytes,
   untilDeadline,
@@ -61,7 +61,7 @@ class RetryStage implements Stage {
   /** Batches of which a record has come back and waits for an earlier one of its lane. */
   private readonly holding = new Set<Flight>();
   private readonly waiting = new Waiting();
-  private readonly idle = new Gate();
+  private readonly idle = new Notify();
   private below = 0;
   private closed = false;
 
@@ -262,7 +262,7 @@ class RetryStage implements Stage {
   }
 
   private tellIdle(): void {
-    if (this.idle.isAwaited && this.isIdle()) this.idle.open();
+    if (this.idle.isAwaited && this.isIdle()) this.idle.notifyAll();
   }
 }
 

@@ -1,30 +1,7 @@
 import { isError } from '../foreign/is-error.js';
 import { ProducerError } from '../contract/error.js';
 import type { Clock } from '../contract/env.js';
-import { afterReading } from '../kit/silence.js';
-
-/** Waits for `work` until `deadline` (monotonic ms); rejects with `late()` when it is not done by then. */
-export function within<T>(
-  work: Promise<T>,
-  deadline: number,
-  clock: Clock,
-  late: () => ProducerError,
-): Promise<T> {
-  if (deadline === Infinity) return work;
-  return new Promise((resolve, reject) => {
-    const timer = afterReading(clock, Math.max(0, deadline - clock.now()), () => reject(late()));
-    work.then(
-      (value) => {
-        timer.cancel();
-        resolve(value);
-      },
-      (error: unknown) => {
-        timer.cancel();
-        reject(isError(error) ? error : new ProducerError('STAGE_FAILED', 'rejected', { cause: error }));
-      },
-    );
-  });
-}
+import { within } from '../kit/deadline.js';
 
 /** One thing of a stage to wait for. */
 export interface Step {
@@ -38,8 +15,9 @@ export async function runStep(
   deadline: number,
   clock: Clock,
 ): Promise<Error | undefined> {
-  const late = (): ProducerError =>
-    new ProducerError('CLOSE_TIMEOUT', `'${name}' did not finish in time`, { stage: name });
+  const late = (): never => {
+    throw new ProducerError('CLOSE_TIMEOUT', `'${name}' did not finish in time`, { stage: name });
+  };
   try {
     await within(Promise.resolve(run()), deadline, clock, late);
     return undefined;

@@ -1,19 +1,28 @@
 import type { Clock } from '../contract/env.js';
 import { afterReading } from './silence.js';
 
-/** What `work` resolves with; or `otherwise`, when it rejects or is not done at `deadline` (monotonic ms). */
-export function within<T>(work: Promise<T>, deadline: number, clock: Clock, otherwise: T): Promise<T> {
-  const safe = work.catch(() => otherwise);
-  if (deadline === Infinity) return safe;
-  return new Promise((resolve) => {
-    const timer = afterReading(clock, Math.max(0, deadline - clock.now()), () => resolve(otherwise));
-    void safe.then((result) => {
-      timer.cancel();
-      resolve(result);
+/**
+ * Settles as `work` does; or, when that is not done at `deadline` (monotonic ms), as `late` does: with what it returns or
+ * throws. `wait` is `afterSilence` for who concludes from the silence of somebody else; default `afterReading`.
+ */
+export function within<T>(
+  work: Promise<T>,
+  deadline: number,
+  clock: Clock,
+  late: () => T,
+  wait = afterReading,
+): Promise<T> {
+  if (deadline === Infinity) return work;
+  return new Promise((resolve, reject) => {
+    const timer = wait(clock, Math.max(0, deadline - clock.now()), () => {
+      Promise.resolve().then(late).then(resolve, reject);
     });
+    work.finally(() => timer.cancel()).then(resolve, reject);
   });
 }
 
-/** Resolves when `done` does, or at `deadline` (monotonic ms). */
-export const untilDeadline = (done: Promise<void>, deadline: number, clock: Clock): Promise<void> =>
-  within(done, deadline, clock, undefined);
+/** Resolves when `work` is done or has failed, at `deadline` (monotonic ms) at the latest. */
+export const untilDeadline = (work: Promise<unknown>, deadline: number, clock: Clock): Promise<void> =>
+  within(work.then(ignore, ignore), deadline, clock, ignore);
+
+const ignore = (): void => undefined;

@@ -1,18 +1,18 @@
-/** What stages wait at: for room, for being idle. Whoever waits passes when it is opened the next time. */
-export class Gate {
+/** Wakes everybody who waits for something to change: for room, say, or for being idle. Nobody who comes later is woken. */
+export class Notify {
   private promise: Promise<void> | undefined;
-  private letPass = (): void => undefined;
+  private resolve = (): void => undefined;
 
   get isAwaited(): boolean {
     return this.promise !== undefined;
   }
 
   wait(): Promise<void> {
-    return (this.promise ??= new Promise((resolve) => (this.letPass = resolve)));
+    return (this.promise ??= new Promise((resolve) => (this.resolve = resolve)));
   }
 
-  open(): void {
+  notifyAll(): void {
     this.promise = undefined;
-    this.letPass();
+    this.resolve();
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../contract/env.js';
-import { Gate } from './notify.js';
+import { Notify } from './notify.js';
 
-export interface PacerOptions {
+export interface RateLimiterOptions {
   /** Records a second, at most. */
   readonly rate: number;
   /** Records under way, at most. */
@@ -18,7 +18,7 @@ const mostBytes = 32 * 1024 * 1024;
 const slackMs = 20;
 
 /** Lets one record after the other go, so many a second, and so many at a time. */
-export class Pacer {
+export class RateLimiter {
   private records = 0;
   private bytes = 0;
   private nextAt: number;
@@ -26,9 +26,9 @@ export class Pacer {
   /** When the first record began of which, and of those since, none succeeded. */
   private vainSince: number | undefined;
   private stopped = false;
-  private readonly moved = new Gate();
+  private readonly moved = new Notify();
 
-  constructor(private readonly options: PacerOptions) {
+  constructor(private readonly options: RateLimiterOptions) {
     this.nextAt = options.clock.now();
   }
 
@@ -84,7 +84,7 @@ export class Pacer {
     }
     this.records--;
     this.bytes -= bytes;
-    this.moved.open();
+    this.moved.notifyAll();
   }
 
   private async until(condition: () => boolean): Promise<void> {

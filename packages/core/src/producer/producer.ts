@@ -17,7 +17,7 @@ import type { BaseEnv } from '../contract/env.js';
 import { ProducerError } from '../contract/error.js';
 import type { EventName, Listener } from '../contract/events.js';
 import type { FailedRecord } from './failed-records.js';
-import { within } from '../chain/life-cycle.js';
+import { within } from '../kit/deadline.js';
 import type { Outcome, Receipt } from '../contract/outcome.js';
 import { checkProducerOptions, type ProducerOptions } from './producer-options.js';
 import type { Bytes, GivenRecord } from '../contract/record.js';
@@ -168,7 +168,9 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   async flush(options: TimeoutOptions = {}): Promise<void> {
     const { timeoutMs = 60_000 } = checked('flush', options);
     const deadline = this.env.clock.now() + timeoutMs;
-    const late = (): ProducerError => this.flushTimeout(timeoutMs);
+    const late = (): never => {
+      throw this.flushTimeout(timeoutMs);
+    };
     const errors = await within(this.edge.flush(deadline), deadline, this.env.clock, late);
     if (errors.length > 0) throw new AggregateError(errors, `flushing failed${placesOf(errors)}`);
   }
@@ -216,9 +218,8 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     const deadline = env.clock.now() + (options.timeoutMs ?? this.options.closeTimeoutMs ?? 30_000);
     edge.refuseMore();
     const before = edge.counters.outcomes();
-    const flushed = within(edge.flush(deadline), deadline, env.clock, () => this.flushTimeout(0));
     // Not in time is no error here: what is left is settled below, and counted.
-    const notFlushed = await flushed.catch(() => []);
+    const notFlushed = await within(edge.flush(deadline), deadline, env.clock, () => []);
     edge.failThoseInLine();
     const errors = [...notFlushed, ...(await edge.chain.close(deadline))];
     edge.endTheRest();

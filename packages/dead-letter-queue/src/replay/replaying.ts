@@ -1,4 +1,4 @@
-import { LaneOrder, Pacer, plainAnswer } from '@holdfast/core/internal';
+import { LaneOrder, RateLimiter, plainAnswer } from '@holdfast/core/internal';
 import { laneOf, recordBytes, SerializedRecord, type Clock } from '@holdfast/core/stage';
 import type { OriginalRecord } from '../letter/dead-letter.js';
 import type { Notes } from './notes.js';
@@ -71,7 +71,7 @@ export class DeadLetterReplay {
   private readonly failures: { letter: StoredDeadLetter; error: unknown }[] = [];
   /** Of this run: a letter may stand twice in its files when a sync has failed. */
   private readonly seen = new Set<string>();
-  private readonly pacer: Pacer;
+  private readonly limiter: RateLimiter;
   private readonly order = new LaneOrder();
   private stoppedAt: string | undefined;
 
@@ -83,7 +83,7 @@ export class DeadLetterReplay {
     clock: Clock,
     signal: AbortSignal,
   ) {
-    this.pacer = new Pacer({ ...how, clock, signal });
+    this.limiter = new RateLimiter({ ...how, clock, signal });
   }
 
   report(): DeadLetterReplayReport {
@@ -95,9 +95,9 @@ export class DeadLetterReplay {
     try {
       await this.takeAll(source);
     } finally {
-      await this.pacer.settled();
+      await this.limiter.settled();
     }
-    this.pacer.throwIfBroken();
+    this.limiter.throwIfBroken();
   }
 
   private async takeAll(source: DeadLetterSource): Promise<void> {
@@ -111,7 +111,7 @@ export class DeadLetterReplay {
   }
 
   private isOver(): boolean {
-    return this.pacer.isOver || this.notes.failed !== undefined;
+    return this.limiter.isOver || this.notes.failed !== undefined;
   }
 
   private async take(letter: StoredDeadLetter): Promise<void> {
@@ -125,8 +125,8 @@ export class DeadLetterReplay {
     const lane = laneOf(record);
     if (this.order.isHeld(lane)) return this.hold();
     const send = (): Promise<boolean> => this.send(letter, record, target);
-    await this.pacer.begin(recordBytes(record), () => this.order.run(lane, send, () => this.hold()));
-    if (this.pacer.isStopped) this.stoppedAt = letter.place;
+    await this.limiter.begin(recordBytes(record), () => this.order.run(lane, send, () => this.hold()));
+    if (this.limiter.isStopped) this.stoppedAt = letter.place;
   }
 
   private isDue(letter: StoredDeadLetter): boolean {
@@ -152,7 +152,7 @@ export class DeadLetterReplay {
       await target.send(record);
       this.counts.replayed++;
       this.notes.add(letter.id);
-      this.pacer.succeeded();
+      this.limiter.succeeded();
     } catch (error) {
       isDelivered = false;
       this.counts.failed++;

@@ -1,4 +1,4 @@
-import { LaneOrder, Pacer, plainAnswer } from '@holdfast/core/internal';
+import { LaneOrder, RateLimiter, plainAnswer } from '@holdfast/core/internal';
 import { laneOf, recordBytes, type Clock, type SerializedRecord } from '@holdfast/core/stage';
 import type { Damage } from '../damage.js';
 import { BacklogReader, type ReadRecord } from '../log/backlog-reader.js';
@@ -65,7 +65,7 @@ export class Replay {
   private error: unknown;
   private stoppedAt: number | undefined;
   private readonly order = new LaneOrder();
-  private readonly pacer: Pacer;
+  private readonly limiter: RateLimiter;
 
   constructor(
     private readonly journal: OpenJournal,
@@ -74,7 +74,7 @@ export class Replay {
     clock: Clock,
     signal: AbortSignal,
   ) {
-    this.pacer = new Pacer({ ...how, clock, signal });
+    this.limiter = new RateLimiter({ ...how, clock, signal });
   }
 
   report(): ReplayReport {
@@ -91,16 +91,16 @@ export class Replay {
     try {
       await this.takeAll(reader);
     } finally {
-      await this.pacer.settled();
+      await this.limiter.settled();
       await reader.end();
     }
-    this.pacer.throwIfBroken();
+    this.limiter.throwIfBroken();
   }
 
   private async takeAll(reader: BacklogReader): Promise<void> {
     for (let found = await reader.read(); found !== undefined; found = await reader.read()) {
       for (const one of found) {
-        if (this.pacer.isOver) return;
+        if (this.limiter.isOver) return;
         await this.take(one);
       }
     }
@@ -114,19 +114,19 @@ export class Replay {
     const lane = laneOf(record);
     if (this.order.isHeld(lane)) return this.hold();
     const send = (): Promise<boolean> => this.send(sequence, record);
-    await this.pacer.begin(recordBytes(record), () => this.order.run(lane, send, () => this.hold()));
-    if (this.pacer.isStopped) this.stoppedAt = sequence;
+    await this.limiter.begin(recordBytes(record), () => this.order.run(lane, send, () => this.hold()));
+    if (this.limiter.isStopped) this.stoppedAt = sequence;
   }
 
   /** False: none behind it in its lane may go. */
   private async send(sequence: number, record: SerializedRecord): Promise<boolean> {
     // It may have waited for others of its lane.
-    if (this.pacer.isOver) return true;
+    if (this.limiter.isOver) return true;
     const isDelivered = await this.reaches(record);
     if (isDelivered) {
       this.delivered++;
       this.journal.log.acknowledge(sequence);
-      this.pacer.succeeded();
+      this.limiter.succeeded();
     } else this.failed++;
     this.tell();
     return isDelivered;

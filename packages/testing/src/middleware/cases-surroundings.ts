@@ -1,4 +1,4 @@
-import { Gate } from '@holdfast/core/stage';
+import { Notify } from '@holdfast/core/stage';
 import { delivered, failedForGood, failedForLong } from './outcomes.js';
 import { StageBench, type BenchOptions } from './stage-bench.js';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
@@ -18,15 +18,15 @@ export function surroundingsCases(subject: MiddlewareSubject): ConformanceCase[]
 
 /** The stage below says that it is full, or that it has room. */
 class RoomBelow {
-  private readonly gate = new Gate();
+  private readonly freed = new Notify();
   full = true;
 
-  readonly ready = (): Promise<void> | undefined => (this.full ? this.gate.wait() : undefined);
+  readonly ready = (): Promise<void> | undefined => (this.full ? this.freed.wait() : undefined);
 
   /** Somebody else takes the room at once when `full`. */
   open(full = false): void {
     this.full = full;
-    this.gate.open();
+    this.freed.notifyAll();
   }
 }
 

@@ -2,7 +2,7 @@ import { ProducerError, type Middleware } from '@holdfast/core';
 import {
   failed,
   fork,
-  Gate,
+  Notify,
   SerializedRecord,
   untilDeadline,
   type Delivery,
@@ -87,7 +87,7 @@ export class QueueStage implements Stage {
   private waiting: (() => void)[] = [];
   private soon = false;
   private held = 0;
-  private readonly idle = new Gate();
+  private readonly idle = new Notify();
 
   constructor(
     private readonly next: Send,
@@ -126,7 +126,7 @@ export class QueueStage implements Stage {
 
   private release(records: number): void {
     this.held -= records;
-    if (this.held === 0) this.idle.open();
+    if (this.held === 0) this.idle.notifyAll();
   }
 
   private drain(): void {

@@ -1,0 +1,43 @@
+import type { Clock } from '../contract/env.js';
+
+const againMs = 60_000;
+const mostTopics = 1_000;
+
+/**
+ * Limits a recurring log line to one per minute for each topic and code, so that whoever reads the last minutes of a log
+ * still finds it.
+ */
+export class LogThrottle {
+  /** When a code was logged last, monotonic ms. */
+  private readonly logged = new Map<string, Map<string, number>>();
+
+  constructor(private readonly clock: Pick<Clock, 'now'>) {}
+
+  /** Returns whether the line is to be logged now; it counts as logged then. */
+  isDue(topic: string, code: string): boolean {
+    const now = this.clock.now();
+    let codes = this.logged.get(topic);
+    if (now - (codes?.get(code) ?? -Infinity) < againMs) return false;
+    if (codes === undefined) {
+      if (this.logged.size >= mostTopics) this.logged.clear();
+      this.logged.set(topic, (codes = new Map<string, number>()));
+    }
+    codes.set(code, now);
+    return true;
+  }
+
+  /** The topic works again: the next failure is news. Returns whether anything was logged, which is to be taken back. */
+  forget(topic: string): boolean {
+    return this.logged.delete(topic);
+  }
+
+  /** Something was logged for the topic, but so long ago that it would have been logged again if it still failed. */
+  isStale(topic: string): boolean {
+    const codes = this.logged.get(topic);
+    return codes !== undefined && this.clock.now() - Math.max(...codes.values()) >= 2 * againMs;
+  }
+
+  get isEmpty(): boolean {
+    return this.logged.size === 0;
+  }
+}
