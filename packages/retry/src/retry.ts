@@ -1,5 +1,6 @@
 import './events.js';
 import type { Failed, Middleware, Unknown } from '@holdfast/core';
+import { DelayQueue } from '@holdfast/core/internal';
 import {
   Classifier,
   CodeCounter,
@@ -13,10 +14,9 @@ import {
   type Settle,
   type Stage,
 } from '@holdfast/core/stage';
-import { Alarm } from './alarm.js';
 import { backoff } from './backoff.js';
 import { RetryBudget } from './budget.js';
-import { Complaints } from './complaints.js';
+import { FailureLog } from './failure-log.js';
 import { Flight } from './flight.js';
 import { GiveUp, type Reason } from './give-up.js';
 import { resolveOptions, type ResolvedRetryOptions, type RetryOptions } from './options.js';
@@ -51,10 +51,10 @@ interface Group {
 type Due = Pick<Group, 'deliveries' | 'settle' | 'delayMs'>;
 
 class RetryStage implements Stage {
-  private readonly alarm: Alarm<Group>;
+  private readonly delayed: DelayQueue<Group>;
   private readonly budget: RetryBudget | undefined;
   private readonly classifier: Classifier<'retry' | 'fail'>;
-  private readonly complaints: Complaints;
+  private readonly failureLog: FailureLog;
   private readonly givenUp = new GiveUp();
   private readonly retriedByCode = new CodeCounter();
   private readonly counts = { retriedRecords: 0, gaveUpRecords: 0, waitingRecords: 0 };
@@ -70,10 +70,10 @@ class RetryStage implements Stage {
     private readonly next: Send,
     private readonly env: Env,
   ) {
-    this.alarm = new Alarm(env.clock, (due) => this.tryAgain(due));
+    this.delayed = new DelayQueue(env.clock, (due) => this.tryAgain(due));
     const rules = { stage: 'retry', answers: ['retry', 'fail'], otherwise: 'error.retriable' } as const;
     this.classifier = new Classifier(rules, options.classify, env);
-    this.complaints = new Complaints(env.logger, env.clock);
+    this.failureLog = new FailureLog(env.logger, env.clock);
     this.budget = options.budget === false ? undefined : new RetryBudget(options.budget, env.clock);
   }
 
@@ -92,7 +92,7 @@ class RetryStage implements Stage {
     this.below -= settled.length;
     if (settled.every(({ outcome }) => outcome?.status !== 'failed' && outcome?.status !== 'unknown')) {
       flight.succeeded(settled);
-      this.complaints.worked(settled);
+      this.failureLog.worked(settled);
       flight.settle(settled);
     } else {
       this.triage(flight, settled);
@@ -119,12 +119,12 @@ class RetryStage implements Stage {
       const reason = this.reasonToEnd(delivery, outcome);
       if (reason === undefined) {
         again.push(delivery);
-        this.complaints.failed(delivery, outcome.error);
+        this.failureLog.failed(delivery, outcome.error);
       } else ended[reason].push(delivery);
     }
     flight.failed(settled, again);
     if (flight.isPaid) this.budget?.giveBack(again.filter(wasRefused).length);
-    this.complaints.worked(done);
+    this.failureLog.worked(done);
     if (done.length > 0) flight.settle(done);
     for (const reason of ['final', 'attempts', 'deadline', 'closed'] as const) {
       if (ended[reason].length > 0) this.giveUp(ended[reason], flight.settle, reason);
@@ -172,7 +172,7 @@ class RetryStage implements Stage {
     }
     const group = { deliveries, settle, delayMs, dueAt, bytes, oldestAt };
     this.waiting.add(group);
-    this.alarm.add(group);
+    this.delayed.add(group);
   }
 
   private tryAgain(due: Group[]): void {
@@ -220,7 +220,7 @@ class RetryStage implements Stage {
   async close(deadline: number): Promise<void> {
     await this.whenIdle(deadline);
     this.closed = true;
-    for (const group of this.alarm.clear()) {
+    for (const group of this.delayed.takeAll()) {
       const { deliveries, settle } = group;
       this.waiting.remove(group);
       this.counts.waitingRecords -= deliveries.length;

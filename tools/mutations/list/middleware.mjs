@@ -174,13 +174,6 @@ export const middleware = [
     replace: '',
   },
   {
-    name: 'retry-alarm-rings-once',
-    foundBy: 'packages/retry/src/alarm.test.ts',
-    file: `${retry}/alarm.ts`,
-    find: 'this.set();\n    if (due.length > 0)',
-    replace: 'if (due.length > 0)',
-  },
-  {
     name: 'breaker-old-results-count',
     foundBy: 'packages/circuit-breaker/src/opening.test.ts',
     file: `${breaker}/circuit.ts`,

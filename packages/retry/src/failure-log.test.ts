@@ -1,51 +1,51 @@
 import { ProducerError } from '@holdfast/core';
 import { createDelivery, fakeClock, recordingLogger } from '@holdfast/testing';
 import { expect, it } from 'vitest';
-import { Complaints } from './complaints.js';
+import { FailureLog } from './failure-log.js';
 
 const missing = new ProducerError('UNKNOWN_TOPIC', 'no such topic; create it', { retriable: true });
 const attempt = (attempts: number, topic = 'orders'): ReturnType<typeof createDelivery> =>
   Object.assign(createDelivery({ topic, value: 'hunter2' }), { attempts });
 
-it('says, from the third attempt on, what keeps a topic from working, again a minute later, and after it has worked', async () => {
+it('logs what keeps a topic from working: from the third attempt on, once a minute, and anew after it has worked', async () => {
   const logger = recordingLogger();
   const clock = fakeClock();
-  const complaints = new Complaints(logger, clock);
+  const log = new FailureLog(logger, clock);
   const lines = (): number => logger.text().split('attempts have failed').length - 1;
   const healed = (): string[] =>
     logger.lines.flatMap(({ level, message }) => (message.endsWith('again') ? [`${level} ${message}`] : []));
-  complaints.failed(attempt(1), missing);
-  complaints.failed(attempt(2), missing);
+  log.failed(attempt(1), missing);
+  log.failed(attempt(2), missing);
   expect(lines()).toBe(0);
-  complaints.failed(attempt(3), missing);
-  complaints.failed(attempt(4), missing);
-  complaints.failed(attempt(3), missing);
+  log.failed(attempt(3), missing);
+  log.failed(attempt(4), missing);
+  log.failed(attempt(3), missing);
   expect(logger.text()).toContain(
     "warn topic 'orders': 3 attempts have failed, and more follow: no such topic; create it",
   );
   expect(lines()).toBe(1);
-  complaints.failed(attempt(3, 'events'), missing);
-  complaints.failed(attempt(3), new ProducerError('LEADER_UNAVAILABLE', 'no leader'));
+  log.failed(attempt(3, 'events'), missing);
+  log.failed(attempt(3), new ProducerError('LEADER_UNAVAILABLE', 'no leader'));
   expect(lines()).toBe(3);
-  complaints.worked([attempt(1), attempt(4)]);
+  log.worked([attempt(1), attempt(4)]);
   expect(healed()).toEqual(["warn topic 'orders': records get through again"]);
-  complaints.failed(attempt(3), missing);
-  complaints.failed(attempt(3, 'events'), missing);
+  log.failed(attempt(3), missing);
+  log.failed(attempt(3, 'events'), missing);
   expect(lines()).toBe(4);
-  complaints.failed(attempt(9), new ProducerError('CIRCUIT_OPEN', 'open'));
+  log.failed(attempt(9), new ProducerError('CIRCUIT_OPEN', 'open'));
   await clock.advance(59_999);
-  complaints.failed(attempt(9), missing);
+  log.failed(attempt(9), missing);
   expect(lines()).toBe(4);
   await clock.advance(1);
-  complaints.failed(attempt(9), missing);
+  log.failed(attempt(9), missing);
   expect(lines()).toBe(5);
   expect(logger.text()).not.toContain('hunter2');
 
-  // That others get through says nothing while it is told again and again; once it is not, they do.
-  complaints.worked([attempt(1), attempt(1, 'events')]);
+  // Other records that get through mean nothing while the failure is logged every minute; later they do.
+  log.worked([attempt(1), attempt(1, 'events')]);
   expect(healed()).toHaveLength(1);
   await clock.advance(120_000);
-  complaints.worked([attempt(1)]);
-  complaints.worked([attempt(1)]);
+  log.worked([attempt(1)]);
+  log.worked([attempt(1)]);
   expect(healed()).toHaveLength(2);
 });
