@@ -129,3 +129,11 @@ function stringOf(error: unknown, field: string): string {
   const value: unknown = Reflect.get(Object(error), field);
   return typeof value === 'string' ? value : '';
 }
+
+/** The installed kafkajs is built otherwise than this package knows it. */
+export const unsupportedKafkajs = (): ProducerError =>
+  new ProducerError(
+    'INVALID_OPTIONS',
+    'kafkajsAdapter: this is no Kafka instance of kafkajs 2.2 (a later version may be built otherwise); install kafkajs 2.2.4',
+    { stage, field: 'kafka' },
+  );

@@ -1,7 +1,8 @@
+import { kafkajsAdapter } from './kafkajs-adapter.js';
+import type { KafkajsAdapterOptions } from './options.js';
 import type { Adapter, Partitioner } from '@holdfast/core';
 import { Kafka, type KafkaConfig } from 'kafkajs';
 import { expectTypeOf } from 'vitest';
-import { kafkajsAdapter, type KafkajsAdapterOptions } from './index.js';
 
 const kafka = new Kafka({ brokers: [] });
 

@@ -1,12 +1,13 @@
+import { connectionsOf } from './client/connections.js';
+import type { Connections } from './client/connections.js';
 import { ProducerError, silentLogger, type Adapter } from '@holdfast/core';
 import type { AdapterCapabilities } from '@holdfast/core/adapter';
 import { failed, readOptions, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import type { Kafka, KafkaConfig } from 'kafkajs';
-import { clientProblems, kafkaOf, requestTimeoutOf, serversOf } from './client.js';
+import { clientProblems, kafkaOf, requestTimeoutOf, serversOf } from './client/kafka-instance.js';
 import { stage } from './errors.js';
-import { connectionsOf, type Connections } from './kafkajs-internals.js';
 import { resolveOptions, type KafkajsAdapterOptions, type Settings } from './options.js';
-import { Sender } from './sender.js';
+import { Sender } from './send/sender.js';
 import type { KafkajsStats } from './stats.js';
 
 /**

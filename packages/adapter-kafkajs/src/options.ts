@@ -1,3 +1,5 @@
+import { codecNames } from './wire/codec.js';
+import type { Codec } from './wire/codec.js';
 import type { Partitioner } from '@holdfast/core';
 import { reconnectProblems, resolveReconnect, type ReconnectOptions } from '@holdfast/core/adapter';
 import {
@@ -10,7 +12,7 @@ import {
   wholeNumberBetween,
   type OptionCheck,
 } from '@holdfast/core/stage';
-import { codecNames, codecOf, type Codec } from './wire/codec.js';
+import { codecOf } from './client/codecs.js';
 
 /** kafkajs brings gzip, Node.js zstd from 22.15 on; the others have to be registered with kafkajs. */
 export type Compression = (typeof codecNames)[number];

@@ -3,7 +3,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import type { ProducerRecord } from '@holdfast/core';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { freePages } from '../src/crc-pages.fixture.js';
+import { freePages } from './crc-pages.fixture.js';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
 import { harness, until, words, type Harness, type HarnessOptions } from './harness.js';
 import { Proxy } from './proxy.js';

@@ -1,3 +1,5 @@
+import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
+import type { KafkajsAdapterOptions } from '../src/options.js';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Adapter, Outcome, ProducerRecord } from '@holdfast/core';
 import type { EventHub } from '@holdfast/core/internal';
@@ -5,7 +7,6 @@ import { systemClock, type BaseEnv, type Clock, type Delivery } from '@holdfast/
 import { createDelivery, testEnv, type FakeClock, type RecordingLogger } from '@holdfast/testing';
 import type { Kafka } from 'kafkajs';
 import { onTestFinished } from 'vitest';
-import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
 
 /** An adapter on a fake Kafka, and what it settled. */

@@ -1,7 +1,8 @@
+import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
+import { readTopic } from '../src/read/read-topic.js';
 import { ProducerError } from '@holdfast/core';
 import { hostileValues } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { kafkajsAdapter, readTopic } from '../src/index.js';
 
 const brokers = ['127.0.0.1:9092'];
 const ofClient = [

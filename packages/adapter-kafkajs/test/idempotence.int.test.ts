@@ -1,10 +1,12 @@
 /** On real Kafka: a cluster that gives this user no producer id. */
+import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
+import { readTopic } from '../src/read/read-topic.js';
+import type { KafkajsAdapterOptions } from '../src/options.js';
 import { createProducer } from '@holdfast/core';
 import { startWithoutProducerIds, type WithoutProducerIds } from '@holdfast/kafka';
 import { recordingLogger } from '@holdfast/testing';
 import type { KafkaConfig } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kafkajsAdapter, readTopic, type KafkajsAdapterOptions } from '../src/index.js';
 import { configOf } from './make-adapter.js';
 
 const values = Array.from({ length: 50 }, (_, n) => `v${n}`);

@@ -1,3 +1,5 @@
+import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
+import type { KafkajsAdapterOptions } from '../src/options.js';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { ProducerRecord } from '@holdfast/core';
@@ -5,7 +7,6 @@ import { systemClock, type BaseEnv } from '@holdfast/core/stage';
 import { fakeClock, testEnv, type TestEnv, statOf } from '@holdfast/testing';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
 import { harness, until, words } from './harness.js';
 

@@ -1,4 +1,6 @@
 /** What is in the broker's log files: Kafka's own tool and both clients read it back whole, in every codec. */
+import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
+import type { Compression } from '../src/options.js';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -7,7 +9,6 @@ import { createProducer, silentLogger, type Producer, type ProducerRecord } from
 import { startKafka, startKafkaTool, type KafkaCluster } from '@holdfast/kafka';
 import kafkajs, { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kafkajsAdapter, type Compression } from '../src/index.js';
 import { storedLz4, storedSnappy, storedZstd } from './stored-codecs.js';
 
 const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const satisfies readonly Compression[];

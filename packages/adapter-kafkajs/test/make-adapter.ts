@@ -1,6 +1,6 @@
+import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
 import type { ClientSettings, MakeAdapter } from '@holdfast/testing';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
-import { kafkajsAdapter } from '../src/index.js';
 
 /** The shared cases' settings in kafkajs's own words. */
 export function configOf({ brokers, tls, sasl }: ClientSettings): KafkaConfig {

@@ -1,6 +1,6 @@
+import { readTopic } from '../src/read/read-topic.js';
 import type { ReaderSubject } from '@holdfast/testing';
 import { Kafka, logLevel } from 'kafkajs';
-import { readTopic } from '../src/index.js';
 import { configOf, makeAdapter } from './make-adapter.js';
 
 const kafkaAt = (brokers: readonly string[]): Kafka =>

@@ -3,11 +3,11 @@ import { ProducerError } from '@holdfast/core';
 import { brokerOutcome } from '@holdfast/core/adapter';
 import { unknown, type Delivery } from '@holdfast/core/stage';
 import { createDelivery, fakeClock } from '@holdfast/testing';
-import { pastDeadline, type Flow, type FlowOptions } from '../src/flow.js';
-import { Lot } from '../src/lot.js';
-import { Outstanding } from '../src/outstanding.js';
-import type { Verdict } from '../src/request.js';
-import { TopicTable } from '../src/topic-table.js';
+import { pastDeadline, type Flow, type FlowOptions } from '../src/send/sequencer.js';
+import { Lot } from '../src/send/record-batch.js';
+import { Outstanding } from '../src/send/outstanding.js';
+import type { Verdict } from '../src/send/produce-request.js';
+import { TopicTable } from '../src/cluster/metadata-cache.js';
 
 export const topic = 'orders';
 export const partitions = [0, 1] as const;

@@ -1,10 +1,10 @@
+import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { systemClock, type Delivery } from '@holdfast/core/stage';
 import { createDelivery, testEnv } from '@holdfast/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { kafkajsAdapter } from '../src/index.js';
 
 /** Listens where a broker should; answers what it hears with `answer`, or with nothing. */
 async function listener(answer?: Buffer | 'end' | 'reset'): Promise<string> {

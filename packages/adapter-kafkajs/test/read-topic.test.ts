@@ -1,6 +1,6 @@
+import { readTopic } from '../src/read/read-topic.js';
 import { Kafka } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { readTopic } from '../src/index.js';
 
 const brokers = ['127.0.0.1:1'];
 

@@ -1,9 +1,10 @@
 /** A broker that wants to be logged in to again every few seconds, while several requests are on their way. */
+import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
+import type { KafkajsAdapterOptions } from '../src/options.js';
 import { createProducer, silentLogger, type Producer } from '@holdfast/core';
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { kafkajsAdapter, type KafkajsAdapterOptions } from '../src/index.js';
 
 const partitions = 12;
 const logins = 3;

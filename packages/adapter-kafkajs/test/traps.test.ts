@@ -1,9 +1,9 @@
 /** One test for each way in which kafkajs 2.2.4 was seen to lose, double, hide or block records. */
+import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
 import { fakeClock, type FakeClock } from '@holdfast/testing';
 import type { ProducerRecord } from '@holdfast/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Kafka } from 'kafkajs';
-import { kafkajsAdapter } from '../src/index.js';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
 import { advanceUntil, harness, until, words } from './harness.js';
 

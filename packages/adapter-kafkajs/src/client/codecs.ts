@@ -1,0 +1,72 @@
+import zlib from 'node:zlib';
+import { ProducerError } from '@holdfast/core';
+import { kindOf } from '@holdfast/core/internal';
+import { isReadableBytes } from '@holdfast/core/stage';
+import kafkajs from 'kafkajs';
+import { stage } from '../errors.js';
+import { codecNames, type Codec } from '../wire/codec.js';
+
+/**
+ * The codec that is registered with kafkajs, which brings gzip; for zstd else Node's own (from 22.15 on). `undefined`: there is none.
+ */
+export function codecOf(id: number): Codec | undefined {
+  const compress = registered(id) ?? (codecNames[id] === 'zstd' ? zstdOfNode() : undefined);
+  return compress && { id, compress: (records) => checked(compress, records) };
+}
+
+async function checked(compress: AnyCompress, records: Buffer): Promise<Uint8Array> {
+  let answer: unknown;
+  try {
+    answer = await compress(records);
+  } catch (cause) {
+    throw codecFailed('failed', cause);
+  }
+  if (!isReadableBytes(answer)) throw codecFailed(`answered with ${kindOf(answer)}, not with bytes`);
+  if (answer.length === 0) throw codecFailed('answered with no bytes at all');
+  return answer;
+}
+
+type AnyCompress = (records: Buffer) => unknown;
+
+/** Those of kafkajs take an encoder, of which they read the bytes. */
+function registered(id: number): AnyCompress | undefined {
+  const make: unknown = Reflect.get(kafkajs.CompressionCodecs, id);
+  if (typeof make !== 'function') return undefined;
+  let made: unknown;
+  try {
+    made = Reflect.apply(make, undefined, []);
+  } catch {
+    return undefined; // stands for one that nobody has registered
+  }
+  const compress: unknown = Reflect.get(Object(made), 'compress');
+  if (typeof compress !== 'function') return undefined;
+  return (buffer) => {
+    const answer: unknown = Reflect.apply(compress, made, [{ buffer, size: () => buffer.length }]);
+    return answer;
+  };
+}
+
+function zstdOfNode(): AnyCompress | undefined {
+  const compress: unknown = Reflect.get(zlib, 'zstdCompress');
+  if (typeof compress !== 'function') return undefined;
+  return (records) =>
+    new Promise((resolve, reject) => {
+      const done = (error: Error | null, bytes: unknown): void => (error ? reject(error) : resolve(bytes));
+      Reflect.apply(compress, zlib, [records, done]);
+    });
+}
+
+const codecFailed = (what: string, cause?: unknown): ProducerError =>
+  new ProducerError(
+    'SERIALIZER_FAILED',
+    `the codec that compresses records ${what}: look at what is registered with kafkajs, or leave 'compression' out`,
+    { stage, cause },
+  );
+
+/** It may answer another time, as one may that works in threads which are all busy. */
+export const codecTimedOut = (ms: number): ProducerError =>
+  new ProducerError(
+    'SERIALIZER_FAILED',
+    `the codec that compresses records gave no answer within ${Math.round(ms)} ms: nothing was sent`,
+    { stage, retriable: true },
+  );

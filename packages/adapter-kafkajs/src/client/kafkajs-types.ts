@@ -1,0 +1,119 @@
+/**
+ * What is inside kafkajs (2.2.x), below its `Producer`. Why the adapter stands there and not on the
+ * public API: see docs/adr/0010. What it uses: the client's own way to make connections (so TLS, SASL, socketFactory and
+ * timeouts of the user's client apply), its `Broker` with `connect`, `metadata`, `initProducerId`, `listOffsets` and `fetch`, and the
+ * pool's `send`, where an answer is taken as it came instead of being turned into the first error it has. Produce requests go past
+ * `send`: see produce.ts.
+ */
+import type { Socket } from 'node:net';
+import type { ProducerId } from '../wire/encode-batch.js';
+import type { VersionRange } from '../wire/versions.js';
+import type { TimedConnection } from './kafkajs-timers.js';
+import type { ExchangeConnection } from './produce.js';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface TopicMetadata {
+  readonly topic: string;
+  readonly topicErrorCode: number;
+  readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
+}
+
+export interface MetadataAnswer {
+  readonly brokers: readonly (Address & { readonly nodeId: number })[];
+  readonly topicMetadata: readonly TopicMetadata[];
+}
+
+export interface ListOffsetsAnswer {
+  readonly responses: readonly {
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly errorCode: number;
+      readonly offset: string;
+    }[];
+  }[];
+}
+
+export interface FetchedMessage {
+  readonly offset: string;
+  readonly timestamp?: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /**
+   * A value is a `Buffer` or `null`, which is in the protocol; several are an array, which has for a name such as `constructor` what an
+   * object inherits in front.
+   */
+  readonly headers?: { readonly [name: string]: unknown };
+  /** A mark of the end of a transaction, and no record. */
+  readonly isControlRecord?: boolean;
+  readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
+}
+
+export interface FetchAnswer {
+  readonly responses: readonly {
+    readonly partitions: readonly {
+      readonly errorCode: number;
+      readonly abortedTransactions?: readonly { readonly producerId: string; readonly firstOffset: string }[];
+      readonly messages: readonly FetchedMessage[];
+    }[];
+  }[];
+  /** The offset after the last whole batch, which kafkajs does not tell; `undefined` when there is none. */
+  readonly next: number | undefined;
+}
+
+export interface Protocol {
+  readonly request: { readonly apiKey: number; readonly apiVersion: number };
+  readonly response: { decode(payload: Buffer): Promise<object>; parse(decoded: unknown): Promise<unknown> };
+  readonly requestTimeout?: number | null;
+}
+
+export interface Connection extends TimedConnection, ExchangeConnection {
+  readonly requestQueue: TimedConnection['requestQueue'] &
+    ExchangeConnection['requestQueue'] & { rejectAll(error: Error): void };
+  readonly ssl?: unknown;
+  readonly socket?: Socket | undefined;
+  processData(data: Buffer): void;
+  send(protocol: Protocol): Promise<unknown>;
+}
+
+export interface Pool extends Address {
+  readonly pool: readonly Connection[];
+  send(protocol: Protocol): Promise<unknown>;
+}
+
+export interface Broker {
+  /** Read when `metadata` is called. */
+  allowAutoTopicCreation: boolean;
+  /** By the number of the request; known once it is connected. */
+  readonly versions: { readonly [apiKey: number]: VersionRange } | null;
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  metadata(topics: readonly string[]): Promise<MetadataAnswer>;
+  initProducerId(request: { readonly transactionTimeout: number }): Promise<ProducerId>;
+  listOffsets(request: { readonly topics: readonly TopicOffsets[] }): Promise<ListOffsetsAnswer>;
+  fetch(request: {
+    readonly maxWaitTime: number;
+    readonly topics: readonly TopicOffsets[];
+  }): Promise<FetchAnswer>;
+}
+
+export interface TopicOffsets {
+  readonly topic: string;
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly timestamp?: number;
+    readonly fetchOffset?: number;
+    readonly maxBytes?: number;
+  }[];
+}
+
+export interface Cluster {
+  readonly rootLogger: unknown;
+  readonly brokerPool: {
+    readonly connectionPoolBuilder: { build(address?: Address): Promise<Pool> };
+    createBroker(options: { readonly connectionPool: Pool; readonly logger: unknown }): Broker;
+  };
+}

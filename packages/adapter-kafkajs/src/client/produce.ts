@@ -1,0 +1,161 @@
+import { ProducerError } from '@holdfast/core';
+import type { Clock } from '@holdfast/core/stage';
+import { stage, tooLarge } from '../errors.js';
+import { inTime } from './kafkajs-timers.js';
+import { largestRequestBytes } from '../options.js';
+import { codecTimedOut } from './codecs.js';
+import type { Frame } from '../wire/frame.js';
+import { compressed, encode, plan, type ProduceRequest } from '../wire/encode-produce.js';
+import { decodeAnswer, type ProduceAnswer } from '../wire/decode-produce.js';
+import { produceVersion, type VersionRange } from '../wire/versions.js';
+
+/** kafkajs's `Connection`, as far as a request of our own needs it. */
+export interface ExchangeConnection {
+  readonly clientId: string;
+  readonly sasl?: unknown;
+  readonly socket?:
+    | { readonly writable: boolean; write(bytes: Buffer, written: (error?: Error | null) => void): unknown }
+    | undefined;
+  readonly requestQueue: {
+    push(request: QueuedRequest): void;
+    maybeThrottle(ms: number): void;
+  };
+  isConnected(): boolean;
+  isAuthenticated(): boolean;
+  authenticate(): Promise<void>;
+  nextCorrelationId(): number;
+}
+
+/** What kafkajs's `RequestQueue` takes. */
+interface QueuedRequest {
+  readonly entry: {
+    readonly apiKey: number;
+    readonly apiName: string;
+    readonly apiVersion: number;
+    readonly correlationId: number;
+    resolve(answer: { readonly payload: Buffer | null }): void;
+    reject(error: Error): void;
+  };
+  readonly expectResponse: boolean;
+  readonly requestTimeout: null;
+  sendRequest(): void;
+}
+
+export interface Exchange {
+  /** Called right before it is encoded. */
+  readonly request: () => ProduceRequest;
+  /** Called when all of it is encoded and none of it is written; what it throws keeps it from being sent. */
+  readonly onEncoded: () => void;
+}
+
+/** How much of the time that the replicas have a codec may take; the connection is not to blame for it. */
+const codecShare = 0.5;
+
+/**
+ * Sends a produce request over kafkajs's connection, through its queue, and past its encoder, which copies each byte several times.
+ * `undefined`: with `acks: 0` there is no answer.
+ */
+export async function produce(
+  connection: ExchangeConnection,
+  versions: VersionRange | undefined,
+  { request, onEncoded }: Exchange,
+  clock: Clock,
+): Promise<ProduceAnswer | undefined> {
+  const apiVersion = produceVersion(versions);
+  if (hasToLogIn(connection)) await connection.authenticate();
+  let planned = plan(request());
+  const { codec, acks, timeoutMs } = planned.request;
+  if (codec !== undefined) {
+    const limitMs = timeoutMs * codecShare;
+    planned = await inTime(compressed(planned, codec), limitMs, clock, () => codecTimedOut(limitMs));
+    // One that goes among the requests of a login that has begun meanwhile would end the connection.
+    if (hasToLogIn(connection)) await connection.authenticate();
+  }
+  if (!isOpen(connection)) throw notConnected();
+  const { clientId } = connection;
+  const correlationId = connection.nextCorrelationId();
+  const frame = encode(planned, { version: apiVersion, correlationId, clientId });
+  try {
+    const { length } = frame.bytes;
+    if (length > largestRequestBytes) throw tooLarge('the request', length, largestRequestBytes);
+    onEncoded();
+  } catch (error) {
+    frame.release();
+    throw error;
+  }
+  const payload = await answerTo(frame, connection, {
+    apiVersion,
+    correlationId,
+    expectResponse: acks !== 0,
+  });
+  if (payload === null) return undefined;
+  const answer = decoded(payload, apiVersion);
+  // Up to version 5 the broker itself waits before it answers (KIP-219).
+  if (apiVersion >= 6) connection.requestQueue.maybeThrottle(answer.throttleMs);
+  return answer;
+}
+
+const hasToLogIn = (connection: ExchangeConnection): boolean =>
+  Boolean(connection.sasl) && !connection.isAuthenticated();
+
+function decoded(payload: Buffer, apiVersion: number): ProduceAnswer {
+  try {
+    return decodeAnswer(payload, apiVersion);
+  } catch (cause) {
+    throw new ProducerError(
+      'UNCLASSIFIED',
+      `the broker's answer cannot be read as one to produce requests of version ${apiVersion}: whether the records were written is not known`,
+      { cause, stage, retriable: true },
+    );
+  }
+}
+
+/** kafkajs counts one that is being ended as connected. */
+export const isOpen = (connection: ExchangeConnection): boolean =>
+  connection.isConnected() && connection.socket?.writable === true;
+
+interface Numbers {
+  readonly apiVersion: number;
+  readonly correlationId: number;
+  readonly expectResponse: boolean;
+}
+
+function answerTo(
+  frame: Frame,
+  connection: ExchangeConnection,
+  { apiVersion, correlationId, expectResponse }: Numbers,
+): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    let written = false;
+    const fail = (error: Error): void => {
+      if (!written) frame.release();
+      reject(error);
+    };
+    connection.requestQueue.push({
+      entry: {
+        apiKey: 0,
+        apiName: 'Produce',
+        apiVersion,
+        correlationId,
+        resolve: ({ payload }) => resolve(payload),
+        reject: fail,
+      },
+      expectResponse,
+      requestTimeout: null,
+      sendRequest() {
+        const { socket } = connection;
+        if (socket === undefined) return fail(notConnected());
+        written = true;
+        // Called in any case, with an error when the connection ends first.
+        socket.write(frame.bytes, () => frame.release());
+      },
+    });
+  });
+}
+
+/** As kafkajs would name it: nothing was written. */
+function notConnected(): Error {
+  const error = new Error('not connected');
+  error.name = 'KafkaJSConnectionError';
+  return error;
+}

@@ -1,0 +1,76 @@
+import { ProducerError } from '@holdfast/core';
+import { failed, type Delivery } from '@holdfast/core/stage';
+import { createDelivery, fakeClock } from '@holdfast/testing';
+import { describe, expect, it } from 'vitest';
+import { Lot, Parcel } from './record-batch.js';
+import { Outstanding } from './outstanding.js';
+
+const error = new ProducerError('CLOSE_TIMEOUT', 'too late');
+const deliveries = (count: number): Delivery[] =>
+  Array.from({ length: count }, () => createDelivery({ topic: 't', value: 'v' }));
+
+describe('what is outstanding', () => {
+  it('goes up once, and what shares a settle in one call', () => {
+    const outstanding = new Outstanding(fakeClock(), () => undefined);
+    const up: number[] = [];
+    const settle = (batch: Delivery[]): void => void up.push(batch.length);
+    const other = (batch: Delivery[]): void => void up.push(-batch.length);
+    const parcels = [
+      new Parcel(deliveries(1), settle),
+      new Parcel(deliveries(2), settle),
+      new Parcel(deliveries(3), other),
+    ];
+    for (const parcel of parcels) outstanding.add(parcel);
+    expect(outstanding.records).toBe(6);
+    outstanding.finish(parcels);
+    outstanding.finish(parcels);
+    expect(up).toEqual([3, -3]);
+    expect(outstanding.records).toBe(0);
+  });
+
+  it('is drained when all that was in it is settled, in whichever form, and not when newer parcels are', async () => {
+    const clock = fakeClock();
+    const outstanding = new Outstanding(clock, () => undefined);
+    const settle = (): void => undefined;
+    const old = new Parcel(deliveries(2), settle);
+    outstanding.add(old);
+    let drained = false;
+    void outstanding.drained(Infinity).then(() => (drained = true));
+    outstanding.add(new Parcel(deliveries(1), settle));
+    const parts = old.deliveries.map((delivery) => new Parcel([delivery], settle));
+    outstanding.replace(old, parts);
+    outstanding.finish(parts.slice(0, 1));
+    await clock.runSoon();
+    expect(drained).toBe(false);
+    outstanding.finish(parts);
+    await clock.runSoon();
+    expect(drained).toBe(true);
+  });
+
+  it('is not waited for after the deadline', async () => {
+    const clock = fakeClock();
+    const outstanding = new Outstanding(clock, () => undefined);
+    outstanding.add(new Parcel(deliveries(1), () => undefined));
+    let drained = false;
+    void outstanding.drained(100).then(() => (drained = true));
+    await clock.advance(99);
+    expect(drained).toBe(false);
+    await clock.advance(1);
+    expect(drained).toBe(true);
+  });
+
+  it('ends as unknown where a request had gone out, else as failed; what comes later changes nothing', () => {
+    const outstanding = new Outstanding(fakeClock(), () => undefined);
+    const settled: Delivery[] = [];
+    const lot = (): Lot => new Lot('t', 0, (batch) => void settled.push(...batch), deliveries(1));
+    const [sent, unanswered, waiting] = [lot(), lot(), lot()];
+    sent.encoded = true;
+    unanswered.unanswered = error;
+    for (const one of [sent, unanswered, waiting]) outstanding.add(one);
+    outstanding.abandon(error);
+    expect(settled.map(({ outcome }) => outcome?.status)).toEqual(['unknown', 'unknown', 'failed']);
+    for (const delivery of waiting.deliveries) delivery.outcome = failed(error);
+    outstanding.finish([waiting]);
+    expect(settled).toHaveLength(3);
+  });
+});

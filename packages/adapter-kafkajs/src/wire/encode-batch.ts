@@ -1,0 +1,201 @@
+/**
+ * Record batches, version 2: https://kafka.apache.org/documentation/#recordbatch. A batch is measured, then written in one go.
+ */
+import { isUint8Array } from 'node:util/types';
+import { ProducerError, type Headers } from '@holdfast/core';
+import { crc32c } from '@holdfast/core/internal';
+import { recordBytes, type SerializedRecord } from '@holdfast/core/stage';
+import { stage } from '../errors.js';
+import { varintBytes, type Output } from './output.js';
+
+export interface ProducerId {
+  readonly producerId: string;
+  readonly producerEpoch: number;
+}
+
+/** Records that share one batch. */
+export interface BatchRecords {
+  readonly partition: number;
+  readonly firstSequence: number;
+  readonly deliveries: readonly { readonly record: SerializedRecord }[];
+}
+
+/** What has to be known of records before they are written. */
+export interface Measured {
+  /** Of all records, uncompressed. */
+  readonly bytes: number;
+  /** Of the earliest and the latest, ms since 1970. */
+  readonly firstTimestamp: number;
+  readonly maxTimestamp: number;
+}
+
+/** What stands in a batch's head beside what is measured. */
+export interface BatchHead {
+  /** The codec's number; 0 for none. */
+  readonly codec: number;
+  /** `undefined`: the producer is not idempotent. */
+  readonly producer: ProducerId | undefined;
+}
+
+/** Up to the records. */
+export const batchHeadBytes = 61;
+/** Up to the end of the field that says how many bytes follow. */
+const lengthEnd = 12;
+const magic = 2;
+const noProducer: ProducerId = { producerId: '-1', producerEpoch: 0 };
+
+/** What a record costs beside its own bytes: lengths, attributes, deltas. */
+const framingBytes = 12;
+
+/** Of one record, before compression, roughly. */
+export const wireBytes = (record: SerializedRecord): number => recordBytes(record) + framingBytes;
+
+export function measure({ deliveries }: BatchRecords): Measured {
+  let firstTimestamp = Infinity;
+  let maxTimestamp = -Infinity;
+  for (const { record } of deliveries) {
+    if (record.timestamp < firstTimestamp) firstTimestamp = record.timestamp;
+    if (record.timestamp > maxTimestamp) maxTimestamp = record.timestamp;
+  }
+  let bytes = 0;
+  let index = 0;
+  try {
+    for (const { record } of deliveries) {
+      const body = bodyBytes(record, index++, firstTimestamp);
+      bytes += varintBytes(body) + body;
+    }
+  } catch (cause) {
+    throw changed(cause);
+  }
+  return { bytes, firstTimestamp, maxTimestamp };
+}
+
+/** `compressed`: what became of the bytes of `writeRecords`; else the records go in as they are. */
+export function writeBatch(
+  out: Output,
+  batch: BatchRecords,
+  measured: Measured,
+  { codec, producer = noProducer }: BatchHead,
+  compressed?: Uint8Array,
+): void {
+  const { deliveries, firstSequence } = batch;
+  const { bytes, firstTimestamp, maxTimestamp } = measured;
+  out.int64(0); // base offset
+  out.int32(batchHeadBytes - lengthEnd + (compressed?.length ?? bytes));
+  out.int32(0); // leader epoch
+  out.int8(magic);
+  const crcAt = out.at;
+  out.int32(0);
+  const summedFrom = out.at;
+  out.int16(codec);
+  out.int32(deliveries.length - 1);
+  out.int64(firstTimestamp);
+  out.int64(maxTimestamp);
+  out.at = out.bytes.writeBigInt64BE(BigInt(producer.producerId), out.at);
+  out.int16(producer.producerEpoch);
+  out.int32(firstSequence);
+  out.int32(deliveries.length);
+  if (compressed === undefined) writeRecords(out, batch, measured);
+  else out.raw(compressed);
+  out.bytes.writeUInt32BE(crc32c(out.bytes, summedFrom, out.at), crcAt);
+}
+
+/**
+ * Throws `INVALID_RECORD` when a record is not as it was measured: headers with getters, and memory that others grow, may be
+ * different each time, and what is behind them would be garbage.
+ */
+export function writeRecords(out: Output, { deliveries }: BatchRecords, measured: Measured): void {
+  const { firstTimestamp, bytes } = measured;
+  const recordsEnd = out.at + bytes;
+  let index = 0;
+  let asMeasured = true;
+  try {
+    for (const { record } of deliveries) {
+      const body = bodyBytes(record, index, firstTimestamp);
+      out.varint(body);
+      const end = out.at + body;
+      out.int8(0); // attributes
+      out.varint(record.timestamp - firstTimestamp);
+      out.varint(index++);
+      writeBytes(out, record.key);
+      writeBytes(out, record.value);
+      if (record.hasHeaders) writeHeaders(out, record.headers);
+      else out.varint(0);
+      asMeasured &&= out.at === end;
+    }
+  } catch (cause) {
+    throw changed(cause);
+  }
+  if (!asMeasured || out.at !== recordsEnd) throw changed();
+}
+
+const changed = (cause?: unknown): ProducerError =>
+  new ProducerError('INVALID_RECORD', 'the record changed while it was encoded: give it plain headers', {
+    stage,
+    field: 'headers',
+    cause,
+  });
+
+/** Of one record, without the length in front. */
+function bodyBytes(record: SerializedRecord, index: number, firstTimestamp: number): number {
+  return (
+    1 + // attributes
+    varintBytes(record.timestamp - firstTimestamp) +
+    varintBytes(index) +
+    sizeOf(record.key) +
+    sizeOf(record.value) +
+    (record.hasHeaders ? headersBytes(record.headers) : 1)
+  );
+}
+
+function sizeOf(bytes: Uint8Array | null): number {
+  return bytes === null ? 1 : varintBytes(bytes.length) + bytes.length;
+}
+
+function writeBytes(out: Output, bytes: Uint8Array | null): void {
+  if (bytes === null) return out.varint(-1);
+  out.varint(bytes.length);
+  out.raw(bytes);
+}
+
+function headersBytes(headers: Headers): number {
+  let count = 0;
+  let bytes = 0;
+  for (const name of Object.keys(headers)) {
+    const nameBytes = sizeOfText(name);
+    for (const value of valuesOf(headers, name)) {
+      bytes += nameBytes + (typeof value === 'string' ? sizeOfText(value) : sizeOf(value));
+      count++;
+    }
+  }
+  return varintBytes(count) + bytes;
+}
+
+function writeHeaders(out: Output, headers: Headers): void {
+  const names = Object.keys(headers);
+  out.varint(names.reduce((count, name) => count + valuesOf(headers, name).length, 0));
+  for (const name of names) {
+    for (const value of valuesOf(headers, name)) {
+      writeText(out, name);
+      if (typeof value === 'string') writeText(out, value);
+      else writeBytes(out, value);
+    }
+  }
+}
+
+/** An array is the same header several times. */
+function valuesOf(headers: Headers, name: string): readonly (string | Uint8Array)[] {
+  const value = headers[name] ?? [];
+  return typeof value === 'string' || isUint8Array(value) ? [value] : value;
+}
+
+function sizeOfText(text: string): number {
+  const bytes = Buffer.byteLength(text);
+  return varintBytes(bytes) + bytes;
+}
+
+function writeText(out: Output, text: string): void {
+  const bytes = Buffer.byteLength(text);
+  out.varint(bytes);
+  out.text(text, bytes);
+}
