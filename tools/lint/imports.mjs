@@ -14,7 +14,6 @@ const stillCircular = [
   'circuit-breaker',
   'core',
   'holdfast',
-  'journal',
 ];
 
 export default {

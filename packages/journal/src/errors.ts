@@ -166,3 +166,11 @@ export const isNoSpace = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].inclu
 /** What a record is refused with while the disk takes none. */
 export const refusedBy = (cause: unknown): ProducerError =>
   isFull(cause) && ProducerError.is(cause) ? cause : diskFailed(cause);
+
+/** A file of the journal was removed by somebody else while it was written to. */
+export const wasDeleted = (path: string): Error =>
+  Object.assign(new Error(`ENOENT: '${path}' was deleted while it was in use`), { code: 'ENOENT' });
+
+/** The system dropped bytes that it could not write. */
+export const lostWrites = (path: string): Error =>
+  Object.assign(new Error(`EIO: the system lost what it could not write to '${path}'`), { code: 'EIO' });

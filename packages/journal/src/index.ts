@@ -14,5 +14,5 @@ export type { ExportOptions } from './inspect/export.js';
 export type { ExportedRecord } from './inspect/exported.js';
 export { replayJournal } from './inspect/replay.js';
 export type { ReplayOptions } from './inspect/replay.js';
-export type { ReplayHow, ReplayProgress, ReplayReport, ReplayTarget } from './inspect/replaying.js';
+export type { ReplayHow, ReplayProgress, ReplayReport, ReplayTarget } from './inspect/replay-run.js';
 export type { ReadJournalOptions } from './inspect/read-journal.js';

@@ -11,27 +11,27 @@ import {
   type Settle,
   type Stage,
 } from '@holdfast/core/stage';
-import { Acceptance } from './acceptance.js';
-import { accepted, answered, outcomeAtClose } from './answers.js';
-import { Below } from './below.js';
+import { Acceptance } from './accept/acceptance.js';
+import { accepted, answered, outcomeAtClose } from './accept/answers.js';
+import { Below } from './deliver/in-flight-window.js';
 import './events.js';
-import { Entry } from './entry.js';
+import { Entry } from './deliver/entry.js';
 import * as errors from './errors.js';
-import { Expiry } from './expiry.js';
-import type { Feed } from './feed.js';
-import { Flushes } from './flushes.js';
-import { Jam } from './jam.js';
-import { OpenEntries } from './open-entries.js';
-import { openFeed } from './open-feed.js';
-import { openJournal, type OpenJournal } from './open-journal.js';
+import { Expiry } from './accept/expiry.js';
+import type { Feed } from './deliver/delivery-queue.js';
+import { Flushes } from './accept/flush-waiters.js';
+import { Jam } from './deliver/watchdog.js';
+import { OpenEntries } from './accept/open-entries.js';
+import { openFeed } from './deliver/open-queues.js';
+import { openJournal, type OpenJournal } from './open/open-journal.js';
 import type { ResolvedJournalOptions } from './options.js';
-import { ownBytes } from './own-bytes.js';
-import { Resends } from './resends.js';
-import { Returns } from './returns.js';
-import { Stall } from './stall.js';
+import { ownBytes } from './format/copy-record-bytes.js';
+import { Resends } from './deliver/retry-queue.js';
+import { Returns } from './deliver/results.js';
+import { Stall } from './accept/stall-monitor.js';
 import { statsOf, type JournalStats } from './stats.js';
-import { Supply } from './supply.js';
-import { Writing } from './writing.js';
+import { Supply } from './deliver/scheduler.js';
+import { Writing } from './accept/pending-writes.js';
 
 /** A record has a segment to itself then, whose offsets have 32 bits. */
 const largestRecordBytes = 1024 * 1024 * 1024;

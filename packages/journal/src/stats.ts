@@ -1,9 +1,9 @@
 import type { WaitingStats } from '@holdfast/core/stage';
-import type { Below } from './below.js';
-import type { OpenEntries } from './open-entries.js';
-import type { OpenJournal } from './open-journal.js';
-import type { Stall } from './stall.js';
-import type { Supply } from './supply.js';
+import type { Below } from './deliver/in-flight-window.js';
+import type { OpenEntries } from './accept/open-entries.js';
+import type { OpenJournal } from './open/open-journal.js';
+import type { Stall } from './accept/stall-monitor.js';
+import type { Supply } from './deliver/scheduler.js';
 
 declare module '@holdfast/core' {
   interface KnownStages {

@@ -11,7 +11,7 @@ export const core = [
   },
   {
     name: 'short-write',
-    foundBy: 'packages/journal/src/faults.test.ts',
+    foundBy: 'packages/journal/test/faults.test.ts',
     file: `${source}/system/write-all.ts`,
     find: 'rest = behind(rest, written);',
     replace: 'rest = [];',

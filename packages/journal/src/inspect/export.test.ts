@@ -7,7 +7,7 @@ import type { ProducerRecord } from '@holdfast/core';
 import { fakeClock, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import type { Damage } from '../damage.js';
-import { delivered, Harness } from '../harness.fixture.js';
+import { delivered, Harness } from '../../test/harness.fixture.js';
 import { exportJournal, type ExportOptions } from './export.js';
 
 const directory = '/outbox';

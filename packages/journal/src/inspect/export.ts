@@ -1,8 +1,8 @@
 import { aBoolean, aFunction, checkOptions } from '@holdfast/core/stage';
 import type { Damage } from '../damage.js';
 import { recordsOf } from '../format/frame.js';
-import { FrameSource } from '../log/frame-source.js';
-import type { Segment } from '../log/segment.js';
+import { FrameSource } from '../log/read/frame-source.js';
+import type { Segment } from '../log/segments/segment.js';
 import { exported, type ExportedRecord } from './exported.js';
 import { closeFiles, readChecks, readJournal, type ReadJournalOptions } from './read-journal.js';
 

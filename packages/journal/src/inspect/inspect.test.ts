@@ -1,7 +1,7 @@
 import { fakeClock, simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { isHarmless } from '../damage.js';
-import { delivered, Harness } from '../harness.fixture.js';
+import { delivered, Harness } from '../../test/harness.fixture.js';
 import type { EncryptionOptions } from '../options.js';
 import { inspectJournal } from './inspect.js';
 import { verifyJournal } from './verify.js';

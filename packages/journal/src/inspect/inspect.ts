@@ -1,8 +1,8 @@
 import { checkOptions } from '@holdfast/core/stage';
 import type { Damage } from '../damage.js';
 import { endOf } from '../format/frame.js';
-import type { Segment } from '../log/segment.js';
-import type { SegmentFile } from '../log/segment-file.js';
+import type { Segment } from '../log/segments/segment.js';
+import type { SegmentFile } from '../log/segments/segment-file.js';
 import {
   closeFiles,
   readChecks,

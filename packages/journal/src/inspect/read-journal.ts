@@ -4,8 +4,8 @@ import * as errors from '../errors.js';
 import type { JournalKey } from '../format/encryption.js';
 import type { FoundFrame } from '../format/frame.js';
 import { someKeys } from '../options.js';
-import { recover, type Recovered } from '../log/recovery.js';
-import type { SegmentFile } from '../log/segment-file.js';
+import { recover, type Recovered } from '../open/recovery.js';
+import type { SegmentFile } from '../log/segments/segment-file.js';
 
 /** What every function that looks into a journal takes. */
 export interface ReadJournalOptions {

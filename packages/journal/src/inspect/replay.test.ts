@@ -9,12 +9,12 @@ import {
   type SimulatedDisk,
 } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { delivered, Harness } from '../harness.fixture.js';
+import { delivered, Harness } from '../../test/harness.fixture.js';
 import { isHarmless } from '../damage.js';
 import type { EncryptionOptions } from '../options.js';
 import { inspectJournal } from './inspect.js';
 import { replayJournal, type ReplayOptions } from './replay.js';
-import type { ReplayProgress, ReplayReport } from './replaying.js';
+import type { ReplayProgress, ReplayReport } from './replay-run.js';
 
 const directory = '/outbox';
 const key = { id: 'spring', key: new Uint8Array(32).fill(1) };

@@ -17,10 +17,10 @@ import {
 import type { Damage } from '../damage.js';
 import * as errors from '../errors.js';
 import type { JournalKey } from '../format/encryption.js';
-import { openJournal, type OpenJournal } from '../open-journal.js';
+import { openJournal, type OpenJournal } from '../open/open-journal.js';
 import { someKeys, type ResolvedJournalOptions } from '../options.js';
 import { exportRecords } from './export.js';
-import { isDue, Replay, type ReplayHow, type ReplayReport, type ReplayTarget } from './replaying.js';
+import { isDue, Replay, type ReplayHow, type ReplayReport, type ReplayTarget } from './replay-run.js';
 
 export interface ReplayOptions extends Partial<ReplayHow> {
   /** Default: the local disk. */

@@ -1,7 +1,0 @@
-import type { Middleware } from '@holdfast/core';
-import { expectTypeOf } from 'vitest';
-import { journal, type JournalOptions } from './index.js';
-
-expectTypeOf(journal).returns.toEqualTypeOf<Middleware>();
-expectTypeOf(journal).parameter(0).toEqualTypeOf<JournalOptions>();
-expectTypeOf<JournalOptions>().toHaveProperty('directory').toEqualTypeOf<string>();

@@ -1,0 +1,389 @@
+import { join } from 'node:path';
+import { writeAll } from '@holdfast/core/internal';
+import type { Clock, Disk, DiskFile } from '@holdfast/core/stage';
+import * as errors from '../../errors.js';
+import { SegmentCipher, type JournalKey } from '../../format/encryption.js';
+import { encodeHeader } from '../../format/segment-header.js';
+import { endMark } from '../../format/layout.js';
+import type { Notes, SegmentEnd } from '../../format/notes.js';
+import { PendingAcks } from './pending-acks.js';
+import type { Segment } from './segment.js';
+import { Space, type Spare } from './space.js';
+import { WritableSegment } from './writable-segment.js';
+
+export interface SegmentsOptions {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly directory: string;
+  readonly segmentBytes: number;
+  readonly maxBytes: number;
+  readonly fsync: 'always' | 'interval' | 'never';
+  readonly key: JournalKey | undefined;
+  readonly journalId: number;
+  readonly nextNumber: number;
+  readonly nextSequence: number;
+}
+
+/** What a frame takes along; once it is durable, {@link Segments.noted} lets go of what was waiting for that. */
+export interface TakenNotes {
+  readonly notes: Omit<Notes, 'topics'>;
+  readonly touched: readonly Segment[];
+  readonly retiring: readonly Segment[];
+}
+
+const diskPageBytes = 4096;
+const zeros = Buffer.alloc(64 * 1024);
+const two32 = 2 ** 32;
+
+export const segmentPath = (directory: string, number: number): string =>
+  join(directory, `${String(number).padStart(10, '0')}.segment`);
+
+/** It becomes a segment's when it has a header, so that a segment without one is damaged for certain. */
+const preparingPath = (directory: string, number: number): string =>
+  join(directory, `${String(number).padStart(10, '0')}.preparing`);
+
+/** Overwritten and not cut: what a full disk gets back, somebody else may take. */
+async function blank(file: DiskFile, from: number, to: number): Promise<void> {
+  for (let at = from; at < to; at += zeros.length) {
+    await writeAll(file, [zeros.subarray(0, Math.min(zeros.length, to - at))], at);
+  }
+}
+
+/** The segments that hold records, which of those are acknowledged, and the files for segments to come. */
+export class Segments {
+  /** In the order of their numbers, the current one last. */
+  readonly living: Segment[] = [];
+  current: WritableSegment | undefined;
+  /** Records before this sequence number can be read, if they are not acknowledged. */
+  readableEnd: number;
+  /** The one after the current; its header may be the newest. */
+  private ready: WritableSegment | undefined;
+  private preparing = false;
+  private nextNumber: number;
+  private readonly space: Space;
+  /** A file that {@link takeDone} took, and that has no new header yet: until another one has, it would be missed. */
+  private taken: Spare | undefined;
+  private readonly pending = new PendingAcks();
+  private touched = new Set<Segment>();
+  private lastTouched: Segment | undefined;
+  private retiring = new Set<Segment>();
+  private endsToNote: readonly SegmentEnd[] = [];
+  private latest: Segment | undefined;
+  private readonly releasing = new Set<Promise<void>>();
+
+  constructor(private readonly options: SegmentsOptions) {
+    this.space = new Space(options);
+    this.nextNumber = options.nextNumber;
+    this.readableEnd = options.nextSequence;
+  }
+
+  /** Bytes of all files. */
+  get bytes(): number {
+    return this.space.usedBytes;
+  }
+
+  get hasPendingAcks(): boolean {
+    return !this.pending.isEmpty;
+  }
+
+  /** Something waits for a frame before its disk space can be used again. */
+  get isRetiring(): boolean {
+    return this.retiring.size > 0;
+  }
+
+  /** Records that are not acknowledged. */
+  get live(): number {
+    return this.living.reduce((sum, { live }) => sum + live, 0);
+  }
+
+  /** See {@link Segment.liveBytes}. */
+  get liveBytes(): number {
+    return this.living.reduce((sum, { liveBytes }) => sum + liveBytes, 0);
+  }
+
+  /** Sequence number of the first record that is not acknowledged; `undefined`: there is none. */
+  get firstLive(): number | undefined {
+    return this.living.find(({ live }) => live > 0)?.firstLive;
+  }
+
+  /** How those ended that no seal ends. Each segment begins with it, so that any older one can go. */
+  get ends(): SegmentEnd[] {
+    return this.living.flatMap(({ ending }) => (ending === undefined ? [] : [ending]));
+  }
+
+  /** Those that were there at the start. */
+  adopt(segments: readonly Segment[]): void {
+    this.living.push(...segments);
+    for (const segment of segments) this.space.usedBytes += segment.bytes;
+    for (const segment of segments) this.retireIfDone(segment);
+  }
+
+  /** Makes the segment after the current one ready, with room for `leastBytes`. Rejects when the disk has none. */
+  async prepare(leastBytes: number): Promise<void> {
+    if (this.preparing || (this.ready !== undefined && this.ready.bytes >= leastBytes)) return;
+    this.preparing = true;
+    try {
+      const bytes = this.bytesFor(leastBytes);
+      if (this.ready === undefined) this.ready = await this.make(bytes);
+      else await this.grow(this.ready, bytes);
+    } finally {
+      this.preparing = false;
+    }
+  }
+
+  /** The segment that {@link begin} begins; not while another is being made in its place. */
+  get prepared(): WritableSegment | undefined {
+    return this.preparing ? undefined : this.ready;
+  }
+
+  get isPreparing(): boolean {
+    return this.preparing;
+  }
+
+  /** The prepared segment becomes the current one. */
+  begin(): WritableSegment | undefined {
+    const segment = this.prepared;
+    if (segment === undefined) return undefined;
+    this.ready = undefined;
+    this.endsToNote = this.ends;
+    this.current = segment;
+    this.living.push(segment);
+    return segment;
+  }
+
+  /** Nothing more is written to the current segment. */
+  end(): void {
+    const segment = this.current;
+    this.current = undefined;
+    if (segment !== undefined) this.retireIfDone(segment);
+  }
+
+  acknowledge(sequence: number): void {
+    const segment = this.segmentOf(sequence);
+    if (segment === undefined || !segment.acknowledge(sequence)) return;
+    this.pending.add(sequence);
+    if (segment !== this.lastTouched) {
+      this.lastTouched = segment;
+      this.touched.add(segment);
+    }
+    this.retireIfDone(segment);
+  }
+
+  segmentOf(sequence: number): Segment | undefined {
+    if (this.latest?.holds(sequence)) return this.latest;
+    this.latest = this.living.findLast((one) => one.holds(sequence));
+    return this.latest;
+  }
+
+  /** At most so many ranges. */
+  takeNotes(mostRanges: number): TakenNotes {
+    const acknowledged = this.pending.take(mostRanges);
+    // Ranges that a retiring segment held for others are written before it goes.
+    const retiring = this.pending.isEmpty ? [...this.retiring] : [];
+    const touched = [...this.touched];
+    this.touched.clear();
+    this.lastTouched = undefined;
+    for (const segment of retiring) this.retiring.delete(segment);
+    return {
+      notes: {
+        acknowledged,
+        retired: retiring.length > 0 ? this.retired(retiring) : [],
+        ends: this.endsToNote,
+      },
+      touched,
+      retiring,
+    };
+  }
+
+  /**
+   * The frame with these notes is in `segment`: synced, if something retires with it. A file that is gone before that would be missed.
+   */
+  noted({ notes, touched, retiring }: TakenNotes, segment: Segment): void {
+    if (notes.ends.length > 0) this.endsToNote = [];
+    for (const one of touched) one.rangesIn.add(segment);
+    for (const one of retiring) {
+      const releasing = this.release(one).finally(() => this.releasing.delete(releasing));
+      this.releasing.add(releasing);
+    }
+  }
+
+  /** The frame with these notes was lost. */
+  returnNotes({ notes, touched, retiring }: TakenNotes): void {
+    this.pending.addRanges(notes.acknowledged);
+    for (const one of touched) this.touched.add(one);
+    for (const one of retiring) this.retiring.add(one);
+  }
+
+  /** Closes all files, and removes those that hold nothing. */
+  async close(): Promise<void> {
+    await Promise.all([...this.releasing, ...this.living.map(({ busy }) => busy)]);
+    await this.space.removeSpares();
+    const { ready } = this;
+    await this.taken?.file.close().catch(() => undefined);
+    // One that follows a sealed segment, or whose header alone says that another is gone, would be missed.
+    const isMissed = ready?.vouches === true || (this.current === undefined && this.living.length > 0);
+    if (isMissed) await ready?.file.close().catch(() => undefined);
+    else if (ready !== undefined) await this.space.remove(ready);
+    for (const { file } of this.living) await file.close().catch(() => undefined);
+  }
+
+  private retireIfDone(segment: Segment): void {
+    if (segment.live > 0 || segment === this.current) return;
+    this.retiring.add(segment);
+    for (const other of this.living) {
+      if (other === segment || !other.rangesIn.delete(segment)) continue;
+      this.pending.addRanges(other.acknowledgedRanges());
+      this.touched.add(other);
+    }
+  }
+
+  /** Of the segments that a header names which may be the newest, those that need not be read. */
+  private retired(now: readonly Segment[]): number[] {
+    const named = new Set([...(this.current?.living ?? []), ...(this.ready?.living ?? [])]);
+    for (const one of this.living) if (!now.includes(one)) named.delete(one.number);
+    return [...named];
+  }
+
+  private async release(segment: Segment): Promise<void> {
+    if (!this.forget(segment)) return;
+    await segment.busy;
+    // Whatever an earlier start wrote may be under another key, or none: it must not stay behind in a file that is used again.
+    if (segment.isKept) await this.space.moveAside(segment);
+    else if (segment instanceof WritableSegment) await this.space.setAside(segment);
+    else await this.space.remove(segment);
+    this.released();
+  }
+
+  private forget(segment: Segment): boolean {
+    const index = this.living.indexOf(segment);
+    if (index < 0) return false;
+    this.living.splice(index, 1);
+    if (this.latest === segment) this.latest = undefined;
+    for (const other of this.living) other.rangesIn.delete(segment);
+    return true;
+  }
+
+  /** Set by whoever waits for room. */
+  released: () => void = () => undefined;
+
+  private bytesFor(leastBytes: number): number {
+    return Math.max(this.options.segmentBytes, Math.ceil(leastBytes / diskPageBytes) * diskPageBytes);
+  }
+
+  private async make(bytes: number): Promise<WritableSegment> {
+    const number = this.nextNumber++;
+    const path = segmentPath(this.options.directory, number);
+    try {
+      return await this.makeNew(path, bytes, number);
+    } catch (error) {
+      const isFull = errors.isFull(error) || errors.isNoSpace(error);
+      const done = isFull ? await this.takeDone(path, bytes) : undefined;
+      if (done === undefined) throw error;
+      const segment = await this.makeIn(done, number, path);
+      this.taken = undefined;
+      segment.vouches = true;
+      return segment;
+    }
+  }
+
+  private async makeNew(path: string, bytes: number, number: number): Promise<WritableSegment> {
+    const spare = await this.space.take(preparingPath(this.options.directory, number), bytes);
+    try {
+      const segment = await this.makeIn(spare, number, path);
+      if (this.taken !== undefined) {
+        segment.vouches = true;
+        await this.space.remove(this.taken);
+        this.taken = undefined;
+      }
+      return segment;
+    } catch (error) {
+      await this.space.remove(spare);
+      throw error;
+    }
+  }
+
+  private async makeIn(spare: Spare, number: number, path: string): Promise<WritableSegment> {
+    const { disk, directory, random, key, journalId, clock, fsync } = this.options;
+    const { file, bytes } = spare;
+    const epoch = { number, nonce: Math.floor(random() * two32) };
+    const cipher = key === undefined ? undefined : new SegmentCipher(key, journalId, epoch);
+    const living = this.living
+      .filter((one) => one.live > 0 || one === this.current)
+      .map(({ number }) => number);
+    const header = {
+      ...epoch,
+      segmentBytes: bytes,
+      journalId,
+      createdAt: Math.trunc(clock.wallTime()),
+      living,
+      key: cipher?.mark,
+      isUnsynced: fsync === 'never',
+    };
+    const encoded = encodeHeader(header);
+    // Behind it, what an earlier life left would look like a frame that was torn.
+    await writeAll(file, [encoded, endMark], 0);
+    if (spare.isForeign) await blank(file, encoded.length + endMark.length, bytes);
+    await file.sync();
+    if (spare.path !== path) await this.space.rename(spare, path);
+    await disk.syncDirectory(directory);
+    const cipherAt = (): SegmentCipher | undefined => cipher;
+    return new WritableSegment(
+      { epoch, path, file, bytes, headerBytes: encoded.length, cipherAt, living },
+      header,
+      cipher,
+    );
+  }
+
+  /** In place: its header may be the newest, and what it says must not be gone for a moment. */
+  private async grow(segment: WritableSegment, bytes: number): Promise<void> {
+    await this.space.lengthen(segment, bytes);
+    segment.bytes = bytes;
+    // All that changes is in the first sector.
+    await writeAll(segment.file, [encodeHeader({ ...segment.header, segmentBytes: bytes })], 0);
+    await segment.sync();
+  }
+
+  /**
+   * When there is no room, and no segment that could take a note: one whose records are all acknowledged is overwritten without. The
+   * new header says that it is not needed; a crash before that costs the ranges that it held for others, and so duplicates.
+   */
+  private async takeDone(path: string, least: number): Promise<Spare | undefined> {
+    if (this.taken !== undefined) {
+      this.taken = await this.space.move(this.taken, path, this.taken.bytes);
+      return this.taken;
+    }
+    const chosen = this.current === undefined ? this.doneFor(least) : undefined;
+    if (chosen === undefined) return undefined;
+    const { done, bytes } = chosen;
+    this.taken = await this.space.move(done, path, bytes);
+    this.taken.isForeign = !(done instanceof WritableSegment);
+    this.retiring.delete(done);
+    this.forget(done);
+    return this.taken;
+  }
+
+  /** A crash before the next frame would leave nobody to say how an older segment ended that is not the last one then. */
+  private isWitness(segment: Segment): boolean {
+    const last = this.living.findLast((one) => one !== segment);
+    return this.living.some(
+      ({ number, live, ending }) =>
+        ending !== undefined && live > 0 && number < segment.number && number !== last?.number,
+    );
+  }
+
+  /** One that can have `least` bytes; else one that can take the note for the others, which make room as soon as it is written. */
+  private doneFor(least: number): { readonly done: Segment; readonly bytes: number } | undefined {
+    const { segmentBytes } = this.options;
+    const all = [...this.retiring].filter(
+      (one) => !one.isKept && one.busy === undefined && !this.isWitness(one),
+    );
+    const sum = all.reduce((bytes, one) => bytes + one.bytes, 0);
+    const growth = (one: Segment, bytes: number): number => Math.max(0, bytes - one.bytes);
+    const fits = all.find((one) => this.space.has(growth(one, least)));
+    if (fits !== undefined) return { done: fits, bytes: Math.max(fits.bytes, least) };
+    if (all.length < 2) return undefined;
+    const done = all.find((one) => this.space.has(growth(one, segmentBytes) - (sum - one.bytes)));
+    return done && { done, bytes: Math.max(done.bytes, segmentBytes) };
+  }
+}

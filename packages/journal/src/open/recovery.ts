@@ -1,0 +1,243 @@
+import type { Disk } from '@holdfast/core/stage';
+import { isHarmless, describeDamage, type Damage } from '../damage.js';
+import * as errors from '../errors.js';
+import type { JournalKey } from '../format/encryption.js';
+import { unreadableOf, type FoundFrame } from '../format/frame.js';
+import type { SegmentEnd } from '../format/notes.js';
+import { findDamage } from './find-damage.js';
+import { isListed, isNeeded, type Gap, type Pass } from './pass.js';
+import { scanSegment } from './scan.js';
+import { Segment } from '../log/segments/segment.js';
+import { openSegments, type Opening, type SegmentFile } from '../log/segments/segment-file.js';
+
+/** A header has 32 bits for it. No journal comes near; a file whose name has a larger one is not of ours. */
+const largestNumber = 2 ** 32 - 2 ** 16;
+
+export interface RecoveryOptions {
+  readonly disk: Disk;
+  readonly directory: string;
+  readonly keys: readonly JournalKey[];
+  readonly corruption: 'salvage' | 'strict';
+  /** `read`: nothing is written, not even a quarantine. */
+  readonly mode: 'read' | 'write';
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (readBytes: number, totalBytes: number) => void;
+  /** Before the frames: what `onFrame` was told before is void, they are read again. */
+  readonly onPass?: () => void;
+  /** Each whole frame that counts, in order. What it holds is good only during the call. */
+  readonly onFrame?: (frame: FoundFrame, found: SegmentFile) => void;
+}
+
+export interface Recovered {
+  /** All that were found. */
+  readonly files: readonly SegmentFile[];
+  /** With the records that they hold and which of them are acknowledged. */
+  readonly segments: readonly Segment[];
+  /** Nothing in them is needed, and no header names them. */
+  readonly unused: readonly SegmentFile[];
+  /** Nothing in them is a segment's: they are in the quarantine, or stay where they are. */
+  readonly aside: readonly SegmentFile[];
+  /** Paths of files that were to become segments. */
+  readonly unfinished: readonly string[];
+  /** `undefined`: there was no segment that says. */
+  readonly journalId: number | undefined;
+  readonly nextNumber: number;
+  readonly nextSequence: number;
+  readonly damage: readonly Damage[];
+}
+
+/**
+ * Reads a journal's directory: every segment once, in order, two chunks of it in memory. It writes nothing but copies of what is
+ * damaged, so it can be interrupted and repeated at any point.
+ */
+export async function recover(options: RecoveryOptions): Promise<Recovered> {
+  const opening = await openSegments(options);
+  try {
+    return await read(opening, options);
+  } catch (error) {
+    for (const { file } of opening.files) await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function read(opening: Opening, options: RecoveryOptions): Promise<Recovered> {
+  const { files, unusable, unfinished } = opening;
+  let limits: ReadonlyMap<number, SegmentEnd> = new Map();
+  let pass = await passOver(files, limits, options);
+  // A segment's end is noted by the one that follows it. It rarely cuts off what was whole; then it is read again without.
+  while (pass.scans.some(({ found, end }) => end > (pass.ends.get(found.number)?.offset ?? end))) {
+    limits = pass.ends;
+    pass = await passOver(files, limits, options);
+  }
+  for (const segment of pass.inOrder) {
+    if (!isNeeded(segment.number, pass, files)) segment.acknowledgeAll();
+  }
+  const found = await findDamage(pass, opening, options);
+  const damage = [
+    ...found.damage,
+    ...pass.gaps.filter((gap) => !isExplained(gap, pass)).map(({ missing }) => missing),
+  ];
+  const serious = damage.filter((one) => !isHarmless(one));
+  if (options.corruption === 'strict' && serious.length > 0) {
+    throw errors.corrupt(options.directory, serious.map(describeDamage));
+  }
+  // What a header names, and the newest header itself, is let go of as any other segment is, when that is noted: a file that is
+  // gone before would be missed.
+  const newest = files.findLast(({ header }) => header !== undefined);
+  const emptied = pass.scans.filter(
+    ({ frames, found: file }) =>
+      frames === 0 && (file === newest || isListed(file.number, pass, files)) && !found.moved.has(file),
+  );
+  const segments = [...pass.inOrder, ...emptied.map(({ found: file }) => segmentOf(file))];
+  const kept = new Set([...found.kept].map(({ file }) => file));
+  for (const segment of segments) segment.isKept = kept.has(segment.file);
+  const used = new Set(segments.map(({ file }) => file));
+  const numbers = [
+    ...files.flatMap(({ number, named }) => [number, named]),
+    ...files.flatMap(({ header }) => header?.living ?? []),
+    ...unusable.map(({ named }) => named),
+  ];
+  return {
+    files,
+    segments: segments.sort((a, b) => a.number - b.number),
+    unused: files.filter(({ file, header }) => !used.has(file) && header !== undefined),
+    aside: files.filter(({ file, header }) => !used.has(file) && header === undefined),
+    unfinished,
+    journalId: files.find(({ header }) => header !== undefined)?.header?.journalId,
+    nextNumber: Math.max(0, ...numbers.filter((number) => number <= largestNumber)) + 1,
+    nextSequence: pass.nextSequence,
+    damage,
+  };
+}
+
+async function passOver(
+  files: readonly SegmentFile[],
+  limits: ReadonlyMap<number, SegmentEnd>,
+  options: RecoveryOptions,
+): Promise<Pass> {
+  const pass: Pass = {
+    segments: new Map(),
+    inOrder: [],
+    ends: new Map(),
+    retired: new Set(),
+    unsynced: new Set(files.filter(({ header }) => header?.isUnsynced).map(({ number }) => number)),
+    scans: [],
+    gaps: [],
+    expected: 0,
+    nextSequence: 0,
+  };
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let before = 0;
+  options.onPass?.();
+  for (const found of files) {
+    const scanned = await scanSegment({
+      found,
+      cipher: found.cipherAt,
+      limit: limits.get(found.number)?.offset ?? Infinity,
+      signal: options.signal,
+      onFrame: (frame, afterBad) => take(frame, afterBad, found, pass, options),
+      onProgress: (offset) => options.onProgress?.(before + offset, total),
+    });
+    before += found.bytes;
+    pass.scans.push(scanned);
+    const segment = pass.segments.get(found.number);
+    if (segment === undefined) continue;
+    segment.written = segment.readable = segment.durable = scanned.end;
+  }
+  noteEnds(pass);
+  return pass;
+}
+
+/**
+ * A killed process may have left in the system's memory alone what it wrote last: the end of a segment, its seal, and the note of how
+ * the one before ended. Whoever goes on notes it again, before a power loss makes it look like damage.
+ */
+function noteEnds({ scans, segments, ends }: Pass): void {
+  const last = scans.findLast(({ frames }) => frames > 0);
+  for (const scanned of scans) {
+    const { found, end, durable, ended } = scanned;
+    const noted = ends.get(found.number);
+    if (ended === 'sealed' && noted === undefined && scanned !== last) continue;
+    segments.get(found.number)?.noteEnd(end, Math.min(end, Math.max(durable, noted?.durable ?? 0)));
+  }
+}
+
+function take(
+  frame: FoundFrame,
+  afterBad: boolean,
+  found: SegmentFile,
+  pass: Pass,
+  options: RecoveryOptions,
+): void {
+  const segment = segmentFor(found, pass);
+  if (frame.count > 0) {
+    const { expected } = pass;
+    // Only a forged frame goes back: its records are others' already.
+    if (frame.first < segment.end) return;
+    if (frame.first > expected && !afterBad && !frame.followsGap) {
+      const { path } = found;
+      const missing = {
+        kind: 'missing-records',
+        path,
+        start: frame.offset,
+        records: frame.first - expected,
+      } as const;
+      pass.gaps.push({ missing, begins: segment.end < 0 ? segment.number : undefined });
+    }
+    segment.hold(frame.first, frame.first + frame.count);
+    for (const sequence of unreadableOf(frame)) segment.acknowledge(sequence);
+    pass.expected = Math.max(expected, frame.first + frame.count);
+  }
+  for (const { start, end } of frame.notes.acknowledged) {
+    acknowledge(start, end, segment, pass);
+    pass.expected = Math.max(pass.expected, end);
+  }
+  pass.nextSequence = Math.max(pass.nextSequence, pass.expected, frame.first);
+  for (const number of frame.notes.retired) pass.retired.add(number);
+  for (const end of frame.notes.ends) pass.ends.set(end.number, end);
+  options.onFrame?.(frame, found);
+}
+
+/** They were in a segment that is gone, or that lost its end or was never synced; what that means for it is said there. */
+function isExplained({ begins }: Gap, { segments, unsynced, scans, ends }: Pass): boolean {
+  if (begins === undefined) return false;
+  const before = begins - 1;
+  if (!segments.has(before) || unsynced.has(before)) return true;
+  const scanned = scans.find(({ found }) => found.number === before);
+  return scanned !== undefined && scanned.end < (ends.get(before)?.offset ?? 0);
+}
+
+function segmentFor(found: SegmentFile, pass: Pass): Segment {
+  let segment = pass.segments.get(found.number);
+  if (segment === undefined) {
+    segment = segmentOf(found);
+    pass.segments.set(found.number, segment);
+    pass.inOrder.push(segment);
+  }
+  return segment;
+}
+
+function segmentOf({ number, header, path, file, bytes, cipherAt }: SegmentFile): Segment {
+  return new Segment({
+    epoch: { number, nonce: header?.nonce },
+    path,
+    file,
+    bytes,
+    headerBytes: header?.bytes ?? 0,
+    cipherAt,
+    living: header?.living ?? [],
+  });
+}
+
+function acknowledge(start: number, end: number, by: Segment, pass: Pass): void {
+  for (let i = pass.inOrder.length - 1; i >= 0; i--) {
+    const segment = pass.inOrder[i];
+    if (segment === undefined || segment.first < 0) continue;
+    if (segment.end <= start) return;
+    const from = Math.max(start, segment.first);
+    const to = Math.min(end, segment.end);
+    if (from >= to) continue;
+    for (let sequence = from; sequence < to; sequence++) segment.acknowledge(sequence);
+    segment.rangesIn.add(by);
+  }
+}
