@@ -1,3 +1,4 @@
+import { RingQueue } from '@holdfast/core/internal';
 import type { Delivery } from '@holdfast/core/stage';
 import type { Topic } from './topic.js';
 
@@ -8,12 +9,11 @@ interface Arrival {
 
 /** The order in which records came, over all lanes, to find the oldest; kept only for `overflow: 'drop-oldest'`. */
 export class Arrivals {
-  private inOrder: (Arrival | undefined)[] = [];
-  private start = 0;
+  private readonly inOrder = new RingQueue<Arrival>();
 
   /** Entries kept, those included that wait no more. */
   get length(): number {
-    return this.inOrder.length - this.start;
+    return this.inOrder.length;
   }
 
   /** It waits in `topic`. `waiting` are the records that wait now, of which there are `count`. */
@@ -22,8 +22,7 @@ export class Arrivals {
     // Those that went down stay in the list until it is twice as long as it need be: amortised O(1).
     if (this.inOrder.length > 2 * count + 1_024) {
       const still = new Set(waiting);
-      this.inOrder = this.inOrder.filter((one) => one !== undefined && still.has(one.delivery));
-      this.start = 0;
+      for (const one of this.inOrder.takeAll()) if (still.has(one.delivery)) this.inOrder.push(one);
     }
   }
 
@@ -32,11 +31,8 @@ export class Arrivals {
    * oldest of all always is, so one that is not has gone down before.
    */
   dropOldest(removeFromLane: (delivery: Delivery, topic: Topic) => boolean): Delivery | undefined {
-    while (this.start < this.inOrder.length) {
-      const oldest = this.inOrder[this.start];
-      this.inOrder[this.start++] = undefined;
-      if (oldest !== undefined && removeFromLane(oldest.delivery, oldest.topic)) return oldest.delivery;
-    }
+    for (let oldest = this.inOrder.shift(); oldest !== undefined; oldest = this.inOrder.shift())
+      if (removeFromLane(oldest.delivery, oldest.topic)) return oldest.delivery;
     return undefined;
   }
 }

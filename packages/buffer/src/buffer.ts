@@ -1,5 +1,6 @@
 import './events.js';
 import type { Middleware, ProducerError } from '@holdfast/core';
+import { DeadlineSweep, DeferredTask, LinkedQueue } from '@holdfast/core/internal';
 import {
   failed,
   FlushTracker,
@@ -20,7 +21,6 @@ import { Arrivals } from './arrivals.js';
 import { Batch } from './batch.js';
 import { Draft } from './draft.js';
 import * as errors from './errors.js';
-import { Fifo } from './fifo.js';
 import { Lanes } from './lanes.js';
 import { resolveOptions, type BufferOptions, type ResolvedBufferOptions } from './options.js';
 import { Pace } from './pace.js';
@@ -62,19 +62,18 @@ class BufferStage implements Stage {
   private readonly arrivals: Arrivals | undefined;
   private readonly roomBelow: RoomBelow;
   /** Handed in while there was no room and `overflow` is `'block'`: they wait outside the bounds, in order. */
-  private readonly outside = new Fifo<Delivery>();
+  private readonly outside = new LinkedQueue<Delivery>();
   private outsideRecords = 0;
   private waitingBytes = 0;
   private belowBytes = 0;
   private dropped = 0;
   private flushing = 0;
   private closed = false;
-  private pumping = false;
   private lingerUntil = -Infinity;
   private pumpTimer: Timer | undefined;
-  private sweepTimer: Timer | undefined;
-  private sweepAt = Infinity;
   private readonly room = new Notify();
+  private readonly nextPump: DeferredTask;
+  private readonly deadlines: DeadlineSweep;
 
   constructor(
     private readonly options: ResolvedBufferOptions,
@@ -84,6 +83,12 @@ class BufferStage implements Stage {
     this.shares = new Shares(options);
     this.lanes = new Lanes(this.shares);
     this.pace = new Pace(env.calls, options.maxInFlight);
+    this.nextPump = new DeferredTask(env.clock, () => this.pump());
+    this.deadlines = new DeadlineSweep({
+      clock: env.clock,
+      intervalMs: sweepMs,
+      sweep: (now) => this.sweep(now),
+    });
     this.probe = new Probe(env.clock, stuckMs, () => this.sendProbe());
     this.pages = new Pages(options.maxBytes);
     this.arrivals = options.overflow === 'drop-oldest' ? new Arrivals() : undefined;
@@ -123,7 +128,7 @@ class BufferStage implements Stage {
       case 'block':
         this.outside.push(delivery);
         this.outsideRecords++;
-        this.watchDeadline(delivery);
+        this.deadlines.watch(delivery.deadline);
         return;
       case 'reject':
         return this.drop(delivery, errors.bufferFull(this.options));
@@ -149,7 +154,7 @@ class BufferStage implements Stage {
     this.waitingBytes += bytes;
     const place = this.lanes.push(delivery, topic);
     this.arrivals?.add(delivery, place, this.lanes, this.lanes.length);
-    this.watchDeadline(delivery);
+    this.deadlines.watch(delivery.deadline);
     if (this.lanes.length > parkBeyond) this.pages.park(delivery);
     if (this.options.lingerMs > 0 && this.lanes.length === 1) this.linger();
   }
@@ -173,12 +178,7 @@ class BufferStage implements Stage {
 
   private pumpSoon(): void {
     if (this.lanes.hasHeld) this.probe.later();
-    if (this.pumping || !this.lanes.hasOpen) return;
-    this.pumping = true;
-    this.env.clock.soon(() => {
-      this.pumping = false;
-      this.pump();
-    });
+    if (this.lanes.hasOpen) this.nextPump.schedule();
   }
 
   private pump(): void {
@@ -235,7 +235,7 @@ class BufferStage implements Stage {
   private handDown({ batch, deliveries }: Draft): void {
     this.noLongerWaiting(batch.bytes);
     this.belowBytes += batch.bytes;
-    if (this.lanes.length + this.outsideRecords === 0) this.stopSweeping();
+    if (this.lanes.length + this.outsideRecords === 0) this.deadlines.cancel();
     this.next(deliveries, (settled) => this.comeUp(batch, settled));
   }
 
@@ -277,7 +277,7 @@ class BufferStage implements Stage {
   }
 
   private makeRoom(): void {
-    for (let head = this.outside.head; head !== undefined; head = this.outside.head) {
+    for (let head = this.outside.first; head !== undefined; head = this.outside.first) {
       const bytes = recordBytes(head.record);
       if (!this.fits(bytes)) return;
       this.outside.shift();
@@ -294,27 +294,8 @@ class BufferStage implements Stage {
 
   // Deadlines.
 
-  private watchDeadline(delivery: Delivery): void {
-    if (delivery.deadline >= this.sweepAt) return;
-    this.sweepTimer?.cancel();
-    this.sweepAt = delivery.deadline;
-    this.sweepTimer = this.env.clock.after(Math.max(0, this.sweepAt - this.env.clock.now()), () =>
-      this.sweep(),
-    );
-  }
-
-  /** A timer for nobody would keep an idle process from ending. */
-  private stopSweeping(): void {
-    this.sweepTimer?.cancel();
-    this.sweepTimer = undefined;
-    this.sweepAt = Infinity;
-  }
-
   /** The first of a lane is the oldest: looking at the heads finds what has expired. */
-  private sweep(): void {
-    this.sweepTimer = undefined;
-    this.sweepAt = Infinity;
-    const now = this.env.clock.now();
+  private sweep(now: number): void {
     let earliest = Infinity;
     const isLate = (head: Delivery): boolean => {
       if (head.deadline <= now) return true;
@@ -322,10 +303,7 @@ class BufferStage implements Stage {
       return false;
     };
     const late = [...this.takeOutside(isLate), ...this.takeWaiting(isLate)];
-    if (earliest < Infinity) {
-      this.sweepAt = Math.max(earliest, now + sweepMs);
-      this.sweepTimer = this.env.clock.after(this.sweepAt - now, () => this.sweep());
-    }
+    this.deadlines.watchNext(earliest);
     this.settle(late, errors.expired());
     this.makeRoom();
     this.pumpSoon();
@@ -351,7 +329,7 @@ class BufferStage implements Stage {
 
   private takeOutside(wanted: (head: Delivery) => boolean): Delivery[] {
     const taken: Delivery[] = [];
-    for (let head = this.outside.head; head !== undefined && wanted(head); head = this.outside.head) {
+    for (let head = this.outside.first; head !== undefined && wanted(head); head = this.outside.first) {
       this.outside.shift();
       this.outsideRecords--;
       taken.push(head);
@@ -376,7 +354,7 @@ class BufferStage implements Stage {
     this.closed = true;
     this.pumpTimer?.cancel();
     this.probe.cancel();
-    this.stopSweeping();
+    this.deadlines.cancel();
     const left = [...this.takeWaiting(() => true), ...this.takeOutside(() => true)];
     this.settle(left, errors.closed());
     this.room.notifyAll();
@@ -384,7 +362,7 @@ class BufferStage implements Stage {
 
   stats(): BufferStats {
     const { maxRecords, maxBytes } = this.options;
-    const oldest = Math.min(this.lanes.oldest(), this.outside.head?.createdAt ?? Infinity);
+    const oldest = Math.min(this.lanes.oldest(), this.outside.first?.createdAt ?? Infinity);
     return {
       waitingRecords: this.lanes.length + this.outsideRecords,
       waitingBytes: this.waitingBytes,

@@ -63,7 +63,7 @@ it('knows of each lane what is below and what waits, whichever lanes want the sa
       model.set(one, { below: taken, waiting: 0 });
     }
     const waiting = [...table]
-      .filter(({ waiting: { head } }) => head !== undefined)
+      .filter(({ waiting: { first } }) => first !== undefined)
       .map(({ lane: one }) => one);
     expect(waiting.sort()).toEqual(
       [...model]

@@ -66,7 +66,7 @@ export class LaneTable {
     this.cells[cell + below] = left;
     if (left > 0) return undefined;
     const queue = this.cells[cell + queued] === 0 ? undefined : this.queues[at];
-    if (queue?.waiting.head !== undefined) return queue;
+    if (queue?.waiting.first !== undefined) return queue;
     this.remove(at);
     return undefined;
   }
@@ -77,7 +77,7 @@ export class LaneTable {
     if (at < 0) return;
     const cell = at * fields;
     this.cells[cell + below] = (this.cells[cell + below] ?? 0) + records;
-    if (waiting.head !== undefined) return;
+    if (waiting.first !== undefined) return;
     this.queues[at] = undefined;
     this.cells[cell + queued] = 0;
     this.forgetUnused(at);

@@ -1,7 +1,7 @@
+import { LinkedQueue } from '@holdfast/core/internal';
 import { noLane, type Delivery } from '@holdfast/core/stage';
 import type { Batch } from './batch.js';
 import type { Draft } from './draft.js';
-import { Fifo } from './fifo.js';
 import { LaneTable } from './lane-table.js';
 import type { Shares } from './shares.js';
 import type { LaneQueue, Topic } from './topic.js';
@@ -17,7 +17,7 @@ const turnRecords = 100;
 export class Lanes {
   private readonly topics = new Topics();
   private readonly table = new LaneTable();
-  private readonly ring = new Fifo<Topic>();
+  private readonly ring = new LinkedQueue<Topic>();
   private readonly held = new Set<Topic>();
   private count = 0;
   private batchId = 0;
@@ -32,7 +32,7 @@ export class Lanes {
   /** There may be a record whose lane is open and whose topic has room. */
   get hasOpen(): boolean {
     // A topic whose waiting records were dropped or expired leaves the ring only when its turn comes.
-    return this.count > 0 && this.ring.head !== undefined;
+    return this.count > 0 && this.ring.first !== undefined;
   }
 
   /** There may be one of a topic that is held: {@link takeHeld} has to be called now and then. */
@@ -56,7 +56,7 @@ export class Lanes {
   take(draft: Draft): void {
     this.beginBatch();
     const { at } = draft.batch;
-    for (let topic = this.ring.head; topic !== undefined && !draft.full; topic = this.ring.head) {
+    for (let topic = this.ring.first; topic !== undefined && !draft.full; topic = this.ring.first) {
       const room = this.shares.isStalled(topic, at) ? 0 : this.shares.roomOf(topic, at);
       const alone = topic.link === undefined;
       const taken = room > 0 ? this.takeTurn(topic, draft, alone ? room : Math.min(room, turnRecords)) : 0;
@@ -117,8 +117,8 @@ export class Lanes {
    */
   removeHead(delivery: Delivery, { fresh }: Topic): boolean {
     const waiting = delivery.lane === noLane ? undefined : this.table.queueOf(delivery.lane)?.waiting;
-    const queue = waiting?.head === delivery ? waiting : fresh;
-    if (queue.head !== delivery) return false;
+    const queue = waiting?.first === delivery ? waiting : fresh;
+    if (queue.first !== delivery) return false;
     queue.shift();
     this.count--;
     return true;
@@ -127,7 +127,7 @@ export class Lanes {
   /** Calls `visit` with the first waiting record of every queue, again while it removes that one: the oldest are among them. */
   forEachHead(visit: (head: Delivery) => boolean): void {
     for (const queue of this.queues()) {
-      for (let head = queue.head; head !== undefined && visit(head); head = queue.head) {
+      for (let head = queue.first; head !== undefined && visit(head); head = queue.first) {
         queue.shift();
         this.count--;
       }
@@ -137,7 +137,7 @@ export class Lanes {
   /** When the oldest waiting record was sent, as `createdAt`; `Infinity` when none waits. */
   oldest(): number {
     let oldest = Infinity;
-    for (const { head } of this.queues()) oldest = Math.min(oldest, head?.createdAt ?? Infinity);
+    for (const { first } of this.queues()) oldest = Math.min(oldest, first?.createdAt ?? Infinity);
     return oldest;
   }
 
@@ -146,7 +146,7 @@ export class Lanes {
     for (const queue of this.queues()) yield* queue;
   }
 
-  private *queues(): Iterable<Fifo<Delivery>> {
+  private *queues(): Iterable<LinkedQueue<Delivery>> {
     for (const { fresh } of this.topics) yield fresh;
     for (const { waiting } of this.table) yield waiting;
   }
@@ -169,7 +169,7 @@ export class Lanes {
     const before = draft.length;
     const end = before + most;
     while (!draft.full && draft.length < end && topic.hasOpen) {
-      const lane = topic.takeReadyNext ? topic.ready.head : undefined;
+      const lane = topic.takeReadyNext ? topic.ready.first : undefined;
       topic.takeReadyNext = lane === undefined;
       if (lane === undefined) this.takeFresh(topic, draft, end);
       else this.takeReady(topic, lane, draft, end);
@@ -185,8 +185,8 @@ export class Lanes {
 
   private takeFresh(topic: Topic, draft: Draft, end: number): void {
     const { fresh } = topic;
-    const until = topic.ready.head === undefined ? end : Math.min(end, draft.length + turnRecords);
-    for (let head = fresh.head; head !== undefined && draft.length < until; head = fresh.head) {
+    const until = topic.ready.first === undefined ? end : Math.min(end, draft.length + turnRecords);
+    for (let head = fresh.first; head !== undefined && draft.length < until; head = fresh.first) {
       const { lane } = head;
       const cell = lane === noLane ? undefined : this.table.openCell(lane, this.batchId);
       if (cell === -1) {
@@ -204,7 +204,7 @@ export class Lanes {
   private takeReady(topic: Topic, queue: LaneQueue, draft: Draft, end: number): void {
     const { waiting } = queue;
     const before = draft.length;
-    for (let head = waiting.head; head !== undefined && draft.length < end; head = waiting.head) {
+    for (let head = waiting.first; head !== undefined && draft.length < end; head = waiting.first) {
       if (!draft.accepts(head)) break;
       waiting.shift();
     }

@@ -1,11 +1,11 @@
+import { LinkedList, LinkedQueue, type ListNode, type QueueNode } from '@holdfast/core/internal';
 import type { Delivery } from '@holdfast/core/stage';
 import type { Batch } from './batch.js';
-import { Fifo } from './fifo.js';
 
 /** Records that wait behind earlier ones of their lane. */
-export class LaneQueue {
+export class LaneQueue implements QueueNode<LaneQueue> {
   link: LaneQueue | undefined = undefined;
-  readonly waiting = new Fifo<Delivery>();
+  readonly waiting = new LinkedQueue<Delivery>();
 
   constructor(
     readonly lane: number,
@@ -14,9 +14,9 @@ export class LaneQueue {
 }
 
 /** The records of one topic in one batch below. */
-export class Part {
-  older: Part | undefined = undefined;
-  newer: Part | undefined = undefined;
+export class Part implements ListNode<Part> {
+  previous: Part | undefined = undefined;
+  next: Part | undefined = undefined;
   /** Not settled yet. */
   left = 0;
   /** They count for the topic's share. */
@@ -35,13 +35,13 @@ export class Part {
 export type Place = 'idle' | 'ring' | 'held';
 
 /** What waits of one topic, and what of it is below. */
-export class Topic {
+export class Topic implements QueueNode<Topic> {
   link: Topic | undefined = undefined;
   place: Place = 'idle';
   /** As they came; whether a record's lane is open is looked up when its turn comes. */
-  readonly fresh = new Fifo<Delivery>();
+  readonly fresh = new LinkedQueue<Delivery>();
   /** Lanes that have opened again, and have records that waited for that. */
-  readonly ready = new Fifo<LaneQueue>();
+  readonly ready = new LinkedQueue<LaneQueue>();
   takeReadyNext = true;
   /** Records below. */
   below = 0;
@@ -50,13 +50,13 @@ export class Topic {
   /** When one of its records was last delivered, and when that one went down; monotonic ms. */
   deliveredAt = -Infinity;
   deliveredSentAt = -Infinity;
-  private first: Part | undefined;
-  private last: Part | undefined;
+  /** Those that count, oldest first. */
+  private readonly parts = new LinkedList<Part>();
 
   constructor(readonly name: string) {}
 
   get hasOpen(): boolean {
-    return this.fresh.head !== undefined || this.ready.head !== undefined;
+    return this.fresh.first !== undefined || this.ready.first !== undefined;
   }
 
   /** Nothing here, nothing below. */
@@ -66,21 +66,18 @@ export class Topic {
 
   /** Of those that count. */
   get oldest(): Part | undefined {
-    return this.first;
+    return this.parts.first;
   }
 
   get newest(): Part | undefined {
-    return this.last;
+    return this.parts.last;
   }
 
   wentDown(batch: Batch, records: number): Part {
-    let part = this.last;
+    let part = this.parts.last;
     if (part?.batch !== batch) {
       part = new Part(this, batch);
-      part.older = this.last;
-      if (this.last === undefined) this.first = part;
-      else this.last.newer = part;
-      this.last = part;
+      this.parts.push(part);
     }
     part.left += records;
     this.below += records;
@@ -92,9 +89,10 @@ export class Topic {
     const own = Math.min(part.left, records);
     this.lessen(part, own);
     // A stage that mixes up its batches settles records of one through another: of those, the oldest are meant.
-    for (let more = records - own; more > 0 && this.first !== undefined; ) {
-      const some = Math.min(this.first.left, more);
-      this.lessen(this.first, some);
+    let more = records - own;
+    for (let oldest = this.oldest; more > 0 && oldest !== undefined; { oldest } = this) {
+      const some = Math.min(oldest.left, more);
+      this.lessen(oldest, some);
       more -= some;
     }
   }
@@ -103,11 +101,7 @@ export class Topic {
   setAside(part: Part): void {
     part.counts = false;
     this.counted -= part.left;
-    if (part.older === undefined) this.first = part.newer;
-    else part.older.newer = part.newer;
-    if (part.newer === undefined) this.last = part.older;
-    else part.newer.older = part.older;
-    part.older = part.newer = undefined;
+    this.parts.remove(part);
   }
 
   private lessen(part: Part, records: number): void {

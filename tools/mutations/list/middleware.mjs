@@ -65,15 +65,15 @@ export const middleware = [
     name: 'buffer-no-deadline-outside',
     foundBy: 'packages/buffer/src/buffer.test.ts',
     file: `${buffer}/buffer.ts`,
-    find: 'this.outsideRecords++;\n        this.watchDeadline(delivery);',
+    find: 'this.outsideRecords++;\n        this.deadlines.watch(delivery.deadline);',
     replace: 'this.outsideRecords++;',
   },
   {
     name: 'buffer-sweeps-once',
     foundBy: 'packages/buffer/src/bounds.test.ts',
     file: `${buffer}/buffer.ts`,
-    find: 'if (earliest < Infinity) {',
-    replace: 'if (earliest < -Infinity) {',
+    find: 'this.deadlines.watchNext(earliest);',
+    replace: '',
   },
   {
     name: 'buffer-no-room-after-a-sweep',
