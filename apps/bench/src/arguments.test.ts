@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from './arguments.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 
 const nothing = {
   filters: [],

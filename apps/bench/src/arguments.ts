@@ -1,21 +1,20 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from './usage-error.js';
+import { commandSpec, optionsHelp, readCommandLine } from '@holdfast/kafka/command-line';
 
 /** What the command line asks for. */
 export interface Choices {
   /** Parts of the names of cases; empty for all. */
   readonly filters: readonly string[];
   readonly pairs: number;
-  /** In one run of our side; undefined: as many as the case says. */
+  /** In one run of our side; undefined: as many as the case defines. */
   readonly records: number | undefined;
   readonly quick: boolean;
   readonly json: boolean;
-  /** A goal that is missed makes the exit code 1. */
+  /** A missed goal makes the exit code 1. */
   readonly check: boolean;
   readonly list: boolean;
-  /** The figures go to those that are kept in the repository, and into what is made of them. */
+  /** Adds the figures to the published ones in the repository, and redraws the table and the chart. */
   readonly publish: boolean;
-  /** Only make these things again, of the figures that are kept. */
+  /** Only redraws the table and the chart from the published figures. */
   readonly redraw: boolean;
 }
 
@@ -24,54 +23,60 @@ const quickPairs = 2;
 const mostPairs = 1_000;
 const mostRecords = 100_000_000;
 
-/** Answers `'help'` when that is all that was asked for. Throws one {@link UsageError} that names every problem. */
-export function parseArguments(argv: readonly string[]): Choices | 'help' {
-  const { values, positionals } = parse(argv);
-  if (values.help) return 'help';
-  const problems: string[] = [];
-  const pairs = wholeNumber('--pairs', values.pairs, mostPairs, problems);
-  const records = wholeNumber('--records', values.records, mostRecords, problems);
-  const filters = [...positionals, ...values.case].flatMap((list) => list.split(','));
-  if (filters.includes('')) problems.push('--case: a part of the name of a case, not nothing');
-  const { quick, json, check, list, publish, redraw } = values;
-  if (publish && quick) problems.push('--publish: not with --quick, whose figures mean nothing');
-  if (problems.length > 0) throw new UsageError(problems.join('; '));
-  const defaults = quick ? quickPairs : defaultPairs;
-  return { filters, pairs: pairs ?? defaults, records, quick, json, check, list, publish, redraw };
-}
+const bench = commandSpec({
+  operands: '[part of a name ...]',
+  options: {
+    case: {
+      value: '<part>',
+      help: 'only the cases whose name contains it, as without --case; several are allowed',
+    },
+    list: { help: 'the names of the cases, their goals and what they compare' },
+    pairs: {
+      value: '<n>',
+      help: `pairs of runs that count, after a warm-up pair that does not (default ${defaultPairs})`,
+    },
+    records: { value: '<n>', help: "records in one run (default: about a second's worth)" },
+    quick: {
+      help: `a smoke test: ${quickPairs} pairs and a twentieth of the records; the figures mean nothing`,
+    },
+    check: { help: 'exit code 1 when a goal is missed' },
+    publish: {
+      help: `also keeps the figures in apps/bench/figures.jsonl, and redraws the README's table and
+docs/figures/throughput.svg from all kept figures`,
+    },
+    redraw: { help: 'redraws both, and measures nothing' },
+    json: { help: 'results as one JSON object per line on stdout, everything else on stderr' },
+  },
+  read(given): Choices {
+    const [quick, publish] = [given.flag('quick'), given.flag('publish')];
+    const filters = [...given.operands, ...given.texts('case')].flatMap((list) => list.split(','));
+    const choices = {
+      filters,
+      pairs: given.wholeNumber('pairs', 1, mostPairs) ?? (quick ? quickPairs : defaultPairs),
+      records: given.wholeNumber('records', 1, mostRecords),
+      ...{ quick, publish },
+      json: given.flag('json'),
+      check: given.flag('check'),
+      list: given.flag('list'),
+      redraw: given.flag('redraw'),
+    };
+    if (filters.includes('')) given.refuse('--case: part of the name of a case, not an empty string');
+    if (publish && quick) given.refuse('--publish: not with --quick, whose figures mean nothing');
+    return choices;
+  },
+});
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        case: { type: 'string', multiple: true, default: [] },
-        pairs: { type: 'string' },
-        records: { type: 'string' },
-        quick: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        check: { type: 'boolean', default: false },
-        list: { type: 'boolean', default: false },
-        publish: { type: 'boolean', default: false },
-        redraw: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
+/** Returns `'help'` when the user asks for it. Throws one `UsageError` that names every problem. */
+export const parseArguments = (argv: readonly string[]): Choices | 'help' => readCommandLine(argv, bench);
 
-function wholeNumber(
-  option: string,
-  text: string | undefined,
-  most: number,
-  problems: string[],
-): number | undefined {
-  if (text === undefined) return undefined;
-  const number = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (number >= 1 && number <= most) return number;
-  problems.push(`${option}: a whole number from 1 to ${most}, not '${text}'`);
-  return undefined;
-}
+export const help = `npm run bench [-- options] ${bench.operands}
+
+Measures Holdfast against the same work done without it, in interleaved pairs of runs; each figure is the median over
+the pairs. Real Kafka and the mock cluster run in processes of their own, and so does each case. Without options: every
+case, about half an hour.
+
+${optionsHelp(bench.options)}
+Without --json it prints a table, and writes a plot and the figures to apps/bench/results/.
+
+Exit code: 0 measured; 1 a goal was missed, with --check; 2 the options are wrong; 3 a case could not be measured.
+`;

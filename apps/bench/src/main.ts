@@ -1,8 +1,8 @@
-/** `npm run bench`: see `help.ts` for the options and `README.md` for how to read the result. */
-import { parseArguments, type Choices } from './arguments.js';
+/** `npm run bench`: see `arguments.ts` for the options and `README.md` for how to read the result. */
+import { runProgram, UsageError } from '@holdfast/kafka/command-line';
+import { help, parseArguments, type Choices } from './arguments.js';
 import { findCase, selectCases } from './cases/catalogue.js';
 import { Clusters } from './clusters.js';
-import { help } from './help.js';
 import { isMeasured, type Result } from './measure/result.js';
 import { figureOf, jsonLine, type Figure } from './report/json.js';
 import { renderList } from './report/list.js';
@@ -13,10 +13,8 @@ import { sectionsOf } from './report/scale.js';
 import { renderSvg } from './report/svg.js';
 import { renderTable } from './report/table.js';
 import { runCases } from './run-cases.js';
-import { UsageError } from './usage-error.js';
 
 const goalMissedExitCode = 1;
-const usageExitCode = 2;
 const brokenExitCode = 3;
 
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -75,20 +73,4 @@ function exitCodeOf(results: readonly Result[], { check }: Choices): number {
   return check && missed ? goalMissedExitCode : 0;
 }
 
-async function main(): Promise<number> {
-  try {
-    const choices = parseArguments(process.argv.slice(2));
-    if (choices !== 'help') return await run(choices);
-    process.stdout.write(help);
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) {
-      log(`bench: ${error.message}\nnpm run bench -- --help lists the options`);
-      return usageExitCode;
-    }
-    log(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return brokenExitCode;
-  }
-}
-
-process.exitCode = await main();
+await runProgram({ name: 'bench', help, read: parseArguments, run });

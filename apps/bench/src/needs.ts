@@ -1,7 +1,7 @@
 import { parseArguments } from './arguments.js';
 import type { BenchCase } from './cases/bench-case.js';
 import { selectCases } from './cases/catalogue.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 
 /**
  * Whether the bench, with these arguments, needs the native binding of the confluent client, which takes minutes to compile. Asked by

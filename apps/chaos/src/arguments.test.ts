@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from './arguments.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 
 const problemsOf = (...argv: string[]): string => {
   try {
@@ -88,10 +88,11 @@ describe('the command line', () => {
   });
 
   it.each([
-    [[], 'one of kills, endurance, syscalls, outages has to be named'],
-    [['fire'], "the commands are kills, endurance, syscalls, outages, not 'fire'"],
-    [['kills', '--seconds', '5'], "Unknown option '--seconds'"],
-    [['kills', 'more'], "Unexpected argument 'more'"],
+    [[], 'a command is missing: one of kills, endurance, syscalls, outages'],
+    [['fire'], "unknown command 'fire'; the commands are kills, endurance, syscalls, outages"],
+    [['outage'], "unknown command 'outage' (did you mean 'outages'?)"],
+    [['kills', '--seconds', '5'], "unknown option '--seconds'"],
+    [['kills', 'more'], "unexpected argument 'more'"],
   ])('refuses %s', (argv, words) => {
     expect(problemsOf(...argv)).toContain(words);
   });

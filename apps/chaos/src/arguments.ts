@@ -1,6 +1,5 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { commandsHelp, commandSpec, readCommand } from '@holdfast/kafka/command-line';
 import { acknowledges, clients, fsyncs, type Acknowledge, type Client, type Fsync } from './names.js';
-import { UsageError } from './usage-error.js';
 
 export interface KillsChoices {
   readonly command: 'kills';
@@ -13,7 +12,7 @@ export interface KillsChoices {
   /** Undefined: mixed. */
   readonly fsync: Fsync | undefined;
   readonly brokers: 1 | 3;
-  /** Mean time between two troubles of the brokers; `Infinity`: none. */
+  /** Mean time between two failures of brokers; `Infinity`: none. */
   readonly troubleEveryMs: number;
   readonly sabotage: boolean;
   readonly json: boolean;
@@ -28,9 +27,9 @@ export interface EnduranceChoices {
 
 export interface SyscallsChoices {
   readonly command: 'syscalls';
-  /** Undefined: strace where it works, else the disk of the victim's own. */
+  /** Undefined: strace where it works, otherwise a faulty disk inside the victim. */
   readonly way: 'strace' | 'disk' | undefined;
-  /** Of all calls that there are, every so manieth. */
+  /** 5: every fifth of all calls. */
   readonly every: number;
   readonly json: boolean;
 }
@@ -38,68 +37,45 @@ export interface SyscallsChoices {
 export interface OutagesChoices {
   readonly command: 'outages';
   readonly times: number;
-  /** How long no broker is there. */
+  /** How long no broker is running. */
   readonly seconds: number;
   readonly json: boolean;
 }
 
 export type Choices = KillsChoices | EnduranceChoices | SyscallsChoices | OutagesChoices;
 
-const commands = ['kills', 'endurance', 'syscalls', 'outages'] as const;
-export const defaultKills = 100;
-export const defaultTroubleSeconds = 8;
-export const defaultSeconds = 60;
-export const longSeconds = 600;
-export const defaultEvery = 5;
-export const defaultTimes = 3;
-export const defaultOutageSeconds = 50;
+const defaultKills = 100;
+const defaultTroubleSeconds = 8;
+const defaultSeconds = 60;
+const longSeconds = 600;
+const defaultEvery = 5;
+const defaultTimes = 3;
+const defaultOutageSeconds = 50;
 
-type Values = { readonly [option: string]: string | boolean | undefined };
+const json = { help: 'results as one JSON object per line on stdout, everything else on stderr' } as const;
 
-/** Answers `'help'` when that is all that was asked for. Throws one {@link UsageError} that names every problem. */
-export function parseArguments(argv: readonly string[]): Choices | 'help' {
-  const [name, ...rest] = argv;
-  if (name === undefined) throw new UsageError(`one of ${commands.join(', ')} has to be named`);
-  if (name === '--help' || name === '-h') return 'help';
-  const command = commands.find((one) => one === name);
-  if (command === undefined) throw new UsageError(`the commands are ${commands.join(', ')}, not '${name}'`);
-  const values = parse(rest, optionsOf[command]);
-  if (values['help'] === true) return 'help';
-  const problems: string[] = [];
-  const choices = choicesOf[command](new Reader(values, problems));
-  if (problems.length > 0) throw new UsageError(problems.join('; '));
-  return choices;
-}
-
-const common = {
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const;
-
-const optionsOf: { readonly [command in Choices['command']]: ParseArgsConfig['options'] & object } = {
-  kills: {
-    ...common,
-    kills: { type: 'string' },
-    client: { type: 'string' },
-    seed: { type: 'string' },
-    acknowledge: { type: 'string' },
-    fsync: { type: 'string' },
-    brokers: { type: 'string' },
-    trouble: { type: 'string' },
-    sabotage: { type: 'boolean', default: false },
+const kills = commandSpec({
+  does: `kills a producer with kill -9, starts it again on the same journal, kills it again, ...;
+the last start drains the journal, and the topic is read back`,
+  options: {
+    kills: { value: '<n>', help: `default ${defaultKills}` },
+    client: {
+      value: '<name>',
+      help: `kafkajs, confluent, both or file (default both);
+file: a file in place of Kafka, which needs no broker`,
+    },
+    acknowledge: { value: '<mode>', help: 'delivered or journaled (default: both in turn)' },
+    fsync: { value: '<mode>', help: 'always, interval or never (default: mixed)' },
+    brokers: { value: '<n>', help: '1 or 3 (default 3)' },
+    trouble: {
+      value: '<seconds>',
+      help: `mean time until a broker is killed or paused (default ${defaultTroubleSeconds}, 0: never)`,
+    },
+    sabotage: { help: 'throws the journal away after every fifth kill, and so has to end with 1' },
+    seed: { value: '<n>', help: 'repeats the plan of an earlier run' },
+    json,
   },
-  endurance: {
-    ...common,
-    seconds: { type: 'string' },
-    long: { type: 'boolean', default: false },
-    client: { type: 'string' },
-  },
-  syscalls: { ...common, with: { type: 'string' }, every: { type: 'string' } },
-  outages: { ...common, times: { type: 'string' }, seconds: { type: 'string' } },
-};
-
-const choicesOf: { readonly [command in Choices['command']]: (given: Reader) => Choices } = {
-  kills(given) {
+  read(given): KillsChoices {
     const client = given.oneOf('client', [...clients, 'both'] as const) ?? 'both';
     const trouble = given.wholeNumber('trouble', 0, 3_600) ?? defaultTroubleSeconds;
     return {
@@ -115,7 +91,17 @@ const choicesOf: { readonly [command in Choices['command']]: (given: Reader) => 
       json: given.flag('json'),
     };
   },
-  endurance(given) {
+});
+
+const endurance = commandSpec({
+  does: 'sends three times as fast as Kafka takes it, into a journal with a limit, in a heap of 64 MB',
+  options: {
+    seconds: { value: '<n>', help: `default ${defaultSeconds}` },
+    long: { help: `${longSeconds} s` },
+    client: { value: '<name>', help: 'kafkajs or confluent (default kafkajs)' },
+    json,
+  },
+  read(given): EnduranceChoices {
     const seconds = given.wholeNumber('seconds', 10, 86_400);
     return {
       command: 'endurance',
@@ -124,56 +110,53 @@ const choicesOf: { readonly [command in Choices['command']]: (given: Reader) => 
       json: given.flag('json'),
     };
   },
-  syscalls: (given) => ({
+});
+
+const syscalls = commandSpec({
+  does: 'makes one system call of the journal after the other fail, or kill the process',
+  options: {
+    with: {
+      value: '<way>',
+      help: 'strace or disk (default: strace where it works, else within the process)',
+    },
+    every: { value: '<n>', help: `every nth call only (default ${defaultEvery})` },
+    json,
+  },
+  read: (given): SyscallsChoices => ({
     command: 'syscalls',
     way: given.oneOf('with', ['strace', 'disk'] as const),
     every: given.wholeNumber('every', 1, 10_000) ?? defaultEvery,
     json: given.flag('json'),
   }),
-  outages: (given) => ({
+});
+
+const outages = commandSpec({
+  does: `kills all brokers at once, under the recommended chain and before it starts, over both clients, with
+a journal and without`,
+  options: {
+    times: { value: '<n>', help: `default ${defaultTimes}` },
+    seconds: { value: '<n>', help: `how long no broker is running (default ${defaultOutageSeconds})` },
+    json,
+  },
+  read: (given): OutagesChoices => ({
     command: 'outages',
     times: given.wholeNumber('times', 1, 1_000) ?? defaultTimes,
     seconds: given.wholeNumber('seconds', 1, 100) ?? defaultOutageSeconds,
     json: given.flag('json'),
   }),
-};
+});
 
-function parse(args: readonly string[], options: ParseArgsConfig['options'] & object): Values {
-  try {
-    const { values } = parseArgs({ args: [...args], options });
-    return Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? undefined : value]),
-    );
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
+const commands = { kills, endurance, syscalls, outages };
 
-/** Reads options, and collects what is wrong with them. */
-class Reader {
-  constructor(
-    private readonly values: Values,
-    private readonly problems: string[],
-  ) {}
+/** Returns `'help'` when the user asks for it. Throws one `UsageError` that names every problem. */
+export const parseArguments = (argv: readonly string[]): Choices | 'help' =>
+  readCommand<Choices>(argv, commands);
 
-  flag(option: string): boolean {
-    return this.values[option] === true;
-  }
+export const help = `npm run chaos -- <command> [options]
 
-  oneOf<T extends string>(option: string, known: readonly T[]): T | undefined {
-    const given = this.values[option];
-    if (given === undefined) return undefined;
-    const found = known.find((one) => one === given);
-    if (found === undefined) this.problems.push(`--${option}: ${known.join(', ')}, not '${given}'`);
-    return found;
-  }
+Kills and starves real processes with a journal, then compares what Kafka has with what they were told.
 
-  wholeNumber(option: string, least: number, most: number): number | undefined {
-    const given = this.values[option];
-    if (given === undefined) return undefined;
-    const number = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : NaN;
-    if (number >= least && number <= most) return number;
-    this.problems.push(`--${option}: a whole number from ${least} to ${most}, not '${given}'`);
-    return undefined;
-  }
-}
+${commandsHelp(commands)}
+Exit code: 0 every promise was kept; 1 one was broken; 2 the options are wrong; 3 the run could not be carried out; 130
+interrupted.
+`;

@@ -1,5 +1,5 @@
 import { parseArguments, type Choices } from './arguments.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 
 /**
  * Whether a run with these arguments needs the native binding of the confluent client, which takes minutes to compile. Asked by

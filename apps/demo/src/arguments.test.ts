@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from './arguments.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 
 const problemsOf = (...argv: string[]): string => {
   try {
@@ -71,10 +71,11 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['--broker', '1'], "Unknown option '--broker'"],
-    [['more'], "Unexpected argument 'more'"],
-    [['--records'], "Option '--records <value>' argument missing"],
-    [['--all=yes'], "Option '--all' does not take an argument"],
+    [['--broker', '1'], "unknown option '--broker'"],
+    [['--record', '1'], "unknown option '--record' (did you mean '--records'?)"],
+    [['more'], "unexpected argument 'more'"],
+    [['--records'], '--records: <n> is missing'],
+    [['--all=yes'], '--all takes no value'],
   ])('refuses %s', (argv, words) => {
     expect(problemsOf(...argv)).toContain(words);
   });

@@ -1,14 +1,13 @@
-import { parseArgs } from 'node:util';
+import { commandSpec, optionsHelp, readCommandLine } from '@holdfast/kafka/command-line';
 import { acts, clients, shortActs, type Act, type Client } from './names.js';
-import { UsageError } from './usage-error.js';
 
 /** What the command line asks for. */
 export interface Choices {
   readonly clients: readonly Client[];
   readonly acts: readonly Act[];
-  /** Every act at full length; else a short form. */
+  /** Every act at full length; otherwise a short form. */
   readonly full: boolean;
-  /** A second, for each of the two chains. */
+  /** Records per second, for each of the two chains. */
   readonly rate: number;
   /** For each chain and act; undefined: as many as fit into the act at `rate`. */
   readonly records: number | undefined;
@@ -17,80 +16,66 @@ export interface Choices {
   readonly metricsPort: number | undefined;
 }
 
-export const defaultRate = 1_000;
+const defaultRate = 1_000;
 const mostRecords = 10_000_000;
 const highestRate = 50_000;
 /** Of OpenTelemetry's Prometheus exporter: https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
-export const defaultMetricsPort = 9_464;
-/** An act has three services of Holdfast at most, each with a port of its own. */
+const defaultMetricsPort = 9_464;
+/** An act has at most three services of Holdfast, each with a port of its own. */
 const highestPort = 65_533;
 
-/** Answers `'help'` when that is all that was asked for. Throws one {@link UsageError} that names every problem. */
-export function parseArguments(argv: readonly string[]): Choices | 'help' {
-  const { values } = parse(argv);
-  if (values.help) return 'help';
-  const problems: string[] = [];
-  const choices: Choices = {
-    clients: chosen('--client', values.client, clients, values.all ? clients : ['kafkajs'], problems),
-    acts: chosen('--act', values.act, acts, values.all ? acts : shortActs, problems),
-    full: values.all,
-    rate: wholeNumber('--rate', values.rate, highestRate, problems) ?? defaultRate,
-    records: wholeNumber('--records', values.records, mostRecords, problems),
-    json: values.json,
+const demo = commandSpec({
+  options: {
+    all: {
+      help: 'every act at full length, over both clients (unless --client or --act narrow it down)',
+    },
+    client: { value: '<name>', help: 'kafkajs | confluent; may be given twice' },
+    act: {
+      value: '<name>',
+      help: `leader   a leader is killed with kill -9 and restarted
+ways     the same, with one stream for each way to send: synchronous, asynchronous (callback),
+         fire-and-forget
+cluster  all three brokers are killed with kill -9 and started again 20 s later (short form: 8 s)
+pause    a broker is paused (SIGSTOP) for longer than the request timeout
+kill     both services are killed with kill -9 while the cluster is down, and started again
+dead-letters  records too large and to a forbidden topic, replayed once the cause is gone
+may be given several times`,
+    },
+    records: { value: '<n>', help: 'records for each chain and act (default: as long as the act takes)' },
+    rate: { value: '<n>', help: `records per second for each chain (default ${defaultRate})` },
+    metrics: {
+      help: 'each service of Holdfast serves its metrics for Prometheus at http://127.0.0.1:<port>/metrics',
+    },
+    'metrics-port': {
+      value: '<n>',
+      help: `the same, on this port (default ${defaultMetricsPort}); in the act ways, on it and the next two`,
+    },
+    json: { help: 'results as one JSON object per line on stdout, everything else on stderr' },
+  },
+  read: (given): Choices => ({
+    clients: given.someOf('client', clients) ?? (given.flag('all') ? clients : ['kafkajs']),
+    acts: given.someOf('act', acts) ?? (given.flag('all') ? acts : shortActs),
+    full: given.flag('all'),
+    rate: given.wholeNumber('rate', 1, highestRate) ?? defaultRate,
+    records: given.wholeNumber('records', 1, mostRecords),
+    json: given.flag('json'),
     metricsPort:
-      wholeNumber('--metrics-port', values['metrics-port'], highestPort, problems) ??
-      (values.metrics ? defaultMetricsPort : undefined),
-  };
-  if (problems.length > 0) throw new UsageError(problems.join('; '));
-  return choices;
-}
+      given.wholeNumber('metrics-port', 1, highestPort) ??
+      (given.flag('metrics') ? defaultMetricsPort : undefined),
+  }),
+});
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        all: { type: 'boolean', default: false },
-        client: { type: 'string', multiple: true },
-        act: { type: 'string', multiple: true },
-        records: { type: 'string' },
-        rate: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        metrics: { type: 'boolean', default: false },
-        'metrics-port': { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
+/** Returns `'help'` when the user asks for it. Throws one `UsageError` that names every problem. */
+export const parseArguments = (argv: readonly string[]): Choices | 'help' => readCommandLine(argv, demo);
 
-/** Each value may be given several times, or as a list with commas; the order is that of `known`. */
-function chosen<T extends string>(
-  option: string,
-  given: readonly string[] | undefined,
-  known: readonly T[],
-  otherwise: readonly T[],
-  problems: string[],
-): readonly T[] {
-  if (given === undefined) return otherwise;
-  const names = given.flatMap((list) => list.split(',')).map((name) => name.trim());
-  for (const name of names) {
-    if (!known.some((one) => one === name)) problems.push(`${option}: ${known.join(', ')}, not '${name}'`);
-  }
-  return known.filter((one) => names.includes(one));
-}
+export const help = `npm run demo [-- options]
 
-function wholeNumber(
-  option: string,
-  text: string | undefined,
-  most: number,
-  problems: string[],
-): number | undefined {
-  if (text === undefined) return undefined;
-  const number = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (number >= 1 && number <= most) return number;
-  problems.push(`${option}: a whole number from 1 to ${most}, not '${text}'`);
-  return undefined;
-}
+Three real Kafka brokers, a steady stream of records, and side by side a plain client with its default settings and
+the same client through Holdfast, while brokers are killed and paused. At the end an independent consumer reads the
+topics back, and a table shows what became of every record. Without options: kafkajs, a short form of the acts leader,
+cluster, kill and dead-letters, about two minutes.
+
+${optionsHelp(demo.options)}
+Exit code: 0 Holdfast kept every promise; 1 it lost, reordered or miscounted something; 2 the options are wrong; 3 the
+demo could not be carried out; 130 interrupted.
+`;

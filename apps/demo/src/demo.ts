@@ -3,7 +3,7 @@ import type { Choices } from './arguments.js';
 import type { Act, Scene } from './names.js';
 import type { Narrator } from './report/narrator.js';
 import { playScene } from './scene.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 import type { Result } from './verdict/result.js';
 
 type Heard = (results: readonly Result[], cluster: KafkaCluster) => void;

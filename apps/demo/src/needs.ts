@@ -1,5 +1,5 @@
 import { parseArguments } from './arguments.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 
 /**
  * Whether the demo, with these arguments, needs the native binding of the confluent client, which takes minutes to compile: for that

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ExternalNodes } from './external-nodes.js';
 import { LiveCluster } from './live-cluster.js';
-import { UsageError } from './options.js';
+import { UsageError } from './usage-error.js';
 
 describe("the user's own cluster", () => {
   const cluster = new LiveCluster(new ExternalNodes(['kafka.example:9092']), 'test', 1_000);

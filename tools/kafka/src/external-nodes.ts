@@ -1,6 +1,6 @@
 import type { BrokerStatus } from './cluster.js';
 import { splitAddress, type Nodes } from './nodes.js';
-import { UsageError } from './options.js';
+import { UsageError } from './usage-error.js';
 import type { Endpoint } from './protocol/connection.js';
 
 /** The user's own cluster: it can be asked, and nothing of it may be killed. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrokerStatus, ClusterSecurity, KafkaCluster, TopicOptions } from './cluster.js';
 import { grant } from './java/security.js';
 import type { Nodes } from './nodes.js';
-import { UsageError } from './options.js';
+import { UsageError } from './usage-error.js';
 import type { Permission } from './protocol/acls.js';
 import { fetchMetadata, type PartitionMetadata } from './protocol/metadata.js';
 import { ids, waitUntil } from './wait.js';

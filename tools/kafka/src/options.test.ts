@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { resolveOptions, UsageError, type StartOptions } from './options.js';
+import { resolveOptions, type StartOptions } from './options.js';
+import { UsageError } from './usage-error.js';
 
 describe('options', () => {
   it('have defaults', () => {

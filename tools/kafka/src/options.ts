@@ -1,4 +1,5 @@
 import type { ClusterKind } from './cluster.js';
+import { UsageError } from './usage-error.js';
 
 export interface StartOptions {
   /** How many brokers; each is a controller too. */
@@ -35,11 +36,6 @@ export interface Settings {
   readonly require: 'real' | 'any';
   readonly portBase: number | undefined;
   readonly startTimeoutMs: number;
-}
-
-/** The user asked for something that cannot be: a bad option, an unknown broker, a thing this cluster cannot do. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 const KINDS: readonly ClusterKind[] = ['external', 'java', 'docker', 'mock'];

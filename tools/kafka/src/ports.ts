@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { UsageError } from './options.js';
+import { UsageError } from './usage-error.js';
 
 /**
  * Below the range from which Linux (32768 up), macOS and Windows (49152 up) take the ports of outgoing connections.

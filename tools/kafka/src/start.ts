@@ -6,7 +6,8 @@ import { prepareClasses } from './java/class-archive.js';
 import { launchJava } from './java/start-java.js';
 import { LiveCluster } from './live-cluster.js';
 import { startMock } from './mock/mock-nodes.js';
-import { resolveOptions, UsageError, type Settings, type StartOptions } from './options.js';
+import { resolveOptions, type Settings, type StartOptions } from './options.js';
+import { UsageError } from './usage-error.js';
 
 /**
  * Starts a Kafka cluster with what this machine has: the user's own (KAFKA_BROKERS), Kafka on Java, Kafka in Docker,

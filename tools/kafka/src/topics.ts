@@ -1,6 +1,6 @@
 import type { TopicOptions } from './cluster.js';
 import type { Nodes } from './nodes.js';
-import { UsageError } from './options.js';
+import { UsageError } from './usage-error.js';
 import type { Endpoint } from './protocol/connection.js';
 import { sendCreateTopics, type NewTopic } from './protocol/create-topics.js';
 import { fetchMetadata, type PartitionMetadata } from './protocol/metadata.js';

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { lists, select } from '../arguments.mjs';
 
 /**
  * One part of `npm run test:deep`.
@@ -16,26 +17,15 @@ export function list(parts) {
 }
 
 /**
- * Which parts to run, from the arguments of `npm run test:deep -- [part …] [--skip part,part]`: all of them when none is named. Throws an
- * error that says what there is to choose from.
+ * Returns the parts to run, from the arguments of `npm run test:deep -- [part …] [--skip part,part]`: all of them when
+ * none is named. Throws an error that lists the parts when it does not know one of them.
  *
  * @template {Pick<Part, 'name' | 'does'>} P
  * @param {string[]} args
  * @param {P[]} parts
- * @returns {P[]}
  */
 export function chooseParts(args, parts) {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { skip: { type: 'string', multiple: true, default: [] } },
-  });
-  /** @param {string[]} given */
-  const names = (given) => given.flatMap((one) => one.split(',')).filter(Boolean);
-  const only = names(positionals);
-  const skip = names(values.skip);
-  const unknown = [...only, ...skip].filter((name) => !parts.some((part) => part.name === name));
-  if (unknown.length > 0)
-    throw new Error(`no part is named ${unknown.join(', ')}; there are\n${list(parts)}`);
-  return parts.filter(({ name }) => (only.length === 0 || only.includes(name)) && !skip.includes(name));
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { skip: lists } });
+  const unknown = (/** @type {string} */ names) => `no part is named ${names}; there are\n${list(parts)}`;
+  return select(parts, { only: positionals, skip: values.skip }, unknown);
 }

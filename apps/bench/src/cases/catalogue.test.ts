@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 import { allCases, findCase, sectionOf, selectCases } from './catalogue.js';
 
 const names = (filters: readonly string[]): string[] => selectCases(filters).map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 import { backlogCases, sentBacklogCases } from './backlog/catalogue.js';
 import type { BenchCase } from './bench-case.js';
 import { clientCases } from './clients/catalogue.js';

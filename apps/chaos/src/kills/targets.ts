@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import { readTopic, type FoundRecord, type ReadRecord } from '@holdfast/testing';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 import { readFileTopic } from '../verdict/read-file-topic.js';
 import { breakable, breakableFile, type Breakable } from './broker-troubles.js';
 

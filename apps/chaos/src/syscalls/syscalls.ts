@@ -1,6 +1,6 @@
 import type { Violation } from '@holdfast/testing';
 import type { SyscallsChoices } from '../arguments.js';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '@holdfast/kafka/command-line';
 import { inject } from './inject.js';
 import { nameOf, syscallFaults } from './syscall-fault.js';
 import { diskWay, straceWay, whyNoStrace, type Way } from './way.js';

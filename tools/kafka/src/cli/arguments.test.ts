@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../options.js';
+import { UsageError } from '../usage-error.js';
 import { parseCommand } from './arguments.js';
 
 describe('the command line', () => {
   it.each([
-    [['--help'], { name: 'help' }],
-    [['up', '-h'], { name: 'help' }],
+    [['--help'], 'help'],
+    [['up', '-h'], 'help'],
     [['up'], { name: 'up', options: { brokers: 3, secure: false, autoCreateTopics: false, topics: [] } }],
     [
       ['up', '--brokers', '1', '--secure', '--port-base', '29092', '--auto-create'],
@@ -38,17 +38,17 @@ describe('the command line', () => {
   });
 
   it.each([
-    [[], 'which command'],
-    [['launch'], 'no such command: launch'],
-    [['up', '--brokers', '2'], '--brokers: 1 or 3, not 2'],
-    [['up', '--port-base', 'x'], '--port-base'],
-    [['up', '--broker', '3'], '--broker'],
-    [['up', '--topic', 'orders:0'], '--topic: a name, or name:partitions as orders:6, not orders:0'],
-    [['up', 'now'], "up takes no 'now'"],
-    [['kill'], "one broker's id, or all"],
-    [['kill', '1', '2'], "one broker's id, or all"],
-    [['kill', 'x'], "a broker's id or all, not x"],
-    [['status', '--secure'], 'takes no option --secure'],
+    [[], 'a command is missing: one of up, kill,'],
+    [['launch'], "unknown command 'launch'; the commands are up, kill,"],
+    [['up', '--brokers', '2'], "--brokers: 1, 3, not '2'"],
+    [['up', '--port-base', 'x'], "--port-base: a whole number from 1024 to 65500, not 'x'"],
+    [['up', '--broker', '3'], "unknown option '--broker' (did you mean '--brokers'?)"],
+    [['up', '--topic', 'orders:0'], "--topic: a name, or name:partitions as orders:6, not 'orders:0'"],
+    [['up', 'now'], "unexpected argument 'now'"],
+    [['kill'], "one broker's id, or all, not ''"],
+    [['kill', '1', '2'], "one broker's id, or all, not '1 2'"],
+    [['kill', 'x'], "one broker's id, or all, not 'x'"],
+    [['status', '--secure'], "unknown option '--secure'"],
   ])('%j is refused', (argv, message) => {
     expect(() => parseCommand(argv)).toThrow(UsageError);
     expect(() => parseCommand(argv)).toThrow(message);

@@ -25,7 +25,7 @@ export interface Context {
 }
 
 /** Does what the command says. Rejects with an `Error` whose message is for the user. */
-export async function run(command: Exclude<Command, { name: 'help' }>, context: Context): Promise<void> {
+export async function run(command: Command, context: Context): Promise<void> {
   if (command.name === 'up') return up(command.options, context);
   const state = await context.state.read();
   if (state === undefined) return nothing(command.name, context);

@@ -31,7 +31,7 @@ describe('the command', () => {
     expect(await run('--help')).toMatchObject({ code: 0, err: '' });
     const wrong = await run('explode');
     expect(wrong.code).toBe(2);
-    expect(wrong.err).toMatch(/no such command: explode\n\nUsage: npm run kafka/);
+    expect(wrong.err).toMatch(/unknown command 'explode'; the commands are up, .*\n\nUsage: npm run kafka/);
   });
 
   it('says that nothing is up: no error to ask for it or to end it, but one to kill it', async () => {

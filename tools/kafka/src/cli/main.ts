@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CACHE } from '../java/install.js';
-import { UsageError } from '../options.js';
+import { UsageError } from '../usage-error.js';
 import { parseCommand, USAGE } from './arguments.js';
 import { run } from './commands.js';
 import { StateFile } from './state.js';
@@ -18,7 +18,7 @@ export async function main(argv: readonly string[], options: MainOptions): Promi
   const { print, complain, directory = join(CACHE, 'kafka-run') } = options;
   try {
     const command = parseCommand(argv);
-    if (command.name === 'help') print(USAGE);
+    if (command === 'help') print(USAGE);
     else await run(command, { state: new StateFile(directory), directory, print });
     return 0;
   } catch (error) {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { BrokerStatus } from '../cluster.js';
 import { Guard } from '../guard.js';
 import { splitAddress, type BrokerSignal, type Nodes } from '../nodes.js';
-import { UsageError } from '../options.js';
+import { UsageError } from '../usage-error.js';
 import { processState, reaches, signal } from '../processes.js';
 import { call, type Endpoint } from '../protocol/connection.js';
 import type { NewTopic } from '../protocol/create-topics.js';
