@@ -1,16 +1,16 @@
-/** The flow alone, against brokers that do whatever the protocol lets them. */
+/** The sequencer alone, against brokers that do whatever the protocol lets them. */
 import { checkProperty } from '@holdfast/testing';
 import type { Delivery } from '@holdfast/core/stage';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IdempotentFlow } from '../src/send/idempotent-sequencer.js';
+import { IdempotentSequencer } from '../src/send/idempotent-sequencer.js';
 import { ModelCluster, nodes, partitions, type Index, type Reaction } from './model-cluster.fixture.js';
 
 type Step = (cluster: ModelCluster) => void | Promise<void>;
 
 const index = fc.constantFrom<Index>(0, 1);
 
-/** Codes that say that it was not written, and those that leave it open; see core's table of protocol errors. */
+/** Codes that say that it was not written, and those that leave it open; see core's metadata of protocol errors. */
 const reactions = fc.oneof(
   { weight: 12, arbitrary: fc.constant<Reaction>({ code: 0, writes: true }) },
   {
@@ -38,13 +38,13 @@ const named = <Args extends unknown[]>(
 const sizes = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 });
 const timeouts = fc.constantFrom(120_000, 120_000, 120_000, 400, 50);
 
-/** A partition's first lot is confirmed, and as many more as may are on their way. */
+/** A partition's first batch is confirmed, and as many more as may are on their way. */
 const burst = (cluster: ModelCluster, partition: Index): void => {
-  for (let lot = 0; lot < 7; lot++) cluster.submit(partition, [1 + (lot % 2)], 120_000);
+  for (let batch = 0; batch < 7; batch++) cluster.submit(partition, [1 + (batch % 2)], 120_000);
   cluster.write(partition);
   cluster.read(partition, { code: 0, writes: true });
   cluster.answer(partition);
-  for (let lot = 0; lot < 6; lot++) cluster.write(partition);
+  for (let batch = 0; batch < 6; batch++) cluster.write(partition);
 };
 
 const common: fc.WeightedArbitrary<Step>[] = [
@@ -78,7 +78,8 @@ const stepsOf = (kinds: readonly fc.WeightedArbitrary<Step>[]): fc.Arbitrary<Ste
 
 async function play(steps: readonly Step[], maxInFlight: number): Promise<ModelCluster> {
   const cluster = new ModelCluster(
-    (options, { clock, producerId }) => new IdempotentFlow({ ...options, clock, producerId, maxInFlight }),
+    (options, { clock, producerId }) =>
+      new IdempotentSequencer({ ...options, clock, producerId, maxInFlight }),
     maxInFlight,
   );
   for (const step of steps) {

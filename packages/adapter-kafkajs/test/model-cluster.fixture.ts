@@ -1,13 +1,13 @@
-/** Two brokers, two partitions and a client's two connections, for the flow alone: what an idempotent producer has to get right. */
+/** Two brokers, two partitions and a client's two connections, for the sequencer alone: what an idempotent producer has to get right. */
 import { ProducerError } from '@holdfast/core';
 import { brokerOutcome } from '@holdfast/core/adapter';
 import { unknown, type Delivery } from '@holdfast/core/stage';
 import { createDelivery, fakeClock } from '@holdfast/testing';
-import { pastDeadline, type Flow, type FlowOptions } from '../src/send/sequencer.js';
-import { Lot } from '../src/send/record-batch.js';
+import { pastDeadline, type Sequencer, type SequencerOptions } from '../src/send/sequencer.js';
+import { RecordBatch } from '../src/send/record-batch.js';
 import { Outstanding } from '../src/send/outstanding.js';
-import type { Verdict } from '../src/send/produce-request.js';
-import { TopicTable } from '../src/cluster/metadata-cache.js';
+import type { ProduceResult } from '../src/send/produce-request.js';
+import { MetadataCache } from '../src/cluster/metadata-cache.js';
 
 export const topic = 'orders';
 export const partitions = [0, 1] as const;
@@ -21,7 +21,7 @@ export interface Reaction {
 }
 
 interface Sent {
-  readonly lot: Lot;
+  readonly batch: RecordBatch;
   readonly deliveries: readonly Delivery[];
   readonly producerId: string;
   readonly first: number;
@@ -31,12 +31,12 @@ interface Connection {
   /** Not read by the broker yet. */
   readonly wire: Sent[];
   /** Not read by the client yet. */
-  readonly answers: { readonly lot: Lot; readonly code: number }[];
+  readonly answers: { readonly batch: RecordBatch; readonly code: number }[];
   /** Handed over, and without an answer as far as the client knows. */
-  readonly due: Set<Lot>;
+  readonly due: Set<RecordBatch>;
 }
 
-interface Batch extends Omit<Sent, 'lot'> {
+interface Batch extends Omit<Sent, 'batch'> {
   /** An answer without an error went out for it, so that every replica has it. */
   isCommitted: boolean;
 }
@@ -95,25 +95,28 @@ export class ModelCluster {
   readonly clock = fakeClock();
   readonly logs = [new Log(), new Log()] as const;
   readonly submitted: [Delivery[], Delivery[]] = [[], []];
-  readonly outstanding = new Outstanding(this.clock, (lot) => this.flow.expire(lot));
+  readonly outstanding = new Outstanding(this.clock, (batch) => this.sequencer.expire(batch));
   private readonly leaders: [Index | undefined, Index | undefined] = [0, 1];
-  private readonly queues: [Lot[], Lot[]] = [[], []];
+  private readonly queues: [RecordBatch[], RecordBatch[]] = [[], []];
   private readonly connections: [Connection, Connection] = [newConnection(), newConnection()];
   /** The client has given them up, and the broker may still read them. */
   private late: { readonly node: Index; readonly connection: Connection }[] = [];
   private lastId = 0;
-  private readonly flow: Flow;
+  private readonly sequencer: Sequencer;
   /** The next question for a producer id fails. */
   withoutId = false;
-  /** Most lots of one partition that were on their way at once. */
+  /** Most batches of one partition that were on their way at once. */
   mostAtOnce = 0;
 
   constructor(
-    makeFlow: (options: FlowOptions, cluster: ModelCluster) => Flow,
+    makeSequencer: (options: SequencerOptions, cluster: ModelCluster) => Sequencer,
     private readonly maxInFlight: number,
   ) {
-    const dispatch = (lots: readonly Lot[]): void => this.dispatch(lots);
-    this.flow = makeFlow({ outstanding: this.outstanding, table: new TopicTable(), dispatch }, this);
+    const dispatch = (batches: readonly RecordBatch[]): void => this.dispatch(batches);
+    this.sequencer = makeSequencer(
+      { outstanding: this.outstanding, metadata: new MetadataCache(), dispatch },
+      this,
+    );
   }
 
   readonly producerId = (): Promise<{ producerId: string; producerEpoch: number }> => {
@@ -122,35 +125,35 @@ export class ModelCluster {
     return Promise.reject(new ProducerError('BROKER_UNREACHABLE', 'away', { retriable: true }));
   };
 
-  /** A line of lots of so many records each. */
+  /** A line of batches of so many records each. */
   submit(partition: Index, sizes: readonly number[], timeoutMs: number): void {
     const deadline = this.clock.now() + timeoutMs;
-    let last: Lot | undefined;
-    const lots = sizes.map((size) => {
+    let last: RecordBatch | undefined;
+    const batches = sizes.map((size) => {
       const made = Array.from({ length: size }, () => createDelivery({ topic, value: 'v' }, { deadline }));
-      const lot = new Lot(topic, partition, () => undefined, made);
+      const batch = new RecordBatch(topic, partition, () => undefined, made);
       this.submitted[partition].push(...made);
-      last?.precede(lot);
-      return (last = lot);
+      last?.linkTo(batch);
+      return (last = batch);
     });
-    for (const lot of lots) this.outstanding.add(lot);
-    this.flow.submit(lots);
+    for (const batch of batches) this.outstanding.add(batch);
+    this.sequencer.submit(batches);
   }
 
   /** The client writes the first request that waits for `node`. */
   write(node: Index): void {
     const connection = this.connections[node];
-    const [lot] = this.queues[node];
-    if (lot === undefined || connection.due.size >= this.maxInFlight) return;
+    const [batch] = this.queues[node];
+    if (batch === undefined || connection.due.size >= this.maxInFlight) return;
     this.queues[node].shift();
-    if (lot.settled) return this.flow.judged([{ lot, verdict: pastDeadline(lot) }]);
-    if (!this.flow.mayGo(lot, connection)) return this.flow.takenBack([lot]);
-    lot.handedOver = lot.encoded = true;
-    connection.due.add(lot);
-    const { deliveries, producer, firstSequence: first } = lot;
+    if (batch.settled) return this.sequencer.complete([{ batch, result: pastDeadline(batch) }]);
+    if (!this.sequencer.mayGo(batch, connection)) return this.sequencer.takenBack([batch]);
+    batch.handedOver = batch.encoded = true;
+    connection.due.add(batch);
+    const { deliveries, producer, firstSequence: first } = batch;
     if (producer === undefined) throw new Error('sent without an id');
-    connection.wire.push({ lot, deliveries, producerId: producer.producerId, first });
-    const beside = [...connection.due].filter(({ partition }) => partition === lot.partition);
+    connection.wire.push({ batch, deliveries, producerId: producer.producerId, first });
+    const beside = [...connection.due].filter(({ partition }) => partition === batch.partition);
     this.mostAtOnce = Math.max(this.mostAtOnce, beside.length);
   }
 
@@ -161,7 +164,7 @@ export class ModelCluster {
       : this.connections[node];
     const sent = connection?.wire.shift();
     if (connection === undefined || sent === undefined) return;
-    connection.answers.push({ lot: sent.lot, code: this.react(node, sent, reaction) });
+    connection.answers.push({ batch: sent.batch, code: this.react(node, sent, reaction) });
   }
 
   /** The client reads an answer. */
@@ -169,8 +172,8 @@ export class ModelCluster {
     const connection = this.connections[node];
     const answer = connection.answers.shift();
     if (answer === undefined) return;
-    connection.due.delete(answer.lot);
-    this.judge(answer.lot, verdictOf(answer.lot, answer.code));
+    connection.due.delete(answer.batch);
+    this.resultsFrom(answer.batch, resultOf(answer.batch, answer.code));
   }
 
   /** What the broker has not read of it, it may read late. */
@@ -179,7 +182,7 @@ export class ModelCluster {
     this.connections[node] = newConnection();
     this.late.push({ node, connection });
     const error = new ProducerError('CONNECTION_LOST', 'lost', { retriable: true });
-    for (const lot of connection.due) this.judge(lot, unknown(error));
+    for (const batch of connection.due) this.resultsFrom(batch, unknown(error));
   }
 
   /** To another broker, or to none: what waits goes there. */
@@ -213,7 +216,7 @@ export class ModelCluster {
   }
 
   private react(node: Index, sent: Sent, { code, writes }: Reaction): number {
-    const partition = sent.lot.partition === 0 ? 0 : 1;
+    const partition = sent.batch.partition === 0 ? 0 : 1;
     if (this.leaders[partition] !== node) return 6;
     const log = this.logs[partition];
     const appended = writes ? log.append(sent) : 0;
@@ -221,21 +224,21 @@ export class ModelCluster {
     return appended === 0 ? code : appended;
   }
 
-  private judge(lot: Lot, verdict: Verdict): void {
-    lot.handedOver = false;
-    this.flow.judged([{ lot, verdict }]);
+  private resultsFrom(batch: RecordBatch, result: ProduceResult): void {
+    batch.handedOver = false;
+    this.sequencer.complete([{ batch, result }]);
   }
 
-  private dispatch(lots: readonly Lot[]): void {
-    for (const lot of lots) {
-      const leader = this.leaders[lot.partition === 0 ? 0 : 1];
-      if (leader !== undefined) this.queues[leader].push(lot);
-      else this.clock.soon(() => this.judge(lot, verdictOf(lot, 5)));
+  private dispatch(batches: readonly RecordBatch[]): void {
+    for (const batch of batches) {
+      const leader = this.leaders[batch.partition === 0 ? 0 : 1];
+      if (leader !== undefined) this.queues[leader].push(batch);
+      else this.clock.soon(() => this.resultsFrom(batch, resultOf(batch, 5)));
     }
   }
 }
 
-function verdictOf({ partition }: Lot, code: number): Verdict {
+function resultOf({ partition }: RecordBatch, code: number): ProduceResult {
   if (code !== 0) return brokerOutcome(code, { topic, partition, stage: 'kafkajs' });
   return { status: 'delivered', answer: undefined };
 }

@@ -57,7 +57,7 @@ describe('send to a partition that does not exist resolves with []', () => {
 });
 
 describe("one failed partition fails its broker's whole answer", () => {
-  it('each partition has its own verdict: what was written is delivered, with its offset', async () => {
+  it('each partition has its own result: what was written is delivered, with its offset', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1, 1, 1, 1]);
     await send(toPartitions(0, 1, 2, 3));
@@ -174,7 +174,7 @@ describe('grouping is quadratic in kafkajs', () => {
 });
 
 describe('records that are small alone and too large together', () => {
-  it('are sent in smaller lots until each has its own answer', async () => {
+  it('are sent in smaller batches until each has its own answer', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1]);
     await send(records(1));

@@ -1,16 +1,16 @@
 import type { Clock } from '@holdfast/core/stage';
 import { unsupportedKafkajs } from '../errors.js';
 import { batchesEnd } from '../wire/batches-end.js';
-import type { ProduceAnswer } from '../wire/decode-produce.js';
+import type { ProduceResponse } from '../wire/decode-produce.js';
 import type { ProducerId } from '../wire/encode-batch.js';
 import { takeOverTimers } from './kafkajs-timers.js';
 import type {
-  Broker,
-  Connection,
-  FetchAnswer,
-  ListOffsetsAnswer,
-  MetadataAnswer,
-  Pool,
+  KafkajsBroker,
+  KafkajsConnection,
+  FetchResponse,
+  ListOffsetsResponse,
+  MetadataResponse,
+  KafkajsPool,
   Protocol,
 } from './kafkajs-types.js';
 import { isOpen, produce, type Exchange } from './produce.js';
@@ -33,8 +33,8 @@ export class BrokerConnection {
   private readonly waitingForDrain = new Set<() => void>();
 
   constructor(
-    private readonly broker: Broker,
-    private readonly pool: Pool,
+    private readonly broker: KafkajsBroker,
+    private readonly pool: KafkajsPool,
     private readonly clock: Clock,
   ) {
     this.host = pool.host;
@@ -76,13 +76,13 @@ export class BrokerConnection {
    * `create`: a topic that is not there comes to be, if the cluster allows it. Brokers before Kafka
    * 0.11 do as they are set up.
    */
-  metadata(topics: readonly string[], create: boolean): Promise<MetadataAnswer> {
+  metadata(topics: readonly string[], create: boolean): Promise<MetadataResponse> {
     this.broker.allowAutoTopicCreation = create;
     return this.broker.metadata(topics);
   }
 
   /** `undefined` with `acks: 0`. Errors of single partitions are in the answer; it rejects when there is no answer. */
-  produce(exchange: Exchange): Promise<ProduceAnswer | undefined> {
+  produce(exchange: Exchange): Promise<ProduceResponse | undefined> {
     const { connection } = this;
     if (connection === undefined) return Promise.reject(unsupportedKafkajs());
     return produce(connection, this.broker.versions?.[produceKey], exchange, this.clock);
@@ -116,14 +116,18 @@ export class BrokerConnection {
   }
 
   /** As one sees them who reads what is committed. `timestamp`: -2 for the first offset, -1 for the one after the last. */
-  listOffsets(topic: string, partitions: readonly number[], timestamp: -1 | -2): Promise<ListOffsetsAnswer> {
+  listOffsets(
+    topic: string,
+    partitions: readonly number[],
+    timestamp: -1 | -2,
+  ): Promise<ListOffsetsResponse> {
     return this.broker.listOffsets({
       topics: [{ topic, partitions: partitions.map((partition) => ({ partition, timestamp })) }],
     });
   }
 
   /** Of one partition, batches from the one on that holds `offset`, those of transactions that were not committed included. */
-  fetch(topic: string, partition: number, offset: number, maxBytes: number): Promise<FetchAnswer> {
+  fetch(topic: string, partition: number, offset: number, maxBytes: number): Promise<FetchResponse> {
     return this.broker.fetch({
       maxWaitTime: fetchWaitMs,
       topics: [{ topic, partitions: [{ partition, fetchOffset: offset, maxBytes }] }],
@@ -143,7 +147,7 @@ export class BrokerConnection {
   }
 
   /** kafkajs fetches over a second connection, so that a consumer's other requests need not wait. Here it is never made. */
-  private get connection(): Connection | undefined {
+  private get connection(): KafkajsConnection | undefined {
     return this.pool.pool[0];
   }
 
@@ -163,7 +167,7 @@ export class BrokerConnection {
 }
 
 /** What is no frame of Kafka's protocol makes kafkajs throw into the socket's event, which would end the process. */
-function containData(connection: Connection): void {
+function containData(connection: KafkajsConnection): void {
   const process = connection.processData.bind(connection);
   connection.processData = (data) => {
     try {

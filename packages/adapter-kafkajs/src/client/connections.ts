@@ -3,7 +3,7 @@ import type { Clock } from '@holdfast/core/stage';
 import type { Kafka } from 'kafkajs';
 import { unsupportedKafkajs } from '../errors.js';
 import { BrokerConnection } from './broker-connection.js';
-import type { Address, Cluster } from './kafkajs-types.js';
+import type { Address, KafkajsCluster } from './kafkajs-types.js';
 
 /** A user's function may name others each time. */
 const mostSeeds = 100;
@@ -48,7 +48,7 @@ export function connectionsOf(kafka: Kafka): Connections {
   return connections;
 }
 
-function isCluster(value: unknown): value is Cluster {
+function isCluster(value: unknown): value is KafkajsCluster {
   const pool = member(value, 'brokerPool');
   return (
     typeof member(pool, 'createBroker') === 'function' &&

@@ -22,12 +22,12 @@ export interface TopicMetadata {
   readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
 }
 
-export interface MetadataAnswer {
+export interface MetadataResponse {
   readonly brokers: readonly (Address & { readonly nodeId: number })[];
   readonly topicMetadata: readonly TopicMetadata[];
 }
 
-export interface ListOffsetsAnswer {
+export interface ListOffsetsResponse {
   readonly responses: readonly {
     readonly partitions: readonly {
       readonly partition: number;
@@ -52,7 +52,7 @@ export interface FetchedMessage {
   readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
 }
 
-export interface FetchAnswer {
+export interface FetchResponse {
   readonly responses: readonly {
     readonly partitions: readonly {
       readonly errorCode: number;
@@ -70,7 +70,7 @@ export interface Protocol {
   readonly requestTimeout?: number | null;
 }
 
-export interface Connection extends TimedConnection, ExchangeConnection {
+export interface KafkajsConnection extends TimedConnection, ExchangeConnection {
   readonly requestQueue: TimedConnection['requestQueue'] &
     ExchangeConnection['requestQueue'] & { rejectAll(error: Error): void };
   readonly ssl?: unknown;
@@ -79,25 +79,25 @@ export interface Connection extends TimedConnection, ExchangeConnection {
   send(protocol: Protocol): Promise<unknown>;
 }
 
-export interface Pool extends Address {
-  readonly pool: readonly Connection[];
+export interface KafkajsPool extends Address {
+  readonly pool: readonly KafkajsConnection[];
   send(protocol: Protocol): Promise<unknown>;
 }
 
-export interface Broker {
+export interface KafkajsBroker {
   /** Read when `metadata` is called. */
   allowAutoTopicCreation: boolean;
   /** By the number of the request; known once it is connected. */
   readonly versions: { readonly [apiKey: number]: VersionRange } | null;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
-  metadata(topics: readonly string[]): Promise<MetadataAnswer>;
+  metadata(topics: readonly string[]): Promise<MetadataResponse>;
   initProducerId(request: { readonly transactionTimeout: number }): Promise<ProducerId>;
-  listOffsets(request: { readonly topics: readonly TopicOffsets[] }): Promise<ListOffsetsAnswer>;
+  listOffsets(request: { readonly topics: readonly TopicOffsets[] }): Promise<ListOffsetsResponse>;
   fetch(request: {
     readonly maxWaitTime: number;
     readonly topics: readonly TopicOffsets[];
-  }): Promise<FetchAnswer>;
+  }): Promise<FetchResponse>;
 }
 
 export interface TopicOffsets {
@@ -110,10 +110,10 @@ export interface TopicOffsets {
   }[];
 }
 
-export interface Cluster {
+export interface KafkajsCluster {
   readonly rootLogger: unknown;
   readonly brokerPool: {
-    readonly connectionPoolBuilder: { build(address?: Address): Promise<Pool> };
-    createBroker(options: { readonly connectionPool: Pool; readonly logger: unknown }): Broker;
+    readonly connectionPoolBuilder: { build(address?: Address): Promise<KafkajsPool> };
+    createBroker(options: { readonly connectionPool: KafkajsPool; readonly logger: unknown }): KafkajsBroker;
   };
 }

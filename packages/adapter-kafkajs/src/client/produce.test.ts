@@ -5,7 +5,7 @@ import { fakeClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { freePages } from '../../test/crc-pages.fixture.js';
 import { produce, type ExchangeConnection } from './produce.js';
-import type { ProduceRequest } from '../wire/encode-produce.js';
+import type { ProduceRequestData } from '../wire/encode-produce.js';
 
 type Queued = Parameters<ExchangeConnection['requestQueue']['push']>[0];
 
@@ -44,7 +44,7 @@ class Wire implements ExchangeConnection {
 }
 
 const record = new SerializedRecord('t', null, Buffer.from('value'), undefined, 0, 1_700_000_000_000);
-const requestWith = (more: Partial<ProduceRequest> = {}): ProduceRequest => ({
+const requestWith = (more: Partial<ProduceRequestData> = {}): ProduceRequestData => ({
   acks: -1,
   timeoutMs: 1_000,
   codec: undefined,
@@ -59,7 +59,7 @@ interface Sent {
   readonly clock: ReturnType<typeof fakeClock>;
   readonly answer: ReturnType<typeof produce>;
 }
-function send(request: ProduceRequest, onEncoded = (): void => undefined, wire = new Wire()): Sent {
+function send(request: ProduceRequestData, onEncoded = (): void => undefined, wire = new Wire()): Sent {
   const clock = fakeClock();
   const answer = produce(wire, versions, { request: () => request, onEncoded }, clock);
   answer.catch(() => undefined);

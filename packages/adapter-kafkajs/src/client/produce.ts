@@ -5,8 +5,8 @@ import { inTime } from './kafkajs-timers.js';
 import { largestRequestBytes } from '../options.js';
 import { codecTimedOut } from './codecs.js';
 import type { Frame } from '../wire/frame.js';
-import { compressed, encode, plan, type ProduceRequest } from '../wire/encode-produce.js';
-import { decodeAnswer, type ProduceAnswer } from '../wire/decode-produce.js';
+import { compressed, encode, plan, type ProduceRequestData } from '../wire/encode-produce.js';
+import { decodeProduceResponse, type ProduceResponse } from '../wire/decode-produce.js';
 import { produceVersion, type VersionRange } from '../wire/versions.js';
 
 /** kafkajs's `Connection`, as far as a request of our own needs it. */
@@ -43,7 +43,7 @@ interface QueuedRequest {
 
 export interface Exchange {
   /** Called right before it is encoded. */
-  readonly request: () => ProduceRequest;
+  readonly request: () => ProduceRequestData;
   /** Called when all of it is encoded and none of it is written; what it throws keeps it from being sent. */
   readonly onEncoded: () => void;
 }
@@ -60,7 +60,7 @@ export async function produce(
   versions: VersionRange | undefined,
   { request, onEncoded }: Exchange,
   clock: Clock,
-): Promise<ProduceAnswer | undefined> {
+): Promise<ProduceResponse | undefined> {
   const apiVersion = produceVersion(versions);
   if (hasToLogIn(connection)) await connection.authenticate();
   let planned = plan(request());
@@ -98,9 +98,9 @@ export async function produce(
 const hasToLogIn = (connection: ExchangeConnection): boolean =>
   Boolean(connection.sasl) && !connection.isAuthenticated();
 
-function decoded(payload: Buffer, apiVersion: number): ProduceAnswer {
+function decoded(payload: Buffer, apiVersion: number): ProduceResponse {
   try {
-    return decodeAnswer(payload, apiVersion);
+    return decodeProduceResponse(payload, apiVersion);
   } catch (cause) {
     throw new ProducerError(
       'UNCLASSIFIED',

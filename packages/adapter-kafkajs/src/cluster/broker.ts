@@ -7,14 +7,14 @@ import { inTime } from '../client/kafkajs-timers.js';
 /** TCP, TLS, versions and login together, as Java's `socket.connection.setup.timeout.ms`. */
 const connectTimeoutMs = 10_000;
 
-export interface LinkOptions {
+export interface BrokerOptions {
   readonly clock: Clock;
   readonly open: () => Promise<BrokerConnection>;
   /** Before a broker that refused is tried again, ms, for the n-th failure in a row. */
   readonly backoffMs: (failures: number) => number;
   /** The client has been let in before, by whichever broker. */
   readonly worked: () => boolean;
-  readonly onLost: (link: Link, error: ProducerError) => void;
+  readonly onLost: (broker: Broker, error: ProducerError) => void;
 }
 
 interface Call {
@@ -23,7 +23,7 @@ interface Call {
 }
 
 /** The way to one broker: one connection at a time, a new one after each loss, and the calls that wait for an answer. */
-export class Link {
+export class Broker {
   /** Monotonic ms. */
   lastAnswerAt = 0;
   /** Monotonic ms before which connecting again is useless. */
@@ -40,7 +40,7 @@ export class Link {
 
   constructor(
     readonly address: string,
-    private readonly options: LinkOptions,
+    private readonly options: BrokerOptions,
   ) {}
 
   get connected(): boolean {

@@ -1,19 +1,19 @@
 import type { BrokerConnection } from '../client/broker-connection.js';
 import type { Connections } from '../client/connections.js';
-import type { MetadataAnswer } from '../client/kafkajs-types.js';
+import type { MetadataResponse } from '../client/kafkajs-types.js';
 import type { ProducerId } from '../wire/encode-batch.js';
 import { ProducerError } from '@holdfast/core';
 import type { BaseEnv, Timer } from '@holdfast/core/stage';
-import { Coalesced } from './coalesced.js';
+import { CoalescedTask } from './coalesced-task.js';
 import { delay } from './delay.js';
-import { Link, type LinkOptions } from './broker.js';
+import { Broker, type BrokerOptions } from './broker.js';
 import type { Settings } from '../options.js';
 import { Reconnector } from './reconnector.js';
-import type { Request } from '../send/produce-request.js';
+import type { ProduceRequest } from '../send/produce-request.js';
 import { RequestQueue, type RequestQueueOptions } from '../send/request-queue.js';
 import type { KafkajsStats } from '../stats.js';
-import { TopicTable } from './metadata-cache.js';
-import type { NodeAddress, ProduceAnswer } from '../wire/decode-produce.js';
+import { MetadataCache } from './metadata-cache.js';
+import type { NodeAddress, ProduceResponse } from '../wire/decode-produce.js';
 
 /** Between two requests for metadata that nobody waits for, as Java's `retry.backoff.ms`. */
 const refreshIntervalMs = 100;
@@ -29,24 +29,24 @@ export interface ClusterOptions extends Pick<RequestQueueOptions, 'send' | 'refu
   readonly settings: Settings;
   readonly connections: Connections;
   /** Requests that wait for a broker which may lead their partitions no more. */
-  readonly reroute: (requests: readonly Request[]) => void;
+  readonly reroute: (requests: readonly ProduceRequest[]) => void;
   /** Nobody has used these topics for a while. */
   readonly forget: (topics: ReadonlySet<string>) => void;
 }
 
 /** The brokers, who leads what, and the way to each. */
 export class Cluster {
-  readonly table: TopicTable;
+  readonly metadata: MetadataCache;
   private queues = new Map<number, RequestQueue>();
   /** To where no node is any more; what is in flight on them ends first. */
-  private readonly retired = new Set<Link>();
+  private readonly retired = new Set<Broker>();
   /** The configured broker that answered, or is being tried, until it is known which node it is. */
-  private seed: Link | undefined;
+  private seed: Broker | undefined;
   private readonly reconnector: Reconnector;
   /** Topics that records wait for. Nothing else brings a topic into being. */
   private readonly wanted = new Set<string>();
-  private readonly askForWanted = new Coalesced(() => this.ask(this.takeWanted(), true));
-  private readonly refresh = new Coalesced(() => this.askForAll());
+  private readonly askForWanted = new CoalescedTask(() => this.ask(this.takeWanted(), true));
+  private readonly refresh = new CoalescedTask(() => this.askForAll());
   private refreshedAt = -Infinity;
   private timer: Timer | undefined;
   private hasWorked = false;
@@ -54,7 +54,7 @@ export class Cluster {
 
   constructor(private readonly options: ClusterOptions) {
     const { env, settings } = options;
-    this.table = new TopicTable(options.forget);
+    this.metadata = new MetadataCache(options.forget);
     this.reconnector = new Reconnector({
       env,
       reconnect: settings.reconnect,
@@ -69,7 +69,7 @@ export class Cluster {
 
   /** The way to a partition's leader; `undefined` while it has none. */
   leader(topic: string, partition: number): RequestQueue | undefined {
-    return this.queues.get(this.table.leader(topic, partition));
+    return this.queues.get(this.metadata.leader(topic, partition));
   }
 
   /** Asks for topics that records wait for, and for these alone. Rejects when no broker answers. */
@@ -79,7 +79,7 @@ export class Cluster {
     const creating = (): boolean =>
       settings.allowAutoTopicCreation &&
       env.clock.now() < until &&
-      topics.some((topic) => [3, 5].includes(this.table.get(topic)?.errorCode ?? 3));
+      topics.some((topic) => [3, 5].includes(this.metadata.get(topic)?.errorCode ?? 3));
     await this.askFor(topics);
     while (creating()) {
       await delay(refreshIntervalMs, env.clock);
@@ -110,15 +110,15 @@ export class Cluster {
   }
 
   /** A broker that does not lead a partition says who does now (KIP-951): there is no need to ask first. */
-  follow({ topics, nodes }: ProduceAnswer): void {
+  follow({ topics, nodes }: ProduceResponse): void {
     for (const { name, partitions } of topics) {
       for (const { partition, leader } of partitions) {
         if (leader === undefined) continue;
         const node = nodes.find(({ nodeId }) => nodeId === leader);
         if (node !== undefined && !this.queues.has(leader)) {
-          this.queues.set(leader, this.queueTo(node, this.links()));
+          this.queues.set(leader, this.queueTo(node, this.brokers()));
         }
-        if (this.queues.has(leader)) this.table.lead(name, partition, leader);
+        if (this.queues.has(leader)) this.metadata.lead(name, partition, leader);
       }
     }
   }
@@ -127,7 +127,7 @@ export class Cluster {
   refreshIfDoubtful(queue: RequestQueue): void {
     const now = this.options.env.clock.now();
     if (now - this.refreshedAt > this.options.settings.metadataMaxAgeMs) this.refreshSoon();
-    else if (queue.link.silentMs() > suspectAfterMs && now - this.refreshedAt > suspectAfterMs)
+    else if (queue.broker.silentMs() > suspectAfterMs && now - this.refreshedAt > suspectAfterMs)
       this.refreshSoon();
   }
 
@@ -138,14 +138,14 @@ export class Cluster {
   async producerId(): Promise<ProducerId> {
     const { env, settings } = this.options;
     const until = env.clock.now() + settings.requestTimeoutMs;
-    let asked: readonly Link[] = [];
+    let asked: readonly Broker[] = [];
     for (;;) {
-      const first = await this.connectedLink();
+      const first = await this.connectedBroker();
       const next = this.leastLoaded().find((one) => !asked.includes(one));
-      const link = next ?? first;
+      const broker = next ?? first;
       asked = next === undefined ? [first] : [...asked, next];
       try {
-        return await link.call((connection) => connection.initProducerId(), settings.requestTimeoutMs);
+        return await broker.call((connection) => connection.initProducerId(), settings.requestTimeoutMs);
       } catch (error) {
         const notYet = ProducerError.is(error) && error.kafka !== undefined && error.retriable;
         if (!notYet || env.clock.now() >= until) throw error;
@@ -156,10 +156,10 @@ export class Cluster {
   }
 
   stats(): Pick<KafkajsStats, 'connections' | 'requestsInFlight' | 'reconnects'> {
-    const links = this.links();
+    const brokers = this.brokers();
     return {
-      connections: links.filter(({ connected }) => connected).length,
-      requestsInFlight: links.reduce((sum, { inFlight }) => sum + inFlight, 0),
+      connections: brokers.filter(({ connected }) => connected).length,
+      requestsInFlight: brokers.reduce((sum, { inFlight }) => sum + inFlight, 0),
       reconnects: this.reconnector.reconnects,
     };
   }
@@ -167,15 +167,15 @@ export class Cluster {
   /** No record is in flight any more: disconnects. An answer about topics is not waited for. */
   async close(error: ProducerError): Promise<void> {
     this.stop();
-    const links = [...this.links(), ...this.retired];
-    for (const link of links) if (link.inFlight > 0) link.abort(error);
-    await Promise.all(links.map((link) => link.close()));
+    const brokers = [...this.brokers(), ...this.retired];
+    for (const broker of brokers) if (broker.inFlight > 0) broker.abort(error);
+    await Promise.all(brokers.map((broker) => broker.close()));
   }
 
   /** Ends every connection now. */
   abort(error: ProducerError): void {
     this.stop();
-    for (const link of [...this.links(), ...this.retired]) link.abort(error);
+    for (const broker of [...this.brokers(), ...this.retired]) broker.abort(error);
   }
 
   private stop(): void {
@@ -184,24 +184,24 @@ export class Cluster {
     this.timer?.cancel();
   }
 
-  private links(): Link[] {
-    const links = [...this.queues.values()].map(({ link }) => link);
-    return this.seed === undefined || links.includes(this.seed) ? links : [...links, this.seed];
+  private brokers(): Broker[] {
+    const brokers = [...this.queues.values()].map(({ broker }) => broker);
+    return this.seed === undefined || brokers.includes(this.seed) ? brokers : [...brokers, this.seed];
   }
 
   private async askForAll(): Promise<void> {
     const now = this.options.env.clock.now();
     this.refreshedAt = now;
-    await this.ask(this.table.tracked(now), false);
+    await this.ask(this.metadata.tracked(now), false);
   }
 
   private async ask(topics: readonly string[], mayCreate: boolean): Promise<void> {
-    const first = await this.connectedLink();
+    const first = await this.connectedBroker();
     if (topics.length === 0) return; // kafkajs would ask for all there are
     let failure: unknown;
-    for (const link of new Set([first, ...this.leastLoaded()])) {
+    for (const broker of new Set([first, ...this.leastLoaded()])) {
       try {
-        this.apply(await this.askOne(link, topics, mayCreate));
+        this.apply(await this.askOne(broker, topics, mayCreate));
         return;
       } catch (error) {
         failure = error;
@@ -210,32 +210,32 @@ export class Cluster {
     throw failure;
   }
 
-  private askOne(link: Link, topics: readonly string[], mayCreate: boolean): Promise<MetadataAnswer> {
+  private askOne(broker: Broker, topics: readonly string[], mayCreate: boolean): Promise<MetadataResponse> {
     const { requestTimeoutMs, allowAutoTopicCreation } = this.options.settings;
-    const idle = link.inFlight === 0;
+    const idle = broker.inFlight === 0;
     const timeoutMs = idle ? Math.min(idleMetadataTimeoutMs, requestTimeoutMs) : requestTimeoutMs;
     const create = mayCreate && allowAutoTopicCreation;
-    return link.call((connection) => connection.metadata(topics, create), timeoutMs, idle);
+    return broker.call((connection) => connection.metadata(topics, create), timeoutMs, idle);
   }
 
-  private async connectedLink(): Promise<Link> {
-    let [link] = this.leastLoaded();
-    if (link === undefined) {
+  private async connectedBroker(): Promise<Broker> {
+    let [broker] = this.leastLoaded();
+    if (broker === undefined) {
       await this.reconnector.start();
-      [link] = this.leastLoaded();
+      [broker] = this.leastLoaded();
     }
-    if (link === undefined) return this.connectedLink();
-    return link;
+    if (broker === undefined) return this.connectedBroker();
+    return broker;
   }
 
   private connectAll(): void {
     const now = this.options.env.clock.now();
-    for (const link of this.links()) if (now >= link.retryAt) link.connect().catch(() => undefined);
+    for (const broker of this.brokers()) if (now >= broker.retryAt) broker.connect().catch(() => undefined);
   }
 
-  /** Connected links; first those that wait for the fewest answers, then those that answered last. */
-  private leastLoaded(): Link[] {
-    return this.links()
+  /** Connected brokers; first those that wait for the fewest answers, then those that answered last. */
+  private leastLoaded(): Broker[] {
+    return this.brokers()
       .filter(({ connected }) => connected)
       .sort((a, b) => a.inFlight - b.inFlight || b.lastAnswerAt - a.lastAnswerAt);
   }
@@ -244,10 +244,10 @@ export class Cluster {
   private async findABroker(): Promise<void> {
     const tried = new Set<string>();
     let failure: unknown;
-    for (const link of this.links()) {
-      tried.add(link.address);
+    for (const broker of this.brokers()) {
+      tried.add(broker.address);
       try {
-        await link.connect();
+        await broker.connect();
         return this.found();
       } catch (error) {
         failure = moreTelling(failure, error);
@@ -261,7 +261,7 @@ export class Cluster {
       seeds.add(address);
       if (tried.has(address)) continue;
       try {
-        this.seed = this.newLink(connection);
+        this.seed = this.newBroker(connection);
         await this.seed.connect();
         return this.found();
       } catch (error) {
@@ -272,55 +272,55 @@ export class Cluster {
 
   private found(): void {
     this.hasWorked = true;
-    for (const link of this.links()) link.retryNow();
+    for (const broker of this.brokers()) broker.retryNow();
     this.refreshSoon();
   }
 
-  private newLink({ address, host, port }: Pick<BrokerConnection, 'address' | 'host' | 'port'>): Link {
+  private newBroker({ address, host, port }: Pick<BrokerConnection, 'address' | 'host' | 'port'>): Broker {
     const { env, connections } = this.options;
-    const options: LinkOptions = {
+    const options: BrokerOptions = {
       clock: env.clock,
       open: () => connections.to({ host, port }, env.clock),
       backoffMs: (failures) => this.reconnector.backoffMs(failures),
       worked: () => this.hasWorked,
       onLost: () => this.lost(),
     };
-    return new Link(address, options);
+    return new Broker(address, options);
   }
 
   private lost(): void {
-    if (this.links().some(({ connected }) => connected)) this.refreshSoon();
+    if (this.brokers().some(({ connected }) => connected)) this.refreshSoon();
     else this.reconnector.start().catch(() => undefined);
   }
 
-  private apply(answer: MetadataAnswer): void {
+  private apply(answer: MetadataResponse): void {
     const { env, reroute } = this.options;
-    const before = this.links();
+    const before = this.brokers();
     const waiting = [...this.queues.values()].flatMap((queue) => queue.takeWaiting());
     const queues = new Map<number, RequestQueue>();
     for (const node of answer.brokers) queues.set(node.nodeId, this.queueTo(node, before));
     this.queues = queues;
-    this.table.apply(answer.topicMetadata, env.clock.now());
-    const used = new Set([...queues.values()].map(({ link }) => link));
+    this.metadata.apply(answer.topicMetadata, env.clock.now());
+    const used = new Set([...queues.values()].map(({ broker }) => broker));
     if (this.seed !== undefined && used.has(this.seed)) this.seed = undefined;
-    for (const link of before) if (link !== this.seed && !used.has(link)) this.retire(link);
+    for (const broker of before) if (broker !== this.seed && !used.has(broker)) this.retire(broker);
     if (waiting.length > 0) reroute(waiting);
   }
 
-  /** `links`: those there are. A node that has another one's address has the connection to it, too. */
-  private queueTo({ nodeId, host, port }: NodeAddress, links: readonly Link[]): RequestQueue {
+  /** `brokers`: those there are. A node that has another one's address has the connection to it, too. */
+  private queueTo({ nodeId, host, port }: NodeAddress, brokers: readonly Broker[]): RequestQueue {
     const { env, settings, send, refuse } = this.options;
     const address = `${host}:${port}`;
     const queue = this.queues.get(nodeId);
-    const link = links.find((one) => one.address === address) ?? this.newLink({ address, host, port });
-    if (queue?.link === link) return queue;
-    return new RequestQueue(link, { clock: env.clock, maxInFlight: settings.maxInFlight, send, refuse });
+    const broker = brokers.find((one) => one.address === address) ?? this.newBroker({ address, host, port });
+    if (queue?.broker === broker) return queue;
+    return new RequestQueue(broker, { clock: env.clock, maxInFlight: settings.maxInFlight, send, refuse });
   }
 
-  private retire(link: Link): void {
-    this.retired.add(link);
-    const forget = (): unknown => this.retired.delete(link);
-    link.close().then(forget, forget);
+  private retire(broker: Broker): void {
+    this.retired.add(broker);
+    const forget = (): unknown => this.retired.delete(broker);
+    broker.close().then(forget, forget);
   }
 }
 

@@ -17,13 +17,13 @@ export interface Topic {
 }
 
 /** What is known of the topics that are sent to. */
-export class TopicTable {
+export class MetadataCache {
   constructor(private readonly onForgotten: (topics: ReadonlySet<string>) => void = () => undefined) {}
 
   private readonly known = new Map<string, Topic>();
   private readonly usedAt = new Map<string, number>();
-  /** Topics whose limit turned out to be below the adapter's: bytes that one lot may have. */
-  private readonly lotBytes = new Map<string, number>();
+  /** Topics whose limit turned out to be below the adapter's: bytes that one batch may have. */
+  private readonly batchLimits = new Map<string, number>();
 
   get(topic: string): Topic | undefined {
     return this.known.get(topic);
@@ -44,7 +44,7 @@ export class TopicTable {
       if (now - usedAt <= idleMs) continue;
       this.usedAt.delete(topic);
       this.known.delete(topic);
-      this.lotBytes.delete(topic);
+      this.batchLimits.delete(topic);
       forgotten.add(topic);
     }
     if (forgotten.size > 0) this.onForgotten(forgotten);
@@ -62,14 +62,14 @@ export class TopicTable {
     this.known.set(topic, { ...known, leaders: known.leaders.with(partition, leader) });
   }
 
-  /** The most bytes that the topic may take at once, as far as it is known; `most` unless a lot was refused. */
+  /** The most bytes that the topic may take at once, as far as it is known; `most` unless a batch was refused. */
   limitOf(topic: string, most: number): number {
-    return Math.min(most, this.lotBytes.get(topic) ?? most);
+    return Math.min(most, this.batchLimits.get(topic) ?? most);
   }
 
-  /** A lot of `bytes` was too large for the topic: later ones are half of that. */
+  /** A batch of `bytes` was too large for the topic: later ones are half of that. */
   refused(topic: string, bytes: number): void {
-    this.lotBytes.set(topic, Math.max(1, Math.min(bytes >> 1, this.lotBytes.get(topic) ?? Infinity)));
+    this.batchLimits.set(topic, Math.max(1, Math.min(bytes >> 1, this.batchLimits.get(topic) ?? Infinity)));
   }
 }
 

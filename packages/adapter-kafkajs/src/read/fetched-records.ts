@@ -1,8 +1,8 @@
-import type { FetchAnswer, FetchedMessage } from '../client/kafkajs-types.js';
+import type { FetchResponse, FetchedMessage } from '../client/kafkajs-types.js';
 import type { ConsumedRecord, Headers } from '@holdfast/core';
 import { collectHeaders, type ReadPart } from '@holdfast/core/adapter';
 
-type Part = FetchAnswer['responses'][number]['partitions'][number];
+type Part = FetchResponse['responses'][number]['partitions'][number];
 
 const abortedType = 0;
 

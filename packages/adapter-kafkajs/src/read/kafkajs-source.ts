@@ -11,7 +11,7 @@ import { isError } from '@holdfast/core/stage';
 import { Cluster } from '../cluster/cluster.js';
 import { stage } from '../errors.js';
 import { readPart } from './fetched-records.js';
-import type { Link } from '../cluster/broker.js';
+import type { Broker } from '../cluster/broker.js';
 import type { Settings } from '../options.js';
 
 /** A broker that gives no answer for so long is left, as it may have lost the partition to another. */
@@ -48,31 +48,33 @@ export class KafkajsSource implements TopicSource {
     const { topic } = this.request;
     this.use();
     await this.cluster.resolve([topic]);
-    const known = this.cluster.table.get(topic);
+    const known = this.cluster.metadata.get(topic);
     const errorCode = known?.errorCode ?? unknownTopic;
     if (known === undefined || errorCode !== 0) throw brokerError(errorCode, { topic, stage });
-    const led = new Map<Link, number[]>();
+    const led = new Map<Broker, number[]>();
     for (const partition of known.leaders.keys()) {
-      const link = this.leader(partition);
-      led.set(link, [...(led.get(link) ?? []), partition]);
+      const broker = this.leader(partition);
+      led.set(broker, [...(led.get(broker) ?? []), partition]);
     }
-    const spans = await Promise.all([...led].map(([link, those]) => this.spansOf(link, those, timeoutMs)));
+    const spans = await Promise.all(
+      [...led].map(([broker, those]) => this.spansOf(broker, those, timeoutMs)),
+    );
     return spans.flat();
   }
 
   async read(partition: number, offset: number, timeoutMs: number): Promise<ReadPart> {
     const { topic } = this.request;
     this.use();
-    const link = this.leader(partition);
+    const broker = this.leader(partition);
     try {
-      await link.connect();
-      const { responses, next } = await link.call(
+      await broker.connect();
+      const { responses, next } = await broker.call(
         (connection) => connection.fetch(topic, partition, offset, fetchBytes),
         Math.min(timeoutMs, answerMs),
       );
       const part = responses[0]?.partitions[0];
       if (part === undefined) throw brokerError(unknownTopic, { topic, partition, stage });
-      if (part.errorCode === offsetOutOfRange) return await this.afterDeleted(link, partition, offset);
+      if (part.errorCode === offsetOutOfRange) return await this.afterDeleted(broker, partition, offset);
       if (part.errorCode !== 0) throw brokerError(part.errorCode, { topic, partition, stage });
       return readPart(topic, partition, offset, part, next);
     } catch (thrown) {
@@ -87,25 +89,25 @@ export class KafkajsSource implements TopicSource {
 
   /** Of a topic that is not used the cluster asks no more. */
   private use(): void {
-    this.cluster.table.use(this.request.topic, this.request.env.clock.now());
+    this.cluster.metadata.use(this.request.topic, this.request.env.clock.now());
   }
 
-  private leader(partition: number): Link {
+  private leader(partition: number): Broker {
     const queue = this.cluster.leader(this.request.topic, partition);
-    if (queue !== undefined) return queue.link;
+    if (queue !== undefined) return queue.broker;
     this.cluster.refreshSoon();
     throw brokerError(leaderNotAvailable, { topic: this.request.topic, partition, stage });
   }
 
   private async spansOf(
-    link: Link,
+    broker: Broker,
     partitions: readonly number[],
     timeoutMs: number,
   ): Promise<PartitionSpan[]> {
-    await link.connect();
+    await broker.connect();
     const [firsts, ends] = await Promise.all([
-      this.offsets(link, partitions, first, timeoutMs),
-      this.offsets(link, partitions, afterLast, timeoutMs),
+      this.offsets(broker, partitions, first, timeoutMs),
+      this.offsets(broker, partitions, afterLast, timeoutMs),
     ]);
     return partitions.map((partition) => ({
       partition,
@@ -115,13 +117,13 @@ export class KafkajsSource implements TopicSource {
   }
 
   private async offsets(
-    link: Link,
+    broker: Broker,
     partitions: readonly number[],
     which: typeof first | typeof afterLast,
     timeoutMs: number,
   ): Promise<ReadonlyMap<number, number>> {
     const { topic } = this.request;
-    const { responses } = await link.call(
+    const { responses } = await broker.call(
       (connection) => connection.listOffsets(topic, partitions, which),
       Math.min(timeoutMs, answerMs),
     );
@@ -133,8 +135,8 @@ export class KafkajsSource implements TopicSource {
   }
 
   /** Retention may have overtaken the reader: then it goes on where the partition begins now. */
-  private async afterDeleted(link: Link, partition: number, offset: number): Promise<ReadPart> {
-    const beginning = await this.offsets(link, [partition], first, answerMs);
+  private async afterDeleted(broker: Broker, partition: number, offset: number): Promise<ReadPart> {
+    const beginning = await this.offsets(broker, [partition], first, answerMs);
     return { records: [], next: Math.max(offset, beginning.get(partition) ?? offset) };
   }
 }

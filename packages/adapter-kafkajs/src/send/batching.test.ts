@@ -3,13 +3,13 @@ import type { Delivery } from '@holdfast/core/stage';
 import { checkSeeds, createDelivery, seededRandom } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { readVectors } from '../../test/vectors.js';
-import { partition, type Partitioned, type PartitioningContext } from './batching.js';
-import { TopicTable } from '../cluster/metadata-cache.js';
+import { batchByPartition, type BatchedDeliveries, type BatchingContext } from './batching.js';
+import { MetadataCache } from '../cluster/metadata-cache.js';
 
 const settle = (): void => undefined;
 
-function table(leaders: readonly number[], topicErrorCode = 0): TopicTable {
-  const known = new TopicTable();
+function metadata(leaders: readonly number[], topicErrorCode = 0): MetadataCache {
+  const known = new MetadataCache();
   const partitionMetadata = leaders.map((leader, partitionId) => ({ leader, partitionId }));
   known.apply([{ topic: 't', topicErrorCode, partitionMetadata }], 0);
   return known;
@@ -17,11 +17,11 @@ function table(leaders: readonly number[], topicErrorCode = 0): TopicTable {
 
 function run(
   records: readonly Partial<ProducerRecord>[],
-  more: Partial<PartitioningContext> = {},
-): Partitioned {
+  more: Partial<BatchingContext> = {},
+): BatchedDeliveries {
   const batch: Delivery[] = records.map((record) => createDelivery({ topic: 't', value: 'v', ...record }));
-  return partition(batch, settle, {
-    table: table([1, 1, 1, 1, 1, 1, 1]),
+  return batchByPartition(batch, settle, {
+    metadata: metadata([1, 1, 1, 1, 1, 1, 1]),
     partitioner: undefined,
     byDefault: defaultPartitioner(seededRandom(1)),
     batchNumber: 1,
@@ -34,35 +34,37 @@ function run(
   });
 }
 
-const codes = ({ refused }: Partitioned): unknown[] =>
+const codes = ({ refused }: BatchedDeliveries): unknown[] =>
   refused.map(({ outcome }) => (outcome !== undefined && 'error' in outcome ? outcome.error.code : outcome));
 
 describe('the partition of a record', () => {
   it("is Java's, for every key of the vectors, over 7 partitions", () => {
     const vectors = readVectors();
     expect(vectors).toHaveLength(483);
-    const { lots } = run(vectors.map(({ key }) => ({ key: Buffer.from(key, 'hex'), headers: { key } })));
+    const { batches } = run(vectors.map(({ key }) => ({ key: Buffer.from(key, 'hex'), headers: { key } })));
     const placed = new Map(
-      lots.flatMap((lot) => lot.deliveries.map(({ record }) => [record.headers['key'], lot.partition])),
+      batches.flatMap((batch) =>
+        batch.deliveries.map(({ record }) => [record.headers['key'], batch.partition]),
+      ),
     );
     expect(vectors.filter(({ key, of7 }) => placed.get(key) !== of7)).toEqual([]);
   });
 
   it('is the one asked for, key or not', () => {
-    expect(run([{ partition: 6 }, { partition: 0, key: 'k' }]).lots.map((lot) => lot.partition)).toEqual([
-      6, 0,
-    ]);
+    expect(
+      run([{ partition: 6 }, { partition: 0, key: 'k' }]).batches.map((batch) => batch.partition),
+    ).toEqual([6, 0]);
   });
 
   it('sticks for a batch without keys, among those that have a leader', async () => {
     const leaders = [-1, 3, -1, -1];
     const check = (seed: number): void => {
       const byDefault = defaultPartitioner(seededRandom(seed));
-      const { lots } = run(
+      const { batches } = run(
         Array.from({ length: 50 }, () => ({})),
-        { table: table(leaders), byDefault },
+        { metadata: metadata(leaders), byDefault },
       );
-      expect(lots.map((lot) => [lot.partition, lot.deliveries.length])).toEqual([[1, 50]]);
+      expect(batches.map((batch) => [batch.partition, batch.deliveries.length])).toEqual([[1, 50]]);
     };
     await checkSeeds(check, { runs: 20 });
   });
@@ -77,7 +79,7 @@ describe('the partition of a record', () => {
       ['3', '7', '-1', '0.5', 'NaN', 'throw', '0'].map((value) => ({ value })),
       { partitioner },
     );
-    expect(result.lots.map((lot) => lot.partition)).toEqual([3, 0]);
+    expect(result.batches.map((batch) => batch.partition)).toEqual([3, 0]);
     expect(codes(result)).toEqual(Array.from({ length: 5 }, () => 'UNKNOWN_PARTITION'));
     expect(result.unresolved).toEqual([]);
   });
@@ -85,8 +87,8 @@ describe('the partition of a record', () => {
   it("is the default's where the user's partitioner has no answer", () => {
     const partitioner: Partitioner = ({ key }) => (key === null ? undefined : 6);
     const byDefault = defaultPartitioner(() => 0);
-    const { lots } = run([{ key: 'k' }, {}, {}], { partitioner, byDefault });
-    expect(lots.map((lot) => [lot.partition, lot.deliveries.length])).toEqual([
+    const { batches } = run([{ key: 'k' }, {}, {}], { partitioner, byDefault });
+    expect(batches.map((batch) => [batch.partition, batch.deliveries.length])).toEqual([
       [6, 1],
       [0, 2],
     ]);
@@ -103,9 +105,9 @@ describe('the partition of a record', () => {
     ],
   ])("spreads batches without keys when the default is given as the user's: %s", (_, partitioner) => {
     const chosen = Array.from({ length: 60 }, (_, batchNumber) => {
-      const { lots } = run([{}, {}, {}], { partitioner, batchNumber });
-      expect(lots).toHaveLength(1);
-      return lots[0]?.partition;
+      const { batches } = run([{}, {}, {}], { partitioner, batchNumber });
+      expect(batches).toHaveLength(1);
+      return batches[0]?.partition;
     });
     expect(new Set(chosen).size).toBe(7);
   });
@@ -121,65 +123,65 @@ describe('a topic or partition that is not known', () => {
   });
 
   it('is refused at once when the answer is less than 100 ms old', () => {
-    expect(codes(run([{}], { table: table([], 3), now: 99 }))).toEqual(['UNKNOWN_TOPIC']);
-    expect(run([{}], { table: table([], 3), now: 100 }).unresolved).toHaveLength(1);
+    expect(codes(run([{}], { metadata: metadata([], 3), now: 99 }))).toEqual(['UNKNOWN_TOPIC']);
+    expect(run([{}], { metadata: metadata([], 3), now: 100 }).unresolved).toHaveLength(1);
   });
 
   it("fails with the broker's reason", () => {
-    const result = run([{}], { table: table([], 29), final: true });
+    const result = run([{}], { metadata: metadata([], 29), final: true });
     expect(codes(result)).toEqual(['AUTHORIZATION_FAILED']);
   });
 });
 
-describe('lots', () => {
+describe('batches', () => {
   it('have so many records and bytes at most; those of one partition form a line', () => {
-    const { lots } = run(
+    const { batches } = run(
       Array.from({ length: 25 }, () => ({ partition: 2 })),
       { maxRecords: 10 },
     );
-    expect(lots.map(({ deliveries, follows }) => [deliveries.length, follows])).toEqual([
+    expect(batches.map(({ deliveries, isSuccessor }) => [deliveries.length, isSuccessor])).toEqual([
       [10, false],
       [10, true],
       [5, true],
     ]);
-    expect(lots[0]?.followers()).toEqual(lots.slice(1));
+    expect(batches[0]?.successors()).toEqual(batches.slice(1));
     const bytes = run(
       Array.from({ length: 4 }, () => ({ partition: 2, value: 'x'.repeat(100) })),
       { maxBytes: 250 },
     );
-    expect(bytes.lots.map(({ deliveries }) => deliveries.length)).toEqual([2, 2]);
+    expect(bytes.batches.map(({ deliveries }) => deliveries.length)).toEqual([2, 2]);
   });
 
   it('hold a record that is larger than that alone', () => {
-    const { lots } = run(
+    const { batches } = run(
       [
         { partition: 0, value: 'x' },
         { partition: 0, value: 'x'.repeat(500) },
       ],
       { maxBytes: 100 },
     );
-    expect(lots.map(({ deliveries }) => deliveries.length)).toEqual([1, 1]);
+    expect(batches.map(({ deliveries }) => deliveries.length)).toEqual([1, 1]);
   });
 
   it('are smaller for a topic that refused larger ones', () => {
-    const known = table([1]);
+    const known = metadata([1]);
     known.refused('t', 200);
-    const { lots } = run(
+    const { batches } = run(
       Array.from({ length: 4 }, () => ({ value: 'x'.repeat(80) })),
-      { table: known },
+      { metadata: known },
     );
-    expect(lots.map(({ deliveries }) => deliveries.length)).toEqual([1, 1, 1, 1]);
+    expect(batches.map(({ deliveries }) => deliveries.length)).toEqual([1, 1, 1, 1]);
   });
 
   it('keep the records in their order, halved or not', () => {
-    const { lots } = run(
+    const { batches } = run(
       Array.from({ length: 5 }, (_, index) => ({ partition: 0, value: String(index) })),
       { maxRecords: 4 },
     );
-    const [first] = lots;
+    const [first] = batches;
     const halves = first?.halves() ?? [];
-    const line = [halves[0], ...(halves[0]?.followers() ?? [])];
-    expect(line.flatMap((lot) => lot?.deliveries.map(({ record }) => String(record.value)))).toEqual([
+    const line = [halves[0], ...(halves[0]?.successors() ?? [])];
+    expect(line.flatMap((batch) => batch?.deliveries.map(({ record }) => String(record.value)))).toEqual([
       '0',
       '1',
       '2',

@@ -8,24 +8,24 @@ import {
   type Settle,
 } from '@holdfast/core/stage';
 import { stage, tooLarge } from '../errors.js';
-import { Lot } from './record-batch.js';
+import { RecordBatch } from './record-batch.js';
 import { wireBytes } from '../wire/encode-batch.js';
 import { largestRequestBytes } from '../options.js';
-import type { Topic, TopicTable } from '../cluster/metadata-cache.js';
+import type { Topic, MetadataCache } from '../cluster/metadata-cache.js';
 
 /** Younger than this, an answer that a topic or partition is not there counts as an answer for this record, too. */
 const negativeAnswerMs = 100;
 
-export interface Partitioned {
-  readonly lots: Lot[];
+export interface BatchedDeliveries {
+  readonly batches: RecordBatch[];
   /** Their topic has to be asked for first. */
   readonly unresolved: Delivery[];
   /** They have their outcome. */
   readonly refused: Delivery[];
 }
 
-export interface PartitioningContext {
-  readonly table: TopicTable;
+export interface BatchingContext {
+  readonly metadata: MetadataCache;
   /** The user's own, if he has one. */
   readonly partitioner: Partitioner | undefined;
   readonly byDefault: (record: SerializedRecord, partitions: TopicPartitions) => number;
@@ -42,15 +42,15 @@ export interface PartitioningContext {
 }
 
 /** Fixes the partition of every record, and puts those of one partition together, as many as one request may have. */
-export function partition(
-  batch: readonly Delivery[],
+export function batchByPartition(
+  deliveries: readonly Delivery[],
   settle: Settle,
-  context: PartitioningContext,
-): Partitioned {
-  const result: Partitioned = { lots: [], unresolved: [], refused: [] };
-  const byTopic = new Map<string, LotsOfTopic>();
-  let last: LotsOfTopic | undefined;
-  for (const delivery of batch) {
+  context: BatchingContext,
+): BatchedDeliveries {
+  const result: BatchedDeliveries = { batches: [], unresolved: [], refused: [] };
+  const byTopic = new Map<string, TopicBatcher>();
+  let last: TopicBatcher | undefined;
+  for (const delivery of deliveries) {
     const problem = spoiltRecord(delivery.record);
     if (problem !== undefined) {
       refuse(delivery, problem, result);
@@ -59,36 +59,36 @@ export function partition(
     const { topic } = delivery.record;
     if (last?.name !== topic) {
       last = byTopic.get(topic);
-      if (last === undefined) byTopic.set(topic, (last = new LotsOfTopic(topic, settle, context, result)));
+      if (last === undefined) byTopic.set(topic, (last = new TopicBatcher(topic, settle, context, result)));
     }
     last.add(delivery);
   }
   return result;
 }
 
-class LotsOfTopic {
+class TopicBatcher {
   private readonly topic: Topic | undefined;
   private readonly view: TopicPartitions;
   private readonly isFresh: boolean;
   private readonly maxBytes: number;
-  private readonly open: (Lot | undefined)[] = [];
+  private readonly open: (RecordBatch | undefined)[] = [];
 
   constructor(
     readonly name: string,
     private readonly settle: Settle,
-    private readonly context: PartitioningContext,
-    private readonly result: Partitioned,
+    private readonly context: BatchingContext,
+    private readonly result: BatchedDeliveries,
   ) {
-    const { table, now, final, mayCreate, maxBytes, batchNumber } = context;
-    table.use(name, now);
-    this.topic = table.get(name);
+    const { metadata, now, final, mayCreate, maxBytes, batchNumber } = context;
+    metadata.use(name, now);
+    this.topic = metadata.get(name);
     this.view = {
       ...(this.topic?.partitions ?? { topic: name, count: 0, available: [] }),
       batch: batchNumber,
     };
     const age = this.topic === undefined ? Infinity : now - this.topic.fetchedAt;
     this.isFresh = final || (!mayCreate && age < negativeAnswerMs);
-    this.maxBytes = table.limitOf(name, maxBytes);
+    this.maxBytes = metadata.limitOf(name, maxBytes);
   }
 
   add(delivery: Delivery): void {
@@ -124,15 +124,15 @@ class LotsOfTopic {
       const what = `topic '${this.name}', partition ${partition}: the record`;
       return this.refuse(delivery, tooLarge(what, bytes, largestRequestBytes));
     }
-    let lot = this.open[partition];
-    if (lot === undefined || isFull(lot, bytes, this.context.maxRecords, this.maxBytes)) {
-      const next = new Lot(this.name, partition, this.settle);
-      lot?.precede(next);
-      lot = this.open[partition] = next;
-      this.result.lots.push(lot);
+    let batch = this.open[partition];
+    if (batch === undefined || isFull(batch, bytes, this.context.maxRecords, this.maxBytes)) {
+      const next = new RecordBatch(this.name, partition, this.settle);
+      batch?.linkTo(next);
+      batch = this.open[partition] = next;
+      this.result.batches.push(batch);
     }
-    lot.deliveries.push(delivery);
-    lot.bytes += bytes;
+    batch.deliveries.push(delivery);
+    batch.bytes += bytes;
   }
 
   private notThere(delivery: Delivery, code: number): void {
@@ -148,13 +148,13 @@ class LotsOfTopic {
   }
 }
 
-function refuse(delivery: Delivery, error: ProducerError, { refused }: Partitioned): void {
+function refuse(delivery: Delivery, error: ProducerError, { refused }: BatchedDeliveries): void {
   delivery.outcome = failed(error);
   refused.push(delivery);
 }
 
-const isFull = (lot: Lot, more: number, maxRecords: number, maxBytes: number): boolean =>
-  lot.deliveries.length >= maxRecords || lot.bytes + more > maxBytes;
+const isFull = (batch: RecordBatch, more: number, maxRecords: number, maxBytes: number): boolean =>
+  batch.deliveries.length >= maxRecords || batch.bytes + more > maxBytes;
 
 const noSuchPartition = (
   topic: string,

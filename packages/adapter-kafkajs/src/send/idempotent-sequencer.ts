@@ -3,14 +3,14 @@
  * no answer back and gives it to the next one, which the broker then takes for a repetition of the first and acknowledges
  * without writing it.
  *
- * Invariants, beside those of {@link Window}, which has a partition's sequence numbers
- * - A lot whose request had no answer, or an answer that leaves open whether it was written, is sent again as it is, under
+ * Invariants, beside those of {@link SequenceWindow}, which has a partition's sequence numbers
+ * - A batch whose request had no answer, or an answer that leaves open whether it was written, is sent again as it is, under
  *   the same id and sequence, until a broker says that it has it or a delivery in it has come to its deadline. Only so can
  *   the broker tell.
- * - What a broker refuses behind another lot that was not written is certainly not written. It fails with that one when
+ * - What a broker refuses behind another batch that was not written is certainly not written. It fails with that one when
  *   that one may be tried again, so that it does not overtake it; else it waits, as if it had not been sent.
- * - A lot that is given up unanswered, or a broker that has lost track, ends the partition's use of that producer id. What was
- *   sent under it is resolved under it; then the next lot waits for a new id and starts at 0.
+ * - A batch that is given up unanswered, or a broker that has lost track, ends the partition's use of that producer id. What was
+ *   sent under it is resolved under it; then the next batch waits for a new id and starts at 0.
  * - Nothing is sent without an id, unless the cluster refuses ids and `plain` is there to go on without.
  */
 import type { ProducerId } from '../wire/encode-batch.js';
@@ -21,16 +21,16 @@ import {
   endAtDeadline,
   notWritten,
   splitIfRefused,
-  stopFollowers,
-  stopsItsLine,
-  type Flow,
-  type FlowOptions,
+  failSuccessors,
+  blocksSuccessors,
+  type Sequencer,
+  type SequencerOptions,
 } from './sequencer.js';
-import type { Lot } from './record-batch.js';
-import { applyVerdict, type Judged, type Verdict } from './produce-request.js';
-import { mostUnresolved, underANewId, Window } from './sequence-window.js';
+import type { RecordBatch } from './record-batch.js';
+import { applyResult, type BatchResult, type ProduceResult } from './produce-request.js';
+import { mostUnresolved, underANewId, SequenceWindow } from './sequence-window.js';
 
-/** Before an unanswered lot goes again: Java's `retry.backoff.ms` and `retry.backoff.max.ms`. */
+/** Before an unanswered batch goes again: Java's `retry.backoff.ms` and `retry.backoff.max.ms`. */
 const shortestWaitMs = 100;
 const longestWaitMs = 1_000;
 
@@ -42,27 +42,29 @@ const outOfOrder = 45;
  */
 const lostTrack: readonly (number | undefined)[] = [46, 47, 49, 59, 90];
 
-export interface IdempotentFlowOptions extends FlowOptions {
+export interface IdempotentSequencerOptions extends SequencerOptions {
   readonly clock: Clock;
   /** Requests on their way to one broker; of one partition no more than five, whatever this says. */
   readonly maxInFlight: number;
   readonly producerId: () => Promise<ProducerId>;
   /** How to go on when the cluster refuses producer ids; without it, records fail then. */
-  readonly without?: { readonly plain: Flow; readonly refused: (error: ProducerError) => void } | undefined;
+  readonly without?:
+    | { readonly plain: Sequencer; readonly refused: (error: ProducerError) => void }
+    | undefined;
 }
 
-export class IdempotentFlow implements Flow {
-  private readonly topics = new Map<string, Map<number, Window>>();
+export class IdempotentSequencer implements Sequencer {
+  private readonly topics = new Map<string, Map<number, SequenceWindow>>();
   private readonly most: number;
   /** The newest id. Partitions that were sent to under an older one stay with it. */
   private id: ProducerId | undefined;
   private asking = false;
   /** Takes what begins anew, once the cluster has refused an id. */
-  private plain: Flow | undefined;
+  private plain: Sequencer | undefined;
   /** Until what has no answer goes again. */
-  private readonly pauses = new Map<Window, Timer>();
+  private readonly pauses = new Map<SequenceWindow, Timer>();
 
-  constructor(private readonly options: IdempotentFlowOptions) {
+  constructor(private readonly options: IdempotentSequencerOptions) {
     this.most = Math.min(options.maxInFlight, mostUnresolved);
   }
 
@@ -70,36 +72,36 @@ export class IdempotentFlow implements Flow {
     return this.plain === undefined;
   }
 
-  submit(lots: readonly Lot[]): void {
-    for (const lot of lots) this.windowOf(lot).push(lot);
-    this.release(this.windowsOf(lots));
+  submit(batches: readonly RecordBatch[]): void {
+    for (const batch of batches) this.windowOf(batch).push(batch);
+    this.release(this.windowsOf(batches));
   }
 
-  judged(judged: readonly Judged[]): void {
-    const own = judged.filter(({ lot }) => lot.producer !== undefined);
-    if (own.length < judged.length)
-      this.plain?.judged(judged.filter(({ lot }) => lot.producer === undefined));
-    const ended: Lot[] = [];
-    for (const { lot, verdict } of own) {
-      if (verdict.status === 'unknown') lot.unanswered ??= verdict.error;
-      lot.encoded = false;
-      ended.push(...this.settle(lot, verdict, this.windowOf(lot)));
+  complete(results: readonly BatchResult[]): void {
+    const own = results.filter(({ batch }) => batch.producer !== undefined);
+    if (own.length < results.length)
+      this.plain?.complete(results.filter(({ batch }) => batch.producer === undefined));
+    const ended: RecordBatch[] = [];
+    for (const { batch, result } of own) {
+      if (result.status === 'unknown') batch.unresolved ??= result.error;
+      batch.encoded = false;
+      ended.push(...this.settle(batch, result, this.windowOf(batch)));
     }
-    this.goOn(this.windowsOf(own.map(({ lot }) => lot)), ended);
+    this.goOn(this.windowsOf(own.map(({ batch }) => batch)), ended);
   }
 
-  mayGo(lot: Lot, connection: object): boolean {
-    return lot.producer === undefined || this.windowOf(lot).mayGo(lot, connection);
+  mayGo(batch: RecordBatch, connection: object): boolean {
+    return batch.producer === undefined || this.windowOf(batch).mayGo(batch, connection);
   }
 
-  takenBack(lots: readonly Lot[]): void {
-    this.goOn(this.windowsOf(lots), []);
+  takenBack(batches: readonly RecordBatch[]): void {
+    this.goOn(this.windowsOf(batches), []);
   }
 
-  /** Its sequence stays in use until its verdict comes: only that says what the next one is. */
-  expire(lot: Lot): void {
-    this.options.outstanding.finish(endAtDeadline(lot));
-    this.goOn([this.windowOf(lot)], []);
+  /** Its sequence stays in use until its result comes: only that says what the next one is. */
+  expire(batch: RecordBatch): void {
+    this.options.outstanding.finish(endAtDeadline(batch));
+    this.goOn([this.windowOf(batch)], []);
   }
 
   /**
@@ -123,50 +125,55 @@ export class IdempotentFlow implements Flow {
     this.pauses.clear();
   }
 
-  /** Answers with the lots that have their outcome now. */
-  private settle(lot: Lot, verdict: Verdict, window: Window): readonly Lot[] {
-    if (verdict.status === 'delivered') {
-      window.written(lot);
-      applyVerdict(lot, verdict);
-      return [lot];
+  /** Answers with the batches that have their outcome now. */
+  private settle(batch: RecordBatch, result: ProduceResult, window: SequenceWindow): readonly RecordBatch[] {
+    if (result.status === 'delivered') {
+      window.written(batch);
+      applyResult(batch, result);
+      return [batch];
     }
-    const { error } = verdict;
-    const isOpen = lot.unanswered !== undefined;
-    if (isOpen && this.mayGoAgain(lot, error)) {
-      window.goesAgain(lot);
-      if (verdict.status === 'failed') return failWaiting(window, notWritten(error));
-    } else if (!isOpen && error.kafka?.code === outOfOrder) window.outOfOrder(lot, error);
-    else if (!isOpen && !lot.settled && this.goesWithout(error)) window.refusedForItsId(lot);
-    else return this.conclude(lot, verdict, window);
+    const { error } = result;
+    const isOpen = batch.unresolved !== undefined;
+    if (isOpen && this.mayGoAgain(batch, error)) {
+      window.goesAgain(batch);
+      if (result.status === 'failed') return failWaiting(window, notWritten(error));
+    } else if (!isOpen && error.kafka?.code === outOfOrder) window.outOfOrder(batch, error);
+    else if (!isOpen && !batch.settled && this.goesWithout(error)) window.refusedForItsId(batch);
+    else return this.conclude(batch, result, window);
     return [];
   }
 
-  private conclude(lot: Lot, verdict: Failed | Unknown, window: Window): readonly Lot[] {
-    const split = splitIfRefused(lot, verdict, this.options);
+  private conclude(
+    batch: RecordBatch,
+    result: Failed | Unknown,
+    window: SequenceWindow,
+  ): readonly RecordBatch[] {
+    const split = splitIfRefused(batch, result, this.options);
     if (split !== undefined) {
-      window.refused(lot, split.again);
+      window.refused(batch, split.again);
       return split.ended;
     }
-    const { error } = verdict;
+    const { error } = result;
     const hasLostTrack = lostTrack.includes(error.kafka?.code);
-    let outcome = hasLostTrack ? failed(underANewId(error)) : verdict;
-    if (lot.unanswered !== undefined && !lot.hungUp) outcome = unknown(lot.unanswered);
-    const stops = !lot.settled && stopsItsLine(outcome) ? outcome : undefined;
-    if (lot.unanswered !== undefined || lot.hungUp || hasLostTrack) window.givenUp(lot, stops);
-    else window.refused(lot, [], stops);
-    return end(lot, outcome);
+    let outcome = hasLostTrack ? failed(underANewId(error)) : result;
+    if (batch.unresolved !== undefined && !batch.presumedTooLarge) outcome = unknown(batch.unresolved);
+    const stopReason = !batch.settled && blocksSuccessors(outcome) ? outcome : undefined;
+    if (batch.unresolved !== undefined || batch.presumedTooLarge || hasLostTrack)
+      window.abandoned(batch, stopReason);
+    else window.refused(batch, [], stopReason);
+    return end(batch, outcome);
   }
 
   /** Nothing but the same bytes under the same sequence can tell whether it was written. */
-  private mayGoAgain(lot: Lot, { retriable }: ProducerError): boolean {
-    return retriable && !lot.settled && this.options.clock.now() + waitMs(lot) < lot.deadline;
+  private mayGoAgain(batch: RecordBatch, { retriable }: ProducerError): boolean {
+    return retriable && !batch.settled && this.options.clock.now() + waitMs(batch) < batch.deadline;
   }
 
   /** There is news in `windows`, and `ended` have their outcome. */
-  private goOn(windows: readonly Window[], ended: Lot[]): void {
+  private goOn(windows: readonly SequenceWindow[], ended: RecordBatch[]): void {
     for (const window of windows) {
       if (!window.mustDrain) continue;
-      for (const { lot, outcome } of window.drain()) ended.push(...end(lot, outcome));
+      for (const { batch, outcome } of window.drain()) ended.push(...end(batch, outcome));
       this.pause(window);
     }
     this.options.outstanding.finish(ended);
@@ -174,37 +181,37 @@ export class IdempotentFlow implements Flow {
   }
 
   /** Before what has no answer goes again. */
-  private pause(window: Window): void {
-    const lot = window.firstOpen;
-    if (lot === undefined || this.pauses.has(window)) return;
-    const timer = this.options.clock.after(waitMs(lot), () => {
+  private pause(window: SequenceWindow): void {
+    const batch = window.firstOpen;
+    if (batch === undefined || this.pauses.has(window)) return;
+    const timer = this.options.clock.after(waitMs(batch), () => {
       this.pauses.delete(window);
       this.goOn([window], []);
     });
-    lot.attempts++;
+    batch.attempts++;
     this.pauses.set(window, timer);
   }
 
-  private release(windows: readonly Window[]): void {
+  private release(windows: readonly SequenceWindow[]): void {
     const taken = windows.map((window) => this.take(window));
-    const next: Lot[] = [];
-    // The first of each partition together: a request takes one lot of each.
+    const next: RecordBatch[] = [];
+    // The first of each partition together: a request takes one batch of each.
     for (let rank = 0; rank < this.most; rank++) {
-      for (const { [rank]: lot } of taken) if (lot !== undefined) next.push(lot);
+      for (const { [rank]: batch } of taken) if (batch !== undefined) next.push(batch);
     }
     if (next.length > 0) this.options.dispatch(next);
   }
 
-  private take(window: Window): readonly Lot[] {
+  private take(window: SequenceWindow): readonly RecordBatch[] {
     if (this.pauses.has(window)) return [];
-    const lots = window.take(this.most);
+    const batches = window.take(this.most);
     if (window.ends && this.id === window.id) this.id = undefined;
-    return window.needsId && this.begin(window) ? window.take(this.most) : lots;
+    return window.needsId && this.begin(window) ? window.take(this.most) : batches;
   }
 
   /** False while it has no id to begin under. */
-  private begin(window: Window): boolean {
-    if (this.plain !== undefined) this.plain.submit(headed(window.takeWaiting()));
+  private begin(window: SequenceWindow): boolean {
+    if (this.plain !== undefined) this.plain.submit(relinked(window.takeWaiting()));
     else if (this.id === undefined) this.askForId();
     else window.begin(this.id);
     return !window.needsId;
@@ -241,42 +248,42 @@ export class IdempotentFlow implements Flow {
     this.options.outstanding.finish(windows.flatMap((window) => failWaiting(window, failed(error))));
   }
 
-  private all(): Window[] {
+  private all(): SequenceWindow[] {
     return [...this.topics.values()].flatMap((windows) => [...windows.values()]);
   }
 
-  private windowsOf(lots: readonly Lot[]): Window[] {
-    return [...new Set(lots.map((lot) => this.windowOf(lot)))];
+  private windowsOf(batches: readonly RecordBatch[]): SequenceWindow[] {
+    return [...new Set(batches.map((batch) => this.windowOf(batch)))];
   }
 
-  private windowOf({ topic, partition }: Lot): Window {
+  private windowOf({ topic, partition }: RecordBatch): SequenceWindow {
     let windows = this.topics.get(topic);
-    if (windows === undefined) this.topics.set(topic, (windows = new Map<number, Window>()));
+    if (windows === undefined) this.topics.set(topic, (windows = new Map<number, SequenceWindow>()));
     let window = windows.get(partition);
-    if (window === undefined) windows.set(partition, (window = new Window()));
+    if (window === undefined) windows.set(partition, (window = new SequenceWindow()));
     return window;
   }
 }
 
-const waitMs = ({ attempts }: Lot): number =>
+const waitMs = ({ attempts }: RecordBatch): number =>
   Math.min(longestWaitMs, shortestWaitMs * 2 ** Math.min(attempts, 10));
 
 /** What waits was not sent. Whoever sent it hears why it cannot go: a breaker above would else know of no outage. */
-function failWaiting(window: Window, outcome: Failed): Lot[] {
-  const lots = window.takeWaiting();
-  for (const lot of lots) applyVerdict(lot, outcome);
-  return lots;
+function failWaiting(window: SequenceWindow, outcome: Failed): RecordBatch[] {
+  const batches = window.takeWaiting();
+  for (const batch of batches) applyResult(batch, outcome);
+  return batches;
 }
 
-/** Gives a lot its outcome; answers with all that ends with it. */
-function end(lot: Lot, outcome: Failed | Unknown): Lot[] {
-  applyVerdict(lot, outcome);
-  return stopsItsLine(outcome) ? [lot, ...stopFollowers(lot, outcome)] : [lot];
+/** Gives a batch its outcome; answers with all that ends with it. */
+function end(batch: RecordBatch, outcome: Failed | Unknown): RecordBatch[] {
+  applyResult(batch, outcome);
+  return blocksSuccessors(outcome) ? [batch, ...failSuccessors(batch, outcome)] : [batch];
 }
 
 /** What is left of a line has a new first one. */
-function headed(lots: readonly Lot[]): readonly Lot[] {
-  const followers = new Set(lots.map(({ next }) => next));
-  for (const lot of lots) lot.follows = followers.has(lot);
-  return lots;
+function relinked(batches: readonly RecordBatch[]): readonly RecordBatch[] {
+  const successors = new Set(batches.map(({ next }) => next));
+  for (const batch of batches) batch.isSuccessor = successors.has(batch);
+  return batches;
 }

@@ -1,18 +1,18 @@
 import { ProducerError } from '@holdfast/core';
 import { afterSilence, failed, type Clock, type Delivery, type Timer } from '@holdfast/core/stage';
 import { stage } from '../errors.js';
-import { Parcel } from './record-batch.js';
+import { DeliveryGroup } from './record-batch.js';
 import type { Outstanding } from './outstanding.js';
 
 /** Deadlines that pass within this time are looked at together. */
 const sweepMs = 10;
 
 /** Outstanding records that wait for word of their topics: each fails, unsent, at its delivery deadline. */
-export class Expiring {
+export class MetadataWait {
   private timer: Timer | undefined;
 
   constructor(
-    private waiting: Parcel,
+    private waiting: DeliveryGroup,
     private readonly outstanding: Outstanding,
     private readonly clock: Clock,
   ) {
@@ -20,7 +20,7 @@ export class Expiring {
   }
 
   /** The word has come: nothing expires here any more. Answers with those that still wait. */
-  end(): Parcel {
+  end(): DeliveryGroup {
     this.timer?.cancel();
     return this.waiting;
   }
@@ -38,8 +38,8 @@ export class Expiring {
     if (waiting.settled) return;
     const now = this.clock.now();
     const isLate = ({ deadline }: Delivery): boolean => deadline <= now;
-    const late = new Parcel(waiting.deliveries.filter(isLate), waiting.settle);
-    this.waiting = new Parcel(
+    const late = new DeliveryGroup(waiting.deliveries.filter(isLate), waiting.settle);
+    this.waiting = new DeliveryGroup(
       waiting.deliveries.filter((delivery) => !isLate(delivery)),
       waiting.settle,
     );

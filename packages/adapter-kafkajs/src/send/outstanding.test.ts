@@ -2,7 +2,7 @@ import { ProducerError } from '@holdfast/core';
 import { failed, type Delivery } from '@holdfast/core/stage';
 import { createDelivery, fakeClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { Lot, Parcel } from './record-batch.js';
+import { RecordBatch, DeliveryGroup } from './record-batch.js';
 import { Outstanding } from './outstanding.js';
 
 const error = new ProducerError('CLOSE_TIMEOUT', 'too late');
@@ -15,29 +15,29 @@ describe('what is outstanding', () => {
     const up: number[] = [];
     const settle = (batch: Delivery[]): void => void up.push(batch.length);
     const other = (batch: Delivery[]): void => void up.push(-batch.length);
-    const parcels = [
-      new Parcel(deliveries(1), settle),
-      new Parcel(deliveries(2), settle),
-      new Parcel(deliveries(3), other),
+    const groups = [
+      new DeliveryGroup(deliveries(1), settle),
+      new DeliveryGroup(deliveries(2), settle),
+      new DeliveryGroup(deliveries(3), other),
     ];
-    for (const parcel of parcels) outstanding.add(parcel);
+    for (const group of groups) outstanding.add(group);
     expect(outstanding.records).toBe(6);
-    outstanding.finish(parcels);
-    outstanding.finish(parcels);
+    outstanding.finish(groups);
+    outstanding.finish(groups);
     expect(up).toEqual([3, -3]);
     expect(outstanding.records).toBe(0);
   });
 
-  it('is drained when all that was in it is settled, in whichever form, and not when newer parcels are', async () => {
+  it('is drained when all that was in it is settled, in whichever form, and not when newer groups are', async () => {
     const clock = fakeClock();
     const outstanding = new Outstanding(clock, () => undefined);
     const settle = (): void => undefined;
-    const old = new Parcel(deliveries(2), settle);
+    const old = new DeliveryGroup(deliveries(2), settle);
     outstanding.add(old);
     let drained = false;
     void outstanding.drained(Infinity).then(() => (drained = true));
-    outstanding.add(new Parcel(deliveries(1), settle));
-    const parts = old.deliveries.map((delivery) => new Parcel([delivery], settle));
+    outstanding.add(new DeliveryGroup(deliveries(1), settle));
+    const parts = old.deliveries.map((delivery) => new DeliveryGroup([delivery], settle));
     outstanding.replace(old, parts);
     outstanding.finish(parts.slice(0, 1));
     await clock.runSoon();
@@ -50,7 +50,7 @@ describe('what is outstanding', () => {
   it('is not waited for after the deadline', async () => {
     const clock = fakeClock();
     const outstanding = new Outstanding(clock, () => undefined);
-    outstanding.add(new Parcel(deliveries(1), () => undefined));
+    outstanding.add(new DeliveryGroup(deliveries(1), () => undefined));
     let drained = false;
     void outstanding.drained(100).then(() => (drained = true));
     await clock.advance(99);
@@ -62,10 +62,11 @@ describe('what is outstanding', () => {
   it('ends as unknown where a request had gone out, else as failed; what comes later changes nothing', () => {
     const outstanding = new Outstanding(fakeClock(), () => undefined);
     const settled: Delivery[] = [];
-    const lot = (): Lot => new Lot('t', 0, (batch) => void settled.push(...batch), deliveries(1));
-    const [sent, unanswered, waiting] = [lot(), lot(), lot()];
+    const batch = (): RecordBatch =>
+      new RecordBatch('t', 0, (batch) => void settled.push(...batch), deliveries(1));
+    const [sent, unanswered, waiting] = [batch(), batch(), batch()];
     sent.encoded = true;
-    unanswered.unanswered = error;
+    unanswered.unresolved = error;
     for (const one of [sent, unanswered, waiting]) outstanding.add(one);
     outstanding.abandon(error);
     expect(settled.map(({ outcome }) => outcome?.status)).toEqual(['unknown', 'unknown', 'failed']);

@@ -8,19 +8,19 @@ import {
   type Delivery,
   type Timer,
 } from '@holdfast/core/stage';
-import { Lot, type Parcel } from './record-batch.js';
+import { RecordBatch, type DeliveryGroup } from './record-batch.js';
 
 /** How often those on their way are looked at, ms. */
 const lookMs = 250;
 
 interface Waiter {
-  readonly left: Set<Parcel>;
+  readonly left: Set<DeliveryGroup>;
   readonly done: () => void;
 }
 
 /** What the adapter was handed and has not settled. The only place that settles. */
 export class Outstanding {
-  private readonly open = new Set<Parcel>();
+  private readonly open = new Set<DeliveryGroup>();
   private waiters: Waiter[] = [];
   private timer: Timer | undefined;
   /** Deliveries in it. */
@@ -28,30 +28,30 @@ export class Outstanding {
 
   constructor(
     private readonly clock: Clock,
-    /** A delivery deadline in `lot` has passed. */
-    private readonly expire: (lot: Lot) => void,
+    /** A delivery deadline in `batch` has passed. */
+    private readonly expire: (batch: RecordBatch) => void,
   ) {}
 
-  add(parcel: Parcel): void {
-    this.open.add(parcel);
-    this.records += parcel.deliveries.length;
+  add(group: DeliveryGroup): void {
+    this.open.add(group);
+    this.records += group.deliveries.length;
     this.timer ??= afterSilence(this.clock, lookMs, this.look);
   }
 
-  /** `parcel` goes on as `parts`, which hold the same deliveries. */
-  replace(parcel: Parcel, parts: readonly Parcel[]): void {
-    if (parcel.settled) return;
+  /** `group` goes on as `parts`, which hold the same deliveries. */
+  replace(group: DeliveryGroup, parts: readonly DeliveryGroup[]): void {
+    if (group.settled) return;
     for (const part of parts) this.add(part);
-    for (const { left } of this.waiters) if (left.has(parcel)) for (const part of parts) left.add(part);
-    this.remove(parcel);
+    for (const { left } of this.waiters) if (left.has(group)) for (const part of parts) left.add(part);
+    this.remove(group);
   }
 
-  /** Every delivery in `parcels` has its outcome. What shares a `settle` goes up in one call. */
-  finish(parcels: readonly Parcel[]): void {
-    const ended = parcels.filter((parcel) => !parcel.settled);
-    for (const parcel of ended) {
-      parcel.settled = true;
-      this.remove(parcel);
+  /** Every delivery in `groups` has its outcome. What shares a `settle` goes up in one call. */
+  finish(groups: readonly DeliveryGroup[]): void {
+    const ended = groups.filter((group) => !group.settled);
+    for (const group of ended) {
+      group.settled = true;
+      this.remove(group);
     }
     let up: Delivery[] = [];
     for (const [index, { deliveries, settle }] of ended.entries()) {
@@ -73,9 +73,9 @@ export class Outstanding {
   /** Settles all that is left; what comes later for it is ignored. */
   abandon(error: ProducerError): void {
     const left = [...this.open];
-    for (const parcel of left) {
-      const outcome = parcel.maybeWritten ? unknown(error) : failed(error);
-      for (const delivery of parcel.deliveries) delivery.outcome = outcome;
+    for (const group of left) {
+      const outcome = group.maybeWritten ? unknown(error) : failed(error);
+      for (const delivery of group.deliveries) delivery.outcome = outcome;
     }
     this.finish(left);
   }
@@ -83,18 +83,18 @@ export class Outstanding {
   private readonly look = (): void => {
     this.timer = undefined;
     const now = this.clock.now();
-    for (const parcel of [...this.open]) {
-      if (parcel instanceof Lot && !parcel.settled && parcel.deadline <= now) this.expire(parcel);
+    for (const group of [...this.open]) {
+      if (group instanceof RecordBatch && !group.settled && group.deadline <= now) this.expire(group);
     }
     if (this.open.size > 0) this.timer ??= afterSilence(this.clock, lookMs, this.look);
   };
 
-  private remove(parcel: Parcel): void {
-    if (!this.open.delete(parcel)) return;
-    this.records -= parcel.deliveries.length;
+  private remove(group: DeliveryGroup): void {
+    if (!this.open.delete(group)) return;
+    this.records -= group.deliveries.length;
     if (this.open.size === 0) this.stopLooking();
     if (this.waiters.length === 0) return;
-    for (const { left, done } of this.waiters) if (left.delete(parcel) && left.size === 0) done();
+    for (const { left, done } of this.waiters) if (left.delete(group) && left.size === 0) done();
     this.waiters = this.waiters.filter(({ left }) => left.size > 0);
   }
 

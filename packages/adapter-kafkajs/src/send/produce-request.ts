@@ -3,14 +3,14 @@ import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
 import { brokerOutcome } from '@holdfast/core/adapter';
 import { failed, spoiltRecord, unknown } from '@holdfast/core/stage';
 import { stage } from '../errors.js';
-import type { Lot } from './record-batch.js';
+import type { RecordBatch } from './record-batch.js';
 import type { Settings } from '../options.js';
-import type { PartitionAnswer, ProduceAnswer } from '../wire/decode-produce.js';
-import type { ProduceRequest } from '../wire/encode-produce.js';
+import type { PartitionResponse, ProduceResponse } from '../wire/decode-produce.js';
+import type { ProduceRequestData } from '../wire/encode-produce.js';
 
-/** What became of a lot, from the broker's answer for its partition or from the lack of one. */
-export type Verdict =
-  | { readonly status: 'delivered'; readonly answer: PartitionAnswer | undefined }
+/** What became of a batch, from the broker's answer for its partition or from the lack of one. */
+export type ProduceResult =
+  | { readonly status: 'delivered'; readonly answer: PartitionResponse | undefined }
   | Failed
   | Unknown;
 
@@ -20,14 +20,14 @@ const replicasShare = 0.9;
 /** Characters of what a broker says of a record. */
 const mostReason = 200;
 
-export interface Judged {
-  readonly lot: Lot;
-  readonly verdict: Verdict;
+export interface BatchResult {
+  readonly batch: RecordBatch;
+  readonly result: ProduceResult;
 }
 
-/** Lots that go to one broker together, each for a partition of its own. */
-export class Request {
-  private readonly byTopic = new Map<string, Map<number, Lot>>();
+/** Batches that go to one broker together, each for a partition of its own. */
+export class ProduceRequest {
+  private readonly byTopic = new Map<string, Map<number, RecordBatch>>();
   private records = 0;
   private bytes = 0;
   private producer: ProducerId | undefined;
@@ -38,26 +38,27 @@ export class Request {
 
   constructor(private readonly settings: Settings) {}
 
-  /** False when there is no room for `lot`, its partition is taken, or it is sent under another producer id. */
-  add(lot: Lot): boolean {
+  /** False when there is no room for `batch`, its partition is taken, or it is sent under another producer id. */
+  add(batch: RecordBatch): boolean {
     const { maxRequestRecords, maxRequestBytes } = this.settings;
-    const records = this.records + lot.deliveries.length;
-    const bytes = this.bytes + lot.bytes;
+    const records = this.records + batch.deliveries.length;
+    const bytes = this.bytes + batch.bytes;
     if (this.records > 0 && (records > maxRequestRecords || bytes > maxRequestBytes)) return false;
-    if (this.records > 0 && this.producer !== lot.producer) return false;
-    let partitions = this.byTopic.get(lot.topic);
-    if (partitions?.has(lot.partition)) return false;
-    if (partitions === undefined) this.byTopic.set(lot.topic, (partitions = new Map<number, Lot>()));
-    partitions.set(lot.partition, lot);
+    if (this.records > 0 && this.producer !== batch.producer) return false;
+    let partitions = this.byTopic.get(batch.topic);
+    if (partitions?.has(batch.partition)) return false;
+    if (partitions === undefined)
+      this.byTopic.set(batch.topic, (partitions = new Map<number, RecordBatch>()));
+    partitions.set(batch.partition, batch);
     this.records = records;
     this.bytes = bytes;
-    this.producer = lot.producer;
+    this.producer = batch.producer;
     return true;
   }
 
-  /** Takes out those lots of which it is true, and answers with them. */
-  without(isOut: (lot: Lot) => boolean): Lot[] {
-    const out = this.lots().filter(isOut);
+  /** Takes out those batches of which it is true, and answers with them. */
+  without(isOut: (batch: RecordBatch) => boolean): RecordBatch[] {
+    const out = this.batches().filter(isOut);
     for (const { topic, partition } of out) {
       const partitions = this.byTopic.get(topic);
       partitions?.delete(partition);
@@ -66,18 +67,18 @@ export class Request {
     return out;
   }
 
-  lots(): Lot[] {
+  batches(): RecordBatch[] {
     return [...this.byTopic.values()].flatMap((partitions) => [...partitions.values()]);
   }
 
   /** From now on a part of it may be on the wire. */
   readonly onEncoded = (): void => {
     this.encoded = true;
-    for (const lot of this.lots()) lot.encoded = true;
+    for (const batch of this.batches()) batch.encoded = true;
     this.whenEncoded?.();
   };
 
-  sharesPartition({ byTopic }: Request): boolean {
+  sharesPartition({ byTopic }: ProduceRequest): boolean {
     for (const [topic, partitions] of this.byTopic) {
       for (const partition of byTopic.get(topic)?.keys() ?? []) if (partitions.has(partition)) return true;
     }
@@ -85,7 +86,7 @@ export class Request {
   }
 
   /** For the wire. Throws `INVALID_RECORD` when one of its records cannot be encoded. */
-  toProtocol(): ProduceRequest {
+  toProtocol(): ProduceRequestData {
     this.throwIfSpoilt();
     const { acks, requestTimeoutMs, codec } = this.settings;
     const timeoutMs = Math.ceil(requestTimeoutMs * replicasShare);
@@ -94,7 +95,7 @@ export class Request {
 
   /** A user may transfer away a record's memory at any time: it would be encoded as empty. */
   private throwIfSpoilt(): void {
-    for (const { deliveries } of this.lots()) {
+    for (const { deliveries } of this.batches()) {
       for (const { record } of deliveries) {
         const problem = spoiltRecord(record);
         if (problem !== undefined) throw problem;
@@ -103,49 +104,53 @@ export class Request {
   }
 
   /** The broker has answered; with `acks: 0` there is no answer, and what was written counts as delivered. */
-  judge(answer: ProduceAnswer | undefined, noAnswer: () => ProducerError): Judged[] {
+  resultsFrom(answer: ProduceResponse | undefined, noAnswer: () => ProducerError): BatchResult[] {
     if (answer === undefined)
-      return this.lots().map((lot) => ({ lot, verdict: { status: 'delivered', answer } }));
-    const answers = new Map<Lot, PartitionAnswer>();
+      return this.batches().map((batch) => ({ batch, result: { status: 'delivered', answer } }));
+    const answers = new Map<RecordBatch, PartitionResponse>();
     for (const { name, partitions } of answer.topics) {
       for (const one of partitions) {
-        const lot = this.byTopic.get(name)?.get(one.partition);
-        if (lot !== undefined) answers.set(lot, one);
+        const batch = this.byTopic.get(name)?.get(one.partition);
+        if (batch !== undefined) answers.set(batch, one);
       }
     }
-    return this.lots().map((lot) => ({ lot, verdict: verdictOf(lot, answers.get(lot), noAnswer) }));
+    return this.batches().map((batch) => ({ batch, result: resultOf(batch, answers.get(batch), noAnswer) }));
   }
 
   /** No answer will come. What was never encoded is certainly not written. */
-  judgeWithout(error: ProducerError): Judged[] {
-    const verdict = this.encoded ? unknown(error) : failed(error);
-    return this.lots().map((lot) => ({ lot, verdict }));
+  resultsWithout(error: ProducerError): BatchResult[] {
+    const result = this.encoded ? unknown(error) : failed(error);
+    return this.batches().map((batch) => ({ batch, result }));
   }
 }
 
-function verdictOf(lot: Lot, answer: PartitionAnswer | undefined, noAnswer: () => ProducerError): Verdict {
-  const { topic, partition } = lot;
+function resultOf(
+  batch: RecordBatch,
+  answer: PartitionResponse | undefined,
+  noAnswer: () => ProducerError,
+): ProduceResult {
+  const { topic, partition } = batch;
   if (answer === undefined) return unknown(noAnswer());
   if (answer.errorCode === 0) return { status: 'delivered', answer };
-  const places = answer.recordErrors.filter(({ index }) => index >= 0 && index < lot.deliveries.length);
-  lot.blamed = new Map(places.map(({ index, message }) => [index, message]));
+  const places = answer.recordErrors.filter(({ index }) => index >= 0 && index < batch.deliveries.length);
+  batch.recordErrors = new Map(places.map(({ index, message }) => [index, message]));
   return brokerOutcome(answer.errorCode, { topic, partition, stage });
 }
 
-/** Gives each delivery of `lot` its outcome. */
-export function applyVerdict(lot: Lot, verdict: Verdict): void {
-  if (lot.settled) return;
-  if (verdict.status !== 'delivered') {
-    for (const [index, delivery] of lot.deliveries.entries()) {
-      const reason = lot.blamed.get(index);
-      delivery.outcome = reason === undefined ? verdict : blamedFor(reason, verdict);
+/** Gives each delivery of `batch` its outcome. */
+export function applyResult(batch: RecordBatch, result: ProduceResult): void {
+  if (batch.settled) return;
+  if (result.status !== 'delivered') {
+    for (const [index, delivery] of batch.deliveries.entries()) {
+      const reason = batch.recordErrors.get(index);
+      delivery.outcome = reason === undefined ? result : rejectedFor(reason, result);
     }
     return;
   }
-  const { topic, partition } = lot;
-  const base = verdict.answer?.baseOffset ?? -1;
-  const appendTime = verdict.answer?.logAppendTime ?? -1;
-  for (const [index, delivery] of lot.deliveries.entries()) {
+  const { topic, partition } = batch;
+  const base = result.answer?.baseOffset ?? -1;
+  const appendTime = result.answer?.logAppendTime ?? -1;
+  for (const [index, delivery] of batch.deliveries.entries()) {
     const timestamp = appendTime >= 0 ? appendTime : delivery.record.timestamp;
     const offset = base >= 0 ? base + index : -1;
     delivery.outcome = { status: 'delivered', topic, partition, offset, timestamp };
@@ -153,7 +158,7 @@ export function applyVerdict(lot: Lot, verdict: Verdict): void {
 }
 
 /** The broker's own words, which are about the record's form. */
-function blamedFor(reason: string, { status, error }: Failed | Unknown): Failed | Unknown {
+function rejectedFor(reason: string, { status, error }: Failed | Unknown): Failed | Unknown {
   const { code, message, kafka, retriable, retryAfter } = error;
   const said = `${message}: ${reason.slice(0, mostReason)}`;
   const told = new ProducerError(code, said, { kafka, retriable, retryAfter, stage });

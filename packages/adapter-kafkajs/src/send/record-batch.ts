@@ -4,7 +4,7 @@ import type { Delivery, Settle } from '@holdfast/core/stage';
 import { wireBytes } from '../wire/encode-batch.js';
 
 /** Deliveries that go up together. */
-export class Parcel {
+export class DeliveryGroup {
   settled = false;
 
   constructor(
@@ -19,15 +19,15 @@ export class Parcel {
 }
 
 /**
- * Records for one partition that share one fate: one record batch of one request. When a batch has more for a partition than
- * one request may take, its lots form a line: each goes once the one before is written, or is out of the way for good. Were
+ * Records for one partition that share one state: one record batch of one request. When a batch has more for a partition than
+ * one request may take, its batches form a line: each goes once the one before is written, or is out of the way for good. Were
  * they on their way together, one that has to be tried again would come after its successor.
  */
-export class Lot extends Parcel {
+export class RecordBatch extends DeliveryGroup {
   /** The next of its line. */
-  next: Lot | undefined;
+  next: RecordBatch | undefined;
   /** Not the first of its line. */
-  follows = false;
+  isSuccessor = false;
   /** On the wire, roughly. */
   bytes = 0;
   /** kafkajs has its request, and has not answered. */
@@ -35,11 +35,11 @@ export class Lot extends Parcel {
   /** Its request is on its way, and a part of it may be on the wire. */
   encoded = false;
   /** Why an earlier request with it had no answer, or none that said whether it was written. */
-  unanswered: ProducerError | undefined;
+  unresolved: ProducerError | undefined;
   /** The broker has refused it for these of its records, and names them: their places in it, and what it says of each. */
-  blamed: ReadonlyMap<number, string | undefined> = new Map();
+  recordErrors: ReadonlyMap<number, string | undefined> = new Map();
   /** Idempotent: it was given up unanswered, so that what it was sent under must not be used again. */
-  hungUp = false;
+  presumedTooLarge = false;
   /** Idempotent: what the broker recognises it by. */
   producer: ProducerId | undefined;
   firstSequence = 0;
@@ -56,7 +56,7 @@ export class Lot extends Parcel {
   }
 
   override get maybeWritten(): boolean {
-    return this.encoded || this.unanswered !== undefined;
+    return this.encoded || this.unresolved !== undefined;
   }
 
   /** The first delivery deadline in it, monotonic ms: it ends as a whole. */
@@ -64,42 +64,42 @@ export class Lot extends Parcel {
     return this.deliveries.reduce((least, { deadline }) => Math.min(least, deadline), Infinity);
   }
 
-  /** Puts `lot` behind this one in its line. */
-  precede(lot: Lot): void {
-    this.next = lot;
-    lot.follows = true;
+  /** Puts `batch` behind this one in its line. */
+  linkTo(batch: RecordBatch): void {
+    this.next = batch;
+    batch.isSuccessor = true;
   }
 
-  /** The lots behind this one. */
-  followers(): Lot[] {
-    const followers: Lot[] = [];
-    for (let lot = this.next; lot !== undefined; lot = lot.next) followers.push(lot);
-    return followers;
+  /** The batches behind this one. */
+  successors(): RecordBatch[] {
+    const successors: RecordBatch[] = [];
+    for (let batch = this.next; batch !== undefined; batch = batch.next) successors.push(batch);
+    return successors;
   }
 
   /** The same records, halved, in this one's place in the line, for when they are refused together. */
-  halves(): readonly [Lot, Lot] {
+  halves(): readonly [RecordBatch, RecordBatch] {
     const middle = this.deliveries.length >> 1;
     const first = this.part((_, index) => index < middle);
     const second = this.part((_, index) => index >= middle);
-    first.precede(second);
-    if (this.next !== undefined) second.precede(this.next);
+    first.linkTo(second);
+    if (this.next !== undefined) second.linkTo(this.next);
     return [first, second];
   }
 
   /** Those that are not blamed, in this one's place in the line, and those that are. */
-  apart(): { readonly rest: Lot; readonly blamed: Lot } {
-    const rest = this.part((_, index) => !this.blamed.has(index));
-    if (this.next !== undefined) rest.precede(this.next);
-    const blamed = this.part((_, index) => this.blamed.has(index));
-    const places = [...this.blamed.keys()].sort((a, b) => a - b);
-    blamed.blamed = new Map(places.map((place, index) => [index, this.blamed.get(place)]));
+  withoutRejected(): { readonly rest: RecordBatch; readonly blamed: RecordBatch } {
+    const rest = this.part((_, index) => !this.recordErrors.has(index));
+    if (this.next !== undefined) rest.linkTo(this.next);
+    const blamed = this.part((_, index) => this.recordErrors.has(index));
+    const places = [...this.recordErrors.keys()].sort((a, b) => a - b);
+    blamed.recordErrors = new Map(places.map((place, index) => [index, this.recordErrors.get(place)]));
     return { rest, blamed };
   }
 
-  private part(has: (delivery: Delivery, index: number) => boolean): Lot {
-    const lot = new Lot(this.topic, this.partition, this.settle, this.deliveries.filter(has));
-    for (const { record } of lot.deliveries) lot.bytes += wireBytes(record);
-    return lot;
+  private part(has: (delivery: Delivery, index: number) => boolean): RecordBatch {
+    const batch = new RecordBatch(this.topic, this.partition, this.settle, this.deliveries.filter(has));
+    for (const { record } of batch.deliveries) batch.bytes += wireBytes(record);
+    return batch;
   }
 }

@@ -1,39 +1,39 @@
 import type { ProducerError } from '@holdfast/core';
 import type { Clock } from '@holdfast/core/stage';
 import { connectError } from '../errors.js';
-import type { Link } from '../cluster/broker.js';
-import type { Request } from './produce-request.js';
+import type { Broker } from '../cluster/broker.js';
+import type { ProduceRequest } from './produce-request.js';
 
 export interface RequestQueueOptions {
   readonly clock: Clock;
   readonly maxInFlight: number;
-  /** Sends one request; resolves when it has been judged. */
-  readonly send: (link: Link, request: Request) => Promise<void>;
+  /** Sends one request; resolves when it has been results. */
+  readonly send: (broker: Broker, request: ProduceRequest) => Promise<void>;
   /** Its broker cannot be reached; nothing was written. Called later, never inside `push`. */
-  readonly refuse: (requests: readonly Request[], error: ProducerError) => void;
+  readonly refuse: (requests: readonly ProduceRequest[], error: ProducerError) => void;
 }
 
 /** Requests to one broker, first in, first out; only so many are on their way. */
 export class RequestQueue {
-  private waiting: Request[] = [];
+  private waiting: ProduceRequest[] = [];
   private inFlight = 0;
   /** On their way and not encoded yet. */
-  private readonly encoding = new Set<Request>();
+  private readonly encoding = new Set<ProduceRequest>();
   private connecting = false;
   private scheduled = false;
 
   constructor(
-    readonly link: Link,
+    readonly broker: Broker,
     private readonly options: RequestQueueOptions,
   ) {}
 
-  push(request: Request): void {
+  push(request: ProduceRequest): void {
     this.waiting.push(request);
     this.pump();
   }
 
   /** Those that have not been sent, out of the queue, as the partitions they are for may have a new leader. */
-  takeWaiting(): Request[] {
+  takeWaiting(): ProduceRequest[] {
     const taken = this.waiting;
     this.waiting = [];
     return taken;
@@ -43,9 +43,9 @@ export class RequestQueue {
     this.scheduled = false;
     const [request] = this.waiting;
     if (request === undefined || this.inFlight >= this.options.maxInFlight) return;
-    if (!this.link.connected) return this.connectFirst();
+    if (!this.broker.connected) return this.connectFirst();
     // Until then what waits can still be given up as certainly not written.
-    if (this.link.congested) return this.link.onDrain(this.pump);
+    if (this.broker.congested) return this.broker.onDrain(this.pump);
     // Codecs may work in threads of their own: of two requests the smaller one would be written first.
     for (const one of this.encoding) if (one.sharesPartition(request)) return;
     this.waiting.shift();
@@ -55,7 +55,7 @@ export class RequestQueue {
       this.encoding.delete(request);
       this.pumpSoon();
     };
-    void this.options.send(this.link, request).finally(() => {
+    void this.options.send(this.broker, request).finally(() => {
       this.encoding.delete(request);
       this.inFlight--;
       this.pump();
@@ -82,13 +82,14 @@ export class RequestQueue {
   }
 
   private async connected(): Promise<ProducerError | undefined> {
-    const { link } = this;
+    const { broker } = this;
     try {
-      if (link.retryAt > this.options.clock.now() && link.lastError !== undefined) return link.lastError;
-      await link.connect();
+      if (broker.retryAt > this.options.clock.now() && broker.lastError !== undefined)
+        return broker.lastError;
+      await broker.connect();
       return undefined;
     } catch (error) {
-      return connectError(error, link.address, true);
+      return connectError(error, broker.address, true);
     }
   }
 }

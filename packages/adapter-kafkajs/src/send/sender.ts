@@ -4,19 +4,19 @@ import { brokerOutcome } from '@holdfast/core/adapter';
 import { failed, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import { Cluster } from '../cluster/cluster.js';
 import { connectError, requestError, stage } from '../errors.js';
-import { Expiring } from './metadata-wait.js';
-import { HangUps } from './large-records.js';
-import { pastDeadline, PlainFlow, type Flow } from './sequencer.js';
-import { IdempotentFlow } from './idempotent-sequencer.js';
-import type { Link } from '../cluster/broker.js';
-import { Parcel, type Lot } from './record-batch.js';
+import { MetadataWait } from './metadata-wait.js';
+import { LargeRecordDisconnects } from './large-record-disconnects.js';
+import { pastDeadline, PlainSequencer, type Sequencer } from './sequencer.js';
+import { IdempotentSequencer } from './idempotent-sequencer.js';
+import type { Broker } from '../cluster/broker.js';
+import { DeliveryGroup, type RecordBatch } from './record-batch.js';
 import type { Settings } from '../options.js';
 import { Outstanding } from './outstanding.js';
-import { partition } from './batching.js';
-import { Request, type Judged } from './produce-request.js';
+import { batchByPartition } from './batching.js';
+import { ProduceRequest, type BatchResult } from './produce-request.js';
 import type { RequestQueue } from './request-queue.js';
 import type { KafkajsStats } from '../stats.js';
-import type { ProduceAnswer } from '../wire/decode-produce.js';
+import type { ProduceResponse } from '../wire/decode-produce.js';
 
 /** Answers that say that another broker should have been asked, or that a topic is not what it was. */
 const staleCodes: readonly (number | undefined)[] = [3, 5, 6, 9, 13, 56, 72, 74, 75, 100, 103];
@@ -28,9 +28,9 @@ const refusedUnsent: readonly string[] = ['RECORD_TOO_LARGE', 'INVALID_RECORD', 
 export class Sender {
   private readonly outstanding: Outstanding;
   private readonly cluster: Cluster;
-  private readonly flow: Flow;
+  private readonly sequencer: Sequencer;
   private readonly byDefault: ReturnType<typeof defaultPartitioner>;
-  private readonly hangUps = new HangUps();
+  private readonly largeRecords = new LargeRecordDisconnects();
   private batchNumber = 0;
   private throttledMs = 0;
 
@@ -40,26 +40,26 @@ export class Sender {
     connections: Connections,
   ) {
     this.byDefault = defaultPartitioner(env.random);
-    this.outstanding = new Outstanding(env.clock, (lot) => this.flow.expire(lot));
+    this.outstanding = new Outstanding(env.clock, (batch) => this.sequencer.expire(batch));
     this.cluster = new Cluster({
       env,
       settings,
       connections,
-      send: (link, request) => this.request(link, request),
+      send: (broker, request) => this.request(broker, request),
       refuse: (requests, error) => this.unreachable(requests, error),
-      reroute: (requests) => this.dispatch(requests.flatMap((request) => request.lots())),
-      forget: (topics) => this.flow.forget(topics),
+      reroute: (requests) => this.dispatch(requests.flatMap((request) => request.batches())),
+      forget: (topics) => this.sequencer.forget(topics),
     });
-    const flow = {
+    const sequencer = {
       outstanding: this.outstanding,
-      table: this.cluster.table,
-      dispatch: (lots: readonly Lot[]) => this.dispatch(lots),
+      metadata: this.cluster.metadata,
+      dispatch: (batches: readonly RecordBatch[]) => this.dispatch(batches),
     };
-    const plain = new PlainFlow(flow);
+    const plain = new PlainSequencer(sequencer);
     const without = { plain, refused: (error: ProducerError) => this.warnOfNoId(error) };
-    this.flow = settings.idempotent
-      ? new IdempotentFlow({
-          ...flow,
+    this.sequencer = settings.idempotent
+      ? new IdempotentSequencer({
+          ...sequencer,
           clock: env.clock,
           maxInFlight: settings.maxInFlight,
           producerId: () => this.cluster.producerId(),
@@ -69,15 +69,15 @@ export class Sender {
   }
 
   get idempotent(): boolean {
-    return this.flow.idempotent;
+    return this.sequencer.idempotent;
   }
 
   connect(): Promise<void> {
     return this.cluster.start();
   }
 
-  send(batch: Delivery[], settle: Settle): void {
-    this.route(batch, settle);
+  send(deliveries: Delivery[], settle: Settle): void {
+    this.route(deliveries, settle);
   }
 
   flush(deadline: number): Promise<void> {
@@ -90,7 +90,7 @@ export class Sender {
     const error = new ProducerError('CLOSE_TIMEOUT', message, { stage });
     if (this.outstanding.records === 0) return this.cluster.close(error);
     this.outstanding.abandon(error);
-    this.flow.stop();
+    this.sequencer.stop();
     this.cluster.abort(error);
   }
 
@@ -110,10 +110,10 @@ export class Sender {
   }
 
   /** `resolved` held the same deliveries while their topics were asked for; now these are known, or are not there. */
-  private route(batch: Delivery[], settle: Settle, resolved?: Parcel): void {
+  private route(deliveries: Delivery[], settle: Settle, resolved?: DeliveryGroup): void {
     const { settings, env, outstanding } = this;
-    const { lots, unresolved, refused } = partition(batch, settle, {
-      table: this.cluster.table,
+    const { batches, unresolved, refused } = batchByPartition(deliveries, settle, {
+      metadata: this.cluster.metadata,
       partitioner: settings.partitioner,
       byDefault: this.byDefault,
       batchNumber: ++this.batchNumber,
@@ -123,52 +123,52 @@ export class Sender {
       mayCreate: settings.allowAutoTopicCreation,
       final: resolved !== undefined,
     });
-    const waiting = new Parcel(unresolved, settle);
-    const done = new Parcel(refused, settle);
-    const parcels = [...lots, waiting, done].filter(({ deliveries }) => deliveries.length > 0);
-    if (resolved !== undefined) outstanding.replace(resolved, parcels);
-    else for (const parcel of parcels) outstanding.add(parcel);
+    const waiting = new DeliveryGroup(unresolved, settle);
+    const done = new DeliveryGroup(refused, settle);
+    const groups = [...batches, waiting, done].filter(({ deliveries }) => deliveries.length > 0);
+    if (resolved !== undefined) outstanding.replace(resolved, groups);
+    else for (const group of groups) outstanding.add(group);
     if (unresolved.length > 0) this.resolve(waiting);
     if (refused.length > 0) env.clock.soon(() => outstanding.finish([done]));
-    if (lots.length > 0) this.flow.submit(lots);
+    if (batches.length > 0) this.sequencer.submit(batches);
   }
 
   /** Asks for the topics of records first. They fail for it when there is no broker to ask, or none answers in time. */
-  private resolve(unresolved: Parcel): void {
+  private resolve(unresolved: DeliveryGroup): void {
     const topics = [...new Set(unresolved.deliveries.map(({ record }) => record.topic))];
-    const waiting = new Expiring(unresolved, this.outstanding, this.env.clock);
+    const waiting = new MetadataWait(unresolved, this.outstanding, this.env.clock);
     this.cluster.resolve(topics).then(
       () => {
-        const parcel = waiting.end();
-        if (!parcel.settled) this.route(parcel.deliveries, parcel.settle, parcel);
+        const group = waiting.end();
+        if (!group.settled) this.route(group.deliveries, group.settle, group);
       },
       (thrown: unknown) => {
-        const parcel = waiting.end();
-        if (parcel.settled) return;
+        const group = waiting.end();
+        if (group.settled) return;
         const outcome = failed(connectError(thrown, 'the cluster', true));
-        for (const delivery of parcel.deliveries) delivery.outcome = outcome;
-        this.outstanding.finish([parcel]);
+        for (const delivery of group.deliveries) delivery.outcome = outcome;
+        this.outstanding.finish([group]);
       },
     );
   }
 
-  /** Puts lots for the partitions of one leader together, in their order. */
-  private dispatch(lots: readonly Lot[]): void {
-    const open = new Map<RequestQueue, Request>();
-    const leaderless: Judged[] = [];
-    for (const lot of lots) {
-      const { topic, partition } = lot;
-      this.cluster.table.use(topic, this.env.clock.now()); // one that is sent again and again is in use
+  /** Puts batches for the partitions of one leader together, in their order. */
+  private dispatch(batches: readonly RecordBatch[]): void {
+    const open = new Map<RequestQueue, ProduceRequest>();
+    const leaderless: BatchResult[] = [];
+    for (const batch of batches) {
+      const { topic, partition } = batch;
+      this.cluster.metadata.use(topic, this.env.clock.now()); // one that is sent again and again is in use
       const queue = this.cluster.leader(topic, partition);
       if (queue === undefined) {
-        leaderless.push({ lot, verdict: brokerOutcome(5, { topic, partition, stage }) });
+        leaderless.push({ batch, result: brokerOutcome(5, { topic, partition, stage }) });
         continue;
       }
       let request = open.get(queue);
-      if (request?.add(lot)) continue;
+      if (request?.add(batch)) continue;
       if (request !== undefined) queue.push(request);
-      request = new Request(this.settings);
-      request.add(lot);
+      request = new ProduceRequest(this.settings);
+      request.add(batch);
       open.set(queue, request);
     }
     for (const [queue, request] of open) {
@@ -177,44 +177,43 @@ export class Sender {
     }
     if (leaderless.length === 0) return;
     this.cluster.refreshSoon();
-    this.env.clock.soon(() => this.flow.judged(leaderless));
+    this.env.clock.soon(() => this.sequencer.complete(leaderless));
   }
 
-  private async request(link: Link, request: Request): Promise<void> {
+  private async request(broker: Broker, request: ProduceRequest): Promise<void> {
     const timeoutMs = this.settings.requestTimeoutMs;
     // What certainly was not sent must not be sent later.
-    const expired = request.without((lot) => lot.settled);
+    const expired = request.without((batch) => batch.settled);
     if (expired.length > 0) {
-      this.flow.judged(expired.map((lot) => ({ lot, verdict: pastDeadline(lot) })));
+      this.sequencer.complete(expired.map((batch) => ({ batch, result: pastDeadline(batch) })));
     }
-    const session = link.session ?? link;
-    const takenBack = request.without((lot) => !this.flow.mayGo(lot, session));
-    if (takenBack.length > 0) this.flow.takenBack(takenBack);
-    const lots = request.lots();
-    if (lots.length === 0) return;
-    for (const lot of lots) lot.handedOver = true;
-    let judged: Judged[];
+    const session = broker.session ?? broker;
+    const takenBack = request.without((batch) => !this.sequencer.mayGo(batch, session));
+    if (takenBack.length > 0) this.sequencer.takenBack(takenBack);
+    const batches = request.batches();
+    if (batches.length === 0) return;
+    for (const batch of batches) batch.handedOver = true;
+    let results: BatchResult[];
     try {
-      const answer = await link.call(
+      const answer = await broker.call(
         (connection) =>
           connection.produce({ request: () => request.toProtocol(), onEncoded: request.onEncoded }),
         timeoutMs,
       );
       if (answer !== undefined) this.note(answer);
-      judged = request.judge(answer, () => this.notAnswered(link));
-      this.hangUps.refusal(lots, undefined);
+      results = request.resultsFrom(answer, () => this.notAnswered(broker));
+      this.largeRecords.refusal(batches, undefined);
     } catch (thrown) {
-      const error = requestError(thrown, link.address);
-      if (refusedUnsent.includes(error.code) && lots.length > 1) return this.sendApart(lots);
-      judged = this.judgeWithout(request, error);
+      const error = requestError(thrown, broker.address);
+      if (refusedUnsent.includes(error.code) && batches.length > 1) return this.sendApart(batches);
+      results = this.resultsWithout(request, error);
     }
-    for (const lot of lots) lot.handedOver = false;
-    if (judged.some(({ verdict }) => 'error' in verdict && isStale(verdict.error)))
-      this.cluster.refreshSoon();
-    this.flow.judged(judged);
+    for (const batch of batches) batch.handedOver = false;
+    if (results.some(({ result }) => 'error' in result && isStale(result.error))) this.cluster.refreshSoon();
+    this.sequencer.complete(results);
   }
 
-  private note(answer: ProduceAnswer): void {
+  private note(answer: ProduceResponse): void {
     this.cluster.follow(answer);
     const ms = answer.throttleMs;
     if (ms <= 0) return;
@@ -222,31 +221,33 @@ export class Sender {
     this.env.events.emit('throttled', { adapter: stage, ms });
   }
 
-  private judgeWithout(request: Request, error: ProducerError): Judged[] {
-    const refusal = this.hangUps.refusal(request.lots(), error);
-    if (refusal === undefined) return request.judgeWithout(error);
-    for (const lot of request.lots()) lot.hungUp = true;
-    return request.lots().map((lot) => ({ lot, verdict: failed(refusal) }));
+  private resultsWithout(request: ProduceRequest, error: ProducerError): BatchResult[] {
+    const refusal = this.largeRecords.refusal(request.batches(), error);
+    if (refusal === undefined) return request.resultsWithout(error);
+    for (const batch of request.batches()) batch.presumedTooLarge = true;
+    return request.batches().map((batch) => ({ batch, result: failed(refusal) }));
   }
 
   /** Refused together, unsent: each goes in a request of its own. */
-  private sendApart(lots: readonly Lot[]): void {
-    for (const lot of lots) {
-      lot.handedOver = false;
-      this.dispatch([lot]);
+  private sendApart(batches: readonly RecordBatch[]): void {
+    for (const batch of batches) {
+      batch.handedOver = false;
+      this.dispatch([batch]);
     }
   }
 
-  private unreachable(requests: readonly Request[], error: ProducerError): void {
+  private unreachable(requests: readonly ProduceRequest[], error: ProducerError): void {
     this.cluster.refreshSoon();
-    const verdict = failed(error);
-    this.flow.judged(requests.flatMap((request) => request.lots().map((lot) => ({ lot, verdict }))));
+    const result = failed(error);
+    this.sequencer.complete(
+      requests.flatMap((request) => request.batches().map((batch) => ({ batch, result }))),
+    );
   }
 
-  private notAnswered(link: Link): ProducerError {
+  private notAnswered(broker: Broker): ProducerError {
     return new ProducerError(
       'UNCLASSIFIED',
-      `the answer of ${link.address} leaves this partition out: whether the record was written is not known`,
+      `the answer of ${broker.address} leaves this partition out: whether the record was written is not known`,
       { stage, retriable: true },
     );
   }

@@ -2,8 +2,8 @@ import { ProducerError } from '@holdfast/core';
 import { failed, unknown } from '@holdfast/core/stage';
 import { createDelivery } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { Lot } from './record-batch.js';
-import { Window } from './sequence-window.js';
+import { RecordBatch } from './record-batch.js';
+import { SequenceWindow } from './sequence-window.js';
 
 const error = (code: ProducerError['code'], retriable: boolean): ProducerError =>
   new ProducerError(code, 'said the broker', { retriable });
@@ -12,40 +12,44 @@ const sequences = error('KAFKA_ERROR', false);
 
 const [here, there] = [{}, {}];
 
-function lotOf(count = 1): Lot {
+function batchOf(count = 1): RecordBatch {
   const deliveries = Array.from({ length: count }, () => createDelivery({ topic: 't', value: 'v' }));
-  return new Lot('t', 0, () => undefined, deliveries);
+  return new RecordBatch('t', 0, () => undefined, deliveries);
 }
 
-/** Six lots wait, the first of them is confirmed, and four more are on their way. */
-function underWay(): { readonly window: Window; readonly lots: readonly [Lot, Lot, Lot, Lot, Lot] } {
-  const window = new Window();
-  const lots = [lotOf(), lotOf(), lotOf(), lotOf(), lotOf()] as const;
-  const first = lotOf();
-  for (const lot of [first, ...lots]) window.push(lot);
+/** Six batches wait, the first of them is confirmed, and four more are on their way. */
+function underWay(): {
+  readonly window: SequenceWindow;
+  readonly batches: readonly [RecordBatch, RecordBatch, RecordBatch, RecordBatch, RecordBatch];
+} {
+  const window = new SequenceWindow();
+  const batches = [batchOf(), batchOf(), batchOf(), batchOf(), batchOf()] as const;
+  const first = batchOf();
+  for (const batch of [first, ...batches]) window.push(batch);
   window.begin({ producerId: '1', producerEpoch: 0 });
   expect(window.take(5)).toEqual([first]);
   window.mayGo(first, here);
   window.written(first);
-  expect(window.take(4)).toEqual(lots.slice(0, 4));
-  return { window, lots };
+  expect(window.take(4)).toEqual(batches.slice(0, 4));
+  return { window, batches };
 }
 
-const go = (window: Window, ...lots: readonly Lot[]): boolean[] => lots.map((lot) => window.mayGo(lot, here));
+const go = (window: SequenceWindow, ...batches: readonly RecordBatch[]): boolean[] =>
+  batches.map((batch) => window.mayGo(batch, here));
 
-function isOpen(window: Window, lot: Lot): void {
-  lot.unanswered = error('CONNECTION_LOST', true);
-  window.goesAgain(lot);
+function isOpen(window: SequenceWindow, batch: RecordBatch): void {
+  batch.unresolved = error('CONNECTION_LOST', true);
+  window.goesAgain(batch);
 }
 
 describe('a window', () => {
   it('sends several over the connection that one was confirmed over, and over another the oldest alone', () => {
-    const { window, lots } = underWay();
-    const [a, b, c, d, e] = lots;
-    expect([a, b].map((lot) => window.mayGo(lot, here))).toEqual([true, true]);
+    const { window, batches } = underWay();
+    const [a, b, c, d, e] = batches;
+    expect([a, b].map((batch) => window.mayGo(batch, here))).toEqual([true, true]);
     window.written(a);
     window.written(b);
-    expect([c, d].map((lot) => window.mayGo(lot, there))).toEqual([true, false]);
+    expect([c, d].map((batch) => window.mayGo(batch, there))).toEqual([true, false]);
     expect(window.take(5)).toEqual([]);
     window.written(c);
     expect(window.mustDrain).toBe(true);
@@ -57,14 +61,14 @@ describe('a window', () => {
     expect(window.take(5)).toEqual([e]);
   });
 
-  it('sends nothing new until all that was on its way has its verdict, even when the last ones were written', () => {
-    const { window, lots } = underWay();
-    const [a, b, c, d] = lots;
+  it('sends nothing new until all that was on its way has its result, even when the last ones were written', () => {
+    const { window, batches } = underWay();
+    const [a, b, c, d] = batches;
     go(window, a, b, c, d);
     isOpen(window, a);
-    for (const lot of [b, c, d]) {
+    for (const batch of [b, c, d]) {
       expect(window.take(9)).toEqual([]);
-      window.written(lot);
+      window.written(batch);
     }
     window.drain();
     expect(window.take(9)).toEqual([a]); // alone
@@ -72,8 +76,8 @@ describe('a window', () => {
   });
 
   it('counts what was written behind an open one: a broker remembers it in the place of another', () => {
-    const { window, lots } = underWay();
-    const [a, b, c, d] = lots;
+    const { window, batches } = underWay();
+    const [a, b, c, d] = batches;
     go(window, a, b, c, d);
     isOpen(window, a);
     isOpen(window, b);
@@ -87,15 +91,15 @@ describe('a window', () => {
   });
 
   it('gives back the sequence of what was refused, when all behind it was, too', () => {
-    const { window, lots } = underWay();
-    const [a, b, c, d, e] = lots;
+    const { window, batches } = underWay();
+    const [a, b, c, d, e] = batches;
     go(window, a, b, c, d);
     window.written(a);
     window.refused(b, [], mayBeTriedAgain);
     window.outOfOrder(c, sequences);
     window.outOfOrder(d, sequences);
     const ended = window.drain();
-    expect(ended.map(({ lot }) => lot)).toEqual([c, d]);
+    expect(ended.map(({ batch }) => batch)).toEqual([c, d]);
     expect(ended).toMatchObject(
       [c, d].map(() => ({ outcome: { error: { code: 'NOT_ENOUGH_REPLICAS', retriable: true } } })),
     );
@@ -104,9 +108,9 @@ describe('a window', () => {
   });
 
   it('has those wait that were refused behind one that failed for good, or that goes on in parts', () => {
-    const { window, lots } = underWay();
-    const [a, b, c, d, e] = lots;
-    const parts = [lotOf(), lotOf()];
+    const { window, batches } = underWay();
+    const [a, b, c, d, e] = batches;
+    const parts = [batchOf(), batchOf()];
     go(window, a, b, c, d);
     window.refused(a, []);
     window.outOfOrder(b, sequences);
@@ -117,8 +121,8 @@ describe('a window', () => {
   });
 
   it.each(['written', 'open'] as const)('ends its id when one behind a refused one is %s', (what) => {
-    const { window, lots } = underWay();
-    const [a, b, c, d] = lots;
+    const { window, batches } = underWay();
+    const [a, b, c, d] = batches;
     go(window, a, b, c, d);
     window.refused(a, []);
     if (what === 'written') window.written(b);
@@ -130,28 +134,28 @@ describe('a window', () => {
   });
 
   it('ends its id when the last one is given up: it may be written in the place of another', () => {
-    const { window, lots } = underWay();
-    const [a, b, c, d] = lots;
+    const { window, batches } = underWay();
+    const [a, b, c, d] = batches;
     go(window, a, b, c, d);
-    for (const lot of [a, b, c]) window.written(lot);
+    for (const batch of [a, b, c]) window.written(batch);
     isOpen(window, d);
     window.drain();
     expect(window.take(5)).toEqual([d]);
-    window.givenUp(d);
+    window.abandoned(d);
     window.drain();
     expect([window.ends, window.needsId]).toEqual([true, true]);
   });
 
   it('ends its id when one is given up, and resolves under it what was sent under it', () => {
-    const { window, lots } = underWay();
-    const [a, b, c, d] = lots;
+    const { window, batches } = underWay();
+    const [a, b, c, d] = batches;
     go(window, a, b, c, d);
-    for (const lot of [a, b]) isOpen(window, lot);
+    for (const batch of [a, b]) isOpen(window, batch);
     window.written(c);
     window.written(d);
     window.drain();
     expect(window.take(5)).toEqual([a]);
-    window.givenUp(a, unknown(error('CONNECTION_LOST', true)));
+    window.abandoned(a, unknown(error('CONNECTION_LOST', true)));
     window.drain();
     expect([window.ends, window.needsId]).toEqual([true, false]);
     expect(window.take(5)).toEqual([b]);
@@ -162,20 +166,20 @@ describe('a window', () => {
   });
 
   it('takes it for a broker that has lost track when the next in turn is out of order', () => {
-    const { window, lots } = underWay();
-    const [a, b, c, d] = lots;
+    const { window, batches } = underWay();
+    const [a, b, c, d] = batches;
     go(window, a, b, c, d);
     window.written(a);
-    for (const lot of [b, c, d]) window.outOfOrder(lot, sequences);
+    for (const batch of [b, c, d]) window.outOfOrder(batch, sequences);
     expect(window.drain()).toMatchObject(
-      [b, c, d].map((lot) => ({ lot, outcome: { error: { retriable: true } } })),
+      [b, c, d].map((batch) => ({ batch, outcome: { error: { retriable: true } } })),
     );
     expect([window.ends, window.needsId]).toEqual([true, true]);
   });
 
   it('goes on under a new id before the numbers come to their end', () => {
-    const window = new Window();
-    const [a, b] = [lotOf(), lotOf()];
+    const window = new SequenceWindow();
+    const [a, b] = [batchOf(), batchOf()];
     window.push(a);
     window.push(b);
     window.begin({ producerId: '1', producerEpoch: 0 });

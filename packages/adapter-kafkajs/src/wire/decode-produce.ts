@@ -1,7 +1,7 @@
-import { Input } from './input.js';
+import { ProtocolReader } from './protocol-reader.js';
 import { isFlexible } from './versions.js';
 
-export interface PartitionAnswer {
+export interface PartitionResponse {
   readonly partition: number;
   readonly errorCode: number;
   /** -1 when nothing was written. */
@@ -25,8 +25,8 @@ export interface NodeAddress {
   readonly port: number;
 }
 
-export interface ProduceAnswer {
-  readonly topics: readonly { readonly name: string; readonly partitions: readonly PartitionAnswer[] }[];
+export interface ProduceResponse {
+  readonly topics: readonly { readonly name: string; readonly partitions: readonly PartitionResponse[] }[];
   /** For how long a quota holds the client back, ms. */
   readonly throttleMs: number;
   /** Where the leaders are that the partitions name. */
@@ -38,8 +38,8 @@ const currentLeader = 0;
 const nodeEndpoints = 0;
 
 /** Throws a `RangeError` when it is cut off. */
-export function decodeAnswer(payload: Buffer, version: number): ProduceAnswer {
-  const input = new Input(payload, isFlexible(version));
+export function decodeProduceResponse(payload: Buffer, version: number): ProduceResponse {
+  const input = new ProtocolReader(payload, isFlexible(version));
   input.skipTags(); // of the head
   const topics = input.array(() => {
     const name = input.text() ?? '';
@@ -55,7 +55,7 @@ export function decodeAnswer(payload: Buffer, version: number): ProduceAnswer {
   return { topics, throttleMs, nodes };
 }
 
-function partitionAnswer(input: Input, version: number): PartitionAnswer {
+function partitionAnswer(input: ProtocolReader, version: number): PartitionResponse {
   const partition = input.int32();
   const errorCode = input.int16();
   const baseOffset = input.int64();
@@ -73,21 +73,21 @@ function partitionAnswer(input: Input, version: number): PartitionAnswer {
   return { partition, errorCode, baseOffset, logAppendTime, recordErrors, leader };
 }
 
-function recordError(input: Input): RecordError {
+function recordError(input: ProtocolReader): RecordError {
   const index = input.int32();
   const message = input.text();
   input.skipTags();
   return { index, message };
 }
 
-function currentLeaderOf(input: Input): number | undefined {
+function currentLeaderOf(input: ProtocolReader): number | undefined {
   const nodeId = input.int32();
   input.int32(); // epoch
   input.skipTags();
   return nodeId < 0 ? undefined : nodeId;
 }
 
-function nodeAddress(input: Input): NodeAddress {
+function nodeAddress(input: ProtocolReader): NodeAddress {
   const nodeId = input.int32();
   const host = input.text() ?? '';
   const port = input.int32();

@@ -4,7 +4,7 @@ import { SerializedRecord } from '@holdfast/core/stage';
 import { checkProperty } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { encode, plan, type ProduceRequest } from './encode-produce.js';
+import { encode, plan, type ProduceRequestData } from './encode-produce.js';
 import type { BatchRecords } from './encode-batch.js';
 
 /** Headers that answer with the next text each time, and in the end with the last one. */
@@ -19,7 +19,7 @@ function changing(texts: readonly string[]): Headers {
 const recordWith = (headers: Headers | undefined): SerializedRecord =>
   new SerializedRecord('t', null, Buffer.from('value'), headers, 0, 1_700_000_000_000);
 
-function requestOf(batches: readonly (readonly SerializedRecord[])[]): ProduceRequest {
+function requestOf(batches: readonly (readonly SerializedRecord[])[]): ProduceRequestData {
   const partitions = batches.map((records, partition): [number, BatchRecords] => [
     partition,
     { partition, firstSequence: 0, deliveries: records.map((record) => ({ record })) },
@@ -27,7 +27,7 @@ function requestOf(batches: readonly (readonly SerializedRecord[])[]): ProduceRe
   const topics = new Map([['t', new Map(partitions)]]);
   return { acks: -1, timeoutMs: 1_000, codec: undefined, producer: undefined, topics };
 }
-const bytesOf = (request: ProduceRequest): Buffer => {
+const bytesOf = (request: ProduceRequestData): Buffer => {
   const frame = encode(plan(request), { version: 3, correlationId: 1, clientId: 'c' });
   const bytes = Buffer.from(frame.bytes);
   frame.release();

@@ -6,7 +6,7 @@ import { ProducerError, type Headers } from '@holdfast/core';
 import { crc32c } from '@holdfast/core/internal';
 import { recordBytes, type SerializedRecord } from '@holdfast/core/stage';
 import { stage } from '../errors.js';
-import { varintBytes, type Output } from './output.js';
+import { varintBytes, type ProtocolWriter } from './protocol-writer.js';
 
 export interface ProducerId {
   readonly producerId: string;
@@ -72,7 +72,7 @@ export function measure({ deliveries }: BatchRecords): Measured {
 
 /** `compressed`: what became of the bytes of `writeRecords`; else the records go in as they are. */
 export function writeBatch(
-  out: Output,
+  out: ProtocolWriter,
   batch: BatchRecords,
   measured: Measured,
   { codec, producer = noProducer }: BatchHead,
@@ -104,7 +104,7 @@ export function writeBatch(
  * Throws `INVALID_RECORD` when a record is not as it was measured: headers with getters, and memory that others grow, may be
  * different each time, and what is behind them would be garbage.
  */
-export function writeRecords(out: Output, { deliveries }: BatchRecords, measured: Measured): void {
+export function writeRecords(out: ProtocolWriter, { deliveries }: BatchRecords, measured: Measured): void {
   const { firstTimestamp, bytes } = measured;
   const recordsEnd = out.at + bytes;
   let index = 0;
@@ -152,7 +152,7 @@ function sizeOf(bytes: Uint8Array | null): number {
   return bytes === null ? 1 : varintBytes(bytes.length) + bytes.length;
 }
 
-function writeBytes(out: Output, bytes: Uint8Array | null): void {
+function writeBytes(out: ProtocolWriter, bytes: Uint8Array | null): void {
   if (bytes === null) return out.varint(-1);
   out.varint(bytes.length);
   out.raw(bytes);
@@ -171,7 +171,7 @@ function headersBytes(headers: Headers): number {
   return varintBytes(count) + bytes;
 }
 
-function writeHeaders(out: Output, headers: Headers): void {
+function writeHeaders(out: ProtocolWriter, headers: Headers): void {
   const names = Object.keys(headers);
   out.varint(names.reduce((count, name) => count + valuesOf(headers, name).length, 0));
   for (const name of names) {
@@ -194,7 +194,7 @@ function sizeOfText(text: string): number {
   return varintBytes(bytes) + bytes;
 }
 
-function writeText(out: Output, text: string): void {
+function writeText(out: ProtocolWriter, text: string): void {
   const bytes = Buffer.byteLength(text);
   out.varint(bytes);
   out.text(text, bytes);

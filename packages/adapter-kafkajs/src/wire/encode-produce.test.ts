@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { takeAllPages } from '../../test/crc-pages.fixture.js';
 import { codecOf } from '../client/codecs.js';
-import { compressed, encode, plan, type ProduceRequest } from './encode-produce.js';
+import { compressed, encode, plan, type ProduceRequestData } from './encode-produce.js';
 import type { BatchRecords } from './encode-batch.js';
 
 const correlationId = 77;
@@ -28,7 +28,7 @@ const protocol = member(load('kafkajs/src/protocol/requests/produce'), 'protocol
 const createRequest = load('kafkajs/src/protocol/request');
 
 async function byKafkajs(
-  { acks, timeoutMs, producer, topics, codec }: ProduceRequest,
+  { acks, timeoutMs, producer, topics, codec }: ProduceRequestData,
   version: number,
 ): Promise<Buffer> {
   const topicData = [...topics].map(([topic, partitions]) => ({
@@ -66,7 +66,7 @@ function messageOf({ key, value, timestamp, headers }: SerializedRecord): object
   };
 }
 
-async function byUs(request: ProduceRequest, version: number): Promise<Buffer> {
+async function byUs(request: ProduceRequestData, version: number): Promise<Buffer> {
   const { codec } = request;
   const planned = codec === undefined ? plan(request) : await compressed(plan(request), codec);
   const frame = encode(planned, { version, correlationId, clientId });
@@ -148,7 +148,7 @@ const readOf = ({ key, value, headers, ...rest }: StoredRecord): unknown => ({
   headers: headers.map(([name, of]) => [name, latin1(of)]),
 });
 
-const batchesOf = ({ topics }: ProduceRequest): BatchRecords[] =>
+const batchesOf = ({ topics }: ProduceRequestData): BatchRecords[] =>
   [...topics.values()].flatMap((partitions) => [...partitions.values()]);
 
 /** Text with lone surrogates, which become U+FFFD, among all else. */
@@ -187,8 +187,8 @@ const anyTimestamp = fc.oneof(thirteenDigits, fc.nat(), fc.maxSafeNat(), fc.cons
 
 function requestsOf(
   record: fc.Arbitrary<SerializedRecord>,
-  more: Partial<ProduceRequest> = {},
-): fc.Arbitrary<ProduceRequest> {
+  more: Partial<ProduceRequestData> = {},
+): fc.Arbitrary<ProduceRequestData> {
   const deliveries = fc.array(
     record.map((one) => ({ record: one })),
     { minLength: 1, maxLength: 12 },
@@ -215,7 +215,7 @@ function requestsOf(
 const gzip = codecOf(1);
 const fixedVersion = fc.integer({ min: 3, max: 7 });
 
-const requestOf = (...records: readonly SerializedRecord[]): ProduceRequest => ({
+const requestOf = (...records: readonly SerializedRecord[]): ProduceRequestData => ({
   acks: -1,
   timeoutMs: 1_000,
   codec: undefined,

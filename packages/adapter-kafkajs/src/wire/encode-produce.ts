@@ -1,7 +1,7 @@
 import type { ProducerId } from './encode-batch.js';
 import type { Codec } from './codec.js';
 import { Frame } from './frame.js';
-import { Output, uvarintBytes } from './output.js';
+import { ProtocolWriter, uvarintBytes } from './protocol-writer.js';
 import {
   batchHeadBytes,
   measure,
@@ -12,7 +12,7 @@ import {
 } from './encode-batch.js';
 import { isFlexible } from './versions.js';
 
-export interface ProduceRequest {
+export interface ProduceRequestData {
   readonly acks: number;
   /** How long the leader may wait for its replicas, ms. */
   readonly timeoutMs: number;
@@ -22,7 +22,7 @@ export interface ProduceRequest {
 }
 
 /** What stands in front of every request. */
-export interface RequestHead {
+export interface RequestHeader {
   readonly version: number;
   readonly correlationId: number;
   readonly clientId: string;
@@ -30,7 +30,7 @@ export interface RequestHead {
 
 /** A request that is measured, and whose records are compressed if they are to be. */
 export interface ProducePlan {
-  readonly request: ProduceRequest;
+  readonly request: ProduceRequestData;
   readonly topics: readonly { readonly name: string; readonly batches: readonly PlannedBatch[] }[];
 }
 
@@ -42,7 +42,7 @@ interface PlannedBatch {
 
 const produceKey = 0;
 
-export function plan(request: ProduceRequest): ProducePlan {
+export function plan(request: ProduceRequestData): ProducePlan {
   return {
     request,
     topics: [...request.topics].map(([name, partitions]) => ({
@@ -63,7 +63,7 @@ export function plan(request: ProduceRequest): ProducePlan {
 export async function compressed({ request, topics }: ProducePlan, codec: Codec): Promise<ProducePlan> {
   const one = async ({ records, measured }: PlannedBatch): Promise<PlannedBatch> => {
     const bytes = Buffer.allocUnsafeSlow(measured.bytes);
-    writeRecords(new Output(bytes), records, measured);
+    writeRecords(new ProtocolWriter(bytes), records, measured);
     return { records, measured, compressed: await codec.compress(bytes) };
   };
   return {
@@ -77,11 +77,11 @@ export async function compressed({ request, topics }: ProducePlan, codec: Codec)
 /** The whole request as it goes over the wire. */
 export function encode(
   { request, topics }: ProducePlan,
-  { version, correlationId, clientId }: RequestHead,
+  { version, correlationId, clientId }: RequestHeader,
 ): Frame {
   const sizes = isFlexible(version) ? compact : fixed;
   const frame = new Frame(requestBytes(topics, clientId, sizes));
-  const out = new Output(frame.bytes);
+  const out = new ProtocolWriter(frame.bytes);
   const head = { codec: request.codec?.id ?? 0, producer: request.producer };
   try {
     out.int32(frame.bytes.length - 4);
@@ -132,17 +132,17 @@ function requestBytes(topics: ProducePlan['topics'], clientId: string, sizes: Si
 
 /** How lengths and counts are written, and how many bytes that takes. */
 interface Sizes {
-  text(out: Output, text: string): void;
+  text(out: ProtocolWriter, text: string): void;
   textBytes(text: string): number;
-  count(out: Output, count: number): void;
+  count(out: ProtocolWriter, count: number): void;
   countBytes(count: number): number;
-  length(out: Output, bytes: number): void;
+  length(out: ProtocolWriter, bytes: number): void;
   lengthBytes(bytes: number): number;
   /** A text that is not there. */
-  none(out: Output): void;
+  none(out: ProtocolWriter): void;
   readonly noneBytes: number;
   /** None are ever sent. */
-  tags(out: Output): void;
+  tags(out: ProtocolWriter): void;
   readonly tagBytes: number;
 }
 

@@ -1,7 +1,7 @@
 const highWord = 2 ** 32;
 
 /** Reads Kafka's types one after the other: https://kafka.apache.org/protocol#protocol_types. Throws a `RangeError` at the end. */
-export class Input {
+export class ProtocolReader {
   private at = 0;
 
   constructor(

@@ -2,21 +2,21 @@ const highWord = 2 ** 32;
 /** Shorter, a loop is faster than a call of `set`. */
 const leastToSet = 24;
 
-/** How many bytes {@link Output.uvarint} writes. */
+/** How many bytes {@link ProtocolWriter.uvarint} writes. */
 export function uvarintBytes(value: number): number {
   let bytes = 1;
   for (let left = value; left >= 128; left = Math.floor(left / 128)) bytes++;
   return bytes;
 }
 
-/** How many bytes {@link Output.varint} writes. */
+/** How many bytes {@link ProtocolWriter.varint} writes. */
 export const varintBytes = (value: number): number => uvarintBytes(zigzag(value));
 
 /** Small negative numbers take few bytes, too. */
 const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
 
 /** Writes Kafka's types one after the other: https://kafka.apache.org/protocol#protocol_types. */
-export class Output {
+export class ProtocolWriter {
   at = 0;
 
   constructor(readonly bytes: Buffer) {}

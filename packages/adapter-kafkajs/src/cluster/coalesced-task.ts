@@ -1,5 +1,5 @@
 /** Work that many ask for: it runs once at a time, and once for all who asked meanwhile. */
-export class Coalesced {
+export class CoalescedTask {
   private running: Promise<void> | undefined;
   private next: Promise<void> | undefined;
 
