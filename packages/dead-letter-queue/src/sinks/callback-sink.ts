@@ -1,8 +1,8 @@
+import { AsyncWorkLoop, RingQueue } from '@holdfast/core/internal';
 import { afterSilence, type Clock } from '@holdfast/core/stage';
 import type { CallbackLetter } from '../letter/dead-letter.js';
 import type { DescribeOptions } from '../letter/describe.js';
 import type { Letter } from '../letter/letter.js';
-import { Queue } from '../queue.js';
 import { closed, refuse, type Answer, type Sink } from './sink.js';
 
 export type DeadLetterCallback = (letter: CallbackLetter) => void | Promise<void>;
@@ -23,8 +23,8 @@ interface Job {
  */
 export class CallbackSink implements Sink {
   readonly name = 'callback';
-  private readonly waiting = new Queue<Job>();
-  private running = false;
+  private readonly waiting = new RingQueue<Job>();
+  private readonly calls = new AsyncWorkLoop(() => this.callNext());
   private hung = false;
   private closed = false;
   private stopWaiting: () => void = () => undefined;
@@ -39,7 +39,7 @@ export class CallbackSink implements Sink {
     if (this.closed) return refuse(letters, closed, answer);
     if (this.hung) return refuse(letters, 'CALLBACK_TIMEOUT', answer);
     for (const letter of letters) this.waiting.push({ letter, answer });
-    if (!this.running) void this.run();
+    void this.calls.run();
   }
 
   close(): Promise<void> {
@@ -49,18 +49,15 @@ export class CallbackSink implements Sink {
     return Promise.resolve();
   }
 
-  private async run(): Promise<void> {
-    this.running = true;
-    await Promise.resolve(); // the user's function is not called inside a call of his own
-    for (let job = this.waiting.shift(); job !== undefined; job = this.waiting.shift()) await this.call(job);
-    this.running = false;
-  }
-
-  private async call({ letter, answer }: Job): Promise<void> {
+  private async callNext(): Promise<boolean> {
+    const job = this.waiting.shift();
+    if (job === undefined) return false;
+    const { letter, answer } = job;
     const refusal = await this.outcomeOf(letter);
     if (refusal === undefined) letter.to = 'callback';
     else letter.refusal = refusal;
     answer([letter]);
+    return true;
   }
 
   /** `undefined`: the callback took it. */
@@ -93,6 +90,6 @@ export class CallbackSink implements Sink {
   }
 
   private refuseWaiting(code: string): void {
-    for (const { letter, answer } of this.waiting.clear()) refuse([letter], code, answer);
+    for (const { letter, answer } of this.waiting.takeAll()) refuse([letter], code, answer);
   }
 }

@@ -1,9 +1,9 @@
+import { AsyncWorkLoop, RingQueue } from '@holdfast/core/internal';
 import { spoiltRecord } from '@holdfast/core/stage';
 import { nameOf } from '../errors.js';
 import type { DescribeOptions } from '../letter/describe.js';
 import { fromLine, toLine } from '../letter/line.js';
 import type { Letter } from '../letter/letter.js';
-import { Queue } from '../queue.js';
 import type { LetterLog } from './file/letter-log.js';
 import { closed, refuse, type Answer, type Sink } from './sink.js';
 import type { FileSinkStats, SinkStats } from '../stats.js';
@@ -24,8 +24,8 @@ const groupBytes = 1024 * 1024;
 /** Writes dead letters to the local disk; one is taken when it is durable there. What waits while the disk is busy goes out together. */
 export class FileSink implements Sink {
   readonly name = 'file';
-  private readonly waiting = new Queue<Job>();
-  private running: Promise<void> | undefined;
+  private readonly waiting = new RingQueue<Job>();
+  private readonly writes = new AsyncWorkLoop(() => this.writeGroup());
   private open = false;
 
   constructor(
@@ -41,13 +41,13 @@ export class FileSink implements Sink {
   take(letters: readonly Letter[], answer: Answer): void {
     if (!this.open) return refuse(letters, closed, answer);
     for (const letter of letters) this.waiting.push({ letter, answer });
-    this.running ??= this.run();
+    void this.writes.run();
   }
 
   async close(): Promise<void> {
     this.open = false;
-    answerAll(this.waiting.clear(), closed);
-    await this.running;
+    answerAll(this.waiting.takeAll(), closed);
+    await this.writes.idle();
     await this.log.close();
   }
 
@@ -55,17 +55,11 @@ export class FileSink implements Sink {
     return { bytes: this.log.bytes };
   }
 
-  private async run(): Promise<void> {
-    await Promise.resolve(); // what comes in the same turn goes out together
-    try {
-      while (this.waiting.length > 0) {
-        const { jobs, lines } = this.nextGroup();
-        if (jobs.length > 0) answerAll(jobs, ...(await this.write(lines)));
-      }
-    } finally {
-      // Now, and not a turn later: who hears of the last answer may have sent the next one by then.
-      this.running = undefined;
-    }
+  private async writeGroup(): Promise<boolean> {
+    if (this.waiting.length === 0) return false;
+    const { jobs, lines } = this.nextGroup();
+    if (jobs.length > 0) answerAll(jobs, ...(await this.write(lines)));
+    return true;
   }
 
   private async write(lines: Uint8Array): Promise<[refusal: string, path?: string]> {
@@ -82,7 +76,7 @@ export class FileSink implements Sink {
     const lines: Uint8Array[] = [];
     const most = Math.min(groupBytes, this.log.room);
     let bytes = 0;
-    for (let job = this.waiting.peek(); job !== undefined; job = this.waiting.peek()) {
+    for (let job = this.waiting.first; job !== undefined; job = this.waiting.first) {
       const line = this.lineOf(job.letter);
       if (typeof line !== 'string' && jobs.length > 0 && bytes + line.length > most) break;
       this.waiting.shift();
