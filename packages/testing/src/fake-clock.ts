@@ -1,5 +1,5 @@
 import type { Clock } from '@holdfast/core/stage';
-import { TimerHeap, type Waiting } from './timer-heap.js';
+import { TimerQueue, type PendingTimer } from './timer-queue.js';
 
 export interface FakeClockOptions {
   /** What `now()` answers at first, monotonic ms. Default 0. */
@@ -73,11 +73,10 @@ function clockOver(
 }
 
 class SteppedClock implements FakeClock {
-  private readonly timers = new TimerHeap();
-  private readonly arrivals = new TimerHeap();
+  private readonly timers = new TimerQueue();
+  private readonly arrivals = new TimerQueue();
   private soonQueue: (() => void)[] = [];
   private timersLeft = 0;
-  private order = 0;
   private moving = false;
   private sinceTimeMoved = 0;
 
@@ -109,10 +108,10 @@ class SteppedClock implements FakeClock {
     this.goTo(this.time + ms);
   }
 
-  private push(heap: TimerHeap, ms: number, run: () => void): Waiting {
+  private push(queue: TimerQueue, ms: number, run: () => void): PendingTimer {
     if (Number.isNaN(ms)) throw new RangeError('after takes a number of ms, not NaN');
-    const timer: Waiting = { at: this.time + Math.max(0, ms), order: this.order++, run, cancelled: false };
-    heap.push(timer);
+    const timer: PendingTimer = { at: this.time + Math.max(0, ms), run, cancelled: false };
+    queue.push(timer);
     this.timersLeft++;
     return timer;
   }
@@ -201,8 +200,8 @@ class SteppedClock implements FakeClock {
   }
 
   private async runNextSoon(): Promise<void> {
-    const timer = this.timers.peek();
-    const arrived = this.arrivals.peek();
+    const timer = this.timers.first;
+    const arrived = this.arrivals.first;
     if (timer !== undefined && timer.at < this.time) return this.runAtItsTime(timer);
     if (arrived !== undefined && arrived.at <= this.time) return this.runAtItsTime(arrived);
     const soon = this.soonQueue.shift();
@@ -211,7 +210,7 @@ class SteppedClock implements FakeClock {
     await this.settlePromises();
   }
 
-  private async runAtItsTime(next: Waiting): Promise<void> {
+  private async runAtItsTime(next: PendingTimer): Promise<void> {
     const isLate = next.at < this.time;
     this.goTo(next.at);
     this.finish(next);
@@ -220,9 +219,9 @@ class SteppedClock implements FakeClock {
   }
 
   /** What is due is read after all timers that are due. */
-  private next(): Waiting | undefined {
-    const timer = this.timers.peek();
-    const arrival = this.arrivals.peek();
+  private next(): PendingTimer | undefined {
+    const timer = this.timers.first;
+    const arrival = this.arrivals.first;
     if (timer === undefined || arrival === undefined) return timer ?? arrival;
     return timer.at <= Math.max(this.time, arrival.at) ? timer : arrival;
   }
@@ -242,7 +241,7 @@ class SteppedClock implements FakeClock {
     run();
   }
 
-  private finish(timer: Waiting): void {
+  private finish(timer: PendingTimer): void {
     if (timer.cancelled) return;
     timer.cancelled = true;
     this.timersLeft--;
