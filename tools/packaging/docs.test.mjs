@@ -65,7 +65,7 @@ describe('the decisions in docs/adr', () => {
 
 const pages = fs
   .readdirSync(docs, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.md') && file.startsWith('adr'))
+  .filter((file) => file.endsWith('.md') && (file.startsWith('adr') || file === 'architecture.md'))
   .map((file) => `docs/${file.split(path.sep).join('/')}`);
 
 describe.each(pages)('%s', (page) => {
@@ -77,3 +77,33 @@ describe.each(pages)('%s', (page) => {
     expect(proseOf(read(path.join(root, page))).filter((line) => line.length > 100)).toEqual([]);
   });
 });
+
+describe('docs/architecture.md', () => {
+  const page = read(path.join(docs, 'architecture.md'));
+  const isThere = (/** @type {string} */ name) =>
+    ['', 'packages'].some((folder) => fs.existsSync(path.join(root, folder, name)));
+
+  it('names files and folders that are there', () => {
+    const names = [...page.matchAll(/`([a-z][\w-]*\/[\w./-]*)`/g)].map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(100);
+    expect(names.filter((name) => !isThere(name))).toEqual([]);
+  });
+
+  it('has a place in its map for every package, and for each room of the packages whose rooms it lists', () => {
+    const map = page.slice(page.indexOf('## The map'), page.indexOf('## Invariants'));
+    const missing = ['packages', 'apps'].flatMap((kind) =>
+      foldersIn(kind).filter((name) => !map.includes(`\`${kind === 'apps' ? 'apps/' : ''}${name}/\``)),
+    );
+    const rooms = ['core', 'adapter-kafkajs'].flatMap((name) =>
+      foldersIn(`packages/${name}/src`).map((room) => `${name}/src/${room}/`),
+    );
+    expect([...missing, ...rooms.filter((room) => !map.includes(`\`${room}\``))]).toEqual([]);
+  });
+});
+
+/** @param {string} place */
+const foldersIn = (place) =>
+  fs
+    .readdirSync(path.join(root, place), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
