@@ -87,6 +87,20 @@ export const core = [
     replace: 'while (await this.step());',
   },
   {
+    name: 'replay-overtakes-a-failure',
+    foundBy: 'packages/core/src/kit/replay.test.ts',
+    file: `${source}/kit/replay.ts`,
+    find: 'return failure === undefined;',
+    replace: 'return true;',
+  },
+  {
+    name: 'replay-sends-after-its-end',
+    foundBy: 'packages/core/src/kit/replay.test.ts',
+    file: `${source}/kit/replay.ts`,
+    find: 'if (this.isOver) return true;',
+    replace: '',
+  },
+  {
     name: 'flush-answers-before-older-ones',
     foundBy: 'packages/core/src/kit/flush-tracker.test.ts',
     file: `${source}/kit/flush-tracker.ts`,

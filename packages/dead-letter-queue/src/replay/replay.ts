@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { ProducerError } from '@holdfast/core';
+import { replayLimitChecks, replayLimitsOf } from '@holdfast/core/internal';
 import {
   aBoolean,
   aFunction,
@@ -8,9 +9,7 @@ import {
   aString,
   checkOptions,
   nodeDisk,
-  numberBetween,
   systemClock,
-  wholeNumberBetween,
   type Clock,
   type DirectoryLock,
   type Disk,
@@ -142,17 +141,13 @@ async function lockOf(disk: Disk, path: string): Promise<DirectoryLock> {
 }
 
 const howOf = ({
-  rate = Infinity,
-  maxInFlight = 1_000,
-  stopAfterMs = 60_000,
   again = false,
   filter = () => true,
   onProgress = () => undefined,
   onUnreadable = () => undefined,
+  ...limits
 }: DeadLetterReplayOptions): DeadLetterReplayHow => ({
-  rate,
-  maxInFlight,
-  stopAfterMs,
+  ...replayLimitsOf(limits),
   again,
   filter,
   onProgress,
@@ -172,9 +167,7 @@ function progressOf(
     options,
     {
       filter: aFunction,
-      rate: numberBetween(Number.MIN_VALUE, Infinity, 'records a second'),
-      maxInFlight: wholeNumberBetween(1, 10_000_000),
-      stopAfterMs: numberBetween(1, Infinity, 'ms'),
+      ...replayLimitChecks,
       again: aBoolean,
       dryRun: aBoolean,
       progress: (value) => (value === false ? undefined : aString(value)),

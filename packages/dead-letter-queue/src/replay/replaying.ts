@@ -1,5 +1,5 @@
-import { LaneOrder, RateLimiter, plainAnswer } from '@holdfast/core/internal';
-import { laneOf, recordBytes, SerializedRecord, type Clock } from '@holdfast/core/stage';
+import { plainAnswer, Replay, replayLimitsOf } from '@holdfast/core/internal';
+import { SerializedRecord, type Clock } from '@holdfast/core/stage';
 import type { OriginalRecord } from '../letter/dead-letter.js';
 import type { Notes } from './notes.js';
 import {
@@ -56,119 +56,82 @@ export interface DeadLetterReplayHow {
 
 const mostFailures = 100;
 
-/** Reads a source once and sends what is due, so many at a time, and one of each lane. */
+/** Reads a source once, sends what is due, and notes what was delivered. */
 export class DeadLetterReplay {
-  private readonly counts = {
-    read: 0,
-    due: 0,
-    replayed: 0,
-    failed: 0,
-    heldBack: 0,
-    skipped: 0,
-    alreadyReplayed: 0,
-    unreadable: 0,
-  };
+  private read = 0;
+  private skipped = 0;
+  private alreadyReplayed = 0;
+  private unreadable = 0;
   private readonly failures: { letter: StoredDeadLetter; error: unknown }[] = [];
   /** Of this run: a letter may stand twice in its files when a sync has failed. */
   private readonly seen = new Set<string>();
-  private readonly limiter: RateLimiter;
-  private readonly order = new LaneOrder();
-  private stoppedAt: string | undefined;
+  private readonly replay: Replay<StoredDeadLetter>;
 
   constructor(
     /** `undefined`: nothing is sent. */
-    private readonly target: DeadLetterReplayTarget | undefined,
+    target: DeadLetterReplayTarget | undefined,
     private readonly notes: Pick<Notes, 'has' | 'add' | 'failed'>,
     private readonly how: DeadLetterReplayHow,
     clock: Clock,
     signal: AbortSignal,
   ) {
-    this.limiter = new RateLimiter({ ...how, clock, signal });
+    this.replay = new Replay<StoredDeadLetter>({
+      ...replayLimitsOf(how),
+      target,
+      recordOf: ({ record }) => serialized(record),
+      onDelivered: ({ id }) => notes.add(id),
+      onFailed: (letter, error) => {
+        if (this.failures.length < mostFailures) this.failures.push({ letter, error });
+      },
+      onProgress: () => how.onProgress(this.progress()),
+      cannotNote: () => notes.failed !== undefined,
+      clock,
+      signal,
+    });
   }
 
   report(): DeadLetterReplayReport {
-    return { ...this.counts, failures: [...this.failures], stoppedAt: this.stoppedAt };
+    return {
+      ...this.progress(),
+      failures: [...this.failures],
+      stoppedAt: this.replay.stoppedAt?.place,
+    };
   }
 
   /** Resolves when all that was sent is settled. */
-  async run(source: DeadLetterSource): Promise<void> {
-    try {
-      await this.takeAll(source);
-    } finally {
-      await this.limiter.settled();
-    }
-    this.limiter.throwIfBroken();
+  run(source: DeadLetterSource): Promise<void> {
+    return this.replay.run(this.dueLetters(source));
   }
 
-  private async takeAll(source: DeadLetterSource): Promise<void> {
+  private async *dueLetters(source: DeadLetterSource): AsyncGenerator<StoredDeadLetter> {
     for await (const one of source.read()) {
-      if (this.isOver()) return;
+      if (this.replay.isOver) return;
       if (isUnreadable(one)) {
-        this.counts.unreadable++;
+        this.unreadable++;
         this.how.onUnreadable(one);
-      } else await this.take(one);
+      } else if (this.isDue(one)) yield one;
+      else this.how.onProgress(this.progress());
     }
-  }
-
-  private isOver(): boolean {
-    return this.limiter.isOver || this.notes.failed !== undefined;
-  }
-
-  private async take(letter: StoredDeadLetter): Promise<void> {
-    this.counts.read++;
-    if (!this.isDue(letter)) return this.tell();
-    this.counts.due++;
-    this.seen.add(letter.id);
-    const { target } = this;
-    if (target === undefined) return this.tell();
-    const record = serialized(letter.record);
-    const lane = laneOf(record);
-    if (this.order.isHeld(lane)) return this.hold();
-    const send = (): Promise<boolean> => this.send(letter, record, target);
-    await this.limiter.begin(recordBytes(record), () => this.order.run(lane, send, () => this.hold()));
-    if (this.limiter.isStopped) this.stoppedAt = letter.place;
   }
 
   private isDue(letter: StoredDeadLetter): boolean {
+    this.read++;
     if (this.seen.has(letter.id) || (!this.how.again && this.notes.has(letter.id))) {
-      this.counts.alreadyReplayed++;
+      this.alreadyReplayed++;
       return false;
     }
-    if (plainAnswer('filter', this.how.filter(letter))) return true;
-    this.counts.skipped++;
-    return false;
-  }
-
-  /** False: none behind it in its lane may go. */
-  private async send(
-    letter: StoredDeadLetter,
-    record: SerializedRecord,
-    target: DeadLetterReplayTarget,
-  ): Promise<boolean> {
-    // By then it may be known that nothing can be noted any more; or it has waited for others of its lane.
-    if (this.isOver()) return true;
-    let isDelivered = true;
-    try {
-      await target.send(record);
-      this.counts.replayed++;
-      this.notes.add(letter.id);
-      this.limiter.succeeded();
-    } catch (error) {
-      isDelivered = false;
-      this.counts.failed++;
-      if (this.failures.length < mostFailures) this.failures.push({ letter, error });
+    if (!plainAnswer('filter', this.how.filter(letter))) {
+      this.skipped++;
+      return false;
     }
-    this.tell();
-    return isDelivered;
+    this.seen.add(letter.id);
+    return true;
   }
 
-  private hold(): void {
-    this.counts.heldBack++;
-    this.tell();
-  }
-
-  private tell(): void {
-    this.how.onProgress({ ...this.counts });
+  private progress(): DeadLetterReplayProgress {
+    const { due, delivered: replayed, failed, heldBack } = this.replay.counts;
+    const { read, skipped, alreadyReplayed, unreadable } = this;
+    return { read, due, replayed, failed, heldBack, skipped, alreadyReplayed, unreadable };
   }
 }
 

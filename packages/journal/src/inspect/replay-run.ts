@@ -1,5 +1,5 @@
-import { LaneOrder, RateLimiter, plainAnswer } from '@holdfast/core/internal';
-import { laneOf, recordBytes, type Clock, type SerializedRecord } from '@holdfast/core/stage';
+import { plainAnswer, Replay, replayLimitsOf } from '@holdfast/core/internal';
+import type { Clock, SerializedRecord } from '@holdfast/core/stage';
 import type { Damage } from '../damage.js';
 import { BacklogReader, type ReadRecord } from '../log/read/backlog-reader.js';
 import type { OpenJournal } from '../open/open-journal.js';
@@ -56,30 +56,36 @@ export interface ReplayHow {
 export const isDue = (record: ExportedRecord, filter: ReplayHow['filter']): boolean =>
   Boolean(plainAnswer('filter', filter(record)));
 
-/** Reads back what waits in a journal and sends it, so many at a time, and one of each lane. */
-export class Replay {
-  private delivered = 0;
-  private failed = 0;
-  private heldBack = 0;
+/** Reads back what waits in a journal, sends it, and acknowledges what was delivered. */
+export class JournalReplay {
   private skipped = 0;
   private error: unknown;
-  private stoppedAt: number | undefined;
-  private readonly order = new LaneOrder();
-  private readonly limiter: RateLimiter;
+  private readonly replay: Replay<ReadRecord>;
 
   constructor(
     private readonly journal: OpenJournal,
-    private readonly target: ReplayTarget,
+    target: ReplayTarget,
     private readonly how: ReplayHow,
     clock: Clock,
     signal: AbortSignal,
   ) {
-    this.limiter = new RateLimiter({ ...how, clock, signal });
+    this.replay = new Replay<ReadRecord>({
+      ...replayLimitsOf(how),
+      target,
+      recordOf: ({ record }) => record,
+      onDelivered: ({ sequence }) => journal.log.acknowledge(sequence),
+      onFailed: (_, error) => (this.error ??= error),
+      onProgress: () => this.reportProgress(),
+      clock,
+      signal,
+    });
   }
 
   report(): ReplayReport {
-    const { delivered, failed, heldBack, skipped, error, stoppedAt } = this;
+    const { skipped, error, replay } = this;
+    const { delivered, failed, heldBack } = replay.counts;
     const { backlog: live, damage } = this.journal;
+    const stoppedAt = replay.stoppedAt?.sequence;
     return { live, delivered, failed, heldBack, skipped, error, stoppedAt, damage };
   }
 
@@ -89,65 +95,28 @@ export class Replay {
     // What is damaged was found when it was recovered.
     const reader = new BacklogReader(segments, firstLive, () => undefined);
     try {
-      await this.takeAll(reader);
+      await this.replay.run(this.dueRecords(reader));
     } finally {
-      await this.limiter.settled();
       await reader.end();
     }
-    this.limiter.throwIfBroken();
   }
 
-  private async takeAll(reader: BacklogReader): Promise<void> {
+  private async *dueRecords(reader: BacklogReader): AsyncGenerator<ReadRecord> {
     for (let found = await reader.read(); found !== undefined; found = await reader.read()) {
       for (const one of found) {
-        if (this.limiter.isOver) return;
-        await this.take(one);
+        if (this.replay.isOver) return;
+        if (isDue(exported(one.sequence, false, one.record), this.how.filter)) yield one;
+        else this.skip();
       }
     }
   }
 
-  private async take({ sequence, record }: ReadRecord): Promise<void> {
-    if (!isDue(exported(sequence, false, record), this.how.filter)) {
-      this.skipped++;
-      return this.tell();
-    }
-    const lane = laneOf(record);
-    if (this.order.isHeld(lane)) return this.hold();
-    const send = (): Promise<boolean> => this.send(sequence, record);
-    await this.limiter.begin(recordBytes(record), () => this.order.run(lane, send, () => this.hold()));
-    if (this.limiter.isStopped) this.stoppedAt = sequence;
+  private skip(): void {
+    this.skipped++;
+    this.reportProgress();
   }
 
-  /** False: none behind it in its lane may go. */
-  private async send(sequence: number, record: SerializedRecord): Promise<boolean> {
-    // It may have waited for others of its lane.
-    if (this.limiter.isOver) return true;
-    const isDelivered = await this.reaches(record);
-    if (isDelivered) {
-      this.delivered++;
-      this.journal.log.acknowledge(sequence);
-      this.limiter.succeeded();
-    } else this.failed++;
-    this.tell();
-    return isDelivered;
-  }
-
-  private async reaches(record: SerializedRecord): Promise<boolean> {
-    try {
-      await this.target.send(record);
-      return true;
-    } catch (error) {
-      this.error ??= error;
-      return false;
-    }
-  }
-
-  private hold(): void {
-    this.heldBack++;
-    this.tell();
-  }
-
-  private tell(): void {
+  private reportProgress(): void {
     const { live, delivered, failed, heldBack, skipped } = this.report();
     this.how.onProgress({ live, delivered, failed, heldBack, skipped });
   }

@@ -1,14 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { silentLogger } from '@holdfast/core';
-import { EventHub } from '@holdfast/core/internal';
+import { EventHub, replayLimitChecks, replayLimitsOf } from '@holdfast/core/internal';
 import {
   aBoolean,
   aFunction,
   anObject,
   aSignal,
   checkOptions,
-  numberBetween,
-  wholeNumberBetween,
   nodeDisk,
   systemClock,
   type Clock,
@@ -20,7 +18,7 @@ import type { JournalKey } from '../format/encryption.js';
 import { openJournal, type OpenJournal } from '../open/open-journal.js';
 import { someKeys, type ResolvedJournalOptions } from '../options.js';
 import { exportRecords } from './export.js';
-import { isDue, Replay, type ReplayHow, type ReplayReport, type ReplayTarget } from './replay-run.js';
+import { isDue, JournalReplay, type ReplayHow, type ReplayReport, type ReplayTarget } from './replay-run.js';
 
 export interface ReplayOptions extends Partial<ReplayHow> {
   /** Default: the local disk. */
@@ -53,9 +51,7 @@ export async function replayJournal(
       disk: anObject,
       clock: anObject,
       keys: someKeys,
-      rate: numberBetween(Number.MIN_VALUE, Infinity, 'records a second'),
-      maxInFlight: wholeNumberBetween(1, 10_000_000),
-      stopAfterMs: numberBetween(1, Infinity, 'ms'),
+      ...replayLimitChecks,
       filter: aFunction,
       onProgress: aFunction,
       dryRun: aBoolean,
@@ -70,7 +66,7 @@ export async function replayJournal(
   const listener = { durable: () => undefined, stalled: () => undefined, resumed: () => undefined };
   const env = { clock, disk, random, logger: silentLogger, events: new EventHub(silentLogger) };
   const journal = await openJournal(journalOptions(directory, keys), env, listener, signal);
-  const replay = new Replay(journal, target, howOf(options), clock, signal);
+  const replay = new JournalReplay(journal, target, howOf(options), clock, signal);
   try {
     await replay.run();
   } finally {
@@ -81,12 +77,10 @@ export async function replayJournal(
 }
 
 const howOf = ({
-  rate = Infinity,
-  maxInFlight = 1_000,
-  stopAfterMs = 60_000,
   filter = () => true,
   onProgress = () => undefined,
-}: ReplayOptions): ReplayHow => ({ rate, maxInFlight, stopAfterMs, filter, onProgress });
+  ...limits
+}: ReplayOptions): ReplayHow => ({ ...replayLimitsOf(limits), filter, onProgress });
 
 /** It adds to a journal whatever its limit is: a few frames that say what may go. */
 const journalOptions = (directory: string, keys: readonly JournalKey[]): ResolvedJournalOptions => {
@@ -110,7 +104,11 @@ const journalOptions = (directory: string, keys: readonly JournalKey[]): Resolve
 /** Chance for the numbers of segments, as `Math.random`. */
 const random = (): number => randomInt(2 ** 32) / 2 ** 32;
 
-async function close({ log, segments, lock }: OpenJournal, directory: string, replay: Replay): Promise<void> {
+async function close(
+  { log, segments, lock }: OpenJournal,
+  directory: string,
+  replay: JournalReplay,
+): Promise<void> {
   try {
     await log.close();
     if (segments.hasPendingAcks) throw errors.notNoted(directory, replay.report().delivered);
