@@ -65,7 +65,7 @@ describe('the decisions in docs/adr', () => {
 
 const pages = fs
   .readdirSync(docs, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.md') && (file.startsWith('adr') || file === 'architecture.md'))
+  .filter((file) => file.endsWith('.md'))
   .map((file) => `docs/${file.split(path.sep).join('/')}`);
 
 describe.each(pages)('%s', (page) => {

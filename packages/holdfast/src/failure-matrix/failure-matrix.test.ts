@@ -12,7 +12,7 @@ const small = { directory: outbox, segmentBytes: 64 * 1024, maxBytes: 16 * 1024 
 const chains: { readonly [heading: string]: RecommendedOptions } = {
   'In memory: `recommended()`': {},
   'With a journal: `recommended({ journal: { directory } })`': { journal: small },
-  "With a journal that answers for the record: `acknowledge: 'journaled'`": {
+  "With a journal that takes responsibility: `acknowledge: 'journaled'`": {
     journal: { ...small, acknowledge: 'journaled' },
   },
 };

@@ -70,7 +70,7 @@ export class Scene {
   /** What the caller has seen, in the words of the page. */
   get seen(): string {
     const seen = this.look?.() ?? 'nothing';
-    if (seen === 'waits') return this.gone ? 'nothing: it is gone' : 'waits';
+    if (seen === 'waits') return this.gone ? 'nothing: the process is gone' : 'waits';
     return this.sawItWait ? `waits, then ${seen}` : seen;
   }
 

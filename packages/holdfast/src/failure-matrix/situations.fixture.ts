@@ -37,7 +37,7 @@ export const situations: readonly Situation[] = [
     },
   },
   {
-    name: 'a failure that heals: the partition has no leader at first',
+    name: 'a temporary failure: the partition has no leader at first',
     async play(scene) {
       scene.adapter.script = [failing, failing];
       await scene.open();
@@ -46,7 +46,7 @@ export const situations: readonly Situation[] = [
     },
   },
   {
-    name: 'a failure for good: the record is too large for the topic',
+    name: 'a permanent failure: the record is too large for the topic',
     async play(scene) {
       scene.adapter.script = () => ({ outcome: 'failed', error: tooLarge });
       await scene.open();
@@ -55,7 +55,7 @@ export const situations: readonly Situation[] = [
     },
   },
   {
-    name: '`deliveryTimeoutMs` passes, no attempt got through',
+    name: '`deliveryTimeoutMs` passes without a successful attempt',
     async play(scene) {
       scene.adapter.script = () => failing;
       await scene.open({ deliveryTimeoutMs });
@@ -92,7 +92,7 @@ export const situations: readonly Situation[] = [
     },
   },
   {
-    name: 'no broker takes anything for 15 s (`acceptAfterMs` of the journal is 10 s)',
+    name: "no broker accepts records for 15 s (the journal's `acceptAfterMs` is 10 s)",
     async play(scene) {
       scene.adapter.script = () => failing;
       await scene.open();
@@ -102,7 +102,7 @@ export const situations: readonly Situation[] = [
     },
   },
   {
-    name: 'the broker is killed when it has the record and has not answered, and comes back',
+    name: 'the broker is killed between writing the record and answering, and comes back',
     async play(scene) {
       scene.adapter.script = (_, { attempt }: StepContext) =>
         attempt === 1 ? { outcome: 'unknown', written: true, delayMs: 100 } : attempt === 2 ? failing : {};
@@ -112,7 +112,7 @@ export const situations: readonly Situation[] = [
     },
   },
   {
-    name: 'the same, and it does not come back before `deliveryTimeoutMs`',
+    name: 'the same, but the broker stays away past `deliveryTimeoutMs`',
     async play(scene) {
       scene.adapter.script = (_, { attempt }: StepContext) =>
         attempt === 1 ? { outcome: 'unknown', written: true, delayMs: 100 } : failing;
@@ -121,7 +121,7 @@ export const situations: readonly Situation[] = [
     },
   },
   {
-    name: '`close` while the record is in flight, and no answer comes in time',
+    name: '`close` while the record is in flight, without an answer in time',
     async play(scene) {
       scene.adapter.script = () => ({ fault: 'hangs', outcome: 'unknown' });
       await scene.open();

@@ -9,7 +9,7 @@ export interface Way {
 
 const inWords = (error: unknown): string =>
   ProducerError.is(error)
-    ? `\`${error.code}\`${error.maybeWritten ? ', perhaps written' : ''}`
+    ? `\`${error.code}\`${error.maybeWritten ? ', possibly written' : ''}`
     : String(error);
 
 const outcomeInWords = (outcome: Outcome | undefined): string => {
