@@ -1,5 +1,7 @@
 import type { OptionSpecs } from './arguments/command.js';
 import type { Given } from './arguments/given.js';
+import type { Context } from './context.js';
+import { ProgressLine } from './terminal/progress-line.js';
 import { figure } from './terminal/words.js';
 
 /** What both replays take. */
@@ -67,6 +69,35 @@ export const limits = ({ rate, maxInFlight, stopAfterMs }: SendingChoices) => ({
 
 /** Of a dry run: nothing is sent to it. */
 export const nobody = { send: (): Promise<never> => Promise.reject(new Error('a dry run sends nothing')) };
+
+export interface ReplayWords<Progress> {
+  readonly dryRun: boolean;
+  readonly progressText: (now: Progress) => string;
+  /** What an interrupted replay leaves behind. */
+  readonly rest: string;
+}
+
+/** Runs a replay with its progress on stderr. One that is interrupted says how far it came. */
+export async function withProgress<Progress, Report>(
+  { stderr, clock, signal, say }: Context,
+  { dryRun, progressText, rest }: ReplayWords<Progress>,
+  replay: (onProgress: (now: Progress) => void) => Promise<Report>,
+): Promise<Report> {
+  let now: Progress | undefined;
+  const text = (): string => (now === undefined ? 'nothing was sent yet' : progressText(now));
+  const line = new ProgressLine(stderr, clock, text);
+  try {
+    return await replay((one) => (now = one));
+  } catch (error) {
+    if (error === signal.reason && !dryRun) {
+      line.end();
+      say(`${text()}; ${rest}`);
+    }
+    throw error;
+  } finally {
+    line.end();
+  }
+}
 
 /** Of a replay that ended before its end. */
 export const stoppedText = (where: string): string =>

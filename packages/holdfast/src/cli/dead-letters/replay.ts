@@ -16,9 +16,9 @@ import {
   sendingChoices,
   sendingOptions,
   stoppedText,
+  withProgress,
   type SendingChoices,
 } from '../sending.js';
-import { ProgressLine } from '../terminal/progress-line.js';
 import { count, figure, messageOf, printable } from '../terminal/words.js';
 import { filterChoices, filterOptions, letterFilter, type FilterChoices } from './letter-filter.js';
 import { sayUnreadable } from './list.js';
@@ -84,34 +84,25 @@ async function run(
   const { disk, clock, signal } = context;
   const { dryRun, again, progress: notes, json } = choices;
   const filter = await letterFilter(choices, context);
-  let now: DeadLetterReplayProgress | undefined;
-  const progress = new ProgressLine(context.stderr, clock, () => progressText(now));
-  try {
-    const report = await replayDeadLetters(source, target, {
-      ...{ disk, clock, signal, filter, dryRun, again, ...limits(choices) },
-      ...(notes !== undefined && { progress: notes }),
-      onProgress: (one) => (now = one),
-      onUnreadable: (one) => sayUnreadable(one, context),
-    });
-    progress.end();
-    await context.output.write(json ? jsonOf(report) : textOf(dryRun, report));
-    const { failed, unreadable, stoppedAt } = report;
-    return verdict(failed === 0 && unreadable === 0 && stoppedAt === undefined);
-  } catch (error) {
-    progress.end();
-    if (error === signal.reason && !dryRun) {
-      const rest =
-        notes === false ? 'nothing is noted: the next run sends all again' : 'run it again for the rest';
-      context.say(`${progressText(now)}; ${rest}`);
-    }
-    throw error;
-  }
+  const rest =
+    notes === false ? 'nothing is noted: the next run sends all again' : 'run it again for the rest';
+  const report = await withProgress<DeadLetterReplayProgress, DeadLetterReplayReport>(
+    context,
+    { dryRun, progressText, rest },
+    (onProgress) =>
+      replayDeadLetters(source, target, {
+        ...{ disk, clock, signal, filter, dryRun, again, onProgress, ...limits(choices) },
+        ...(notes !== undefined && { progress: notes }),
+        onUnreadable: (one) => sayUnreadable(one, context),
+      }),
+  );
+  await context.output.write(json ? jsonOf(report) : textOf(dryRun, report));
+  const { failed, unreadable, stoppedAt } = report;
+  return verdict(failed === 0 && unreadable === 0 && stoppedAt === undefined);
 }
 
-const progressText = (now: DeadLetterReplayProgress | undefined): string =>
-  now === undefined
-    ? 'nothing was sent yet'
-    : `${figure(now.replayed)} delivered, ${figure(now.failed)} failed${heldText(now.heldBack)}, of ${count(now.read, 'dead letter')} read`;
+const progressText = (now: DeadLetterReplayProgress): string =>
+  `${figure(now.replayed)} delivered, ${figure(now.failed)} failed${heldText(now.heldBack)}, of ${count(now.read, 'dead letter')} read`;
 
 function textOf(dryRun: boolean, report: DeadLetterReplayReport): string {
   const { due, replayed, failed, heldBack, skipped, alreadyReplayed, unreadable, stoppedAt } = report;

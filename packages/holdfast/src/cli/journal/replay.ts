@@ -19,9 +19,9 @@ import {
   sendingChoices,
   sendingOptions,
   stoppedText,
+  withProgress,
   type SendingChoices,
 } from '../sending.js';
-import { ProgressLine } from '../terminal/progress-line.js';
 import { count, figure, messageOf, printable } from '../terminal/words.js';
 import { expectJournal } from '../place.js';
 import { DamageFound } from './damage-found.js';
@@ -55,29 +55,32 @@ async function run(
   const keys = await loadKeys(choices.keys, context);
   await expectJournal(disk, directory);
   const producer = await target();
-  let now: ReplayProgress | undefined;
-  const progress = new ProgressLine(context.stderr, clock, () => progressText(now));
-  const onProgress = (one: ReplayProgress): void => void (now = one);
-  try {
-    const options = { disk, clock, signal, keys, filter, dryRun, onProgress, ...limits(choices) };
-    const report = await replayJournal(directory, producer, options);
-    progress.end();
-    await context.output.write(json ? jsonOf(report) : textOf(directory, dryRun, report));
-    const found = new DamageFound([...report.damage]);
-    found.tell(context);
-    return verdict(report.failed === 0 && report.stoppedAt === undefined && found.isHarmless);
-  } catch (error) {
-    progress.end();
-    if (error === signal.reason && !dryRun)
-      context.say(`${progressText(now)}; the rest is in the journal: run it again, or start its producer`);
+  const rest = 'the rest is in the journal: run it again, or start its producer';
+  const report = await withProgress<ReplayProgress, ReplayReport>(
+    context,
+    { dryRun, progressText, rest },
+    (onProgress) =>
+      replayJournal(directory, producer, {
+        disk,
+        clock,
+        signal,
+        keys,
+        filter,
+        dryRun,
+        onProgress,
+        ...limits(choices),
+      }),
+  ).catch((error: unknown) => {
     throw dryRun ? error : withAdvice(directory, error);
-  }
+  });
+  await context.output.write(json ? jsonOf(report) : textOf(directory, dryRun, report));
+  const found = new DamageFound([...report.damage]);
+  found.tell(context);
+  return verdict(report.failed === 0 && report.stoppedAt === undefined && found.isHarmless);
 }
 
-const progressText = (now: ReplayProgress | undefined): string =>
-  now === undefined
-    ? 'nothing was sent yet'
-    : `${figure(now.delivered)} of ${count(now.live, 'record')} delivered, ${figure(now.failed)} failed${heldText(now.heldBack)}, ${figure(now.skipped)} left out`;
+const progressText = (now: ReplayProgress): string =>
+  `${figure(now.delivered)} of ${count(now.live, 'record')} delivered, ${figure(now.failed)} failed${heldText(now.heldBack)}, ${figure(now.skipped)} left out`;
 
 function textOf(
   directory: string,
