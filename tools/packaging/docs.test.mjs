@@ -68,7 +68,7 @@ const pages = fs
   .filter((file) => file.endsWith('.md'))
   .map((file) => `docs/${file.split(path.sep).join('/')}`);
 
-describe.each(pages)('%s', (page) => {
+describe.each([...pages, 'README.md'])('%s', (page) => {
   it('links to files that are there', () => {
     expect(brokenLinks(path.join(root, page))).toEqual([]);
   });
