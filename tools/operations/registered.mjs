@@ -19,7 +19,7 @@ function seriesOf(name, kind) {
 /** @returns {Promise<{ metrics: Set<string>, labels: Set<string> }>} */
 export async function registered() {
   /** @type {{ catalogue: Record<string, { kind: string }> }} */
-  const { catalogue } = await import(pathToFileURL(path.join(sources, 'catalogue.ts')).href);
+  const { catalogue } = await import(pathToFileURL(path.join(sources, 'instruments/catalogue.ts')).href);
   const metrics = Object.entries(catalogue).flatMap(([name, { kind }]) => seriesOf(name, kind));
   return { metrics: new Set(metrics), labels: new Set(attributes().map(asPrometheus)) };
 }

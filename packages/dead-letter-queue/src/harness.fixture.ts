@@ -25,7 +25,7 @@ import {
 } from '@holdfast/testing';
 import { deadLetterQueue } from './dead-letter-queue.js';
 import type { DeadLetter } from './letter/dead-letter.js';
-import { fromLine } from './letter/line.js';
+import { fromLine } from './format/json-line.js';
 import type { DeadLetterQueueOptions } from './options.js';
 
 export const directory = '/dead-letters';

@@ -10,13 +10,13 @@ import {
   type Settle,
   type Stage,
 } from '@holdfast/core/stage';
-import { Lanes } from './lanes.js';
-import { Letter } from './letter/letter.js';
+import { Lanes } from './pending/lane-sequencer.js';
+import { Letter } from './letter/pending-letter.js';
 import type { ResolvedDeadLetterQueueOptions } from './options.js';
-import { Reports } from './reports.js';
-import { Room } from './room.js';
-import { runIdOf } from './run-id.js';
-import { makeSinks } from './sinks/make-sinks.js';
+import { Reports } from './pending/reporter.js';
+import { Room } from './pending/capacity.js';
+import { runIdOf } from './letter/run-id.js';
+import { makeSinks } from './sinks/create-sinks.js';
 import type { Sink } from './sinks/sink.js';
 import type { DeadLetterQueueStats } from './stats.js';
 

@@ -14,7 +14,7 @@ const sources = readdirSync(packages)
     ),
   )
   .filter((path) => path.endsWith('.ts') && !/\.(test|test-d|fixture)\.ts$/.test(path))
-  .filter((path) => !/core\/src\/(error|protocol-errors)\.ts$/.test(path))
+  .filter((path) => !/core\/src\/(contract\/error|adapter-kit\/protocol-errors)\.ts$/.test(path))
   .map(read)
   .join('\n');
 const found = (pattern: RegExp, text: string): ReadonlySet<string> =>

@@ -6,5 +6,4 @@ export * from '@holdfast/journal';
 export * from '@holdfast/metrics';
 export * from '@holdfast/retry';
 export { recommended } from './recommended.js';
-export type { RecommendedOptions } from './recommended.js';
-export type { Choice } from './parts.js';
+export type { MiddlewareChoice, RecommendedOptions } from './options.js';

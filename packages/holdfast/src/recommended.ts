@@ -1,70 +1,54 @@
-import { buffer, type BufferOptions } from '@holdfast/buffer';
-import { circuitBreaker, type CircuitBreakerOptions } from '@holdfast/circuit-breaker';
+import { resolve } from 'node:path';
+import { buffer } from '@holdfast/buffer';
+import { circuitBreaker } from '@holdfast/circuit-breaker';
 import type { Middleware } from '@holdfast/core';
 import { anObject, readOptions } from '@holdfast/core/stage';
 import { deadLetterQueue, type DeadLetterQueueOptions } from '@holdfast/dead-letter-queue';
 import { journal, type JournalOptions } from '@holdfast/journal';
-import { metrics, type MetricsOptions } from '@holdfast/metrics';
-import { retry, type RetryOptions } from '@holdfast/retry';
-import { resolve } from 'node:path';
-import { Parts, isMiddleware, type Choice } from './parts.js';
+import { metrics } from '@holdfast/metrics';
+import { retry } from '@holdfast/retry';
+import { ChainBuilder } from './chain-builder.js';
+import { isMiddleware, type MiddlewareChoice, type RecommendedOptions } from './options.js';
 
-export interface RecommendedOptions {
-  /** What OpenTelemetry is told. Default: `metrics()`, which costs nothing while no SDK is registered. */
-  readonly metrics?: Choice<MetricsOptions>;
-  /**
-   * A write-ahead log on local disk. Needs a directory, so none unless given. Default of its `acceptAfterMs`: 10,000 ms, with a
-   * dead-letter queue below.
-   */
-  readonly journal?: Choice<JournalOptions>;
-  /**
-   * Where records go that cannot be delivered. Default, with the options of a journal: files in the journal's directory with
-   * `.dead-letters` behind its name; without, or with a middleware in its place: none.
-   */
-  readonly deadLetterQueue?: Choice<DeadLetterQueueOptions>;
-  /** Default: `buffer()`. */
-  readonly buffer?: Choice<BufferOptions>;
-  /** Default: `retry()`. */
-  readonly retry?: Choice<RetryOptions>;
-  /** Default: `circuitBreaker()`. */
-  readonly circuitBreaker?: Choice<CircuitBreakerOptions>;
+/**
+ * Returns the middleware of Holdfast in the right order, for the option `use` of `createProducer`:
+ * metrics, journal, dead-letter queue, buffer, retry, circuit breaker. Throws `INVALID_OPTIONS` when
+ * options are wrong.
+ */
+export function recommended(options: RecommendedOptions = {}): Middleware[] {
+  return readOptions('recommended', () => buildChain(options));
+}
+
+function buildChain(options: RecommendedOptions): Middleware[] {
+  const chain = new ChainBuilder(options);
+  // The builder has reported options that are not an object. There is nothing to read from them.
+  const given: RecommendedOptions = anObject(options) === undefined ? options : {};
+  chain.add(given.metrics ?? {}, metrics);
+  const deadLetters = given.deadLetterQueue ?? deadLettersBeside(given.journal);
+  chain.add(deadLetters === false ? (given.journal ?? false) : withAcceptAfter(given.journal), journal);
+  chain.add(deadLetters, deadLetterQueue);
+  chain.add(given.buffer ?? {}, buffer);
+  chain.add(given.retry ?? {}, retry);
+  chain.add(given.circuitBreaker ?? {}, circuitBreaker);
+  return chain.build();
 }
 
 /**
- * The middleware of Holdfast in the right order, for `use` of `createProducer`: metrics, journal, dead-letter queue, buffer, retry,
- * circuit breaker. Refuses wrong options with `INVALID_OPTIONS`.
+ * A request that waits for its record outlives a short outage. In a long one the journal accepts the
+ * record before the request itself times out.
  */
-export function recommended(options: RecommendedOptions = {}): Middleware[] {
-  return readOptions('recommended', () => partsOf(options));
-}
-
-function partsOf(options: RecommendedOptions): Middleware[] {
-  const parts = new Parts(options);
-  // What is no object was refused there; until that is said there is nothing to read from it.
-  const given: RecommendedOptions = anObject(options) === undefined ? options : {};
-  parts.add(given.metrics ?? {}, metrics);
-  const deadLetters = given.deadLetterQueue ?? deadLettersBeside(given.journal);
-  parts.add(deadLetters === false ? (given.journal ?? false) : acceptingInTime(given.journal), journal);
-  parts.add(deadLetters, deadLetterQueue);
-  parts.add(given.buffer ?? {}, buffer);
-  parts.add(given.retry ?? {}, retry);
-  parts.add(given.circuitBreaker ?? {}, circuitBreaker);
-  return parts.made();
-}
-
-/** A request that waits for a record outlives a short outage; in a long one the journal answers before the request's own timeout. */
 const acceptAfterMs = 10_000;
 
-function acceptingInTime(choice: RecommendedOptions['journal'] = false): Choice<JournalOptions> {
+function withAcceptAfter(choice: RecommendedOptions['journal'] = false): MiddlewareChoice<JournalOptions> {
   if (choice === false || isMiddleware(choice) || anObject(choice) !== undefined) return choice;
   if (choice.acknowledge === 'journaled' || choice.acceptAfterMs !== undefined) return choice;
   return { ...choice, acceptAfterMs };
 }
 
-/** Not in the journal's own directory: that one belongs to the journal alone. */
-function deadLettersBeside(choice: RecommendedOptions['journal']): Choice<DeadLetterQueueOptions> {
+/** Not inside the journal's directory, which belongs to the journal alone. */
+function deadLettersBeside(choice: RecommendedOptions['journal']): MiddlewareChoice<DeadLetterQueueOptions> {
   if (choice === undefined || choice === false || isMiddleware(choice)) return false;
-  // What is no choice, or no directory, is refused elsewhere.
+  // Wrong choices and missing directories are reported elsewhere.
   if (anObject(choice) !== undefined) return false;
   if (typeof choice.directory !== 'string' || choice.directory === '') return false;
   return { file: { directory: `${resolve(choice.directory)}.dead-letters` } };

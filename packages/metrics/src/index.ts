@@ -4,4 +4,4 @@ export type { TracesOptions } from './traces/options.js';
 export { health } from './health/health.js';
 export type { HealthReason, HealthReport, HealthStatus } from './health/health.js';
 export type { HealthOptions } from './health/options.js';
-export type { HealthCode } from './health/verdicts.js';
+export type { HealthCode } from './health/checks.js';

@@ -1,11 +1,11 @@
 import type { Middleware } from '@holdfast/core';
 import { readOptions } from '@holdfast/core/stage';
 import { metrics as api, type Meter } from '@opentelemetry/api';
-import { ClientId } from './client-ids.js';
-import { Instruments } from './instruments.js';
+import { ClientId } from './instruments/client-id.js';
+import { Instruments } from './instruments/instruments.js';
 import { resolveOptions, type MetricsOptions } from './options.js';
-import { Problems } from './problems.js';
-import { Recorder } from './recorder.js';
+import { Problems } from './sdk-errors.js';
+import { Recorder } from './recording/recorder.js';
 import { MetricsStage } from './stage.js';
 import { Traces } from './traces/traces.js';
 

@@ -1,8 +1,8 @@
 import type { EventName, Listener } from '@holdfast/core';
 import { Settles, type Delivery, type Env, type Send, type Settle, type Stage } from '@holdfast/core/stage';
-import type { ClientId } from './client-ids.js';
-import type { Problems } from './problems.js';
-import type { Recorder } from './recorder.js';
+import type { ClientId } from './instruments/client-id.js';
+import type { Problems } from './sdk-errors.js';
+import type { Recorder } from './recording/recorder.js';
 import type { Traces } from './traces/traces.js';
 
 type Hear<E extends EventName> = (recorder: Recorder, payload: Parameters<Listener<E>>[0]) => void;

@@ -7,7 +7,7 @@ import { retry } from '@holdfast/retry';
 import { simulatedDisk } from '@holdfast/testing';
 import { DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
 import { describe, expect, it } from 'vitest';
-import { catalogue } from '../src/catalogue.js';
+import { catalogue } from '../src/instruments/catalogue.js';
 import { metrics } from '../src/metrics.js';
 import { Sdk } from '../src/sdk.fixture.js';
 import { clients } from './clients.fixture.js';

@@ -6,7 +6,7 @@ import { metrics as api } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { expect, it, onTestFinished } from 'vitest';
-import { catalogue, type Instrument } from '../src/catalogue.js';
+import { catalogue, type Instrument } from '../src/instruments/catalogue.js';
 import { metrics } from '../src/metrics.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

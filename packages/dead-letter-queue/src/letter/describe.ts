@@ -1,7 +1,7 @@
 import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
 import { murmur2 } from '@holdfast/core/internal';
 import { type Delivery, isError } from '@holdfast/core/stage';
-import { cut } from './cut.js';
+import { cut } from './truncate.js';
 import type { DeadLetter, DeadLetterError } from './dead-letter.js';
 
 export interface DescribeOptions {

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { ProducerError } from '@holdfast/core';
 import { anObject, checkOptions, nodeDisk, type Disk } from '@holdfast/core/stage';
-import { fromLine } from '../letter/line.js';
+import { fromLine } from '../format/json-line.js';
 import { extension, letterFiles, progressName } from '../sinks/file/directory.js';
 import { linesOf } from './lines.js';
 import { storedAt, type DeadLetterSource, type StoredDeadLetter, type UnreadableLetter } from './source.js';

@@ -3,8 +3,8 @@ import { ProducerError, silentLogger } from '@holdfast/core';
 import { writeAll } from '@holdfast/core/internal';
 import type { Disk, DiskFile } from '@holdfast/core/stage';
 import { nameOf } from '../errors.js';
-import { isId } from '../letter/id.js';
-import { keepPrivate } from '../privacy.js';
+import { isId } from '../letter/letter-id.js';
+import { keepPrivate } from '../sinks/file/permissions.js';
 import { linesOf } from './lines.js';
 
 /** Notes are written and synced so many at a time: a crash costs as many letters sent again. */

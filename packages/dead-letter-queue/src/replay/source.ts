@@ -1,6 +1,6 @@
 import { anObject } from '@holdfast/core/stage';
 import type { DeadLetter } from '../letter/dead-letter.js';
-import { isId } from '../letter/id.js';
+import { isId } from '../letter/letter-id.js';
 
 /** Where a dead letter is kept. `place`: `/dead-letters/….jsonl:3` (a line), or `orders.dlq[0]@17` (partition and offset). */
 export interface StoredDeadLetter extends DeadLetter {

@@ -1,5 +1,5 @@
 import { ProducerError, type ConsumedRecord } from '@holdfast/core';
-import { fromHeaders } from '../letter/headers.js';
+import { fromHeaders } from '../format/topic-headers.js';
 import { storedAt, type DeadLetterSource, type StoredDeadLetter, type UnreadableLetter } from './source.js';
 
 /**

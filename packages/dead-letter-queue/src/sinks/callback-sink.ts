@@ -2,7 +2,7 @@ import { AsyncWorkLoop, RingQueue } from '@holdfast/core/internal';
 import { afterSilence, type Clock } from '@holdfast/core/stage';
 import type { CallbackLetter } from '../letter/dead-letter.js';
 import type { DescribeOptions } from '../letter/describe.js';
-import type { Letter } from '../letter/letter.js';
+import type { Letter } from '../letter/pending-letter.js';
 import { closed, refuse, type Answer, type Sink } from './sink.js';
 
 export type DeadLetterCallback = (letter: CallbackLetter) => void | Promise<void>;

@@ -2,9 +2,9 @@ import { AsyncWorkLoop, RingQueue } from '@holdfast/core/internal';
 import { spoiltRecord } from '@holdfast/core/stage';
 import { nameOf } from '../errors.js';
 import type { DescribeOptions } from '../letter/describe.js';
-import { fromLine, toLine } from '../letter/line.js';
-import type { Letter } from '../letter/letter.js';
-import type { LetterLog } from './file/letter-log.js';
+import { fromLine, toLine } from '../format/json-line.js';
+import type { Letter } from '../letter/pending-letter.js';
+import type { LetterLog } from './file/rolling-file.js';
 import { closed, refuse, type Answer, type Sink } from './sink.js';
 import type { FileSinkStats, SinkStats } from '../stats.js';
 

@@ -1,4 +1,4 @@
-import type { Letter } from '../letter/letter.js';
+import type { Letter } from '../letter/pending-letter.js';
 import type { FileSinkStats, SinkStats } from '../stats.js';
 
 export type SinkName = 'topic' | 'file' | 'callback';

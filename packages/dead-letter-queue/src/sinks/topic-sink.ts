@@ -2,8 +2,8 @@ import type { Failed, Unknown } from '@holdfast/core';
 import { plainAnswer } from '@holdfast/core/internal';
 import { fork, SerializedRecord, type Delivery, type Env, type Send } from '@holdfast/core/stage';
 import type { DescribeOptions } from '../letter/describe.js';
-import { toHeaders } from '../letter/headers.js';
-import type { Letter } from '../letter/letter.js';
+import { toHeaders } from '../format/topic-headers.js';
+import type { Letter } from '../letter/pending-letter.js';
 import type { Answer, Sink } from './sink.js';
 
 /** Which topic takes a record: its name, a suffix to the record's own topic, or a choice; `undefined`: none. */

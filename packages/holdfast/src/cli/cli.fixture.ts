@@ -8,14 +8,15 @@ import { nodeDisk, systemClock } from '@holdfast/core/stage';
 import { deadLetterQueue } from '@holdfast/dead-letter-queue';
 import { journal, type EncryptionOptions } from '@holdfast/journal';
 import { memoryKafka } from '@holdfast/testing';
-import type { CliEnv, Stream } from './context.js';
+import type { CliEnv } from './context.js';
 import { Interrupted } from './interrupted.js';
 import { main } from './main.js';
+import type { OutputStream } from './terminal/output-stream.js';
 
 type Done = (error?: Error | null) => void;
 
 /** What is written, and what the system answers. */
-export class Screen implements Stream {
+export class Screen implements OutputStream {
   readonly writes: string[] = [];
   isTTY = false;
   /** Default: written at once. */

@@ -1,17 +1,11 @@
 import type { Clock, Disk } from '@holdfast/core/stage';
 import type { Output } from './terminal/output.js';
-
-/** A stream that the command writes to. */
-export interface Stream {
-  readonly isTTY?: boolean;
-  write(text: string, done?: (error?: Error | null) => void): unknown;
-  on(event: 'error', listener: (error: Error) => void): unknown;
-}
+import type { OutputStream } from './terminal/output-stream.js';
 
 /** What the command is given by its process. */
 export interface CliEnv {
-  readonly stdout: Stream;
-  readonly stderr: Stream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly clock: Clock;
   readonly disk: Disk;
   /** Aborted with an `Interrupted`. */

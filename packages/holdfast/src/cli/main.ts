@@ -7,7 +7,7 @@ import type { CliEnv } from './context.js';
 import { exitCodes } from './exit-codes.js';
 import { Interrupted } from './interrupted.js';
 import { Output } from './terminal/output.js';
-import { messageOf, printable } from './terminal/words.js';
+import { messageOf, printable } from './terminal/format.js';
 
 /** The command `holdfast`. Resolves with the exit code, when all that it wrote is written. */
 export async function main(argv: readonly string[], env: CliEnv): Promise<number> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecommendedOptions } from '../recommended.js';
+import type { RecommendedOptions } from '../options.js';
 import { readTables } from './page.fixture.js';
 import { outbox, Scene } from './scene.fixture.js';
 import { situations } from './situations.fixture.js';

@@ -16,7 +16,8 @@ import {
   type ScriptedAdapter,
   type SimulatedDisk,
 } from '@holdfast/testing';
-import { recommended, type RecommendedOptions } from '../recommended.js';
+import type { RecommendedOptions } from '../options.js';
+import { recommended } from '../recommended.js';
 import type { Way } from './ways.fixture.js';
 
 export const outbox = '/outbox';

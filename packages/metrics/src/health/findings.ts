@@ -1,10 +1,10 @@
-import '../known.js';
+import '../stats/known-stages.js';
 import type { ProducerStats } from '@holdfast/core';
 import { cutName } from '@holdfast/core/internal';
 import type { WaitingStats } from '@holdfast/core/stage';
-import { numberOf, textOf } from './fields.js';
+import { numberOf, textOf } from '../stats/known-fields.js';
 import type { ResolvedHealthOptions } from './options.js';
-import type { HealthCode } from './verdicts.js';
+import type { HealthCode } from './checks.js';
 
 /** A code, and what was seen. */
 export type Finding = readonly [code: HealthCode, message: string];

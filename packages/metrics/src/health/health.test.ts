@@ -2,7 +2,7 @@ import { ProducerError, type ProducerStats } from '@holdfast/core';
 import { emptyStats } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { health, type HealthCode, type HealthOptions, type HealthReport } from '../index.js';
-import { verdicts } from './verdicts.js';
+import { verdicts } from './checks.js';
 
 const judge = (some: Partial<ProducerStats>, options?: HealthOptions): HealthReport =>
   health({ stats: () => ({ ...emptyStats(), ...some }) }, options);

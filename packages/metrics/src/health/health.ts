@@ -2,7 +2,7 @@ import { ProducerError, type ProducerStats } from '@holdfast/core';
 import { readOptions } from '@holdfast/core/stage';
 import { findings } from './findings.js';
 import { resolveHealthOptions, type HealthOptions } from './options.js';
-import { verdicts, type HealthCode } from './verdicts.js';
+import { verdicts, type HealthCode } from './checks.js';
 
 /** `'ok'`; `'degraded'`: it takes records, and they are late, pile up or are lost; `'failing'`: it takes none now. */
 export type HealthStatus = 'ok' | 'degraded' | 'failing';

@@ -12,10 +12,10 @@ import {
   type SpanContext,
   type Tracer,
 } from '@opentelemetry/api';
-import type { Problems } from '../problems.js';
+import type { Problems } from '../sdk-errors.js';
 import { common, markFailed, names, placeOf } from './attributes.js';
-import { addHeaders, carriesContext, headersOf } from './carrier.js';
-import { CarriedUnsampled, isOfUnsampledTrace } from './carried.js';
+import { addHeaders, carriesContext, headersOf } from './propagation.js';
+import { CarriedUnsampled, isOfUnsampledTrace } from './unsampled-headers.js';
 import { spanTime } from './span-time.js';
 
 interface OpenSpan {

@@ -2,7 +2,7 @@ import type { ProducerError } from '@holdfast/core';
 import type { Attempt, Attempted, Clock } from '@holdfast/core/stage';
 import { ROOT_CONTEXT, SpanKind, trace, type Attributes, type Link, type Tracer } from '@opentelemetry/api';
 import { common, markFailed, names, placeOf } from './attributes.js';
-import { maySampled, sampledContext } from './carrier.js';
+import { maySampled, sampledContext } from './propagation.js';
 import { serverOf } from './server.js';
 import { spanTime } from './span-time.js';
 

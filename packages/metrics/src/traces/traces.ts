@@ -1,9 +1,9 @@
 import type { Attempt, BaseEnv, Delivery } from '@holdfast/core/stage';
 import { propagation } from '@opentelemetry/api';
-import type { Problems } from '../problems.js';
+import type { Problems } from '../sdk-errors.js';
 import { CreateSpans } from './create-spans.js';
 import type { TracesOptions } from './options.js';
-import { RegisteredTracer } from './registered.js';
+import { RegisteredTracer } from './registered-tracer.js';
 import { SendSpans } from './send-spans.js';
 
 export interface TracesNeeds {

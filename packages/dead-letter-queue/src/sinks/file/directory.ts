@@ -3,7 +3,7 @@ import { ProducerError, type Logger } from '@holdfast/core';
 import { makeDurable } from '@holdfast/core/internal';
 import type { Disk } from '@holdfast/core/stage';
 import * as errors from '../../errors.js';
-import { keepPrivate } from '../../privacy.js';
+import { keepPrivate } from './permissions.js';
 
 /** Of a file of dead letters: JSON Lines (https://jsonlines.org). */
 export const extension = '.jsonl';

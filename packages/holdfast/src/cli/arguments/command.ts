@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import type { Given } from './given.js';
+import type { Given } from './parsed-arguments.js';
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';

@@ -1,7 +1,7 @@
 import { isError } from '@holdfast/core/stage';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Command, Run } from './command.js';
-import { Given, type Values } from './given.js';
+import { Given, type Values } from './parsed-arguments.js';
 import { helpOf, helpOfOne } from './help.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,6 +1,6 @@
 import type { StoredDeadLetter } from '@holdfast/dead-letter-queue';
 import type { OptionSpecs } from '../arguments/command.js';
-import type { Given } from '../arguments/given.js';
+import type { Given } from '../arguments/parsed-arguments.js';
 import type { Context } from '../context.js';
 import { loadFilter } from '../modules/filter-module.js';
 

@@ -1,6 +1,6 @@
 import { plainHeaders, textOrBase64 } from '@holdfast/core/internal';
 import type { OriginalRecord, StoredDeadLetter } from '@holdfast/dead-letter-queue';
-import { count, dateOf, printable } from '../terminal/words.js';
+import { count, dateOf, printable } from '../terminal/format.js';
 
 /** A line for a person. With `values`, key and value as far as they are text. */
 export function letterText({ record, error, ...letter }: StoredDeadLetter, values: boolean): string {

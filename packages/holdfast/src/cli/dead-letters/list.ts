@@ -9,7 +9,7 @@ import type { Context } from '../context.js';
 import { verdict } from '../exit-codes.js';
 import { inChunks } from '../terminal/in-chunks.js';
 import { ProgressLine } from '../terminal/progress-line.js';
-import { count, figure, printable } from '../terminal/words.js';
+import { count, figure, printable } from '../terminal/format.js';
 import { filterChoices, filterOptions, letterFilter, type FilterChoices } from './letter-filter.js';
 import { letterJson, letterText } from './letter-text.js';
 import { operands, sourceChoices, sourceOptions, withSource } from './source.js';

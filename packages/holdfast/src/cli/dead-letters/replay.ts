@@ -6,7 +6,7 @@ import {
   type DeadLetterSource,
 } from '@holdfast/dead-letter-queue';
 import type { Command } from '../arguments/command.js';
-import type { Given } from '../arguments/given.js';
+import type { Given } from '../arguments/parsed-arguments.js';
 import type { Context } from '../context.js';
 import { verdict } from '../exit-codes.js';
 import {
@@ -18,8 +18,8 @@ import {
   stoppedText,
   withProgress,
   type SendingChoices,
-} from '../sending.js';
-import { count, figure, messageOf, printable } from '../terminal/words.js';
+} from '../replay-options.js';
+import { count, figure, messageOf, printable } from '../terminal/format.js';
 import { filterChoices, filterOptions, letterFilter, type FilterChoices } from './letter-filter.js';
 import { sayUnreadable } from './list.js';
 import { operands, sourceChoices, sourceOptions, withSource } from './source.js';

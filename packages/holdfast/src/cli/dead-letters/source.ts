@@ -1,9 +1,9 @@
 import { fileDeadLetters, topicDeadLetters, type DeadLetterSource } from '@holdfast/dead-letter-queue';
 import type { OptionSpecs } from '../arguments/command.js';
-import type { Given } from '../arguments/given.js';
+import type { Given } from '../arguments/parsed-arguments.js';
 import type { Context } from '../context.js';
 import type { ProducerModule } from '../modules/producer-module.js';
-import { expectDeadLetters } from '../place.js';
+import { expectDeadLetters } from '../path-kind.js';
 import { withProducer } from '../modules/with-producer.js';
 
 /** One of the two. */

@@ -4,12 +4,12 @@ import { verdict } from '../exit-codes.js';
 import { OutputFile } from '../terminal/output-file.js';
 import { inChunks } from '../terminal/in-chunks.js';
 import { ProgressLine } from '../terminal/progress-line.js';
-import { count } from '../terminal/words.js';
+import { count } from '../terminal/format.js';
 import type { Context } from '../context.js';
 import { loadKeys } from '../modules/keys-module.js';
-import { expectJournal } from '../place.js';
-import { DamageFound } from './damage-found.js';
-import { journalChoices, keysOption, type JournalChoices } from './reading.js';
+import { expectJournal } from '../path-kind.js';
+import { DamageFound } from './damage-report.js';
+import { journalChoices, keysOption, type JournalChoices } from './read-journal.js';
 
 interface ExportChoices extends JournalChoices {
   readonly output: string | undefined;

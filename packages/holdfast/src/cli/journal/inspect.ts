@@ -1,8 +1,8 @@
 import { describeDamage, inspectJournal, type JournalReport, type SegmentReport } from '@holdfast/journal';
 import type { Command } from '../arguments/command.js';
 import { exitCodes } from '../exit-codes.js';
-import { count, dateOf, figure, printable, table } from '../terminal/words.js';
-import { journalChoices, keysOption, reading } from './reading.js';
+import { count, dateOf, figure, printable, table } from '../terminal/format.js';
+import { journalChoices, keysOption, reading } from './read-journal.js';
 
 export const inspect: Command = {
   name: 'journal inspect',

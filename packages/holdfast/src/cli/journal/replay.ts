@@ -21,11 +21,11 @@ import {
   stoppedText,
   withProgress,
   type SendingChoices,
-} from '../sending.js';
-import { count, figure, messageOf, printable } from '../terminal/words.js';
-import { expectJournal } from '../place.js';
-import { DamageFound } from './damage-found.js';
-import { journalChoices, keysOption, type JournalChoices } from './reading.js';
+} from '../replay-options.js';
+import { count, figure, messageOf, printable } from '../terminal/format.js';
+import { expectJournal } from '../path-kind.js';
+import { DamageFound } from './damage-report.js';
+import { journalChoices, keysOption, type JournalChoices } from './read-journal.js';
 
 type Choices = JournalChoices & SendingChoices;
 

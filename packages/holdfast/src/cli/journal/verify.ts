@@ -1,8 +1,8 @@
 import { describeDamage, verifyJournal, type VerifyReport } from '@holdfast/journal';
 import type { Command } from '../arguments/command.js';
 import { verdict } from '../exit-codes.js';
-import { count, printable } from '../terminal/words.js';
-import { journalChoices, keysOption, reading } from './reading.js';
+import { count, printable } from '../terminal/format.js';
+import { journalChoices, keysOption, reading } from './read-journal.js';
 
 export const verify: Command = {
   name: 'journal verify',

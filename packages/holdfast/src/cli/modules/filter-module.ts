@@ -1,6 +1,6 @@
 import { UsageError } from '../arguments/usage-error.js';
 import type { Context } from '../context.js';
-import { kindOf, loadModule, moduleFailed } from './load.js';
+import { kindOf, loadModule, moduleFailed } from './load-module.js';
 
 const option = 'filter';
 

@@ -2,7 +2,7 @@ import { isUint8Array } from 'node:util/types';
 import type { JournalKey } from '@holdfast/journal';
 import { UsageError } from '../arguments/usage-error.js';
 import type { Context } from '../context.js';
-import { kindOf, loadModule } from './load.js';
+import { kindOf, loadModule } from './load-module.js';
 
 const option = 'keys';
 const keyBytes = 32;

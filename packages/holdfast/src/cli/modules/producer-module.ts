@@ -2,8 +2,8 @@ import { ProducerError, type ConsumedRecord, type ProducerRecord } from '@holdfa
 import { UsageError } from '../arguments/usage-error.js';
 import type { Context } from '../context.js';
 import { orInterrupted } from '../interrupted.js';
-import { messageOf } from '../terminal/words.js';
-import { kindOf, loadModule, moduleFailed, type Loaded } from './load.js';
+import { messageOf } from '../terminal/format.js';
+import { kindOf, loadModule, moduleFailed, type Loaded } from './load-module.js';
 
 /** What a command does with a producer. */
 export interface UserProducer {

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { messageOf } from '../terminal/words.js';
+import { messageOf } from '../terminal/format.js';
 import { ProducerModule } from './producer-module.js';
 
 /**

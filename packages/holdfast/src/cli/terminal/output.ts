@@ -1,6 +1,6 @@
 import { ProducerError } from '@holdfast/core';
 import { codeOf } from '@holdfast/core/internal';
-import type { Stream } from '../context.js';
+import type { OutputStream } from './output-stream.js';
 import { orInterrupted } from '../interrupted.js';
 
 /** Whoever read is gone: `holdfast journal export … | head`. */
@@ -11,7 +11,7 @@ export class Output {
   readonly isTTY: boolean;
 
   constructor(
-    private readonly stream: Stream,
+    private readonly stream: OutputStream,
     private readonly signal: AbortSignal,
   ) {
     this.isTTY = stream.isTTY === true;

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@holdfast/core/stage';
-import type { Stream } from '../context.js';
+import type { OutputStream } from './output-stream.js';
 
 const terminalMs = 200;
 const logMs = 5_000;
@@ -11,7 +11,7 @@ export class ProgressLine {
   private shown = '';
 
   constructor(
-    private readonly stream: Stream,
+    private readonly stream: OutputStream,
     private readonly clock: Clock,
     private readonly text: () => string,
   ) {

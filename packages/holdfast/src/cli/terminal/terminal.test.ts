@@ -5,7 +5,7 @@ import { Screen } from '../cli.fixture.js';
 import { OutputFile } from './output-file.js';
 import { Output } from './output.js';
 import { ProgressLine } from './progress-line.js';
-import { printable, table } from './words.js';
+import { printable, table } from './format.js';
 
 describe('ProgressLine', () => {
   it('is a line every 5 s, moved or not', async () => {

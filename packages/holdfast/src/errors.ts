@@ -1,0 +1,8 @@
+import { ProducerError } from '@holdfast/core';
+
+/** The options of `recommended` are wrong; `problems` names each one with its middleware. */
+export const wrongChoices = (problems: readonly string[]): ProducerError =>
+  new ProducerError('INVALID_OPTIONS', `recommended: ${problems.join('; ')}`, {
+    problems,
+    stage: 'recommended',
+  });
