@@ -1,7 +1,7 @@
 import { createDelivery, spoilings } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { harness, values } from './harness.fixture.js';
-import { Pages } from './pages.js';
+import { Pages } from './queue/pages.js';
 
 describe.each(spoilings)('$title', ({ spoil }) => {
   it('is handed down with the others, whoever is below judges it, and no bytes stay counted', async () => {

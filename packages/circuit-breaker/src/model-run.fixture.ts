@@ -1,7 +1,7 @@
 import type { Delivery, Settle } from '@holdfast/core/stage';
 import { createDelivery, testEnv } from '@holdfast/testing';
 import { expect } from 'vitest';
-import type { CircuitState } from './circuit.js';
+import type { CircuitState } from './controller/circuit.js';
 import { circuitBreaker } from './circuit-breaker.js';
 import { delivered, errorIn, fails, mayBeWritten, settleAs } from './harness.fixture.js';
 import { admits, ModelCircuit, type ModelOptions, type Ticket } from './model.fixture.js';

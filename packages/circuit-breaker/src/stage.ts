@@ -1,28 +1,20 @@
-import {
-  failed,
-  type Delivery,
-  type Env,
-  type SerializedRecord,
-  type Send,
-  type Settle,
-  type Stage,
-} from '@holdfast/core/stage';
-import type { Circuit } from './circuit.js';
-import { circuitName } from './circuits.js';
-import { Controls } from './controls.js';
-import type { Isolation } from './isolation.js';
+import { failed, type Delivery, type Env, type Send, type Settle, type Stage } from '@holdfast/core/stage';
+import type { Circuit } from './controller/circuit.js';
+import { CircuitController } from './controller/circuit-controller.js';
+import { circuitName } from './controller/circuit-name.js';
+import type { Isolation } from './controller/isolation.js';
+import { Probe, type Permit } from './controller/permit.js';
+import { circuitOpen } from './errors.js';
+import { FailurePredicate } from './health/failure-predicate.js';
+import { healthResultOf } from './health/health-result.js';
+import { MultiCircuitBatch } from './multi-circuit-batch.js';
 import type { ResolvedCircuitBreakerOptions } from './options.js';
-import { Passage } from './passage.js';
-import { Probe, type Permit } from './permit.js';
-import { refusal } from './refusal.js';
-import { Result } from './result.js';
 import type { CircuitBreakerStats } from './stats.js';
-import { Judge } from './verdict.js';
 
-/** The breaker in one producer's chain. It holds no record: what may not go down goes up at once. */
-export class BreakerStage implements Stage {
-  readonly controls: Controls;
-  private readonly judge: Judge;
+/** The breaker in one producer's chain. It holds no record: those that may not be sent are settled at once. */
+export class CircuitBreakerStage implements Stage {
+  readonly controller: CircuitController;
+  private readonly predicate: FailurePredicate;
   private rejectedRecords = 0;
 
   constructor(
@@ -30,60 +22,69 @@ export class BreakerStage implements Stage {
     isolation: Isolation,
     private readonly next: Send,
     env: Env,
-    private readonly closed: (stage: BreakerStage) => void,
+    private readonly onClose: (stage: CircuitBreakerStage) => void,
   ) {
-    this.controls = new Controls(options, isolation, env);
-    this.judge = new Judge(options, env);
+    this.controller = new CircuitController(options, isolation, env);
+    this.predicate = new FailurePredicate(options, env);
   }
 
   send(batch: Delivery[], settle: Settle): void {
-    const name = this.onlyName(batch);
+    const name = this.onlyCircuitOf(batch);
     if (name === undefined) return this.sendSeveral(batch, settle);
-    const circuit = this.controls.circuit(name);
-    const permit = circuit.ask();
+    const circuit = this.controller.circuit(name);
+    const permit = circuit.tryAcquire();
     if (permit === undefined) this.refuse(circuit, batch, settle);
-    else if (permit instanceof Probe) this.sendProbe(permit, batch, settle);
-    else this.sendAll(permit, batch, settle);
+    else if (permit instanceof Probe) this.sendProbe(circuit, permit, batch, settle);
+    else this.sendAll(circuit, permit, batch, settle);
   }
 
-  /** The circuit of all of them is closed, the usual case: nothing is copied or taken apart. */
-  private sendAll(permit: Permit, batch: Delivery[], settle: Settle): void {
+  /** Nothing is held; what is settled later goes up as always. */
+  close(): void {
+    this.onClose(this);
+  }
+
+  stats(): CircuitBreakerStats {
+    return { ...this.controller.stats(), rejectedRecords: this.rejectedRecords };
+  }
+
+  /** The usual case, with one closed circuit: nothing is copied or split. */
+  private sendAll(circuit: Circuit, permit: Permit, batch: Delivery[], settle: Settle): void {
     this.next(batch, (settled) => {
-      permit.cameBack(settled.length, Result.of(settled, this.judge));
+      circuit.settle(permit, settled.length, healthResultOf(settled, this.predicate));
       settle(settled);
     });
   }
 
-  private sendProbe(probe: Probe, batch: readonly Delivery[], settle: Settle): void {
-    const passed: Delivery[] = [];
+  private sendProbe(circuit: Circuit, probe: Probe, batch: readonly Delivery[], settle: Settle): void {
+    const admitted: Delivery[] = [];
     const refused: Delivery[] = [];
-    for (const delivery of batch) (probe.admits(delivery) ? passed : refused).push(delivery);
-    this.sendAll(probe, passed, settle);
-    // Last: whoever sends more at once, hearing of these, must not overtake those.
-    if (refused.length > 0) this.refuse(probe.circuit, refused, settle);
+    for (const delivery of batch) (probe.admits(delivery) ? admitted : refused).push(delivery);
+    this.sendAll(circuit, probe, admitted, settle);
+    // Last: a stage that sends more as soon as these are settled must not overtake the probe.
+    if (refused.length > 0) this.refuse(circuit, refused, settle);
   }
 
   private sendSeveral(batch: Delivery[], settle: Settle): void {
-    const passage = new Passage(this.nameOf, (name) => this.controls.circuit(name));
-    const passed = passage.admit(batch);
-    if (passed.length > 0) {
-      this.next(passed, (settled) => {
-        passage.cameBack(settled, this.judge);
+    const parts = new MultiCircuitBatch(this.options.scope, this.controller);
+    const admitted = parts.admit(batch);
+    if (admitted.length > 0) {
+      this.next(admitted, (settled) => {
+        parts.settle(settled, this.predicate);
         settle(settled);
       });
     }
-    passage.eachRefused((circuit, refused) => this.refuse(circuit, refused, settle));
+    for (const [circuit, refused] of parts.takeRefused()) this.refuse(circuit, refused, settle);
   }
 
   private refuse(circuit: Circuit, refused: Delivery[], settle: Settle): void {
     this.rejectedRecords += refused.length;
-    const outcome = failed(refusal(circuit, this.options.openDurationMs));
+    const outcome = failed(circuitOpen(circuit, this.options.openDurationMs));
     for (const delivery of refused) delivery.outcome = outcome;
     settle(refused);
   }
 
-  /** The circuit that all belong to; `undefined` when there are several. */
-  private onlyName(batch: readonly Delivery[]): string | undefined {
+  /** Returns the name of the circuit that all records belong to; `undefined` if there are several. */
+  private onlyCircuitOf(batch: readonly Delivery[]): string | undefined {
     const { scope } = this.options;
     if (scope === 'cluster') return circuitName(scope, '', undefined);
     const first = batch[0]?.record;
@@ -93,18 +94,6 @@ export class BreakerStage implements Stage {
       if (record.topic !== topic || (scope === 'partition' && record.partition !== partition))
         return undefined;
     }
-    return this.nameOf(first);
-  }
-
-  private readonly nameOf = ({ topic, partition }: SerializedRecord): string =>
-    circuitName(this.options.scope, topic, partition);
-
-  /** Nothing is held; what comes back later goes up as ever. */
-  close(): void {
-    this.closed(this);
-  }
-
-  stats(): CircuitBreakerStats {
-    return { ...this.controls.stats(), rejectedRecords: this.rejectedRecords };
+    return circuitName(scope, topic, partition);
   }
 }

@@ -1,4 +1,4 @@
-import type { CircuitState } from './circuit.js';
+import type { CircuitState } from './controller/circuit.js';
 
 declare module '@holdfast/core' {
   interface KnownStages {

@@ -17,11 +17,11 @@ import {
 import { backoff } from './backoff.js';
 import { RetryBudget } from './budget.js';
 import { FailureLog } from './failure-log.js';
-import { Flight } from './flight.js';
-import { GiveUp, type Reason } from './give-up.js';
+import { Flight } from './in-flight-batch.js';
+import { GiveUp, type Reason } from './final-outcomes.js';
 import { resolveOptions, type ResolvedRetryOptions, type RetryOptions } from './options.js';
 import type { RetryStats } from './stats.js';
-import { Waiting } from './waiting.js';
+import { Waiting } from './waiting-totals.js';
 
 /**
  * Tries again what failed and may succeed later, with backoff and jitter, until `maxAttempts` or the delivery deadline.

@@ -7,7 +7,7 @@ export const wholeChain = [
     name: 'whole-chain-lane-lock',
     foundBy,
     named: 'over the confluent adapter keeps',
-    file: 'packages/buffer/src/lane-table.ts',
+    file: 'packages/buffer/src/queue/lane-table.ts',
     find: 'return this.cells[cell + batchId] === id ? at : -1;',
     replace: 'return at;',
   },
@@ -15,7 +15,7 @@ export const wholeChain = [
     name: 'whole-chain-outcome-read-by-retry',
     foundBy,
     named: 'over the confluent adapter keeps',
-    file: 'packages/retry/src/flight.ts',
+    file: 'packages/retry/src/in-flight-batch.ts',
     find: 'this.open ??= this.countOpen();\n    this.close(this.open, settled);',
     replace:
       'const isFirst = this.open === undefined;\n' +

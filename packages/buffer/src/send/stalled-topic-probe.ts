@@ -1,0 +1,28 @@
+import type { Clock, Timer } from '@holdfast/core/stage';
+
+/** Runs at most once per interval while it is requested, and has a timer only while a run is due. */
+export class StalledTopicProbe {
+  private timer: Timer | undefined;
+  private ranAt = -Infinity;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly intervalMs: number,
+    private readonly run: () => void,
+  ) {}
+
+  schedule(): void {
+    if (this.timer !== undefined) return;
+    const inMs = Math.max(0, this.ranAt + this.intervalMs - this.clock.now());
+    this.timer = this.clock.after(inMs, () => {
+      this.timer = undefined;
+      this.ranAt = this.clock.now();
+      this.run();
+    });
+  }
+
+  cancel(): void {
+    this.timer?.cancel();
+    this.timer = undefined;
+  }
+}

@@ -1,0 +1,19 @@
+import type { ResolvedCircuitBreakerOptions } from '../options.js';
+
+type DurationOptions = Pick<
+  ResolvedCircuitBreakerOptions,
+  'openDurationMs' | 'openDurationMultiplier' | 'maxOpenDurationMs' | 'jitter'
+>;
+
+/**
+ * How long a circuit is open, in whole ms, 1 at least: exponential with a jitter to both sides and one upper bound, as Kafka's
+ * `ExponentialBackoff` (org.apache.kafka.common.utils).
+ *
+ * @param failedProbes in a row since the circuit was last closed
+ */
+export function openDuration(options: DurationOptions, failedProbes: number, random: () => number): number {
+  const { openDurationMs, openDurationMultiplier, maxOpenDurationMs, jitter } = options;
+  const exponential = Math.min(maxOpenDurationMs, openDurationMs * openDurationMultiplier ** failedProbes);
+  const drawn = exponential * (1 - jitter + 2 * jitter * random());
+  return Math.max(1, Math.round(Math.min(maxOpenDurationMs, drawn)));
+}
