@@ -1,6 +1,6 @@
 /**
- * Runs an asynchronous step until nothing is left to do, one step at a time. A call that is made while it runs makes it
- * go round again.
+ * Runs an asynchronous step until nothing is left to do, one step at a time. A call made while it
+ * runs makes the loop go round again.
  */
 export class AsyncWorkLoop {
   private running: Promise<void> | undefined;
@@ -12,8 +12,9 @@ export class AsyncWorkLoop {
   ) {}
 
   /**
-   * Resolves when nothing is left to do. The first step does not begin inside this call, so that whatever else comes in the
-   * same turn can go with it. Rejects with what a step rejects with, which ends the run; the next call starts a new one.
+   * Resolves when nothing is left to do. The first step does not begin inside this call, so that
+   * whatever else comes in the same turn can go with it. Rejects with what a step rejects with,
+   * which ends the run; the next call starts a new one.
    */
   run(): Promise<void> {
     this.again = true;
@@ -33,7 +34,8 @@ export class AsyncWorkLoop {
         while (await this.step());
       }
     } finally {
-      // In the same turn as the last look: a call that came a turn later would find neither a run nor its work done.
+      // In the same turn as the last look: a call that came a turn later would find neither a run
+      // nor its work done.
       this.running = undefined;
     }
   }

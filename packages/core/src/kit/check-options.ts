@@ -3,17 +3,17 @@ import { cutName } from '../foreign/cut-name.js';
 import { ProducerError } from '../contract/error.js';
 import { kindOf } from '../foreign/kind-of.js';
 
-/** Looks at one option's value; answers what is wrong with it, or `undefined`. */
+/** Returns what is wrong with one option's value; `undefined`: nothing. */
 export type OptionCheck = (value: unknown) => string | undefined;
 
-/** One check for each option a package has; an option without a check is unknown. */
+/** One check for each option of a package; an option without a check is unknown. */
 export type OptionChecks<T> = { readonly [K in keyof Required<T>]: OptionCheck };
 
-// A string is not shown: it may be a secret given in the wrong place.
+// Strings are not shown: one may be a secret given in the wrong place.
 const shown = (value: unknown): string =>
   typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
 
-/** A number within bounds, `Infinity` only when `max` is. */
+/** Accepts a number within bounds; `Infinity` only when `max` is. */
 export function numberBetween(min: number, max: number, unit = ''): OptionCheck {
   return (value) =>
     typeof value === 'number' && value >= min && value <= max
@@ -40,22 +40,26 @@ export const aBoolean: OptionCheck = oneOf(true, false);
 export const aFunction: OptionCheck = (value) =>
   typeof value === 'function' ? undefined : `must be a function, not ${shown(value)}`;
 export const anObject: OptionCheck = (value) =>
-  // A Proxy is one for now; whether it can be read will be seen. `Array.isArray` throws for one that was revoked.
+  // A Proxy counts as an object here; reading it may still fail. `Array.isArray` throws for a
+  // revoked one.
   typeof value === 'object' && value !== null && (isProxy(value) || !Array.isArray(value))
     ? undefined
     : 'must be an object';
-// Not by its class: a signal of another realm is as good.
+// Not by its class: a signal of another realm works as well.
 export const aSignal: OptionCheck = (value) =>
   Object.prototype.toString.call(value) === '[object AbortSignal]' ? undefined : 'must be an AbortSignal';
 export const aString: OptionCheck = (value) =>
   typeof value === 'string' && value !== '' ? undefined : 'must be a string that is not empty';
 
-/** For comparing two options: `NaN`, which is neither above nor below, in the place of what its own check refuses. */
+/**
+ * Returns `NaN` for anything but a number: comparing it with another option then finds nothing
+ * wrong.
+ */
 export const asNumber = (value: unknown): number => (typeof value === 'number' ? value : NaN);
 
 /**
- * Runs what reads the options that a user gave to `where`. What a getter or a Proxy of his throws meanwhile is `INVALID_OPTIONS` as
- * well, with that as `cause`.
+ * Runs `read`, which reads the options that a user gave to `where`. Throws `INVALID_OPTIONS` for
+ * whatever a getter or a Proxy of theirs throws, with that as `cause`.
  */
 export function readOptions<T>(where: string, read: () => T): T {
   try {
@@ -70,8 +74,8 @@ export function readOptions<T>(where: string, read: () => T): T {
 }
 
 /**
- * Refuses options that are unknown or wrong, all at once, with `INVALID_OPTIONS`. An option that is `undefined` counts as
- * not given. `more` adds problems that concern several options together.
+ * Throws `INVALID_OPTIONS` with all problems at once when options are unknown or wrong. An option
+ * that is `undefined` counts as not given. `more` adds problems that concern several options.
  */
 export function checkOptions<T extends object>(
   where: string,
@@ -85,8 +89,8 @@ export function checkOptions<T extends object>(
 }
 
 /**
- * The problems of options within an option, for `more` of {@link checkOptions}. What is no object has none: that it should be
- * one is for the check of the option itself to say.
+ * Returns the problems of options within an option, for `more` of {@link checkOptions}. Anything
+ * but an object has none here: the check of the option itself reports that.
  */
 export function nestedProblems<T extends object>(
   name: string,

@@ -5,14 +5,17 @@ import type { Failed, Unknown } from '../contract/outcome.js';
 export type Classify<Answer extends string> = (outcome: Failed | Unknown) => Answer | undefined;
 
 export interface ClassifierOptions<Answer extends string> {
-  /** The name of the middleware whose option it is. */
+  /** The middleware whose option it is. */
   readonly stage: string;
   readonly answers: readonly Answer[];
-  /** What decides instead, for the log. */
+  /** What decides when the function does not, for the log. */
   readonly otherwise: string;
 }
 
-/** A middleware's option `classify`. Who throws or answers anything else, a promise say, is reported, and says nothing. */
+/**
+ * Calls the user's `classify` of a middleware. A function that throws, or returns anything but an
+ * answer or `undefined`, is reported and has no say.
+ */
 export class Classifier<Answer extends string> {
   constructor(
     private readonly options: ClassifierOptions<Answer>,
@@ -20,6 +23,7 @@ export class Classifier<Answer extends string> {
     private readonly env: Pick<Env, 'logger' | 'events'>,
   ) {}
 
+  /** Returns `undefined` when the user's function does not decide. */
   ask(outcome: Failed | Unknown): Answer | undefined {
     if (this.classify === undefined) return undefined;
     const { stage, answers, otherwise } = this.options;

@@ -1,6 +1,6 @@
 import type { CountsByCode } from '../contract/stats.js';
 
-/** Counts records by error code, from 0 on, for as long as it lives. */
+/** Counts records by error code. */
 export class CodeCounter {
   private readonly byCode = new Map<string, number>();
 

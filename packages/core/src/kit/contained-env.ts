@@ -2,7 +2,10 @@ import type { Clock } from '../contract/env.js';
 import type { Logger } from '../contract/logger.js';
 import { contain } from '../foreign/contain.js';
 
-/** A stage's view of the clock: an exception in its timer is reported, and does not end the process. */
+/**
+ * Returns a stage's view of the clock: an exception in a timer is reported and does not end the
+ * process.
+ */
 export function containedClock(clock: Clock, threw: (error: unknown) => void): Clock {
   return {
     now: () => clock.now(),
@@ -12,7 +15,9 @@ export function containedClock(clock: Clock, threw: (error: unknown) => void): C
   };
 }
 
-/** A logger that throws is the user's own loss, and not the chain's. */
+/**
+ * Returns a logger whose exceptions are ignored: a user's faulty logger must not break the chain.
+ */
 export function containedLogger(logger: Logger): Logger {
   const nowhere = (): void => undefined;
   return {

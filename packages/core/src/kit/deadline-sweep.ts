@@ -2,23 +2,24 @@ import type { Clock, Timer } from '../contract/env.js';
 
 export interface DeadlineSweepOptions {
   readonly clock: Clock;
-  /** Deadlines that pass within so many ms after a sweep are swept together. */
+  /** Deadlines that pass within this time after a sweep are swept together, ms. */
   readonly intervalMs: number;
   /**
-   * Ends whatever is overdue at `now`. It calls {@link DeadlineSweep.watchNext} with the earliest deadline that is left,
-   * and does so before it notifies anybody: a listener may throw, or add something with an earlier deadline.
+   * Ends whatever is overdue at `now`. Calls {@link DeadlineSweep.watchNext} with the earliest
+   * deadline that is left, before it notifies anybody: a listener may throw, or add an item with an
+   * earlier deadline.
    */
   readonly sweep: (now: number) => void;
   /**
-   * How to wait: `afterReading` or `afterSilence` where a deadline must not be judged before what has arrived is read.
-   * Default: `clock.after`.
+   * How to wait: `afterReading` or `afterSilence` where a deadline must not be judged before what
+   * has arrived is read. Default: `clock.after`.
    */
   readonly wait?: (clock: Clock, ms: number, run: () => void) => Timer;
 }
 
 /**
- * One timer for the deadlines of any number of things, none of which has to be removed from here when it ends: a sweep
- * looks at those that are left. An item costs a comparison.
+ * Watches the deadlines of any number of items with one timer. An item costs one comparison, and
+ * needs no removal when it ends: a sweep looks at the ones that are left.
  */
 export class DeadlineSweep {
   private timer: Timer | undefined;
@@ -35,13 +36,13 @@ export class DeadlineSweep {
     this.timer = wait(clock, Math.max(0, deadline - clock.now()), this.fire);
   }
 
-  /** As {@link watch}, but not before the interval has passed. For the end of a sweep. */
+  /** Like {@link watch}, but not before the interval has passed. For the end of a sweep. */
   watchNext(earliest: number): void {
     const { clock, intervalMs } = this.options;
     this.watch(Math.max(earliest, clock.now() + intervalMs));
   }
 
-  /** A timer for nobody would keep an idle process from ending. */
+  /** Stops the timer: one that is set for nothing would keep an idle process from ending. */
   cancel(): void {
     this.timer?.cancel();
     this.timer = undefined;

@@ -2,8 +2,9 @@ import type { Clock } from '../contract/env.js';
 import { afterReading } from './silence.js';
 
 /**
- * Settles as `work` does; or, when that is not done at `deadline` (monotonic ms), as `late` does: with what it returns or
- * throws. `wait` is `afterSilence` for who concludes from the silence of somebody else; default `afterReading`.
+ * Settles as `work` does or, when `work` is not done at `deadline` (monotonic ms), with what `late`
+ * returns or throws. Pass `afterSilence` as `wait` to conclude from the silence of a peer; default
+ * `afterReading`.
  */
 export function within<T>(
   work: Promise<T>,
@@ -21,7 +22,7 @@ export function within<T>(
   });
 }
 
-/** Resolves when `work` is done or has failed, at `deadline` (monotonic ms) at the latest. */
+/** Resolves when `work` has settled either way, at `deadline` (monotonic ms) at the latest. */
 export const untilDeadline = (work: Promise<unknown>, deadline: number, clock: Clock): Promise<void> =>
   within(work.then(ignore, ignore), deadline, clock, ignore);
 

@@ -4,8 +4,8 @@ interface Waiter<T> {
 }
 
 /**
- * Resolves when everything that was open at a certain moment has ended, while newer items come and go. It costs nothing
- * while nobody waits. For items by the million, `FlushTracker` counts instead.
+ * Waits until every item that was open at one moment has ended, while newer items come and go. It
+ * costs nothing while nobody waits. For millions of items, `FlushTracker` counts instead.
  */
 export class DrainWaiters<T> {
   private waiters: Waiter<T>[] = [];
@@ -17,7 +17,7 @@ export class DrainWaiters<T> {
     return new Promise((done) => this.waiters.push({ left, done }));
   }
 
-  /** `item` goes on as `parts`: whoever waits for it waits for them. */
+  /** `item` continues as `parts`: whoever waits for it now waits for them. */
   replace(item: T, parts: readonly T[]): void {
     for (const { left } of this.waiters) if (left.has(item)) for (const part of parts) left.add(part);
     this.ended(item);

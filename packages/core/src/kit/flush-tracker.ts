@@ -6,9 +6,10 @@ interface Mark {
 }
 
 /**
- * Answers "is everything that existed at that moment settled?" while newer records keep coming, with a few counters instead
- * of a set of records. A stage that queues uses it for its `flush`; deliveries are told apart by `createdAt`, so those of the
- * same millisecond count together.
+ * Tracks whether everything that existed at a given moment is settled, while newer records keep
+ * coming, with a few counters instead of a set of records. A stage that queues uses it for its
+ * `flush`. It distinguishes deliveries by `createdAt`, so those of the same millisecond count
+ * together.
  */
 export class FlushTracker {
   /** One for each moment somebody waits for, oldest first. */
@@ -58,7 +59,8 @@ export class FlushTracker {
   private markOf(createdAt: number): Mark | undefined {
     const last = this.marks.at(-1);
     if (last === undefined || createdAt > last.at) return undefined;
-    // The first mark at or after that moment: a flush that timed out leaves its mark, so there may be many.
+    // The first mark at or after that moment: a flush that timed out leaves its mark, so there may
+    // be many.
     let low = 0;
     let high = this.marks.length - 1;
     while (low < high) {

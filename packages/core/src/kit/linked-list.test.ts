@@ -14,7 +14,8 @@ const namesOf = (nodes: Iterable<Node>): number[] => Array.from(nodes, ({ name }
 
 describe('LinkedList', () => {
   it('is an array, whatever is done to it, and lets go of what leaves it', async () => {
-    // A number removes the node at that place of those that are there; a node that was removed may come back.
+    // A number removes the node at that place of those that are there; a node that was removed may
+    // come back.
     const calls = fc.array(fc.oneof(fc.constant('push'), fc.constant('again'), fc.nat({ max: 50 })), {
       maxLength: 100,
     });

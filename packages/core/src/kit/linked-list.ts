@@ -5,12 +5,12 @@ export interface ListNode<T> {
 }
 
 /**
- * A doubly linked list through the nodes themselves: adding and removing any of them costs the same however many there
- * are, without a wrapper per node. A `Set` does the same, but one that has grown old keeps what left it alive until it
- * is rehashed.
+ * A doubly linked list through the nodes themselves: adding and removing any of them costs the same
+ * however many there are, without a wrapper per node. A `Set` does the same, but one that has grown
+ * old keeps what left it alive until it is rehashed.
  *
- * Its nodes should be of at most four classes in one process: with more, V8 looks up their fields in a hash table, and
- * adding and removing one takes 45 ns instead of 7.
+ * Its nodes should be of at most four classes in one process: with more, V8 looks up their fields
+ * in a hash table, and adding and removing one takes 45 ns instead of 7.
  */
 export class LinkedList<T extends ListNode<T>> implements Iterable<T> {
   private head: T | undefined;
@@ -45,7 +45,10 @@ export class LinkedList<T extends ListNode<T>> implements Iterable<T> {
     node.previous = node.next = undefined;
   }
 
-  /** In the order of adding. The node that is visited may be removed meanwhile, and others may be added. */
+  /**
+   * In the order of adding. The node that is visited may be removed meanwhile, and others may be
+   * added.
+   */
   *[Symbol.iterator](): Generator<T, void, undefined> {
     for (let node = this.head; node !== undefined; ) {
       const next: T | undefined = node.next;

@@ -6,8 +6,8 @@ export interface QueueNode<T> {
 /**
  * First in, first out, linked through the nodes themselves: no slot, wrapper or array per node.
  *
- * Its nodes should be of at most four classes in one process: with more, V8 looks up `link` in a hash table, which
- * takes several times as long.
+ * Its nodes should be of at most four classes in one process: with more, V8 looks up `link` in a
+ * hash table, which takes several times as long.
  */
 export class LinkedQueue<T extends QueueNode<T>> implements Iterable<T> {
   private head: T | undefined;
@@ -34,7 +34,7 @@ export class LinkedQueue<T extends QueueNode<T>> implements Iterable<T> {
     return node;
   }
 
-  /** The queue may not change meanwhile, except by `push`. */
+  /** The queue must not change meanwhile, except by `push`. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
     for (let node = this.head; node !== undefined; node = node.link) yield node;
   }

@@ -4,8 +4,8 @@ const againMs = 60_000;
 const mostTopics = 1_000;
 
 /**
- * Limits a recurring log line to one per minute for each topic and code, so that whoever reads the last minutes of a log
- * still finds it.
+ * Limits a recurring log line to one per minute for each topic and code, so that whoever reads the
+ * last minutes of a log still finds it.
  */
 export class LogThrottle {
   /** When a code was logged last, monotonic ms. */
@@ -26,12 +26,18 @@ export class LogThrottle {
     return true;
   }
 
-  /** The topic works again: the next failure is news. Returns whether anything was logged, which is to be taken back. */
+  /**
+   * Forgets a topic that works again: its next failure is news. Returns whether anything had been
+   * logged.
+   */
   forget(topic: string): boolean {
     return this.logged.delete(topic);
   }
 
-  /** Something was logged for the topic, but so long ago that it would have been logged again if it still failed. */
+  /**
+   * Returns whether something was logged for the topic, but so long ago that a topic that still
+   * failed would have been logged again.
+   */
   isStale(topic: string): boolean {
     const codes = this.logged.get(topic);
     return codes !== undefined && this.clock.now() - Math.max(...codes.values()) >= 2 * againMs;

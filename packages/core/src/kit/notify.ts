@@ -1,4 +1,7 @@
-/** Wakes everybody who waits for something to change: for room, say, or for being idle. Nobody who comes later is woken. */
+/**
+ * Lets callers wait for a change: for room, say, or for being idle. `notifyAll` wakes those who
+ * wait at that moment.
+ */
 export class Notify {
   private promise: Promise<void> | undefined;
   private resolve = (): void => undefined;

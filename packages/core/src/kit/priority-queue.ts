@@ -1,11 +1,11 @@
 /**
- * Gives out the item with the least key first, and of equal ones the one that was pushed first: a binary heap. The keys
- * stand in an array of their own, so that finding a place reads no item.
+ * Returns items in ascending order of their keys, first in first out among equal keys: a binary
+ * heap. Keys are kept in an array of their own, so that comparing them touches no item.
  */
 export class PriorityQueue<T> {
   private readonly items: T[] = [];
   private readonly keys: number[] = [];
-  /** Counts pushes, and tells equal keys apart. */
+  /** Counts pushes: orders equal keys. */
   private readonly orders: number[] = [];
   private pushed = 0;
 
@@ -57,7 +57,9 @@ export class PriorityQueue<T> {
     return this.items.splice(0);
   }
 
-  /** Moves up what comes before a key that is to go in at the top. Returns the place that is free then. */
+  /**
+   * Makes room for a key that sinks from the top: moves up what comes before it. Returns its place.
+   */
   private sink(key: number, order: number): number {
     const { keys, orders } = this;
     const { length } = keys;

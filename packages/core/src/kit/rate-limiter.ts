@@ -1,32 +1,38 @@
 import type { Clock } from '../contract/env.js';
 import { Notify } from './notify.js';
+import { sleep } from './sleep.js';
 
 export interface RateLimiterOptions {
-  /** Records a second, at most. */
+  /** Records per second, at most. */
   readonly rate: number;
-  /** Records under way, at most. */
+  /** Records in flight, at most. */
   readonly maxInFlight: number;
-  /** So many ms after the first record without a success since, nothing more begins. */
+  /**
+   * Nothing more begins when this long, ms, has passed since a record began with no success since.
+   */
   readonly stopAfterMs: number;
   readonly clock: Clock;
-  /** Ends it: nothing more begins. */
+  /** Nothing more begins once it is aborted. */
   readonly signal: AbortSignal;
 }
 
 const mostBytes = 32 * 1024 * 1024;
-/** A timer may be late by this without the rate falling; a longer delay is not made up for, as that would be a burst. */
+/**
+ * A timer may be this late without lowering the rate. Making up for a longer delay would be a
+ * burst.
+ */
 const slackMs = 20;
 
-/** Lets one record after the other go, so many a second, and so many at a time. */
+/** Starts one piece of work per record, limited per second, in number and in bytes in flight. */
 export class RateLimiter {
   private records = 0;
   private bytes = 0;
   private nextAt: number;
   private broken: { readonly error: unknown } | undefined;
-  /** When the first record began of which, and of those since, none succeeded. */
+  /** When the first record began since the last success; `undefined`: none has. */
   private vainSince: number | undefined;
   private stopped = false;
-  private readonly moved = new Notify();
+  private readonly ended = new Notify();
 
   constructor(private readonly options: RateLimiterOptions) {
     this.nextAt = options.clock.now();
@@ -37,7 +43,7 @@ export class RateLimiter {
     return this.options.signal.aborted || this.broken !== undefined || this.stopped;
   }
 
-  /** Nothing succeeded for `stopAfterMs`, and nothing is under way that still could. */
+  /** Nothing succeeded for `stopAfterMs`, and nothing in flight still could. */
   get isStopped(): boolean {
     return this.stopped;
   }
@@ -46,24 +52,27 @@ export class RateLimiter {
     this.vainSince = undefined;
   }
 
-  /** Resolves when it was the record's turn, and `work` has begun; when it rejects, nothing more begins. */
+  /**
+   * Resolves when the record's turn has come and `work` has begun. When `work` rejects, nothing
+   * more begins.
+   */
   async begin(bytes: number, work: () => Promise<void>): Promise<void> {
-    const { rate, maxInFlight, clock } = this.options;
+    const { rate, maxInFlight, clock, signal } = this.options;
     await this.until(() => this.records < maxInFlight && this.bytes < mostBytes);
     if (this.isInVain) await this.until(() => this.records === 0 || !this.isInVain);
     if (this.isInVain) this.stopped = true;
     const waitMs = this.nextAt - clock.now();
-    if (waitMs > 0 && !this.isOver) await this.pause(waitMs);
+    if (waitMs > 0 && !this.isOver) await sleep(clock, waitMs, signal);
     this.nextAt = Math.max(this.nextAt, clock.now() - slackMs) + 1_000 / rate;
     if (!this.isOver) void this.run(bytes, work);
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is in flight. */
   settled(): Promise<void> {
     return this.until(() => this.records === 0);
   }
 
-  /** With what a `work` rejected with. */
+  /** Throws what the first `work` to fail rejected with. */
   throwIfBroken(): void {
     if (this.broken !== undefined) throw this.broken.error;
   }
@@ -84,24 +93,10 @@ export class RateLimiter {
     }
     this.records--;
     this.bytes -= bytes;
-    this.moved.notifyAll();
+    this.ended.notifyAll();
   }
 
   private async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await this.moved.wait();
-  }
-
-  /** The signal ends it. */
-  private async pause(ms: number): Promise<void> {
-    const { clock, signal } = this.options;
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        timer.cancel();
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = clock.after(ms, end);
-      signal.addEventListener('abort', end);
-    });
+    while (!condition()) await this.ended.wait();
   }
 }

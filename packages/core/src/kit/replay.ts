@@ -8,14 +8,17 @@ import { RateLimiter } from './rate-limiter.js';
 export interface ReplayLimits {
   /** Records per second, at most. Default: as fast as the target takes them. */
   readonly rate: number;
-  /** Records that the target has and has not answered, at most. Default 1,000. */
+  /** Records in flight, at most. Default 1,000. */
   readonly maxInFlight: number;
-  /** Nothing more is sent when nothing was delivered for so long, ms. Default 60,000; `Infinity`: whatever fails. */
+  /**
+   * The replay stops when nothing was delivered for this long, ms. Default 60,000; `Infinity`:
+   * never.
+   */
   readonly stopAfterMs: number;
 }
 
 export const replayLimitChecks: OptionChecks<ReplayLimits> = {
-  rate: numberBetween(Number.MIN_VALUE, Infinity, 'records a second'),
+  rate: numberBetween(Number.MIN_VALUE, Infinity, 'records per second'),
   maxInFlight: wholeNumberBetween(1, 10_000_000),
   stopAfterMs: numberBetween(1, Infinity, 'ms'),
 };
@@ -27,26 +30,26 @@ export const replayLimitsOf = ({
 }: Partial<ReplayLimits>): ReplayLimits => ({ rate, maxInFlight, stopAfterMs });
 
 export interface ReplayCounts {
-  /** Items that were to be sent. */
+  /** Items to be sent. */
   readonly due: number;
-  /** Of these: delivered, and noted. */
+  /** Of these: delivered, and noted as such. */
   readonly delivered: number;
   readonly failed: number;
-  /** Not sent, because an earlier one of their lane had failed. */
+  /** Not sent, because an earlier item of their lane had failed. */
   readonly heldBack: number;
 }
 
 export interface ReplayOptions<T> extends ReplayLimits {
-  /** A producer, say. `undefined`: a dry run that counts what is due. */
+  /** A producer, for example. `undefined`: a dry run that only counts what is due. */
   readonly target: { send(record: SerializedRecord): Promise<unknown> } | undefined;
-  /** Returns bytes that no serializer of the target's touches. */
+  /** Returns the record as bytes, which no serializer of the target's touches. */
   readonly recordOf: (item: T) => SerializedRecord;
   /** Notes that the item was delivered, so that no later replay sends it. */
   readonly onDelivered: (item: T) => void;
   readonly onFailed: (item: T, error: unknown) => void;
   /** Called when a count has changed. What it throws ends the replay. */
   readonly onProgress: () => void;
-  /** Returns whether notes can no longer be taken, which ends the replay. */
+  /** Returns whether deliveries can no longer be noted, which ends the replay. */
   readonly cannotNote?: () => boolean;
   readonly clock: Clock;
   /** Ends the replay: nothing more is sent. */
@@ -54,8 +57,8 @@ export interface ReplayOptions<T> extends ReplayLimits {
 }
 
 /**
- * Sends again what is kept somewhere, within limits. One record of each lane is under way at a time, and when it fails, those
- * behind it are held back: so the order of each lane holds.
+ * Sends stored records again, within limits. One record of each lane is in flight at a time; when
+ * it fails, the ones behind it are held back, so that each lane stays in order.
  */
 export class Replay<T> {
   private readonly count = { due: 0, delivered: 0, failed: 0, heldBack: 0 };
@@ -71,7 +74,10 @@ export class Replay<T> {
     return { ...this.count };
   }
 
-  /** The first item that was not reached because nothing had been delivered for too long; `undefined`: all were. */
+  /**
+   * The first item that was not reached, because nothing had been delivered for too long;
+   * `undefined`: all were reached.
+   */
   get stoppedAt(): T | undefined {
     return this.stopped;
   }
@@ -82,8 +88,8 @@ export class Replay<T> {
   }
 
   /**
-   * Sends `items` in their order. Resolves when all that was sent is settled; rejects then with what reading them or one of
-   * the callbacks threw. An aborted signal is no error here.
+   * Sends `items` in their order. Resolves when all that was sent is settled; rejects then with
+   * what reading them or one of the callbacks threw. An aborted signal is no error here.
    */
   async run(items: AsyncIterable<T>): Promise<void> {
     try {
@@ -109,9 +115,9 @@ export class Replay<T> {
     if (this.limiter.isStopped) this.stopped = item;
   }
 
-  /** Resolves with whether those behind it in its lane may follow. */
+  /** Resolves with whether the items behind it in its lane may follow. */
   private async send(item: T, deliver: () => Promise<unknown>): Promise<boolean> {
-    // It may have waited for others of its lane, and notes may have failed meanwhile.
+    // It may have waited for others of its lane, and the replay may have ended meanwhile.
     if (this.isOver) return true;
     const { onDelivered, onFailed, onProgress } = this.options;
     const failure = await failureOf(deliver);
@@ -133,7 +139,9 @@ export class Replay<T> {
   }
 }
 
-/** `undefined`: none. A target may throw instead of rejecting. */
+/**
+ * Returns why a delivery failed; `undefined`: it did not. A target may throw instead of rejecting.
+ */
 async function failureOf(deliver: () => Promise<unknown>): Promise<{ readonly error: unknown } | undefined> {
   try {
     await deliver();

@@ -1,11 +1,14 @@
 const slotsAtFirst = 16;
-/** So many are kept: a queue that fills and empties batch by batch would else resize each time. */
+/**
+ * No fewer are kept: a queue that fills and empties batch by batch would otherwise keep resizing.
+ */
 const slotsToKeep = 4_096;
 
 /**
- * First in, first out, in a circular array that doubles when it is full. A large one halves when three quarters are free.
- * Neither end costs more the longer the queue is. An item may be `undefined`, for a place whose item was taken out:
- * iterating leaves such places out, and `length` tells them from an empty queue.
+ * First in, first out, in a circular array that doubles when it is full. A large one halves when
+ * three quarters are free. Both ends cost the same however long the queue is. An item may be
+ * `undefined`, for a place whose item was taken out: iterating skips such places, `length` counts
+ * them.
  */
 export class RingQueue<T> implements Iterable<T> {
   /** Their number is a power of two. */
@@ -31,7 +34,7 @@ export class RingQueue<T> implements Iterable<T> {
     return index >= 0 && index < this.count ? this.slots[this.slotOf(index)] : undefined;
   }
 
-  /** Puts `item` in the place of the one at `index`; there has to be one. */
+  /** Puts `item` in the place of the one at `index`. Throws a `RangeError` when there is none. */
   replace(index: number, item: T): void {
     if (index < 0 || index >= this.count)
       throw new RangeError(`no item ${index} in a queue of ${this.count}`);
@@ -69,7 +72,7 @@ export class RingQueue<T> implements Iterable<T> {
     return all;
   }
 
-  /** The queue may not change meanwhile. */
+  /** The queue must not change meanwhile. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
     for (let i = 0; i < this.count; i++) {
       const item = this.slots[this.slotOf(i)];

@@ -2,8 +2,8 @@ import type { Delivery } from '../contract/delivery.js';
 import type { Settle } from '../contract/middleware.js';
 
 /**
- * Which `settle` each delivery goes up through. Nearly always it is one and the same; only the others are written down, so
- * that a waiting record does not pay for it.
+ * Remembers through which `settle` each delivery goes up. It is nearly always the same one, so only
+ * the exceptions are stored: a waiting record costs nothing.
  */
 export class Settles {
   private common: Settle | undefined;

@@ -1,19 +1,20 @@
 import type { Clock, Timer } from '../contract/env.js';
 
-/** A timer that is later than this was held up: the process was blocked, frozen or asleep, ms. */
+/** A timer that is later than this, ms, was held up: the process was blocked, frozen or asleep. */
 const punctualMs = 50;
 
 /**
- * As `clock.after`, but runs `judge` once everything that has come by then is read. When a process
- * was held up, its timers run before its sockets are read: who concludes at once that nothing came
- * judges before the read. Two turns: the first may end in the middle of a round of reading.
+ * Works like `clock.after`, but runs `judge` only once everything that has arrived by then is read.
+ * When a process was held up, its timers run before its sockets are read, so a timer that concluded
+ * at once that nothing came would conclude too early. It takes two turns of the event loop: the
+ * first may end in the middle of a round of reading.
  */
 export function afterReading(clock: Clock, ms: number, judge: () => void): Timer {
   let isOver = false;
-  const verdict = (): void => {
+  const judgeUnlessCancelled = (): void => {
     if (!isOver) judge();
   };
-  const timer = clock.after(ms, () => clock.soon(() => clock.soon(verdict)));
+  const timer = clock.after(ms, () => clock.soon(() => clock.soon(judgeUnlessCancelled)));
   return {
     cancel: () => {
       isOver = true;
@@ -23,9 +24,9 @@ export function afterReading(clock: Clock, ms: number, judge: () => void): Timer
 }
 
 /**
- * As {@link afterReading}, for who concludes from the silence of somebody else: after a timer that
- * was held up it listens again for as long as that was late, `ms` at most. The machine may have been
- * asleep as a whole, and an answer is still on its way.
+ * Works like {@link afterReading}, for conclusions from the silence of a peer. When the timer was
+ * held up, it listens again for as long as the timer was late, `ms` at most: the whole machine may
+ * have been asleep, with an answer still on its way.
  */
 export function afterSilence(clock: Clock, ms: number, judge: () => void): Timer {
   const dueAt = clock.now() + ms;

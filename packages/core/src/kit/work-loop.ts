@@ -1,6 +1,6 @@
 /**
- * Runs a step until nothing is left to do, and never inside itself: a call that is made while it runs, by what a step
- * calls, makes it go round again. So neither the stack grows nor do two runs interleave.
+ * Runs a step until nothing is left to do, and never inside itself: a call made by what a step
+ * calls makes the loop go round again. So the stack does not grow, and two runs do not interleave.
  */
 export class WorkLoop {
   private running = false;

@@ -275,7 +275,7 @@ describe('replayDeadLetters', () => {
   it('refuses all arguments that are wrong, at once, before it reads', async () => {
     const wrong = ['./dead-letters', null, { rate: 0, signal: {} }];
     const problems = [
-      "'rate' must be a number from 5e-324 to Infinity records a second, not 0",
+      "'rate' must be a number from 5e-324 to Infinity records per second, not 0",
       "'signal' must be an AbortSignal",
       'the first argument must be fileDeadLetters(…) or topicDeadLetters(…)',
       'the target must have a function send(record)',

@@ -28,7 +28,7 @@ export const sendingOptions: OptionSpecs = {
     value: '<module>',
     help: 'an ES module whose default export answers with true for what is to be sent; all unless given',
   },
-  rate: { type: 'string', value: '<n>', help: 'records a second at most; no limit unless given' },
+  rate: { type: 'string', value: '<n>', help: 'records per second at most; no limit unless given' },
   'max-in-flight': {
     type: 'string',
     value: '<n>',
