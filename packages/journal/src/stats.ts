@@ -1,9 +1,5 @@
 import type { WaitingStats } from '@holdfast/core/stage';
-import type { Below } from './deliver/in-flight-window.js';
-import type { OpenEntries } from './accept/open-entries.js';
-import type { OpenJournal } from './open/open-journal.js';
-import type { Stall } from './accept/stall-monitor.js';
-import type { Supply } from './deliver/scheduler.js';
+import type { Pipeline } from './pipeline.js';
 
 declare module '@holdfast/core' {
   interface KnownStages {
@@ -50,56 +46,64 @@ export interface JournalStats extends WaitingStats {
   readonly recoveryMs: number;
 }
 
-export interface StatsOf {
-  readonly journal: OpenJournal | undefined;
-  readonly supply: Supply | undefined;
-  readonly below: Below;
-  readonly open: OpenEntries;
-  readonly stall: Stall;
-  /** Records that are not durable yet. */
-  readonly writing: number;
-  readonly undeliverable: number;
-  readonly ended: boolean;
-  /** Monotonic ms. */
-  readonly now: number;
-  readonly maxBytes: number;
-}
-
-export function statsOf(stage: StatsOf): JournalStats {
-  const { journal, supply, below, stall } = stage;
-  const backlogRecords = (journal?.segments.live ?? 0) + stage.writing;
-  const inFlightRecords = below.records - below.heldRecords;
+/** Returns the figures at `now` (monotonic ms); `pipeline` is `undefined` until the journal is open. */
+export function statsOf(pipeline: Pipeline | undefined, maxBytes: number, now: number): JournalStats {
+  if (pipeline === undefined) return { ...notStarted, maxBytes };
+  const { journal, acceptor, deliverer } = pipeline;
+  const { window } = deliverer;
+  const { segments, log } = journal;
+  const backlogRecords = segments.live + acceptor.pending.length;
+  const inFlightRecords = window.records - window.retryRecords;
   return {
-    state: stateOf(stage),
-    ...waitingOf(stage, backlogRecords, inFlightRecords),
+    state: stateOf(pipeline),
+    ...waitingOf(pipeline, backlogRecords, inFlightRecords, now),
     backlogRecords,
     inFlightRecords,
-    inFlightBytes: below.bytes - below.heldBytes,
-    diskBytes: journal?.segments.bytes ?? 0,
-    maxBytes: stage.maxBytes,
-    segments: journal?.segments.living.length ?? 0,
-    syncs: journal?.log.syncs ?? 0,
-    bypassedRecords: stall.bypassed,
-    pausedTopics: supply?.pausedTopics ?? 0,
-    undeliverableRecords: stage.undeliverable,
-    recoveredRecords: journal?.backlog ?? 0,
-    recoveryMs: journal?.recoveryMs ?? 0,
+    inFlightBytes: window.bytes - window.retryBytes,
+    diskBytes: segments.bytes,
+    maxBytes,
+    segments: segments.living.length,
+    syncs: log.syncs,
+    bypassedRecords: acceptor.stall.bypassed,
+    pausedTopics: deliverer.pausedTopics,
+    undeliverableRecords: acceptor.undeliverable,
+    recoveredRecords: journal.backlog,
+    recoveryMs: journal.recoveryMs,
   };
 }
 
+const nothingWaits: WaitingStats = { waitingRecords: 0, waitingBytes: 0, oldestWaitingMs: 0 };
+const notStarted: Omit<JournalStats, 'maxBytes'> = {
+  state: 'not started',
+  ...nothingWaits,
+  backlogRecords: 0,
+  inFlightRecords: 0,
+  inFlightBytes: 0,
+  diskBytes: 0,
+  segments: 0,
+  syncs: 0,
+  bypassedRecords: 0,
+  pausedTopics: 0,
+  undeliverableRecords: 0,
+  recoveredRecords: 0,
+  recoveryMs: 0,
+};
+
 function waitingOf(
-  { journal, stall, open, now }: StatsOf,
+  { journal, acceptor }: Pipeline,
   backlogRecords: number,
   inFlightRecords: number,
+  now: number,
 ): WaitingStats {
-  const held = backlogRecords + stall.bypassedHeld;
-  const sentAt = journal?.sendTimes.oldest();
-  if (journal === undefined || held === 0) return { waitingRecords: 0, waitingBytes: 0, oldestWaitingMs: 0 };
-  const { segments, log } = journal;
-  const bytes = segments.liveBytes + log.pendingBytes + stall.bypassedHeldBytes;
+  const { stall, waiting } = acceptor;
+  const { segments, log, sendTimes } = journal;
+  const held = backlogRecords + stall.openRecords;
+  const sentAt = sendTimes.oldest();
+  if (held === 0) return nothingWaits;
+  const bytes = segments.liveBytes + log.pendingBytes + stall.openBytes;
   const waitingRecords = Math.max(0, held - inFlightRecords);
   const onDiskAt = backlogRecords > 0 ? sentAt : undefined;
-  const oldestAt = Math.min(onDiskAt ?? now, open.oldestAt ?? now);
+  const oldestAt = Math.min(onDiskAt ?? now, waiting.first?.createdAt ?? now);
   return {
     waitingRecords,
     waitingBytes: Math.round((bytes * waitingRecords) / held),
@@ -107,9 +111,8 @@ function waitingOf(
   };
 }
 
-function stateOf({ journal, supply, ended }: StatsOf): JournalState {
-  if (journal === undefined) return 'not started';
-  if (ended) return 'closed';
+function stateOf({ journal, deliverer, isEnded }: Pipeline): JournalState {
+  if (isEnded) return 'closed';
   if (journal.log.stalledBy !== undefined) return 'stalled';
-  return supply?.isBehind ? 'behind' : 'open';
+  return deliverer.isBehind ? 'behind' : 'open';
 }

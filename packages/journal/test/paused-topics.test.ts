@@ -40,7 +40,7 @@ describe('a topic that is stuck', () => {
     await clock.advance(200);
     expect(handedOf(one, 'orders')).toEqual(upTo(10));
     expect(one.said['journal.topicPaused']).toEqual([{ topic: 'ghost', records: 60 }]);
-    expect(one.logger.text()).toContain("the journal goes past topic 'ghost'");
+    expect(one.logger.text()).toContain("the journal skips topic 'ghost'");
     one.answerTopic('orders');
     one.send([...records('ghost', 500, 500), ...records('orders', 10, 10)]);
     await clock.advance(10);

@@ -1,35 +1,35 @@
 import { untilDeadline, type Clock } from '@holdfast/core/stage';
 
-interface Flush {
-  /** It waits for the records before this sequence number, so many of which are left. */
+interface FlushWaiter {
+  /** It waits for the records before this sequence number; `left` of them are open. */
   readonly target: number;
   left: number;
-  readonly done: () => void;
+  readonly resolve: () => void;
 }
 
-/** Calls of `flush` that wait until the records that were there are done with. */
-export class Flushes {
-  private waiting: Flush[] = [];
+/** Calls of `flush` that wait until the records that were there are done with. Sequence numbers tell which these are. */
+export class FlushWaiters {
+  private waiting: FlushWaiter[] = [];
 
   constructor(private readonly clock: Clock) {}
 
-  /** Resolves when `left` of the records before `target` are done, or at the deadline. */
+  /** Resolves when the `left` records before `target` are done with, or at the deadline. */
   async wait(target: number, left: number, deadline: number): Promise<void> {
     if (left === 0) return;
-    let done = (): void => undefined;
-    const all = new Promise<void>((resolve) => (done = resolve));
-    const flush = { target, left, done };
-    this.waiting.push(flush);
-    await untilDeadline(all, deadline, this.clock);
-    this.waiting = this.waiting.filter((one) => one !== flush);
+    let resolve = (): void => undefined;
+    const done = new Promise<void>((fulfil) => (resolve = fulfil));
+    const waiter = { target, left, resolve };
+    this.waiting.push(waiter);
+    await untilDeadline(done, deadline, this.clock);
+    this.waiting = this.waiting.filter((one) => one !== waiter);
   }
 
-  /** The record is with Kafka, or nobody will send it. */
-  pass(sequence: number): void {
-    for (const flush of this.waiting) if (sequence < flush.target && --flush.left === 0) flush.done();
+  /** Notes that Kafka has the record, or that nobody will send it. */
+  done(sequence: number): void {
+    for (const waiter of this.waiting) if (sequence < waiter.target && --waiter.left === 0) waiter.resolve();
   }
 
   end(): void {
-    for (const { done } of this.waiting) done();
+    for (const { resolve } of this.waiting) resolve();
   }
 }

@@ -1,54 +1,45 @@
+import { RingQueue } from '@holdfast/core/internal';
 import type { Delivery } from '@holdfast/core/stage';
 
-/** What was appended and is not durable yet, in order; its sequence numbers are consecutive. */
-export class Writing {
-  private slots: (Delivery | undefined)[] = new Array<Delivery | undefined>(64).fill(undefined);
-  private start = 0;
+/** Deliveries that were appended to the log and are not durable yet, in order; their sequence numbers are consecutive. */
+export class PendingWrites {
   /** Sequence number of the first one. */
   first = 0;
-  length = 0;
+  /** `undefined`: it was taken out, and its place is kept. */
+  private readonly deliveries = new RingQueue<Delivery | undefined>();
+
+  get length(): number {
+    return this.deliveries.length;
+  }
 
   push(sequence: number, delivery: Delivery): void {
-    if (this.length === 0) this.first = sequence;
-    else if (this.length === this.slots.length) this.grow();
-    this.slots[(this.start + this.length++) & (this.slots.length - 1)] = delivery;
+    if (this.deliveries.length === 0) this.first = sequence;
+    this.deliveries.push(delivery);
   }
 
-  /** `undefined`: it was given up while it was written. */
+  /** Removes the first one. Returns `undefined` when {@link takeExpired} has taken it out. */
   shift(): Delivery | undefined {
-    const delivery = this.slots[this.start];
-    this.slots[this.start] = undefined;
-    this.start = (this.start + 1) & (this.slots.length - 1);
-    this.length--;
     this.first++;
-    return delivery;
+    return this.deliveries.shift();
   }
 
-  /** Gives those up whose deadline has passed; they keep their places. */
-  takeLate(now: number): Delivery[] {
-    const late: Delivery[] = [];
-    for (let i = 0; i < this.length; i++) {
-      const slot = (this.start + i) & (this.slots.length - 1);
-      const delivery = this.slots[slot];
+  /** Takes out those whose deadline has passed. They keep their places, as they are still being written. */
+  takeExpired(now: number): Delivery[] {
+    const expired: Delivery[] = [];
+    const { deliveries } = this;
+    for (let i = 0; i < deliveries.length; i++) {
+      const delivery = deliveries.at(i);
       if (delivery === undefined || delivery.deadline > now) continue;
-      late.push(delivery);
-      this.slots[slot] = undefined;
+      expired.push(delivery);
+      deliveries.replace(i, undefined);
     }
-    return late;
+    return expired;
   }
 
   get earliestDeadline(): number {
     let earliest = Infinity;
-    for (const delivery of this.slots)
+    for (const delivery of this.deliveries)
       if (delivery !== undefined) earliest = Math.min(earliest, delivery.deadline);
     return earliest;
-  }
-
-  private grow(): void {
-    const { length } = this.slots;
-    const larger = new Array<Delivery | undefined>(length * 2).fill(undefined);
-    for (let i = 0; i < length; i++) larger[i] = this.slots[(this.start + i) & (length - 1)];
-    this.slots = larger;
-    this.start = 0;
   }
 }

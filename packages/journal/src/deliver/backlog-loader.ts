@@ -3,44 +3,46 @@ import type { Clock } from '@holdfast/core/stage';
 import * as errors from '../errors.js';
 
 /** After a failed read. */
-const rereadMs = 1_000;
+const retryMs = 1_000;
 
+/** Records on disk that can be loaded into memory. */
 export interface Backlog {
-  /** Something is to be read back. */
+  /** There is something to load. */
   readonly isBehind: boolean;
-  /** Reads some of it. Answers false when there is nothing more to be read now. Rejects when the disk fails. */
+  /** Loads some of it. Resolves with false when nothing can be loaded now. Rejects when the disk fails. */
   load(): Promise<boolean>;
 }
 
-/** Has a backlog read back what is on disk alone, one read at a time, as long as the disk takes to answer. */
-export class ReadBack {
-  private isReading = false;
+/** Loads a backlog from disk, one read at a time, as fast as the disk answers; a read that failed is repeated. */
+export class BacklogLoader {
+  private isLoading = false;
   private again = false;
   private ended = false;
-  /** The failure that the log has last. */
-  private told: string | undefined;
+  /** The failure that was logged last. */
+  private logged: string | undefined;
 
   constructor(
     private readonly backlog: Backlog,
     private readonly clock: Clock,
     private readonly logger: Logger,
-    private readonly onMore: () => void,
+    /** Called when more records can be handed down. */
+    private readonly onLoaded: () => void,
   ) {}
 
-  /** Calls `onMore` when there is more to be handed down. */
+  /** Begins a read, if there is something to read and none is under way. */
   begin(): void {
     if (!this.backlog.isBehind) return;
-    if (this.isReading) {
+    if (this.isLoading) {
       this.again = true;
       return;
     }
-    this.isReading = true;
+    this.isLoading = true;
     this.again = false;
     this.backlog.load().then(
       (more) => {
-        this.isReading = false;
-        this.worked();
-        if (more || this.again) this.onMore();
+        this.isLoading = false;
+        this.recovered();
+        if (more || this.again) this.onLoaded();
       },
       (error: unknown) => this.failed(error),
     );
@@ -50,22 +52,24 @@ export class ReadBack {
     this.ended = true;
   }
 
-  private worked(): void {
-    if (this.told === undefined) return;
-    this.told = undefined;
+  private recovered(): void {
+    if (this.logged === undefined) return;
+    this.logged = undefined;
     this.logger.warn('the journal can be read back again');
   }
 
   private failed(error: unknown): void {
     if (this.ended) return;
     const message = errors.messageOf(error);
-    // It is tried each second: the same again is no news.
-    if (message !== this.told)
-      this.logger.error('the journal cannot be read back now; it is tried again', { error: message });
-    this.told = message;
-    this.clock.after(rereadMs, () => {
-      this.isReading = false;
-      this.onMore();
+    // The read is repeated each second: the same failure again is no news.
+    if (message !== this.logged)
+      this.logger.error('the journal cannot be read back now; the read is repeated each second', {
+        error: message,
+      });
+    this.logged = message;
+    this.clock.after(retryMs, () => {
+      this.isLoading = false;
+      this.onLoaded();
     });
   }
 }

@@ -3,11 +3,11 @@ import { EntryQueue } from './entry-queue.js';
 import type { BacklogReader } from '../log/read/backlog-reader.js';
 import type { PausedTopics } from './paused-topics.js';
 
-export interface FeedOptions extends ReadBackOptions {
-  /** Has some of the room in memory. */
+export interface DeliveryQueueOptions extends ReadBackOptions {
+  /** Shares the room in memory. */
   readonly paused: PausedTopics;
   readonly reader: BacklogReader;
-  /** Records before it are on disk alone: those of earlier starts. */
+  /** Records before this sequence number are on disk alone: those of earlier starts. */
   readonly keepFrom: number;
   readonly mostRecords: number;
   readonly mostBytes: number;
@@ -17,23 +17,23 @@ export interface FeedOptions extends ReadBackOptions {
 }
 
 /**
- * What goes down next, in order: from memory as long as the chain below keeps pace, else read back from disk. A backlog takes no
- * memory: what does not fit is forgotten here, because the journal has it.
+ * The records to deliver next, in order: from memory as long as the chain below keeps up, else read back from disk. A
+ * backlog takes no memory: what does not fit is forgotten here, because the disk has it.
  */
-export class Feed {
+export class DeliveryQueue {
   /** Durable, in memory, waiting for room below. */
   private readonly kept = new EntryQueue();
-  /** Read back; before all that is kept. */
+  /** Read back; all of it comes before what is kept. */
   private readonly readBack = new EntryQueue();
-  /** Records from here on are kept; those between the reader and this are read back. */
+  /** Records from here on are kept; those between the reader's position and this are read back. */
   private keepFrom: number;
   private loading = false;
 
-  constructor(private readonly options: FeedOptions) {
+  constructor(private readonly options: DeliveryQueueOptions) {
     this.keepFrom = options.keepFrom;
   }
 
-  /** Records are on disk that memory does not hold. */
+  /** Whether the disk has records that memory does not hold. */
   get isBehind(): boolean {
     return this.options.reader.next < this.keepFrom;
   }
@@ -44,50 +44,56 @@ export class Feed {
     return kept.length + paused.asideRecords >= mostRecords || kept.bytes + paused.asideBytes >= mostBytes;
   }
 
-  /** There is room for more, or there will be when what the disk has, too, is forgotten here. */
+  /** Whether there is room for more, or will be once what the disk also has is forgotten here. */
   get hasRoom(): boolean {
-    return !this.isFull || this.kept.head?.isOnDisk === true;
+    return !this.isFull || this.kept.first?.isOnDisk === true;
   }
 
-  /** Keeps an entry until there is room below: one that is wanted, that somebody waits for, or that is not on disk. */
+  /**
+   * Keeps an entry until there is room below: one that {@link wants} asked for, that a caller waits for, or that is not
+   * on disk.
+   */
   keep(entry: Entry): void {
     if (this.isFull) this.forget(entry.sequence);
     this.kept.push(entry);
     if (entry.sequence < this.keepFrom) this.keepFrom = entry.sequence;
   }
 
-  /** Whether the durable record is to be kept; else it will be read back, as those before it. */
+  /** Returns whether a durable record is to be kept; else it will be read back, as those before it. */
   wants(sequence: number): boolean {
     if (sequence < this.keepFrom) return false;
     if (this.isFull) this.forget(sequence);
     return sequence >= this.keepFrom;
   }
 
-  /** Leaves to the disk what it has, up to the first that it has not, or that somebody waits for. `next` comes behind all that is kept. */
+  /**
+   * Leaves what the disk has to the disk, up to the first entry that it does not have, or that a caller waits for. The
+   * record `next` follows all that is kept.
+   */
   private forget(next: number): void {
     const { kept, isBehind } = this;
-    const first = kept.head;
+    const { first } = kept;
     if (first?.isOnDisk === false) return;
-    // Where a read has just ended, what it brought is taken over first.
+    // A read has just ended: what it returned is taken over first.
     if (this.loading && !isBehind) return;
     if (!isBehind) this.options.reader.seek(first?.sequence ?? next);
-    while (kept.head?.isOnDisk) kept.shift();
-    this.keepFrom = kept.head?.sequence ?? Infinity;
+    while (kept.first?.isOnDisk) kept.shift();
+    this.keepFrom = kept.first?.sequence ?? Infinity;
+  }
+
+  /** The entry that {@link shift} returns next. */
+  get first(): Entry | undefined {
+    if (this.readBack.length > 0) return this.readBack.first;
+    // What is being read may be in memory already, and not in its queue yet.
+    return this.loading || this.isBehind ? undefined : this.kept.first;
   }
 
   shift(): Entry | undefined {
-    if (this.head === undefined) return undefined;
+    if (this.first === undefined) return undefined;
     return this.readBack.length > 0 ? this.readBack.shift() : this.kept.shift();
   }
 
-  /** What {@link shift} answers next. */
-  get head(): Entry | undefined {
-    if (this.readBack.length > 0) return this.readBack.head;
-    // What is being read may be there already, and not in its queue yet.
-    return this.loading || this.isBehind ? undefined : this.kept.head;
-  }
-
-  /** Reads more back. Answers false when there is nothing more to be read now. Rejects when the disk fails. */
+  /** Reads more back. Resolves with false when there is nothing to be read now. Rejects when the disk fails. */
   async load(): Promise<boolean> {
     if (this.loading || !this.isBehind) return false;
     this.loading = true;
@@ -96,14 +102,14 @@ export class Feed {
     } finally {
       this.loading = false;
     }
-    return this.head !== undefined;
+    return this.first !== undefined;
   }
 
-  /** False: there was nothing. */
+  /** Resolves with false when there was nothing. */
   private async loadSome(): Promise<boolean> {
     const { reader, now, nextSequence } = this.options;
     while (this.readBack.length === 0) {
-      // What is kept is not read: it may have been given up to be read while this was under way.
+      // What is kept is not read: it may have been forgotten during the read, to be read again.
       if (!this.isBehind) return false;
       const records = await reader.read();
       if (records === undefined) {

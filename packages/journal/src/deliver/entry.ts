@@ -1,35 +1,36 @@
+import type { ListNode } from '@holdfast/core/internal';
 import { Delivery, forked, laneOf, recordBytes, type SerializedRecord } from '@holdfast/core/stage';
 import type { ReadRecord } from '../log/read/backlog-reader.js';
 import type { SendTimes } from '../log/send-times.js';
 
-/** What a topic has below. */
-export interface TopicRecords {
+/** The records of one topic that are in flight, or wait to be retried. */
+export interface TopicInFlight {
   readonly topic: string;
   records: number;
   bytes: number;
-  /** Of the records, those that have come up and go down again. */
-  held: number;
-  /** Records that have come up since there was none below. */
-  cameUp: number;
+  /** How many of `records` wait to be retried. */
+  retrying: number;
+  /** Records that were settled since the topic last had none in flight. */
+  settled: number;
 }
 
-/** For records that are read back. */
+/** How entries are made of records that are read back from disk. */
 export interface ReadBackOptions {
-  /** They are given up so long after that, ms. */
+  /** Ms after the read at which such a record is given up. */
   readonly giveUpAfterMs: number;
   readonly sendTimes: SendTimes;
 }
 
-/** The journal's own delivery, which goes down in place of the one that came from above. */
-export class Entry extends Delivery {
-  isBelow = false;
-  /** Where it is counted while it is below. */
-  counted: TopicRecords | undefined = undefined;
-  /** Given up while it waited. */
+/** The journal's own delivery, which goes down in place of the caller's. */
+export class Entry extends Delivery implements ListNode<Entry> {
+  isInFlight = false;
+  /** The counters that include it while it is in flight. */
+  topicInFlight: TopicInFlight | undefined = undefined;
+  /** Its deadline passed while it waited, and the caller has been notified. */
   isExpired = false;
-  /** The neighbours among those that somebody waits for. */
-  before: Entry | undefined = undefined;
-  after: Entry | undefined = undefined;
+  /** Neighbors in the list of entries whose caller waits. */
+  previous: Entry | undefined = undefined;
+  next: Entry | undefined = undefined;
 
   constructor(
     record: SerializedRecord,
@@ -37,38 +38,30 @@ export class Entry extends Delivery {
     createdAt: number,
     deadline: number,
     readonly sequence: number,
-    /** Of the record, as `recordBytes` counts them. */
+    /** Size of the record as `recordBytes` counts it. */
     readonly bytes: number,
-    /** Who waits for its outcome; `undefined`: nobody, the journal answers for it. */
+    /** The caller's delivery; `undefined` once the journal has accepted the record and no caller waits. */
     public origin: Delivery | undefined,
-    /** The disk did not take it: nothing of it is in the journal. */
+    /** The disk did not take the record: nothing of it is in the journal. */
     readonly bypassed: boolean,
   ) {
     super(record, lane, createdAt, deadline, forked);
   }
 
-  /** Of a record that was read back: nobody waits for it, and it is given up so long after `at`, ms. */
+  /** Makes the entry of a record that was read back at `at` (monotonic ms). No caller waits for it. */
   static readBack(
     { sequence, record }: ReadRecord,
     at: number,
     { giveUpAfterMs, sendTimes }: ReadBackOptions,
   ): Entry {
     const bytes = recordBytes(record);
-    const entry = new Entry(
-      record,
-      laneOf(record),
-      at,
-      at + giveUpAfterMs,
-      sequence,
-      bytes,
-      undefined,
-      false,
-    );
+    const lane = laneOf(record);
+    const entry = new Entry(record, lane, at, at + giveUpAfterMs, sequence, bytes, undefined, false);
     entry.heldSince = Math.trunc(sendTimes.of(sequence) ?? at);
     return entry;
   }
 
-  /** It can be read back: nobody waits for it, and the disk has it. */
+  /** Whether it can be forgotten here and read back later: no caller waits, and the disk has it. */
   get isOnDisk(): boolean {
     return this.origin === undefined && !this.bypassed;
   }

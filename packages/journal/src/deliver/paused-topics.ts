@@ -1,47 +1,48 @@
 import { cutName, LogThrottle } from '@holdfast/core/internal';
 import type { Env } from '@holdfast/core/stage';
 import '../events.js';
-import type { Below } from './in-flight-window.js';
+import type { BacklogReader, TopicSpan } from '../log/read/backlog-reader.js';
 import { Entry, type ReadBackOptions } from './entry.js';
 import { EntryQueue } from './entry-queue.js';
-import type { BacklogReader, TopicSpan } from '../log/read/backlog-reader.js';
-import type { Resends } from './retry-queue.js';
+import type { InFlightWindow } from './in-flight-window.js';
+import type { RetryQueue } from './retry-queue.js';
 
-interface Paused extends TopicSpan {
-  /** The first record that stayed on disk and did not go down since. */
+interface PausedTopic extends TopicSpan {
+  /** The first record that stayed on disk and was not handed down since. */
   next: number;
-  /** The last one; before `next`: there is none. */
+  /** The last one; less than `next` when there is none. */
   last: number;
-  /** Those that cannot stay on disk, and what came after them. */
+  /** Entries that cannot be left to the disk, and everything that followed them. */
   readonly aside: EntryQueue;
 }
 
-/** One topic's records go down, as long as there is room for them below. */
-interface Pass {
-  readonly paused: Paused;
+/** The catch-up of one topic: its records are read back and handed down, as long as there is room for them below. */
+interface CatchUp {
+  readonly paused: PausedTopic;
   readonly reader: BacklogReader;
 }
 
 export interface PausedTopicsOptions extends ReadBackOptions {
-  readonly below: Below;
-  readonly resends: Resends;
+  readonly window: InFlightWindow;
+  readonly retries: RetryQueue;
   readonly env: Pick<Env, 'clock' | 'events' | 'logger'>;
-  readonly reader: (from: number, span: TopicSpan) => BacklogReader;
+  readonly readerFrom: (sequence: number, span: TopicSpan) => BacklogReader;
 }
 
 /**
- * Topics that are stuck, or of which records failed and go down again. What the journal has of them stays on disk, so that others do
- * not wait behind it and it takes no memory; what somebody waits for is set aside in memory. When there is room for such a topic
- * again, what was left goes down first, in order, and only then does it go on with the others. So its lanes stay in order.
+ * Topics that are stuck, or with records that failed and are retried. Their other records stay on disk, so that they
+ * neither block other topics nor take memory; a record whose caller waits is set aside in memory. When there is room for
+ * such a topic again, it catches up: what was left goes down first, in order, and only then is the topic one of the
+ * others again. So its lanes stay in order.
  */
 export class PausedTopics {
-  /** What is in memory of them. */
+  /** What is set aside in memory, of all topics. */
   asideRecords = 0;
   asideBytes = 0;
-  private readonly topics = new Map<string, Paused>();
-  private pass: Pass | undefined;
+  private readonly topics = new Map<string, PausedTopic>();
+  private catchUp: CatchUp | undefined;
   private loading = false;
-  /** Read back in this pass. */
+  /** Read back for the topic that catches up. */
   private readonly queue = new EntryQueue();
   private readonly throttle: LogThrottle;
 
@@ -57,60 +58,63 @@ export class PausedTopics {
     return this.topics.size > 0 && this.topics.has(topic);
   }
 
-  /** Whether what comes of the topic is set aside in memory. */
+  /** Returns whether new entries of the topic are set aside in memory. */
   hasAside(topic: string): boolean {
     return (this.topics.get(topic)?.aside.length ?? 0) > 0;
   }
 
-  /** Leaves behind an entry that comes next. */
+  /** Leaves an entry behind that is next in the queue, and pauses its topic if it is not paused. */
   leave(entry: Entry): void {
     const { topic } = entry.record;
-    const paused = this.topics.get(topic) ?? this.begin(topic);
+    const paused = this.topics.get(topic) ?? this.pause(topic);
     if (!entry.isOnDisk || paused.aside.length > 0) this.setAside(entry, paused);
     else this.leaveOnDisk(entry, paused);
   }
 
-  /** What was left behind and may go down now. */
+  /** Returns an entry that was left behind and may go down now. */
   shift(): Entry | undefined {
-    const { pass, queue } = this;
-    if (pass === undefined) return undefined;
-    const { paused } = pass;
-    // What is being read may be there already, and not in its queue yet.
-    if (queue.length === 0 && (this.loading || hasUnread(pass))) return undefined;
+    const { catchUp, queue } = this;
+    if (catchUp === undefined) return undefined;
+    const { paused } = catchUp;
+    // What is being read may be in memory already, and not in its queue yet.
+    if (queue.length === 0 && (this.loading || hasUnread(catchUp))) return undefined;
     if (!this.mayGoOn(paused)) return undefined;
     const entry = queue.shift() ?? this.shiftAside(paused);
-    if (queue.length === 0 && !hasUnread(pass) && paused.aside.length === 0) this.end(pass);
+    if (queue.length === 0 && !hasUnread(catchUp) && paused.aside.length === 0) this.resume(catchUp);
     return entry;
   }
 
-  /** Drops what was given up meanwhile, and leaves to the disk what nobody waits for any more. */
+  /** Drops entries that have expired meanwhile, and leaves to the disk those whose caller no longer waits. */
   tidy(): void {
     for (const paused of this.topics.values()) {
-      for (let { head } = paused.aside; head?.isExpired || head?.isOnDisk; { head } = paused.aside) {
+      for (let { first } = paused.aside; first?.isExpired || first?.isOnDisk; { first } = paused.aside) {
         this.shiftAside(paused);
-        if (!head.isExpired) this.leaveOnDisk(head, paused);
+        if (!first.isExpired) this.leaveOnDisk(first, paused);
       }
     }
   }
 
-  /** Whether there is something to be read back, or to be begun with, and room for it. */
+  /** Whether a topic with room below can begin to catch up, or the one that does has more to read. */
   get isBehind(): boolean {
-    const { pass } = this;
+    const { catchUp } = this;
     if (this.topics.size === 0) return false;
-    if (pass === undefined || !this.mayGoOn(pass.paused)) return this.waiting() !== undefined;
-    return this.queue.length === 0 && hasUnread(pass);
+    if (catchUp === undefined || !this.mayGoOn(catchUp.paused)) return this.nextToCatchUp() !== undefined;
+    return this.queue.length === 0 && hasUnread(catchUp);
   }
 
-  /** Begins with a topic, or reads more of it back. Answers false when there is no room. Rejects when the disk fails. */
+  /**
+   * Begins the catch-up of a topic, or reads more for the one that is under way. Resolves with false when there is no
+   * room for any. Rejects when the disk fails.
+   */
   async load(): Promise<boolean> {
     const { env } = this.options;
-    const pass = this.choose();
-    if (pass === undefined) return false;
+    const catchUp = this.choose();
+    if (catchUp === undefined) return false;
     this.loading = true;
     try {
-      while (this.queue.length === 0 && hasUnread(pass)) {
-        const records = await pass.reader.read();
-        if (records === undefined && hasUnread(pass)) return false;
+      while (this.queue.length === 0 && hasUnread(catchUp)) {
+        const records = await catchUp.reader.read();
+        if (records === undefined && hasUnread(catchUp)) return false;
         const at = Math.trunc(env.clock.now());
         for (const one of records ?? []) this.queue.push(Entry.readBack(one, at, this.options));
       }
@@ -120,42 +124,42 @@ export class PausedTopics {
     return true;
   }
 
-  /** Whose turn it is: the one that has it, while there is room for it; else who has waited longest, if any may go. */
-  private choose(): Pass | undefined {
-    if (this.pass !== undefined && this.mayGoOn(this.pass.paused)) return this.pass;
-    const paused = this.waiting();
+  /** Stays with the topic that catches up while there is room for it; else takes the one that has waited longest. */
+  private choose(): CatchUp | undefined {
+    if (this.catchUp !== undefined && this.mayGoOn(this.catchUp.paused)) return this.catchUp;
+    const paused = this.nextToCatchUp();
     if (paused === undefined) return undefined;
-    if (this.pass !== undefined) this.break(this.pass);
-    return (this.pass = { paused, reader: this.options.reader(paused.next, paused) });
+    if (this.catchUp !== undefined) this.interrupt(this.catchUp);
+    return (this.catchUp = { paused, reader: this.options.readerFrom(paused.next, paused) });
   }
 
-  private mayGoOn({ topic }: Paused): boolean {
-    const { below, resends } = this.options;
-    return below.crowded(topic) === undefined && resends.heldBy(topic) === undefined;
+  private mayGoOn({ topic }: PausedTopic): boolean {
+    const { window, retries } = this.options;
+    return window.atShare(topic) === undefined && retries.heldBy(topic) === undefined;
   }
 
-  private waiting(): Paused | undefined {
-    const { below, resends } = this.options;
+  private nextToCatchUp(): PausedTopic | undefined {
+    const { window, retries } = this.options;
     for (const paused of this.topics.values())
-      if (below.isEased(paused.topic) && resends.heldBy(paused.topic) === undefined) return paused;
+      if (window.isEased(paused.topic) && retries.heldBy(paused.topic) === undefined) return paused;
     return undefined;
   }
 
-  private leaveOnDisk({ sequence }: Entry, paused: Paused): void {
-    const { pass } = this;
-    // What lies between has gone down from memory.
-    if (pass?.paused === paused && !hasUnread(pass)) pass.reader.seek(sequence);
+  private leaveOnDisk({ sequence }: Entry, paused: PausedTopic): void {
+    const { catchUp } = this;
+    // What lies between was handed down from memory.
+    if (catchUp?.paused === paused && !hasUnread(catchUp)) catchUp.reader.seek(sequence);
     if (paused.last < paused.next) paused.next = sequence;
     paused.last = sequence;
   }
 
-  private setAside(entry: Entry, { aside }: Paused): void {
+  private setAside(entry: Entry, { aside }: PausedTopic): void {
     aside.push(entry);
     this.asideRecords++;
     this.asideBytes += entry.bytes;
   }
 
-  private shiftAside({ aside }: Paused): Entry | undefined {
+  private shiftAside({ aside }: PausedTopic): Entry | undefined {
     const entry = aside.shift();
     if (entry === undefined) return undefined;
     this.asideRecords--;
@@ -163,35 +167,35 @@ export class PausedTopics {
     return entry;
   }
 
-  /** Another has its turn: what was read is forgotten. */
-  private break({ paused, reader }: Pass): void {
-    paused.next = this.queue.head?.sequence ?? reader.next;
-    this.pass = undefined;
+  /** Another topic has its turn: what was read for this one is forgotten. */
+  private interrupt({ paused, reader }: CatchUp): void {
+    paused.next = this.queue.first?.sequence ?? reader.next;
+    this.catchUp = undefined;
     this.queue.clear();
     this.topics.delete(paused.topic);
     this.topics.set(paused.topic, paused);
   }
 
-  private begin(topic: string): Paused {
-    const { below, resends, env } = this.options;
+  private pause(topic: string): PausedTopic {
+    const { window, retries, env } = this.options;
     const paused = { topic, next: 0, last: -1, aside: new EntryQueue() };
     this.topics.set(topic, paused);
-    const records = below.recordsOf(topic);
-    const code = resends.heldBy(topic);
+    const records = window.recordsOf(topic);
+    const code = retries.heldBy(topic);
     env.events.emit('journal.topicPaused', { topic, records, code });
     const why =
       code === undefined
-        ? `of ${records} records that went down, nothing has come back for a second`
-        : `${records} records have failed for now (${code}) and go down again`;
+        ? `none of its ${records} records in flight was settled for a second`
+        : `${records} of its records failed for now (${code}) and are retried`;
     if (this.throttle.isDue(topic, code ?? 'stuck'))
       env.logger.warn(
-        `the journal goes past topic '${cutName(topic)}': ${why}; the others wait behind them; if the topic was never made, make it, or set giveUpAfterMs`,
+        `the journal skips topic '${cutName(topic)}' for now: ${why}; its other records wait behind them; if the topic does not exist, create it, or set giveUpAfterMs`,
       );
     return paused;
   }
 
-  private end({ paused: { topic } }: Pass): void {
-    this.pass = undefined;
+  private resume({ paused: { topic } }: CatchUp): void {
+    this.catchUp = undefined;
     this.topics.delete(topic);
     const { events, logger } = this.options.env;
     events.emit('journal.topicResumed', { topic });
@@ -199,5 +203,5 @@ export class PausedTopics {
   }
 }
 
-/** Records of it are on disk that were not read yet. */
-const hasUnread = ({ paused, reader }: Pass): boolean => reader.next <= paused.last;
+/** Whether records of the topic are on disk that were not read yet. */
+const hasUnread = ({ paused, reader }: CatchUp): boolean => reader.next <= paused.last;

@@ -1,44 +1,55 @@
 import type { ProducerError } from '@holdfast/core';
-import type { Clock, Timer } from '@holdfast/core/stage';
-import type { Below } from './in-flight-window.js';
+import { DelayQueue } from '@holdfast/core/internal';
+import type { Clock } from '@holdfast/core/stage';
 import type { Entry } from './entry.js';
 import { EntryQueue } from './entry-queue.js';
+import type { InFlightWindow } from './in-flight-window.js';
 
 const firstDelayMs = 100;
 const longestDelayMs = 30_000;
 
-/** A topic of which records have failed for now. */
-interface Failing {
-  waiting: Entry[];
+/** A topic with records that failed for now. */
+interface FailingTopic {
+  readonly topic: string;
+  entries: Entry[];
   /** Of the latest failure. */
   code: string;
   rounds: number;
   retryAfterMs: number;
-  timer: Timer | undefined;
+  /** Waits in the delay queue. */
+  isDelayed: boolean;
+  /** Monotonic ms. */
+  dueAt: number;
 }
 
 /**
- * Records that the journal has accepted and that failed below for now. They wait until all that is below of their topic has come back,
- * and then for a while (exponential backoff, full jitter,
- * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/); then they go down again before all others, in their
- * order. Meanwhile they keep their room below.
+ * Records that the journal has accepted and whose delivery failed for now. They wait until everything of their topic is
+ * settled, and then for a delay (exponential backoff, full jitter,
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). Then they go down again before all others,
+ * in their order. Meanwhile they keep their room in the window.
  */
-export class Resends {
-  private readonly topics = new Map<string, Failing>();
+export class RetryQueue {
+  private readonly topics = new Map<string, FailingTopic>();
+  private readonly delays: DelayQueue<FailingTopic>;
   private readonly due = new EntryQueue();
 
   constructor(
     private readonly clock: Clock,
     private readonly random: () => number,
-    private readonly below: Below,
-    private readonly onDue: () => void,
-  ) {}
+    private readonly window: InFlightWindow,
+    onDue: () => void,
+  ) {
+    this.delays = new DelayQueue(clock, (due) => {
+      for (const topic of due) this.becomeDue(topic);
+      onDue();
+    });
+  }
 
-  /** Why nothing else of the topic goes down meanwhile: the code of a failure; `undefined`: it may. */
+  /** Returns the code of the failure that holds back all other records of the topic; `undefined`: none does. */
   heldBy(topic: string): string | undefined {
     if (this.topics.size === 0) return undefined;
     const failing = this.topics.get(topic);
-    return failing !== undefined && failing.waiting.length > 0 ? failing.code : undefined;
+    return failing !== undefined && failing.entries.length > 0 ? failing.code : undefined;
   }
 
   get isDue(): boolean {
@@ -46,57 +57,60 @@ export class Resends {
   }
 
   add(entry: Entry, { code, retryAfter = 0 }: ProducerError): void {
-    this.below.hold(entry);
+    this.window.keepForRetry(entry);
     const { topic } = entry.record;
     let failing = this.topics.get(topic);
     if (failing === undefined) {
-      failing = { waiting: [], code, rounds: 0, retryAfterMs: 0, timer: undefined };
+      failing = { topic, entries: [], code, rounds: 0, retryAfterMs: 0, isDelayed: false, dueAt: 0 };
       this.topics.set(topic, failing);
     }
-    failing.waiting.push(entry);
+    failing.entries.push(entry);
     failing.code = code;
     failing.retryAfterMs = Math.max(failing.retryAfterMs, retryAfter);
   }
 
-  /** Records of the topic get through again. */
+  /** Notes that records of the topic are delivered again. */
   delivered(topic: string): void {
     if (this.topics.size === 0) return;
     const failing = this.topics.get(topic);
     if (failing === undefined) return;
     failing.rounds = 0;
-    if (failing.waiting.length === 0) this.topics.delete(topic);
+    if (failing.entries.length === 0) this.topics.delete(topic);
   }
 
-  /** Something has come up: where it was the last of a topic, the wait begins. */
-  wait(): void {
-    for (const [topic, failing] of this.topics)
-      if (failing.waiting.length > 0 && failing.timer === undefined && this.below.isBack(topic))
-        failing.timer = this.clock.after(this.delayOf(failing), () => this.becomeDue(failing));
+  /** Starts the delay of each topic whose last record in flight has just been settled. */
+  startDelays(): void {
+    for (const failing of this.topics.values()) {
+      if (failing.isDelayed || failing.entries.length === 0 || !this.window.isSettled(failing.topic))
+        continue;
+      failing.isDelayed = true;
+      failing.dueAt = this.clock.now() + this.delayOf(failing);
+      this.delays.add(failing);
+    }
   }
 
-  /** No longer counted as below. */
+  /** Takes out the next entry that is due; it no longer has room in the window. */
   shift(): Entry | undefined {
     const entry = this.due.shift();
-    if (entry !== undefined) this.below.remove(entry);
+    if (entry !== undefined) this.window.remove(entry);
     return entry;
   }
 
   cancel(): void {
-    for (const { timer } of this.topics.values()) timer?.cancel();
+    this.delays.takeAll();
     this.topics.clear();
   }
 
-  private delayOf(failing: Failing): number {
+  private delayOf(failing: FailingTopic): number {
     const longest = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(failing.rounds++, 20));
     return Math.max(this.random() * longest, failing.retryAfterMs);
   }
 
-  private becomeDue(failing: Failing): void {
-    const entries = failing.waiting.sort((a, b) => a.sequence - b.sequence);
-    failing.waiting = [];
+  private becomeDue(failing: FailingTopic): void {
+    const entries = failing.entries.sort((a, b) => a.sequence - b.sequence);
+    failing.entries = [];
     failing.retryAfterMs = 0;
-    failing.timer = undefined;
+    failing.isDelayed = false;
     for (const entry of entries) this.due.push(entry);
-    this.onDue();
   }
 }

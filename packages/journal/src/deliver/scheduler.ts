@@ -1,116 +1,128 @@
 import type { Env } from '@holdfast/core/stage';
-import type { Below } from './in-flight-window.js';
+import { BacklogLoader } from './backlog-loader.js';
+import type { DeliveryQueue } from './delivery-queue.js';
 import type { Entry } from './entry.js';
-import type { Feed } from './delivery-queue.js';
-import type { Jam } from './watchdog.js';
+import type { InFlightWindow } from './in-flight-window.js';
 import type { PausedTopics } from './paused-topics.js';
-import { ReadBack } from './backlog-loader.js';
-import type { Resends } from './retry-queue.js';
-import { Stuck } from './stuck-topic-detector.js';
+import type { RetryQueue } from './retry-queue.js';
+import { StuckTopicDetector } from './stuck-topic-detector.js';
+import type { DeliveryWatchdog } from './watchdog.js';
 
-/** Records that go down in one batch, at most. */
+/** Entries per batch, at most. */
 const batchRecords = 1_000;
 
-export interface SupplyOptions {
-  readonly feed: Feed;
+export interface SchedulerOptions {
+  readonly queue: DeliveryQueue;
   readonly paused: PausedTopics;
-  readonly resends: Resends;
-  readonly below: Below;
-  readonly jam: Jam;
-  readonly env: Pick<Env, 'clock' | 'logger'>;
-  /** There is more to go down, or may be. */
-  readonly onMore: () => void;
+  readonly retries: RetryQueue;
+  readonly window: InFlightWindow;
+  readonly watchdog: DeliveryWatchdog;
+  readonly env: Pick<Env, 'clock' | 'logger' | 'ready'>;
+  /** Called when it is worth asking for the next batch again: a read, a wait or a watch has ended. */
+  readonly wake: () => void;
 }
 
-/** What goes down next: what failed for now, then what a topic that was paused is owed, then the others in their order. */
-export class Supply {
-  private readonly readBack: ReadBack;
-  private readonly catchUp: ReadBack;
-  private readonly stuck: Stuck;
+/**
+ * Chooses what goes down next: retries first, then what a paused topic has to catch up with, then the other records in
+ * their order.
+ */
+export class Scheduler {
+  private readonly backlog: BacklogLoader;
+  private readonly catchUp: BacklogLoader;
+  private readonly detector: StuckTopicDetector;
+  private waitsForStage = false;
 
-  constructor(private readonly options: SupplyOptions) {
-    const { feed, paused, env, onMore } = options;
-    this.readBack = new ReadBack(feed, env.clock, env.logger, onMore);
-    this.catchUp = new ReadBack(paused, env.clock, env.logger, onMore);
-    this.stuck = new Stuck(env.clock, onMore);
+  constructor(private readonly options: SchedulerOptions) {
+    const { queue, paused, env, wake } = options;
+    this.backlog = new BacklogLoader(queue, env.clock, env.logger, wake);
+    this.catchUp = new BacklogLoader(paused, env.clock, env.logger, wake);
+    this.detector = new StuckTopicDetector(env.clock, wake);
   }
 
-  /** Counted as below. Empty: nothing may go down now. */
+  /** Returns the next entries, which count as in flight from now on; none when nothing may go down now. */
   nextBatch(): Entry[] {
-    const { below, jam, resends } = this.options;
+    const { window, watchdog, retries } = this.options;
     const batch: Entry[] = [];
     while (batch.length < batchRecords) {
-      if (!resends.isDue && !below.hasRoom) {
-        jam.noRoom();
+      if (!retries.isDue && !this.hasRoom) {
+        watchdog.blocked();
         break;
       }
       const entry = this.next();
       if (entry === undefined) break;
       if (entry.isExpired) continue;
-      below.add(entry);
+      window.add(entry);
       batch.push(entry);
     }
     this.catchUp.begin();
     return batch;
   }
 
-  /** Not all of what the journal has is below or in memory. */
+  /** Whether the journal has records that are neither in flight nor in memory. */
   get isBehind(): boolean {
-    return this.options.feed.isBehind || this.pausedTopics > 0;
-  }
-
-  get pausedTopics(): number {
-    return this.options.paused.size;
-  }
-
-  /** Some were given up, or nobody waits for them any more. */
-  tidy(): void {
-    this.options.paused.tidy();
+    return this.options.queue.isBehind || this.options.paused.size > 0;
   }
 
   end(): void {
-    this.readBack.end();
+    this.backlog.end();
     this.catchUp.end();
-    this.stuck.cancel();
+    this.detector.cancel();
+  }
+
+  /** Whether the window and the stage below have room. When that stage is full, it wakes the journal later. */
+  private get hasRoom(): boolean {
+    const { window, env, wake } = this.options;
+    if (!window.hasRoom) return false;
+    const room = env.ready();
+    if (room === undefined) return true;
+    if (!this.waitsForStage) {
+      this.waitsForStage = true;
+      const goOn = (): void => {
+        this.waitsForStage = false;
+        wake();
+      };
+      room.then(goOn, goOn);
+    }
+    return false;
   }
 
   private next(): Entry | undefined {
-    const { resends, paused, feed } = this.options;
-    const owed = resends.shift() ?? paused.shift();
+    const { retries, paused, queue } = this.options;
+    const owed = retries.shift() ?? paused.shift();
     if (owed !== undefined) return owed;
-    for (let { head } = feed; head !== undefined; { head } = feed) {
-      const way = this.wayOf(head);
-      if (way === 'down') return feed.shift();
-      if (way === 'wait') return undefined;
-      paused.leave(head);
-      feed.shift();
+    for (let { first } = queue; first !== undefined; { first } = queue) {
+      const decision = this.decide(first);
+      if (decision === 'send') return queue.shift();
+      if (decision === 'wait') return undefined;
+      paused.leave(first);
+      queue.shift();
     }
-    this.readBack.begin();
+    this.backlog.begin();
     return undefined;
   }
 
-  /** `past`: it is left behind until there is room for its topic again. */
-  private wayOf(entry: Entry): 'down' | 'wait' | 'past' {
-    const { paused, resends, below, jam } = this.options;
-    if (entry.isExpired) return 'down';
+  /** `leave`: the entry is left behind until there is room for its topic again. */
+  private decide(entry: Entry): 'send' | 'wait' | 'leave' {
+    const { paused, retries, window, watchdog } = this.options;
+    if (entry.isExpired) return 'send';
     const { topic } = entry.record;
-    if (paused.has(topic) || resends.heldBy(topic) !== undefined) {
-      if (this.isRoomAside(entry)) return 'past';
+    if (paused.has(topic) || retries.heldBy(topic) !== undefined) {
+      if (this.mayLeave(entry)) return 'leave';
     } else {
-      const crowded = below.crowded(topic);
-      if (crowded === undefined) return 'down';
-      if (this.stuck.has(crowded)) {
-        jam.cancel();
-        return 'past';
+      const counted = window.atShare(topic);
+      if (counted === undefined) return 'send';
+      if (this.detector.isStuck(counted)) {
+        watchdog.cancel();
+        return 'leave';
       }
     }
-    jam.noRoom();
+    watchdog.blocked();
     return 'wait';
   }
 
-  /** What was read back would take more memory than before; what is in memory already does not. */
-  private isRoomAside(entry: Entry): boolean {
-    const { feed, paused } = this.options;
-    return !(entry.isOnDisk && paused.hasAside(entry.record.topic) && feed.isFull);
+  /** An entry that was read back would take more memory when it is set aside; one that is in memory does not. */
+  private mayLeave(entry: Entry): boolean {
+    const { queue, paused } = this.options;
+    return !(entry.isOnDisk && paused.hasAside(entry.record.topic) && queue.isFull);
   }
 }

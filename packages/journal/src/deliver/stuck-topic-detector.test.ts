@@ -1,30 +1,32 @@
 import { fakeClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { Stuck } from './stuck-topic-detector.js';
+import { StuckTopicDetector } from './stuck-topic-detector.js';
 
-const topicRecords = { topic: 'orders', records: 1, bytes: 1, held: 0, cameUp: 0 };
+const topicInFlight = { topic: 'orders', records: 1, bytes: 1, retrying: 0, settled: 0 };
 
-describe('Stuck', () => {
-  it('finds a topic of which nothing comes up', async () => {
+describe('StuckTopicDetector', () => {
+  it('finds a topic whose records are not settled', async () => {
     const clock = fakeClock();
-    const stuck = new Stuck(clock, () => undefined);
-    const counted = { ...topicRecords };
-    expect(stuck.has(counted)).toBe(false);
+    const detector = new StuckTopicDetector(clock, () => undefined);
+    const counted = { ...topicInFlight };
+    expect(detector.isStuck(counted)).toBe(false);
     await clock.advance(1_000);
-    expect(stuck.has(counted)).toBe(true);
+    expect(detector.isStuck(counted)).toBe(true);
   });
 
-  it('takes none for stuck of which something lay there when the process had stood still', async () => {
+  it('does not take a topic for stuck whose answer had arrived while the process was suspended', async () => {
     const clock = fakeClock();
-    const counted = { ...topicRecords };
+    const counted = { ...topicInFlight };
     const found: boolean[] = [];
-    const stuck: Stuck = new Stuck(clock, () => found.push(stuck.has(counted)));
-    stuck.has(counted);
-    clock.arrive(5, () => counted.cameUp++);
+    const detector: StuckTopicDetector = new StuckTopicDetector(clock, () =>
+      found.push(detector.isStuck(counted)),
+    );
+    detector.isStuck(counted);
+    clock.arrive(5, () => counted.settled++);
     clock.block(3_000);
     await clock.advance(1_000);
     expect(found).toEqual([false]);
-    stuck.cancel();
+    detector.cancel();
     expect(clock.pending).toBe(0);
   });
 });

@@ -1,26 +1,29 @@
 import { afterSilence, type Clock, type Timer } from '@holdfast/core/stage';
-import type { TopicRecords } from './entry.js';
+import type { TopicInFlight } from './entry.js';
 
-/** A topic is stuck when nothing of it has come up for so long. */
+/** A topic is stuck when none of its records has been settled for this long. */
 const stuckAfterMs = 1_000;
 
-/** Looks whether a topic that has its share below, and whose records wait before all others, is only slow. */
-export class Stuck {
-  private watched: TopicRecords | undefined;
-  private cameUp = 0;
-  private found = false;
+/**
+ * Tells a topic that is stuck from one that is merely slow. It watches one topic at a time: the one that has reached its
+ * share of the window while its records are next in the queue.
+ */
+export class StuckTopicDetector {
+  private watched: TopicInFlight | undefined;
+  private settled = 0;
+  private foundStuck = false;
   private timer: Timer | undefined;
 
   constructor(
     private readonly clock: Clock,
-    /** It has been looked: ask again. */
-    private readonly onLooked: () => void,
+    /** Called when the watch has ended: {@link isStuck} knows more now. */
+    private readonly onJudged: () => void,
   ) {}
 
-  /** Whether nothing of the topic has come up since this was asked a while ago. */
-  has(counted: TopicRecords): boolean {
-    const isSame = this.watched === counted && this.cameUp === counted.cameUp;
-    if (isSame && this.found) return true;
+  /** Returns whether a watch has found the topic stuck, and nothing was settled since. Else it begins a watch. */
+  isStuck(counted: TopicInFlight): boolean {
+    const isSame = this.watched === counted && this.settled === counted.settled;
+    if (isSame && this.foundStuck) return true;
     if (this.timer === undefined) this.watch(counted);
     return false;
   }
@@ -30,14 +33,14 @@ export class Stuck {
     this.timer = undefined;
   }
 
-  private watch(counted: TopicRecords): void {
+  private watch(counted: TopicInFlight): void {
     this.watched = counted;
-    this.cameUp = counted.cameUp;
-    this.found = false;
+    this.settled = counted.settled;
+    this.foundStuck = false;
     this.timer = afterSilence(this.clock, stuckAfterMs, () => {
       this.timer = undefined;
-      this.found = this.cameUp === counted.cameUp;
-      this.onLooked();
+      this.foundStuck = this.settled === counted.settled;
+      this.onJudged();
     });
   }
 }

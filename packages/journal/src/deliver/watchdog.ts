@@ -1,34 +1,35 @@
 import { afterSilence, type Env, type Timer } from '@holdfast/core/stage';
-import type { Below } from './in-flight-window.js';
+import type { InFlightWindow } from './in-flight-window.js';
 
-const firstAfterMs = 10_000;
-const againAfterMs = 60_000;
-const mostNamed = 10;
+const firstReportMs = 10_000;
+const nextReportMs = 60_000;
+const mostTopics = 10;
 
 /**
- * Says so when nothing comes back of what is below and no more can follow: one topic that is down, or was never made, has all
- * others wait then, and only here it is known which.
+ * Reports that nothing is settled while records wait for room in the window, and names the topics that fill it: one topic
+ * that is down, or was never created, then blocks all others, and only the journal can tell which one.
  */
-export class Jam {
+export class DeliveryWatchdog {
   private timer: Timer | undefined;
-  private cameUp = 0;
-  private told = false;
+  private settlements = 0;
+  private reported = false;
 
   constructor(
     private readonly env: Pick<Env, 'clock' | 'events' | 'logger'>,
-    private readonly below: Below,
+    private readonly window: InFlightWindow,
   ) {}
 
-  /** Records wait in the journal, and there is no room below. */
-  noRoom(): void {
-    this.timer ??= this.lookAfter(firstAfterMs);
+  /** Starts the watch, unless it runs: records wait in the journal, and there is no room for them. */
+  blocked(): void {
+    this.timer ??= this.watchFor(firstReportMs);
   }
 
-  moved(): void {
-    this.cameUp++;
-    if (!this.told) return;
-    this.told = false;
-    this.env.logger.warn('the journal hands records on again');
+  /** Notes that something was settled. */
+  progressed(): void {
+    this.settlements++;
+    if (!this.reported) return;
+    this.reported = false;
+    this.env.logger.warn('the journal delivers again');
   }
 
   cancel(): void {
@@ -36,24 +37,24 @@ export class Jam {
     this.timer = undefined;
   }
 
-  private lookAfter(ms: number): Timer {
-    const { cameUp } = this;
+  private watchFor(ms: number): Timer {
+    const { settlements } = this;
     return afterSilence(this.env.clock, ms, () => {
       this.timer = undefined;
-      if (this.cameUp !== cameUp || this.below.records === 0) return;
-      this.tell();
-      this.timer = this.lookAfter(againAfterMs);
+      if (this.settlements !== settlements || this.window.records === 0) return;
+      this.report();
+      this.timer = this.watchFor(nextReportMs);
     });
   }
 
-  private tell(): void {
-    this.told = true;
-    const { records } = this.below;
-    const topics = this.below.topics().slice(0, mostNamed);
+  private report(): void {
+    this.reported = true;
+    const { records } = this.window;
+    const topics = this.window.topics().slice(0, mostTopics);
     this.env.events.emit('journal.heldBack', { records, topics });
     const named = topics.map(({ topic, records: count }) => `${topic} (${count})`).join(', ');
     this.env.logger.warn(
-      `the journal hands nothing on, and all that comes waits on disk: ${records} records below it are not done with, of ${named}; if one topic is the cause, make or mend it, or set giveUpAfterMs`,
+      `the journal delivers nothing, and all new records wait on disk: ${records} records that were handed on are not settled: ${named}; if one topic is the cause, create or repair it, or set giveUpAfterMs`,
     );
   }
 }

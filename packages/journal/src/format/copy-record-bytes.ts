@@ -5,7 +5,7 @@ import { isReadableBytes, type SerializedRecord } from '@holdfast/core/stage';
  * Gives the record bytes of its own, in place of those that belong to somebody else, who may write over them. False: some of them cannot
  * be read any more, and the record is as it was.
  */
-export function ownBytes(record: SerializedRecord): boolean {
+export function copyRecordBytes(record: SerializedRecord): boolean {
   const { key, value } = record;
   if (!isNullOrBytes(key) || !isNullOrBytes(value)) return false;
   if (record.hasHeaders) {

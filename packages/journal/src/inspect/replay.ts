@@ -63,9 +63,9 @@ export async function replayJournal(
   const { disk = nodeDisk, clock = systemClock, keys = [], signal = new AbortController().signal } = options;
   // Looked at before a directory could be made.
   if ((await disk.info(directory))?.kind !== 'directory') throw errors.noDirectory(directory);
-  const listener = { durable: () => undefined, stalled: () => undefined, resumed: () => undefined };
   const env = { clock, disk, random, logger: silentLogger, events: new EventHub(silentLogger) };
-  const journal = await openJournal(journalOptions(directory, keys), env, listener, signal);
+  const journal = await openJournal(journalOptions(directory, keys), env, signal);
+  journal.log.start();
   const replay = new JournalReplay(journal, target, howOf(options), clock, signal);
   try {
     await replay.run();

@@ -4,7 +4,7 @@ import type { DirectoryLock, Disk, Env } from '@holdfast/core/stage';
 import '../events.js';
 import { describeDamage, isHarmless, type Damage } from '../damage.js';
 import * as errors from '../errors.js';
-import { Log, type LogListener } from '../log/write/log.js';
+import { Log } from '../log/write/log.js';
 import { recover, type Recovered } from './recovery.js';
 import { Segments } from '../log/segments/segments.js';
 import type { ResolvedJournalOptions } from '../options.js';
@@ -27,11 +27,10 @@ export interface OpenJournal {
   readonly damage: readonly Damage[];
 }
 
-/** Takes the directory, reads what is in it, and begins a segment of its own. */
+/** Takes the directory and reads what is in it. Nothing is written to it until the log is started. */
 export async function openJournal(
   options: ResolvedJournalOptions,
   env: Pick<Env, 'clock' | 'disk' | 'events' | 'logger' | 'random'>,
-  listener: Omit<LogListener, 'synced' | 'unsynced'>,
   signal: AbortSignal,
 ): Promise<OpenJournal> {
   const { directory } = options;
@@ -69,14 +68,12 @@ export async function openJournal(
         nextSequence: recovered.nextSequence,
       },
       {
-        ...listener,
         synced: (durationMs, bytes) => {
           if (env.events.has('journal.synced')) env.events.emit('journal.synced', { durationMs, bytes });
         },
         unsynced: (records, error) => reportUnsynced(records, error, options, env),
       },
     );
-    log.start();
     const first = recovered.segments.find(({ live }) => live > 0)?.first;
     return {
       log,

@@ -1,6 +1,6 @@
 import type { SerializedRecord } from '@holdfast/core/stage';
 import * as errors from '../../errors.js';
-import { ownBytes } from '../../format/copy-record-bytes.js';
+import { copyRecordBytes } from '../../format/copy-record-bytes.js';
 import { recordsOf, type FoundFrame } from '../../format/frame.js';
 import { FrameSource, type BadRegion } from './frame-source.js';
 import type { Segment } from '../segments/segment.js';
@@ -94,7 +94,7 @@ export class BacklogReader {
         if (sequence < this.next || sequence >= end || segment.isAcknowledged(sequence)) continue;
         if (this.span !== undefined && record.topic !== this.span.topic) continue;
         // The page that it was read into is read into again, and what waits for long must not keep all of it.
-        ownBytes(record);
+        copyRecordBytes(record);
         records.push({ sequence, record });
       }
     }

@@ -197,15 +197,17 @@ export class Segments {
   }
 
   /**
-   * The frame with these notes is in `segment`: synced, if something retires with it. A file that is gone before that would be missed.
+   * Notes that the frame with these notes is in `segment`: synced, if a segment retires with it, as a file that is gone
+   * before that would be reported missing. Returns the releases that this begins; each resolves when disk space is free.
    */
-  noted({ notes, touched, retiring }: TakenNotes, segment: Segment): void {
+  noted({ notes, touched, retiring }: TakenNotes, segment: Segment): readonly Promise<void>[] {
     if (notes.ends.length > 0) this.endsToNote = [];
     for (const one of touched) one.rangesIn.add(segment);
-    for (const one of retiring) {
+    return retiring.map((one) => {
       const releasing = this.release(one).finally(() => this.releasing.delete(releasing));
       this.releasing.add(releasing);
-    }
+      return releasing;
+    });
   }
 
   /** The frame with these notes was lost. */
@@ -252,7 +254,6 @@ export class Segments {
     if (segment.isKept) await this.space.moveAside(segment);
     else if (segment instanceof WritableSegment) await this.space.setAside(segment);
     else await this.space.remove(segment);
-    this.released();
   }
 
   private forget(segment: Segment): boolean {
@@ -263,9 +264,6 @@ export class Segments {
     for (const other of this.living) other.rangesIn.delete(segment);
     return true;
   }
-
-  /** Set by whoever waits for room. */
-  released: () => void = () => undefined;
 
   private bytesFor(leastBytes: number): number {
     return Math.max(this.options.segmentBytes, Math.ceil(leastBytes / diskPageBytes) * diskPageBytes);

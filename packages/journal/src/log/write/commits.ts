@@ -7,64 +7,64 @@ import type { TakenNotes } from '../segments/segments.js';
 import type { WritableSegment } from '../segments/writable-segment.js';
 
 /** A frame that has its place in a segment. */
-export interface Seated {
+export interface PlacedFrame {
   readonly frame: OpenFrame;
   readonly bytes: Buffer;
   readonly taken: TakenNotes;
   readonly followsGap: boolean;
 }
 
-/** Frames that go to the disk together, in one write and one sync; none, when it is only the sync that is due. */
-export interface Group {
+/** Frames that go to the disk together, in one write and one sync; none when only the sync is due. */
+export interface CommitGroup {
   readonly segment: WritableSegment;
-  readonly seated: readonly Seated[];
-  /** Behind the last frame. */
+  readonly placed: readonly PlacedFrame[];
+  /** Offset where the last frame ends. */
   readonly end: number;
   readonly isSealed: boolean;
   readonly isSynced: boolean;
 }
 
 export interface CommitListener {
-  /** While it is synced, the next group can be written. */
+  /** Called before the sync: the next group can be written meanwhile. */
   written(): void;
-  /** A sync took so long, and made so many bytes durable that were written since the one before. */
+  /** Called when a sync that made `bytes` durable, written since the one before, has taken `durationMs`. */
   synced(durationMs: number, bytes: number): void;
-  /** As is all that was begun before it. */
-  committed(group: Group): void;
-  /** The first of the groups failed, so the others do not count. None of their frames is in use any more. */
-  failed(groups: readonly Group[], error: unknown): void;
-  /** Another group can be begun. */
+  /** Called when the group is on disk, and all that was begun before it. */
+  committed(group: CommitGroup): void;
+  /** Called when the first of the groups failed, so that the others do not count. None of their frames is in use any more. */
+  failed(groups: readonly CommitGroup[], error: unknown): void;
+  /** Called when another group can be begun. */
   ended(): void;
 }
 
 interface Commit {
-  readonly group: Group;
+  readonly group: CommitGroup;
   isDone: boolean;
   failure: { readonly error: unknown } | undefined;
 }
 
 /**
- * A file system takes longer to sync a place that was never written, because it has to note where on the disk that place is. Behind a
- * short group so many zeros are written, for others to overwrite.
+ * A file system takes longer to sync a place that was never written, because it has to note where on the disk that place
+ * is. After a group of less than `zeroedBytes`, zeros are written up to the end of the next stretch, for others to overwrite.
  */
 const stretchBytes = 64 * 1024;
 const zeroedBytes = 16 * 1024;
-/** So little is written while Node would ask for the sync. */
+/** A group of less is written while Node would request the sync. */
 const shortBytes = 256 * 1024;
 const zeros = Buffer.alloc(2 * stretchBytes);
 
-/** How often it is looked whether the files are still in their directory: syncing a deleted file succeeds. */
+/** How often the log checks that its files are still in their directory: syncing a deleted file succeeds. */
 const presenceMs = 1_000;
 
 /**
- * Groups on their way to the disk, at most two: one is written while the one before it is synced, so that the disk need not wait for
- * Node's event loop. They count in the order in which they were begun, however the disk answers.
+ * Groups on their way to the disk, at most two: one is written while the one before it is synced, so that the disk need not
+ * wait for Node's event loop. They count in the order in which they were begun, whatever the order of the disk's answers.
  */
 export class Commits {
   syncs = 0;
   private readonly underWay: Commit[] = [];
   private isWriting = false;
-  private lookedAt = -Infinity;
+  private checkedAt = -Infinity;
   /** Written since a sync was last begun. */
   private unsyncedBytes = 0;
 
@@ -84,7 +84,7 @@ export class Commits {
     return !this.isWriting && !first.isDone && !first.group.isSealed;
   }
 
-  begin(group: Group): void {
+  begin(group: CommitGroup): void {
     const commit: Commit = { group, isDone: false, failure: undefined };
     this.underWay.push(commit);
     this.isWriting = true;
@@ -97,14 +97,14 @@ export class Commits {
     );
   }
 
-  private async run({ segment, seated, end, isSynced }: Group): Promise<void> {
+  private async run({ segment, placed, end, isSynced }: CommitGroup): Promise<void> {
     const { file, written, durable } = segment;
     // One call for both is faster, if nothing of an earlier group waits for the sync, and nothing can overlap with it.
-    const isShort = seated.length > 0 && end - written < shortBytes;
+    const isShort = placed.length > 0 && end - written < shortBytes;
     const isThrough = isSynced && isShort && durable === written && file.writeThrough !== undefined;
     const throughAt = this.clock.now();
     try {
-      if (seated.length > 0) await write(segment, seated, end, isThrough ? 'through' : 'write');
+      if (placed.length > 0) await write(segment, placed, end, isThrough ? 'through' : 'write');
     } finally {
       this.isWriting = false;
     }
@@ -128,9 +128,9 @@ export class Commits {
     this.syncs++;
     const now = this.clock.now();
     this.listener.synced(now - at, bytes);
-    if (now - this.lookedAt > presenceMs) {
+    if (now - this.checkedAt > presenceMs) {
       if ((await segment.file.info()).links === 0) throw wasDeleted(segment.path);
-      this.lookedAt = now;
+      this.checkedAt = now;
     }
   }
 
@@ -154,12 +154,12 @@ export class Commits {
 
 async function write(
   segment: WritableSegment,
-  seated: readonly Seated[],
+  placed: readonly PlacedFrame[],
   end: number,
   how: 'write' | 'through',
 ): Promise<void> {
   const { file, written, bytes, zeroedTo } = segment;
-  const frames = seated.map(({ bytes }) => bytes);
+  const frames = placed.map(({ bytes }) => bytes);
   const isShort = end - written < zeroedBytes;
   const zeroTo = isShort && end + endMark.length > zeroedTo ? Math.min(bytes, nextStretch(end)) : 0;
   const tail = zeroTo > 0 ? zeros.subarray(0, zeroTo - end) : endMark;

@@ -1,36 +1,29 @@
 import type { Clock, Timer } from '@holdfast/core/stage';
 
-export interface OutageListener {
-  /**
-   * Records wait and the disk does not take them: `error` says why. It is tried again until `resumed`. Who forgets the records hears
-   * of those that come later, too; `isNew` is false then.
-   */
-  stalled(error: unknown, isNew: boolean): void;
-  resumed(): void;
-}
-
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 
+/** `stalled again`: records that were dropped were followed by others. */
+export type OutageChange = 'stalled' | 'stalled again' | 'resumed' | undefined;
+
 /** Why the disk takes no records, and when it is tried again: after 100 ms, and twice as long each time, up to 5 s. */
-export class Outage {
+export class DiskOutage {
   private failure: { readonly error: unknown } | undefined;
   private retryMs = firstRetryMs;
   private timer: Timer | undefined;
-  /** Writes and syncs that failed since one succeeded. */
-  private lapses = 0;
+  /** Writes and syncs that failed since the last one that succeeded. */
+  private writeFailures = 0;
   private stall: { readonly error: unknown } | undefined;
-  /** Records were given up since there was a segment for them last. */
+  /** Records were dropped since there last was a segment for them. */
   private dropped = false;
-  private drops = false;
+  private everDropped = false;
 
   constructor(
     private readonly clock: Clock,
-    private readonly listener: OutageListener,
     private readonly onRetry: () => void,
   ) {}
 
-  /** Something failed, and did not succeed since. */
+  /** Something failed, and nothing has succeeded since. */
   get isOn(): boolean {
     return this.failure !== undefined;
   }
@@ -40,38 +33,38 @@ export class Outage {
     return this.stall?.error;
   }
 
-  /** It will be tried again later, and not before. */
+  /** The disk will be tried again later, and not before. */
   get isWaiting(): boolean {
     return this.timer !== undefined;
   }
 
-  /** Writes fail again and again: nothing is written before it is tried again. */
+  /** Writes fail again and again: nothing is written before the next try. */
   get isWaitingToWrite(): boolean {
-    return this.isWaiting && this.lapses > 1;
+    return this.isWaiting && this.writeFailures > 1;
   }
 
-  /** Nothing waits for the disk, and only because it was given up. */
+  /** No record waits for the disk, but only because records were dropped. */
   get hasDropped(): boolean {
     return this.dropped;
   }
 
-  /** No segment could be made. */
+  /** No segment could be prepared. */
   failed(error: unknown): void {
     this.failure = { error };
     this.wait(this.retryMs);
     this.retryMs = Math.min(longestRetryMs, this.retryMs * 2);
   }
 
-  /** A write or sync failed. False: another segment may be tried at once. */
-  lapsed(error: unknown): boolean {
+  /** A write or sync failed. Returns false when another segment may be tried at once. */
+  writeFailed(error: unknown): boolean {
     this.failure = { error };
     this.cancel();
-    if (++this.lapses === 1) return false;
-    this.wait(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(this.lapses - 2, 10)));
+    if (++this.writeFailures === 1) return false;
+    this.wait(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(this.writeFailures - 2, 10)));
     return true;
   }
 
-  /** There is a segment for what comes. */
+  /** There is a segment for the next records. */
   prepared(): void {
     if (this.isWaiting) return;
     this.failure = undefined;
@@ -84,23 +77,20 @@ export class Outage {
   }
 
   wrote(): void {
-    this.lapses = 0;
+    this.writeFailures = 0;
   }
 
   drop(): void {
-    this.dropped = this.drops = true;
+    this.dropped = this.everDropped = true;
   }
 
-  /** Tells whoever needs to know; `waits`: there are records that the disk should take. */
-  report(waits: boolean): void {
+  /** Returns what is to be reported; `waits`: there are records that the disk should take. */
+  update(waits: boolean): OutageChange {
     const before = this.stall;
-    const now = this.dropped || waits ? this.failure : undefined;
-    this.stall = now;
-    if (now === undefined) {
-      if (before !== undefined) this.listener.resumed();
-    } else if (before === undefined || (this.drops && waits)) {
-      this.listener.stalled(now.error, before === undefined);
-    }
+    this.stall = this.dropped || waits ? this.failure : undefined;
+    if (this.stall === undefined) return before === undefined ? undefined : 'resumed';
+    if (before === undefined) return 'stalled';
+    return this.everDropped && waits ? 'stalled again' : undefined;
   }
 
   cancel(): void {

@@ -1,27 +1,30 @@
 import { frameKinds, type FrameKind } from '../../format/layout.js';
 import { frameOverhead, type OpenFrame } from '../../format/open-frame.js';
-import type { Seated } from './commits.js';
-import type { FrameQueue } from './frame-queue.js';
 import type { Segments, TakenNotes } from '../segments/segments.js';
 import type { WritableSegment } from '../segments/writable-segment.js';
+import type { PlacedFrame } from './commits.js';
+import type { FrameQueue } from './frame-queue.js';
 
 /** A header with the longest list of living segments. */
 const longestHeaderBytes = 6 * 1024;
 
-/** The end of each segment, for frames without records: acknowledging must be possible when the disk is full. */
+/**
+ * Returns how much of the end of a segment is reserved for frames without records: acknowledging must be possible when
+ * the disk is full.
+ */
 export const reserveOf = (segmentBytes: number): number =>
   Math.min(64 * 1024, Math.max(2048, segmentBytes >> 6));
 
-/** That a segment of so many bytes has for frames with records. */
+/** Returns how many bytes a segment has for frames with records. */
 export const roomOf = (segmentBytes: number): number =>
   segmentBytes - reserveOf(segmentBytes) - longestHeaderBytes;
 
 /** Gives frames their places in the current segment, with the notes that ride on them. */
-export class Seating {
-  /** Have a place, and are not on their way to the disk. */
-  private seated: Seated[] = [];
+export class FramePlacer {
+  /** These have a place, and are not on their way to the disk. */
+  private placed: PlacedFrame[] = [];
   private end = 0;
-  /** The next frame with records follows some that were given up. */
+  /** The next frame with records follows some that were dropped. */
   private leavesGap = true;
   private readonly reserveBytes: number;
   private readonly mostRanges: number;
@@ -30,17 +33,16 @@ export class Seating {
     private readonly queue: FrameQueue,
     private readonly segments: Segments,
     segmentBytes: number,
-    private readonly onNotesTaken: () => void,
   ) {
     this.reserveBytes = reserveOf(segmentBytes);
     this.mostRanges = (this.reserveBytes - 1024) >> 5;
   }
 
   get isEmpty(): boolean {
-    return this.seated.length === 0;
+    return this.placed.length === 0;
   }
 
-  /** The next place is there. */
+  /** Sets the offset of the next place. */
   beginAt(offset: number): void {
     this.end = offset;
   }
@@ -49,16 +51,16 @@ export class Seating {
     this.leavesGap = true;
   }
 
-  /** What has a place, and where it ends: for the disk. */
-  take(): { readonly seated: Seated[]; readonly end: number } {
-    const { seated, end } = this;
-    this.seated = [];
-    return { seated, end };
+  /** Takes out the frames that have a place, for the disk, and where the last one ends. */
+  take(): { readonly placed: PlacedFrame[]; readonly end: number } {
+    const { placed, end } = this;
+    this.placed = [];
+    return { placed, end };
   }
 
-  /** These did not come to the disk, nor will what has a place behind them: they wait for places in another segment. */
-  lose(written: readonly Seated[]): void {
-    const lost = [...written, ...this.take().seated];
+  /** Queues the frames again that were not written, and those whose places come after them: another segment takes them. */
+  lose(written: readonly PlacedFrame[]): void {
+    const lost = [...written, ...this.take().placed];
     for (const { taken, followsGap } of lost) {
       this.segments.returnNotes(taken);
       this.leavesGap ||= followsGap;
@@ -66,18 +68,18 @@ export class Seating {
     this.queue.unshift(lost.map(({ frame }) => frame).filter(({ count }) => count > 0));
   }
 
-  /** As many of those that wait as there are places for, in order. */
-  seatRecords(): void {
-    for (let next = this.queue.head; next !== undefined && this.seat(next); next = this.queue.head) {
+  /** Places as many of the queued frames as fit, in order. */
+  placeRecords(): void {
+    for (let next = this.queue.first; next !== undefined && this.placeOne(next); next = this.queue.first) {
       this.queue.shift();
     }
   }
 
-  private seat(frame: OpenFrame): boolean {
+  private placeOne(frame: OpenFrame): boolean {
     const { segments } = this;
     const segment = segments.current;
     if (segment === undefined) return false;
-    const taken = this.takeNotes();
+    const taken = segments.takeNotes(this.mostRanges);
     if (this.end + frame.room(taken.notes) > segment.bytes - this.reserveBytes) {
       segments.returnNotes(taken);
       return false;
@@ -86,14 +88,14 @@ export class Seating {
     return true;
   }
 
-  /** A frame without records, in what is kept for it. */
-  seatNotes(kind: FrameKind): boolean {
+  /** Places a frame without records, in what is reserved for it. Returns whether it fits. */
+  placeNotes(kind: FrameKind): boolean {
     const { segments } = this;
     const segment = segments.current;
     if (segment === undefined) return false;
     const frame = this.queue.emptyFrame();
     const left = segment.bytes - this.end - (kind === frameKinds.data ? 2 * frameOverhead : 0);
-    const taken = this.takeNotes();
+    const taken = segments.takeNotes(this.mostRanges);
     if (frame.room(taken.notes) <= left) {
       this.place(frame, segment, kind, taken);
       return true;
@@ -104,8 +106,8 @@ export class Seating {
     return true;
   }
 
-  /** Bytes that a segment must have to hold this frame. */
-  needOf(frame: OpenFrame | undefined): number {
+  /** Returns how many bytes a segment needs to hold this frame. */
+  bytesFor(frame: OpenFrame | undefined): number {
     if (frame === undefined) return 0;
     const notes = { acknowledged: [], retired: [], ends: this.segments.ends };
     return longestHeaderBytes + frame.room(notes) + 2 * this.reserveBytes;
@@ -123,13 +125,8 @@ export class Seating {
       notes: taken.notes,
     });
     if (followsGap) this.leavesGap = false;
-    this.seated.push({ frame, bytes, taken, followsGap });
+    this.placed.push({ frame, bytes, taken, followsGap });
     this.end += bytes.length;
-  }
-
-  private takeNotes(): TakenNotes {
-    this.onNotesTaken();
-    return this.segments.takeNotes(this.mostRanges);
   }
 }
 

@@ -1,44 +1,39 @@
-import { encodedRoom, encodeHeaders, giveCrcPage, takeCrcMemory } from '@holdfast/core/internal';
+import { encodedRoom, encodeHeaders, giveCrcPage, RingQueue, takeCrcMemory } from '@holdfast/core/internal';
 import type { SerializedRecord } from '@holdfast/core/stage';
-import { frameOverhead, OpenFrame, TopicIds } from '../../format/open-frame.js';
 import { topicRoom } from '../../format/notes.js';
+import { frameOverhead, OpenFrame, TopicIds } from '../../format/open-frame.js';
 
 /** Records that wait for a place in a segment, in frames; in order. */
 export class FrameQueue {
   nextSequence: number;
   /** Bytes of all frames that were made and not yet recycled. */
   pendingBytes = 0;
-  /** Of those that have no place yet. */
+  /** Bytes of those that have no place yet. */
   waitingBytes = 0;
   private readonly ids = new TopicIds();
   private open: OpenFrame | undefined;
-  private full: OpenFrame[] = [];
+  private readonly full = new RingQueue<OpenFrame>();
 
   constructor(
     nextSequence: number,
     /** A frame with more is full; one larger record has a frame of its own. */
     private readonly frameBytes: number,
-    /** What notes take beside that. */
+    /** Bytes that notes take beside that. */
     private readonly notesBytes: number,
   ) {
     this.nextSequence = nextSequence;
   }
 
   get isEmpty(): boolean {
-    return this.open === undefined && this.full.length === 0;
-  }
-
-  /** Sequence number of the first record that waits, or of the next one. */
-  get first(): number {
-    return (this.full[0] ?? this.open)?.first ?? this.nextSequence;
+    return this.first === undefined;
   }
 
   /** The first frame; one that is not full only when there is no other. */
-  get head(): OpenFrame | undefined {
-    return this.full[0] ?? this.open;
+  get first(): OpenFrame | undefined {
+    return this.full.first ?? this.open;
   }
 
-  /** Answers with the record's sequence number. Throws `INVALID_RECORD`, and nothing has changed then. */
+  /** Returns the record's sequence number. When it throws `INVALID_RECORD`, nothing has changed. */
   add(record: SerializedRecord): number {
     const headers = record.hasHeaders ? encodeHeaders(record.headers) : undefined;
     const bytes = encodedRoom(record, headers);
@@ -60,21 +55,25 @@ export class FrameQueue {
     this.open = frame;
   }
 
+  /** Removes the first frame: it has a place. */
   shift(): void {
-    this.waitingBytes -= this.head?.queuedBytes ?? 0;
+    this.waitingBytes -= this.first?.queuedBytes ?? 0;
     if (this.full.length > 0) this.full.shift();
     else this.open = undefined;
   }
 
-  /** They had a place, and lost it. */
+  /** Puts frames back in front that had a place and lost it. */
   unshift(frames: readonly OpenFrame[]): void {
-    this.full.unshift(...frames);
-    for (const { queuedBytes } of frames) this.waitingBytes += queuedBytes;
+    for (const frame of frames.toReversed()) {
+      this.full.unshift(frame);
+      this.waitingBytes += frame.queuedBytes;
+    }
   }
 
-  /** A frame without records, for notes alone. */
+  /** Makes a frame without records, for notes alone. */
   emptyFrame(): OpenFrame {
-    return new OpenFrame(Buffer.allocUnsafe(frameOverhead), this.first, this.ids);
+    const sequence = this.first?.first ?? this.nextSequence;
+    return new OpenFrame(Buffer.allocUnsafe(frameOverhead), sequence, this.ids);
   }
 
   recycle(frame: OpenFrame): void {
@@ -84,9 +83,8 @@ export class FrameQueue {
 
   /** Forgets what waits. */
   clear(): void {
-    for (const frame of this.full) this.recycle(frame);
+    for (const frame of this.full.takeAll()) this.recycle(frame);
     if (this.open !== undefined) this.recycle(this.open);
-    this.full = [];
     this.open = undefined;
     this.waitingBytes = 0;
   }

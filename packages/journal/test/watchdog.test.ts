@@ -19,15 +19,15 @@ describe('a journal that can hand nothing on', () => {
       { topic: 'orders', records: 1 },
     ];
     expect(one.said['journal.heldBack']).toEqual([{ records: 3, topics }]);
-    expect(one.logger.text()).toContain('3 records below it are not done with, of ghost (2), orders (1)');
+    expect(one.logger.text()).toContain(
+      '3 records that were handed on are not settled: ghost (2), orders (1)',
+    );
     await clock.advance(120_000);
     expect(one.said['journal.heldBack']).toHaveLength(3);
     one.answerFirst(1);
     one.answerFirst(1);
-    const again = one.logger.lines.filter(({ message }) => message === 'the journal hands records on again');
-    expect(again).toEqual([
-      { level: 'warn', message: 'the journal hands records on again', fields: undefined },
-    ]);
+    const again = one.logger.lines.filter(({ message }) => message === 'the journal delivers again');
+    expect(again).toEqual([{ level: 'warn', message: 'the journal delivers again', fields: undefined }]);
   });
 
   it('says nothing as long as anything comes back, nor when it is over', async () => {
