@@ -1,93 +1,93 @@
 import { noLane, type Delivery, type Settle } from '@holdfast/core/stage';
 
 /**
- * One batch below retry. A failed record is tried again only when every record of its lane in this batch has come back, and
+ * One batch that retry has sent. A failed record is tried again only when every record of its lane in this batch is settled, and
  * then together with the others of its lane, in their order: a later one that failed first must not overtake.
  */
-export class Flight {
-  /** Of each lane, the records still below; made at the first failure. */
-  private open: Map<number, number> | undefined;
-  /** What came back before the first failure, where that was a part. */
-  private back: Delivery[][] | undefined;
-  /** Those that wait for their next try; never empty. */
-  private held: Set<Delivery> | undefined;
-  private left: number;
+export class InFlightBatch {
+  /** The number of unsettled records of each lane; made at the first failure. */
+  private unsettledByLane: Map<number, number> | undefined;
+  /** What was settled before the first failure, where that was only a part. */
+  private settledBefore: Delivery[][] | undefined;
+  /** Records that wait for their next attempt; never empty. */
+  private waiting: Set<Delivery> | undefined;
+  private unsettled: number;
 
   constructor(
-    /** In the order they were handed down; this copy is what a failure is sorted by. */
+    /** In the order in which they were sent; failures are sorted by this copy. */
     private sent: readonly Delivery[],
     readonly settle: Settle,
     /** The delay before this attempt, for decorrelated jitter. */
     readonly previousDelayMs: number,
-    /** The budget was charged for it. */
+    /** Whether the budget was charged for it. */
     readonly isPaid = false,
   ) {
-    this.left = sent.length;
+    this.unsettled = sent.length;
   }
 
-  /** Nothing failed in this settlement. */
-  succeeded(settled: readonly Delivery[]): void {
-    this.left -= settled.length;
-    if (this.open !== undefined) this.close(this.open, settled);
-    else if (this.left > 0) (this.back ??= []).push(settled.slice());
+  /** Notes a settlement without failures. */
+  succeed(settled: readonly Delivery[]): void {
+    this.unsettled -= settled.length;
+    if (this.unsettledByLane !== undefined) this.subtract(this.unsettledByLane, settled);
+    else if (this.unsettled > 0) (this.settledBefore ??= []).push(settled.slice());
   }
 
-  /** Notes what came back and what of it waits for another try. */
-  failed(settled: readonly Delivery[], again: readonly Delivery[]): void {
-    this.left -= settled.length;
-    for (const delivery of again) (this.held ??= new Set()).add(delivery);
-    if (this.left === 0) return;
-    this.open ??= this.countOpen();
-    this.close(this.open, settled);
+  /** Notes a settlement with failures, and which of its records are to be tried again. */
+  fail(settled: readonly Delivery[], toRetry: readonly Delivery[]): void {
+    this.unsettled -= settled.length;
+    for (const delivery of toRetry) (this.waiting ??= new Set()).add(delivery);
+    if (this.unsettled === 0) return;
+    this.unsettledByLane ??= this.countUnsettled();
+    this.subtract(this.unsettledByLane, settled);
   }
 
-  /** Some wait for an earlier one of their lane that is still below. */
+  /** Whether records wait for an unsettled one of their lane. */
   get isHolding(): boolean {
-    return this.held !== undefined;
+    return this.waiting !== undefined;
   }
 
-  /** Those that wait, in no order that means anything. */
-  waiting(): Iterable<Delivery> {
-    return this.held ?? [];
+  /** The records that wait, in no particular order. */
+  held(): Iterable<Delivery> {
+    return this.waiting ?? [];
   }
 
-  /** Those that wait, in order: nothing will be tried again. */
+  /** Removes and returns the records that wait, in order: they will not be tried again. */
   takeHeld(): Delivery[] {
-    const { held } = this;
-    this.held = undefined;
+    const held = this.waiting;
+    this.waiting = undefined;
     return held === undefined ? [] : this.sent.filter((one) => held.has(one));
   }
 
-  /** What may be tried again now, in order. */
-  released(): Delivery[] {
-    const released = this.takeReleased();
-    // The chain may hold a flight for a while after its last record: what is done must not live on with it.
-    if (this.left === 0) this.sent = [];
+  /** Removes and returns the records that may be tried again now, in order. */
+  takeReleased(): Delivery[] {
+    const released = this.released();
+    // The chain may keep a batch alive for a while after its last record: settled records must not live on with it.
+    if (this.unsettled === 0) this.sent = [];
     return released;
   }
 
-  private takeReleased(): Delivery[] {
-    const { open, held } = this;
+  private released(): Delivery[] {
+    const { unsettledByLane: open, waiting: held } = this;
     if (held === undefined) return [];
-    const all = this.left === 0 || open === undefined;
+    const all = this.unsettled === 0 || open === undefined;
     const free = this.sent.filter(
       (one) => held.has(one) && (all || one.lane === noLane || (open.get(one.lane) ?? 0) === 0),
     );
-    if (free.length === held.size) this.held = undefined;
+    if (free.length === held.size) this.waiting = undefined;
     else for (const one of free) held.delete(one);
     return free;
   }
 
-  // By what was settled: whoever holds a delivery below may have set its outcome long before.
-  private countOpen(): Map<number, number> {
-    const open = new Map<number, number>();
-    for (const { lane } of this.sent) open.set(lane, (open.get(lane) ?? 0) + 1);
-    for (const settled of this.back ?? []) this.close(open, settled);
-    this.back = undefined;
-    return open;
+  // Outcomes do not tell: a stage below may have set that of a delivery long before it settles it.
+  private countUnsettled(): Map<number, number> {
+    const unsettled = new Map<number, number>();
+    for (const { lane } of this.sent) unsettled.set(lane, (unsettled.get(lane) ?? 0) + 1);
+    for (const settled of this.settledBefore ?? []) this.subtract(unsettled, settled);
+    this.settledBefore = undefined;
+    return unsettled;
   }
 
-  private close(open: Map<number, number>, settled: readonly Delivery[]): void {
-    for (const { lane } of settled) open.set(lane, (open.get(lane) ?? 1) - 1);
+  private subtract(unsettled: Map<number, number>, settled: readonly Delivery[]): void {
+    for (const { lane } of settled) unsettled.set(lane, (unsettled.get(lane) ?? 1) - 1);
   }
 }

@@ -16,13 +16,13 @@ export const wholeChain = [
     foundBy,
     named: 'over the confluent adapter keeps',
     file: 'packages/retry/src/in-flight-batch.ts',
-    find: 'this.open ??= this.countOpen();\n    this.close(this.open, settled);',
+    find: 'this.unsettledByLane ??= this.countUnsettled();\n    this.subtract(this.unsettledByLane, settled);',
     replace:
-      'const isFirst = this.open === undefined;\n' +
-      '    const open = (this.open ??= new Map<number, number>());\n' +
-      '    if (!isFirst) this.close(open, settled);\n' +
+      'const isFirst = this.unsettledByLane === undefined;\n' +
+      '    const unsettled = (this.unsettledByLane ??= new Map<number, number>());\n' +
+      '    if (!isFirst) this.subtract(unsettled, settled);\n' +
       '    else for (const { lane, outcome } of this.sent)\n' +
-      '      if (outcome === undefined) open.set(lane, (open.get(lane) ?? 0) + 1);',
+      '      if (outcome === undefined) unsettled.set(lane, (unsettled.get(lane) ?? 0) + 1);',
   },
   {
     name: 'whole-chain-verdict-before-the-read',
