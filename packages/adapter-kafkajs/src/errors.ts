@@ -1,139 +1,244 @@
+/** Every error that this package makes itself. What kafkajs throws is classified in `client/kafkajs-errors.ts`. */
 import { ProducerError } from '@holdfast/core';
-import { brokerError } from '@holdfast/core/adapter';
-import { isError } from '@holdfast/core/stage';
 
+/** The adapter's name in errors, events and log lines. */
 export const stage = 'kafkajs';
 
-// https://nodejs.org/api/tls.html#x509-certificate-error-codes, and what OpenSSL and Node's TLS add
-const tlsCodes =
-  /^(ERR_(TLS|SSL|OSSL)_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|ERROR_IN_|EPROTO)/;
+/** UNSUPPORTED_VERSION in Kafka's protocol. */
+export const unsupportedVersion = 35;
 
-/** `SASL_AUTHENTICATION_FAILED`, `UNSUPPORTED_SASL_MECHANISM`, `ILLEGAL_SASL_STATE`. */
-const saslCodes: readonly (number | undefined)[] = [58, 33, 34];
+// The adapter's life.
 
-const unsupportedVersion = 35;
+const makeAnother = 'make another with kafkajsAdapter(…)';
 
-/**
- * Why a broker could not be connected to. `worked`: the same client has been let in before, so that a refused login or
- * certificate is the broker's trouble (one that just starts knows no users yet) and is tried again. `tls`: the client speaks TLS;
- * `undefined` where it is not known which broker it is about.
- */
-export function connectError(
-  thrown: unknown,
-  address: string,
-  worked: boolean,
-  tls?: boolean,
-): ProducerError {
-  if (ProducerError.is(thrown)) return thrown;
-  const cause = unwrap(thrown);
-  const code = protocolCodeOf(cause);
-  if (nameOf(cause) === 'KafkaJSSASLAuthenticationError' || saslCodes.includes(code)) {
-    return new ProducerError(
-      'AUTHENTICATION_FAILED',
-      `${address} refused the login: check sasl's mechanism, username and password`,
-      { cause, stage, retriable: worked },
-    );
-  }
-  if (code !== undefined) return brokerError(code, { stage, cause });
-  if (tlsCodes.test(stringOf(cause, 'code'))) {
-    return new ProducerError(
-      'TLS_FAILED',
-      `no TLS with ${address} (${stringOf(cause, 'code')}): check ssl.ca, the certificate's names, and that what answers there speaks TLS`,
-      { cause, stage, retriable: worked },
-    );
-  }
-  return new ProducerError(
-    'BROKER_UNREACHABLE',
-    `${address} cannot be reached (${messageOf(cause)}): ${remedyOf(cause, address, tls)}`,
-    { cause, stage, retriable: true },
+export const notConnected = (isClosed: boolean): ProducerError =>
+  new ProducerError('CLOSED', `the adapter is ${isClosed ? 'disconnected' : 'not connected yet'}`, { stage });
+
+export const cannotConnectAgain = (): ProducerError =>
+  new ProducerError('CLOSED', `this kafkajs adapter was disconnected; ${makeAnother}`, { stage });
+
+export const servesAnotherProducer = (): ProducerError =>
+  new ProducerError(
+    'INVALID_CHAIN',
+    `this kafkajs adapter serves a producer already, and can serve one only; ${makeAnother}`,
+    { stage },
   );
-}
 
-function remedyOf(cause: unknown, address: string, tls: boolean | undefined): string {
-  // kafkajs reads the port with Number.
-  if (address.endsWith(':NaN')) return "'brokers' names it without a port; give 'host:port'";
-  if (tls === undefined || !hungUp(cause)) {
-    return "check that the broker runs, that its address is right, and that 'ssl' is as its listener has it";
-  }
-  // A broker says nothing to a client that does not speak as its listener does.
-  return tls
-    ? "the broker ended the connection before TLS was established: if its listener speaks no TLS, leave 'ssl' out; else it may just be stopping"
-    : "the broker ended the connection without an answer: if its listener speaks TLS, set 'ssl'; else it may just be stopping";
-}
+export const disconnected = (): ProducerError =>
+  new ProducerError('CLOSED', 'the adapter is disconnected', { stage });
 
-const hungUp = (cause: unknown): boolean =>
-  stringOf(cause, 'code') === 'ECONNRESET' || nameOf(cause) === 'KafkaJSConnectionClosedError';
+export const readerClosed = (): ProducerError =>
+  new ProducerError('CLOSED', 'the reader is closed', { stage });
 
-/** The connection ended while a request was on its way. */
-export function connectionLost(address: string, cause?: unknown): ProducerError {
-  return new ProducerError('CONNECTION_LOST', `the connection to ${address} was lost before an answer came`, {
-    cause,
-    stage,
-    retriable: true,
-  });
-}
+export const closeTimedOut = (): ProducerError =>
+  new ProducerError('CLOSE_TIMEOUT', 'the adapter was disconnected before the broker answered', { stage });
 
-/** What the broker would hang up on. `bytes` are those of the request, or of the one record. */
-export function tooLarge(what: string, bytes: number, most: number): ProducerError {
-  const message = `${what} has ${bytes} bytes, and a request may have ${most}: brokers hang up on more (socket.request.max.bytes); make the record smaller`;
-  return new ProducerError('RECORD_TOO_LARGE', message, { stage });
-}
-
-export function requestTimedOut(address: string, timeoutMs: number): ProducerError {
-  return new ProducerError(
-    'REQUEST_TIMED_OUT',
-    `${address} gave no answer within ${Math.round(timeoutMs)} ms`,
-    { stage, retriable: true },
-  );
-}
-
-/** CLUSTER_AUTHORIZATION_FAILED, and UNSUPPORTED_VERSION, which is also what an API comes to that the broker does not know. */
-export const refusesIds = ({ kafka }: ProducerError): boolean =>
-  kafka?.code === 31 || kafka?.code === unsupportedVersion;
-
-/** Why a request on a connection that stood came to nothing. */
-export function requestError(thrown: unknown, address: string): ProducerError {
-  if (ProducerError.is(thrown)) return thrown;
-  const cause = unwrap(thrown);
-  const code = protocolCodeOf(cause);
-  if (code !== undefined) return brokerError(code, { stage, cause });
-  const name = nameOf(cause);
-  if (name === 'KafkaJSServerDoesNotSupportApiKey') return brokerError(unsupportedVersion, { stage, cause });
-  if (name.startsWith('KafkaJSConnection')) return connectionLost(address, cause);
-  return new ProducerError('UNCLASSIFIED', `a request to ${address} failed within kafkajs (${name})`, {
-    cause,
-    stage,
-  });
-}
-
-/** The protocol's number in an error of kafkajs, which turns those it does not know (89 and above) into -99. */
-function protocolCodeOf(error: unknown): number | undefined {
-  if (nameOf(error) !== 'KafkaJSProtocolError') return undefined;
-  const code: unknown = Reflect.get(Object(error), 'code');
-  if (typeof code !== 'number') return undefined;
-  if (code !== -99) return code;
-  const named = /unknown error code (-?\d+)/i.exec(messageOf(error))?.[1];
-  return named === undefined ? -1 : Number(named);
-}
-
-/** kafkajs wraps what it gave up on in an error that says `retriable: false`, whatever the cause says. */
-function unwrap(error: unknown): unknown {
-  const wrapped = ['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError'].includes(nameOf(error));
-  return wrapped && isError(error) && error.cause !== undefined ? unwrap(error.cause) : error;
-}
-
-const nameOf = (error: unknown): string => (isError(error) ? error.name : typeof error);
-const messageOf = (error: unknown): string => (isError(error) ? error.message : nameOf(error));
-
-function stringOf(error: unknown, field: string): string {
-  const value: unknown = Reflect.get(Object(error), field);
-  return typeof value === 'string' ? value : '';
-}
-
-/** The installed kafkajs is built otherwise than this package knows it. */
+/** The installed kafkajs differs from the one that this package knows. */
 export const unsupportedKafkajs = (): ProducerError =>
   new ProducerError(
     'INVALID_OPTIONS',
     'kafkajsAdapter: this is no Kafka instance of kafkajs 2.2 (a later version may be built otherwise); install kafkajs 2.2.4',
     { stage, field: 'kafka' },
+  );
+
+// Connections and requests.
+
+export const loginRefused = (address: string, cause: unknown, retriable: boolean): ProducerError =>
+  new ProducerError(
+    'AUTHENTICATION_FAILED',
+    `${address} refused the login: check sasl's mechanism, username and password`,
+    { cause, stage, retriable },
+  );
+
+export const tlsFailed = (
+  address: string,
+  systemCode: string,
+  cause: unknown,
+  retriable: boolean,
+): ProducerError =>
+  new ProducerError(
+    'TLS_FAILED',
+    `no TLS with ${address} (${systemCode}): check ssl.ca, the certificate's names, and that what answers there speaks TLS`,
+    { cause, stage, retriable },
+  );
+
+export const brokerUnreachable = (
+  address: string,
+  reason: string,
+  remedy: string,
+  cause: unknown,
+): ProducerError =>
+  new ProducerError('BROKER_UNREACHABLE', `${address} cannot be reached (${reason}): ${remedy}`, {
+    cause,
+    stage,
+    retriable: true,
+  });
+
+/** No broker is connected, and the next try comes later: `last` is why the last one failed. */
+export const noBroker = (last: ProducerError | undefined, retryAfter: number): ProducerError =>
+  new ProducerError(last?.code ?? 'BROKER_UNREACHABLE', last?.message ?? 'no broker is connected', {
+    stage,
+    cause: last?.cause,
+    kafka: last?.kafka,
+    retriable: last?.retriable ?? true,
+    retryAfter,
+  });
+
+export const gaveUpReconnecting = (tries: number, last: ProducerError | undefined): ProducerError =>
+  new ProducerError(
+    'CLIENT_FATAL',
+    `no broker could be reached in ${tries} tries (reconnect.tries); the last one failed because: ${last?.message ?? ''}`,
+    { stage, cause: last },
+  );
+
+/** The connection ended while a request was in flight. */
+export const connectionLost = (address: string, cause?: unknown): ProducerError =>
+  new ProducerError('CONNECTION_LOST', `the connection to ${address} was lost before an answer came`, {
+    cause,
+    stage,
+    retriable: true,
+  });
+
+export const requestTimedOut = (address: string, timeoutMs: number): ProducerError =>
+  new ProducerError('REQUEST_TIMED_OUT', `${address} gave no answer within ${Math.round(timeoutMs)} ms`, {
+    stage,
+    retriable: true,
+  });
+
+/** Quotes nothing of the client's message, which may contain what was sent. */
+export const failedInClient = (address: string, name: string, cause: unknown): ProducerError =>
+  new ProducerError('UNCLASSIFIED', `a request to ${address} failed within kafkajs (${name})`, {
+    cause,
+    stage,
+  });
+
+export const unreadableResponse = (apiVersion: number, cause: unknown): ProducerError =>
+  new ProducerError(
+    'UNCLASSIFIED',
+    `the broker's answer cannot be read as one to produce requests of version ${apiVersion}: whether the records were written is not known`,
+    { cause, stage, retriable: true },
+  );
+
+export const partitionMissing = (address: string): ProducerError =>
+  new ProducerError(
+    'UNCLASSIFIED',
+    `the answer of ${address} leaves this partition out: whether the record was written is not known`,
+    { stage, retriable: true },
+  );
+
+export const unsupportedProduceVersions = (
+  broker: { readonly min: number; readonly max: number },
+  own: { readonly min: number; readonly max: number },
+): ProducerError =>
+  new ProducerError(
+    'KAFKA_ERROR',
+    `the broker takes produce requests of versions ${broker.min} to ${broker.max}, and this adapter sends ` +
+      `${own.min} to ${own.max}: the broker has to be Kafka 0.11 or later`,
+    { stage, kafka: { code: unsupportedVersion, name: 'UNSUPPORTED_VERSION' } },
+  );
+
+/** CLUSTER_AUTHORIZATION_FAILED, or UNSUPPORTED_VERSION, which stands for an API that the broker does not know, too. */
+export const refusesProducerIds = ({ kafka }: ProducerError): boolean =>
+  kafka?.code === 31 || kafka?.code === unsupportedVersion;
+
+// Records and their batches.
+
+/** A broker would hang up on it. `bytes` are those of the request, or of the one record. */
+export const tooLarge = (what: string, bytes: number, most: number): ProducerError =>
+  new ProducerError(
+    'RECORD_TOO_LARGE',
+    `${what} has ${bytes} bytes, and a request may have ${most}: brokers hang up on more (socket.request.max.bytes); make the record smaller`,
+    { stage },
+  );
+
+export const hungUpRepeatedly = (
+  { topic, partition, bytes }: { readonly topic: string; readonly partition: number; readonly bytes: number },
+  times: number,
+  cause: ProducerError,
+): ProducerError =>
+  new ProducerError(
+    'RECORD_TOO_LARGE',
+    `topic '${topic}', partition ${partition}: the connection ended ${times} times in a row over this record of ${bytes} bytes: make it smaller, or raise the brokers' socket.request.max.bytes`,
+    { stage, cause, maybeWritten: true },
+  );
+
+export const noSuchPartition = (
+  topic: string,
+  partition: number,
+  count: number,
+  chosenBy: 'the record' | 'the partitioner',
+): ProducerError => {
+  const who = chosenBy === 'the record' ? 'the record asks for it' : 'the partitioner chose it';
+  return new ProducerError(
+    'UNKNOWN_PARTITION',
+    `topic '${topic}' has no partition ${partition} (${who}): it has ${count}, from 0`,
+    { stage, field: 'partition' },
+  );
+};
+
+export const partitionerThrew = (topic: string, cause: unknown): ProducerError =>
+  new ProducerError('UNKNOWN_PARTITION', `topic '${topic}': the partitioner threw`, { cause, stage });
+
+export const noMetadataInTime = (): ProducerError =>
+  new ProducerError(
+    'DELIVERY_TIMEOUT',
+    'no broker has said where the topic is before the delivery deadline: check that the addresses are those of Kafka brokers',
+    { stage, retriable: true },
+  );
+
+export const notConfirmedInTime = (topic: string, partition: number, maybeSent: boolean): ProducerError =>
+  new ProducerError(
+    'REQUEST_TIMED_OUT',
+    `topic '${topic}', partition ${partition}: not confirmed before its delivery deadline; ${maybeSent ? 'it may still be written' : 'it was not sent'}`,
+    { stage, retriable: true },
+  );
+
+/** For records behind others that may be tried again: so can these be. */
+export const notWrittenBehind = ({ code, message, kafka, retryAfter }: ProducerError): ProducerError =>
+  new ProducerError(
+    code,
+    `not written, as earlier records for its partition were not delivered: ${message}`,
+    { kafka, retryAfter, retriable: true, stage },
+  );
+
+/** The batch was refused for its producer id alone: it can be sent under a new one. */
+export const retriableUnderNewId = ({ code, message, kafka }: ProducerError): ProducerError =>
+  new ProducerError(code, message, { kafka, stage, retriable: true });
+
+/** Adds the broker's own words about one record, `reason`, to the error of its batch. */
+export function recordRefused(error: ProducerError, reason: string): ProducerError {
+  const { code, message, kafka, retriable, retryAfter } = error;
+  return new ProducerError(code, `${message}: ${reason}`, { kafka, retriable, retryAfter, stage });
+}
+
+export const changedWhileEncoded = (cause?: unknown): ProducerError =>
+  new ProducerError('INVALID_RECORD', 'the record changed while it was encoded: give it plain headers', {
+    stage,
+    field: 'headers',
+    cause,
+  });
+
+// Codecs.
+
+export const codecFailed = (what: string, cause?: unknown): ProducerError =>
+  new ProducerError(
+    'SERIALIZER_FAILED',
+    `the codec that compresses records ${what}: look at what is registered with kafkajs, or leave 'compression' out`,
+    { stage, cause },
+  );
+
+/** Retriable, as a codec that works in threads may just find all of them busy. */
+export const codecTimedOut = (ms: number): ProducerError =>
+  new ProducerError(
+    'SERIALIZER_FAILED',
+    `the codec that compresses records gave no answer within ${Math.round(ms)} ms: nothing was sent`,
+    { stage, retriable: true },
+  );
+
+/** kafkajs brings gzip alone. */
+export const codecMissing = (topic: string, partition: number, cause: Error): ProducerError =>
+  new ProducerError(
+    'UNCLASSIFIED',
+    `topic '${topic}', partition ${partition}: its records are compressed with a codec that kafkajs does not bring (${cause.message}); register one with CompressionCodecs[CompressionTypes.…]`,
+    { cause, stage },
   );

@@ -1,11 +1,11 @@
 import { connectionsOf } from './client/connections.js';
 import type { Connections } from './client/connections.js';
-import { ProducerError, silentLogger, type Adapter } from '@holdfast/core';
+import { silentLogger, type Adapter, type ProducerError } from '@holdfast/core';
 import type { AdapterCapabilities } from '@holdfast/core/adapter';
 import { failed, readOptions, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import type { Kafka, KafkaConfig } from 'kafkajs';
 import { clientProblems, kafkaOf, requestTimeoutOf, serversOf } from './client/kafka-instance.js';
-import { stage } from './errors.js';
+import { cannotConnectAgain, notConnected, servesAnotherProducer, stage } from './errors.js';
 import { resolveOptions, type KafkajsAdapterOptions, type Settings } from './options.js';
 import { Sender } from './send/sender.js';
 import type { KafkajsStats } from './stats.js';
@@ -60,12 +60,8 @@ class KafkajsAdapter implements Adapter {
   }
 
   send(batch: Delivery[], settle: Settle): void {
-    if (this.sender !== undefined && !this.closed) return this.sender.send(batch, settle);
-    const outcome = failed(
-      new ProducerError('CLOSED', `the adapter is ${this.closed ? 'disconnected' : 'not connected yet'}`, {
-        stage,
-      }),
-    );
+    if (this.sender !== undefined && !this.closed) return this.sender.submit(batch, settle);
+    const outcome = failed(notConnected(this.closed));
     for (const delivery of batch) delivery.outcome = outcome;
     queueMicrotask(() => settle(batch));
   }
@@ -90,15 +86,7 @@ class KafkajsAdapter implements Adapter {
   }
 
   private cannotConnect(): ProducerError | undefined {
-    const remedy = 'make another with kafkajsAdapter(…)';
-    if (this.closed) {
-      return new ProducerError('CLOSED', `this kafkajs adapter was disconnected; ${remedy}`, { stage });
-    }
-    if (this.sender === undefined) return undefined;
-    return new ProducerError(
-      'INVALID_CHAIN',
-      `this kafkajs adapter serves a producer already, and can serve one only; ${remedy}`,
-      { stage },
-    );
+    if (this.closed) return cannotConnectAgain();
+    return this.sender === undefined ? undefined : servesAnotherProducer();
   }
 }

@@ -21,7 +21,7 @@ describe('options', () => {
       codec: undefined,
       requestTimeoutMs: 30_000,
       idempotent: true,
-      mayDoWithout: true,
+      mayGoWithout: true,
       allowAutoTopicCreation: false,
       partitioner: undefined,
       maxInFlight: 5,

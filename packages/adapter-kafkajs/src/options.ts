@@ -54,7 +54,7 @@ export interface Settings {
   readonly requestTimeoutMs: number;
   readonly idempotent: boolean;
   /** Nobody has asked for idempotence: where the cluster refuses it, records go without. */
-  readonly mayDoWithout: boolean;
+  readonly mayGoWithout: boolean;
   readonly allowAutoTopicCreation: boolean;
   readonly partitioner: Partitioner | undefined;
   readonly maxInFlight: number;
@@ -119,7 +119,7 @@ export function resolveOptions(
     codec: codecOf(codecNames.indexOf(options.compression ?? 'none')),
     requestTimeoutMs: Math.round(options.requestTimeoutMs ?? clientTimeoutMs ?? 30_000),
     idempotent: options.idempotent ?? (options.acks ?? -1) === -1,
-    mayDoWithout: options.idempotent === undefined,
+    mayGoWithout: options.idempotent === undefined,
     allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
     partitioner: options.partitioner,
     maxInFlight: options.maxInFlight ?? 5,

@@ -1,4 +1,5 @@
 /** The sequencer alone, against brokers that do whatever the protocol lets them. */
+import { silentLogger } from '@holdfast/core';
 import { checkProperty } from '@holdfast/testing';
 import type { Delivery } from '@holdfast/core/stage';
 import fc from 'fast-check';
@@ -78,8 +79,8 @@ const stepsOf = (kinds: readonly fc.WeightedArbitrary<Step>[]): fc.Arbitrary<Ste
 
 async function play(steps: readonly Step[], maxInFlight: number): Promise<ModelCluster> {
   const cluster = new ModelCluster(
-    (options, { clock, producerId }) =>
-      new IdempotentSequencer({ ...options, clock, producerId, maxInFlight }),
+    (context, { clock }) =>
+      new IdempotentSequencer({ ...context, clock, logger: silentLogger, maxInFlight, mayGoWithout: false }),
     maxInFlight,
   );
   for (const step of steps) {

@@ -1,12 +1,14 @@
 /** Two brokers, two partitions and a client's two connections, for the sequencer alone: what an idempotent producer has to get right. */
 import { ProducerError } from '@holdfast/core';
 import { brokerOutcome } from '@holdfast/core/adapter';
+import { DeadlineSweep } from '@holdfast/core/internal';
 import { unknown, type Delivery } from '@holdfast/core/stage';
 import { createDelivery, fakeClock } from '@holdfast/testing';
-import { pastDeadline, type Sequencer, type SequencerOptions } from '../src/send/sequencer.js';
+import type { Sequencer } from '../src/send/sequencer.js';
+import type { SplitContext } from '../src/send/split-batch.js';
 import { RecordBatch } from '../src/send/record-batch.js';
-import { Outstanding } from '../src/send/outstanding.js';
-import type { ProduceResult } from '../src/send/produce-request.js';
+import { Outstanding, type OverdueListener } from '../src/send/outstanding.js';
+import { pastDeadline, type BatchResult, type ProduceResult } from '../src/send/produce-result.js';
 import { MetadataCache } from '../src/cluster/metadata-cache.js';
 
 export const topic = 'orders';
@@ -91,11 +93,12 @@ class Log {
   }
 }
 
-export class ModelCluster {
+/** The brokers, and what stands between them and the sequencer: it settles, sends, and requests ids, as the adapter does. */
+export class ModelCluster implements OverdueListener {
   readonly clock = fakeClock();
   readonly logs = [new Log(), new Log()] as const;
   readonly submitted: [Delivery[], Delivery[]] = [[], []];
-  readonly outstanding = new Outstanding(this.clock, (batch) => this.sequencer.expire(batch));
+  readonly outstanding = new Outstanding(this.clock, this);
   private readonly leaders: [Index | undefined, Index | undefined] = [0, 1];
   private readonly queues: [RecordBatch[], RecordBatch[]] = [[], []];
   private readonly connections: [Connection, Connection] = [newConnection(), newConnection()];
@@ -103,27 +106,54 @@ export class ModelCluster {
   private late: { readonly node: Index; readonly connection: Connection }[] = [];
   private lastId = 0;
   private readonly sequencer: Sequencer;
+  private readonly pauses: DeadlineSweep;
+  private isRequestingId = false;
   /** The next question for a producer id fails. */
   withoutId = false;
   /** Most batches of one partition that were on their way at once. */
   mostAtOnce = 0;
 
   constructor(
-    makeSequencer: (options: SequencerOptions, cluster: ModelCluster) => Sequencer,
+    makeSequencer: (context: SplitContext, cluster: ModelCluster) => Sequencer,
     private readonly maxInFlight: number,
   ) {
-    const dispatch = (batches: readonly RecordBatch[]): void => this.dispatch(batches);
-    this.sequencer = makeSequencer(
-      { outstanding: this.outstanding, metadata: new MetadataCache(), dispatch },
-      this,
-    );
+    const { clock, outstanding } = this;
+    this.sequencer = makeSequencer({ outstanding, metadata: new MetadataCache() }, this);
+    const resume = (now: number): void => this.advance(this.sequencer.resume(now));
+    this.pauses = new DeadlineSweep({ clock, intervalMs: 0, sweep: resume });
   }
 
-  readonly producerId = (): Promise<{ producerId: string; producerEpoch: number }> => {
-    if (!this.withoutId) return Promise.resolve({ producerId: String(++this.lastId), producerEpoch: 0 });
+  overdue(batch: RecordBatch): void {
+    this.advance(this.sequencer.expire(batch));
+  }
+
+  private advance(ended: readonly RecordBatch[]): void {
+    const { sequencer } = this;
+    this.pauses.watch(sequencer.resumeAt);
+    this.outstanding.finish(ended);
+    this.dispatch(sequencer.take());
+    if (sequencer.needsProducerId) this.requestProducerId();
+  }
+
+  private complete(results: readonly BatchResult[]): void {
+    this.advance(this.sequencer.complete(results));
+  }
+
+  private requestProducerId(): void {
+    if (this.isRequestingId) return;
+    this.isRequestingId = true;
+    const fails = this.withoutId;
     this.withoutId = false;
-    return Promise.reject(new ProducerError('BROKER_UNREACHABLE', 'away', { retriable: true }));
-  };
+    void Promise.resolve().then(() => {
+      this.isRequestingId = false;
+      if (fails) {
+        const error = new ProducerError('BROKER_UNREACHABLE', 'away', { retriable: true });
+        return this.advance(this.sequencer.producerIdFailed(error));
+      }
+      this.sequencer.useProducerId({ producerId: String(++this.lastId), producerEpoch: 0 });
+      this.advance([]);
+    });
+  }
 
   /** A line of batches of so many records each. */
   submit(partition: Index, sizes: readonly number[], timeoutMs: number): void {
@@ -138,6 +168,7 @@ export class ModelCluster {
     });
     for (const batch of batches) this.outstanding.add(batch);
     this.sequencer.submit(batches);
+    this.advance([]);
   }
 
   /** The client writes the first request that waits for `node`. */
@@ -146,8 +177,8 @@ export class ModelCluster {
     const [batch] = this.queues[node];
     if (batch === undefined || connection.due.size >= this.maxInFlight) return;
     this.queues[node].shift();
-    if (batch.settled) return this.sequencer.complete([{ batch, result: pastDeadline(batch) }]);
-    if (!this.sequencer.mayGo(batch, connection)) return this.sequencer.takenBack([batch]);
+    if (batch.ended) return this.complete([{ batch, result: pastDeadline(batch) }]);
+    if (!this.sequencer.mayGo(batch, connection)) return this.advance(this.sequencer.takeBack([batch]));
     batch.handedOver = batch.encoded = true;
     connection.due.add(batch);
     const { deliveries, producer, firstSequence: first } = batch;
@@ -226,7 +257,7 @@ export class ModelCluster {
 
   private resultsFrom(batch: RecordBatch, result: ProduceResult): void {
     batch.handedOver = false;
-    this.sequencer.complete([{ batch, result }]);
+    this.complete([{ batch, result }]);
   }
 
   private dispatch(batches: readonly RecordBatch[]): void {
@@ -240,5 +271,5 @@ export class ModelCluster {
 
 function resultOf({ partition }: RecordBatch, code: number): ProduceResult {
   if (code !== 0) return brokerOutcome(code, { topic, partition, stage: 'kafkajs' });
-  return { status: 'delivered', answer: undefined };
+  return { status: 'delivered', response: undefined };
 }

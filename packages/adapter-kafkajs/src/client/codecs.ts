@@ -1,9 +1,8 @@
 import zlib from 'node:zlib';
-import { ProducerError } from '@holdfast/core';
 import { kindOf } from '@holdfast/core/internal';
 import { isReadableBytes } from '@holdfast/core/stage';
 import kafkajs from 'kafkajs';
-import { stage } from '../errors.js';
+import { codecFailed } from '../errors.js';
 import { codecNames, type Codec } from '../wire/codec.js';
 
 /**
@@ -55,18 +54,3 @@ function zstdOfNode(): AnyCompress | undefined {
       Reflect.apply(compress, zlib, [records, done]);
     });
 }
-
-const codecFailed = (what: string, cause?: unknown): ProducerError =>
-  new ProducerError(
-    'SERIALIZER_FAILED',
-    `the codec that compresses records ${what}: look at what is registered with kafkajs, or leave 'compression' out`,
-    { stage, cause },
-  );
-
-/** It may answer another time, as one may that works in threads which are all busy. */
-export const codecTimedOut = (ms: number): ProducerError =>
-  new ProducerError(
-    'SERIALIZER_FAILED',
-    `the codec that compresses records gave no answer within ${Math.round(ms)} ms: nothing was sent`,
-    { stage, retriable: true },
-  );

@@ -1,9 +1,7 @@
-import { ProducerError } from '@holdfast/core';
 import type { Clock } from '@holdfast/core/stage';
-import { stage, tooLarge } from '../errors.js';
+import { codecTimedOut, tooLarge, unreadableResponse } from '../errors.js';
 import { inTime } from './kafkajs-timers.js';
 import { largestRequestBytes } from '../options.js';
-import { codecTimedOut } from './codecs.js';
 import type { Frame } from '../wire/frame.js';
 import { compressed, encode, plan, type ProduceRequestData } from '../wire/encode-produce.js';
 import { decodeProduceResponse, type ProduceResponse } from '../wire/decode-produce.js';
@@ -102,11 +100,7 @@ function decoded(payload: Buffer, apiVersion: number): ProduceResponse {
   try {
     return decodeProduceResponse(payload, apiVersion);
   } catch (cause) {
-    throw new ProducerError(
-      'UNCLASSIFIED',
-      `the broker's answer cannot be read as one to produce requests of version ${apiVersion}: whether the records were written is not known`,
-      { cause, stage, retriable: true },
-    );
+    throw unreadableResponse(apiVersion, cause);
   }
 }
 

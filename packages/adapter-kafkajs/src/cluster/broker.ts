@@ -1,39 +1,46 @@
-import type { BrokerConnection } from '../client/broker-connection.js';
-import { ProducerError } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
 import { afterSilence, Notify, type Clock } from '@holdfast/core/stage';
-import { connectError, connectionLost, requestError, requestTimedOut, stage } from '../errors.js';
+import type { BrokerConnection } from '../client/broker-connection.js';
+import { connectError, requestError } from '../client/kafkajs-errors.js';
 import { inTime } from '../client/kafkajs-timers.js';
+import { connectionLost, disconnected, requestTimedOut } from '../errors.js';
 
 /** TCP, TLS, versions and login together, as Java's `socket.connection.setup.timeout.ms`. */
 const connectTimeoutMs = 10_000;
 
+/** What a broker needs to know of the others, and who learns of its loss. */
+export interface BrokerOwner {
+  /** Some broker has accepted this client before. */
+  readonly hasWorked: boolean;
+  /** Returns the wait before a broker that refused is tried again, ms, for the n-th failure in a row. */
+  backoffMs(failures: number): number;
+  /** A connection was lost. */
+  lost(): void;
+}
+
 export interface BrokerOptions {
   readonly clock: Clock;
   readonly open: () => Promise<BrokerConnection>;
-  /** Before a broker that refused is tried again, ms, for the n-th failure in a row. */
-  readonly backoffMs: (failures: number) => number;
-  /** The client has been let in before, by whichever broker. */
-  readonly worked: () => boolean;
-  readonly onLost: (broker: Broker, error: ProducerError) => void;
+  readonly owner: BrokerOwner;
 }
 
-interface Call {
+interface InFlightRequest {
   readonly startedAt: number;
   readonly fail: (error: ProducerError) => void;
 }
 
-/** The way to one broker: one connection at a time, a new one after each loss, and the calls that wait for an answer. */
+/** One broker: one connection at a time, a new one after each loss, and the requests that wait for a response. */
 export class Broker {
   /** Monotonic ms. */
   lastAnswerAt = 0;
-  /** Monotonic ms before which connecting again is useless. */
+  /** Monotonic ms before which it is useless to connect again. */
   retryAt = 0;
-  /** Why connecting failed last. */
+  /** Why the last try to connect failed. */
   lastError: ProducerError | undefined;
   private connection: BrokerConnection | undefined;
   private connecting: Promise<void> | undefined;
   private opening: BrokerConnection | undefined;
-  private readonly calls = new Set<Call>();
+  private readonly requests = new Set<InFlightRequest>();
   private readonly idle = new Notify();
   private failures = 0;
   private closed = false;
@@ -47,46 +54,47 @@ export class Broker {
     return !this.closed && this.connection?.connected === true;
   }
 
-  /** What was sent last is not on its way yet. */
+  /** The bytes written last are not on the wire yet. */
   get congested(): boolean {
     return this.connection?.congested === true;
   }
 
-  /** `listener` is called once when it is not congested any more, or is lost. */
+  /** Calls `listener` once, when the connection is not congested any more, or is lost. */
   onDrain(listener: () => void): void {
     this.connection?.onDrain(listener);
   }
 
-  /** Stands for the connection that there is now; another one has another. */
+  /** Identifies the current connection. */
   get session(): object | undefined {
     return this.connection;
   }
 
   get inFlight(): number {
-    return this.calls.size;
+    return this.requests.size;
   }
 
-  /** How long the call that has waited longest has been without an answer, while none came for any other, ms. */
+  /** Returns how long the oldest request has been without a response, while none came for any other, ms. */
   silentMs(): number {
-    const [oldest] = this.calls;
+    const [oldest] = this.requests;
     if (oldest === undefined) return 0;
     return this.options.clock.now() - Math.max(oldest.startedAt, this.lastAnswerAt);
   }
 
-  /** Resolves when connected; rejects with what {@link connectError} makes of the reason. */
+  /** Resolves when connected; rejects with the error that {@link connectError} makes of the reason. */
   connect(): Promise<void> {
     if (this.connected) return Promise.resolve();
     return (this.connecting ??= this.open().finally(() => (this.connecting = undefined)));
   }
 
-  /** What kept it from being tried is over. */
+  /** Whatever kept it from being tried is over. */
   retryNow(): void {
     this.retryAt = 0;
   }
 
   /**
-   * Runs one request on the connection. Rejects with a {@link ProducerError} when the answer does not come in time (then the
-   * connection is given up, as nothing behind that request would be answered either) or the connection is lost.
+   * Runs one request on the connection. Rejects with a `ProducerError` when the response does not come in time, or the
+   * connection is lost. A connection that was silent is given up, unless `giveUp` is false: no request behind that one would
+   * be answered either.
    */
   call<T>(run: (connection: BrokerConnection) => Promise<T>, timeoutMs: number, giveUp = true): Promise<T> {
     const { connection } = this;
@@ -98,20 +106,20 @@ export class Broker {
       const limitMs = Math.min(timeoutMs, connection.answerLimitMs);
       const timer = afterSilence(clock, limitMs, () => {
         const error = requestTimedOut(this.address, limitMs);
-        call.fail(error);
+        request.fail(error);
         if (giveUp) this.lose(connection, error);
       });
       const end = (): void => {
         timer.cancel();
-        this.calls.delete(call);
-        if (this.calls.size === 0) this.idle.notifyAll();
+        this.requests.delete(request);
+        if (this.requests.size === 0) this.idle.notifyAll();
       };
       const fail = (error: ProducerError): void => {
         end();
         reject(error);
       };
-      const call: Call = { startedAt: clock.now(), fail };
-      this.calls.add(call);
+      const request: InFlightRequest = { startedAt: clock.now(), fail };
+      this.requests.add(request);
       started(run, connection).then(
         (answer) => {
           end();
@@ -123,17 +131,17 @@ export class Broker {
     });
   }
 
-  /** Lets what is in flight end, then disconnects. */
+  /** Disconnects once nothing is in flight any more. */
   async close(): Promise<void> {
     this.closed = true;
-    this.opening?.destroy(closed());
-    if (this.calls.size > 0) await this.idle.wait();
+    this.opening?.destroy(disconnected());
+    if (this.requests.size > 0) await this.idle.wait();
     const { connection } = this;
     this.connection = undefined;
     await connection?.disconnect();
   }
 
-  /** Ends it now; what is in flight rejects with `error`. */
+  /** Disconnects now. Requests in flight reject with `error`. */
   abort(error: ProducerError): void {
     this.closed = true;
     this.opening?.destroy(error);
@@ -141,19 +149,19 @@ export class Broker {
   }
 
   private async open(): Promise<void> {
-    const { clock, worked } = this.options;
+    const { clock, owner } = this.options;
     let connection: BrokerConnection | undefined;
     try {
-      if (this.closed) throw closed();
+      if (this.closed) throw disconnected();
       connection = this.opening = await this.options.open();
       await inTime(connection.connect(), connectTimeoutMs, clock);
-      if (this.closed) throw closed();
+      if (this.closed) throw disconnected();
       if (!connection.connected) throw new Error('the connection was closed');
     } catch (thrown) {
-      const error = connectError(thrown, this.address, worked(), connection?.tls);
+      const error = connectError(thrown, this.address, owner.hasWorked, connection?.tls);
       connection?.destroy(error);
       this.lastError = error;
-      this.retryAt = clock.now() + this.options.backoffMs(++this.failures);
+      this.retryAt = clock.now() + owner.backoffMs(++this.failures);
       throw error;
     } finally {
       this.opening = undefined;
@@ -170,17 +178,15 @@ export class Broker {
     if (this.connection !== connection) return;
     this.connection = undefined;
     connection.destroy(error);
-    for (const call of [...this.calls]) call.fail(error);
-    if (!this.closed) this.options.onLost(this, error);
+    for (const request of [...this.requests]) request.fail(error);
+    if (!this.closed) this.options.owner.lost();
   }
 }
 
-/** What `run` throws at once is a rejection, too. */
+/** Turns what `run` throws at once into a rejection, too. */
 async function started<T>(
   run: (connection: BrokerConnection) => Promise<T>,
   connection: BrokerConnection,
 ): Promise<T> {
   return run(connection);
 }
-
-const closed = (): ProducerError => new ProducerError('CLOSED', 'the adapter is disconnected', { stage });

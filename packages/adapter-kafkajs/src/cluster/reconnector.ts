@@ -1,16 +1,17 @@
-import { ProducerError } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
 import type { ReconnectOptions } from '@holdfast/core/adapter';
 import type { BaseEnv, Timer } from '@holdfast/core/stage';
-import { connectError, stage } from '../errors.js';
+import { connectError } from '../client/kafkajs-errors.js';
+import { disconnected, gaveUpReconnecting, noBroker, stage } from '../errors.js';
 
 export interface ReconnectorOptions {
   readonly env: BaseEnv;
   readonly reconnect: Required<ReconnectOptions>;
-  /** One round: every broker that is known. Resolves once one has answered. */
+  /** Tries every known broker once. Resolves when one has answered. */
   readonly attempt: () => Promise<void>;
 }
 
-/** Tries until a broker answers, for ever unless told otherwise, and says when the cluster is lost and found. */
+/** Tries until a broker answers, by default for ever, and reports when the cluster is lost and found. */
 export class Reconnector {
   /** Why the last round failed; `undefined` once a broker has answered. */
   private error: ProducerError | undefined;
@@ -19,12 +20,12 @@ export class Reconnector {
   private nextAt = 0;
   private failures = 0;
   private state: 'new' | 'up' | 'down' | 'stopped' = 'new';
-  /** How often the cluster was found again. */
+  /** How often the cluster was found again after it had been lost. */
   reconnects = 0;
 
   constructor(private readonly options: ReconnectorOptions) {}
 
-  /** Starts trying, unless it does already. Resolves when the round under way, or the one it starts, finds a broker. */
+  /** Starts to try, unless it does already. Resolves when the current round, or the one it starts, finds a broker. */
   start(): Promise<void> {
     if (this.round !== undefined) return this.round;
     if (this.timer !== undefined || this.hasGivenUp || this.state === 'stopped') {
@@ -39,7 +40,7 @@ export class Reconnector {
     this.timer = undefined;
   }
 
-  /** Before the next try after `failures` in a row, ms: doubled each time, ±20 %. */
+  /** Returns the wait before the next try after `failures` in a row, ms: doubled each time, ±20 %. */
   backoffMs(failures: number): number {
     const { intervalMs, maxIntervalMs } = this.options.reconnect;
     const wait = Math.min(maxIntervalMs, intervalMs * 2 ** Math.min(30, failures - 1));
@@ -96,27 +97,8 @@ export class Reconnector {
   }
 
   private unreachable(): ProducerError {
-    if (this.state === 'stopped') {
-      return new ProducerError('CLOSED', 'the adapter is disconnected', { stage });
-    }
-    const { error } = this;
-    if (this.hasGivenUp) {
-      return new ProducerError(
-        'CLIENT_FATAL',
-        `no broker could be reached in ${this.failures} tries (reconnect.tries), the last because: ${error?.message ?? ''}`,
-        { stage, cause: error },
-      );
-    }
-    return new ProducerError(
-      error?.code ?? 'BROKER_UNREACHABLE',
-      error?.message ?? 'no broker is connected',
-      {
-        stage,
-        cause: error?.cause,
-        kafka: error?.kafka,
-        retriable: error?.retriable ?? true,
-        retryAfter: Math.max(0, this.nextAt - this.options.env.clock.now()),
-      },
-    );
+    if (this.state === 'stopped') return disconnected();
+    if (this.hasGivenUp) return gaveUpReconnecting(this.failures, this.error);
+    return noBroker(this.error, Math.max(0, this.nextAt - this.options.env.clock.now()));
   }
 }

@@ -1,4 +1,3 @@
-import type { Connections } from '../client/connections.js';
 import { ProducerError, silentLogger } from '@holdfast/core';
 import {
   brokerError,
@@ -8,23 +7,26 @@ import {
   type TopicSource,
 } from '@holdfast/core/adapter';
 import { isError } from '@holdfast/core/stage';
-import { Cluster } from '../cluster/cluster.js';
-import { stage } from '../errors.js';
-import { readPart } from './fetched-records.js';
+import type { Connections } from '../client/connections.js';
 import type { Broker } from '../cluster/broker.js';
+import { Cluster } from '../cluster/cluster.js';
+import { codecMissing, readerClosed, stage } from '../errors.js';
 import type { Settings } from '../options.js';
+import { readPart } from './fetched-records.js';
 
-/** A broker that gives no answer for so long is left, as it may have lost the partition to another. */
+/** A broker that does not answer for so long is left, as it may have lost the partition to another one. */
 const answerMs = 10_000;
 const fetchBytes = 1024 * 1024;
 
-const first = -2;
-const afterLast = -1;
+/** Timestamps of a ListOffsets request. */
+const firstOffset = -2;
+const afterLastOffset = -1;
+
 const offsetOutOfRange = 1;
 const unknownTopic = 3;
 const leaderNotAvailable = 5;
 
-/** Fetches from the partitions' leaders, over the adapter's own connections: no consumer group, and so no trace of one. */
+/** Fetches from the partitions' leaders over connections of its own, without a consumer group, and so without a trace. */
 export class KafkajsSource implements TopicSource {
   private readonly cluster: Cluster;
 
@@ -33,20 +35,13 @@ export class KafkajsSource implements TopicSource {
     connections: Connections,
     settings: Settings,
   ) {
-    this.cluster = new Cluster({
-      env: { ...request.env, logger: silentLogger }, // what goes wrong is told where it is asked again
-      settings,
-      connections,
-      send: () => Promise.resolve(),
-      refuse: () => undefined,
-      reroute: () => undefined,
-      forget: () => undefined,
-    });
+    // Whoever reads logs failures before each new try.
+    this.cluster = new Cluster({ env: { ...request.env, logger: silentLogger }, settings, connections });
   }
 
   async spans(timeoutMs: number): Promise<readonly PartitionSpan[]> {
     const { topic } = this.request;
-    this.use();
+    this.markUsed();
     await this.cluster.resolve([topic]);
     const known = this.cluster.metadata.get(topic);
     const errorCode = known?.errorCode ?? unknownTopic;
@@ -64,7 +59,7 @@ export class KafkajsSource implements TopicSource {
 
   async read(partition: number, offset: number, timeoutMs: number): Promise<ReadPart> {
     const { topic } = this.request;
-    this.use();
+    this.markUsed();
     const broker = this.leader(partition);
     try {
       await broker.connect();
@@ -79,24 +74,25 @@ export class KafkajsSource implements TopicSource {
       return readPart(topic, partition, offset, part, next);
     } catch (thrown) {
       this.cluster.refreshSoon();
-      throw codecError(thrown, topic, partition);
+      throw withCodecError(thrown, topic, partition);
     }
   }
 
   close(): Promise<void> {
-    return this.cluster.close(new ProducerError('CLOSED', 'the reader is closed', { stage }));
+    return this.cluster.close(readerClosed());
   }
 
-  /** Of a topic that is not used the cluster asks no more. */
-  private use(): void {
-    this.cluster.metadata.use(this.request.topic, this.request.env.clock.now());
+  /** Metadata about a topic that is not used is not refreshed. */
+  private markUsed(): void {
+    this.cluster.metadata.markUsed(this.request.topic, this.request.env.clock.now());
   }
 
   private leader(partition: number): Broker {
-    const queue = this.cluster.leader(this.request.topic, partition);
-    if (queue !== undefined) return queue.broker;
+    const { topic } = this.request;
+    const leader = this.cluster.leader(topic, partition);
+    if (leader !== undefined) return leader;
     this.cluster.refreshSoon();
-    throw brokerError(leaderNotAvailable, { topic: this.request.topic, partition, stage });
+    throw brokerError(leaderNotAvailable, { topic, partition, stage });
   }
 
   private async spansOf(
@@ -106,8 +102,8 @@ export class KafkajsSource implements TopicSource {
   ): Promise<PartitionSpan[]> {
     await broker.connect();
     const [firsts, ends] = await Promise.all([
-      this.offsets(broker, partitions, first, timeoutMs),
-      this.offsets(broker, partitions, afterLast, timeoutMs),
+      this.offsets(broker, partitions, firstOffset, timeoutMs),
+      this.offsets(broker, partitions, afterLastOffset, timeoutMs),
     ]);
     return partitions.map((partition) => ({
       partition,
@@ -119,7 +115,7 @@ export class KafkajsSource implements TopicSource {
   private async offsets(
     broker: Broker,
     partitions: readonly number[],
-    which: typeof first | typeof afterLast,
+    which: typeof firstOffset | typeof afterLastOffset,
     timeoutMs: number,
   ): Promise<ReadonlyMap<number, number>> {
     const { topic } = this.request;
@@ -134,20 +130,15 @@ export class KafkajsSource implements TopicSource {
     return new Map(found.map(({ partition, offset }) => [partition, Number(offset)]));
   }
 
-  /** Retention may have overtaken the reader: then it goes on where the partition begins now. */
+  /** Retention may have overtaken the reader. It continues where the partition begins now. */
   private async afterDeleted(broker: Broker, partition: number, offset: number): Promise<ReadPart> {
-    const beginning = await this.offsets(broker, [partition], first, answerMs);
+    const beginning = await this.offsets(broker, [partition], firstOffset, answerMs);
     return { records: [], next: Math.max(offset, beginning.get(partition) ?? offset) };
   }
 }
 
-/** kafkajs brings gzip alone. */
-function codecError(thrown: unknown, topic: string, partition: number): unknown {
+function withCodecError(thrown: unknown, topic: string, partition: number): unknown {
   const cause: unknown = ProducerError.is(thrown) ? thrown.cause : undefined;
-  if (!isError(cause) || cause.name !== 'KafkaJSNotImplemented') return thrown;
-  return new ProducerError(
-    'UNCLASSIFIED',
-    `topic '${topic}', partition ${partition}: its records are compressed with a codec that kafkajs does not bring (${cause.message}); register one with CompressionCodecs[CompressionTypes.…]`,
-    { cause, stage },
-  );
+  const isMissing = isError(cause) && cause.name === 'KafkaJSNotImplemented';
+  return isMissing ? codecMissing(topic, partition, cause) : thrown;
 }

@@ -11,7 +11,7 @@ const settle = (): void => undefined;
 function metadata(leaders: readonly number[], topicErrorCode = 0): MetadataCache {
   const known = new MetadataCache();
   const partitionMetadata = leaders.map((leader, partitionId) => ({ leader, partitionId }));
-  known.apply([{ topic: 't', topicErrorCode, partitionMetadata }], 0);
+  known.update([{ topic: 't', topicErrorCode, partitionMetadata }], 0);
   return known;
 }
 
@@ -81,7 +81,7 @@ describe('the partition of a record', () => {
     );
     expect(result.batches.map((batch) => batch.partition)).toEqual([3, 0]);
     expect(codes(result)).toEqual(Array.from({ length: 5 }, () => 'UNKNOWN_PARTITION'));
-    expect(result.unresolved).toEqual([]);
+    expect(result.awaitingMetadata).toEqual([]);
   });
 
   it("is the default's where the user's partitioner has no answer", () => {
@@ -117,14 +117,14 @@ describe('a topic or partition that is not known', () => {
   it('is asked for before it is refused', () => {
     const unknown = [{ topic: 'other' }, { partition: 7 }];
     const first = run(unknown);
-    expect(first.unresolved).toHaveLength(2);
+    expect(first.awaitingMetadata).toHaveLength(2);
     expect(first.refused).toEqual([]);
     expect(codes(run(unknown, { final: true }))).toEqual(['UNKNOWN_TOPIC', 'UNKNOWN_PARTITION']);
   });
 
   it('is refused at once when the answer is less than 100 ms old', () => {
     expect(codes(run([{}], { metadata: metadata([], 3), now: 99 }))).toEqual(['UNKNOWN_TOPIC']);
-    expect(run([{}], { metadata: metadata([], 3), now: 100 }).unresolved).toHaveLength(1);
+    expect(run([{}], { metadata: metadata([], 3), now: 100 }).awaitingMetadata).toHaveLength(1);
   });
 
   it("fails with the broker's reason", () => {
@@ -165,7 +165,7 @@ describe('batches', () => {
 
   it('are smaller for a topic that refused larger ones', () => {
     const known = metadata([1]);
-    known.refused('t', 200);
+    known.lowerBatchLimit('t', 200);
     const { batches } = run(
       Array.from({ length: 4 }, () => ({ value: 'x'.repeat(80) })),
       { metadata: known },

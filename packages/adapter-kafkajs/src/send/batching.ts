@@ -1,4 +1,4 @@
-import { ProducerError, type Partitioner } from '@holdfast/core';
+import type { Partitioner, ProducerError } from '@holdfast/core';
 import { brokerOutcome, type TopicPartitions } from '@holdfast/core/adapter';
 import {
   failed,
@@ -7,26 +7,28 @@ import {
   type SerializedRecord,
   type Settle,
 } from '@holdfast/core/stage';
-import { stage, tooLarge } from '../errors.js';
-import { RecordBatch } from './record-batch.js';
-import { wireBytes } from '../wire/encode-batch.js';
+import type { CachedTopic, MetadataCache } from '../cluster/metadata-cache.js';
+import { noSuchPartition, partitionerThrew, stage, tooLarge } from '../errors.js';
 import { largestRequestBytes } from '../options.js';
-import type { Topic, MetadataCache } from '../cluster/metadata-cache.js';
+import { wireBytes } from '../wire/encode-batch.js';
+import { RecordBatch } from './record-batch.js';
 
-/** Younger than this, an answer that a topic or partition is not there counts as an answer for this record, too. */
-const negativeAnswerMs = 100;
+/** Metadata younger than this, ms, that lacks a topic or partition is believed: it is not requested again. */
+const negativeMetadataMs = 100;
+
+const unknownTopic = 3;
 
 export interface BatchedDeliveries {
   readonly batches: RecordBatch[];
-  /** Their topic has to be asked for first. */
-  readonly unresolved: Delivery[];
+  /** Metadata about their topic has to be requested first. */
+  readonly awaitingMetadata: Delivery[];
   /** They have their outcome. */
   readonly refused: Delivery[];
 }
 
 export interface BatchingContext {
   readonly metadata: MetadataCache;
-  /** The user's own, if he has one. */
+  /** The user's own, if there is one. */
   readonly partitioner: Partitioner | undefined;
   readonly byDefault: (record: SerializedRecord, partitions: TopicPartitions) => number;
   /** See {@link TopicPartitions.batch}. */
@@ -35,19 +37,19 @@ export interface BatchingContext {
   readonly maxBytes: number;
   /** Monotonic ms. */
   readonly now: number;
-  /** Asking for a topic may bring it into being. */
+  /** A request for a topic may create it. */
   readonly mayCreate: boolean;
-  /** The topics have just been asked for: what is not there now is refused. */
+  /** The topics have just been requested: one that is still missing is refused. */
   readonly final: boolean;
 }
 
-/** Fixes the partition of every record, and puts those of one partition together, as many as one request may have. */
+/** Chooses the partition of each record, and puts those of one partition into batches of at most one request's size. */
 export function batchByPartition(
   deliveries: readonly Delivery[],
   settle: Settle,
   context: BatchingContext,
 ): BatchedDeliveries {
-  const result: BatchedDeliveries = { batches: [], unresolved: [], refused: [] };
+  const result: BatchedDeliveries = { batches: [], awaitingMetadata: [], refused: [] };
   const byTopic = new Map<string, TopicBatcher>();
   let last: TopicBatcher | undefined;
   for (const delivery of deliveries) {
@@ -67,7 +69,7 @@ export function batchByPartition(
 }
 
 class TopicBatcher {
-  private readonly topic: Topic | undefined;
+  private readonly topic: CachedTopic | undefined;
   private readonly view: TopicPartitions;
   private readonly isFresh: boolean;
   private readonly maxBytes: number;
@@ -80,41 +82,42 @@ class TopicBatcher {
     private readonly result: BatchedDeliveries,
   ) {
     const { metadata, now, final, mayCreate, maxBytes, batchNumber } = context;
-    metadata.use(name, now);
+    metadata.markUsed(name, now);
     this.topic = metadata.get(name);
     this.view = {
       ...(this.topic?.partitions ?? { topic: name, count: 0, available: [] }),
       batch: batchNumber,
     };
     const age = this.topic === undefined ? Infinity : now - this.topic.fetchedAt;
-    this.isFresh = final || (!mayCreate && age < negativeAnswerMs);
-    this.maxBytes = metadata.limitOf(name, maxBytes);
+    this.isFresh = final || (!mayCreate && age < negativeMetadataMs);
+    this.maxBytes = metadata.batchLimit(name, maxBytes);
   }
 
   add(delivery: Delivery): void {
     const { topic } = this;
-    if (topic === undefined || topic.errorCode !== 0) return this.notThere(delivery, topic?.errorCode ?? 3);
+    if (topic === undefined || topic.errorCode !== 0) {
+      this.missing(delivery, topic?.errorCode ?? unknownTopic);
+      return;
+    }
     const chosen = this.choose(delivery.record);
     if (typeof chosen === 'number') this.put(delivery, chosen);
     else if (this.isFresh || delivery.record.partition === undefined) this.refuse(delivery, chosen);
-    else this.result.unresolved.push(delivery);
+    else this.result.awaitingMetadata.push(delivery);
   }
 
   private choose(record: SerializedRecord): number | ProducerError {
     const { view, context } = this;
     const { count } = view;
-    const asked = record.partition;
-    if (asked !== undefined) return asked < count ? asked : noSuchPartition(this.name, asked, count);
+    const wanted = record.partition;
+    if (wanted !== undefined)
+      return wanted < count ? wanted : noSuchPartition(this.name, wanted, count, 'the record');
     try {
       const chosen = context.partitioner?.(record, view) ?? context.byDefault(record, view);
       return Number.isInteger(chosen) && chosen >= 0 && chosen < count
         ? chosen
-        : noSuchPartition(this.name, chosen, count, 'the partitioner chose it');
+        : noSuchPartition(this.name, chosen, count, 'the partitioner');
     } catch (cause) {
-      return new ProducerError('UNKNOWN_PARTITION', `topic '${this.name}': the partitioner threw`, {
-        cause,
-        stage,
-      });
+      return partitionerThrew(this.name, cause);
     }
   }
 
@@ -135,12 +138,13 @@ class TopicBatcher {
     batch.bytes += bytes;
   }
 
-  private notThere(delivery: Delivery, code: number): void {
-    if (!this.isFresh) this.result.unresolved.push(delivery);
-    else {
-      delivery.outcome = brokerOutcome(code, { topic: this.name, stage });
-      this.result.refused.push(delivery);
+  private missing(delivery: Delivery, code: number): void {
+    if (!this.isFresh) {
+      this.result.awaitingMetadata.push(delivery);
+      return;
     }
+    delivery.outcome = brokerOutcome(code, { topic: this.name, stage });
+    this.result.refused.push(delivery);
   }
 
   private refuse(delivery: Delivery, error: ProducerError): void {
@@ -155,15 +159,3 @@ function refuse(delivery: Delivery, error: ProducerError, { refused }: BatchedDe
 
 const isFull = (batch: RecordBatch, more: number, maxRecords: number, maxBytes: number): boolean =>
   batch.deliveries.length >= maxRecords || batch.bytes + more > maxBytes;
-
-const noSuchPartition = (
-  topic: string,
-  asked: number,
-  count: number,
-  who = 'the record asks for it',
-): ProducerError =>
-  new ProducerError(
-    'UNKNOWN_PARTITION',
-    `topic '${topic}' has no partition ${asked} (${who}): it has ${count}, from 0`,
-    { stage, field: 'partition' },
-  );

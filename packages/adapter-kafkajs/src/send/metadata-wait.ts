@@ -1,42 +1,35 @@
-import { ProducerError } from '@holdfast/core';
-import { afterSilence, failed, type Clock, type Delivery, type Timer } from '@holdfast/core/stage';
-import { stage } from '../errors.js';
-import { DeliveryGroup } from './record-batch.js';
+import { DeadlineSweep } from '@holdfast/core/internal';
+import { afterSilence, failed, type Clock, type Delivery } from '@holdfast/core/stage';
+import { noMetadataInTime } from '../errors.js';
+import { DeliveryGroup } from './delivery-group.js';
 import type { Outstanding } from './outstanding.js';
 
-/** Deadlines that pass within this time are looked at together. */
+/** Deadlines that pass within this time are handled together, ms. */
 const sweepMs = 10;
 
-/** Outstanding records that wait for word of their topics: each fails, unsent, at its delivery deadline. */
+/** Outstanding records that wait for metadata about their topics. Each fails, unsent, at its delivery deadline. */
 export class MetadataWait {
-  private timer: Timer | undefined;
+  private readonly sweep: DeadlineSweep;
 
   constructor(
     private waiting: DeliveryGroup,
     private readonly outstanding: Outstanding,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
-    this.watch(0);
+    const sweep = (now: number): void => this.expire(now);
+    this.sweep = new DeadlineSweep({ clock, intervalMs: sweepMs, sweep, wait: afterSilence });
+    this.sweep.watch(earliestDeadline(waiting));
   }
 
-  /** The word has come: nothing expires here any more. Answers with those that still wait. */
+  /** The metadata is there, or will not come: nothing expires here any more. Returns the records that still wait. */
   end(): DeliveryGroup {
-    this.timer?.cancel();
+    this.sweep.cancel();
     return this.waiting;
   }
 
-  private watch(leastMs: number): void {
-    let earliest = Infinity;
-    for (const { deadline } of this.waiting.deliveries) earliest = Math.min(earliest, deadline);
-    if (earliest === Infinity) return;
-    const ms = Math.max(leastMs, earliest - this.clock.now());
-    this.timer = afterSilence(this.clock, ms, () => this.expire());
-  }
-
-  private expire(): void {
+  private expire(now: number): void {
     const { waiting, outstanding } = this;
-    if (waiting.settled) return;
-    const now = this.clock.now();
+    if (waiting.ended) return;
     const isLate = ({ deadline }: Delivery): boolean => deadline <= now;
     const late = new DeliveryGroup(waiting.deliveries.filter(isLate), waiting.settle);
     this.waiting = new DeliveryGroup(
@@ -45,17 +38,16 @@ export class MetadataWait {
     );
     const parts = [late, this.waiting].filter(({ deliveries }) => deliveries.length > 0);
     outstanding.replace(waiting, parts);
-    this.watch(sweepMs);
+    this.sweep.watchNext(earliestDeadline(this.waiting));
     if (late.deliveries.length === 0) return;
-    const outcome = failed(tooLate());
+    const outcome = failed(noMetadataInTime());
     for (const delivery of late.deliveries) delivery.outcome = outcome;
     outstanding.finish([late]);
   }
 }
 
-const tooLate = (): ProducerError =>
-  new ProducerError(
-    'DELIVERY_TIMEOUT',
-    'no broker has said where the topic is before the delivery deadline: check that the addresses are those of Kafka brokers',
-    { stage, retriable: true },
-  );
+function earliestDeadline({ deliveries }: DeliveryGroup): number {
+  let earliest = Infinity;
+  for (const { deadline } of deliveries) earliest = Math.min(earliest, deadline);
+  return earliest;
+}

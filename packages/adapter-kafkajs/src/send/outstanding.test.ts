@@ -2,16 +2,18 @@ import { ProducerError } from '@holdfast/core';
 import { failed, type Delivery } from '@holdfast/core/stage';
 import { createDelivery, fakeClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { RecordBatch, DeliveryGroup } from './record-batch.js';
+import { DeliveryGroup } from './delivery-group.js';
+import { RecordBatch } from './record-batch.js';
 import { Outstanding } from './outstanding.js';
 
+const nobody = { overdue: () => undefined };
 const error = new ProducerError('CLOSE_TIMEOUT', 'too late');
 const deliveries = (count: number): Delivery[] =>
   Array.from({ length: count }, () => createDelivery({ topic: 't', value: 'v' }));
 
 describe('what is outstanding', () => {
   it('goes up once, and what shares a settle in one call', () => {
-    const outstanding = new Outstanding(fakeClock(), () => undefined);
+    const outstanding = new Outstanding(fakeClock(), nobody);
     const up: number[] = [];
     const settle = (batch: Delivery[]): void => void up.push(batch.length);
     const other = (batch: Delivery[]): void => void up.push(-batch.length);
@@ -30,7 +32,7 @@ describe('what is outstanding', () => {
 
   it('is drained when all that was in it is settled, in whichever form, and not when newer groups are', async () => {
     const clock = fakeClock();
-    const outstanding = new Outstanding(clock, () => undefined);
+    const outstanding = new Outstanding(clock, nobody);
     const settle = (): void => undefined;
     const old = new DeliveryGroup(deliveries(2), settle);
     outstanding.add(old);
@@ -49,7 +51,7 @@ describe('what is outstanding', () => {
 
   it('is not waited for after the deadline', async () => {
     const clock = fakeClock();
-    const outstanding = new Outstanding(clock, () => undefined);
+    const outstanding = new Outstanding(clock, nobody);
     outstanding.add(new DeliveryGroup(deliveries(1), () => undefined));
     let drained = false;
     void outstanding.drained(100).then(() => (drained = true));
@@ -60,7 +62,7 @@ describe('what is outstanding', () => {
   });
 
   it('ends as unknown where a request had gone out, else as failed; what comes later changes nothing', () => {
-    const outstanding = new Outstanding(fakeClock(), () => undefined);
+    const outstanding = new Outstanding(fakeClock(), nobody);
     const settled: Delivery[] = [];
     const batch = (): RecordBatch =>
       new RecordBatch('t', 0, (batch) => void settled.push(...batch), deliveries(1));

@@ -1,4 +1,5 @@
 import type { ProducerError } from '@holdfast/core';
+import { DeadlineSweep, DrainWaiters } from '@holdfast/core/internal';
 import {
   afterSilence,
   failed,
@@ -6,71 +7,71 @@ import {
   untilDeadline,
   type Clock,
   type Delivery,
-  type Timer,
 } from '@holdfast/core/stage';
-import { RecordBatch, type DeliveryGroup } from './record-batch.js';
+import type { DeliveryGroup } from './delivery-group.js';
+import { RecordBatch } from './record-batch.js';
 
-/** How often those on their way are looked at, ms. */
-const lookMs = 250;
+/** How often delivery deadlines are checked, ms. */
+const sweepMs = 250;
 
-interface Waiter {
-  readonly left: Set<DeliveryGroup>;
-  readonly done: () => void;
+export interface OverdueListener {
+  /** A delivery deadline in `batch` has passed. */
+  overdue(batch: RecordBatch): void;
 }
 
-/** What the adapter was handed and has not settled. The only place that settles. */
+/** The deliveries that the adapter was given and has not settled. The only place that settles. */
 export class Outstanding {
   private readonly open = new Set<DeliveryGroup>();
-  private waiters: Waiter[] = [];
-  private timer: Timer | undefined;
-  /** Deliveries in it. */
+  private readonly waiters = new DrainWaiters<DeliveryGroup>();
+  private readonly sweep: DeadlineSweep;
+  /** The number of deliveries. */
   records = 0;
 
   constructor(
     private readonly clock: Clock,
-    /** A delivery deadline in `batch` has passed. */
-    private readonly expire: (batch: RecordBatch) => void,
-  ) {}
+    private readonly listener: OverdueListener,
+  ) {
+    const sweep = (now: number): void => this.endOverdue(now);
+    this.sweep = new DeadlineSweep({ clock, intervalMs: sweepMs, sweep, wait: afterSilence });
+  }
 
   add(group: DeliveryGroup): void {
     this.open.add(group);
     this.records += group.deliveries.length;
-    this.timer ??= afterSilence(this.clock, lookMs, this.look);
+    this.sweep.watch(this.clock.now() + sweepMs);
   }
 
   /** `group` goes on as `parts`, which hold the same deliveries. */
   replace(group: DeliveryGroup, parts: readonly DeliveryGroup[]): void {
-    if (group.settled) return;
+    if (!this.open.has(group)) return;
     for (const part of parts) this.add(part);
-    for (const { left } of this.waiters) if (left.has(group)) for (const part of parts) left.add(part);
     this.remove(group);
+    this.waiters.replace(group, parts);
   }
 
-  /** Every delivery in `groups` has its outcome. What shares a `settle` goes up in one call. */
+  /** Settles `groups`, whose deliveries have their outcomes; one call for those that share a `settle`. */
   finish(groups: readonly DeliveryGroup[]): void {
-    const ended = groups.filter((group) => !group.settled);
+    const ended = groups.filter((group) => this.remove(group));
     for (const group of ended) {
-      group.settled = true;
-      this.remove(group);
+      group.ended = true;
+      this.waiters.ended(group);
     }
-    let up: Delivery[] = [];
+    let together: Delivery[] = [];
     for (const [index, { deliveries, settle }] of ended.entries()) {
-      up = up.length === 0 ? deliveries : up.concat(deliveries);
+      together = together.length === 0 ? deliveries : together.concat(deliveries);
       if (ended[index + 1]?.settle === settle) continue;
-      settle(up);
-      up = [];
+      settle(together);
+      together = [];
     }
   }
 
-  /** Resolves when all that is in it now is settled, or at `deadline` (monotonic ms). */
+  /** Resolves when everything that is outstanding now is settled, or at `deadline` (monotonic ms). */
   drained(deadline: number): Promise<void> {
     if (this.open.size === 0) return Promise.resolve();
-    const left = new Set(this.open);
-    const drained = new Promise<void>((done) => this.waiters.push({ left, done }));
-    return untilDeadline(drained, deadline, this.clock);
+    return untilDeadline(this.waiters.wait(this.open), deadline, this.clock);
   }
 
-  /** Settles all that is left; what comes later for it is ignored. */
+  /** Settles everything that is left. Later results for it are ignored. */
   abandon(error: ProducerError): void {
     const left = [...this.open];
     for (const group of left) {
@@ -80,27 +81,18 @@ export class Outstanding {
     this.finish(left);
   }
 
-  private readonly look = (): void => {
-    this.timer = undefined;
-    const now = this.clock.now();
+  private endOverdue(now: number): void {
+    this.sweep.watchNext(now + sweepMs);
     for (const group of [...this.open]) {
-      if (group instanceof RecordBatch && !group.settled && group.deadline <= now) this.expire(group);
+      if (group instanceof RecordBatch && !group.ended && group.deadline <= now) this.listener.overdue(group);
     }
-    if (this.open.size > 0) this.timer ??= afterSilence(this.clock, lookMs, this.look);
-  };
-
-  private remove(group: DeliveryGroup): void {
-    if (!this.open.delete(group)) return;
-    this.records -= group.deliveries.length;
-    if (this.open.size === 0) this.stopLooking();
-    if (this.waiters.length === 0) return;
-    for (const { left, done } of this.waiters) if (left.delete(group) && left.size === 0) done();
-    this.waiters = this.waiters.filter(({ left }) => left.size > 0);
   }
 
-  /** A timer for nobody would keep an idle process from ending. */
-  private stopLooking(): void {
-    this.timer?.cancel();
-    this.timer = undefined;
+  private remove(group: DeliveryGroup): boolean {
+    if (!this.open.delete(group)) return false;
+    this.records -= group.deliveries.length;
+    // A timer for nobody would keep an idle process from ending.
+    if (this.open.size === 0) this.sweep.cancel();
+    return true;
   }
 }

@@ -1,49 +1,35 @@
-import type { ProducerId } from '../wire/encode-batch.js';
 import type { ProducerError } from '@holdfast/core';
 import type { Delivery, Settle } from '@holdfast/core/stage';
-import { wireBytes } from '../wire/encode-batch.js';
-
-/** Deliveries that go up together. */
-export class DeliveryGroup {
-  settled = false;
-
-  constructor(
-    readonly deliveries: Delivery[],
-    readonly settle: Settle,
-  ) {}
-
-  /** Something of it may be in the topic. */
-  get maybeWritten(): boolean {
-    return false;
-  }
-}
+import { wireBytes, type ProducerId } from '../wire/encode-batch.js';
+import { DeliveryGroup } from './delivery-group.js';
 
 /**
- * Records for one partition that share one state: one record batch of one request. When a batch has more for a partition than
- * one request may take, its batches form a line: each goes once the one before is written, or is out of the way for good. Were
- * they on their way together, one that has to be tried again would come after its successor.
+ * Records for one partition that go in one record batch of one request, and succeed or fail together. When one `send` has
+ * more records for a partition than one request may take, its batches are linked: each goes once its predecessor is written,
+ * or is out of the way for good. Were they in flight together, one that has to be tried again would be written after its
+ * successor.
  */
 export class RecordBatch extends DeliveryGroup {
-  /** The next of its line. */
+  /** The successor, from the same `send`. */
   next: RecordBatch | undefined;
-  /** Not the first of its line. */
+  /** It has a predecessor. */
   isSuccessor = false;
-  /** On the wire, roughly. */
+  /** Size on the wire before compression, roughly. */
   bytes = 0;
   /** kafkajs has its request, and has not answered. */
   handedOver = false;
-  /** Its request is on its way, and a part of it may be on the wire. */
+  /** Its request is encoded, so that a part of it may be on the wire. */
   encoded = false;
-  /** Why an earlier request with it had no answer, or none that said whether it was written. */
+  /** Why an earlier request with it had no response, or one that left open whether it was written. */
   unresolved: ProducerError | undefined;
-  /** The broker has refused it for these of its records, and names them: their places in it, and what it says of each. */
+  /** The broker refused the batch because of these records: their indexes, and the broker's message about each. */
   recordErrors: ReadonlyMap<number, string | undefined> = new Map();
-  /** Idempotent: it was given up unanswered, so that what it was sent under must not be used again. */
+  /** Idempotent: given up without a response, so that its producer id and sequence must not be used again. */
   presumedTooLarge = false;
-  /** Idempotent: what the broker recognises it by. */
+  /** Idempotent: with `firstSequence`, what the broker recognises the batch by. */
   producer: ProducerId | undefined;
   firstSequence = 0;
-  /** Idempotent: requests with it that had no answer. */
+  /** Idempotent: requests with it that had no response. */
   attempts = 0;
 
   constructor(
@@ -59,25 +45,25 @@ export class RecordBatch extends DeliveryGroup {
     return this.encoded || this.unresolved !== undefined;
   }
 
-  /** The first delivery deadline in it, monotonic ms: it ends as a whole. */
+  /** The earliest delivery deadline in it, monotonic ms. The whole batch ends then. */
   get deadline(): number {
     return this.deliveries.reduce((least, { deadline }) => Math.min(least, deadline), Infinity);
   }
 
-  /** Puts `batch` behind this one in its line. */
+  /** Makes `batch` the successor of this one. */
   linkTo(batch: RecordBatch): void {
     this.next = batch;
     batch.isSuccessor = true;
   }
 
-  /** The batches behind this one. */
+  /** Returns all batches behind this one. */
   successors(): RecordBatch[] {
     const successors: RecordBatch[] = [];
     for (let batch = this.next; batch !== undefined; batch = batch.next) successors.push(batch);
     return successors;
   }
 
-  /** The same records, halved, in this one's place in the line, for when they are refused together. */
+  /** Returns the same records in two batches that take this one's place. For records that were refused together. */
   halves(): readonly [RecordBatch, RecordBatch] {
     const middle = this.deliveries.length >> 1;
     const first = this.part((_, index) => index < middle);
@@ -87,14 +73,14 @@ export class RecordBatch extends DeliveryGroup {
     return [first, second];
   }
 
-  /** Those that are not blamed, in this one's place in the line, and those that are. */
-  withoutRejected(): { readonly rest: RecordBatch; readonly blamed: RecordBatch } {
+  /** Returns the records that the broker named in `recordErrors`, and the rest, which takes this one's place. */
+  separated(): { readonly rest: RecordBatch; readonly refused: RecordBatch } {
     const rest = this.part((_, index) => !this.recordErrors.has(index));
     if (this.next !== undefined) rest.linkTo(this.next);
-    const blamed = this.part((_, index) => this.recordErrors.has(index));
-    const places = [...this.recordErrors.keys()].sort((a, b) => a - b);
-    blamed.recordErrors = new Map(places.map((place, index) => [index, this.recordErrors.get(place)]));
-    return { rest, blamed };
+    const refused = this.part((_, index) => this.recordErrors.has(index));
+    const indexes = [...this.recordErrors.keys()].sort((a, b) => a - b);
+    refused.recordErrors = new Map(indexes.map((old, index) => [index, this.recordErrors.get(old)]));
+    return { rest, refused };
   }
 
   private part(has: (delivery: Delivery, index: number) => boolean): RecordBatch {

@@ -1,51 +1,56 @@
 import type { ProducerError } from '@holdfast/core';
+import { DeferredTask, RingQueue } from '@holdfast/core/internal';
 import type { Clock } from '@holdfast/core/stage';
-import { connectError } from '../errors.js';
+import { connectError } from '../client/kafkajs-errors.js';
 import type { Broker } from '../cluster/broker.js';
 import type { ProduceRequest } from './produce-request.js';
+
+export interface RequestQueueListener {
+  /** The turn of `request` has come: sends it. Resolves when its results are known and handled; never rejects. */
+  send(request: ProduceRequest, broker: Broker): Promise<void>;
+  /** The broker cannot be reached, and nothing was written. Called later, never inside `push`. */
+  unreachable(requests: readonly ProduceRequest[], error: ProducerError): void;
+}
 
 export interface RequestQueueOptions {
   readonly clock: Clock;
   readonly maxInFlight: number;
-  /** Sends one request; resolves when it has been results. */
-  readonly send: (broker: Broker, request: ProduceRequest) => Promise<void>;
-  /** Its broker cannot be reached; nothing was written. Called later, never inside `push`. */
-  readonly refuse: (requests: readonly ProduceRequest[], error: ProducerError) => void;
+  readonly listener: RequestQueueListener;
 }
 
-/** Requests to one broker, first in, first out; only so many are on their way. */
+/** Requests to one broker, first in, first out. At most `maxInFlight` are in flight. */
 export class RequestQueue {
-  private waiting: ProduceRequest[] = [];
+  private readonly waiting = new RingQueue<ProduceRequest>();
   private inFlight = 0;
-  /** On their way and not encoded yet. */
+  /** In flight and not encoded yet. */
   private readonly encoding = new Set<ProduceRequest>();
   private connecting = false;
-  private scheduled = false;
+  private readonly deferredPump: DeferredTask;
 
   constructor(
     readonly broker: Broker,
     private readonly options: RequestQueueOptions,
-  ) {}
+  ) {
+    this.deferredPump = new DeferredTask(options.clock, this.pump);
+  }
 
   push(request: ProduceRequest): void {
     this.waiting.push(request);
     this.pump();
   }
 
-  /** Those that have not been sent, out of the queue, as the partitions they are for may have a new leader. */
+  /** Removes and returns the requests that have not been sent. Their partitions may have another leader. */
   takeWaiting(): ProduceRequest[] {
-    const taken = this.waiting;
-    this.waiting = [];
-    return taken;
+    return this.waiting.takeAll();
   }
 
   private readonly pump = (): void => {
-    this.scheduled = false;
-    const [request] = this.waiting;
-    if (request === undefined || this.inFlight >= this.options.maxInFlight) return;
-    if (!this.broker.connected) return this.connectFirst();
-    // Until then what waits can still be given up as certainly not written.
-    if (this.broker.congested) return this.broker.onDrain(this.pump);
+    const { broker, options } = this;
+    const request = this.waiting.first;
+    if (request === undefined || this.inFlight >= options.maxInFlight) return;
+    if (!broker.connected) return this.connectFirst();
+    // What waits here can still be given up as certainly not written.
+    if (broker.congested) return broker.onDrain(this.pump);
     // Codecs may work in threads of their own: of two requests the smaller one would be written first.
     for (const one of this.encoding) if (one.sharesPartition(request)) return;
     this.waiting.shift();
@@ -55,19 +60,17 @@ export class RequestQueue {
       this.encoding.delete(request);
       this.pumpSoon();
     };
-    void this.options.send(this.broker, request).finally(() => {
+    void options.listener.send(request, broker).finally(() => {
       this.encoding.delete(request);
       this.inFlight--;
       this.pump();
     });
-    // Encoding a request of a MiB takes milliseconds: the event loop has a turn before the next.
+    // Encoding a request of a MiB takes milliseconds: the event loop has a turn before the next one.
     this.pumpSoon();
   };
 
   private pumpSoon(): void {
-    if (this.scheduled || this.waiting.length === 0) return;
-    this.scheduled = true;
-    this.options.clock.soon(this.pump);
+    if (this.waiting.length > 0) this.deferredPump.schedule();
   }
 
   private connectFirst(): void {
@@ -77,7 +80,7 @@ export class RequestQueue {
       this.connecting = false;
       if (error === undefined) return this.pump();
       const refused = this.takeWaiting();
-      if (refused.length > 0) this.options.refuse(refused, error);
+      if (refused.length > 0) this.options.listener.unreachable(refused, error);
     });
   }
 

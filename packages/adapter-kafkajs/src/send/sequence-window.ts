@@ -2,42 +2,45 @@
  * One partition under one producer id: the batches that wait, and those whose sequence numbers are in use.
  *
  * Invariants
- * - Sequence numbers are given in the order of sending. A batch keeps its own until it is known what became of it.
+ * - Sequence numbers are assigned in the order of sending. A batch keeps its own until its result is certain.
  * - The batches from the oldest unresolved one on are never more than a broker remembers of a partition and an id.
- * - Two batches are on their way together over one connection only, the one that an earlier batch was confirmed over: a broker that
- *   knows nothing of an id takes any sequence number, so that it could refuse the first and write the second.
- * - Whatever happens to a batch but that it is written is trouble. Nothing new goes until all that was on its way has its result.
- *   Then what is still open goes again, as it is and in order, the first one alone.
- * - A sequence number is used anew only when every batch from it on was refused, or was never sent. One that had no answer may
- *   still lie before a broker, and would be written in the place of the new one: the id ends for this partition.
+ * - Two batches are in flight together over one connection only, the one over which an earlier batch was confirmed. A broker
+ *   that knows nothing of an id takes any sequence number, so that it could refuse the first and write the second.
+ * - Any result but a written batch disrupts the window. Nothing new goes until every batch in flight has its result. Then
+ *   those that are still open go again, unchanged and in order, the first one alone.
+ * - A sequence number is used anew only when every batch from it on was refused, or was never sent. One without a response
+ *   may still be on its way to a broker, and would be written in the place of the new one: the id ends for this partition.
  */
-import type { ProducerId } from '../wire/encode-batch.js';
-import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
+import type { Failed, ProducerError, Unknown } from '@holdfast/core';
 import { failed } from '@holdfast/core/stage';
-import { stage } from '../errors.js';
-import { notWritten } from './sequencer.js';
+import { retriableUnderNewId } from '../errors.js';
+import type { ProducerId } from '../wire/encode-batch.js';
 import { mayExceedBrokerLimit } from './large-record-disconnects.js';
 import type { RecordBatch } from './record-batch.js';
+import { notWritten } from './successors.js';
 
-/** Of an id, a broker remembers the last five batches of each partition: `ProducerStateEntry.NUM_BATCHES_TO_RETAIN` in Kafka. */
+/**
+ * How many batches of each partition a broker remembers of an id: `ProducerStateEntry.NUM_BATCHES_TO_RETAIN` in Kafka.
+ */
 export const mostUnresolved = 5;
 const largestSequence = 2 ** 31 - 1;
 
-/** What is known of a batch that was given a sequence number. */
+/** The state of a batch that was assigned a sequence number. */
 type BatchState =
   | { readonly kind: 'sent' | 'written' }
-  /** No answer has said whether it was written: it goes again. */
+  /** No response has shown whether it was written: it goes again. */
   | { readonly kind: 'open' }
   /** It came back without having been sent. */
   | { readonly kind: 'unsent' }
-  /** OUT_OF_ORDER_SEQUENCE_NUMBER: what that means depends on those before it. */
+  /** OUT_OF_ORDER_SEQUENCE_NUMBER: its meaning depends on the batches before it. */
   | { readonly kind: 'out of order'; readonly error: ProducerError }
-  /** Certainly not written. `parts` are sent in its place; behind what may be tried again, `stopReason`, nothing must be written. */
-  | { readonly kind: 'refused'; readonly parts: readonly RecordBatch[]; readonly stopReason: StopReason }
-  /** It has its outcome, and nobody knows whether it was written. */
-  | { readonly kind: 'abandoned'; readonly stopReason: StopReason };
+  /** Certainly not written. `parts` are sent in its place. */
+  | { readonly kind: 'refused'; readonly parts: readonly RecordBatch[]; readonly blocker: Blocker }
+  /** It has its outcome, and it is not known whether it was written. */
+  | { readonly kind: 'abandoned'; readonly blocker: Blocker };
 
-type StopReason = Failed | Unknown | undefined;
+/** The outcome of a batch that may be tried again, so that nothing must be written behind it. */
+type Blocker = Failed | Unknown | undefined;
 
 interface Entry {
   readonly batch: RecordBatch;
@@ -58,7 +61,7 @@ export class SequenceWindow {
   private waiting: RecordBatch[] = [];
   private entries: Entry[] = [];
   private next = 0;
-  /** The connection over which several may be on their way. */
+  /** The connection over which several batches may be in flight. */
   private confirmed: object | undefined;
   private disrupted = false;
 
@@ -66,20 +69,20 @@ export class SequenceWindow {
     return this.entries.length === 0 && this.waiting.length === 0;
   }
 
-  /** Something waits, and no sequence number under the last id is in use. */
+  /** Batches wait, and no sequence number under the last id is in use. */
   get needsId(): boolean {
     return this.entries.length === 0 && this.waiting.length > 0 && (this.ends || this.id === undefined);
   }
 
-  /** The oldest of those that go again. */
+  /** The oldest of the batches that go again. */
   get firstOpen(): RecordBatch | undefined {
     return this.entries.find(({ state }) => state.kind === 'open')?.batch;
   }
 
-  /** All that was on its way has its result, and not all was written. */
+  /** Every batch that was in flight has its result, and not all were written. */
   get mustDrain(): boolean {
     if (this.entries.some(({ state }) => state.kind === 'sent')) return false;
-    return this.disrupted || this.entries.some(({ state, batch }) => state.kind === 'open' && batch.settled);
+    return this.disrupted || this.entries.some(({ state, batch }) => state.kind === 'open' && batch.ended);
   }
 
   push(batch: RecordBatch): void {
@@ -93,14 +96,14 @@ export class SequenceWindow {
     this.confirmed = undefined;
   }
 
-  /** Those that wait, which do so no more. */
+  /** Removes and returns the batches that wait. */
   takeWaiting(): RecordBatch[] {
     const batches = this.waiting;
     this.waiting = [];
-    return batches.filter(({ settled }) => !settled);
+    return batches.filter(({ ended }) => !ended);
   }
 
-  /** Those that are to be sent now, in this order; `most`: how many may be unresolved. */
+  /** Returns the batches to send now, in this order. `most`: how many may be unresolved. */
   take(most: number): RecordBatch[] {
     const batches: RecordBatch[] = [];
     for (const entry of this.entries) {
@@ -117,7 +120,9 @@ export class SequenceWindow {
     return batches;
   }
 
-  /** It is about to be sent over `connection`. False: it stays here, unsent, until the others have their results. */
+  /**
+   * Called right before `batch` is sent over `connection`. False: it stays here, unsent, until the others have their results.
+   */
   mayGo(batch: RecordBatch, connection: object): boolean {
     const oldest = this.entries.find(({ state }) => state.kind === 'sent' || state.kind === 'open');
     const entry = this.entryOf(batch);
@@ -145,8 +150,8 @@ export class SequenceWindow {
     this.disrupt(batch, { kind: 'out of order', error });
   }
 
-  refused(batch: RecordBatch, parts: readonly RecordBatch[], stopReason?: StopReason): void {
-    this.disrupt(batch, { kind: 'refused', parts, stopReason });
+  refused(batch: RecordBatch, parts: readonly RecordBatch[], blocker?: Blocker): void {
+    this.disrupt(batch, { kind: 'refused', parts, blocker });
   }
 
   /** It goes again, without this id. */
@@ -155,25 +160,25 @@ export class SequenceWindow {
     this.refused(batch, [batch]);
   }
 
-  abandoned(batch: RecordBatch, stopReason?: StopReason): void {
-    this.disrupt(batch, { kind: 'abandoned', stopReason });
+  abandoned(batch: RecordBatch, blocker?: Blocker): void {
+    this.disrupt(batch, { kind: 'abandoned', blocker });
   }
 
   /**
-   * All have their results. What was not written gives its sequence number back, and either waits again or, behind one that
-   * may be tried again, ends with it. Answers with those that end.
+   * Called when all batches have their results. One that was not written gives its sequence number back, and either waits
+   * again or, behind one that may be tried again, ends with it. Returns those that end.
    */
   drain(): EndedBatch[] {
     const ended: EndedBatch[] = [];
     const again: RecordBatch[] = [];
     const kept: Entry[] = [];
     let gap: RecordBatch | undefined;
-    let stopReason: StopReason;
+    let blocker: Blocker;
     for (const entry of this.entries) {
       const { batch } = entry;
       const state = effectiveState(entry);
       if (state.kind === 'open' || state.kind === 'written') {
-        // It can be in the topic, and then the broker takes the numbers before it no more.
+        // It may be in the topic, and then the broker does not take the numbers before it any more.
         if (gap !== undefined) this.ends = true;
         if (state.kind === 'open' || kept.length > 0) kept.push(entry);
         continue;
@@ -182,16 +187,16 @@ export class SequenceWindow {
       gap ??= batch;
       if (state.kind === 'out of order' && isNext) {
         this.ends = true;
-        stopReason = failed(underANewId(state.error));
-        ended.push({ batch, outcome: stopReason });
+        blocker = failed(retriableUnderNewId(state.error));
+        ended.push({ batch, outcome: blocker });
         continue;
       }
       if (state.kind === 'abandoned') this.ends = true;
-      if (state.kind === 'abandoned' || state.kind === 'refused') stopReason ??= state.stopReason;
+      if (state.kind === 'abandoned' || state.kind === 'refused') blocker ??= state.blocker;
       for (const part of partsOf(batch, state)) {
         part.producer = undefined;
-        if (stopReason === undefined) again.push(part);
-        else ended.push({ batch: part, outcome: notWritten(stopReason.error) });
+        if (blocker === undefined) again.push(part);
+        else ended.push({ batch: part, outcome: notWritten(blocker.error) });
       }
     }
     if (gap !== undefined && !this.ends) this.next = gap.firstSequence;
@@ -202,7 +207,7 @@ export class SequenceWindow {
   }
 
   private takeNext(): RecordBatch | undefined {
-    if (this.waiting[0]?.settled) this.waiting = this.waiting.filter(({ settled }) => !settled);
+    if (this.waiting[0]?.ended) this.waiting = this.waiting.filter(({ ended }) => !ended);
     const [batch] = this.waiting;
     if (batch === undefined || this.ends || this.id === undefined) return undefined;
     if (!this.hasRoomFor(batch) || (batch.isSuccessor && this.entries.length > 0)) return undefined;
@@ -218,12 +223,15 @@ export class SequenceWindow {
     return batch;
   }
 
-  /** Beside those on their way. Not where that may end in vain: over their connection, or as their time is over. */
+  /**
+   * Returns whether `batch` may be in flight beside those that are. Not where one of these may end their connection, or has
+   * reached its deadline.
+   */
   private hasRoomFor(batch: RecordBatch): boolean {
     const sent = this.entries.filter(({ state }) => state.kind === 'sent');
     if (sent.length === 0) return true;
     if (this.confirmed === undefined || mayExceedBrokerLimit(batch)) return false;
-    return !sent.some((one) => one.batch.settled || mayExceedBrokerLimit(one.batch));
+    return !sent.some((one) => one.batch.ended || mayExceedBrokerLimit(one.batch));
   }
 
   private disrupt(batch: RecordBatch, state: BatchState): void {
@@ -238,15 +246,11 @@ export class SequenceWindow {
   }
 }
 
-/** What is given up at its delivery deadline while it waits to go again has its outcome. */
+/** A batch that reached its delivery deadline while it waited to go again has its outcome. */
 const effectiveState = ({ batch, state }: Entry): BatchState =>
-  state.kind === 'open' && batch.settled ? { kind: 'abandoned', stopReason: undefined } : state;
+  state.kind === 'open' && batch.ended ? { kind: 'abandoned', blocker: undefined } : state;
 
 function partsOf(batch: RecordBatch, state: BatchState): readonly RecordBatch[] {
   if (state.kind === 'refused') return state.parts;
   return state.kind === 'abandoned' ? [] : [batch];
 }
-
-/** Refused for its id alone: it can be sent under a new one. */
-export const underANewId = ({ code, message, kafka }: ProducerError): ProducerError =>
-  new ProducerError(code, message, { kafka, stage, retriable: true });

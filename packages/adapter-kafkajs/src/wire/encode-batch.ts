@@ -2,10 +2,10 @@
  * Record batches, version 2: https://kafka.apache.org/documentation/#recordbatch. A batch is measured, then written in one go.
  */
 import { isUint8Array } from 'node:util/types';
-import { ProducerError, type Headers } from '@holdfast/core';
+import type { Headers } from '@holdfast/core';
 import { crc32c } from '@holdfast/core/internal';
 import { recordBytes, type SerializedRecord } from '@holdfast/core/stage';
-import { stage } from '../errors.js';
+import { changedWhileEncoded } from '../errors.js';
 import { varintBytes, type ProtocolWriter } from './protocol-writer.js';
 
 export interface ProducerId {
@@ -65,7 +65,7 @@ export function measure({ deliveries }: BatchRecords): Measured {
       bytes += varintBytes(body) + body;
     }
   } catch (cause) {
-    throw changed(cause);
+    throw changedWhileEncoded(cause);
   }
   return { bytes, firstTimestamp, maxTimestamp };
 }
@@ -124,17 +124,10 @@ export function writeRecords(out: ProtocolWriter, { deliveries }: BatchRecords, 
       asMeasured &&= out.at === end;
     }
   } catch (cause) {
-    throw changed(cause);
+    throw changedWhileEncoded(cause);
   }
-  if (!asMeasured || out.at !== recordsEnd) throw changed();
+  if (!asMeasured || out.at !== recordsEnd) throw changedWhileEncoded();
 }
-
-const changed = (cause?: unknown): ProducerError =>
-  new ProducerError('INVALID_RECORD', 'the record changed while it was encoded: give it plain headers', {
-    stage,
-    field: 'headers',
-    cause,
-  });
 
 /** Of one record, without the length in front. */
 function bodyBytes(record: SerializedRecord, index: number, firstTimestamp: number): number {

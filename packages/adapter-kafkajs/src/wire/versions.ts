@@ -1,5 +1,4 @@
-import { ProducerError } from '@holdfast/core';
-import { stage } from '../errors.js';
+import { unsupportedProduceVersions } from '../errors.js';
 
 /**
  * Versions of the produce request (https://kafka.apache.org/protocol#The_Messages_Produce): 3 brings record batches and headers
@@ -17,11 +16,9 @@ export interface VersionRange {
 export function produceVersion(spoken: VersionRange | undefined): number {
   const version = Math.min(newestProduce, spoken?.maxVersion ?? 0);
   if (version >= Math.max(oldestProduce, spoken?.minVersion ?? 0)) return version;
-  throw new ProducerError(
-    'KAFKA_ERROR',
-    `the broker takes produce requests of versions ${spoken?.minVersion ?? 0} to ${spoken?.maxVersion ?? 0}, and ` +
-      `${oldestProduce} to ${newestProduce} are spoken here: it has to be Kafka 0.11 or later`,
-    { stage, kafka: { code: 35, name: 'UNSUPPORTED_VERSION' } },
+  throw unsupportedProduceVersions(
+    { min: spoken?.minVersion ?? 0, max: spoken?.maxVersion ?? 0 },
+    { min: oldestProduce, max: newestProduce },
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectError, requestError } from './errors.js';
+import { connectError, requestError } from './kafkajs-errors.js';
 
 /** An error as kafkajs makes it: `name`, and whatever it carries. */
 const kafkajsError = (name: string, message: string, more: object = {}): Error =>
