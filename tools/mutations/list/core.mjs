@@ -55,8 +55,8 @@ export const core = [
     name: 'delay-queue-fires-once',
     foundBy: 'packages/core/src/kit/delay-queue.test.ts',
     file: `${source}/kit/delay-queue.ts`,
-    find: 'this.setTimer();\n    if (due.length > 0)',
-    replace: 'if (due.length > 0)',
+    find: 'this.timer.watch(item.dueAt);\n        break;',
+    replace: 'break;',
   },
   {
     name: 'deadline-sweep-sweeps-once',

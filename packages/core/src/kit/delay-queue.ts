@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../contract/env.js';
+import type { Clock } from '../contract/env.js';
+import { DeadlineSweep } from './deadline-sweep.js';
 import { PriorityQueue } from './priority-queue.js';
 
 export interface Delayed {
@@ -9,46 +10,37 @@ export interface Delayed {
 /** Holds items until they are due, each at a time of its own, with one timer for all of them. */
 export class DelayQueue<T extends Delayed> {
   private readonly waiting = new PriorityQueue<T>();
-  private timer: Timer | undefined;
-  private firesAt = Infinity;
+  private readonly timer: DeadlineSweep;
 
   constructor(
-    private readonly clock: Pick<Clock, 'now' | 'after'>,
+    clock: Clock,
     /** Receives all items that are due, the earliest first. They have left the queue. */
     private readonly onDue: (due: T[]) => void,
-  ) {}
+  ) {
+    this.timer = new DeadlineSweep({ clock, intervalMs: 0, sweep: (now) => this.release(now) });
+  }
 
   add(item: T): void {
     this.waiting.push(item.dueAt, item);
-    this.setTimer();
+    this.timer.watch(item.dueAt);
   }
 
   /** Removes and returns all items, due or not; the timer stops. */
   takeAll(): T[] {
-    this.timer?.cancel();
-    this.timer = undefined;
-    this.firesAt = Infinity;
+    this.timer.cancel();
     return this.waiting.takeAll();
   }
 
-  private setTimer(): void {
-    const earliest = this.waiting.first?.dueAt ?? Infinity;
-    if (earliest >= this.firesAt) return;
-    this.timer?.cancel();
-    this.firesAt = earliest;
-    this.timer = this.clock.after(Math.max(0, earliest - this.clock.now()), this.fire);
-  }
-
-  private readonly fire = (): void => {
-    this.timer = undefined;
-    this.firesAt = Infinity;
-    const now = this.clock.now();
+  private release(now: number): void {
     const due: T[] = [];
-    for (let item = this.waiting.first; item !== undefined && item.dueAt <= now; item = this.waiting.first) {
+    for (let item = this.waiting.first; item !== undefined; item = this.waiting.first) {
+      if (item.dueAt > now) {
+        this.timer.watch(item.dueAt);
+        break;
+      }
       this.waiting.shift();
       due.push(item);
     }
-    this.setTimer();
     if (due.length > 0) this.onDue(due);
-  };
+  }
 }
