@@ -4,7 +4,7 @@ import { deadLetterQueue } from './dead-letter-queue.js';
 middlewareConformance({
   name: 'deadLetterQueue with a topic',
   create: () => deadLetterQueue({ topic: 'orders.dlq' }),
-  features: { deliversElsewhere: () => [] }, // the topics hold dead letters, too
+  features: { deliversElsewhere: () => [] }, // the topics also hold dead letters
 });
 
 middlewareConformance({

@@ -3,16 +3,19 @@ import type { SinkName } from './sinks/sink.js';
 
 declare module '@holdfast/core' {
   interface ProducerEvents {
-    /** Records of one topic that failed with one code were taken by a sink: `to` is that of their outcome. */
+    /**
+     * A sink took records of one topic that failed with one code. `to` is the same as in their
+     * outcomes.
+     */
     deadLetter: {
       readonly records: number;
       readonly topic: string;
       readonly to: string;
       readonly code: ErrorCode;
     };
-    /** A sink did not take records; the next one is asked, if there is one. `refusal`: a code that says why. */
+    /** A sink refused records, and the next sink, if any, gets them. `refusal`: a code for the cause. */
     'deadLetter.refused': { readonly records: number; readonly sink: SinkName; readonly refusal: string };
-    /** No sink took records: they end as they came up, `failed` or `unknown`. `refusal`: that of the last sink. */
+    /** No sink took the records, so they keep the outcome `failed` or `unknown`. `refusal`: by the last sink. */
     'deadLetter.failed': {
       readonly records: number;
       readonly topic: string;

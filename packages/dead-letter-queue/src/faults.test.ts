@@ -4,13 +4,13 @@ import { directory, Harness, text } from './harness.fixture.js';
 
 const rounds = 12;
 
-/** Twelve rounds of two letters each over small files; the start may fail. */
+/** Twelve rounds of two letters each, over small files. The start may fail. */
 async function run(disk: SimulatedDisk): Promise<Harness> {
   const h = new Harness({ file: { directory, maxFileBytes: 4_096 } }, { disk });
   try {
     await h.start();
   } catch {
-    // what comes then is refused
+    // later letters are refused
   }
   for (let i = 0; i < rounds; i++) {
     h.fail([
@@ -23,7 +23,7 @@ async function run(disk: SimulatedDisk): Promise<Harness> {
   return h;
 }
 
-/** Of letters that went up as stored, those that are not whole on the disk, once, in order. */
+/** Returns the letters that were settled as stored and are not on the disk whole, once and in order. */
 function check(h: Harness, disk: SimulatedDisk): void {
   const stored = h.up.filter(({ outcome }) => outcome?.status === 'dead-lettered');
   const found = h.stored(disk).map(({ record }) => text(record.value));
@@ -40,7 +40,7 @@ async function mutations(): Promise<number> {
   return disk.calls.mutations;
 }
 
-// Hundreds of runs each: what a machine under load takes for them says nothing.
+// Hundreds of runs each, which a busy machine may run slowly.
 describe('whatever the disk does', { timeout: 120_000 }, () => {
   it.each(['EIO', 'ENOSPC'] as const)(
     'what is settled as stored is stored: %s at each call',

@@ -25,7 +25,7 @@ import {
 } from '@holdfast/testing';
 import { deadLetterQueue } from './dead-letter-queue.js';
 import type { DeadLetter } from './letter/dead-letter.js';
-import { fromLine } from './format/json-line.js';
+import { decodeLine } from './format/json-line.js';
 import type { DeadLetterQueueOptions } from './options.js';
 
 export const directory = '/dead-letters';
@@ -36,11 +36,11 @@ export interface Below {
   readonly settle: Settle;
 }
 
-type Said = {
+type Emitted = {
   [N in 'deadLetter' | 'deadLetter.refused' | 'deadLetter.failed' | 'callbackError']: ProducerEvents[N][];
 };
 
-/** The stage alone: what it hands down of others and of its own is kept, and the test answers. */
+/** The stage alone. Collects what it hands down, records and letters apart, and the test settles them. */
 export class Harness {
   readonly env: TestEnv;
   readonly stage: Stage;
@@ -48,7 +48,7 @@ export class Harness {
   /** Dead letters on their way to a topic. */
   readonly letters: Below[] = [];
   readonly up: Delivery[] = [];
-  readonly said: Said = {
+  readonly emitted: Emitted = {
     deadLetter: [],
     'deadLetter.refused': [],
     'deadLetter.failed': [],
@@ -62,7 +62,7 @@ export class Harness {
     this.env = testEnv({ disk, seed: run, clock: fakeClock({ nowMs: 1_000, wallTimeMs: firstRunAt + run }) });
     this.stage = deadLetterQueue(options).bind((batch, settle) => {
       const own = batch.every(({ completion }) => completion === forked);
-      for (const one of batch) one.attempts++; // as core does in front of the adapter
+      for (const one of batch) one.attempts++; // as core does above the adapter
       (own ? this.letters : this.below).push({ batch: [...batch], settle });
     }, this.env);
     this.listen('deadLetter');
@@ -89,7 +89,7 @@ export class Harness {
     return deliveries;
   }
 
-  /** Sends, and answers each so. */
+  /** Sends records and settles each with this outcome. */
   fail(records: readonly Partial<ProducerRecord>[], outcome: Outcome = fails()): Delivery[] {
     const deliveries = this.send(records);
     this.answer(deliveries, outcome);
@@ -100,18 +100,18 @@ export class Harness {
     answer(this.below, deliveries, outcome);
   }
 
-  /** Answers for those dead letters of the last call that went to a topic. */
+  /** Settles the dead letters that the last call sent to a topic. */
   answerLetters(outcome: Outcome, letters: readonly Delivery[] = this.letters.at(-1)?.batch ?? []): void {
     answer(this.letters, letters, outcome);
   }
 
-  /** What all files have, in order; torn lines are left out. */
+  /** Returns the letters of all files, in order, without torn lines. */
   stored(disk: SimulatedDisk = this.env.disk): DeadLetter[] {
     return disk
       .files()
       .filter((path) => path.startsWith(directory))
       .flatMap((path) => Buffer.from(disk.readFile(path)).toString().split('\n'))
-      .map(fromLine)
+      .map(decodeLine)
       .filter((one) => typeof one !== 'string');
   }
 
@@ -119,8 +119,8 @@ export class Harness {
     return this.env.clock.runSoon();
   }
 
-  private listen<N extends keyof Said & EventName>(name: N): void {
-    this.env.events.on(name, (payload: ProducerEvents[N]) => void this.said[name].push(payload));
+  private listen<N extends keyof Emitted & EventName>(name: N): void {
+    this.env.events.on(name, (payload: ProducerEvents[N]) => void this.emitted[name].push(payload));
   }
 }
 
@@ -149,7 +149,7 @@ export const values = (
   letters: readonly { readonly record: { readonly value: Uint8Array | null } }[],
 ): unknown[] => letters.map(({ record }) => text(record.value));
 
-/** Where each went; of those that went nowhere, the code. */
+/** Returns where each letter went, or the code for those that went nowhere. */
 export const ends = (deliveries: readonly Delivery[]): string[] =>
   deliveries.map(({ outcome }) => {
     if (outcome?.status === 'dead-lettered') return outcome.to.replace(/(?<=^file:).*\//, '');

@@ -10,13 +10,8 @@ export type { TopicChoice } from './sinks/topic-sink.js';
 export { listDeadLetters } from './replay/list.js';
 export type { ListDeadLettersOptions } from './replay/list.js';
 export { replayDeadLetters } from './replay/replay.js';
-export type { DeadLetterReplayOptions } from './replay/replay.js';
-export type {
-  DeadLetterReplayHow,
-  DeadLetterReplayProgress,
-  DeadLetterReplayReport,
-  DeadLetterReplayTarget,
-} from './replay/replaying.js';
+export type { DeadLetterReplayOptions, DeadLetterReplayTarget } from './replay/options.js';
+export type { DeadLetterReplayProgress, DeadLetterReplayReport } from './replay/report.js';
 export { fileDeadLetters } from './replay/file-dead-letters.js';
 export type { FileDeadLettersOptions } from './replay/file-dead-letters.js';
 export { topicDeadLetters } from './replay/topic-dead-letters.js';

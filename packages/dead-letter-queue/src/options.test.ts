@@ -13,14 +13,16 @@ function problemsOf(...options: unknown[]): readonly string[] {
 }
 
 describe('the options', () => {
-  it('need a sink', () => {
-    const none = ["no sink: give topic, file or callback, as deadLetterQueue({ topic: 'orders.dlq' })"];
+  it('require a sink', () => {
+    const none = [
+      "there is no sink: give topic, file or callback, such as deadLetterQueue({ topic: 'orders.dlq' })",
+    ];
     expect(problemsOf({})).toEqual(none);
     expect(problemsOf({ topic: false, file: false })).toEqual(none);
     expect(problemsOf(undefined)).toEqual(['the options must be an object', ...none]);
   });
 
-  it('are refused all at once', () => {
+  it('are all reported at once', () => {
     const problems = problemsOf({
       topic: 'not a topic',
       file: { maxBytes: 1, unheardOf: 1 },
@@ -56,7 +58,7 @@ describe('the options', () => {
     expect(problemsOf(options)).toHaveLength(1);
   });
 
-  it('take a whole set', () => {
+  it('accept a complete set', () => {
     const file = { directory: 'x', maxBytes: 8_192 };
     expect(problemsOf({ topic: { suffix: '.dlq' }, file, order: ['file', 'topic'], keyHash: true })).toEqual(
       [],

@@ -17,48 +17,55 @@ import type { SinkName } from './sinks/sink.js';
 import type { TopicChoice } from './sinks/topic-sink.js';
 
 export interface FileSinkOptions {
-  /** Of a local disk; it is made when it is not there. Several producers may share one. */
+  /** On a local disk. Created when it is missing. Several producers may share one. */
   readonly directory: string;
-  /** A file that has reached this is closed, and another begun. Default 64 MiB. */
+  /** A file that has reached this size is closed, and another one is begun. Default 64 MiB. */
   readonly maxFileBytes?: number;
-  /** Of all files in the directory together; beyond it the sink refuses: nothing is ever deleted. Default 1 GiB. */
+  /**
+   * The limit of all files in the directory together. Beyond it the sink refuses letters, as nothing
+   * is ever deleted. Default 1 GiB.
+   */
   readonly maxBytes?: number;
 }
 
 export interface DeadLetterQueueOptions {
   /**
-   * The topic sink: a topic; `{ suffix }`, appended to the record's own topic; or a function that names one, where `undefined` means
-   * none for this record. Default: no such sink.
+   * The topic sink: a topic; `{ suffix }`, which is appended to the record's own topic; or a function
+   * that returns the topic, or `undefined` for none. Default: no topic sink.
    */
   readonly topic?: TopicChoice | false;
-  /** The file sink. Default: no such sink. */
+  /** The file sink. Default: no file sink. */
   readonly file?: FileSinkOptions | false;
-  /** The callback sink: a throw, a rejection and a timeout are refusals. Default: no such sink. */
+  /** The callback sink. A throw, a rejection and a timeout refuse the letter. Default: no callback sink. */
   readonly callback?: DeadLetterCallback;
-  /** Which sink is asked first, second, third. Default `['topic', 'file', 'callback']`. */
+  /** The order in which the sinks are tried. Default `['topic', 'file', 'callback']`. */
   readonly order?: readonly SinkName[];
   /**
-   * False: this record goes up as it came. What throws counts as true. Records that the end of the producer ended (`CLOSED`,
-   * `LEFT_IN_JOURNAL`) are not asked about: they always go up. Default: all are dead-lettered.
+   * Returns `false` for a record that is to keep its outcome. A throw counts as `true`. It is not
+   * called for records that ended because the producer closed (`CLOSED`, `LEFT_IN_JOURNAL`): these
+   * always keep their outcome. Default: every other record is dead-lettered.
    */
   readonly filter?: (record: SerializedRecord, outcome: Failed | Unknown) => boolean;
-  /** Add the stack of the error. Default false: it shows paths of the machine. */
+  /** Adds the stack of the error. Default false, because a stack shows paths of the machine. */
   readonly stack?: boolean;
-  /** Add Kafka's hash of the key. Default false. */
+  /** Adds Kafka's hash of the key. Default false. */
   readonly keyHash?: boolean;
-  /** Each text about the error is cut to this many bytes. Default 1,024. */
+  /** Each text about the error is truncated to this many bytes. Default 1,024. */
   readonly maxHeaderBytes?: number;
-  /** From when the topic sink is asked until the dead letter is in the topic. Default 10,000 ms. */
+  /** How long a dead letter may take from the topic sink to its topic. Default 10,000 ms. */
   readonly topicTimeoutMs?: number;
-  /** How long the callback may take for one record. Default 10,000 ms. */
+  /** How long the callback may take per letter. Default 10,000 ms. */
   readonly callbackTimeoutMs?: number;
-  /** `send` waits while dead letters that no sink has taken yet hold this many bytes, or 100,000 records. Default 32 MiB. */
+  /**
+   * `send` waits while the dead letters that no sink has taken yet reach this many bytes, or 100,000
+   * records. Default 32 MiB.
+   */
   readonly maxHeldBytes?: number;
 }
 
-type Given = 'topic' | 'file' | 'callback' | 'filter';
+type Unresolved = 'topic' | 'file' | 'callback' | 'filter';
 
-export type ResolvedDeadLetterQueueOptions = Required<Omit<DeadLetterQueueOptions, Given>> & {
+export type ResolvedDeadLetterQueueOptions = Required<Omit<DeadLetterQueueOptions, Unresolved>> & {
   readonly topic: TopicChoice | undefined;
   readonly file: Required<FileSinkOptions> | undefined;
   readonly callback: DeadLetterCallback | undefined;
@@ -69,9 +76,9 @@ const sinkNames: readonly SinkName[] = ['topic', 'file', 'callback'];
 const mebi = 1024 * 1024;
 const longestMs = 24 * 60 * 60 * 1000;
 
-/** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
+/** Throws `INVALID_OPTIONS`, with all problems at once, when options are wrong. */
 export function resolveOptions(options: DeadLetterQueueOptions): ResolvedDeadLetterQueueOptions {
-  // What is no object is refused below; until then there is nothing to read from it.
+  // Options that are not an object are refused below. Until then there is nothing to read from them.
   const given: DeadLetterQueueOptions = anObject(options) === undefined ? options : {};
   const sinks = sinkNames.filter((name) => given[name] !== undefined && given[name] !== false);
   checkOptions(
@@ -93,7 +100,7 @@ export function resolveOptions(options: DeadLetterQueueOptions): ResolvedDeadLet
     },
     [
       sinks.length === 0
-        ? "no sink: give topic, file or callback, as deadLetterQueue({ topic: 'orders.dlq' })"
+        ? "there is no sink: give topic, file or callback, such as deadLetterQueue({ topic: 'orders.dlq' })"
         : undefined,
       orderProblem(given.order, sinks),
       ...fileProblems(given.file),
@@ -121,15 +128,15 @@ const resolveFile = ({
   maxFileBytes = Math.min(64 * mebi, maxBytes),
 }: FileSinkOptions): Required<FileSinkOptions> => ({ directory, maxBytes, maxFileBytes });
 
-// Of topic names: https://kafka.apache.org/documentation/, org.apache.kafka.common.internals.Topic
-const partOfTopic = /^[a-zA-Z0-9._-]{1,249}$/;
-const noTopic: readonly unknown[] = ['.', '..'];
+// Kafka's rule for topic names: org.apache.kafka.common.internals.Topic
+const topicPart = /^[a-zA-Z0-9._-]{1,249}$/;
+const illegalTopics: readonly unknown[] = ['.', '..'];
 
 const aTopic: OptionCheck = (value) => {
   if (value === false || typeof value === 'function') return undefined;
   const text = anObject(value) === undefined ? suffixOf({ ...Object(value) } as object) : value;
-  if (typeof text === 'string' && partOfTopic.test(text) && !noTopic.includes(value)) return undefined;
-  return "must be a topic's name, { suffix: '.dlq' } or a function; names have 1 to 249 of a-z A-Z 0-9 . _ - and are not . or .. alone";
+  if (typeof text === 'string' && topicPart.test(text) && !illegalTopics.includes(value)) return undefined;
+  return "must be the name of a topic, { suffix: '.dlq' } or a function; a name has 1 to 249 characters of a-z A-Z 0-9 . _ - and is neither . nor ..";
 };
 
 function suffixOf(value: object): unknown {
@@ -140,9 +147,9 @@ function suffixOf(value: object): unknown {
 function orderProblem(order: unknown, sinks: readonly SinkName[]): string | undefined {
   if (!Array.isArray(order)) return undefined;
   const named = new Set<unknown>(order);
-  const isOnce = named.size === order.length && order.length === sinks.length;
-  if (isOnce && sinks.every((sink) => named.has(sink))) return undefined;
-  return `'order' must name each sink that is given (${sinks.map((sink) => `'${sink}'`).join(', ')}) once`;
+  const areUnique = named.size === order.length && order.length === sinks.length;
+  if (areUnique && sinks.every((sink) => named.has(sink))) return undefined;
+  return `'order' must name each configured sink (${sinks.map((sink) => `'${sink}'`).join(', ')}) exactly once`;
 }
 
 function fileProblems(file: DeadLetterQueueOptions['file']): readonly string[] {

@@ -30,7 +30,7 @@ async function world(options: DeadLetterQueueOptions): Promise<World> {
 }
 
 describe('in a producer', () => {
-  it('a flush waits for what is on its way to a sink', async () => {
+  it('a flush waits for letters on their way to a sink', async () => {
     const { producer, clock } = await world({ file: { directory } });
     const outcomes = producer.sendBatch([{ topic: 'missing', value: 'v' }]);
     await clock.until(producer.flush());
@@ -39,7 +39,7 @@ describe('in a producer', () => {
     await clock.until(producer.close());
   });
 
-  it('a send that is dead-lettered rejects, and the error is the one of the record', async () => {
+  it('send rejects for a dead-lettered record, with the error of the record', async () => {
     const { producer, clock } = await world({ topic: 'orders.dlq' });
     const sent = producer.send({ topic: 'missing', value: 'v' });
     sent.catch(() => undefined);
@@ -47,7 +47,7 @@ describe('in a producer', () => {
     await expect(sent).rejects.toMatchObject({ cause: { code: 'UNKNOWN_TOPIC' } });
   });
 
-  it('a record larger than Kafka takes, and one whose dead letter would be, go to the file whole', async () => {
+  it('a record that is too large for Kafka, or whose dead letter is, goes to the file whole', async () => {
     const { producer, clock, kafka } = await world({ topic: 'orders.dlq', file: { directory } });
     const records = [
       { topic: 'orders', value: 'x'.repeat(5_000) },
@@ -60,7 +60,7 @@ describe('in a producer', () => {
     await clock.until(producer.close());
   });
 
-  it('who sends waits for room while the disk is slower than failures come', async () => {
+  it('senders wait for room while the disk is slower than failures arrive', async () => {
     const { producer, clock, kafka } = await world({ file: { directory }, maxHeldBytes: 1_000 });
     kafka.down();
     let most = 0;

@@ -6,7 +6,7 @@ import { delivered, directory, fails, Harness, mayBeWritten, text } from './harn
 const valueOf = (one: { readonly record: { readonly value: Uint8Array | null } }): string =>
   text(one.record.value) ?? '';
 
-/** Sinks that refuse at random, answers in any order and in parts, a disk that fails now and then. */
+/** Sinks that refuse at random and finish in any order and in parts; a disk that fails at times. */
 class World {
   readonly topic: string[] = [];
   readonly called: string[] = [];
@@ -61,7 +61,7 @@ class World {
     this.open.push(...batch);
   }
 
-  /** The chain below keeps lanes: what comes up of one is in order. */
+  /** The chain below keeps lanes, so records of one lane come up in order. */
   private answer(): void {
     const few = this.open.splice(0, 1 + Math.floor(this.random() * 4));
     for (const one of few) {
@@ -83,7 +83,7 @@ class World {
   }
 }
 
-it('every delivery is settled once, each dead letter is in the sink it names and in no other, in order', async () => {
+it('settles each delivery once, and stores each dead letter in the sink it names and no other, in order', async () => {
   const check = async (seed: number): Promise<void> => {
     const world = new World(seed);
     await world.run(120);
@@ -95,7 +95,7 @@ it('every delivery is settled once, each dead letter is in the sink it names and
       const { outcome } = one;
       if (outcome?.status === 'dead-lettered') ended.set(valueOf(one), outcome.to.split(':')[0] ?? '');
     }
-    // What close ended may have a letter all the same; nothing else may.
+    // Only records that close settled may have a letter as well.
     const byClose = new Set(
       harness.up.filter(({ outcome }) => outcome?.status !== 'dead-lettered').map(valueOf),
     );
@@ -105,7 +105,7 @@ it('every delivery is settled once, each dead letter is in the sink it names and
       expect(found.filter((value) => ended.get(value) === name).sort()).toEqual(expected.sort());
       expect(found.filter((value) => ended.get(value) !== name && !byClose.has(value))).toEqual([]);
       expect(new Set(found).size).toBe(found.length);
-      if (name === 'topic') continue; // its answers come in any order here: that it is asked in order is below
+      if (name === 'topic') continue; // its results come in any order here; the order of the calls is checked below
       for (const lane of new Set(lanes.values())) {
         const ofLane = found.filter((value) => lane !== noLane && lanes.get(value) === lane);
         expect(ofLane).toEqual([...ofLane].sort());

@@ -7,7 +7,7 @@ const file = { directory };
 const taken = delivered;
 
 describe('deadLetterQueue', () => {
-  it('asks the sinks in their order until one takes the record', async () => {
+  it('tries the sinks in order until one takes the record', async () => {
     const called: string[] = [];
     const h = await new Harness({
       topic: 'dlq',
@@ -19,12 +19,12 @@ describe('deadLetterQueue', () => {
     await h.settled();
     expect(ends(h.up)).toEqual(['callback']);
     expect([called.length, h.letters.length, h.stored().length]).toEqual([1, 0, 0]);
-    expect(h.said.deadLetter).toEqual([
+    expect(h.emitted.deadLetter).toEqual([
       { records: 1, topic: 'orders', to: 'callback', code: 'AUTHORIZATION_FAILED' },
     ]);
   });
 
-  it('goes from the topic to the file, and says so once', async () => {
+  it('goes from the topic to the file, and logs it once', async () => {
     const h = await new Harness({ topic: 'dlq', file }).start();
     for (let i = 0; i < 3; i++) {
       h.fail([{ value: 'hunter2', key: 'secret' }]);
@@ -33,11 +33,15 @@ describe('deadLetterQueue', () => {
     }
     expect(ends(h.up).every((one) => one.endsWith('-000001.jsonl'))).toBe(true);
     expect(values(h.stored())).toEqual(['hunter2', 'hunter2', 'hunter2']);
-    expect(h.said['deadLetter.refused']).toHaveLength(3);
-    expect(h.said['deadLetter.refused'][0]).toEqual({ records: 1, sink: 'topic', refusal: 'UNKNOWN_TOPIC' });
+    expect(h.emitted['deadLetter.refused']).toHaveLength(3);
+    expect(h.emitted['deadLetter.refused'][0]).toEqual({
+      records: 1,
+      sink: 'topic',
+      refusal: 'UNKNOWN_TOPIC',
+    });
     expect(h.env.logger.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
-      'warn the topic sink does not take dead letters; they go to the next',
-      "warn records of topic 'orders' go to the dead letters: AUTHORIZATION_FAILED",
+      'warn the topic sink refuses dead letters; the next sink gets them',
+      "warn records of topic 'orders' are dead-lettered: AUTHORIZATION_FAILED",
     ]);
     h.fail([{ value: 'hunter2', key: 'secret' }]);
     h.answerLetters(delivered);
@@ -53,11 +57,11 @@ describe('deadLetterQueue', () => {
     expect(h.env.logger.text()).not.toMatch(/hunter2|secret/);
   });
 
-  it('says once a minute that records of a topic end here, and why they did', async () => {
+  it('logs once a minute that records of a topic are dead-lettered, and why', async () => {
     const letters: CallbackLetter[] = [];
     const h = await new Harness({ callback: (letter) => void letters.push(letter) }).start();
     const cause = new ProducerError('UNKNOWN_TOPIC', 'make it', { retriable: true });
-    const lines = (): number => h.env.logger.text().split('go to the dead letters').length - 1;
+    const lines = (): number => h.env.logger.text().split('are dead-lettered').length - 1;
     for (let i = 0; i < 3; i++) h.fail([{}], fails('DELIVERY_TIMEOUT', { cause }));
     h.fail([{ topic: 'events' }]);
     await h.settled();
@@ -70,7 +74,7 @@ describe('deadLetterQueue', () => {
     expect(lines()).toBe(3);
   });
 
-  it('hands the record up as it came when no sink takes it, loudly, once a stretch', async () => {
+  it('keeps the outcome when no sink takes the record, and logs one error until a sink does', async () => {
     let works = false;
     const h = await new Harness({
       callback: () => {
@@ -83,12 +87,12 @@ describe('deadLetterQueue', () => {
     expect(ends(h.up)).toEqual(['unknown REQUEST_TIMED_OUT', 'failed AUTHORIZATION_FAILED']);
     expect(h.up.map(({ outcome }) => outcome)).toMatchObject([{ notKept: true }, { notKept: true }]);
     const errors = (): number => h.env.logger.text().split('no sink takes dead letters').length - 1;
-    expect([errors(), h.said['deadLetter.failed'].length]).toEqual([1, 2]);
+    expect([errors(), h.emitted['deadLetter.failed'].length]).toEqual([1, 2]);
     works = true;
     h.fail([{}]);
     await h.settled();
     expect(h.env.logger.lines.map(({ level, message }) => `${level} ${message}`)).toContain(
-      'warn dead letters are taken again, by the callback sink',
+      'warn dead letters are stored again: the callback sink takes them',
     );
     works = false;
     h.fail([{}]);
@@ -104,7 +108,7 @@ describe('deadLetterQueue', () => {
     });
   });
 
-  it('says of a record that may be in its topic that it may, and of no other', () => {
+  it('marks a record that may be in its topic, and no other', () => {
     const h = new Harness({ topic: 'dlq' });
     h.fail([{}], mayBeWritten());
     h.answerLetters(taken);
@@ -117,7 +121,7 @@ describe('deadLetterQueue', () => {
     ]);
   });
 
-  it('leaves those alone that the filter leaves, and those that the end of the producer ended', () => {
+  it('leaves records alone that the filter rejects or that the close of the producer ended', () => {
     const h = new Harness({ topic: 'dlq', filter: (record) => record.topic !== 'metrics' });
     h.fail([{ topic: 'metrics' }]);
     h.fail([{}], fails('CLOSED'));
@@ -127,7 +131,7 @@ describe('deadLetterQueue', () => {
     expect(h.letters).toHaveLength(1);
   });
 
-  it('takes a record when the filter throws, and says so once', () => {
+  it('diverts a record when the filter throws, and logs it once', () => {
     const h = new Harness({
       topic: 'dlq',
       filter: () => {
@@ -136,18 +140,18 @@ describe('deadLetterQueue', () => {
     });
     h.fail([{}, {}]);
     expect(h.letters[0]?.batch).toHaveLength(2);
-    expect(h.said.callbackError).toHaveLength(2);
+    expect(h.emitted.callbackError).toHaveLength(2);
     expect(h.env.logger.text()).toBe('error filter of deadLetterQueue threw; see the event callbackError ');
   });
 
-  it('takes an async filter for one that throws, and its rejection for no news', () => {
+  it('treats an async filter as one that throws, and ignores its rejection', () => {
     const filter: unknown = () => Promise.reject(new Error('hunter2'));
     const h = new Harness({ topic: 'dlq', filter: filter as () => boolean });
     h.fail([{}]);
-    expect([h.letters.length, h.said.callbackError.length]).toEqual([1, 1]);
+    expect([h.letters.length, h.emitted.callbackError.length]).toEqual([1, 1]);
   });
 
-  it('keeps the order of a lane in each sink, whichever answers first', async () => {
+  it('keeps a lane in order in each sink, whichever letter is done first', async () => {
     const h = await new Harness({ topic: 'dlq', file }).start();
     const [a] = h.fail([{ key: 'k', value: 'a' }]);
     h.fail([
@@ -155,7 +159,7 @@ describe('deadLetterQueue', () => {
       { key: 'other', value: 'x' },
       { key: 'k', value: 'c' },
     ]);
-    // The other lane goes, its own waits.
+    // A letter of another lane goes. One of the same lane waits.
     expect(h.letters.map(({ batch }) => values(batch))).toEqual([['a'], ['x']]);
     h.answerLetters(fails(), h.letters[0]?.batch);
     await h.settled();
@@ -171,14 +175,14 @@ describe('deadLetterQueue', () => {
     expect(values(h.stored())).toEqual(['a', 'b', 'c']);
   });
 
-  it('lets records without a lane go at once', () => {
+  it('does not hold back records without a lane', () => {
     const h = new Harness({ topic: 'dlq' });
     h.fail([{ value: 'a' }]);
     h.fail([{ value: 'b' }]);
     expect(h.letters.map(({ batch }) => values(batch))).toEqual([['a'], ['b']]);
   });
 
-  it('is full while no sink has taken what it holds', async () => {
+  it('is full until a sink takes what it holds', async () => {
     const h = new Harness({ topic: 'dlq', maxHeldBytes: 10 });
     expect(h.stage.ready?.()).toBeUndefined();
     h.fail([{ value: '0123456789' }]);
@@ -193,7 +197,7 @@ describe('deadLetterQueue', () => {
 });
 
 describe('close', () => {
-  it('waits for letters on their way', async () => {
+  it('waits for letters in flight', async () => {
     const h = await new Harness({ topic: 'dlq' }).start();
     h.fail([{}]);
     const closing = Promise.resolve(h.stage.close?.(h.env.clock.now() + 1_000));
@@ -204,7 +208,7 @@ describe('close', () => {
     expect(h.env.clock.pending).toBe(0);
   });
 
-  it('ends at the deadline what is on its way as it came up, and what waits behind it', async () => {
+  it('settles letters in flight and waiting ones with their own outcome at the deadline', async () => {
     const h = await new Harness({ topic: 'dlq' }).start();
     h.fail([{ key: 'k' }], mayBeWritten());
     h.fail([{ key: 'k' }]);
@@ -225,7 +229,7 @@ describe('close', () => {
     expect(h.letters).toEqual([]);
   });
 
-  it('does not wait for a callback that hangs, nor calls it for those that wait', async () => {
+  it('does not wait for a callback that hangs, and does not call it for queued letters', async () => {
     let calls = 0;
     const h = await new Harness({ callback: () => new Promise<void>(() => void calls++) }).start();
     h.fail([{}, {}]);

@@ -10,38 +10,42 @@ import {
   type Settle,
   type Stage,
 } from '@holdfast/core/stage';
-import { Lanes } from './pending/lane-sequencer.js';
-import { Letter } from './letter/pending-letter.js';
+import { PendingLetter } from './letter/pending-letter.js';
+import { createRunId } from './letter/run-id.js';
 import type { ResolvedDeadLetterQueueOptions } from './options.js';
-import { Reports } from './pending/reporter.js';
-import { Room } from './pending/capacity.js';
-import { runIdOf } from './letter/run-id.js';
-import { makeSinks } from './sinks/create-sinks.js';
+import { Capacity } from './pending/capacity.js';
+import { LaneSequencer } from './pending/lane-sequencer.js';
+import { DeadLetterReporter } from './pending/reporter.js';
+import { createSinks } from './sinks/create-sinks.js';
 import type { Sink } from './sinks/sink.js';
 import type { DeadLetterQueueStats } from './stats.js';
 
-/** Beyond this many letters `send` waits, however small they are. */
-const mostHeldRecords = 100_000;
+/** `send` waits beyond this many held letters, however small they are. */
+const maxHeldRecords = 100_000;
 
-/** The producer's end ended these, and not Kafka: whoever stands above hears of it, and a journal sends them at its next start. */
+/**
+ * Codes of records that ended because the producer closed, and not because of Kafka. The stage above
+ * gets them unchanged: a journal sends them at its next start.
+ */
 const endedByClose = new Set<string>(['CLOSED', 'LEFT_IN_JOURNAL']);
 
 /**
- * What comes up `delivered` passes. What comes up `failed` or `unknown` becomes a letter, which is offered to one sink after the other
- * until one has it, and then goes up `dead-lettered`; else as it came. No flush: what is held here is not settled, and that is what
- * everybody waits for.
+ * Passes `delivered` records up. A record that comes up `failed` or `unknown` becomes a letter, which
+ * is offered to one sink after the other until one takes it. Then the record goes up
+ * `dead-lettered`. If all sinks refuse, it keeps its outcome. The stage has no `flush`: the records
+ * of held letters are not settled, and that is what a flush waits for.
  */
 export class DeadLetterStage implements Stage {
   private readonly sinks: readonly Sink[];
-  private readonly reports: Reports;
+  private readonly reporter: DeadLetterReporter;
   private readonly settles = new Settles();
-  private readonly lanes = new Lanes();
-  private readonly room: Room;
-  private readonly open = new Set<Letter>();
+  private readonly sequencer = new LaneSequencer();
+  private readonly capacity: Capacity;
+  private readonly pending = new Set<PendingLetter>();
   private readonly runId: string;
-  private made = 0;
-  /** Handed down, and not come back; without letters. */
-  private below = 0;
+  private letters = 0;
+  /** Handed down and not yet settled. Letters are not among them. */
+  private inFlight = 0;
   private closed = false;
   private readonly idle = new Notify();
 
@@ -50,10 +54,11 @@ export class DeadLetterStage implements Stage {
     private readonly next: Send,
     private readonly env: Env,
   ) {
-    this.runId = runIdOf(env);
-    this.reports = new Reports(env);
-    this.room = new Room(options.maxHeldBytes, mostHeldRecords);
-    this.sinks = makeSinks({ options, next, env, runId: this.runId, threw: this.reports.threw });
+    this.runId = createRunId(env);
+    this.reporter = new DeadLetterReporter(env);
+    this.capacity = new Capacity(options.maxHeldBytes, maxHeldRecords);
+    const { userFunctionThrew } = this.reporter;
+    this.sinks = createSinks({ options, next, env, runId: this.runId, userFunctionThrew });
   }
 
   async start(): Promise<void> {
@@ -61,132 +66,130 @@ export class DeadLetterStage implements Stage {
   }
 
   ready(): Promise<void> | undefined {
-    return this.room.ready() ?? this.env.ready();
+    return this.capacity.ready() ?? this.env.ready();
   }
 
   send(batch: Delivery[], settle: Settle): void {
-    this.below += batch.length;
+    this.inFlight += batch.length;
     this.settles.note(batch, settle);
-    this.next(batch, this.comeUp);
+    this.next(batch, this.onSettled);
   }
 
-  private readonly comeUp: Settle = (settled) => {
-    this.below -= settled.length;
+  private readonly onSettled: Settle = (settled) => {
+    this.inFlight -= settled.length;
     if (this.closed || !settled.some(isUndelivered)) this.settles.up(settled);
     else this.divert(settled);
-    this.tellIdle();
+    this.notifyIdle();
   };
 
   private divert(settled: readonly Delivery[]): void {
     const up: Delivery[] = [];
-    const letters: Letter[] = [];
+    const letters: PendingLetter[] = [];
     const at = this.env.clock.wallTime();
     for (const delivery of settled) {
       const { outcome } = delivery;
-      const isOurs = outcome?.status === 'failed' || outcome?.status === 'unknown';
-      if (isOurs && this.takes(delivery, outcome)) {
-        const letter = new Letter(`${this.runId}-${this.made++}`, delivery, outcome, at);
+      const isUndelivered = outcome?.status === 'failed' || outcome?.status === 'unknown';
+      if (isUndelivered && this.diverts(delivery, outcome)) {
+        const letter = new PendingLetter(`${this.runId}-${this.letters++}`, delivery, outcome, at);
         letters.push(letter);
-        this.open.add(letter);
-        this.room.add(letter.bytes);
+        this.pending.add(letter);
+        this.capacity.acquire(letter.bytes);
       } else up.push(delivery);
     }
     if (up.length > 0) this.settles.up(up);
-    this.offer(this.lanes.enter(letters), 0);
+    this.offer(this.sequencer.admit(letters), 0);
   }
 
-  private takes({ record }: Delivery, outcome: Failed | Unknown): boolean {
-    // What a stage in JavaScript settles with may be anything; core makes sense of it further up.
+  private diverts({ record }: Delivery, outcome: Failed | Unknown): boolean {
+    // A stage written in JavaScript can settle with anything. Core repairs that further up.
     if (!ProducerError.is(outcome.error) || endedByClose.has(outcome.error.code)) return false;
     try {
       return plainAnswer('filter', this.options.filter?.(record, outcome)) !== false;
     } catch (error) {
-      this.reports.threw('filter', error);
+      this.reporter.userFunctionThrew('filter', error);
       return true;
     }
   }
 
   /**
-   * Those that a sink refuses go to the next one together, in their order, when it has answered for all: so a lane is in order in each
-   * sink.
+   * Refused letters go to the next sink together and in order, once the sink has responded for all
+   * of them. That keeps each lane in order in each sink.
    */
-  private offer(letters: readonly Letter[], index: number): void {
-    const offered = letters.filter(({ ended }) => !ended);
+  private offer(letters: readonly PendingLetter[], index: number): void {
+    const offered = letters.filter(({ isSettled }) => !isSettled);
     if (offered.length === 0) return;
     const sink = this.sinks[index];
     if (sink === undefined) return this.giveUp(offered);
     let left = offered.length;
-    sink.take(offered, (answered) => {
-      left -= answered.length;
-      const taken = answered.filter(({ to, ended }) => to !== undefined && !ended);
-      if (taken.length > 0) this.took(sink, taken);
+    sink.put(offered, (done) => {
+      left -= done.length;
+      const taken = done.filter(({ to, isSettled }) => to !== undefined && !isSettled);
+      if (taken.length > 0) this.settleTaken(sink, taken);
       if (left > 0) return;
-      const refused = offered.filter(({ to, ended }) => to === undefined && !ended);
+      const refused = offered.filter(({ to, isSettled }) => to === undefined && !isSettled);
       if (refused.length === 0) return;
-      this.reports.sinkRefused(sink, refused, index === this.sinks.length - 1);
+      this.reporter.sinkRefused(sink, refused, index === this.sinks.length - 1);
       this.offer(refused, index + 1);
     });
   }
 
-  private took(sink: Sink, letters: readonly Letter[]): void {
-    this.reports.took(sink, letters);
+  private settleTaken(sink: Sink, letters: readonly PendingLetter[]): void {
+    this.reporter.sinkTook(sink, letters);
     for (const { delivery, outcome, to } of letters) {
       if (to === undefined) continue;
       const error = outcome.status === 'unknown' ? asMaybeWritten(outcome.error) : outcome.error;
       delivery.outcome = { status: 'dead-lettered', to, error };
     }
-    this.finish(letters);
+    this.settle(letters);
   }
 
-  private giveUp(letters: readonly Letter[]): void {
-    this.reports.lost(letters);
-    this.restore(letters);
-    for (const { delivery, outcome, isRefusedForNow } of letters)
-      if (isRefusedForNow) delivery.outcome = { ...outcome, notKept: true };
-    this.finish(letters);
+  private giveUp(letters: readonly PendingLetter[]): void {
+    this.reporter.allRefused(letters);
+    restoreOutcomes(letters);
+    for (const { delivery, outcome, mayBeTakenLater } of letters)
+      if (mayBeTakenLater) delivery.outcome = { ...outcome, notKept: true };
+    this.settle(letters);
   }
 
-  private restore(letters: readonly Letter[]): void {
-    for (const { delivery, outcome } of letters) delivery.outcome = outcome;
-  }
-
-  private finish(letters: readonly Letter[]): void {
+  private settle(letters: readonly PendingLetter[]): void {
     for (const letter of letters) {
-      letter.ended = true;
-      this.open.delete(letter);
+      letter.isSettled = true;
+      this.pending.delete(letter);
     }
     if (letters.length > 0) this.settles.up(letters.map(({ delivery }) => delivery));
-    const released = this.lanes.leave(letters);
-    for (const { bytes } of letters) this.room.remove(bytes);
+    const released = this.sequencer.settled(letters);
+    for (const { bytes } of letters) this.capacity.release(bytes);
     if (released.length > 0) this.offer(released, 0);
-    this.tellIdle();
+    this.notifyIdle();
   }
 
   /**
-   * Waits until the deadline for what is below and on its way to a sink. Then that ends as it came up, although its letter may exist;
-   * and what comes up later, ended by the stages below, is not diverted: who sent it hears of it, and a journal keeps it.
+   * Waits until the deadline for records in flight and for letters on their way to a sink. Letters
+   * left then keep the outcome of their record, although a sink may have stored them. Records that
+   * the stages below settle later are not diverted: their senders are notified, and a journal keeps
+   * them.
    */
   async close(deadline: number): Promise<void> {
     await this.whenIdle(deadline);
     this.closed = true;
-    this.lanes.clear();
-    const left = [...this.open];
-    this.restore(left);
-    this.finish(left);
+    this.sequencer.clear();
+    const left = [...this.pending];
+    restoreOutcomes(left);
+    this.settle(left);
     for (const sink of this.sinks) await sink.close?.();
   }
 
   stats(): DeadLetterQueueStats {
     const sinks = Object.fromEntries(
-      this.sinks.map((sink) => [sink.name, { ...this.reports.takenBy(sink), ...sink.stats?.() }]),
+      this.sinks.map((sink) => [sink.name, { ...this.reporter.statsOf(sink), ...sink.stats?.() }]),
     );
     let oldest = Infinity;
-    for (const { delivery } of this.open) oldest = Math.min(oldest, delivery.createdAt);
+    for (const { delivery } of this.pending) oldest = Math.min(oldest, delivery.createdAt);
     return {
-      waitingRecords: this.room.records,
-      waitingBytes: this.room.bytes,
+      waitingRecords: this.capacity.records,
+      waitingBytes: this.capacity.bytes,
       oldestWaitingMs: Math.max(0, this.env.clock.now() - oldest),
-      refusedRecords: this.reports.refused,
+      refusedRecords: this.reporter.refused,
       ...sinks,
     };
   }
@@ -197,12 +200,17 @@ export class DeadLetterStage implements Stage {
   }
 
   private isIdle(): boolean {
-    return this.below === 0 && this.open.size === 0;
+    return this.inFlight === 0 && this.pending.size === 0;
   }
 
-  private tellIdle(): void {
+  private notifyIdle(): void {
     if (this.idle.isAwaited && this.isIdle()) this.idle.notifyAll();
   }
+}
+
+/** Gives each delivery the outcome with which it came up. */
+function restoreOutcomes(letters: readonly PendingLetter[]): void {
+  for (const { delivery, outcome } of letters) delivery.outcome = outcome;
 }
 
 const isUndelivered = ({ outcome }: Delivery): boolean =>

@@ -9,18 +9,18 @@ declare module '@holdfast/core' {
 /** What one sink has taken since the start. */
 export interface SinkStats {
   readonly takenRecords: number;
-  /** The same, by the code of the error for which each is a dead letter. */
+  /** The same number, by the code of the error that made each record a dead letter. */
   readonly takenByCode: CountsByCode;
 }
 
 export interface FileSinkStats extends SinkStats {
-  /** Of the files on disk. */
+  /** Size of all dead-letter files in the directory. */
   readonly bytes: number;
 }
 
-/** `producer.stats().stages.deadLetterQueue`. What waits: letters that no sink has taken yet. */
+/** `producer.stats().stages.deadLetterQueue`. The waiting records are letters that no sink has taken yet. */
 export interface DeadLetterQueueStats extends WaitingStats {
-  /** Since the start: letters that no sink took. */
+  /** Letters that no sink took, since the start. */
   readonly refusedRecords: number;
   readonly topic?: SinkStats;
   readonly file?: FileSinkStats;

@@ -2,10 +2,10 @@ import type { Headers, HeaderValue } from '@holdfast/core';
 import { checkProperty } from '@holdfast/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut } from '../letter/truncate.js';
+import { truncate } from '../letter/truncate.js';
 import type { DeadLetter } from '../letter/dead-letter.js';
-import { fromHeaders, toHeaders } from './topic-headers.js';
-import { fromLine, toLine } from './json-line.js';
+import { decodeHeaders, encodeHeaders } from './topic-headers.js';
+import { decodeLine, encodeLine } from './json-line.js';
 
 const bytes = fc.uint8Array({ maxLength: 20 });
 const one = fc.oneof(fc.string({ unit: 'binary' }), bytes);
@@ -45,7 +45,7 @@ type Shown = (of: string | Uint8Array) => string;
 const hex: Shown = (of) => Buffer.from(of).toString('hex');
 const exact: Shown = (of) => (typeof of === 'string' ? `text ${of}` : `bytes ${hex(of)}`);
 
-/** Everything as the bytes that Kafka stores, in order; or, shown otherwise, as what it was given as. */
+/** Everything in order, as the bytes that Kafka stores; with `exact`, text and bytes told apart. */
 function stored(letter: DeadLetter | string, show = hex): unknown {
   if (typeof letter === 'string') return letter;
   const { record, ...rest } = letter;
@@ -61,24 +61,24 @@ function stored(letter: DeadLetter | string, show = hex): unknown {
 }
 
 describe('a dead letter', () => {
-  it('comes back from the headers of a topic as it was', async () => {
+  it('is restored unchanged from the headers of a topic', async () => {
     const property = fc.property(letters, (letter) => {
       const { key, value } = letter.record;
-      expect(stored(fromHeaders({ key, value, headers: toHeaders(letter) }))).toEqual(stored(letter));
+      expect(stored(decodeHeaders({ key, value, headers: encodeHeaders(letter) }))).toEqual(stored(letter));
     });
     await checkProperty(property);
   });
 
-  it('comes back from a line as it was', async () => {
+  it('is restored unchanged from a line', async () => {
     const property = fc.property(letters, (letter) => {
-      const line = toLine(letter).toString();
+      const line = encodeLine(letter).toString();
       expect(line.indexOf('\n')).toBe(line.length - 1);
-      expect(stored(fromLine(line), exact)).toEqual(stored(letter, exact));
+      expect(stored(decodeLine(line), exact)).toEqual(stored(letter, exact));
     });
     await checkProperty(property);
   });
 
-  it('keeps a header that was given as bytes from becoming text, and reads lines of before that', () => {
+  it('keeps a header that was given as bytes as bytes, and reads older lines that did not', () => {
     const headers = {
       text: 'a',
       bytes: Buffer.from('a'),
@@ -87,49 +87,49 @@ describe('a dead letter', () => {
     };
     const error = { code: 'X', class: 'E', message: 'm' };
     const record = { topic: 't', key: null, value: null, timestamp: 1, headers };
-    const line = toLine({ id: 'i', at: 1, status: 'failed', retries: 0, error, record }).toString();
+    const line = encodeLine({ id: 'i', at: 1, status: 'failed', retries: 0, error, record }).toString();
     expect(line).toContain(
       '"headers":{"text":"a","bytes":{"base64":"YQ=="},"several":["b",{"base64":"Yg=="}],"none":{"base64":""}}',
     );
-    expect(fromLine(line)).toMatchObject({ record: { headers } });
-    expect(fromLine(line.replace('{"base64":"YQ=="}', '"a"'))).toMatchObject({
+    expect(decodeLine(line)).toMatchObject({ record: { headers } });
+    expect(decodeLine(line.replace('{"base64":"YQ=="}', '"a"'))).toMatchObject({
       record: { headers: { bytes: 'a' } },
     });
   });
 
   it('is never read from a torn line', async () => {
     const property = fc.property(letters, fc.nat(), fc.nat({ max: 511 }), (letter, from, many) => {
-      const line = toLine(letter);
+      const line = encodeLine(letter);
       const at = from % (line.length - 1);
-      expect(typeof fromLine(line.toString('utf8', 0, at))).toBe('string');
+      expect(typeof decodeLine(line.toString('utf8', 0, at))).toBe('string');
       const holed = Buffer.from(line).fill(0, at, Math.min(line.length, at + 1 + many));
-      expect(typeof fromLine(holed.toString())).toBe('string');
+      expect(typeof decodeLine(holed.toString())).toBe('string');
     });
     await checkProperty(property);
   });
 
-  it('is not read from what is none', async () => {
+  it('is not read from arbitrary input', async () => {
     const property = fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
-      expect(typeof fromLine(line)).toBe('string');
+      expect(typeof decodeLine(line)).toBe('string');
     });
     await checkProperty(property);
   });
 
-  it('says why a record or a line is none', () => {
+  it('comes with the reason why a record or a line holds none', () => {
     const none = { key: null, value: null };
-    expect(fromHeaders({ ...none, headers: {} })).toBe("it has no header 'dead-letter-id'");
+    expect(decodeHeaders({ ...none, headers: {} })).toBe("it has no header 'dead-letter-id'");
     const some = { 'dead-letter-id': 'x', 'original-topic': 't', timestamp: '1' };
-    expect(fromHeaders({ ...none, headers: { ...some, 'original-timestamp': '1e3' } })).toBe(
-      "its header 'original-timestamp' is no number",
+    expect(decodeHeaders({ ...none, headers: { ...some, 'original-timestamp': '1e3' } })).toBe(
+      "its header 'original-timestamp' is not a number",
     );
-    expect(fromLine('{"v":2}')).toBe('it is of format 2, and this Holdfast reads 1');
-    expect(fromLine('{"v":1}')).toBe("its 'id' is no text");
-    expect(fromLine('[]')).toBe('it is no dead letter');
+    expect(decodeLine('{"v":2}')).toBe('it has format 2, and this version of Holdfast reads 1');
+    expect(decodeLine('{"v":1}')).toBe("its 'id' is not a string");
+    expect(decodeLine('[]')).toBe('it is not a dead letter');
   });
 
-  it('is cut between characters', async () => {
+  it('is truncated between characters', async () => {
     const property = fc.property(fc.string({ unit: 'binary' }), fc.nat({ max: 40 }), (text, most) => {
-      const short = cut(text, most);
+      const short = truncate(text, most);
       expect(Buffer.byteLength(short)).toBeLessThanOrEqual(most);
       expect(Buffer.from(text).toString().startsWith(Buffer.from(short).toString())).toBe(true);
       if (Buffer.byteLength(text) <= most) expect(short).toBe(text);

@@ -1,13 +1,14 @@
 import { isUint8Array } from 'node:util/types';
 import type { Headers, HeaderValue } from '@holdfast/core';
 import { textOrBase64 } from '@holdfast/core/internal';
+import * as errors from '../errors.js';
 import type { DeadLetter, DeadLetterError, OriginalRecord } from '../letter/dead-letter.js';
 
-/** Of the format of a line; another one is not read. */
+/** The version of the format. Lines of another version are not read. */
 const version = 1;
 
-/** A dead letter as one line of JSON, its end included. */
-export function toLine({ record, ...letter }: DeadLetter): Buffer {
+/** Returns a dead letter as one line of JSON, including the end of the line. */
+export function encodeLine({ record, ...letter }: DeadLetter): Buffer {
   const { key, value, headers, ...rest } = record;
   const line = {
     v: version,
@@ -16,113 +17,110 @@ export function toLine({ record, ...letter }: DeadLetter): Buffer {
       ...rest,
       key: key === null ? null : textOrBase64(key),
       value: value === null ? null : textOrBase64(value),
-      headers: headersOf(headers),
+      headers: encodeHeaders(headers),
     },
   };
   return Buffer.from(`${JSON.stringify(line)}\n`);
 }
 
-/** The dead letter of a line; or, as text, why this is none. */
-export function fromLine(line: string): DeadLetter | string {
+/** Returns the dead letter of a line; or, as text, why the line holds none. */
+export function decodeLine(line: string): DeadLetter | string {
   try {
     const parsed: unknown = JSON.parse(line);
-    const letter = fieldsOf(parsed);
-    if (letter['v'] !== version)
-      return `it is of format ${shown(letter['v'])}, and this Holdfast reads ${version}`;
-    return letterFrom(letter);
+    const fields = fieldsOf(parsed);
+    if (fields['v'] !== version)
+      return `it has format ${shown(fields['v'])}, and this version of Holdfast reads ${version}`;
+    return decodeLetter(fields);
   } catch (error) {
-    return error instanceof Wrong ? error.message : 'it is no JSON: a crash may have torn it';
+    return error instanceof errors.MalformedLine ? error.message : 'it is not JSON: a crash may have torn it';
   }
 }
 
-// Unlike a key, a header may be given as text: bytes are never written as such, also when they happen to be UTF-8.
-const headersOf = (headers: Readonly<Headers>): Fields =>
+// Unlike a key, a header may be given as text. So bytes are never stored as text, even if they are UTF-8.
+const encodeHeaders = (headers: Readonly<Headers>): Fields =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      typeof value === 'string' || isUint8Array(value) ? headerOf(value) : value.map(headerOf),
+      typeof value === 'string' || isUint8Array(value) ? encodeHeader(value) : value.map(encodeHeader),
     ]),
   );
 
-const headerOf = (one: string | Uint8Array): string | { readonly base64: string } =>
-  typeof one === 'string' ? one : { base64: Buffer.from(one).toString('base64') };
-
-/** What is wrong with a line. */
-class Wrong extends Error {}
+const encodeHeader = (value: string | Uint8Array): string | { readonly base64: string } =>
+  typeof value === 'string' ? value : { base64: Buffer.from(value).toString('base64') };
 
 type Fields = { readonly [name: string]: unknown };
 
-function letterFrom(letter: Fields): DeadLetter {
+function decodeLetter(letter: Fields): DeadLetter {
   const { status, keyHash } = letter;
   return {
-    id: aText(letter['id'], 'id'),
-    at: aNumber(letter['at'], 'at'),
+    id: stringOf(letter['id'], 'id'),
+    at: integerOf(letter['at'], 'at'),
     status: status === 'unknown' ? 'unknown' : 'failed',
-    error: errorFrom(fieldsOf(letter['error'])),
-    retries: aNumber(letter['retries'], 'retries'),
-    ...(keyHash !== undefined && { keyHash: aNumber(keyHash, 'keyHash') }),
-    record: recordFrom(fieldsOf(letter['record'])),
+    error: decodeError(fieldsOf(letter['error'])),
+    retries: integerOf(letter['retries'], 'retries'),
+    ...(keyHash !== undefined && { keyHash: integerOf(keyHash, 'keyHash') }),
+    record: decodeRecord(fieldsOf(letter['record'])),
   };
 }
 
-function errorFrom({ code, cause, class: name, message, kafka, stack }: Fields): DeadLetterError {
-  const answer = kafka === undefined ? undefined : fieldsOf(kafka);
+function decodeError({ code, cause, class: name, message, kafka, stack }: Fields): DeadLetterError {
+  const response = kafka === undefined ? undefined : fieldsOf(kafka);
   return {
-    code: aText(code, 'error.code'),
-    ...(cause !== undefined && { cause: aText(cause, 'error.cause') }),
-    class: aText(name, 'error.class'),
-    message: aText(message, 'error.message'),
-    ...(answer && {
+    code: stringOf(code, 'error.code'),
+    ...(cause !== undefined && { cause: stringOf(cause, 'error.cause') }),
+    class: stringOf(name, 'error.class'),
+    message: stringOf(message, 'error.message'),
+    ...(response && {
       kafka: {
-        code: aNumber(answer['code'], 'error.kafka.code'),
-        name: aText(answer['name'], 'error.kafka.name'),
+        code: integerOf(response['code'], 'error.kafka.code'),
+        name: stringOf(response['name'], 'error.kafka.name'),
       },
     }),
-    ...(stack !== undefined && { stack: aText(stack, 'error.stack') }),
+    ...(stack !== undefined && { stack: stringOf(stack, 'error.stack') }),
   };
 }
 
-function recordFrom({ topic, partition, timestamp, key, value, headers }: Fields): OriginalRecord {
+function decodeRecord({ topic, partition, timestamp, key, value, headers }: Fields): OriginalRecord {
   return {
-    topic: aText(topic, 'record.topic'),
-    key: key === null ? null : bytesFrom(key, 'record.key'),
-    value: value === null ? null : bytesFrom(value, 'record.value'),
-    headers: headersFrom(fieldsOf(headers)),
-    ...(partition !== undefined && { partition: aNumber(partition, 'record.partition') }),
-    timestamp: aNumber(timestamp, 'record.timestamp'),
+    topic: stringOf(topic, 'record.topic'),
+    key: key === null ? null : bytesOf(key, 'record.key'),
+    value: value === null ? null : bytesOf(value, 'record.value'),
+    headers: decodeHeaders(fieldsOf(headers)),
+    ...(partition !== undefined && { partition: integerOf(partition, 'record.partition') }),
+    timestamp: integerOf(timestamp, 'record.timestamp'),
   };
 }
 
 // fromEntries defines properties, so a header named __proto__ is one like any other.
-const headersFrom = (headers: Fields): Headers =>
+const decodeHeaders = (headers: Fields): Headers =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]): [string, HeaderValue] => [
       name,
-      Array.isArray(value) ? value.map((one: unknown) => headerFrom(one)) : headerFrom(value),
+      Array.isArray(value) ? value.map((one: unknown) => decodeHeader(one)) : decodeHeader(value),
     ]),
   );
 
-const headerFrom = (value: unknown): string | Uint8Array =>
-  typeof value === 'string' ? value : bytesFrom(value, 'a header');
+const decodeHeader = (value: unknown): string | Uint8Array =>
+  typeof value === 'string' ? value : bytesOf(value, 'a header');
 
-function bytesFrom(value: unknown, what: string): Buffer {
+function bytesOf(value: unknown, field: string): Buffer {
   if (typeof value === 'string') return Buffer.from(value);
-  return Buffer.from(aText(fieldsOf(value)['base64'], what), 'base64');
+  return Buffer.from(stringOf(fieldsOf(value)['base64'], field), 'base64');
 }
 
 function fieldsOf(value: unknown): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new Wrong('it is no dead letter');
+  throw errors.notALetter();
 }
 
-function aText(value: unknown, what: string): string {
+function stringOf(value: unknown, field: string): string {
   if (typeof value === 'string') return value;
-  throw new Wrong(`its '${what}' is no text`);
+  throw errors.wrongField(field, 'a string');
 }
 
-function aNumber(value: unknown, what: string): number {
+function integerOf(value: unknown, field: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  throw new Wrong(`its '${what}' is no whole number`);
+  throw errors.wrongField(field, 'a whole number');
 }
 
 const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : 'unknown');

@@ -1,36 +1,38 @@
 import type { Headers, HeaderValue } from '@holdfast/core';
 
-/** What each header of the user's is called in a dead letter: `original-<header>`. */
-export const prefix = 'original-';
+/** Precedes the name of each header of the original record: `original-<header>`. */
+const prefix = 'original-';
 
 /**
- * A user's header of one of these names would be taken for ours: it gets a `_` in front, as does one that has `_` there already,
- * so that every name is found again.
+ * A header of the record with one of these names would be mistaken for one of ours, so it is stored
+ * with a leading `_`. A name that already begins with `_` gets one more, so that every name can be
+ * restored.
  */
-const taken = /^_*(?:topic|partition|timestamp|key-hash)$/;
+const ambiguous = /^_*(?:topic|partition|timestamp|key-hash)$/;
 const escaped = /^_+(?:topic|partition|timestamp|key-hash)$/;
 const ours = /^(?:topic|partition|timestamp|key-hash)$/;
 
-const hide = (name: string): string => prefix + (taken.test(name) ? `_${name}` : name);
+const storedName = (name: string): string => prefix + (ambiguous.test(name) ? `_${name}` : name);
 
-/** The user's name of a header of a dead letter; `undefined`: it is none of his. */
-function show(name: string): string | undefined {
-  if (!name.startsWith(prefix)) return undefined;
-  const rest = name.slice(prefix.length);
-  if (ours.test(rest)) return undefined;
-  return escaped.test(rest) ? rest.slice(1) : rest;
+/** Returns the original name of a stored header; `undefined` for a header that is not the record's. */
+function originalName(stored: string): string | undefined {
+  if (!stored.startsWith(prefix)) return undefined;
+  const name = stored.slice(prefix.length);
+  if (ours.test(name)) return undefined;
+  return escaped.test(name) ? name.slice(1) : name;
 }
 
-export const hideHeaders = (headers: Readonly<Headers>): [string, HeaderValue][] =>
-  Object.entries(headers).map(([name, value]) => [hide(name), value]);
+/** Returns the headers of a record under the names that they have in a dead letter. */
+export const prefixHeaders = (headers: Readonly<Headers>): [string, HeaderValue][] =>
+  Object.entries(headers).map(([name, value]) => [storedName(name), value]);
 
-/** The user's headers of a dead letter, as he gave them, in his order. */
-export function showHeaders(headers: Readonly<Headers>): Headers {
-  const shown: [string, HeaderValue][] = [];
-  for (const [hidden, value] of Object.entries(headers)) {
-    const name = show(hidden);
-    if (name !== undefined) shown.push([name, value]);
+/** Returns the record's own headers of a dead letter, under their names and in their order. */
+export function unprefixHeaders(stored: Readonly<Headers>): Headers {
+  const headers: [string, HeaderValue][] = [];
+  for (const [name, value] of Object.entries(stored)) {
+    const original = originalName(name);
+    if (original !== undefined) headers.push([original, value]);
   }
   // fromEntries defines properties, so a header named __proto__ is one like any other.
-  return Object.fromEntries(shown);
+  return Object.fromEntries(headers);
 }

@@ -1,10 +1,13 @@
 import { isUint8Array } from 'node:util/types';
 import type { Headers, HeaderValue } from '@holdfast/core';
 import type { DeadLetter, DeadLetterError } from '../letter/dead-letter.js';
-import { hideHeaders, showHeaders } from './original-headers.js';
+import { prefixHeaders, unprefixHeaders } from './original-headers.js';
 
-/** The headers of a dead letter in a topic: ours, then the user's as `original-<header>`. Numbers are decimal text. */
-export function toHeaders({ id, at, status, error, retries, keyHash, record }: DeadLetter): Headers {
+/**
+ * Returns the headers of a dead letter in a topic: ours, then each of the record's own as
+ * `original-<header>`. Numbers are decimal text.
+ */
+export function encodeHeaders({ id, at, status, error, retries, keyHash, record }: DeadLetter): Headers {
   const ours: [string, string | number | undefined][] = [
     ['dead-letter-id', id],
     ['timestamp', at],
@@ -24,18 +27,18 @@ export function toHeaders({ id, at, status, error, retries, keyHash, record }: D
   ];
   const entries: [string, HeaderValue][] = [];
   for (const [name, value] of ours) if (value !== undefined) entries.push([name, String(value)]);
-  return Object.fromEntries([...entries, ...hideHeaders(record.headers)]);
+  return Object.fromEntries([...entries, ...prefixHeaders(record.headers)]);
 }
 
-/** What a record of a topic must have to be read as a dead letter. */
-interface Stored {
+/** The part of a consumed record that makes up a dead letter. */
+interface StoredRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers: Readonly<Headers>;
 }
 
-/** The dead letter that was sent with {@link toHeaders}; or, as text, why this is none. */
-export function fromHeaders({ key, value, headers }: Stored): DeadLetter | string {
+/** Returns the dead letter of a record made with {@link encodeHeaders}; or, as text, why it is none. */
+export function decodeHeaders({ key, value, headers }: StoredRecord): DeadLetter | string {
   const text = (name: string): string | undefined => textOf(headers[name]);
   const number = (name: string): number | undefined => numberOf(text(name));
   const id = text('dead-letter-id');
@@ -44,31 +47,31 @@ export function fromHeaders({ key, value, headers }: Stored): DeadLetter | strin
   const timestamp = number('original-timestamp');
   if (id === undefined) return "it has no header 'dead-letter-id'";
   if (topic === undefined) return "it has no header 'original-topic'";
-  if (at === undefined) return "its header 'timestamp' is no number";
-  if (timestamp === undefined) return "its header 'original-timestamp' is no number";
+  if (at === undefined) return "its header 'timestamp' is not a number";
+  if (timestamp === undefined) return "its header 'original-timestamp' is not a number";
   const partition = number('original-partition');
   if (partition === undefined && headers['original-partition'] !== undefined)
-    return "its header 'original-partition' is no number";
+    return "its header 'original-partition' is not a number";
   const keyHash = number('original-key-hash');
   return {
     id,
     at,
     status: text('outcome') === 'unknown' ? 'unknown' : 'failed',
-    error: errorFrom(text, number),
+    error: decodeError(text, number),
     retries: number('retry-count') ?? 0,
     ...(keyHash !== undefined && { keyHash }),
     record: {
       topic,
       key,
       value,
-      headers: showHeaders(headers),
+      headers: unprefixHeaders(headers),
       ...(partition !== undefined && { partition }),
       timestamp,
     },
   };
 }
 
-function errorFrom(
+function decodeError(
   text: (name: string) => string | undefined,
   number: (name: string) => number | undefined,
 ): DeadLetterError {

@@ -1,24 +1,25 @@
 import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
 import { murmur2 } from '@holdfast/core/internal';
 import { type Delivery, isError } from '@holdfast/core/stage';
-import { cut } from './truncate.js';
 import type { DeadLetter, DeadLetterError } from './dead-letter.js';
+import { truncate } from './truncate.js';
 
 export interface DescribeOptions {
   readonly stack: boolean;
   readonly keyHash: boolean;
-  /** Of each text about the error. */
+  /** The limit of each text about the error. */
   readonly maxHeaderBytes: number;
 }
 
-interface Described {
+interface Undelivered {
   readonly id: string;
   readonly at: number;
   readonly delivery: Delivery;
   readonly outcome: Failed | Unknown;
 }
 
-export function describe({ id, at, delivery, outcome }: Described, options: DescribeOptions): DeadLetter {
+/** Returns the dead letter of an undelivered record as plain data. */
+export function describe({ id, at, delivery, outcome }: Undelivered, options: DescribeOptions): DeadLetter {
   const { topic, key, value, partition, timestamp } = delivery.record;
   return {
     id,
@@ -44,25 +45,25 @@ function describeError(
 ): DeadLetterError {
   const { code, message, kafka } = error;
   const cause = ProducerError.is(error.cause) ? error.cause.code : undefined;
-  // Node makes the text when it is first read, which costs more than all the rest of a letter.
+  // Node.js formats a stack on first access, which costs more than the rest of a letter.
   const stack = withStack ? error.stack : undefined;
   return {
-    code: cut(code, maxHeaderBytes),
-    ...(cause !== undefined && { cause: cut(cause, maxHeaderBytes) }),
-    class: cut(classOf(error), maxHeaderBytes),
-    message: cut(message, maxHeaderBytes),
-    ...(kafka && { kafka: { code: kafka.code, name: cut(kafka.name, maxHeaderBytes) } }),
-    ...(stack !== undefined && { stack: cut(stack, maxHeaderBytes) }),
+    code: truncate(code, maxHeaderBytes),
+    ...(cause !== undefined && { cause: truncate(cause, maxHeaderBytes) }),
+    class: truncate(innermostName(error), maxHeaderBytes),
+    message: truncate(message, maxHeaderBytes),
+    ...(kafka && { kafka: { code: kafka.code, name: truncate(kafka.name, maxHeaderBytes) } }),
+    ...(stack !== undefined && { stack: truncate(stack, maxHeaderBytes) }),
   };
 }
 
-/** Causes deeper than this say nothing more; a loop of causes has no end. */
-const deepest = 16;
+/** Deeper causes add nothing, and a cycle of causes never ends. */
+const maxDepth = 16;
 
-/** The name of the innermost error: that of the Kafka client tells more than ours, which is always the same. */
-function classOf(error: Error): string {
+/** Returns the name of the innermost error. The Kafka client's is specific; ours is always the same. */
+function innermostName(error: Error): string {
   let innermost = error;
-  for (let depth = 0; depth < deepest && isError(innermost.cause); depth++) innermost = innermost.cause;
+  for (let depth = 0; depth < maxDepth && isError(innermost.cause); depth++) innermost = innermost.cause;
   const { name } = innermost;
   return typeof name === 'string' && name !== '' ? name : 'Error';
 }

@@ -3,17 +3,17 @@ import { recordBytes, type Delivery } from '@holdfast/core/stage';
 import { describe, type DescribeOptions } from './describe.js';
 import type { DeadLetter } from './dead-letter.js';
 
-/** A delivery that could not be made, on its way to a sink. */
-export class Letter {
-  /** Where it is now: set by the sink that took it. */
+/** An undeliverable delivery on its way to a sink. */
+export class PendingLetter {
+  /** Where the letter is stored. Set by the sink that took it. */
   to: string | undefined;
-  /** A sink has refused it that may take it another time. */
-  isRefusedForNow = false;
-  private latestRefusal = '';
-  /** Settled: whatever a sink says later is too late. */
-  ended = false;
-  /** What it counts for while it is held. */
+  /** Whether a sink that refused the letter may take it another time. */
+  mayBeTakenLater = false;
+  /** Whether the delivery is settled. Whatever a sink reports later is ignored. */
+  isSettled = false;
+  /** What the letter counts for while it is held. */
   readonly bytes: number;
+  private latestRefusal = '';
   private described: DeadLetter | undefined;
 
   constructor(
@@ -26,22 +26,22 @@ export class Letter {
     this.bytes = recordBytes(delivery.record);
   }
 
-  /** Why the last sink did not take it: a code. */
+  /** Why the last sink refused the letter: a code. */
   get refusal(): string {
     return this.latestRefusal;
   }
 
   set refusal(code: string) {
     this.latestRefusal = code;
-    if (!isByDesign(code)) this.isRefusedForNow = true;
+    if (!isPermanentRefusal(code)) this.mayBeTakenLater = true;
   }
 
-  /** As plain data; made once, for whichever sinks ask. */
+  /** Returns the letter as plain data. It is made once, however many sinks need it. */
   describe(options: DescribeOptions): DeadLetter {
     return (this.described ??= describe(this, options));
   }
 }
 
-/** That sink will never take it. */
-export const isByDesign = (refusal: string): boolean =>
+/** Returns whether the sink that gave this refusal will never take the letter. */
+export const isPermanentRefusal = (refusal: string): boolean =>
   ['RECORD_TOO_LARGE', 'INVALID_RECORD', 'DEAD_LETTER_TOPIC', 'NO_TOPIC'].includes(refusal);

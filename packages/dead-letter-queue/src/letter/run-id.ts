@@ -1,7 +1,10 @@
 import type { Env } from '@holdfast/core/stage';
 
-/** Unique among all runs of all producers, and sorted by the time of their start: `20261121T101530123Z-3f9a01c27be4`. */
-export function runIdOf({ clock, random }: Pick<Env, 'clock' | 'random'>): string {
+/**
+ * Returns an id that is unique among all runs of all producers. Ids sort by the time of the start:
+ * `20261121T101530123Z-3f9a01c27be4`.
+ */
+export function createRunId({ clock, random }: Pick<Env, 'clock' | 'random'>): string {
   const time = new Date(clock.wallTime()).toISOString().replace(/[-:.]/g, '');
   const half = (): string =>
     Math.floor(random() * 2 ** 24)

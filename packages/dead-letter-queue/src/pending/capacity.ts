@@ -1,7 +1,7 @@
 import { Notify } from '@holdfast/core/stage';
 
-/** Bounds what a producer adds to while sinks are slower than failures come. */
-export class Room {
+/** Bounds the letters that are held while sinks are slower than failures arrive. */
+export class Capacity {
   records = 0;
   bytes = 0;
   private readonly freed = new Notify();
@@ -11,18 +11,18 @@ export class Room {
     private readonly maxRecords: number,
   ) {}
 
-  add(bytes: number): void {
+  acquire(bytes: number): void {
     this.records++;
     this.bytes += bytes;
   }
 
-  remove(bytes: number): void {
+  release(bytes: number): void {
     this.records--;
     this.bytes -= bytes;
     if (this.freed.isAwaited && !this.isFull()) this.freed.notifyAll();
   }
 
-  /** `undefined`: there is some; else a promise for when there is. */
+  /** Returns `undefined` when there is room, else a promise that resolves when there is. */
   ready(): Promise<void> | undefined {
     return this.isFull() ? this.freed.wait() : undefined;
   }

@@ -1,31 +1,34 @@
 import '../events.js';
 import { LogThrottle } from '@holdfast/core/internal';
 import { CodeCounter, type Env } from '@holdfast/core/stage';
-import { isByDesign, type Letter } from '../letter/pending-letter.js';
+import { isPermanentRefusal, type PendingLetter } from '../letter/pending-letter.js';
 import type { Sink, SinkName } from '../sinks/sink.js';
 import type { SinkStats } from '../stats.js';
 
-/** Tells what becomes of letters: counts, events, and lines of the log, without a byte of any record. */
-export class Reports {
-  private readonly taken = { topic: new Taken(), file: new Taken(), callback: new Taken() };
+/**
+ * Reports what happens to letters, as counts, events and log lines. A log line never contains a byte
+ * of a record.
+ */
+export class DeadLetterReporter {
+  private readonly taken = { topic: new SinkCounts(), file: new SinkCounts(), callback: new SinkCounts() };
   refused = 0;
-  /** Refusals that were told of a sink, until it takes something again. */
-  private readonly told = new Map<SinkName, Set<string>>();
-  private lossTold = false;
-  private readonly throwersTold = new Set<string>();
+  /** Refusals that were logged, by sink, until the sink takes a letter again. */
+  private readonly loggedRefusals = new Map<SinkName, Set<string>>();
+  private isLossLogged = false;
+  private readonly loggedFunctions = new Set<string>();
   private readonly throttle: LogThrottle;
 
   constructor(private readonly env: Pick<Env, 'clock' | 'events' | 'logger'>) {
     this.throttle = new LogThrottle(env.clock);
   }
 
-  took({ name }: Sink, letters: readonly Letter[]): void {
-    const taken = this.taken[name];
-    taken.records += letters.length;
-    if (this.told.delete(name)) this.env.logger.warn(`the ${name} sink takes dead letters again`);
-    if (this.lossTold) this.env.logger.warn(`dead letters are taken again, by the ${name} sink`);
-    this.lossTold = false;
-    const groups = grouped(letters, ({ to, delivery, outcome }) => [
+  sinkTook({ name }: Sink, letters: readonly PendingLetter[]): void {
+    const counts = this.taken[name];
+    counts.records += letters.length;
+    if (this.loggedRefusals.delete(name)) this.env.logger.warn(`the ${name} sink takes dead letters again`);
+    if (this.isLossLogged) this.env.logger.warn(`dead letters are stored again: the ${name} sink takes them`);
+    this.isLossLogged = false;
+    const groups = groupBy(letters, ({ to, delivery, outcome }) => [
       to,
       delivery.record.topic,
       outcome.error.code,
@@ -34,90 +37,86 @@ export class Reports {
       const { to = '', delivery, outcome } = first;
       const { topic } = delivery.record;
       const { code, message } = outcome.error;
-      taken.byCode.add(code, records);
+      counts.byCode.add(code, records);
       if (this.env.events.has('deadLetter')) this.env.events.emit('deadLetter', { records, topic, to, code });
-      this.sayOf(topic, code, { to, message });
+      // The only notice that a caller who sends without waiting gets.
+      if (this.throttle.isDue(topic, code))
+        this.env.logger.warn(`records of topic '${topic}' are dead-lettered: ${code}`, { to, message });
     }
   }
 
-  takenBy({ name }: Sink): SinkStats {
+  statsOf({ name }: Sink): SinkStats {
     const { records, byCode } = this.taken[name];
     return { takenRecords: records, takenByCode: byCode.counts() };
   }
 
-  /** Who sends without waiting hears of it here. */
-  private sayOf(topic: string, code: string, more: { readonly to: string; readonly message: string }): void {
-    if (this.throttle.isDue(topic, code))
-      this.env.logger.warn(`records of topic '${topic}' go to the dead letters: ${code}`, more);
-  }
-
-  sinkRefused({ name: sink }: Sink, letters: readonly Letter[], isLast: boolean): void {
-    for (const { first, records } of grouped(letters, ({ refusal }) => [refusal])) {
+  sinkRefused({ name: sink }: Sink, letters: readonly PendingLetter[], isLast: boolean): void {
+    for (const { first, records } of groupBy(letters, ({ refusal }) => [refusal])) {
       const { refusal } = first;
       if (this.env.events.has('deadLetter.refused'))
         this.env.events.emit('deadLetter.refused', { records, sink, refusal });
-      // That a record does not go to the topic is no news when it never could.
-      if (!isLast && !isByDesign(refusal)) this.complain(sink, refusal, records);
+      // A permanent refusal follows from the record and the options. It is not worth a warning.
+      if (!isLast && !isPermanentRefusal(refusal)) this.logRefusal(sink, refusal, records);
     }
   }
 
-  lost(letters: readonly Letter[]): void {
+  allRefused(letters: readonly PendingLetter[]): void {
     this.refused += letters.length;
-    const groups = grouped(letters, ({ delivery, outcome, refusal }) => [
+    const groups = groupBy(letters, ({ delivery, outcome, refusal }) => [
       delivery.record.topic,
       outcome.error.code,
       refusal,
     ]);
     for (const { first, records } of groups) {
       const { delivery, outcome, refusal } = first;
-      const told = { records, topic: delivery.record.topic, code: outcome.error.code, refusal };
-      if (this.env.events.has('deadLetter.failed')) this.env.events.emit('deadLetter.failed', told);
-      if (this.lossTold) continue;
-      this.lossTold = true;
+      const details = { records, topic: delivery.record.topic, code: outcome.error.code, refusal };
+      if (this.env.events.has('deadLetter.failed')) this.env.events.emit('deadLetter.failed', details);
+      if (this.isLossLogged) continue;
+      this.isLossLogged = true;
       this.env.logger.error(
-        'no sink takes dead letters: records end as failed or unknown, and who sent them hears of it; what a journal has accepted it keeps and tries again; listen to deadLetter.failed for each',
-        told,
+        'no sink takes dead letters: records end as failed or unknown, and their senders are notified; a journal keeps the records that it has accepted and retries them; the event deadLetter.failed reports each',
+        details,
       );
     }
   }
 
-  /** A function of the user's threw. */
-  readonly threw = (what: string, error: unknown): void => {
+  /** Reports that a function of the user's threw. `name` is its option. */
+  readonly userFunctionThrew = (name: string, error: unknown): void => {
     this.env.events.emit('callbackError', { error });
-    if (this.throwersTold.has(what)) return;
-    this.throwersTold.add(what);
-    this.env.logger.error(`${what} of deadLetterQueue threw; see the event callbackError`);
+    if (this.loggedFunctions.has(name)) return;
+    this.loggedFunctions.add(name);
+    this.env.logger.error(`${name} of deadLetterQueue threw; see the event callbackError`);
   };
 
-  private complain(sink: SinkName, refusal: string, records: number): void {
-    let codes = this.told.get(sink);
+  private logRefusal(sink: SinkName, refusal: string, records: number): void {
+    let codes = this.loggedRefusals.get(sink);
     if (codes?.has(refusal)) return;
-    if (codes === undefined) this.told.set(sink, (codes = new Set()));
+    if (codes === undefined) this.loggedRefusals.set(sink, (codes = new Set()));
     codes.add(refusal);
-    this.env.logger.warn(`the ${sink} sink does not take dead letters; they go to the next`, {
+    this.env.logger.warn(`the ${sink} sink refuses dead letters; the next sink gets them`, {
       refusal,
       records,
     });
   }
 }
 
-class Taken {
+class SinkCounts {
   records = 0;
   readonly byCode = new CodeCounter();
 }
 
 interface Group {
-  readonly first: Letter;
+  readonly first: PendingLetter;
   records: number;
 }
 
-function grouped(
-  letters: readonly Letter[],
-  by: (letter: Letter) => readonly (string | undefined)[],
+function groupBy(
+  letters: readonly PendingLetter[],
+  keyOf: (letter: PendingLetter) => readonly (string | undefined)[],
 ): Iterable<Group> {
   const groups = new Map<string, Group>();
   for (const letter of letters) {
-    const key = by(letter).join('\n');
+    const key = keyOf(letter).join('\n');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { first: letter, records: 1 });
     else group.records++;

@@ -1,9 +1,9 @@
 import { dirname, join, resolve } from 'node:path';
-import { ProducerError } from '@holdfast/core';
 import { anObject, checkOptions, nodeDisk, type Disk } from '@holdfast/core/stage';
-import { fromLine } from '../format/json-line.js';
+import * as errors from '../errors.js';
+import { decodeLine } from '../format/json-line.js';
 import { extension, letterFiles, progressName } from '../sinks/file/directory.js';
-import { linesOf } from './lines.js';
+import { readLines } from './read-lines.js';
 import { storedAt, type DeadLetterSource, type StoredDeadLetter, type UnreadableLetter } from './source.js';
 
 export interface FileDeadLettersOptions {
@@ -12,8 +12,9 @@ export interface FileDeadLettersOptions {
 }
 
 /**
- * What the file sink wrote: of one file (`….jsonl`), or of all in a directory. A producer may go on writing there: what was there
- * when the reading began is read.
+ * Returns the letters that the file sink wrote, of one file (`….jsonl`) or of all files in a
+ * directory. A producer may continue to write there. Letters that it writes after reading has begun
+ * are not included.
  */
 export function fileDeadLetters(path: string, options: FileDeadLettersOptions = {}): DeadLetterSource {
   checkOptions('fileDeadLetters', options, { disk: anObject }, [
@@ -27,34 +28,29 @@ export function fileDeadLetters(path: string, options: FileDeadLettersOptions = 
 
 async function* lettersAt(disk: Disk, path: string): AsyncGenerator<StoredDeadLetter | UnreadableLetter> {
   for (const { path: file, bytes } of await filesAt(disk, path)) {
-    for await (const { text, number, whole } of linesOf(disk, file, bytes)) {
+    for await (const { text, number, isWhole } of readLines(disk, file, bytes)) {
       const place = `${file}:${number}`;
-      if (whole) yield storedAt(fromLine(text), place);
-      else yield { place, problem: 'it has no end: a crash took it, or it is being written' };
+      if (isWhole) yield storedAt(decodeLine(text), place);
+      else yield { place, problem: 'its end is missing: a crash tore it, or it is being written' };
     }
   }
 }
 
-/** As long as they are now: a replay whose letters fail again, into the same files, comes to an end. */
+/**
+ * Returns the files with their present lengths. So a replay ends even if its letters fail again, into
+ * the same files.
+ */
 async function filesAt(disk: Disk, path: string): Promise<{ path: string; bytes: number }[]> {
   const info = await disk.info(path);
-  if (info === undefined) {
-    throw new ProducerError(
-      'DEAD_LETTERS_FAILED',
-      `there is no file or directory '${path}'; give that of the file sink`,
-    );
-  }
+  if (info === undefined) throw errors.nothingAt(path);
   if (info.kind !== 'directory') {
     if (path.endsWith(extension)) return [{ path, bytes: info.bytes }];
-    throw new ProducerError(
-      'DEAD_LETTERS_FAILED',
-      `'${path}' is no file of dead letters: the name of one ends in ${extension}`,
-    );
+    throw errors.notALetterFile(path, extension);
   }
   const files = [];
   for (const name of await letterFiles(disk, path)) {
     const file = join(path, name);
-    const found = await disk.info(file); // somebody may have taken it away
+    const found = await disk.info(file); // it may have been removed meanwhile
     if (found?.kind === 'file') files.push({ path: file, bytes: found.bytes });
   }
   return files;

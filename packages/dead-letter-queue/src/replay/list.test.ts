@@ -10,7 +10,7 @@ import type { UnreadableLetter } from './source.js';
 import { topicDeadLetters } from './topic-dead-letters.js';
 
 describe('listDeadLetters', () => {
-  it('gives what the file sink stored, in order, as it was', async () => {
+  it('yields what the file sink stored, in order and unchanged', async () => {
     const disk = await written(30);
     const letters = await all(listDeadLetters(fileDeadLetters(directory, { disk })));
     expect(values(letters)).toEqual(upTo(30).map(String));
@@ -25,7 +25,7 @@ describe('listDeadLetters', () => {
     expect((await all(listDeadLetters(fileDeadLetters(path, { disk })))).length).toBeLessThan(30);
   });
 
-  it('leaves out what is torn or no dead letter, and says where it is', async () => {
+  it('skips torn lines and lines that are not dead letters, and reports where they are', async () => {
     const disk = await written(3);
     const [path = ''] = disk.files(directory);
     const lines = Buffer.from(disk.readFile(path)).toString().split('\n');
@@ -35,12 +35,12 @@ describe('listDeadLetters', () => {
     const letters = await all(listDeadLetters(source, { onUnreadable: (one) => unreadable.push(one) }));
     expect(values(letters)).toEqual(['0', '1']);
     expect(unreadable).toEqual([
-      { place: `${path}:2`, problem: "its 'id' is no text" },
-      { place: `${path}:4`, problem: 'it has no end: a crash took it, or it is being written' },
+      { place: `${path}:2`, problem: "its 'id' is not a string" },
+      { place: `${path}:4`, problem: 'its end is missing: a crash tore it, or it is being written' },
     ]);
   });
 
-  it('leaves out what a replay has delivered, unless it is asked for all', async () => {
+  it('skips what a replay has delivered, unless all is set', async () => {
     const disk = await written(20);
     const source = fileDeadLetters(directory, { disk });
     const target = new Target();
@@ -66,7 +66,7 @@ describe('listDeadLetters', () => {
     expect(letters.map(({ record }) => record.value?.length)).toEqual([300_000, 10, 700_000]);
   });
 
-  it('passes a directory by that has the name of a file', async () => {
+  it('skips a directory with the name of a file', async () => {
     const disk = await written(3);
     await disk.makeDirectory(`${directory}/old.jsonl`);
     expect(await all(listDeadLetters(fileDeadLetters(directory, { disk })))).toHaveLength(3);
@@ -77,16 +77,16 @@ describe('listDeadLetters', () => {
     await expect(all(listDeadLetters(source))).rejects.toThrow("there is no file or directory '/nowhere'");
   });
 
-  it('rejects a file that has not the name of one of ours: its progress would be noted nowhere', async () => {
+  it('rejects a file with a foreign name, as its progress would be noted nowhere', async () => {
     const disk = await written(1);
     disk.writeFile('/dead-letters/x.json', Buffer.from('{}\n'));
     const source = fileDeadLetters('/dead-letters/x.json', { disk });
     await expect(all(listDeadLetters(source))).rejects.toThrow(
-      "'/dead-letters/x.json' is no file of dead letters",
+      "'/dead-letters/x.json' is not a file of dead letters",
     );
   });
 
-  it('gives what the topic sink sent, over a whole producer', async () => {
+  it('yields what the topic sink of a whole producer sent', async () => {
     const kafka = memoryKafka({ topics: { 'orders.dlq': 2 } });
     const clock = fakeClock();
     const producer = await createProducer({

@@ -7,7 +7,7 @@ import {
   nodeDisk,
   type Disk,
 } from '@holdfast/core/stage';
-import { Notes } from './notes.js';
+import { ProgressFile } from './progress-file.js';
 import {
   isUnreadable,
   sourceProblem,
@@ -17,19 +17,25 @@ import {
 } from './source.js';
 
 export interface ListDeadLettersOptions {
-  /** Hears of what is no dead letter. Default: it is left out without a word. */
-  readonly onUnreadable?: (one: UnreadableLetter) => void;
-  /** With those that a replay has noted as delivered. Default false: what is left. */
+  /** Called for everything that is not a dead letter. By default it is skipped. */
+  readonly onUnreadable?: (entry: UnreadableLetter) => void;
+  /** Includes letters that a replay has delivered. Default false. */
   readonly all?: boolean;
-  /** The file in which replays note what they have delivered; `false`: none. Default: that of the source, if it has one. */
+  /**
+   * The file in which replays note what they delivered; `false` for none. Default: the one of the
+   * source, if it has one.
+   */
   readonly progress?: string | false;
-  /** Hears of what is left out because it is noted as delivered. */
+  /** Called for each letter that is left out because a replay has delivered it. */
   readonly onReplayed?: (letter: StoredDeadLetter) => void;
-  /** Of the notes. Default: the local disk. */
+  /** The disk of the file `progress`. Default: the local disk. */
   readonly disk?: Disk;
 }
 
-/** The dead letters of a source that no replay has delivered, oldest first; or all. Reads, and writes nothing. */
+/**
+ * Yields the dead letters of a source that no replay has delivered, oldest first; with `all`, every
+ * letter. Writes nothing.
+ */
 export async function* listDeadLetters(
   source: DeadLetterSource,
   options: ListDeadLettersOptions = {},
@@ -46,17 +52,17 @@ export async function* listDeadLetters(
     },
     [sourceProblem(source)],
   );
-  const replayed = await replayedOf(source, options);
-  for await (const one of source.read()) {
-    if (isUnreadable(one)) options.onUnreadable?.(one);
-    else if (replayed.has(one.id)) options.onReplayed?.(one);
-    else yield one;
+  const replayed = await replayedIds(source, options);
+  for await (const entry of source.read()) {
+    if (isUnreadable(entry)) options.onUnreadable?.(entry);
+    else if (replayed.has(entry.id)) options.onReplayed?.(entry);
+    else yield entry;
   }
 }
 
-async function replayedOf(
+async function replayedIds(
   source: DeadLetterSource,
   { all = false, progress = source.progress ?? false, disk = nodeDisk }: ListDeadLettersOptions,
 ): Promise<ReadonlySet<string>> {
-  return all || progress === false ? new Set() : Notes.read(disk, progress);
+  return all || progress === false ? new Set() : ProgressFile.read(disk, progress);
 }

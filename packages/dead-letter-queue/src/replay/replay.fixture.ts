@@ -2,8 +2,9 @@ import type { SerializedRecord } from '@holdfast/core/stage';
 import { simulatedDisk, type SimulatedDisk } from '@holdfast/testing';
 import { directory, Harness, text } from '../harness.fixture.js';
 import { fileDeadLetters } from './file-dead-letters.js';
-import { replayDeadLetters, type DeadLetterReplayOptions } from './replay.js';
-import type { DeadLetterReplayReport } from './replaying.js';
+import type { DeadLetterReplayOptions } from './options.js';
+import { replayDeadLetters } from './replay.js';
+import type { DeadLetterReplayReport } from './report.js';
 
 export async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
@@ -11,7 +12,7 @@ export async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-/** Letters 0 to `count` - 1 in files of a few each. */
+/** Returns a disk with letters 0 to `count` - 1, in files of a few each. */
 export async function written(count: number, seed = 1): Promise<SimulatedDisk> {
   const disk = simulatedDisk({ seed });
   const h = await new Harness({ file: { directory, maxFileBytes: 4_096 } }, { disk }).start();
@@ -23,7 +24,7 @@ export async function written(count: number, seed = 1): Promise<SimulatedDisk> {
   return disk.fork();
 }
 
-/** Letters of no key: none holds another back. */
+/** Returns a disk with letters without a key, so that none holds back another. */
 export async function writtenKeyless(count: number): Promise<SimulatedDisk> {
   const disk = simulatedDisk();
   const h = await new Harness({ file: { directory } }, { disk }).start();
@@ -62,7 +63,7 @@ export async function* generated<T>(items: readonly T[]): AsyncGenerator<T> {
   for (const item of items) yield await Promise.resolve(item);
 }
 
-/** Can be read more than once. */
+/** Returns an iterable that can be read more than once. */
 export const asIterable = <T>(items: readonly T[]): AsyncIterable<T> => ({
   [Symbol.asyncIterator]: () => generated(items),
 });

@@ -18,15 +18,16 @@ import {
   written,
   writtenKeyless,
 } from './replay.fixture.js';
-import { replayDeadLetters, type DeadLetterReplayOptions } from './replay.js';
+import type { DeadLetterReplayOptions } from './options.js';
+import { replayDeadLetters } from './replay.js';
 import type { DeadLetterSource, StoredDeadLetter } from './source.js';
 import { topicDeadLetters } from './topic-dead-letters.js';
 
-/** Many replays: what a machine under load takes for them says nothing. */
+/** For tests of many replays, which a busy machine may run slowly. */
 const slow = { timeout: 120_000 };
 
 describe('replayDeadLetters', () => {
-  it('sends everything as it was, in order, once', async () => {
+  it('sends everything unchanged, in order, once', async () => {
     const disk = await written(250);
     const target = new Target();
     expect(await replay(disk, target)).toEqual({
@@ -58,7 +59,7 @@ describe('replayDeadLetters', () => {
     expect(await replay(disk, target, { again: true })).toMatchObject({ replayed: 250, alreadyReplayed: 0 });
   });
 
-  it("leaves the bytes as they are: a producer's serializers have no part in it", async () => {
+  it("leaves the bytes unchanged: a producer's serializers are not applied", async () => {
     const disk = await written(3);
     const clock = fakeClock();
     const kafka = memoryKafka({ topics: { orders: 3 } });
@@ -79,7 +80,7 @@ describe('replayDeadLetters', () => {
     ]);
   });
 
-  it('reports what failed again, holds back what is behind it, and sends those, and only those, the next time', async () => {
+  it('reports letters that fail again, holds back those behind them, and sends only these the next time', async () => {
     const disk = await written(20);
     const target = new Target();
     target.refuses = (value) => value.endsWith('7');
@@ -93,7 +94,7 @@ describe('replayDeadLetters', () => {
     expect(target.values).toEqual(upTo(20));
   });
 
-  it('stops when nothing is delivered for too long, says where, and goes on from there', async () => {
+  it('stops when nothing is delivered for too long, reports where, and continues from there', async () => {
     const left = await writtenKeyless(50);
     const clock = fakeClock();
     const dead = {
@@ -107,7 +108,7 @@ describe('replayDeadLetters', () => {
     expect(await replay(left, new Target())).toMatchObject({ due: 50, replayed: 50, stoppedAt: undefined });
   });
 
-  it('leaves out what the filter leaves out, and notes nothing of it', async () => {
+  it('skips what the filter rejects, and does not note it as delivered', async () => {
     const disk = await written(10);
     const target = new Target();
     const filter = ({ record }: StoredDeadLetter): boolean => Number(text(record.value)) % 2 === 0;
@@ -115,7 +116,7 @@ describe('replayDeadLetters', () => {
     expect(await replay(disk, target)).toMatchObject({ replayed: 5, alreadyReplayed: 5 });
   });
 
-  it('counts only, in a dry run', async () => {
+  it('only counts in a dry run', async () => {
     const disk = await written(10);
     const before = disk.calls.mutations;
     const target = new Target();
@@ -123,7 +124,7 @@ describe('replayDeadLetters', () => {
     expect([target.sent.length, disk.calls.mutations - before]).toEqual([0, 0]);
   });
 
-  it('sends no faster than it is told, and ends when it is told', async () => {
+  it('respects the rate, and ends when the signal is aborted', async () => {
     const disk = await written(20);
     const clock = fakeClock();
     const target = new Target();
@@ -138,7 +139,7 @@ describe('replayDeadLetters', () => {
     expect(await replay(disk, target)).toMatchObject({ replayed: 14, alreadyReplayed: 6 });
   });
 
-  it('sends no faster than it is told after the target has let it wait', async () => {
+  it('respects the rate after the target has made it wait', async () => {
     const disk = await written(40);
     const clock = fakeClock();
     const at: number[] = [];
@@ -153,7 +154,7 @@ describe('replayDeadLetters', () => {
     expect(gaps.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(37 * 99);
   });
 
-  it('ends when it is told while it waits for the target, not when the rate lets the next one go', async () => {
+  it('ends on abort while it waits for the target, and not when the rate permits the next letter', async () => {
     const disk = await written(3);
     const clock = fakeClock();
     const stop = new AbortController();
@@ -167,7 +168,7 @@ describe('replayDeadLetters', () => {
     expect(clock.now()).toBeLessThan(2_000);
   });
 
-  it('has no more in flight than it may', async () => {
+  it('has no more than maxInFlight in flight', async () => {
     const disk = await writtenKeyless(30);
     let inFlight = 0;
     let most = 0;
@@ -180,7 +181,7 @@ describe('replayDeadLetters', () => {
     expect(most).toBe(4);
   });
 
-  it('takes the permissions of others from its progress; where it may not, it is refused with what to do', async () => {
+  it('makes its progress file private; where it cannot, it rejects with the remedy', async () => {
     const disk = await written(2);
     await replay(disk, new Target());
     const progress = `${directory}/replayed.ids`;
@@ -195,7 +196,7 @@ describe('replayDeadLetters', () => {
     });
   });
 
-  it('reads a topic, with a file of progress of its own or none', async () => {
+  it('reads a topic, with a progress file or without', async () => {
     const record = { topic: 'dlq', partition: 0, key: null, value: null, timestamp: 9 };
     const headers = {
       'dead-letter-id': 'a',
@@ -223,7 +224,7 @@ describe('replayDeadLetters', () => {
     expect(target.sent[0]?.partition).toBeUndefined();
   });
 
-  it('does not take records of a topic that were read before for none', async () => {
+  it('throws for records of a topic that have been read before', async () => {
     const source = topicDeadLetters(generated<ConsumedRecord>([]));
     expect(await all(listDeadLetters(source))).toEqual([]);
     await expect(all(listDeadLetters(source))).rejects.toThrow('readTopic');
@@ -262,7 +263,7 @@ describe('replayDeadLetters', () => {
     }
   });
 
-  it('ends when a function of the user throws, after what is in flight', async () => {
+  it('ends when a user function throws, once the letters in flight are settled', async () => {
     const disk = await written(5);
     const throws = (): never => {
       throw new Error('mine');
@@ -272,7 +273,7 @@ describe('replayDeadLetters', () => {
     await expect(replay(disk, new Target(), { unheardOf: 1 } as object)).rejects.toThrow('unheardOf');
   });
 
-  it('refuses all arguments that are wrong, at once, before it reads', async () => {
+  it('reports all wrong arguments at once, before it reads', async () => {
     const wrong = ['./dead-letters', null, { rate: 0, signal: {} }];
     const problems = [
       "'rate' must be a number from 5e-324 to Infinity records per second, not 0",
@@ -291,12 +292,12 @@ describe('replayDeadLetters', () => {
       );
   });
 
-  it('refuses a directory that is not there', async () => {
+  it('refuses a missing directory', async () => {
     const missing = replayDeadLetters(fileDeadLetters('/mistyped'), new Target(), { disk: simulatedDisk() });
     await expect(missing).rejects.toThrow("there is no directory '/mistyped'");
   });
 
-  it('refuses a filter that answers with a promise: every letter would be sent', async () => {
+  it('refuses a filter that returns a promise, which would let every letter through', async () => {
     const disk = await written(3);
     const target = new Target();
     const filter: unknown = () => Promise.reject(new Error('mine'));
@@ -305,7 +306,7 @@ describe('replayDeadLetters', () => {
     expect(target.sent).toEqual([]);
   });
 
-  it('comes to an end when every letter fails again, into the same directory', async () => {
+  it('ends even if every letter fails again, into the same directory', async () => {
     const disk = await writtenKeyless(40);
     const h = await new Harness({ file: { directory } }, { disk, run: 2 }).start();
     h.fail([{ value: '40' }]); // its file is there, and read last
@@ -363,12 +364,12 @@ describe('replayDeadLetters', () => {
     disk.writeFile('/mine', content);
     const target = new Target();
     const report = replay(disk, target, { progress: '/mine' });
-    await expect(report).rejects.toThrow("'/mine' is no progress of a replay");
+    await expect(report).rejects.toThrow("'/mine' is not the progress file of a replay");
     expect([Buffer.from(disk.readFile('/mine')), target.sent]).toEqual([content, []]);
-    await expect(replay(disk, target, { progress: directory })).rejects.toThrow('it is no file');
+    await expect(replay(disk, target, { progress: directory })).rejects.toThrow('it is not a file');
   });
 
-  it('takes no letter whose id would be noted as that of another', async () => {
+  it('does not accept a letter whose id would be noted as that of another', async () => {
     const disk = await written(2);
     const [path = ''] = disk.files(directory);
     const lines = Buffer.from(disk.readFile(path)).toString();
@@ -379,7 +380,7 @@ describe('replayDeadLetters', () => {
     expect(target.values).toEqual([1, 0]);
   });
 
-  it('stops, and says so, when it cannot note what it has sent', async () => {
+  it('stops with an error when it cannot note what it has sent', async () => {
     const disk = await written(230);
     disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
     await expect(replay(disk, new Target(), { maxInFlight: 1 })).rejects.toMatchObject({

@@ -1,36 +1,40 @@
 import { anObject } from '@holdfast/core/stage';
 import type { DeadLetter } from '../letter/dead-letter.js';
-import { isId } from '../letter/letter-id.js';
+import { isLetterId } from '../letter/letter-id.js';
 
-/** Where a dead letter is kept. `place`: `/dead-letters/….jsonl:3` (a line), or `orders.dlq[0]@17` (partition and offset). */
+/** A dead letter and the place where it is stored. */
 export interface StoredDeadLetter extends DeadLetter {
+  /** A line, as `/dead-letters/….jsonl:3`; or a partition and an offset, as `orders.dlq[0]@17`. */
   readonly place: string;
 }
 
-/** What is no dead letter, or is none any more: the end of a line that a crash took, say. */
+/** Something that is not a dead letter, or no longer: a line torn by a crash, for example. */
 export interface UnreadableLetter {
   readonly place: string;
-  /** What is wrong with it; without a byte of it. */
+  /** What is wrong with it. Contains no byte of it. */
   readonly problem: string;
 }
 
-/** Dead letters that are kept somewhere, oldest first: `fileDeadLetters` or `topicDeadLetters`. */
+/** Stored dead letters, oldest first: `fileDeadLetters` or `topicDeadLetters`. */
 export interface DeadLetterSource {
   read(): AsyncIterable<StoredDeadLetter | UnreadableLetter>;
-  /** The file in which a replay notes what it has sent, unless it is told another. */
+  /** The default file in which a replay notes what it delivered. */
   readonly progress?: string;
 }
 
-/** What is wrong with it; `undefined`: nothing. */
+/** Returns what is wrong with a source; `undefined` when nothing is. */
 export const sourceProblem = (source: DeadLetterSource): string | undefined =>
   anObject(source) === undefined && typeof source.read === 'function'
     ? undefined
     : 'the first argument must be fileDeadLetters(…) or topicDeadLetters(…)';
 
-export const isUnreadable = (one: StoredDeadLetter | UnreadableLetter): one is UnreadableLetter =>
-  'problem' in one;
+export const isUnreadable = (entry: StoredDeadLetter | UnreadableLetter): entry is UnreadableLetter =>
+  'problem' in entry;
 
-export function storedAt(letter: DeadLetter | string, place: string): StoredDeadLetter | UnreadableLetter {
-  if (typeof letter === 'string') return { place, problem: letter };
-  return isId(letter.id) ? { ...letter, place } : { place, problem: 'its id is none that Holdfast gives' };
+/** Adds its place to a decoded letter, or to the text that describes why it could not be decoded. */
+export function storedAt(decoded: DeadLetter | string, place: string): StoredDeadLetter | UnreadableLetter {
+  if (typeof decoded === 'string') return { place, problem: decoded };
+  return isLetterId(decoded.id)
+    ? { ...decoded, place }
+    : { place, problem: 'its id is not one that Holdfast gives' };
 }

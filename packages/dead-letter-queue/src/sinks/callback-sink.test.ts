@@ -3,7 +3,7 @@ import { ends, fails, Harness, text } from '../harness.fixture.js';
 import type { CallbackLetter } from '../letter/dead-letter.js';
 
 describe('the callback sink', () => {
-  it('gives the record as it was, the error and the time, one at a time, in order', async () => {
+  it('passes the record unchanged, the error and the time, one letter at a time, in order', async () => {
     const seen: CallbackLetter[] = [];
     let running = 0;
     const h = await new Harness({
@@ -16,7 +16,7 @@ describe('the callback sink', () => {
     }).start();
     const headers = { app: 'shop', tag: ['a', 'b'] };
     h.fail([{ key: 'k', value: '1', headers, partition: 2, timestamp: 7 }, { value: '2' }]);
-    expect(seen).toEqual([]); // not inside a call of the user's
+    expect(seen).toEqual([]); // not inside a call by the user
     await h.settled();
     expect(seen.map(({ record }) => text(record.value))).toEqual(['1', '2']);
     expect(seen[0]).toMatchObject({
@@ -44,10 +44,10 @@ describe('the callback sink', () => {
       'failed AUTHORIZATION_FAILED',
       'failed AUTHORIZATION_FAILED',
     ]);
-    expect(h.said['deadLetter.failed'][0]).toMatchObject({ records: 2, refusal: 'CALLBACK_FAILED' });
+    expect(h.emitted['deadLetter.failed'][0]).toMatchObject({ records: 2, refusal: 'CALLBACK_FAILED' });
   });
 
-  it('hears what came while the process stood still before it takes a call for late', async () => {
+  it('processes results that arrived while the process was suspended before a call counts as late', async () => {
     const h = await new Harness({
       callbackTimeoutMs: 100,
       callback: () => new Promise<void>((resolve) => h.env.clock.arrive(5, resolve)),
@@ -59,7 +59,7 @@ describe('the callback sink', () => {
     expect(ends(h.up)).toEqual(['callback']);
   });
 
-  it('refuses the others while a call that has timed out goes on', async () => {
+  it('refuses other letters while a call runs on after its timeout', async () => {
     let calls = 0;
     let release = (): void => undefined;
     const h = await new Harness({
@@ -71,7 +71,7 @@ describe('the callback sink', () => {
     h.fail([{}]);
     await h.settled();
     expect(h.up).toHaveLength(3);
-    expect([calls, h.said['deadLetter.failed'].at(-1)?.refusal]).toEqual([1, 'CALLBACK_TIMEOUT']);
+    expect([calls, h.emitted['deadLetter.failed'].at(-1)?.refusal]).toEqual([1, 'CALLBACK_TIMEOUT']);
     release();
     await h.settled();
     h.fail([{}]);

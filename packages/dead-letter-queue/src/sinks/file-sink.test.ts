@@ -8,7 +8,7 @@ const file = { directory };
 const named = (value: string): { value: string }[] => [{ value }];
 
 describe('the file sink', () => {
-  it('writes a group in one write and one sync, private, and durable before it is settled', async () => {
+  it('writes a batch with one write and one sync, private, and durable before it is settled', async () => {
     const h = await new Harness({ file }).start();
     const { disk } = h.env;
     expect(await disk.info(directory)).toMatchObject({ mode: 0o700 });
@@ -29,7 +29,7 @@ describe('the file sink', () => {
     });
   });
 
-  it('begins another file at maxFileBytes, and one for a letter that is larger', async () => {
+  it('begins another file at maxFileBytes, and one for a larger letter', async () => {
     const h = await new Harness({ file: { directory, maxFileBytes: 4_096 } }).start();
     for (const value of ['a', 'b'.repeat(10_000), 'c', 'd']) {
       h.fail(named(value));
@@ -41,14 +41,14 @@ describe('the file sink', () => {
     expect(lines).toEqual([1, 1, 2]);
   });
 
-  it('refuses at maxBytes, deletes nothing, and goes on when somebody has made room', async () => {
+  it('refuses at maxBytes, deletes nothing, and continues when somebody has made room', async () => {
     const h = await new Harness({ file: { directory, maxBytes: 4_096, maxFileBytes: 4_096 } }).start();
     for (let i = 0; i < 30; i++) h.fail(named(`${i}`));
     await h.settled();
     const taken = ends(h.up).filter((one) => one.startsWith('file:')).length;
     expect(taken).toBeGreaterThan(5);
     expect(taken).toBe(h.stored().length);
-    expect(h.said['deadLetter.failed'].at(-1)).toMatchObject({ refusal: 'DEAD_LETTERS_FULL' });
+    expect(h.emitted['deadLetter.failed'].at(-1)).toMatchObject({ refusal: 'DEAD_LETTERS_FULL' });
     const [path = ''] = h.env.disk.files(directory);
     expect(h.env.disk.readFile(path).length).toBeLessThanOrEqual(4_096);
     await h.stage.close?.(h.env.clock.now());
@@ -82,7 +82,7 @@ describe('the file sink', () => {
     expect(values(second.stored()).sort()).toEqual(['b', 'c']);
   });
 
-  it('takes the permissions of others from what is its own there, and says so once', async () => {
+  it('removes the permissions of others from its own files, and logs it once', async () => {
     const disk = simulatedDisk();
     const own = [`${directory}/1.jsonl`, `${directory}/replayed.ids`];
     for (const path of [...own, `${directory}/README`]) {
@@ -97,7 +97,7 @@ describe('the file sink', () => {
     expect(one.env.logger.lines).toMatchObject([{ level: 'warn', fields: { path: directory, paths: 3 } }]);
   });
 
-  it('does not start where others can read and that cannot be changed, and says what to do', async () => {
+  it('does not start where others can read and it cannot change that, and reports the remedy', async () => {
     const disk = simulatedDisk();
     disk.writeFile(`${directory}/x`, new Uint8Array());
     disk.chmod(directory, 0o755);
@@ -126,7 +126,7 @@ describe('the file sink', () => {
     });
   });
 
-  it('takes the group to a new file after a sync that failed, and never comes back to the old one', async () => {
+  it('moves a batch to a new file after a failed sync, and never uses the old one again', async () => {
     const h = await new Harness({ file }).start();
     h.fail(named('a'));
     await h.settled();
@@ -140,7 +140,7 @@ describe('the file sink', () => {
     expect(values(h.stored(h.env.disk.crash({ keep: 'none' })))).toEqual(['a', 'b', 'c']);
   });
 
-  it('refuses when the disk is full, leaves nothing torn, and goes on when there is room', async () => {
+  it('refuses when the disk is full, leaves nothing torn, and continues when there is room', async () => {
     const h = await new Harness({ file, callback: () => undefined }).start();
     h.fail(named('a'));
     await h.settled();
@@ -148,7 +148,7 @@ describe('the file sink', () => {
     h.fail(named('b'.repeat(10_000)));
     await h.settled();
     expect(ends(h.up).at(-1)).toBe('callback');
-    expect(h.said['deadLetter.refused'].at(-1)).toMatchObject({ sink: 'file', refusal: 'ENOSPC' });
+    expect(h.emitted['deadLetter.refused'].at(-1)).toMatchObject({ sink: 'file', refusal: 'ENOSPC' });
     h.env.disk.capacityBytes = Infinity;
     h.fail(named('c'));
     await h.settled();
@@ -179,7 +179,7 @@ describe('the file sink', () => {
     expect(values(h.stored(disk.crash({ keep: 'none' })))).toEqual(expect.arrayContaining(['b', 'c']));
   });
 
-  it('takes what fails at once when the one before has just been answered', async () => {
+  it('takes a letter that arrives while the previous one is reported', async () => {
     const refuses: Middleware = {
       name: 'refuses',
       bind: () => ({
@@ -199,7 +199,7 @@ describe('the file sink', () => {
     await producer.close();
   });
 
-  it('writes on after a short write', async () => {
+  it('continues after a short write', async () => {
     const h = await new Harness({ file }).start();
     h.env.disk.faults.every({ operation: 'write' }, { bytes: 100 });
     h.fail([{ value: 'a' }, { value: 'b' }], fails());
@@ -208,7 +208,7 @@ describe('the file sink', () => {
   });
 });
 
-describe('a record that somebody spoilt', () => {
+describe('a record that a middleware has spoilt', () => {
   it.each(spoilings)(
     '$title: is written so that it can be read again, or refused, and alone',
     async ({ spoil }) => {
@@ -233,7 +233,7 @@ describe('a record that somebody spoilt', () => {
       expect(stored).toHaveLength(taken.length);
       expect(values(stored)).toEqual(expect.arrayContaining(['before', 'behind']));
       if (!taken.includes(spoilt))
-        expect(h.said['deadLetter.failed']).toMatchObject([{ refusal: 'INVALID_RECORD' }]);
+        expect(h.emitted['deadLetter.failed']).toMatchObject([{ refusal: 'INVALID_RECORD' }]);
     },
   );
 });

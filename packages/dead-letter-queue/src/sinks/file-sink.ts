@@ -1,102 +1,100 @@
 import { AsyncWorkLoop, RingQueue } from '@holdfast/core/internal';
 import { spoiltRecord } from '@holdfast/core/stage';
-import { nameOf } from '../errors.js';
+import { codeOrName } from '../errors.js';
+import { decodeLine, encodeLine } from '../format/json-line.js';
 import type { DescribeOptions } from '../letter/describe.js';
-import { fromLine, toLine } from '../format/json-line.js';
-import type { Letter } from '../letter/pending-letter.js';
-import type { LetterLog } from './file/rolling-file.js';
-import { closed, refuse, type Answer, type Sink } from './sink.js';
+import type { PendingLetter } from '../letter/pending-letter.js';
 import type { FileSinkStats, SinkStats } from '../stats.js';
+import type { RollingFileWriter } from './file/rolling-file-writer.js';
+import { closed, refuse, type PutCallback, type QueuedLetter, type Sink } from './sink.js';
 
-interface Job {
-  readonly letter: Letter;
-  readonly answer: Answer;
-}
-
-interface Group {
-  readonly jobs: readonly Job[];
+interface Batch {
+  readonly letters: readonly QueuedLetter[];
   readonly lines: Uint8Array;
 }
 
-/** Lines that are written and synced in one go, about. */
-const groupBytes = 1024 * 1024;
+/** The approximate size of the lines that are written and synced together. */
+const batchBytes = 1024 * 1024;
 
-/** Writes dead letters to the local disk; one is taken when it is durable there. What waits while the disk is busy goes out together. */
+/**
+ * Writes dead letters to the local disk, and takes a letter once it is durable there. Letters that
+ * wait while the disk is busy are written together.
+ */
 export class FileSink implements Sink {
   readonly name = 'file';
-  private readonly waiting = new RingQueue<Job>();
-  private readonly writes = new AsyncWorkLoop(() => this.writeGroup());
-  private open = false;
+  private readonly queue = new RingQueue<QueuedLetter>();
+  private readonly writes = new AsyncWorkLoop(() => this.writeBatch());
+  private isOpen = false;
 
   constructor(
-    private readonly log: LetterLog,
+    private readonly writer: RollingFileWriter,
     private readonly options: DescribeOptions,
   ) {}
 
   async start(): Promise<void> {
-    await this.log.start();
-    this.open = true;
+    await this.writer.start();
+    this.isOpen = true;
   }
 
-  take(letters: readonly Letter[], answer: Answer): void {
-    if (!this.open) return refuse(letters, closed, answer);
-    for (const letter of letters) this.waiting.push({ letter, answer });
+  put(letters: readonly PendingLetter[], done: PutCallback): void {
+    if (!this.isOpen) return refuse(letters, closed, done);
+    for (const letter of letters) this.queue.push({ letter, done });
     void this.writes.run();
   }
 
   async close(): Promise<void> {
-    this.open = false;
-    answerAll(this.waiting.takeAll(), closed);
+    this.isOpen = false;
+    finish(this.queue.takeAll(), { refusal: closed });
     await this.writes.idle();
-    await this.log.close();
+    await this.writer.close();
   }
 
   stats(): Omit<FileSinkStats, keyof SinkStats> {
-    return { bytes: this.log.bytes };
+    return { bytes: this.writer.bytes };
   }
 
-  private async writeGroup(): Promise<boolean> {
-    if (this.waiting.length === 0) return false;
-    const { jobs, lines } = this.nextGroup();
-    if (jobs.length > 0) answerAll(jobs, ...(await this.write(lines)));
+  private async writeBatch(): Promise<boolean> {
+    if (this.queue.length === 0) return false;
+    const { letters, lines } = this.nextBatch();
+    if (letters.length > 0) finish(letters, await this.write(lines));
     return true;
   }
 
-  private async write(lines: Uint8Array): Promise<[refusal: string, path?: string]> {
+  private async write(lines: Uint8Array): Promise<WriteResult> {
     try {
-      return ['', await this.log.append(lines)];
+      return { path: await this.writer.append(lines) };
     } catch (error) {
-      return [nameOf(error)];
+      return { refusal: codeOrName(error) };
     }
   }
 
-  /** One letter at least, however large; else no more than there is room for. */
-  private nextGroup(): Group {
-    const jobs: Job[] = [];
+  /** Takes at least one letter, however large, and otherwise no more than there is room for. */
+  private nextBatch(): Batch {
+    const letters: QueuedLetter[] = [];
     const lines: Uint8Array[] = [];
-    const most = Math.min(groupBytes, this.log.room);
+    const maxBytes = Math.min(batchBytes, this.writer.freeBytes);
     let bytes = 0;
-    for (let job = this.waiting.first; job !== undefined; job = this.waiting.first) {
-      const line = this.lineOf(job.letter);
-      if (typeof line !== 'string' && jobs.length > 0 && bytes + line.length > most) break;
-      this.waiting.shift();
+    for (let next = this.queue.first; next !== undefined; next = this.queue.first) {
+      const line = this.encode(next.letter);
+      if (typeof line !== 'string' && letters.length > 0 && bytes + line.length > maxBytes) break;
+      this.queue.shift();
       if (typeof line === 'string') {
-        refuse([job.letter], line, job.answer);
+        refuse([next.letter], line, next.done);
         continue;
       }
-      jobs.push(job);
+      letters.push(next);
       lines.push(line);
       bytes += line.length;
     }
-    return { jobs, lines: Buffer.concat(lines, bytes) };
+    return { letters, lines: Buffer.concat(lines, bytes) };
   }
 
-  /** As text, why there is none: V8 has no string as long as that, or a middleware spoilt the record. */
-  private lineOf(letter: Letter): Uint8Array | 'RECORD_TOO_LARGE' | 'INVALID_RECORD' {
+  /** Returns a refusal when V8 has no string of that length, or a middleware has spoilt the record. */
+  private encode(letter: PendingLetter): Uint8Array | 'RECORD_TOO_LARGE' | 'INVALID_RECORD' {
     const isSpoilt = spoiltRecord(letter.delivery.record) !== undefined;
     try {
-      const line = toLine(letter.describe(this.options));
-      if (!isSpoilt || typeof fromLine(line.toString()) !== 'string') return line;
+      const line = encodeLine(letter.describe(this.options));
+      if (!isSpoilt || typeof decodeLine(line.toString()) !== 'string') return line;
     } catch {
       if (!isSpoilt) return 'RECORD_TOO_LARGE';
     }
@@ -104,15 +102,18 @@ export class FileSink implements Sink {
   }
 }
 
-/** Letters of one flight are answered together. */
-function answerAll(jobs: readonly Job[], refusal: string, path?: string): void {
-  const groups = new Map<Answer, Letter[]>();
-  for (const { letter, answer } of jobs) {
-    if (path === undefined) letter.refusal = refusal;
-    else letter.to = `file:${path}`;
-    const group = groups.get(answer);
-    if (group === undefined) groups.set(answer, [letter]);
+/** The path of the file that a batch was written to, or why it was not. */
+type WriteResult = { readonly path: string } | { readonly refusal: string };
+
+/** Letters that came in one call go back in one call. */
+function finish(queued: readonly QueuedLetter[], result: WriteResult): void {
+  const groups = new Map<PutCallback, PendingLetter[]>();
+  for (const { letter, done } of queued) {
+    if ('path' in result) letter.to = `file:${result.path}`;
+    else letter.refusal = result.refusal;
+    const group = groups.get(done);
+    if (group === undefined) groups.set(done, [letter]);
     else group.push(letter);
   }
-  for (const [answer, letters] of groups) answer(letters);
+  for (const [done, letters] of groups) done(letters);
 }

@@ -1,31 +1,37 @@
-import type { Letter } from '../letter/pending-letter.js';
+import type { PendingLetter } from '../letter/pending-letter.js';
 import type { FileSinkStats, SinkStats } from '../stats.js';
 
 export type SinkName = 'topic' | 'file' | 'callback';
 
-/** Hears of letters: each has `to` when it was taken, else `refusal`. */
-export type Answer = (letters: readonly Letter[]) => void;
+/** Receives letters that a sink is done with: each has `to` when the sink took it, else `refusal`. */
+export type PutCallback = (letters: readonly PendingLetter[]) => void;
 
-/** A place for dead letters. */
+/** A letter in the queue of a sink. */
+export interface QueuedLetter {
+  readonly letter: PendingLetter;
+  readonly done: PutCallback;
+}
+
+/** A destination for dead letters. */
 export interface Sink {
   readonly name: SinkName;
   /**
-   * Answers each of them exactly once, in whatever parts, at any time: before it returns, too. Letters of one lane are taken in
-   * their order. Throws nothing.
+   * Stores the letters and passes each of them to `done` exactly once, in any grouping and at any
+   * time, even before it returns. Takes the letters of a lane in their order. Never throws.
    */
-  take(letters: readonly Letter[], answer: Answer): void;
+  put(letters: readonly PendingLetter[], done: PutCallback): void;
   start?(): Promise<void>;
-  /** What it has not begun to store it refuses. */
+  /** Refuses the letters that it has not begun to store. */
   close?(): Promise<void>;
-  /** Beside what it has taken. */
+  /** Returns what the sink reports in addition to the letters that it has taken. */
   stats?(): Omit<FileSinkStats, keyof SinkStats>;
 }
 
-/** The refusal of a sink that takes no more. */
+/** The refusal of a sink that has closed. */
 export const closed = 'CLOSED';
 
-export function refuse(letters: readonly Letter[], code: string, answer: Answer): void {
+export function refuse(letters: readonly PendingLetter[], code: string, done: PutCallback): void {
   if (letters.length === 0) return;
   for (const letter of letters) letter.refusal = code;
-  answer(letters);
+  done(letters);
 }

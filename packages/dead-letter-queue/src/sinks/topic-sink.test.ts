@@ -10,10 +10,10 @@ const topicsOf = (h: Harness): string[] =>
   h.letters.flatMap(({ batch }) => batch.map(({ record }) => record.topic));
 
 describe('the topic sink', () => {
-  it('sends what failed as a delivery of its own, with its own deadline, and says where it went', async () => {
+  it('sends a failed record as a delivery of its own, with its own deadline, and reports the topic', async () => {
     const h = new Harness({ topic: 'orders.dlq', topicTimeoutMs: 3_000 });
     const sent = h.send([{ key: 'k', headers: { app: 'shop' }, partition: 4, timestamp: 77 }]);
-    await h.env.clock.advance(500_000); // that of the record has long passed
+    await h.env.clock.advance(500_000); // the record's own deadline has long passed
     h.answer(sent, mayBeWritten());
     expect(h.up).toEqual([]);
     const [letter] = h.letters[0]?.batch ?? [];
@@ -42,7 +42,7 @@ describe('the topic sink', () => {
     expect(sent[0]?.outcome).toMatchObject({ error: { code: 'REQUEST_TIMED_OUT' } });
   });
 
-  it('adds the class of the first error, the answer of the broker, the hash of the key and the stack', () => {
+  it("adds the class of the innermost error, the broker's response, the hash of the key and the stack", () => {
     const h = new Harness({ topic: 'orders.dlq', keyHash: true, stack: true });
     const cause = Object.assign(new Error('no'), { name: 'KafkaJSProtocolError' });
     const details = { cause, kafka: { code: 29, name: 'TOPIC_AUTHORIZATION_FAILED' } };
@@ -56,7 +56,7 @@ describe('the topic sink', () => {
     });
   });
 
-  it('cuts what it adds, between two characters', () => {
+  it('truncates what it adds, between two characters', () => {
     const h = new Harness({ topic: 'orders.dlq', stack: true, maxHeaderBytes: 64 });
     const message = '€'.repeat(1_000);
     h.fail([{}], { status: 'failed', error: new ProducerError('X'.repeat(99), message) });
@@ -65,7 +65,7 @@ describe('the topic sink', () => {
     for (const value of Object.values(headers ?? {})) expect(String(value).length).toBeLessThanOrEqual(64);
   });
 
-  it('hands all that failed together down in one call, in order, and settles what came well at once', () => {
+  it('hands records that failed together down in one call, in order, and settles delivered ones at once', () => {
     const h = new Harness({ topic: 'orders.dlq' });
     const sent = h.send([1, 2, 3, 4].map((n) => ({ key: 'k', value: `${n}` })));
     for (const [index, one] of sent.entries()) one.outcome = index === 1 ? delivered : fails();
@@ -75,7 +75,7 @@ describe('the topic sink', () => {
     expect(values(h.letters[0]?.batch ?? [])).toEqual(['1', '3', '4']);
   });
 
-  it('hands an array of outcomes on as it came when all are delivered', () => {
+  it('hands up the same array when all are delivered', () => {
     const h = new Harness({ topic: 'orders.dlq' });
     const ups: unknown[] = [];
     const settle = (batch: unknown): void => void ups.push(batch);
@@ -84,7 +84,7 @@ describe('the topic sink', () => {
     for (const one of settled.flat()) one.outcome = delivered;
     for (const [index, batch] of settled.entries()) h.below[index]?.settle(batch);
     expect([ups[0] === settled[0], ups[1] === settled[1]]).toEqual([true, true]);
-    expect(h.below[0]?.settle).toBe(h.below[1]?.settle); // no closure for each batch
+    expect(h.below[0]?.settle).toBe(h.below[1]?.settle); // no closure per batch
   });
 
   it.each([
@@ -115,13 +115,13 @@ describe('the topic sink', () => {
     h.fail([{}]);
     expect(topicsOf(h)).toEqual([]);
     expect(ends(h.up)).toEqual(['failed AUTHORIZATION_FAILED']);
-    expect(h.said['deadLetter.failed']).toEqual([
+    expect(h.emitted['deadLetter.failed']).toEqual([
       { records: 1, topic: 'orders', code: 'AUTHORIZATION_FAILED', refusal },
     ]);
     expect(h.env.logger.text()).not.toContain('hunter2');
   });
 
-  it('does not dead-letter a dead letter that fails: the record ends as it came up', () => {
+  it('does not dead-letter a dead letter that fails: the record keeps its outcome', () => {
     const h = new Harness({ topic: 'orders.dlq' });
     h.fail([{}], mayBeWritten());
     h.answerLetters(fails('UNKNOWN_TOPIC'));
@@ -129,7 +129,7 @@ describe('the topic sink', () => {
     expect(ends(h.up)).toEqual(['unknown REQUEST_TIMED_OUT']);
   });
 
-  it('takes accepted and dead-lettered of a stage below for an end', () => {
+  it('treats accepted and dead-lettered, from a stage below, as final', () => {
     const h = new Harness({ topic: 'orders.dlq' });
     h.fail([{}]);
     h.answerLetters({ status: 'accepted', by: 'journal' });
@@ -138,14 +138,14 @@ describe('the topic sink', () => {
     expect(ends(h.up)).toEqual(['topic:orders.dlq', 'topic:orders.dlq']);
   });
 
-  it('does not send a record that is too large', () => {
+  it('does not send a record that was too large', () => {
     const h = new Harness({ topic: 'orders.dlq' });
     h.fail([{}], fails('RECORD_TOO_LARGE'));
     expect(topicsOf(h)).toEqual([]);
     expect(ends(h.up)).toEqual(['failed RECORD_TOO_LARGE']);
   });
 
-  it('has traits that let it answer for a journal above it', () => {
+  it('has the traits that a journal above it requires', () => {
     expect(deadLetterQueue({ topic: 'x' }).traits).toEqual({ needsDeliveryResults: true, diverts: true });
   });
 });

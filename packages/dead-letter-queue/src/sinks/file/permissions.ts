@@ -4,10 +4,10 @@ import type { Disk } from '@holdfast/core/stage';
 import * as errors from '../../errors.js';
 
 /**
- * Takes the permissions of group and others from the paths, which are all `root` or in it. Rejects with `DEAD_LETTERS_INSECURE` where
- * others can read and that cannot be changed.
+ * Removes the permissions of group and others from `paths`, each of which is `root` or inside it.
+ * Rejects with `DEAD_LETTERS_INSECURE` when others can read a path and this cannot be changed.
  */
-export async function keepPrivate(
+export async function makePrivate(
   disk: Disk,
   root: string,
   paths: readonly string[],
@@ -17,7 +17,7 @@ export async function keepPrivate(
   if (exposed.length > 0) throw errors.readableByOthers(root, exposed);
   if (tightened.length === 0) return;
   logger.warn(
-    'others could read dead letters: their permissions were taken away; a mount that gives them, as with fsGroup of Kubernetes, does so each time',
+    "others could read dead letters; their permissions were removed. A mount that adds permissions, such as Kubernetes' fsGroup, does so each time",
     { path: root, paths: tightened.length },
   );
 }

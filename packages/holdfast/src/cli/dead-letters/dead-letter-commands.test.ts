@@ -100,7 +100,7 @@ describe('holdfast dead-letters list', () => {
     await appendFile(file, 'torn');
     const { code, err } = await cli.run('dead-letters', 'list', directory);
     expect(code).toBe(1);
-    expect(err).toContain(`holdfast: ${file}:2: it has no end`);
+    expect(err).toContain(`holdfast: ${file}:2: its end is missing`);
   });
 
   it('shows nothing that a terminal would obey', async () => {

@@ -1,17 +1,17 @@
 import { dirname } from 'node:path';
-import { ProducerError, silentLogger } from '@holdfast/core';
+import { silentLogger, type ProducerError } from '@holdfast/core';
 import { writeAll } from '@holdfast/core/internal';
 import type { Disk, DiskFile } from '@holdfast/core/stage';
-import { nameOf } from '../errors.js';
-import { isId } from '../letter/letter-id.js';
-import { keepPrivate } from '../sinks/file/permissions.js';
-import { linesOf } from './lines.js';
+import * as errors from '../errors.js';
+import { isLetterId } from '../letter/letter-id.js';
+import { makePrivate } from '../sinks/file/permissions.js';
+import { readLines } from './read-lines.js';
 
-/** Notes are written and synced so many at a time: a crash costs as many letters sent again. */
-const groupOfNotes = 100;
+/** Ids are written and synced in groups of this size. After a crash, as many letters are sent again. */
+const groupSize = 100;
 
-/** The ids of letters that were sent and delivered, a line each, in a file that is only ever added to. */
-export class Notes {
+/** The ids of delivered letters, one per line, in a file that is only appended to. */
+export class ProgressFile {
   private waiting: string[] = [];
   private writing: Promise<void> = Promise.resolve();
   private failure: { readonly error: unknown } | undefined;
@@ -24,16 +24,16 @@ export class Notes {
     private bytes: number,
   ) {}
 
-  /** What was noted before; nothing is written. */
+  /** Resolves with the ids in a file. Writes nothing. */
   static async read(disk: Disk, path: string): Promise<ReadonlySet<string>> {
     return (await readIds(disk, path)).ids;
   }
 
-  /** To add to; an end that a crash tore is cut away. */
-  static async open(disk: Disk, path: string): Promise<Notes> {
+  /** Opens a file to append to, and removes an end that a crash tore. */
+  static async open(disk: Disk, path: string): Promise<ProgressFile> {
     const { ids, bytes, exists } = await readIds(disk, path);
-    if (!exists) return new Notes(disk, path, ids, undefined, 0);
-    await keepPrivate(disk, path, [path], silentLogger);
+    if (!exists) return new ProgressFile(disk, path, ids, undefined, 0);
+    await makePrivate(disk, path, [path], silentLogger);
     const file = await disk.open(path, 'write');
     try {
       await file.truncate(bytes);
@@ -41,7 +41,7 @@ export class Notes {
       await file.close();
       throw error;
     }
-    return new Notes(disk, path, ids, file, bytes);
+    return new ProgressFile(disk, path, ids, file, bytes);
   }
 
   has(id: string): boolean {
@@ -50,22 +50,16 @@ export class Notes {
 
   add(id: string): void {
     this.waiting.push(id);
-    if (this.waiting.length >= groupOfNotes) this.write();
+    if (this.waiting.length >= groupSize) this.write();
   }
 
-  /** Why notes can be taken no more. */
+  /** Why ids can no longer be written; `undefined` while they can. */
   get failed(): ProducerError | undefined {
-    if (this.failure === undefined) return undefined;
-    const { error } = this.failure;
-    return new ProducerError(
-      'DEAD_LETTERS_FAILED',
-      `what was replayed cannot be noted in '${this.path}' (${nameOf(error)}), so the replay has stopped; the next one sends some letters again`,
-      { cause: error },
-    );
+    return this.failure && errors.cannotNoteProgress(this.path, this.failure.error);
   }
 
-  /** Resolves when all is durable, or has failed. */
-  async end(): Promise<void> {
+  /** Resolves when everything is durable, or writing has failed. */
+  async close(): Promise<void> {
     this.write();
     await this.writing;
     await this.file?.close().catch((error: unknown) => (this.failure ??= { error }));
@@ -98,15 +92,8 @@ export class Notes {
   }
 }
 
-/** What a crash leaves of an id: a part of it, and zeros where it had come to. */
+/** What a crash leaves of an id: its beginning, and zeros for the rest. */
 const tornId = /^[\w.:@+-]*\0*$/;
-
-/** A file that is something else would be cut and added to. */
-const noProgress = (path: string, why: string): ProducerError =>
-  new ProducerError(
-    'DEAD_LETTERS_FAILED',
-    `'${path}' is no progress of a replay: ${why}; give 'progress' another path`,
-  );
 
 async function readIds(
   disk: Disk,
@@ -115,13 +102,13 @@ async function readIds(
   const ids = new Set<string>();
   const info = await disk.info(path);
   if (info === undefined) return { ids, bytes: 0, exists: false };
-  if (info.kind !== 'file') throw noProgress(path, 'it is no file');
+  if (info.kind !== 'file') throw errors.notAProgressFile(path, 'it is not a file');
   let bytes = 0;
-  for await (const { text, number, at, whole } of linesOf(disk, path, info.bytes)) {
-    if (!(whole ? isId(text) : tornId.test(text)))
-      throw noProgress(path, `line ${number} is no id of a dead letter`);
+  for await (const { text, number, at, isWhole } of readLines(disk, path, info.bytes)) {
+    if (!(isWhole ? isLetterId(text) : tornId.test(text)))
+      throw errors.notAProgressFile(path, `line ${number} is not the id of a dead letter`);
     bytes = at;
-    if (!whole) continue;
+    if (!isWhole) continue;
     ids.add(text);
     bytes = at + text.length + 1;
   }

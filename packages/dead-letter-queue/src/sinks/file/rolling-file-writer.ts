@@ -5,41 +5,42 @@ import type { Clock, Disk, DiskFile } from '@holdfast/core/stage';
 import * as errors from '../../errors.js';
 import { bytesIn, extension, openDirectory } from './directory.js';
 
-export interface LetterLogOptions {
+export interface RollingFileWriterOptions {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Absolute. */
   readonly directory: string;
-  /** Of this run of the producer, unique among all that write to the directory, and later than those before it. */
+  /** Unique among all runs that write to the directory. A later run has an id that sorts later. */
   readonly runId: string;
   readonly maxFileBytes: number;
   readonly maxBytes: number;
 }
 
-interface Open {
+interface OpenFile {
   readonly path: string;
   readonly file: DiskFile;
-  /** All of it is durable. */
+  /** All of them are durable. */
   bytes: number;
 }
 
-/** Full is full for this long; then it is looked whether somebody has taken files away. */
+/** A full directory is counted again after this long, in case files have been removed. */
 const recountMs = 1_000;
 
 /**
- * The files of dead letters of one run of a producer. Each is made by this run and closed by it: files of earlier runs and of other
- * processes are never written to, so that several processes may share a directory and a torn end harms no other line. A file that failed to
- * be written or synced is cut back to what is durable and left; one that somebody removed or cut is left as well.
+ * Writes lines to the files of dead letters of one run of a producer. A run writes only to files that
+ * it created, so several processes may share a directory, and a torn end damages no other line. A
+ * file whose write or sync failed is truncated to its durable part and not used again. A file that
+ * somebody removed or truncated is not used again either.
  */
-export class LetterLog {
-  private current: Open | undefined;
-  private made = 0;
-  /** In the directory, but for the current file: when it was counted last. */
+export class RollingFileWriter {
+  private current: OpenFile | undefined;
+  private created = 0;
+  /** The size of the other files in the directory at the last count. */
   private otherBytes = 0;
   private countedAt = -Infinity;
 
-  constructor(private readonly options: LetterLogOptions) {}
+  constructor(private readonly options: RollingFileWriterOptions) {}
 
   async start(): Promise<void> {
     const { disk, directory, logger } = this.options;
@@ -51,18 +52,18 @@ export class LetterLog {
     return this.otherBytes + (this.current?.bytes ?? 0);
   }
 
-  /** What may be written before `maxBytes` is reached. */
-  get room(): number {
+  /** How much may be written before `maxBytes` is reached. */
+  get freeBytes(): number {
     return Math.max(0, this.options.maxBytes - this.bytes);
   }
 
-  /** Resolves with the file's path when the lines are durable; else none of them counts as stored. */
+  /** Resolves with the path of the file when the lines are durable. If it rejects, none is stored. */
   async append(lines: Uint8Array): Promise<string> {
     try {
       return await this.tryAppend(lines);
     } catch (error) {
       if (isFull(error)) throw error;
-      // The file is at fault, perhaps, and not the disk.
+      // Perhaps only the file is at fault, and not the disk.
       return await this.tryAppend(lines);
     }
   }
@@ -76,10 +77,10 @@ export class LetterLog {
   }
 
   private async tryAppend(lines: Uint8Array): Promise<string> {
-    await this.makeRoom(lines.length);
-    const open = (this.current ??= await this.begin());
+    await this.rollIfNeeded(lines.length);
+    const open = (this.current ??= await this.create());
     try {
-      // Past the end of a file that was cut, the disk would fill the gap with zeros, in the line's way.
+      // Beyond the end of a truncated file, the disk would fill the gap with zeros.
       if ((await open.file.info()).bytes < open.bytes) throw errors.takenAway(open.path);
       await writeAll(open.file, [lines], open.bytes);
       await open.file.sync();
@@ -92,7 +93,8 @@ export class LetterLog {
     }
   }
 
-  private async makeRoom(bytes: number): Promise<void> {
+  /** Closes the current file when it has no room for `bytes`. Throws when the directory has none. */
+  private async rollIfNeeded(bytes: number): Promise<void> {
     const { maxBytes, maxFileBytes, clock } = this.options;
     const { current } = this;
     if (current !== undefined && current.bytes > 0 && current.bytes + bytes > maxFileBytes)
@@ -102,11 +104,11 @@ export class LetterLog {
     if (this.bytes + bytes > maxBytes) throw errors.full(maxBytes);
   }
 
-  /** A file that is new: after it is made, its name survives a power loss. */
-  private async begin(): Promise<Open> {
+  /** Creates a file whose name survives a power loss. */
+  private async create(): Promise<OpenFile> {
     const { disk, directory, runId } = this.options;
     await this.count(); // other processes may have written
-    const number = String(++this.made).padStart(6, '0');
+    const number = String(++this.created).padStart(6, '0');
     const path = join(directory, `${runId}-${number}${extension}`);
     const file = await disk.open(path, 'create');
     try {
@@ -120,13 +122,14 @@ export class LetterLog {
   }
 
   /**
-   * After a sync that failed, what is in the file may read well and be gone after a crash (https://lwn.net/Articles/752063/): it is not
-   * tried again there. What is not durable goes, as well as it can: those letters go elsewhere.
+   * After a failed sync, the content of a file may be readable now and gone after a crash
+   * (https://lwn.net/Articles/752063/), so the file is not used again. What is not durable is removed
+   * as far as possible, because those letters go elsewhere.
    */
-  private async abandon(open: Open): Promise<void> {
+  private async abandon(open: OpenFile): Promise<void> {
     this.current = undefined;
     this.otherBytes += open.bytes;
-    await cutBack(open).catch(() => undefined);
+    await truncateToDurable(open).catch(() => undefined);
     await open.file.close().catch(() => undefined);
     if (open.bytes === 0) await this.options.disk.remove(open.path).catch(() => undefined);
     this.countedAt = -Infinity;
@@ -140,10 +143,10 @@ export class LetterLog {
   }
 }
 
-async function cutBack({ file, bytes }: Open): Promise<void> {
+async function truncateToDurable({ file, bytes }: OpenFile): Promise<void> {
   if ((await file.info()).bytes > bytes) await file.truncate(bytes);
 }
 
-/** The disk, the user's share of it, or `maxBytes`: another file would find no room either. */
-export const isFull = (error: unknown): boolean =>
-  ['ENOSPC', 'EDQUOT', 'DEAD_LETTERS_FULL'].includes(errors.nameOf(error));
+/** Returns whether the disk, a quota or `maxBytes` is exhausted. Another file would not help then. */
+const isFull = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT', 'DEAD_LETTERS_FULL'].includes(errors.codeOrName(error));

@@ -2,27 +2,28 @@ import { constants } from 'node:buffer';
 import type { Disk } from '@holdfast/core/stage';
 
 export interface Line {
-  /** Empty when it is longer than a string can be: no line that was written is. */
+  /** Empty when the line exceeds the maximum length of a string, which no line that we wrote does. */
   readonly text: string;
   /** Counted from 1. */
   readonly number: number;
-  /** Where it begins in the file. */
+  /** The offset in the file at which the line begins. */
   readonly at: number;
-  /** False: the file ends before the line does. */
-  readonly whole: boolean;
+  /** False when the file ends before the line does. */
+  readonly isWhole: boolean;
 }
 
 const chunkBytes = 256 * 1024;
 
 /**
- * The lines in the first bytes of a file, one after the other, however many. A last line without an end is not whole. What has no end for
- * `mostBytes` is not kept: zeros, say, where a power loss took the bytes of a file and not its length.
+ * Yields the lines in the first `bytes` bytes of a file. A last line without an end is not whole. The
+ * text of a line longer than `maxLineBytes` is not kept: a power loss may leave the length of a file
+ * and replace its content by zeros.
  */
-export async function* linesOf(
+export async function* readLines(
   disk: Disk,
   path: string,
   bytes: number,
-  mostBytes: number = constants.MAX_STRING_LENGTH,
+  maxLineBytes: number = constants.MAX_STRING_LENGTH,
 ): AsyncGenerator<Line> {
   const file = await disk.open(path, 'read');
   try {
@@ -32,14 +33,14 @@ export async function* linesOf(
     let at = 0;
     const keep = (part: Buffer): void => {
       restBytes += part.length;
-      if (restBytes > mostBytes) rest = [];
+      if (restBytes > maxLineBytes) rest = [];
       else rest.push(part);
     };
-    const line = (whole: boolean): Line => {
+    const endLine = (isWhole: boolean): Line => {
       const text = Buffer.concat(rest).toString();
       rest = [];
       restBytes = 0;
-      return { text, number: number++, at, whole };
+      return { text, number: number++, at, isWhole };
     };
     for (let position = 0; position < bytes; ) {
       const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, bytes - position));
@@ -48,14 +49,14 @@ export async function* linesOf(
       let from = 0;
       for (let end = chunk.indexOf(10); end >= 0 && end < read; end = chunk.indexOf(10, from)) {
         keep(chunk.subarray(from, end));
-        yield line(true);
+        yield endLine(true);
         from = end + 1;
         at = position + from;
       }
       if (from < read) keep(chunk.subarray(from, read));
       position += read;
     }
-    if (restBytes > 0) yield line(false);
+    if (restBytes > 0) yield endLine(false);
   } finally {
     await file.close();
   }
