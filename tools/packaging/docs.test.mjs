@@ -94,10 +94,10 @@ describe('docs/architecture.md', () => {
     const missing = ['packages', 'apps'].flatMap((kind) =>
       foldersIn(kind).filter((name) => !map.includes(`\`${kind === 'apps' ? 'apps/' : ''}${name}/\``)),
     );
-    const rooms = ['core', 'adapter-kafkajs'].flatMap((name) =>
+    const rooms = ['core', 'buffer', 'circuit-breaker', 'journal', 'adapter-kafkajs'].flatMap((name) =>
       foldersIn(`packages/${name}/src`).map((room) => `${name}/src/${room}/`),
     );
-    expect([...missing, ...rooms.filter((room) => !map.includes(`\`${room}\``))]).toEqual([]);
+    expect([...missing, ...rooms.filter((room) => !map.includes(`\`${room}`))]).toEqual([]);
   });
 });
 
