@@ -83,7 +83,7 @@ it.each([
   [`export const runs = Number(process.env['HOLDFAST_RUNS'] ?? 60);`, 'no-restricted-syntax'],
   [`export const seed = Math.random();`, 'no-restricted-properties'],
 ])('no test draws its runs or its seed beside the dial: %s', async (code, rule) => {
-  for (const file of ['packages/retry/src/alarm.test.ts', 'apps/chaos/test/whole-chain/schedule.ts']) {
+  for (const file of ['packages/retry/src/retry.test.ts', 'apps/chaos/test/whole-chain/schedule.ts']) {
     expect(await broken(file, `${code}\n`)).toContain(rule);
   }
 });
@@ -95,7 +95,7 @@ it('nor does a suite that is published', async () => {
 
 it('a test may draw samples from a seed', async () => {
   const code = `import fc from 'fast-check';\nexport const drawn = fc.sample(fc.nat(), { seed: 1, numRuns: 3 });\n`;
-  expect(await broken('packages/retry/src/alarm.test.ts', code)).toEqual([]);
+  expect(await broken('packages/retry/src/retry.test.ts', code)).toEqual([]);
 });
 
 it('testing may take the time itself', async () => {

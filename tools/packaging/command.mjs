@@ -13,7 +13,7 @@ import { memoryKafka } from '@holdfast/testing';
 const kafka = memoryKafka();
 kafka.down();
 const producer = await createProducer({
-  client: kafka.adapter(),
+  adapter: kafka.adapter(),
   use: [journal({ directory: 'outbox', acknowledge: 'journaled' })],
   onUndeliverable: () => undefined,
 });
@@ -25,7 +25,7 @@ const producer = `
 import { createProducer } from 'holdfast';
 import { memoryKafka } from '@holdfast/testing';
 
-export default () => createProducer({ client: memoryKafka({ topics: { orders: 1 } }).adapter() });
+export default () => createProducer({ adapter: memoryKafka({ topics: { orders: 1 } }).adapter() });
 `;
 
 /** What hangs until it is told to stop. */

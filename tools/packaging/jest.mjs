@@ -14,7 +14,7 @@ test('a chain with directories starts, delivers, and starts again', async () => 
   for (const value of ['text', new Uint8Array([1, 2])]) {
     const kafka = memoryKafka({ topics: { orders: 1 } });
     const producer = await createProducer({
-      client: kafka.adapter(),
+      adapter: kafka.adapter(),
       use: recommended({ journal: { directory: join(directory, 'outbox') } }),
     });
     const sent = producer.send({ topic: 'orders', key: 'k', value, headers: { a: Buffer.from('b') } });

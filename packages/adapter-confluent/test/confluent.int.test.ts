@@ -72,7 +72,7 @@ describe('on one broker', () => {
       await cluster.createTopic(topic, { config: isCompacted ? { 'cleanup.policy': 'compact' } : {} });
       const config = { 'bootstrap.servers': cluster.brokers.join(',') };
       const client = confluentAdapter(config, { idempotent: safe });
-      const producer = await createProducer({ client, env });
+      const producer = await createProducer({ adapter: client, env });
       await producer.sendBatch([{ topic, key: 'first', value: 'first' }]);
       const records = Array.from({ length: 60 }, (_, n) => ({ topic, key: `k${n % 20}`, value: `v${n}` }));
       const wrong = isCompacted
@@ -101,7 +101,7 @@ describe('on one broker', () => {
         else resolve();
       });
     });
-    const producer = await createProducer({ client: confluentAdapter(mine), env });
+    const producer = await createProducer({ adapter: confluentAdapter(mine), env });
     expect(await producer.send({ topic: 'own', value: 'v' })).toMatchObject({
       status: 'delivered',
       offset: 0,
@@ -114,7 +114,7 @@ describe('on one broker', () => {
   it('settings that librdkafka refuses only when it starts are one clear error', async () => {
     const config = { 'bootstrap.servers': cluster.brokers.join(','), 'security.protocol': 'ssl' } as const;
     const client = confluentAdapter({ ...config, 'ssl.ca.location': '/nowhere/ca.pem' });
-    const starting = createProducer({ client, env, requireBroker: true });
+    const starting = createProducer({ adapter: client, env, requireBroker: true });
     await expect(starting).rejects.toMatchObject({
       code: 'INVALID_OPTIONS',
       message: expect.stringContaining('ssl.ca.location') as string,
@@ -145,7 +145,7 @@ describe('on one broker', () => {
     for (const topic of topics) await cluster.createTopic(topic);
     const config = { 'bootstrap.servers': cluster.brokers.join(',') };
     const client = confluentAdapter(config, { requestTimeoutMs: 2_000 });
-    const producer = await createProducer({ client, env });
+    const producer = await createProducer({ adapter: client, env });
     await producer.send({ topic: 'silent-0', value: 'v' });
     await cluster.pause(1);
     try {
@@ -168,7 +168,7 @@ describe('on one broker', () => {
   it('disconnecting leaves nothing that would keep the process alive', async () => {
     const before = process.getActiveResourcesInfo().length;
     const client = confluentAdapter({ 'bootstrap.servers': cluster.brokers.join(',') });
-    const producer = await createProducer({ client, env });
+    const producer = await createProducer({ adapter: client, env });
     await cluster.createTopic('end');
     await producer.sendBatch(Array.from({ length: 500 }, () => ({ topic: 'end', value: 'v' })));
     await producer.close();
@@ -191,7 +191,7 @@ describe('on a broker that creates topics', () => {
       'allow.auto.create.topics': true,
       'topic.metadata.refresh.interval.ms': refreshMs,
     };
-    const producer = await createProducer({ client: confluentAdapter(config), env });
+    const producer = await createProducer({ adapter: confluentAdapter(config), env });
     const delivered = (topic: string) =>
       expect
         .poll(() => producer.send({ topic, value: 'v' }).catch(() => undefined), { timeout: 30_000 })

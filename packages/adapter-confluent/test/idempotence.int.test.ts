@@ -51,7 +51,7 @@ describe('a cluster that gives the user no producer id', () => {
     await refusing.cluster.createTopic(topic);
     const logger = recordingLogger();
     const adapter = confluentAdapter(config(), options);
-    const producer = await createProducer({ client: adapter, env: { logger } });
+    const producer = await createProducer({ adapter, env: { logger } });
     const outcomes = await producer.sendBatch(values.map((value) => ({ topic, key: 'k', value })));
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['delivered']));
     expect(adapter.capabilities.idempotent).toBe(false);
@@ -67,7 +67,7 @@ describe('a cluster that gives the user no producer id', () => {
     const topic = 'free-later';
     await refusing.cluster.createTopic(topic);
     const adapter = confluentAdapter(config(), { idempotent: true });
-    const producer = await createProducer({ client: adapter, env: { logger: recordingLogger() } });
+    const producer = await createProducer({ adapter, env: { logger: recordingLogger() } });
     expect(await outcomeOf(producer, topic, 'refused')).toMatchObject({
       status: 'failed',
       error: { code: 'AUTHORIZATION_FAILED', kafka: { code: 31 } },
@@ -80,7 +80,7 @@ describe('a cluster that gives the user no producer id', () => {
     await producer.close();
     // One that has gone on without stays without; a new one has what is the default again.
     const another = confluentAdapter(config());
-    const next = await createProducer({ client: another, env: { logger: recordingLogger() } });
+    const next = await createProducer({ adapter: another, env: { logger: recordingLogger() } });
     expect(await outcomeOf(next, topic, 'by another')).toMatchObject({ status: 'delivered' });
     expect(another.capabilities.idempotent).toBe(true);
     await next.close();
@@ -102,7 +102,7 @@ describe('a leader that has lost what was confirmed (an unclean election)', () =
     await cluster.createTopic(topic, { replicationFactor: 2, config: settings });
     const logger = recordingLogger();
     const adapter = confluentAdapter({ 'bootstrap.servers': cluster.brokers.join(',') });
-    const producer = await createProducer({ client: adapter, env: { logger } });
+    const producer = await createProducer({ adapter, env: { logger } });
     const [first] = await cluster.describeTopic(topic);
     const leader = first?.leader ?? -1;
     const follower = first?.replicas.find((id) => id !== leader) ?? -1;

@@ -46,7 +46,7 @@ describe('a cluster that gives the user no producer id', () => {
     await refusing.cluster.createTopic(topic, { partitions: 1 });
     const logger = recordingLogger();
     const adapter = kafkajsAdapter(config(), options);
-    const producer = await createProducer({ client: adapter, env: { logger } });
+    const producer = await createProducer({ adapter, env: { logger } });
     const outcomes = await producer.sendBatch(values.map((value) => ({ topic, key: 'k', value })));
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['delivered']));
     expect(adapter.capabilities.idempotent).toBe(false);
@@ -61,7 +61,7 @@ describe('a cluster that gives the user no producer id', () => {
     const topic = 'free-later';
     await refusing.cluster.createTopic(topic, { partitions: 1 });
     const adapter = kafkajsAdapter(config(), { idempotent: true });
-    const producer = await createProducer({ client: adapter, env: { logger: recordingLogger() } });
+    const producer = await createProducer({ adapter, env: { logger: recordingLogger() } });
     const send = async (value: string): Promise<unknown> =>
       (await producer.sendBatch([{ topic, key: 'k', value }]))[0];
     expect(await send('refused')).toMatchObject({

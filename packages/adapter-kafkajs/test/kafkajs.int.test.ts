@@ -22,7 +22,7 @@ afterAll(() => cluster?.down());
 describe.each([true, false])('on a real broker (idempotent: %s)', (idempotent) => {
   const start = async (requestTimeoutMs = 30_000): Promise<Producer> => {
     const producer = await createProducer({
-      client: makeAdapter({ brokers: cluster.brokers, requestTimeoutMs, idempotent }),
+      adapter: makeAdapter({ brokers: cluster.brokers, requestTimeoutMs, idempotent }),
       env: { logger: silentLogger },
     });
     onTestFinished(() => void producer.close());

@@ -126,7 +126,7 @@ describe.each(codecs)('compression: %s', (compression) => {
   it('every record is delivered', async () => {
     await cluster.createTopic(topic, { partitions: 1 });
     await using producer = await createProducer({
-      client: kafkajsAdapter({ brokers: cluster.brokers }, { compression }),
+      adapter: kafkajsAdapter({ brokers: cluster.brokers }, { compression }),
       env: { logger: silentLogger },
     });
     await sendFirst(producer, records.slice(0, 1));
@@ -191,7 +191,7 @@ it.each([true, false])(
     await cluster.createTopic(topic, { partitions: 3 });
     Object.assign(kafkajs.CompressionCodecs, { 3: () => codecThatLies });
     await using producer = await createProducer({
-      client: kafkajsAdapter({ brokers: cluster.brokers }, { compression: 'lz4', idempotent }),
+      adapter: kafkajsAdapter({ brokers: cluster.brokers }, { compression: 'lz4', idempotent }),
       env: { logger: silentLogger },
     });
     const first = Array.from({ length: 3 }, (_, partition) => ({ topic, value: 'first', partition }));

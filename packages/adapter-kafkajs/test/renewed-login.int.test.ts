@@ -34,7 +34,7 @@ async function start(options: KafkajsAdapterOptions): Promise<{ producer: Produc
     reauthenticationThreshold: 3_500,
   });
   const producer = await createProducer({
-    client: kafkajsAdapter(client, { maxRequestRecords: 5, ...options }),
+    adapter: kafkajsAdapter(client, { maxRequestRecords: 5, ...options }),
     env: { logger: silentLogger },
   });
   return { producer, logins: () => count };

@@ -24,7 +24,9 @@ async function world(options: DeadLetterQueueOptions): Promise<World> {
   const logger = recordingLogger();
   const env = { clock, logger, disk: simulatedDisk({ clock, syncMs: 5 }) };
   const client = kafka.adapter();
-  const producer = await clock.until(createProducer({ client, use: [deadLetterQueue(options)], env }));
+  const producer = await clock.until(
+    createProducer({ adapter: client, use: [deadLetterQueue(options)], env }),
+  );
   producer.on('violation', ({ message }) => expect.unreachable(message));
   return { producer, kafka, clock };
 }

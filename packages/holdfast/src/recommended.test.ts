@@ -25,7 +25,7 @@ describe('recommended', () => {
   it.each(['delivered', 'journaled'] as const)('composes with acknowledge: %s', async (acknowledge) => {
     const use = recommended({ journal: { directory: '/outbox', acknowledge } });
     const client = memoryKafka().adapter();
-    const producer = await createProducer({ client, use, env: { disk: simulatedDisk() } });
+    const producer = await createProducer({ adapter: client, use, env: { disk: simulatedDisk() } });
     await producer.close();
   });
 
@@ -61,7 +61,7 @@ describe('recommended', () => {
     it('which asks for somebody who hears of what fails later', async () => {
       const use = recommended({ journal: { directory, acceptAfterMs: 500 }, deadLetterQueue: false });
       const producer = createProducer({
-        client: memoryKafka().adapter(),
+        adapter: memoryKafka().adapter(),
         use,
         env: { disk: simulatedDisk() },
       });

@@ -39,7 +39,7 @@ describe.each(['kafkajs', 'confluent'] as const)('the command, over %s', (client
 
   beforeAll(() => {
     module('producer.mjs', [
-      'export default () => createProducer({ client: adapter(config), use: recommended() });',
+      'export default () => createProducer({ adapter: adapter(config), use: recommended() });',
       'export const readTopic = (topic, options) => read(config, topic, options);',
     ]);
   });
@@ -83,7 +83,7 @@ describe.each(['kafkajs', 'confluent'] as const)('the command, over %s', (client
     await cluster.createTopic(orders, { partitions: 3 });
     const service = module('service.mjs', [
       `const journal = { directory: 'outbox', acknowledge: 'journaled', maxInFlightRecords: 400 };`,
-      'const producer = await createProducer({ client: adapter(config), use: recommended({ journal }) });',
+      'const producer = await createProducer({ adapter: adapter(config), use: recommended({ journal }) });',
       'const to = (topic, count) => Array.from({ length: count }, (_, i) => ({ topic, key: `k${i % 3}`, value: String(i) }));',
       `await producer.sendBatch([...to('${later}', 3_000), ...to('${orders}', 300)]);`,
       'for (;;) {',
@@ -114,7 +114,7 @@ describe.each(['kafkajs', 'confluent'] as const)('the command, over %s', (client
     await cluster.createTopic(`${missing}.dlq`, { partitions: 2 });
     const service = module('letters.mjs', [
       `const deadLetterQueue = { topic: { suffix: '.dlq' } };`,
-      'const producer = await createProducer({ client: adapter(config), deliveryTimeoutMs: 2_000, use: recommended({ deadLetterQueue }) });',
+      'const producer = await createProducer({ adapter: adapter(config), deliveryTimeoutMs: 2_000, use: recommended({ deadLetterQueue }) });',
       `const records = Array.from({ length: 30 }, (_, i) => ({ topic: '${missing}', key: \`k\${i % 3}\`, value: String(i) }));`,
       'const settled = await producer.sendBatch(records);',
       'console.log(JSON.stringify(settled.map(({ status }) => status)));',

@@ -45,7 +45,7 @@ const program = `
   const client = { name: 'none', async connect() {}, send() {}, async flush() {}, async disconnect() {} };
   async function work() {
     try {
-      await createProducer({ client, use: [journal({ directory: process.argv[2] })] });
+      await createProducer({ adapter: client, use: [journal({ directory: process.argv[2] })] });
       process.send('started');
     } catch (error) {
       process.send(error.code + ' ' + error.message);

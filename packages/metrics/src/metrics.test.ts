@@ -106,7 +106,7 @@ describe('producers of one process', () => {
     const sdk = new Sdk();
     const kafka = memoryKafka({ topics: { orders: 1 } });
     const use = [metrics({ clientId: 'orders' }), holding()];
-    const producer = await createProducer({ client: kafka.adapter(), use, env: { logger: silently } });
+    const producer = await createProducer({ adapter: kafka.adapter(), use, env: { logger: silently } });
     await producer.send({ topic: 'orders', value: 'v' });
     await sdk.collect();
     expect(sdk.sum('holdfast.stage.records', { 'holdfast.stage': 'holding' })).toBe(7);
@@ -122,7 +122,7 @@ describe('producers of one process', () => {
     expect(looked).toBe(0);
 
     const again = await createProducer({
-      client: kafka.adapter(),
+      adapter: kafka.adapter(),
       use: [metrics({ clientId: 'orders' }), holding()],
     });
     await sdk.collect();
@@ -147,7 +147,7 @@ describe('producers of one process', () => {
     kafka.down();
     const client = kafka.adapter();
     const refused = createProducer({
-      client,
+      adapter: client,
       use: [metrics()],
       requireBroker: true,
       env: { logger: silently },
@@ -261,7 +261,7 @@ describe('cardinality', () => {
   it('partitions count, too', async () => {
     const sdk = new Sdk();
     const kafka = memoryKafka({ topics: { wide: 8 } });
-    const producer = await createProducer({ client: kafka.adapter(), use: [metrics({ maxTopics: 3 })] });
+    const producer = await createProducer({ adapter: kafka.adapter(), use: [metrics({ maxTopics: 3 })] });
     await producer.sendBatch(
       Array.from({ length: 8 }, (_, partition) => ({ topic: 'wide', partition, value: 'v' })),
     );
@@ -280,7 +280,7 @@ describe('cardinality', () => {
     ];
     const sdk = new Sdk({ views });
     const kafka = memoryKafka({ topics: { wide: 8 } });
-    const producer = await createProducer({ client: kafka.adapter(), use: [metrics()] });
+    const producer = await createProducer({ adapter: kafka.adapter(), use: [metrics()] });
     const send = (): Promise<unknown> =>
       producer.sendBatch(
         Array.from({ length: 16 }, (_, i) => ({ topic: 'wide', partition: i % 8, value: 'v' })),

@@ -25,7 +25,7 @@ async function world(use: Middleware[] | undefined = undefined): Promise<World> 
   const sdk = new Sdk();
   const clock = fakeClock();
   const kafka = memoryKafka({ topics: { orders: 3, audit: 1 }, latencyMs: 20 });
-  const producer = await createProducer({ client: kafka.adapter(), use: use ?? chain(), env: { clock } });
+  const producer = await createProducer({ adapter: kafka.adapter(), use: use ?? chain(), env: { clock } });
   return { clock, kafka, producer, sdk };
 }
 

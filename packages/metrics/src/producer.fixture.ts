@@ -5,6 +5,6 @@ export const silently = recordingLogger();
 
 export async function producerOver(use: Middleware[], logger = silently) {
   const kafka = memoryKafka({ autoCreateTopics: true });
-  const producer = await createProducer({ client: kafka.adapter(), use, env: { logger } });
+  const producer = await createProducer({ adapter: kafka.adapter(), use, env: { logger } });
   return { kafka, producer };
 }

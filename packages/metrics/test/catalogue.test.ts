@@ -88,7 +88,7 @@ describe.each(Object.entries(clients))('over %s', (_, make) => {
     const sdk = new Sdk();
     const { adapter, refuseOnce } = await make();
     const producer = await createProducer({
-      client: adapter,
+      adapter,
       use: [
         metrics({ clientId: 'catalogue' }),
         journal({ directory: '/outbox' }),

@@ -56,7 +56,7 @@ describe.each(Object.keys(adapters))('over %s', (client) => {
       const adapter = adapters[client]?.(cluster.brokers);
       if (adapter === undefined) throw new RangeError(client);
       await using producer = await createProducer({
-        client: adapter,
+        adapter,
         use: [metrics({ clientId: topic }), buffer(), retry(), circuitBreaker()],
         on: { attempt: (attempt) => latency.heard(attempt) },
         env: { logger: silentLogger },

@@ -32,7 +32,7 @@ it("the queries in the place of Java's names use what the Prometheus exporter wr
   onTestFinished(() => api.disable());
   const kafka = memoryKafka({ topics: { orders: 1 } });
   const producer = await createProducer({
-    client: kafka.adapter(),
+    adapter: kafka.adapter(),
     use: [metrics({ clientId: 'readme' }), buffer({ maxRecords: 1 })],
   });
   await Promise.all([1, 2, 3].map((n) => producer.send({ topic: 'orders', value: `${n}` })));

@@ -100,7 +100,7 @@ describe('over a kafkajs that is instrumented', () => {
     expect(spansOf(theirs)).toBe(1);
     expect(await counted(theirs)).toBe(1);
 
-    await using producer = await createProducer({ client: kafkajsAdapter(kafka), use: [metrics()] });
+    await using producer = await createProducer({ adapter: kafkajsAdapter(kafka), use: [metrics()] });
     await context.with(remote(true), () =>
       producer.sendBatch(Array.from({ length: 5 }, (_, index) => ({ topic, value: `v${index}` }))),
     );

@@ -114,7 +114,7 @@ export const core = [
     name: 'flush-forgets-those-in-line',
     foundBy: 'packages/core/src/producer/producer.flush.test.ts',
     file: `${source}/producer/dispatcher.ts`,
-    find: 'await this.line.passed();\n    const errors',
+    find: 'await this.waitQueue.passed();\n    const errors',
     replace: 'const errors',
   },
   {
@@ -128,14 +128,14 @@ export const core = [
     name: 'close-without-flush',
     foundBy: 'packages/core/src/producer/producer.close.test.ts',
     file: `${source}/producer/producer.ts`,
-    find: 'const notFlushed = await flushed.catch(() => []);',
-    replace: 'void flushed.catch(() => []);\n    const notFlushed: Error[] = [];',
+    find: 'const notFlushed = await within(dispatcher.flush(deadline), deadline, env.clock, () => []);',
+    replace: 'void dispatcher.flush(deadline);\n    const notFlushed: Error[] = [];',
   },
   {
     name: 'close-leaves-the-forgotten',
     foundBy: 'packages/core/src/producer/producer.close.test.ts',
     file: `${source}/producer/producer.ts`,
-    find: 'edge.endTheRest();',
+    find: 'dispatcher.endTheRest();',
     replace: '',
   },
   {
@@ -156,7 +156,7 @@ export const core = [
     name: 'line-overtaken-by-send',
     foundBy: 'packages/core/src/producer/producer.send.test.ts',
     file: `${source}/producer/dispatcher.ts`,
-    find: 'return this.line.length === 0 && this.chain.ready() === undefined;',
+    find: 'return this.waitQueue.length === 0 && this.chain.ready() === undefined;',
     replace: 'return this.chain.ready() === undefined;',
   },
   {

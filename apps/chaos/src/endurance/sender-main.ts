@@ -22,7 +22,7 @@ async function run(settings: SenderSettings): Promise<void> {
   const { directory, maxBytes, drainRate } = settings;
   const slow = throttle(drainRate);
   const producer = await createProducer({
-    client: await adapterOf(settings, impatient),
+    adapter: await adapterOf(settings, impatient),
     use: [
       journal({ directory, maxBytes, acknowledge: 'journaled', whenFull: 'block' }),
       slow,

@@ -8,7 +8,7 @@ async function producerWith(recordsPerSecond: number) {
   const adapter = scriptedAdapter({ clock });
   const slow = throttle(recordsPerSecond);
   const producer = await createProducer({
-    client: adapter,
+    adapter,
     use: [slow],
     env: { clock, logger: silentLogger },
   });

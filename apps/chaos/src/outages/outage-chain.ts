@@ -33,7 +33,7 @@ export class OutageChain {
   async start(): Promise<void> {
     const { directory } = this.settings;
     const producer = await createProducer({
-      client: await adapterOf(this.settings, {}),
+      adapter: await adapterOf(this.settings, {}),
       use: [
         ...recommended(directory === undefined ? {} : { journal: { directory } }),
         attemptTap(this.history),

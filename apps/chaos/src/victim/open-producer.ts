@@ -18,7 +18,7 @@ export async function openProducer(settings: VictimSettings, ledger: Ledger): Pr
   const faulty = fault === undefined ? undefined : faultyDisk(fault, ledger);
   noteJournalReports(ledger);
   const producer = await createProducer({
-    client: await adapterOf(settings, impatient),
+    adapter: await adapterOf(settings, impatient),
     use: [
       journal(optionsOf(settings.journal)),
       noteResent(from, ledger),
@@ -30,7 +30,7 @@ export async function openProducer(settings: VictimSettings, ledger: Ledger): Pr
       const n = numberOfBytes(value) ?? -1;
       ledger.write({ is: 'undeliverable', n, status, code: error.code });
     },
-    guard: true,
+    leakDetection: true,
     env: { logger: silentLogger, disk: faulty ?? nodeDisk },
   });
   producer.on('violation', ({ stage, message }) =>

@@ -33,7 +33,7 @@ describe('the taps', () => {
     const clock = fakeClock();
     const script = [[{}, { outcome: 'unknown' }, { outcome: 'failed' }, { outcome: 'unknown' }]] as const;
     const producer = await createProducer({
-      client: scriptedAdapter({ clock, script }),
+      adapter: scriptedAdapter({ clock, script }),
       use: [noteResent(12, ledger), noteAttempts(ledger)],
       env: { clock, logger: silentLogger },
     });

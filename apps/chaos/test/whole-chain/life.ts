@@ -51,7 +51,7 @@ export class Life {
     const { clock, time, disk, logger, random, history, records, client, use, deliveryTimeoutMs, wentDown } =
       this.options;
     const starting = createProducer({
-      client,
+      adapter: client,
       use: [
         edgeTap({ history, ended: (id, outcome) => this.ended(id, outcome), probe: () => this.probe() }),
         spoiler(),

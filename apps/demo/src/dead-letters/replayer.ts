@@ -10,7 +10,7 @@ const asked = await question();
 if (!isReplaying(asked)) throw new Error('the replayer was asked for no dead letters');
 const { client, service, admin, topic, directory } = asked;
 const producer = await createProducer({
-  client: await adapterOver(client, { access: service, requestTimeoutMs: undefined }),
+  adapter: await adapterOver(client, { access: service, requestTimeoutMs: undefined }),
   use: recommended(),
   env: { logger: silentLogger },
 });

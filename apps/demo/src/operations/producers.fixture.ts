@@ -14,7 +14,7 @@ async function producerOf(
 ): Promise<Producer> {
   return createProducer({
     // An idempotent one repeats what has no answer until its deadline, of which no breaker hears: no circuit would open.
-    client: kafkajsAdapter(
+    adapter: kafkajsAdapter(
       { brokers: [...brokers], requestTimeout: requestTimeoutMs },
       { idempotent: false },
     ),

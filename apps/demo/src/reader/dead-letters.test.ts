@@ -19,7 +19,7 @@ afterEach(() => rm(directory, { recursive: true }));
 it('finds in the files what Holdfast could not deliver, byte for byte', async () => {
   const failing = { outcome: 'failed' } as const;
   const producer = await createProducer({
-    client: scriptedAdapter({ clock: systemClock, script: [[failing, failing, failing]] }),
+    adapter: scriptedAdapter({ clock: systemClock, script: [[failing, failing, failing]] }),
     use: [deadLetterQueue({ file: { directory } })],
     env: { logger: silentLogger },
   });

@@ -27,7 +27,7 @@ export async function holdfast(
     (record) => withNumber(record, (n) => hears.unknown(n)),
   );
   const producer = await createProducer({
-    client: await adapterOver(client, settings),
+    adapter: await adapterOver(client, settings),
     use: [...recommended(partsOf(settings)), note],
     onUndeliverable: (_, { error }) => {
       if (settings.outbox !== undefined) hears.violation(`accepted, and not delivered: ${error.code}`);

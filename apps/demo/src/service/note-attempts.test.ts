@@ -16,7 +16,7 @@ describe('the middleware that notes what was unknown', () => {
     const down: unknown[] = [];
     const noted: unknown[] = [];
     const producer = await createProducer({
-      client: scriptedAdapter({ clock, script }),
+      adapter: scriptedAdapter({ clock, script }),
       use: [
         noteAttempts(
           ({ value }) => down.push(value?.toString()),

@@ -57,10 +57,10 @@ describe('checkComposition', () => {
 
   it('refuses a second terminal stage, an adapter in use included', () => {
     expect(problems([stage('file', { terminal: true })])).toEqual([
-      "two terminal stages: 'file' in use hands nothing on, and the client is the end of the chain; give 'file' as client, or remove it",
+      "two terminal stages: 'file' in use hands nothing on, and the adapter is the end of the chain; give 'file' as the adapter, or remove it",
     ]);
     expect(problems([buffer, new HeldAdapter()])).toEqual([
-      'use[1] is an adapter: two terminal stages; give one adapter as client, not in use',
+      "use[1] is an adapter: two terminal stages; give the adapter as 'adapter', not in use",
     ]);
   });
 
@@ -108,13 +108,13 @@ describe('checkComposition', () => {
 
   it('refuses what is no adapter', () => {
     expect(problems([], { brokers: [] })).toEqual([
-      'client is no adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own',
+      'adapter is not an adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own',
     ]);
   });
 
   it('refuses an adapter that lacks something, and says what', () => {
     const half = { connect: () => undefined, send: () => undefined };
-    expect(problems([], half)).toEqual(['client is no complete adapter: it lacks flush, disconnect']);
+    expect(problems([], half)).toEqual(['adapter is incomplete: it lacks flush, disconnect']);
   });
 
   it('reports all at once', () => {
@@ -122,7 +122,7 @@ describe('checkComposition', () => {
     expect(found).toHaveLength(7);
     for (const word of [
       'use[5]',
-      'client',
+      'adapter',
       'more than once',
       'terminal',
       'acceptance;',

@@ -30,7 +30,7 @@ const oneTerminal: Rule = (chain) =>
     .filter(({ traits }) => traits.terminal)
     .map(
       ({ shown }) =>
-        `two terminal stages: '${shown}' in use hands nothing on, and the client is the end of the chain; give '${shown}' as client, or remove it`,
+        `two terminal stages: '${shown}' in use hands nothing on, and the adapter is the end of the chain; give '${shown}' as the adapter, or remove it`,
     );
 
 /** When a stage may settle a record that Kafka does not have; `undefined`: never. */
@@ -82,10 +82,10 @@ const rules: readonly Rule[] = [
 /** Refuses a chain that breaks a promise, all problems at once, with `INVALID_CHAIN`. */
 export function checkComposition(
   use: readonly Middleware[],
-  client: Adapter,
+  adapter: Adapter,
   hasUndeliverableHandler = false,
 ): void {
-  const shape = [...use.flatMap(shapeProblem), ...clientProblem(client)];
+  const shape = [...use.flatMap(shapeProblem), ...adapterProblem(adapter)];
   const placed = use.filter((one) => shapeProblem(one, 0).length === 0);
   const chain = placed.map(({ name, traits }) => ({ name, shown: cutName(name), traits: traits ?? {} }));
   const problems = [...shape, ...rules.flatMap((rule) => rule(chain, hasUndeliverableHandler))];
@@ -126,7 +126,7 @@ function problemOfShape(middleware: unknown, index: number): string[] {
     )
       return [];
     if ('connect' in middleware && 'send' in middleware) {
-      return [`use[${index}] is an adapter: two terminal stages; give one adapter as client, not in use`];
+      return [`use[${index}] is an adapter: two terminal stages; give the adapter as 'adapter', not in use`];
     }
   }
   if (Array.isArray(middleware)) {
@@ -139,25 +139,25 @@ function problemOfShape(middleware: unknown, index: number): string[] {
   ];
 }
 
-function clientProblem(client: unknown): string[] {
+function adapterProblem(adapter: unknown): string[] {
   try {
-    return problemOfClient(client);
+    return problemOfAdapter(adapter);
   } catch {
-    return ['client cannot be read: a getter or a Proxy throws'];
+    return ['adapter cannot be read: a getter or a Proxy throws'];
   }
 }
 
-function problemOfClient(client: unknown): string[] {
-  if (typeof client !== 'object' || client === null || !('connect' in client) || !('send' in client)) {
-    return ['client is no adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own'];
+function problemOfAdapter(adapter: unknown): string[] {
+  if (typeof adapter !== 'object' || adapter === null || !('connect' in adapter) || !('send' in adapter)) {
+    return ['adapter is not an adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own'];
   }
   const missing = ['connect', 'send', 'flush', 'disconnect'].filter(
-    (method) => typeof Reflect.get(client, method) !== 'function',
+    (method) => typeof Reflect.get(adapter, method) !== 'function',
   );
-  if (missing.length > 0) return [`client is no complete adapter: it lacks ${missing.join(', ')}`];
-  return isTaken(client)
+  if (missing.length > 0) return [`adapter is incomplete: it lacks ${missing.join(', ')}`];
+  return isTaken(adapter)
     ? [
-        'client serves another producer already, or has served one that is closed; make an adapter for each producer',
+        'adapter serves another producer already, or has served one that is closed; make an adapter for each producer',
       ]
     : [];
 }

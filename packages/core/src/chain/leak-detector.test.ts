@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { deliveryOf } from '../contract/deliveries.fixture.js';
-import { Guard } from './leak-detector.js';
+import { LeakDetector } from './leak-detector.js';
 
 it('names the stages that never settled, with how many', () => {
-  const guard = new Guard();
+  const guard = new LeakDetector();
   const found: string[] = [];
   const held = [0, 1, 2, 2].map((depth) => Object.assign(deliveryOf(), { depth }));
   const done = deliveryOf();

@@ -6,7 +6,7 @@ import type { ReportViolation } from './violations.js';
  * unless `NODE_ENV` is `production`, as it costs a set entry a record. What needs no memory is caught in production too, see
  * `Boundary`.
  */
-export class Guard {
+export class LeakDetector {
   private readonly outstanding = new Set<Delivery>();
 
   sent(delivery: Delivery): void {

@@ -38,14 +38,14 @@ producer.off('failed', () => undefined);
 
 declare const client: Adapter;
 void createProducer({
-  client,
+  adapter: client,
   on: {
     disconnected: ({ error }) => expectTypeOf(error).toEqualTypeOf<ProducerError>(),
     'breaker.opened': ({ failureRate }) => expectTypeOf(failureRate).toEqualTypeOf<number>(),
   },
 });
 // @ts-expect-error no such event
-void createProducer({ client, on: { conected: () => undefined } });
+void createProducer({ adapter: client, on: { conected: () => undefined } });
 
 expectTypeOf(producer.stats().stages.breaker?.openings).toEqualTypeOf<number | undefined>();
 expectTypeOf(producer.stats().stages['unheardOf']).toEqualTypeOf<object | undefined>();

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Delivery } from '../contract/delivery.js';
-import { Intake } from './record-intake.js';
+import { RecordIntake } from './record-intake.js';
 import { SerializedRecord } from '../contract/record.js';
 
-const plain = new Intake<unknown, unknown>({}, false);
+const plain = new RecordIntake<unknown, unknown>({}, false);
 
-describe('Intake', () => {
+describe('RecordIntake', () => {
   it('gives a record without a timestamp that of the call, and without headers none at all', () => {
     const taken = plain.take({ topic: 't', key: 'k', value: 'v' }, 99);
     expect(taken).toMatchObject({ topic: 't', timestamp: 99 });
@@ -17,7 +17,7 @@ describe('Intake', () => {
 
   it('looks for a misspelt field when there is no value, in production too', () => {
     for (const serializers of [{}, { value: () => 'never' }]) {
-      const intake = new Intake<unknown, unknown>(serializers, false);
+      const intake = new RecordIntake<unknown, unknown>(serializers, false);
       const given: unknown = { topic: 't', messages: [{ value: 'v' }] };
       expect(() => void Reflect.apply(intake.take, intake, [given, 0])).toThrow(
         expect.objectContaining({ code: 'INVALID_RECORD', field: 'messages' }),
@@ -75,7 +75,7 @@ describe('Intake', () => {
     expect(other.SerializedRecord).not.toBe(SerializedRecord);
     const bytes = Buffer.from('v');
     const given = new other.SerializedRecord('t', null, bytes, { a: 'b' }, 3, 7);
-    const intake = new Intake<string, string>({ value: () => 'serialised twice' }, true);
+    const intake = new RecordIntake<string, string>({ value: () => 'serialised twice' }, true);
     expect(intake.take(given, 0)).toEqual(new SerializedRecord('t', null, bytes, { a: 'b' }, 3, 7));
     expect(new Delivery(given, 0, 0, 0, undefined).record).toBe(given);
   });
@@ -133,7 +133,7 @@ describe('Intake', () => {
   });
 
   it('forgets the original once there are bytes', async () => {
-    const intake = new Intake<string, string>({ value: (value) => Promise.resolve(value) }, false);
+    const intake = new RecordIntake<string, string>({ value: (value) => Promise.resolve(value) }, false);
     const given = { topic: 't', value: 'v' };
     const taken = intake.take(given, 0);
     if (taken instanceof SerializedRecord) return expect.unreachable();

@@ -12,7 +12,7 @@ export interface Unserialized {
 }
 
 /** Turns what the user gave into a record of bytes; what the chain never sees of it is judged here. */
-export class Intake<K, V> {
+export class RecordIntake<K, V> {
   /** What was given, of those that never became bytes: a placeholder without key and value must not be sent in its place. */
   private readonly originals = new WeakMap<SerializedRecord, GivenRecord<K, V>>();
   private readonly plain: boolean;

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ProducerError } from '../contract/error.js';
-import { Intake } from './record-intake.js';
+import { RecordIntake } from './record-intake.js';
 import { unknownField } from './validate-record.js';
 
 /** As JavaScript may give it. */
 function problem(
   record: unknown,
-  intake = new Intake<unknown, unknown>({}, false),
+  intake = new RecordIntake<unknown, unknown>({}, false),
 ): ProducerError | undefined {
   try {
     Reflect.apply(intake.take, intake, [record, 0]);
@@ -20,7 +20,7 @@ const with_ = (fields: object): unknown => ({ topic: 'orders', value: 'v', ...fi
 describe('a record that is taken', () => {
   it('refuses the very first record of a process, too, when its topic is missing', async () => {
     vi.resetModules();
-    const { Intake: Fresh } = await import('./record-intake.js');
+    const { RecordIntake: Fresh } = await import('./record-intake.js');
     expect(problem({ value: 'v' }, new Fresh<unknown, unknown>({}, false))).toMatchObject({ field: 'topic' });
   });
 

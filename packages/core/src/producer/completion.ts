@@ -13,16 +13,16 @@ export type SendCallback = (error: ProducerError | null, receipt?: Receipt) => v
 export type CallBack = (callback: SendCallback, error: ProducerError | null, receipt?: Receipt) => void;
 
 /** Those that wait for an outcome, so that `close` can end what a stage never settled. */
-export class Waiting {
-  private first: WaitingCompletion | undefined;
+export class PendingCompletions {
+  private first: PendingCompletion | undefined;
 
-  add(one: WaitingCompletion): void {
+  add(one: PendingCompletion): void {
     one.after = this.first;
     if (this.first !== undefined) this.first.before = one;
     this.first = one;
   }
 
-  remove(one: WaitingCompletion): void {
+  remove(one: PendingCompletion): void {
     if (one.before === undefined) this.first = one.after;
     else one.before.after = one.after;
     if (one.after !== undefined) one.after.before = one.before;
@@ -37,14 +37,14 @@ export class Waiting {
   }
 }
 
-/** A node of the list {@link Waiting}. */
-abstract class WaitingCompletion implements Completion {
-  before: WaitingCompletion | undefined = undefined;
-  after: WaitingCompletion | undefined = undefined;
+/** A node of the list {@link PendingCompletions}. */
+abstract class PendingCompletion implements Completion {
+  before: PendingCompletion | undefined = undefined;
+  after: PendingCompletion | undefined = undefined;
   protected delivery: Delivery | undefined = undefined;
 
-  constructor(protected readonly waiting: Waiting) {
-    waiting.add(this);
+  constructor(protected readonly pending: PendingCompletions) {
+    pending.add(this);
   }
 
   attach(delivery: Delivery): void {
@@ -69,45 +69,45 @@ const capture = (resolve: Resolve, reject: Reject): void => {
   rejectLatest = reject;
 };
 
-export class PromiseCompletion extends WaitingCompletion {
+export class PromiseCompletion extends PendingCompletion {
   readonly promise = new Promise<Receipt>(capture);
   private readonly resolve = resolveLatest;
   private readonly reject = rejectLatest;
 
   settled({ outcome }: Delivery): void {
-    this.waiting.remove(this);
+    this.pending.remove(this);
     if (isReceipt(outcome)) this.resolve(outcome);
     else this.reject(errorOf(outcome));
   }
 }
 
-export class CallbackCompletion extends WaitingCompletion {
+export class CallbackCompletion extends PendingCompletion {
   constructor(
-    waiting: Waiting,
+    pending: PendingCompletions,
     private readonly callback: SendCallback,
     private readonly call: CallBack,
   ) {
-    super(waiting);
+    super(pending);
   }
 
   settled({ outcome }: Delivery): void {
-    this.waiting.remove(this);
+    this.pending.remove(this);
     if (isReceipt(outcome)) this.call(this.callback, null, outcome);
     else this.call(this.callback, errorOf(outcome));
   }
 }
 
 /** Resolves with one outcome a delivery, in the order they were sent, once all are settled. */
-export class BatchCompletion extends WaitingCompletion {
+export class BatchCompletion extends PendingCompletion {
   private readonly all: Delivery[] = [];
   private left: number;
 
   constructor(
-    waiting: Waiting,
+    pending: PendingCompletions,
     size: number,
     private readonly resolve: (outcomes: Outcome[]) => void,
   ) {
-    super(waiting);
+    super(pending);
     this.left = size;
   }
 
@@ -121,7 +121,7 @@ export class BatchCompletion extends WaitingCompletion {
 
   settled(): void {
     if (--this.left > 0) return;
-    this.waiting.remove(this);
+    this.pending.remove(this);
     this.resolve(this.all.map(({ outcome }) => outcome ?? neverSettled()));
   }
 }

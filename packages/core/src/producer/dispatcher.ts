@@ -1,7 +1,7 @@
 import type { Completion } from '../contract/delivery.js';
 import type { EventHub } from '../chain/event-hub.js';
 import { Chain } from '../chain/chain.js';
-import { Waiting } from './completion.js';
+import { PendingCompletions } from './completion.js';
 import { Counters } from './counters.js';
 import { Delivery } from '../contract/delivery.js';
 import type { BaseEnv } from '../contract/env.js';
@@ -9,10 +9,10 @@ import type { ProducerError } from '../contract/error.js';
 import { FailedRecords } from './failed-records.js';
 import { FlushTracker } from '../kit/flush-tracker.js';
 import { forked } from '../contract/fork.js';
-import { Guard } from '../chain/leak-detector.js';
-import { Intake } from '../intake/record-intake.js';
+import { LeakDetector } from '../chain/leak-detector.js';
+import { RecordIntake } from '../intake/record-intake.js';
 import { laneOf } from '../contract/lane.js';
-import { Line } from './wait-queue.js';
+import { WaitQueue } from './wait-queue.js';
 import { failed, unknown, type Outcome } from '../contract/outcome.js';
 import { deliveryTimeoutOf, type ProducerOptions } from './producer-options.js';
 import { SerializedRecord, type GivenRecord } from '../contract/record.js';
@@ -25,10 +25,10 @@ import { soundOutcome } from '../chain/sound-outcome.js';
 import { violationReporter, type ReportViolation } from '../chain/violations.js';
 import { room, waitedReporter } from '../chain/waited.js';
 
-/** Records that `sendBatch` hands to a chain that queues at once; between two lots it is asked for room. */
-const lotOfQueue = 256;
+/** Records that `sendBatch` hands to a chain that queues at once; the chain is asked for room between two chunks. */
+const chunkForQueues = 256;
 /** How many records `fireAndForget` lets wait for a serializer: there is no caller whose memory they could be. */
-const longestLine = 10_000;
+const mostSerializing = 10_000;
 
 /** A delivery whose serializer has answered with a promise. */
 interface Serializing {
@@ -44,16 +44,16 @@ interface Moment {
 }
 
 /** The outermost end: makes each record a delivery, hands it down in order, counts it, and tells the caller. */
-export class Edge<K, V> {
+export class Dispatcher<K, V> {
   readonly counters = new Counters();
-  readonly waiting = new Waiting();
+  readonly pending = new PendingCompletions();
   readonly failures: FailedRecords<K, V>;
   readonly chain: Chain;
   readonly reports: Reports<K, V>;
-  private readonly intake: Intake<K, V>;
+  private readonly intake: RecordIntake<K, V>;
   private readonly tracker = new FlushTracker();
-  private readonly line: Line;
-  private readonly guard: Guard | undefined;
+  private readonly waitQueue: WaitQueue;
+  private readonly leaks: LeakDetector | undefined;
   private readonly report: ReportViolation;
   private readonly deliveryTimeoutMs: number;
   private readonly maxBlockMs: number;
@@ -64,15 +64,15 @@ export class Edge<K, V> {
     options: ProducerOptions<K, V>,
     private readonly env: BaseEnv,
     events: EventHub,
-    useGuard: boolean,
+    detectLeaks: boolean,
   ) {
-    this.guard = useGuard ? new Guard() : undefined;
+    this.leaks = detectLeaks ? new LeakDetector() : undefined;
     this.report = violationReporter(events, env.logger);
-    this.chain = new Chain(options.use ?? [], options.client, env, this.report, {
+    this.chain = new Chain(options.use ?? [], options.adapter, env, this.report, {
       stats: () => this.stats(),
       undelivered: (delivery, outcome) => this.reports.undelivered(delivery, outcome),
     });
-    this.intake = new Intake(options.serializers ?? {}, useGuard);
+    this.intake = new RecordIntake(options.serializers ?? {}, detectLeaks);
     this.deliveryTimeoutMs = deliveryTimeoutOf(options);
     this.maxBlockMs = options.maxBlockMs ?? 60_000;
     this.failures = new FailedRecords(options.failedLimit ?? 100);
@@ -85,7 +85,7 @@ export class Edge<K, V> {
       originalOf: (record) => this.intake.originalOf(record),
     });
     const waited = waitedReporter(events, env.clock);
-    this.line = new Line({
+    this.waitQueue = new WaitQueue({
       clock: env.clock,
       maxBlockMs: this.maxBlockMs,
       keepsContext: options.use?.some(({ traits }) => traits?.readsContext) ?? false,
@@ -114,13 +114,13 @@ export class Edge<K, V> {
   }
 
   stats(): ProducerStats {
-    const { chain, counters, line, tracker } = this;
+    const { chain, counters, waitQueue, tracker } = this;
     return {
       state: this.state,
       sent: counters.sent,
       held: tracker.held,
-      waitingForRoom: line.waitingRecords,
-      longestWaitForRoomMs: line.longestWaitMs(),
+      waitingForRoom: waitQueue.waitingRecords,
+      longestWaitForRoomMs: waitQueue.longestWaitMs(),
       ...counters.outcomes(),
       errors: counters.errors(),
       attempts: chain.attempts(),
@@ -130,12 +130,12 @@ export class Edge<K, V> {
 
   /** The chain can take a record at once, and nobody is before it. */
   hasRoom(): boolean {
-    return this.line.length === 0 && this.chain.ready() === undefined;
+    return this.waitQueue.length === 0 && this.chain.ready() === undefined;
   }
 
   /** Resolves when {@link hasRoom} is worth asking again; rejects when no more records are taken. */
   async room(): Promise<void> {
-    if (!this.isClosed) await this.line.passed();
+    if (!this.isClosed) await this.waitQueue.passed();
     if (!this.isClosed) await this.chain.ready()?.catch(() => undefined);
     if (this.isClosed) throw refusals.closed();
   }
@@ -147,9 +147,9 @@ export class Edge<K, V> {
   send(given: GivenRecord<K, V>, completion: Completion): void {
     const delivery = this.admit(given, completion, this.moment());
     if (delivery === undefined) return;
-    if (!(delivery instanceof Delivery)) this.line.join(delivery.delivery, delivery.done);
+    if (!(delivery instanceof Delivery)) this.waitQueue.join(delivery.delivery, delivery.done);
     else if (this.hasRoom()) this.handOn([delivery]);
-    else this.line.join(delivery);
+    else this.waitQueue.join(delivery);
   }
 
   /** Answers whether it was taken: a record that finds no room fails at once. */
@@ -157,29 +157,29 @@ export class Edge<K, V> {
     const taken = this.admit(given, undefined, this.moment());
     if (taken === undefined) return false;
     const delivery = taken instanceof Delivery ? taken : taken.delivery;
-    const { line } = this;
-    if (line.waitingForRoom || line.length >= longestLine || this.chain.ready() !== undefined) {
+    const { waitQueue } = this;
+    if (waitQueue.waitingForRoom || waitQueue.length >= mostSerializing || this.chain.ready() !== undefined) {
       this.settleNow(delivery, failed(refusals.noRoomNow()));
       return false;
     }
-    if (!(taken instanceof Delivery)) line.join(delivery, taken.done);
-    else if (line.length === 0) this.handOn([delivery]);
-    else line.join(delivery);
+    if (!(taken instanceof Delivery)) waitQueue.join(delivery, taken.done);
+    else if (waitQueue.length === 0) this.handOn([delivery]);
+    else waitQueue.join(delivery);
     return true;
   }
 
   sendBatch(records: readonly GivenRecord<K, V>[], completion: Completion): void {
     const moment = this.moment();
     // Without a stage that queues, a call is the batch that the client will see.
-    const lot = this.chain.queues ? lotOfQueue : Infinity;
+    const chunk = this.chain.queues ? chunkForQueues : Infinity;
     let next: Delivery[] = [];
     for (const given of records) {
       const delivery = this.admit(given, completion, moment);
       if (delivery === undefined) continue;
       if (!(delivery instanceof Delivery)) {
         next = this.handOnOrWait(next);
-        this.line.join(delivery.delivery, delivery.done);
-      } else if (next.push(delivery) === lot) next = this.handOnOrWait(next);
+        this.waitQueue.join(delivery.delivery, delivery.done);
+      } else if (next.push(delivery) === chunk) next = this.handOnOrWait(next);
     }
     this.handOnOrWait(next);
   }
@@ -187,7 +187,7 @@ export class Edge<K, V> {
   /** Resolves when everything sent before is settled; answers with the errors of stages that failed to flush. */
   async flush(deadline: number): Promise<Error[]> {
     const drained = this.tracker.drained(Math.trunc(this.env.clock.now()));
-    await this.line.passed();
+    await this.waitQueue.passed();
     const errors = await this.chain.flush(deadline);
     await drained;
     return errors;
@@ -198,14 +198,14 @@ export class Edge<K, V> {
     this.state = 'closing';
   }
 
-  failThoseInLine(): void {
-    for (const delivery of this.line.clear()) this.settleNow(delivery, failed(refusals.closed()));
+  failWaiting(): void {
+    for (const delivery of this.waitQueue.clear()) this.settleNow(delivery, failed(refusals.closed()));
   }
 
   /** What no stage has settled by the end of `close` is settled here; what comes back later is too late. */
   endTheRest(): void {
-    this.guard?.reportForgotten(this.chain.names, this.report);
-    for (const delivery of this.waiting.deliveries()) {
+    this.leaks?.reportForgotten(this.chain.names, this.report);
+    for (const delivery of this.pending.deliveries()) {
       if (isSettled(delivery)) continue;
       const error = refusals.neverSettled();
       this.settleNow(delivery, delivery.attempts > 0 ? unknown(error) : failed(error));
@@ -244,7 +244,7 @@ export class Edge<K, V> {
     const delivery = new Delivery(record, laneOf(record), now, now + this.deliveryTimeoutMs, completion);
     this.counters.sent++;
     this.tracker.add(now);
-    this.guard?.sent(delivery);
+    this.leaks?.sent(delivery);
     completion?.attach?.(delivery);
     return delivery;
   }
@@ -275,7 +275,7 @@ export class Edge<K, V> {
   private handOnOrWait(batch: Delivery[]): Delivery[] {
     if (batch.length === 0) return batch;
     if (this.hasRoom()) this.handOn(batch);
-    else for (const delivery of batch) this.line.join(delivery);
+    else for (const delivery of batch) this.waitQueue.join(delivery);
     return [];
   }
 
@@ -313,7 +313,7 @@ export class Edge<K, V> {
     delivery.depth = 0;
     this.counters.settled(outcome);
     this.tracker.remove(delivery.createdAt);
-    this.guard?.settled(delivery);
+    this.leaks?.settled(delivery);
     if (outcome.status === 'failed' || outcome.status === 'unknown') {
       this.reports.undelivered(delivery, outcome);
     }

@@ -18,7 +18,7 @@ async function refused(options: unknown): Promise<ProducerError> {
 }
 const client = new HeldAdapter();
 const problems = async (options: object): Promise<readonly string[]> =>
-  (await refused({ client, ...options })).problems ?? [];
+  (await refused({ adapter: client, ...options })).problems ?? [];
 
 describe('createProducer', () => {
   it.each([[undefined], [null], [[]], ['text']])('refuses %j in the place of options', async (options) => {
@@ -28,7 +28,7 @@ describe('createProducer', () => {
   it('reports everything that is wrong with options and chain at once', async () => {
     const metrics = { name: 'metrics', bind: (next: never) => ({ send: next }) };
     const error = await refused({
-      client: {},
+      adapter: {},
       use: [metrics, metrics, 'retry'],
       maxBlockMs: '60s',
       deliveryTimeoutMs: 0,
@@ -38,9 +38,9 @@ describe('createProducer', () => {
     expect(error.problems).toEqual([
       "'maxBlockMs' must be a number from 0 to Infinity ms, not a string",
       "'deliveryTimeoutMs' must be a number from 1 to Infinity ms, not 0",
-      "unknown option 'idempotent': createProducer has client, use, serializers, deliveryTimeoutMs, maxBlockMs, closeTimeoutMs, handleSignals, requireBroker, failedLimit, guard, onUndeliverable, on, env",
+      "unknown option 'idempotent': createProducer has adapter, use, serializers, deliveryTimeoutMs, maxBlockMs, closeTimeoutMs, handleSignals, requireBroker, failedLimit, leakDetection, onUndeliverable, on, logger, env",
       'use[2] is no middleware; a middleware is { name, bind(next, env) }, as retry() returns (was it called?)',
-      'client is no adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own',
+      'adapter is not an adapter; give kafkajsAdapter(…), confluentAdapter(…) or one of your own',
       "'metrics' stands in the chain more than once; keep one, or give a second one that is meant a name of its own",
     ]);
     expect(error.message).toBe(`createProducer: ${error.problems?.join('; ')}`);
@@ -50,7 +50,7 @@ describe('createProducer', () => {
     [{ use: {} }, "'use' must be an array of middleware"],
     [{ closeTimeoutMs: -1 }, "'closeTimeoutMs' must be a number from 0 to Infinity ms, not -1"],
     [{ failedLimit: 1.5 }, "'failedLimit' must be a whole number from 0 to 1000000, not 1.5"],
-    [{ guard: 'yes' }, "'guard' must be true | false"],
+    [{ leakDetection: 'yes' }, "'leakDetection' must be true | false"],
     [{ handleSignals: 1 }, "'handleSignals' must be true | false"],
     [{ requireBroker: null }, "'requireBroker' must be true | false"],
     [{ onUndeliverable: {} }, "'onUndeliverable' must be a function, not an object"],
@@ -69,6 +69,8 @@ describe('createProducer', () => {
       "'on' must be { event: listener, … }, each listener a function: 'connected', 'a.third.party' is none",
     ],
     [{ env: 5 }, "'env' must be an object"],
+    [{ logger: 'console' }, "'logger' must be an object"],
+    [{ logger: { warn: () => undefined } }, "'logger' lacks debug, info, error"],
     [
       { env: { clock: { now: Date.now }, logger: console, random: 4 } },
       "'env' is incomplete: 'clock' lacks wallTime, after, soon, 'random' is no function",
@@ -102,7 +104,7 @@ describe('createProducer', () => {
       disconnect: () => Promise.resolve(),
     };
     const producer = await createProducer({
-      client,
+      adapter: client,
       use: [early],
       on: {
         connected: ({ adapter }) => heard.push(`connected ${adapter}`),
@@ -115,16 +117,16 @@ describe('createProducer', () => {
 
   it('takes undefined as not given, and the whole environment of a test', async () => {
     const given = {
-      client: new HeldAdapter(),
+      adapter: new HeldAdapter(),
       use: undefined,
       maxBlockMs: undefined,
       env: { clock: undefined, logger: undefined, disk: undefined },
     };
     const producers: unknown = await Promise.all([
       Reflect.apply(createProducer, undefined, [given]),
-      createProducer({ client: new HeldAdapter(), env: testEnv() }),
+      createProducer({ adapter: new HeldAdapter(), env: testEnv() }),
       createProducer({
-        client: new HeldAdapter(),
+        adapter: new HeldAdapter(),
         serializers: {},
         env: { clock: fakeClock(), random: () => 0.5 },
       }),
@@ -135,7 +137,7 @@ describe('createProducer', () => {
   it('says at start what the chain promises less than a reader may expect', async () => {
     const logger = recordingLogger();
     const resending = { name: 'again', traits: { resends: true }, bind: (next: never) => ({ send: next }) };
-    await createProducer({ client: new HeldAdapter(), use: [resending], env: { logger } });
+    await createProducer({ adapter: new HeldAdapter(), use: [resending], logger });
     expect(logger.text()).toContain("warn 'again' without a buffer above it");
   });
 
@@ -145,7 +147,7 @@ describe('createProducer', () => {
     };
     const client = new HeldAdapter();
     const producer = await createProducer({
-      client,
+      adapter: client,
       env: { logger: { debug: fail, info: fail, warn: fail, error: fail } },
     });
     producer.on('callbackError', fail);
@@ -157,14 +159,14 @@ describe('createProducer', () => {
 
   it('refuses an adapter that serves another producer, or has served one, and takes it when it was refused for another reason', async () => {
     const given = new HeldAdapter();
-    expect(await refused({ client: given, maxBlockMs: -1 })).toMatchObject({ code: 'INVALID_OPTIONS' });
-    const producer = await createProducer({ client: given });
-    const again = await refused({ client: given });
+    expect(await refused({ adapter: given, maxBlockMs: -1 })).toMatchObject({ code: 'INVALID_OPTIONS' });
+    const producer = await createProducer({ adapter: given });
+    const again = await refused({ adapter: given });
     expect(again.code).toBe('INVALID_CHAIN');
     expect(again.problems).toEqual([
-      'client serves another producer already, or has served one that is closed; make an adapter for each producer',
+      'adapter serves another producer already, or has served one that is closed; make an adapter for each producer',
     ]);
     await producer.close();
-    expect(await refused({ client: given })).toMatchObject({ code: 'INVALID_CHAIN' });
+    expect(await refused({ adapter: given })).toMatchObject({ code: 'INVALID_CHAIN' });
   });
 });

@@ -14,13 +14,14 @@ import { cutName } from '../foreign/cut-name.js';
 import type { EnvOverrides } from '../contract/env.js';
 import type { Listeners } from '../contract/events.js';
 import { ProducerError } from '../contract/error.js';
+import type { Logger } from '../contract/logger.js';
 import type { Middleware, Traits } from '../contract/middleware.js';
 import type { UndeliverableHandler } from './reports.js';
 import type { Serializers } from '../intake/serializer.js';
 
 export interface ProducerOptions<K, V> {
   /** The adapter over the Kafka client: `kafkajsAdapter(…)`, `confluentAdapter(…)`. */
-  readonly client: Adapter;
+  readonly adapter: Adapter;
   /** The middleware, outermost first. Default none. */
   readonly use?: readonly Middleware[];
   /** Turn other types than bytes and strings into bytes. Default none. */
@@ -41,12 +42,16 @@ export interface ProducerOptions<K, V> {
   /** How many failed records `producer.failed` keeps. Default 100. */
   readonly failedLimit?: number;
   /** The development guard. Default: on, unless `NODE_ENV` is `production`. */
-  readonly guard?: boolean;
+  readonly leakDetection?: boolean;
   /** Hears of every record that ended as `failed` or `unknown`, whoever sent it. */
   readonly onUndeliverable?: UndeliverableHandler<K, V>;
   /** Listeners to events, from before the start on: `producer.on` comes too late for what happens until there is a producer. */
   readonly on?: Listeners;
-  /** Clock, chance, logger and disk, for tests and for a logger of your own. */
+  /**
+   * Receives the producer's log lines. Default: that of `env`, else warnings and errors go to stderr.
+   */
+  readonly logger?: Logger;
+  /** Replaces clock, randomness, disk and logger, for tests. */
   readonly env?: EnvOverrides;
 }
 
@@ -83,12 +88,22 @@ const envCheck: OptionCheck = (value) => {
   const given = entriesOf(value).filter(([, one]) => one !== undefined);
   const wrong = given.flatMap(([name, one]) => {
     if (name === 'random') return typeof one === 'function' ? [] : ["'random' is no function"];
-    const has = new Map(entriesOf(one, methodsOfEnv[name]));
-    const missing = methodsOfEnv[name]?.filter((method) => typeof has.get(method) !== 'function') ?? [];
+    const missing = missingMethods(name, one);
     return missing.length === 0 ? [] : [`'${name}' lacks ${missing.join(', ')}`];
   });
   return wrong.length === 0 ? undefined : `is incomplete: ${wrong.join(', ')}`;
 };
+
+const loggerCheck: OptionCheck = (value) => {
+  if (anObject(value) !== undefined) return anObject(value);
+  const missing = missingMethods('logger', value);
+  return missing.length === 0 ? undefined : `lacks ${missing.join(', ')}`;
+};
+
+function missingMethods(name: string, value: unknown): string[] {
+  const has = new Map(entriesOf(value, methodsOfEnv[name]));
+  return methodsOfEnv[name]?.filter((method) => typeof has.get(method) !== 'function') ?? [];
+}
 
 /** Own properties, or those `named`, inherited ones too; none of what is no object. */
 function entriesOf(value: unknown, named?: readonly string[]): [string, unknown][] {
@@ -115,7 +130,7 @@ export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void
   };
   collect(() =>
     checkOptions('createProducer', options, {
-      client: anything,
+      adapter: anything,
       use: anArray,
       serializers: serializersCheck,
       deliveryTimeoutMs: numberBetween(1, forever, 'ms'),
@@ -124,16 +139,17 @@ export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void
       handleSignals: aBoolean,
       requireBroker: aBoolean,
       failedLimit: wholeNumberBetween(0, 1_000_000),
-      guard: aBoolean,
+      leakDetection: aBoolean,
       onUndeliverable: aFunction,
       on: listenersCheck,
+      logger: loggerCheck,
       env: envCheck,
     }),
   );
   if (anObject(options) === undefined) {
     collect(() => {
       const use = Array.isArray(options.use) ? options.use : [];
-      checkComposition(use, options.client, options.onUndeliverable !== undefined);
+      checkComposition(use, options.adapter, options.onUndeliverable !== undefined);
     });
   }
   if (problems.length === 0) return;

@@ -101,7 +101,7 @@ describe('close', () => {
 
   it('what no client has seen is failed, and not unknown', async () => {
     const swallow = stage({ send: () => undefined });
-    const { producer, clock } = await setUp({ use: [swallow], guard: true });
+    const { producer, clock } = await setUp({ use: [swallow], leakDetection: true });
     const violations: string[] = [];
     producer.on('violation', ({ stage: name, message }) => violations.push(`${name} ${message}`));
     const sent = producer.send(order('a'));

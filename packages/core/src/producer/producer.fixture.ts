@@ -21,7 +21,7 @@ export async function setUp<K = Bytes, V = Bytes>(
 ): Promise<SetUp<K, V>> {
   const clock = fakeClock();
   const logger = recordingLogger();
-  const producer = await createProducer<K, V>({ client: adapter, env: { clock, logger }, ...options });
+  const producer = await createProducer<K, V>({ adapter, env: { clock, logger }, ...options });
   return { producer, adapter, clock, logger };
 }
 

@@ -28,14 +28,14 @@ async function run(seed: number, wrong: boolean): Promise<void> {
     script: randomScript({ seed, rejected: 0.05, hangs: 0.02, throws: wrong ? 0.05 : 0 }),
   });
   const producer: Producer<string, string> = await createProducer<string, string>({
-    client: adapter,
+    adapter,
     use: [
       chaoticStage('a', random, wrong),
       chaoticStage('b', random, wrong),
       chaoticStage('c', random, wrong),
     ],
     env: { clock, random, logger: recordingLogger() },
-    guard: random() < 0.5,
+    leakDetection: random() < 0.5,
     deliveryTimeoutMs: 60,
     maxBlockMs: 30,
     serializers: {

@@ -74,9 +74,9 @@ describe('send, as a promise', () => {
 
   it('refuses a misspelt field only while the guard is on', async () => {
     const misspelt = { ...order('v'), partiton: 1 };
-    const { producer } = await setUp({ guard: true });
+    const { producer } = await setUp({ leakDetection: true });
     await expect(producer.send(misspelt)).rejects.toMatchObject({ field: 'partiton' });
-    const { producer: fast, adapter } = await setUp({ guard: false });
+    const { producer: fast, adapter } = await setUp({ leakDetection: false });
     const sent = fast.send(misspelt);
     adapter.answer();
     await sent;

@@ -66,7 +66,7 @@ void producer.send({ topic: 't', value: 'v', partiton: 1 });
 
 // the types of key and value come from the serializers
 export const typed = createProducer({
-  client,
+  adapter: client,
   serializers: {
     key: (id: number) => String(id),
     value: async (order: { readonly total: number }, { topic, field }) => {
@@ -95,7 +95,7 @@ expectTypeOf(orders.failed).toEqualTypeOf<readonly FailedRecord<number, { readon
 declare const bytes: SerializedRecord;
 orders.fireAndForget(bytes);
 void createProducer({
-  client,
+  adapter: client,
   serializers: { value: (order: { readonly total: number }) => String(order.total) },
   onUndeliverable: (record, outcome, original) => {
     expectTypeOf(record).toEqualTypeOf<SerializedRecord>();
@@ -105,17 +105,17 @@ void createProducer({
 });
 
 // without serializers both are bytes
-expectTypeOf(createProducer({ client })).toEqualTypeOf<Promise<Producer>>();
+expectTypeOf(createProducer({ adapter: client })).toEqualTypeOf<Promise<Producer>>();
 
 // options
 // @ts-expect-error a producer needs a client
 void createProducer({});
 // @ts-expect-error no such option
-void createProducer({ client, idempotent: true });
+void createProducer({ adapter: client, idempotent: true });
 // @ts-expect-error an adapter is no middleware
-void createProducer({ client, use: [client] });
+void createProducer({ adapter: client, use: [client] });
 // @ts-expect-error a serializer makes bytes
-void createProducer({ client, serializers: { value: (order: { total: number }) => order } });
+void createProducer({ adapter: client, serializers: { value: (order: { total: number }) => order } });
 // @ts-expect-error the option is called timeoutMs
 void producer.close({ timeout: 5 });
 expectTypeOf<ProducerOptions<Bytes, Bytes>>().toHaveProperty('deliveryTimeoutMs');

@@ -12,7 +12,7 @@ import {
   type SendCallback,
 } from './completion.js';
 import { compositionNotes } from '../chain/composition.js';
-import { Edge } from './dispatcher.js';
+import { Dispatcher } from './dispatcher.js';
 import type { BaseEnv } from '../contract/env.js';
 import { ProducerError } from '../contract/error.js';
 import type { EventName, Listener } from '../contract/events.js';
@@ -55,7 +55,7 @@ export class CloseError extends AggregateError {
 /** Sends records to Kafka through the chain. Made by {@link createProducer}. */
 export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   private readonly events: EventHub;
-  private readonly edge: Edge<K, V>;
+  private readonly dispatcher: Dispatcher<K, V>;
   private readonly env: BaseEnv;
   private readonly stopSignals: () => void;
   /** Aborted when the producer has closed, or at once when it closes before it has started. */
@@ -65,17 +65,17 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   /** @internal Use {@link createProducer}. */
   constructor(private readonly options: ProducerOptions<K, V>) {
     checkProducerOptions(options);
-    takeAdapter(options.client);
+    takeAdapter(options.adapter);
     const { clock = systemEnv.clock, random = systemEnv.random, disk = systemEnv.disk } = options.env ?? {};
-    const logger = containedLogger(options.env?.logger ?? consoleLoggerAt(clock));
+    const logger = containedLogger(options.logger ?? options.env?.logger ?? consoleLoggerAt(clock));
     this.events = new EventHub(logger);
     this.events.onAll(options.on ?? {});
     this.env = { clock, random, logger, events: this.events, disk };
-    this.edge = new Edge(
+    this.dispatcher = new Dispatcher(
       options,
       this.env,
       this.events,
-      options.guard ?? process.env['NODE_ENV'] !== 'production',
+      options.leakDetection ?? process.env['NODE_ENV'] !== 'production',
     );
     this.stopSignals = options.handleSignals ? closeOnSignals(() => this.close()) : () => undefined;
     for (const note of compositionNotes(options.use ?? [])) logger.warn(note);
@@ -84,8 +84,8 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   /** @internal */
   async start(): Promise<this> {
     try {
-      await this.edge.chain.start(this.lifetime.signal, this.options.requireBroker ?? false);
-      this.edge.started();
+      await this.dispatcher.chain.start(this.lifetime.signal, this.options.requireBroker ?? false);
+      this.dispatcher.started();
     } catch (error) {
       await this.close({ timeoutMs: 0 }).catch(() => undefined);
       throw error;
@@ -103,18 +103,18 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     record: GivenRecord<K, V>,
     done?: SendCallback | ((...answer: SendAnswer) => void),
   ): Promise<Receipt> | undefined {
-    const { edge } = this;
+    const { dispatcher } = this;
     if (done !== undefined) {
       if (!isCallback(done)) {
         throw new ProducerError('INVALID_RECORD', `the callback of send ${aFunction(done)}`, {
           field: 'done',
         });
       }
-      edge.send(record, new CallbackCompletion(edge.waiting, done, edge.reports.callBack));
+      dispatcher.send(record, new CallbackCompletion(dispatcher.pending, done, dispatcher.reports.callBack));
       return undefined;
     }
-    const completion = new PromiseCompletion(edge.waiting);
-    edge.send(record, completion);
+    const completion = new PromiseCompletion(dispatcher.pending);
+    dispatcher.send(record, completion);
     return completion.promise;
   }
 
@@ -132,7 +132,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     }
     if (given.length === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
-      this.edge.sendBatch(given, new BatchCompletion(this.edge.waiting, given.length, resolve));
+      this.dispatcher.sendBatch(given, new BatchCompletion(this.dispatcher.pending, given.length, resolve));
     });
   }
 
@@ -142,7 +142,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
    * repeat the call until it is true.
    */
   fireAndForget(record: GivenRecord<K, V>): boolean {
-    return this.edge.fireAndForget(record);
+    return this.dispatcher.fireAndForget(record);
   }
 
   /**
@@ -150,8 +150,8 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
    * producer takes no more records, so that a loop which waits for room ends.
    */
   ready(): Promise<void> | undefined {
-    if (!this.edge.isClosed && this.edge.hasRoom()) return undefined;
-    const room = this.edge.room();
+    if (!this.dispatcher.isClosed && this.dispatcher.hasRoom()) return undefined;
+    const room = this.dispatcher.room();
     room.catch(() => undefined); // some only look whether there is room, and leave the promise
     return room;
   }
@@ -171,7 +171,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     const late = (): never => {
       throw this.flushTimeout(timeoutMs);
     };
-    const errors = await within(this.edge.flush(deadline), deadline, this.env.clock, late);
+    const errors = await within(this.dispatcher.flush(deadline), deadline, this.env.clock, late);
     if (errors.length > 0) throw new AggregateError(errors, `flushing failed${placesOf(errors)}`);
   }
 
@@ -190,17 +190,17 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
 
   /** Counts since the start, and what each stage says of itself. */
   stats(): ProducerStats {
-    return this.edge.stats();
+    return this.dispatcher.stats();
   }
 
   /** The last records that failed (`failedLimit`), oldest first. */
   get failed(): readonly FailedRecord<K, V>[] {
-    return this.edge.failures.list();
+    return this.dispatcher.failures.list();
   }
 
   /** The same, taken out, to be sent again. */
   takeFailed(): FailedRecord<K, V>[] {
-    return this.edge.failures.take();
+    return this.dispatcher.failures.take();
   }
 
   /** Listens from now on, see also the option `on`; returns the function that stops. The same is published on `diagnostics_channel` as `holdfast:<event>`. */
@@ -213,19 +213,19 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   private async closeOnce(options: TimeoutOptions): Promise<CloseResult> {
-    const { edge, env } = this;
-    if (edge.isStarting) this.lifetime.abort();
+    const { dispatcher, env } = this;
+    if (dispatcher.isStarting) this.lifetime.abort();
     const deadline = env.clock.now() + (options.timeoutMs ?? this.options.closeTimeoutMs ?? 30_000);
-    edge.refuseMore();
-    const before = edge.counters.outcomes();
+    dispatcher.refuseMore();
+    const before = dispatcher.counters.outcomes();
     // Not in time is no error here: what is left is settled below, and counted.
-    const notFlushed = await within(edge.flush(deadline), deadline, env.clock, () => []);
-    edge.failThoseInLine();
-    const errors = [...notFlushed, ...(await edge.chain.close(deadline))];
-    edge.endTheRest();
+    const notFlushed = await within(dispatcher.flush(deadline), deadline, env.clock, () => []);
+    dispatcher.failWaiting();
+    const errors = [...notFlushed, ...(await dispatcher.chain.close(deadline))];
+    dispatcher.endTheRest();
     this.lifetime.abort();
     this.stopSignals();
-    const after = edge.counters.outcomes();
+    const after = dispatcher.counters.outcomes();
     const { failed, unknown } = after;
     const result = { failed: failed - before.failed, unknown: unknown - before.unknown, kept: this.kept() };
     this.events.emit('closed', result);
@@ -235,7 +235,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
 
   private kept(): number {
     let sum = 0;
-    for (const { name, records } of this.edge.chain.kept()) {
+    for (const { name, records } of this.dispatcher.chain.kept()) {
       sum += records;
       this.env.logger.warn(`'${name}' keeps records beyond the close; its next start goes on with them`, {
         records,
@@ -247,7 +247,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   private flushTimeout(timeoutMs: number): ProducerError {
     return new ProducerError(
       'FLUSH_TIMEOUT',
-      `${this.edge.held} records have no outcome after ${timeoutMs} ms; they go on`,
+      `${this.dispatcher.held} records have no outcome after ${timeoutMs} ms; they go on`,
       {
         retriable: true,
       },

@@ -18,7 +18,7 @@ interface Place {
   passed: (() => void)[] | undefined;
 }
 
-export interface LineOptions {
+export interface WaitQueueOptions {
   readonly clock: Clock;
   readonly maxBlockMs: number;
   /** Hand each record on in the async context in which it joined. */
@@ -36,7 +36,7 @@ const askAgainMs = 1;
  * Where records wait in order of arrival while the chain has no room for them or a serializer is at work. Its memory is
  * the callers' own: each place belongs to a `send` that has not returned its result yet.
  */
-export class Line {
+export class WaitQueue {
   private places: Place[] = [];
   private head = 0;
   private count = 0;
@@ -45,7 +45,7 @@ export class Line {
   /** Somebody has gone on since the last time room was waited for. */
   private moved = true;
 
-  constructor(private readonly options: LineOptions) {}
+  constructor(private readonly options: WaitQueueOptions) {}
 
   /** With those that have left behind one that has not. */
   get length(): number {

@@ -7,12 +7,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => core.remove());
 
-/** A producer with a record on its way, which its client answers after `answerMs`. */
+/** A producer with a record on its way, which its adapter answers after `answerMs`. */
 const program = (answerMs: number, more = ''): string => `
   import { createProducer } from './index.js';
   const make = (name, answerMs) => createProducer({
     handleSignals: true,
-    client: {
+    adapter: {
       name, capabilities: {},
       connect: async () => {},
       send: (batch, settle) => setTimeout(() => {

@@ -90,7 +90,7 @@ describe('listDeadLetters', () => {
     const kafka = memoryKafka({ topics: { 'orders.dlq': 2 } });
     const clock = fakeClock();
     const producer = await createProducer({
-      client: kafka.adapter(),
+      adapter: kafka.adapter(),
       use: [deadLetterQueue({ topic: 'orders.dlq' })],
       env: { clock },
     });

@@ -64,7 +64,7 @@ describe('replayDeadLetters', () => {
     const clock = fakeClock();
     const kafka = memoryKafka({ topics: { orders: 3 } });
     const producer = await createProducer({
-      client: kafka.adapter(),
+      adapter: kafka.adapter(),
       serializers: { key: (id: number) => `${id}!`, value: (order: object) => JSON.stringify(order) },
       env: { clock },
     });

@@ -190,7 +190,7 @@ describe('the file sink', () => {
       }),
     };
     const producer = await createProducer({
-      client: memoryKafka().adapter(),
+      adapter: memoryKafka().adapter(),
       use: [deadLetterQueue({ file }), refuses],
       env: { disk: simulatedDisk() },
     });

@@ -119,7 +119,7 @@ export class Cli {
     const kafka = memoryKafka();
     kafka.down();
     const producer = await createProducer({
-      client: kafka.adapter(),
+      adapter: kafka.adapter(),
       use: [journal({ directory, acknowledge: 'journaled', ...(encryption && { encryption }) })],
       onUndeliverable: () => undefined,
       env: { logger: silentLogger },
@@ -133,7 +133,7 @@ export class Cli {
   async letters(count: number): Promise<string> {
     const directory = this.path('dead-letters');
     const producer = await createProducer({
-      client: memoryKafka().adapter(),
+      adapter: memoryKafka().adapter(),
       use: [deadLetterQueue({ file: { directory } })],
       env: { logger: silentLogger },
     });

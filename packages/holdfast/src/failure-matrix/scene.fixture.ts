@@ -25,7 +25,7 @@ export const outbox = '/outbox';
 const text = 'the record';
 export const record: ProducerRecord = { topic: 'orders', key: 'k1', value: text };
 
-export type SceneOptions = Omit<ProducerOptions<Bytes, Bytes>, 'client' | 'use' | 'env'>;
+export type SceneOptions = Omit<ProducerOptions<Bytes, Bytes>, 'adapter' | 'use' | 'env'>;
 
 /** A process with one producer, over an adapter that follows a script, on a disk of its own. */
 export class Scene {
@@ -89,7 +89,7 @@ export class Scene {
 
   private start(client: ScriptedAdapter, options: SceneOptions, more: RecommendedOptions): Promise<Producer> {
     return createProducer({
-      client,
+      adapter: client,
       use: recommended({ circuitBreaker: this.breaker, ...this.chain, ...more }),
       env: { clock: this.clock, disk: this.disk, random: seededRandom(1), logger: recordingLogger() },
       ...options,

@@ -28,7 +28,7 @@ async function withoutBrokers(awayMs: number, use: readonly Middleware[]): Promi
     script: (_, { now }) => (now < awayMs ? { outcome: 'failed', error: away } : {}),
   });
   const producer = await createProducer({
-    client: adapter,
+    adapter,
     use,
     deliveryTimeoutMs: Infinity,
     env: { clock, random: seededRandom(1), logger: silent },

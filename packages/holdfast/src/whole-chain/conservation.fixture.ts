@@ -62,13 +62,13 @@ export async function expectConserved(records: number): Promise<void> {
   const client = new Failing((run) => clock.soon(run));
   let deadLetters = 0;
   const producer = await createProducer({
-    client,
+    adapter: client,
     use: recommended({
       deadLetterQueue: deadLetterQueue({ callback: () => void deadLetters++ }),
       buffer: { maxRecords: 20_000 },
     }),
     env: { clock, logger: recordingLogger() },
-    guard: false,
+    leakDetection: false,
     failedLimit: 10,
   });
   const value = Buffer.alloc(100);

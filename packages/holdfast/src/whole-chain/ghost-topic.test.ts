@@ -25,7 +25,7 @@ it('a topic that nobody makes does not hold up others in a journal, and its reco
   } as const;
   const producer = await clock.until(
     createProducer({
-      client,
+      adapter: client,
       use: recommended({ journal }),
       env: { clock, disk, logger, random: seededRandom(1) },
     }),

@@ -27,9 +27,9 @@ const makers: readonly (readonly [name: string, make: Make, good: () => object, 
     [
       'createProducer',
       started,
-      () => ({ client: scriptedAdapter({ clock: fakeClock() }), env: { disk: simulatedDisk() } }),
+      () => ({ adapter: scriptedAdapter({ clock: fakeClock() }), env: { disk: simulatedDisk() } }),
       [
-        ...['client', 'use', 'use.0', 'serializers', 'serializers.key', 'serializers.value', 'maxBlockMs'],
+        ...['adapter', 'use', 'use.0', 'serializers', 'serializers.key', 'serializers.value', 'maxBlockMs'],
         ...['deliveryTimeoutMs', 'closeTimeoutMs', 'handleSignals', 'requireBroker', 'failedLimit', 'guard'],
         ...['onUndeliverable', 'on', 'on.failed', 'env', 'env.clock', 'env.random', 'env.logger', 'env.disk'],
       ],

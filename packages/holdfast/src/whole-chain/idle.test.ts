@@ -17,7 +17,7 @@ it.each([
     script: () => (clock.now() < outageMs ? { outcome: 'failed', error: away } : {}),
   });
   const env = { clock, disk, logger: recordingLogger() };
-  const producer = await clock.until(createProducer({ client, use: recommended(options), env }));
+  const producer = await clock.until(createProducer({ adapter: client, use: recommended(options), env }));
   const records = Array.from({ length: 500 }, (_, index) => ({
     topic: 'orders',
     key: `${index}`,

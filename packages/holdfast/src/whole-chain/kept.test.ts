@@ -21,7 +21,7 @@ async function start(clock: FakeClock, disk: SimulatedDisk, callback: () => void
   });
   const env = { clock, disk, logger: recordingLogger() };
   const use = recommended({ journal, deadLetterQueue: { callback } });
-  return clock.until(createProducer({ client, use, env }));
+  return clock.until(createProducer({ adapter: client, use, env }));
 }
 
 it('what a journal has accepted is not given up while no sink takes its dead letter, over a kill, too', async () => {

@@ -11,7 +11,7 @@ it('one partition without a leader stops no other of its topic', async () => {
     script: (_, { partition }) => (partition === 0 ? { outcome: 'failed', error: noLeader } : {}),
   });
   const env = { clock, logger: recordingLogger() };
-  const producer = await createProducer({ client, use: recommended(), env });
+  const producer = await createProducer({ adapter: client, use: recommended(), env });
   producer.fireAndForget({ topic: 'orders', key: 'k', value: 'held', partition: 0 });
   await clock.advance(10_000);
   const before = clock.now();

@@ -57,7 +57,7 @@ import { memoryKafka } from '@holdfast/testing';
 const directory = ${JSON.stringify(directory)};
 const kafka = memoryKafka({ topics: { orders: 1 } });
 const make = (more) => createProducer({
-  client: kafka.adapter(),
+  adapter: kafka.adapter(),
   use: recommended({ journal: { directory: directory + '/outbox', acknowledge: 'journaled', ...more } }),
 });
 const codeOf = (thrown) => (ProducerError.is(thrown) ? thrown.code : String(thrown));

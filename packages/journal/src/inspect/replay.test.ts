@@ -124,7 +124,7 @@ describe('replayJournal', () => {
     const clock = fakeClock();
     const kafka = memoryKafka({ topics: { orders: 1 } });
     const producer = await createProducer({
-      client: kafka.adapter(),
+      adapter: kafka.adapter(),
       serializers: { key: (id: number) => `${id}!`, value: (order: object) => JSON.stringify(order) },
       env: { clock },
     });

@@ -6,7 +6,7 @@ import { health } from './health.js';
 it('follows a producer from its start to its end', async () => {
   const clock = fakeClock();
   const kafka = memoryKafka({ topics: { orders: 1 }, latencyMs: 20 });
-  const producer = await createProducer({ client: kafka.adapter(), env: { clock } });
+  const producer = await createProducer({ adapter: kafka.adapter(), env: { clock } });
   const codes = (): unknown => health(producer).reasons.map(({ code }) => code);
   expect(health(producer)).toMatchObject({ status: 'ok', live: true, ready: true });
 

@@ -93,7 +93,7 @@ export async function traced(
   const logger = recordingLogger();
   const adapter = Object.assign(scriptedAdapter({ clock, script }), { servers: ['kafka-1:9092'] });
   const producer = await createProducer({
-    client: adapter,
+    adapter,
     env: { clock, logger },
     ...options,
     use: [metrics({ clientId: 'traced', traces }), ...(options.use ?? [])],

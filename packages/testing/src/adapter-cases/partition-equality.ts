@@ -18,7 +18,7 @@ export async function misplacedKeys(
   const topic = `partitions-${process.pid}-${Date.now().toString(36)}`;
   await control.createTopic(topic, { partitions: 7 });
   const producer = await createProducer({
-    client: makeAdapter({ brokers: control.brokers, requestTimeoutMs: 30_000 }),
+    adapter: makeAdapter({ brokers: control.brokers, requestTimeoutMs: 30_000 }),
   });
   try {
     const misplaced: KeyVector[] = [];

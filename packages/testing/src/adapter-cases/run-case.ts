@@ -105,7 +105,7 @@ class CaseRun {
       requestTimeoutMs: 10_000,
       ...one.client?.(control),
     };
-    const producer = await createProducer({ client: makeAdapter(settings), env: { logger } });
+    const producer = await createProducer({ adapter: makeAdapter(settings), env: { logger } });
     producer.on('violation', ({ stage, message }) => this.problems.push(`${stage} ${message}`));
     return producer;
   }

@@ -65,7 +65,7 @@ describe('traffic', () => {
 
   it('says what is there twice, and was never unknown', async () => {
     const kafka = memoryKafka();
-    const copies = await createProducer({ client: kafka.adapter() });
+    const copies = await createProducer({ adapter: kafka.adapter() });
     const makeAdapter = changed(kafka, (send) => (batch, settle) => {
       const [first] = batch;
       const copy = {

@@ -64,7 +64,7 @@ export class Traffic {
     const topic = `traffic-${idempotent ? 'idempotent' : 'plain'}-${process.pid}-${Date.now().toString(36)}`;
     await control.createTopic(topic, { partitions: 6 });
     const client = makeAdapter({ brokers: control.brokers, requestTimeoutMs, idempotent });
-    const producer = await createProducer({ client, env: { logger: recordingLogger() } });
+    const producer = await createProducer({ adapter: client, env: { logger: recordingLogger() } });
     const { read = (name) => readTopicOf(control, name) } = options;
     return new Traffic(producer, topic, { lanes, patienceMs, read });
   }

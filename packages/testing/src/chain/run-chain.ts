@@ -42,7 +42,7 @@ export interface ChainOptions {
   /** What Kafka does between outages: a script, or chances for `randomScript`. Default: those of `randomScript`. */
   readonly script?: Script | Omit<RandomScriptOptions, 'seed'>;
   /** More options of the producer. Default: `deliveryTimeoutMs` 10,000 and `maxBlockMs` 5,000. */
-  readonly producer?: Omit<ProducerOptions<never, never>, 'client' | 'use' | 'env' | 'serializers'>;
+  readonly producer?: Omit<ProducerOptions<never, never>, 'adapter' | 'use' | 'env' | 'serializers'>;
   /** Headers that the middleware adds or changes on purpose. */
   readonly ignoreHeaders?: readonly string[] | true;
   /**
@@ -172,7 +172,7 @@ class ChainRun {
       maxBlockMs: 5_000,
       onUndeliverable: () => undefined,
       ...this.options.producer,
-      client: this.adapter,
+      adapter: this.adapter,
       use: [top, ...this.use, answerTap({ history, tracks })],
       env: {
         clock: this.clock,

@@ -12,7 +12,7 @@ const codeOf = (outcome: Outcome | undefined): string =>
 describe('memoryKafka', () => {
   it('keeps what a producer sends, on the real clock', async () => {
     const kafka = memoryKafka({ topics: { orders: 3 } });
-    await using producer = await createProducer({ client: kafka.adapter() });
+    await using producer = await createProducer({ adapter: kafka.adapter() });
     const receipt = await producer.send({
       topic: 'orders',
       key: 'k1',
@@ -39,7 +39,7 @@ describe('memoryKafka', () => {
   it('runs on a fake clock', async () => {
     const clock = fakeClock();
     const kafka = memoryKafka({ topics: { orders: 1 }, latencyMs: 40 });
-    const producer = await createProducer({ client: kafka.adapter(), env: { clock } });
+    const producer = await createProducer({ adapter: kafka.adapter(), env: { clock } });
     const sent = producer.send({ topic: 'orders', value: 'v' });
     await clock.advance(39);
     expect(kafka.values()).toEqual([]);
@@ -51,7 +51,7 @@ describe('memoryKafka', () => {
 
   it('refuses as a broker does, each record for itself', async () => {
     const kafka = memoryKafka({ topics: { orders: 2 }, maxMessageBytes: 100 });
-    await using producer = await createProducer({ client: kafka.adapter() });
+    await using producer = await createProducer({ adapter: kafka.adapter() });
     const outcomes = await producer.sendBatch([
       { topic: 'orders', value: 'fine' },
       { topic: 'nowhere', value: 'v' },
@@ -74,7 +74,7 @@ describe('memoryKafka', () => {
 
   it('makes topics when told to', async () => {
     const kafka = memoryKafka({ autoCreateTopics: true });
-    await using producer = await createProducer({ client: kafka.adapter() });
+    await using producer = await createProducer({ adapter: kafka.adapter() });
     await producer.send({ topic: 'new', value: 'v' });
     kafka.createTopic('wide', 6);
     await producer.send({ topic: 'wide', partition: 5, value: 'w' });
@@ -84,7 +84,7 @@ describe('memoryKafka', () => {
   it('is down and up: unreachable, and lost on the way, written or not', async () => {
     const clock = fakeClock();
     const kafka = memoryKafka({ topics: { orders: 1 }, latencyMs: 10 });
-    const producer = await createProducer({ client: kafka.adapter(), env: { clock } });
+    const producer = await createProducer({ adapter: kafka.adapter(), env: { clock } });
     const events: string[] = [];
     producer.on('connected', () => events.push('connected'));
     producer.on('disconnected', ({ error }) => events.push(error.code));
@@ -108,7 +108,7 @@ describe('memoryKafka', () => {
     'what is on its way without latency is lost as well, written or not (%s)',
     async (writesInFlight, there) => {
       const kafka = memoryKafka({ topics: { orders: 1 } });
-      await using producer = await createProducer({ client: kafka.adapter() });
+      await using producer = await createProducer({ adapter: kafka.adapter() });
       const lost = producer.sendBatch([{ topic: 'orders', value: 'lost' }]);
       kafka.down({ writesInFlight });
       expect(codeOf((await lost)[0])).toBe('unknown CONNECTION_LOST');
@@ -119,10 +119,10 @@ describe('memoryKafka', () => {
   it('can be down when a producer starts', async () => {
     const kafka = memoryKafka({ topics: { orders: 1 } });
     kafka.down();
-    await expect(createProducer({ client: kafka.adapter(), requireBroker: true })).rejects.toMatchObject({
+    await expect(createProducer({ adapter: kafka.adapter(), requireBroker: true })).rejects.toMatchObject({
       code: 'BROKER_UNREACHABLE',
     });
-    await using producer = await createProducer({ client: kafka.adapter() });
+    await using producer = await createProducer({ adapter: kafka.adapter() });
     kafka.up();
     expect(await producer.send({ topic: 'orders', value: 'v' })).toMatchObject({ offset: 0 });
   });
@@ -130,7 +130,7 @@ describe('memoryKafka', () => {
   it('fits the history checker', async () => {
     const kafka = memoryKafka({ topics: { orders: 3 } });
     const history = new HistoryChecker();
-    await using producer = await createProducer({ client: kafka.adapter() });
+    await using producer = await createProducer({ adapter: kafka.adapter() });
     const records = Array.from({ length: 200 }, (_, i) => ({
       topic: 'orders',
       key: `k${i % 7}`,

@@ -25,7 +25,7 @@ export interface DownOptions {
 
 /** A Kafka in memory, for unit tests of code that produces: no broker, no network, no waiting. */
 export interface MemoryKafka {
-  /** An adapter for `createProducer({ client })`; several may write to the same topics. Its time is the producer's clock. */
+  /** An adapter for `createProducer({ adapter })`; several may write to the same topics. Its time is the producer's clock. */
   adapter(): Adapter;
   createTopic(topic: string, partitions?: number): void;
   /** From now on no record gets through: `BROKER_UNREACHABLE`, and `CONNECTION_LOST` for those on their way. */

@@ -49,7 +49,7 @@ async function write(
   settings: ClientSettings,
 ): Promise<void> {
   const env = { logger: recordingLogger() };
-  const producer = await createProducer({ client: makeAdapter(settings), env });
+  const producer = await createProducer({ adapter: makeAdapter(settings), env });
   const deadline = performance.now() + patienceMs;
   try {
     for (const one of new Set(records.map(({ partition }) => partition))) {

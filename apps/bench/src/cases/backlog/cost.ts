@@ -25,7 +25,7 @@ export function prepareCost(
   const record = recordMaker(valueBytes, context.topic);
 
   const run = async (waiting: number): Promise<Sample> => {
-    const producer = await createProducer({ client: client(), use: [buffer(roomy), retry()] });
+    const producer = await createProducer({ adapter: client(), use: [buffer(roomy), retry()] });
     collectGarbage();
     const timing = await timed(total, async () => {
       for (let done = 0; done < total; done += waiting) {

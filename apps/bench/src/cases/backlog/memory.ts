@@ -16,7 +16,7 @@ export function prepareMemory(valueBytes: number, context: CaseContext): Promise
 
   const ours = async (): Promise<Sample> => {
     const sink = new Sink();
-    const producer = await createProducer({ client: sink, use: [buffer(roomy), retry()] });
+    const producer = await createProducer({ adapter: sink, use: [buffer(roomy), retry()] });
     const before = usedBytes();
     const timing = await timed(records, () => {
       for (let i = 0; i < records; i++) producer.fireAndForget(record(i));

@@ -81,7 +81,7 @@ function ourUses({ adapters, style }: ContestOptions, folder: string | undefined
       open: async (brokers) => {
         const directory = folder === undefined ? undefined : join(folder, `${client}-${callers}`);
         const producer = await createProducer({
-          client: make(brokers),
+          adapter: make(brokers),
           use: [...(directory === undefined ? [] : [journal({ directory })]), buffer(), retry()],
           requireBroker: true,
         });

@@ -22,7 +22,7 @@ export async function prepareDeadTopic(
   const beside = makeRecords('', 10_000, valueBytes);
   const open = async (): Promise<Producer> =>
     createProducer({
-      client: await adapterOf(client, brokers),
+      adapter: await adapterOf(client, brokers),
       use: recommended(),
       requireBroker: true,
       deliveryTimeoutMs: Infinity,

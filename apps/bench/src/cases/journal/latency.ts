@@ -32,7 +32,7 @@ export async function prepareLatency(
   const run = async (hosts: readonly string[]): Promise<Sample> => {
     await mkdir(directory, { mode: 0o700 });
     const producer = await createProducer({
-      client: adapter(hosts),
+      adapter: adapter(hosts),
       use: [journal({ directory, acknowledge: 'journaled' }), buffer(), retry()],
       requireBroker: hosts !== nowhere,
       onUndeliverable: (record, { error }) => {

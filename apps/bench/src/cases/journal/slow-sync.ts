@@ -58,7 +58,7 @@ const chain = (client: Client, callers: number, directory: string, disk: Disk): 
   settings: { callers },
   open: async (brokers) => {
     const producer = await createProducer({
-      client: await adapterOf(client, brokers),
+      adapter: await adapterOf(client, brokers),
       use: [journal({ directory }), buffer(), retry()],
       requireBroker: true,
       env: { disk },

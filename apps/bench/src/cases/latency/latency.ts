@@ -30,7 +30,7 @@ export async function prepareLatency(
   const written = await BenchTopic.open(brokers, topic);
   const folder = journaled ? await ownFolder() : undefined;
   const ours = await createProducer({
-    client: adapter(brokers),
+    adapter: adapter(brokers),
     use: [...(folder === undefined ? [] : [journal({ directory: folder.path })]), buffer(), retry()],
     requireBroker: true,
   });

@@ -10,7 +10,7 @@ import { passThroughs } from './pass-through.js';
 export async function prepareChain(layers: number, size: number, context: CaseContext): Promise<Prepared> {
   const sink = new Sink();
   const entry = new Entry();
-  const producer = await createProducer({ client: sink, use: [entry, ...passThroughs(layers)] });
+  const producer = await createProducer({ adapter: sink, use: [entry, ...passThroughs(layers)] });
   const bare = new Sink();
   const rawSend: Send = (batch, settle) => bare.send(batch, settle);
   const run = (send: Send, end: Sink) => () => loopOver(send, end, size, context.records);

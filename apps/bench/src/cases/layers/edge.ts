@@ -21,7 +21,7 @@ export async function prepareEdge(
   context: CaseContext,
 ): Promise<Prepared> {
   const sink = new Sink();
-  const producer = await createProducer({ client: sink, use: passThroughs(layers) });
+  const producer = await createProducer({ adapter: sink, use: passThroughs(layers) });
   const group = call === 'sendBatch' ? size : together;
   const groups = recordGroups(group);
   const sendAll = { 'send-promise': withPromises, 'send-callback': withCallbacks, sendBatch: inBatches }[

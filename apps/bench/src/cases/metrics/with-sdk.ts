@@ -44,7 +44,7 @@ export async function prepareWithSdk(
   const open = async (side: string, metrics: false | { traces: false }): Promise<Producer> => {
     const journal = folder === undefined ? false : { directory: join(folder.path, side) };
     return createProducer({
-      client: await adapterOf(client, brokers),
+      adapter: await adapterOf(client, brokers),
       use: recommended({ metrics, journal }),
       requireBroker: true,
     });

@@ -38,7 +38,7 @@ interface LoopChain {
 async function chainOf(use: readonly Middleware[]): Promise<LoopChain> {
   const sink = new Sink();
   const entry = new Entry();
-  const producer = await createProducer({ client: sink, use: [entry, ...use, ...passThroughs(layers)] });
+  const producer = await createProducer({ adapter: sink, use: [entry, ...use, ...passThroughs(layers)] });
   return {
     run: (records) => loopOver(entry.next, sink, batch, records),
     close: async () => void (await producer.close()),

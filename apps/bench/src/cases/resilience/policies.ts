@@ -46,7 +46,7 @@ interface LoopChain {
 async function chainOf(use: readonly Middleware[]): Promise<LoopChain> {
   const sink = new Sink();
   const entry = new Entry();
-  const producer = await createProducer({ client: sink, use: [entry, ...use] });
+  const producer = await createProducer({ adapter: sink, use: [entry, ...use] });
   return {
     run: (size, records) => loopOver(entry.next, sink, size, records),
     close: async () => void (await producer.close()),

@@ -31,7 +31,7 @@ export async function prepareTraces(
     : import('../clients/confluent.js'));
   const open = (traces: false | TracesOptions): Promise<Producer> =>
     createProducer({
-      client: adapter(brokers),
+      adapter: adapter(brokers),
       use: [metrics({ traces }), buffer(), retry()],
       requireBroker: true,
     });

@@ -22,7 +22,7 @@ async function fileOf(directory: string): Promise<string> {
 async function topicOf(count: number) {
   const kafka = memoryKafka({ topics: { 'orders.dlq': 1 } });
   const producer = await createProducer({
-    client: kafka.adapter(),
+    adapter: kafka.adapter(),
     use: [deadLetterQueue({ topic: 'orders.dlq' })],
     env: { logger: silentLogger },
   });

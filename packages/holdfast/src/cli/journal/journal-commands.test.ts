@@ -244,7 +244,7 @@ describe('holdfast journal replay', () => {
   it('refuses a journal that is held, which can be read all the same', async () => {
     const directory = cli.path('outbox');
     await using holder = await createProducer({
-      client: memoryKafka({ topics: { orders: 1 } }).adapter(),
+      adapter: memoryKafka({ topics: { orders: 1 } }).adapter(),
       use: [journal({ directory, maxBytes: 2 ** 20 })],
       env: { logger: silentLogger },
     });
