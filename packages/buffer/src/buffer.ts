@@ -5,8 +5,9 @@ import { resolveOptions, type BufferOptions } from './options.js';
 import { BufferStage } from './stage.js';
 
 /**
- * Collects waiting records into batches, bounds the memory they take, and keeps the order within a key: each lane has at
- * most one batch in flight. Place it above retry: a record that retry holds then blocks its own lane and no other.
+ * Collects waiting records into batches, bounds the memory they take, and keeps the order within a
+ * key: each lane has at most one batch in flight. Place it above retry: a record that retry holds
+ * then blocks its own lane and no other.
  */
 export function buffer(options: BufferOptions = {}): Middleware {
   const resolved = readOptions('buffer', () => resolveOptions(options));

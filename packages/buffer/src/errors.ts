@@ -31,14 +31,14 @@ export const droppedOldest = (options: ResolvedBufferOptions): ProducerError =>
 export const largerThanBuffer = (bytes: number, { maxBytes }: ResolvedBufferOptions): ProducerError =>
   new ProducerError(
     'RECORD_TOO_LARGE',
-    `a record of ${bytes} bytes never fits into a buffer of maxBytes ${maxBytes}`,
+    `a record of ${bytes} bytes can never fit into the buffer; its maxBytes is ${maxBytes}`,
     { stage },
   );
 
 export const expired = (): ProducerError =>
   new ProducerError(
     'DELIVERY_TIMEOUT',
-    'the delivery deadline passed while the record waited in the buffer, behind others that Kafka had not taken: see what they failed with, or give a longer deliveryTimeoutMs',
+    'the delivery deadline passed while the record waited in the buffer behind records that Kafka had not taken; look at their errors, or set a longer deliveryTimeoutMs',
     { stage, retriable: true },
   );
 

@@ -3,7 +3,7 @@ import type { SerializedRecord } from '@holdfast/core/stage';
 
 declare module '@holdfast/core' {
   interface ProducerEvents {
-    /** A record found no room, or made room for a newer one; it is settled as `failed` with this code. */
+    /** A record found no room, or made room for a newer one. It failed with this code. */
     'buffer.dropped': { readonly record: SerializedRecord; readonly code: ErrorCode };
   }
 }

@@ -4,12 +4,12 @@ import { createDelivery, testEnv, type CreateDeliveryOptions, type TestEnv } fro
 import { buffer } from './buffer.js';
 import type { BufferOptions } from './options.js';
 
-/** A buffer alone: what it hands down is kept in `below`, and the test settles it. */
+/** A buffer alone: the batches it sends are kept in `below`, and the test settles them. */
 export interface Harness {
   readonly env: TestEnv;
   readonly stage: Stage;
   readonly below: { readonly batch: readonly Delivery[]; readonly settle: Settle }[];
-  /** What came up, in that order. */
+  /** The settled records, in that order. */
   readonly up: Delivery[];
   send(records: readonly Partial<ProducerRecord>[], times?: CreateDeliveryOptions): Delivery[];
   deliver(deliveries: readonly Delivery[], call?: number): void;

@@ -3,22 +3,29 @@ import { checkOptions, numberBetween, oneOf, wholeNumberBetween } from '@holdfas
 export type Overflow = 'block' | 'reject' | 'drop-oldest' | 'drop-newest';
 
 export interface BufferOptions {
-  /** Records in one batch handed down. Default 1,000. */
+  /** The most records in one batch. Default 1,000. */
   readonly maxBatchRecords?: number;
-  /** Bytes (key, value, headers) in one batch; a larger record goes alone. Default 1 MiB. */
+  /**
+   * The most bytes (keys, values, headers) in one batch; a larger record is sent alone. Default 1
+   * MiB.
+   */
   readonly maxBatchBytes?: number;
-  /** How long a batch that is not full waits for more. Default 0: what is there goes. */
+  /** How long a batch that is not full waits for more records. Default 0: it does not wait. */
   readonly lingerMs?: number;
-  /** Batches on their way to Kafka without any answer before the next one waits. Default 5. */
+  /**
+   * The most batches on their way to Kafka without any answer; beyond, the next one waits. Default
+   * 5.
+   */
   readonly maxInFlight?: number;
   /**
-   * Records of one topic handed down and not settled yet, those that retry holds included. Default 10 full batches. What is
-   * stuck while others of its topic get through does not count, until all topics together have 10 times as many below.
+   * The most records of one topic in flight, including those that retry holds. Default 10 full
+   * batches. Records that are stuck while others of their topic get through do not count, until all
+   * topics together have 10 times as many in flight.
    */
   readonly maxInFlightRecords?: number;
-  /** Records waiting and in flight. Default 1,000,000. */
+  /** The most records waiting and in flight. Default 1,000,000. */
   readonly maxRecords?: number;
-  /** Bytes (key, value, headers) waiting and in flight. Default 64 MiB. */
+  /** The most bytes (keys, values, headers) waiting and in flight. Default 64 MiB. */
   readonly maxBytes?: number;
   /** What happens to a record that finds no room. Default `'block'`. */
   readonly overflow?: Overflow;
@@ -28,7 +35,9 @@ export type ResolvedBufferOptions = Required<BufferOptions>;
 
 const mebibyte = 1024 * 1024;
 
-/** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
+/**
+ * Checks the options and applies the defaults. Throws `INVALID_OPTIONS` with all problems at once.
+ */
 export function resolveOptions(options: BufferOptions): ResolvedBufferOptions {
   checkOptions('buffer', options, {
     maxBatchRecords: wholeNumberBetween(1, 1_000_000),

@@ -8,14 +8,17 @@ import type { BufferOptions } from './options.js';
 export type Health =
   /** They answer after `answerMs`. */
   | 'well'
-  /** They never answer; after `timeoutMs` each call is made again, as retry does. */
+  /** They never answer; each call is repeated after `timeoutMs`, as retry does. */
   | 'paused'
-  /** They refuse at once, and retry tries again and again. */
+  /** They refuse at once, and retry repeats the call again and again. */
   | 'refusing';
 
 export interface OutageOptions {
   readonly clock: FakeClock;
-  /** Of those that are well, records whose key starts with `dead` are for a partition that never answers. */
+  /**
+   * In a topic that is well, records whose key starts with `dead` go to a partition that never
+   * answers.
+   */
   readonly topics: Readonly<Record<string, Health>>;
   readonly buffer?: BufferOptions;
 }
@@ -28,7 +31,10 @@ const delivered: Delivered = { status: 'delivered', topic: '', partition: 0, off
 
 type Call = ReturnType<TestEnv['calls']['started']>;
 
-/** A buffer above something that does what retry, an adapter and brokers do together, as far as the buffer can tell. */
+/**
+ * A buffer above a stand-in for retry, an adapter and brokers together, as far as the buffer can
+ * tell.
+ */
 export class Outage {
   readonly stage;
   readonly delivered = new Map<string, number>();
@@ -60,7 +66,7 @@ export class Outage {
     then?.();
   }
 
-  /** One call of the adapter: its first answer is that of the first topic that answers. */
+  /** One call of the adapter. Its first answer is that of the first topic to answer. */
   private call(batch: readonly Delivery[], settle: Settle): void {
     const { clock } = this.options;
     const call = this.env.calls.started();
@@ -79,7 +85,7 @@ export class Outage {
     }
   }
 
-  /** The call comes to nothing, and after a while there is another one. */
+  /** Ends the call without delivering anything, and repeats it after a while. */
   private fail(call: Call, health: Health): void {
     const { clock } = this.options;
     clock.after(health === 'refusing' ? answerMs : timeoutMs, () => {

@@ -49,7 +49,8 @@ async function check({ topics, dead, steps, ...options }: Run): Promise<void> {
     checkLanes(bench);
   }
   const left = (): Delivery[] => sent.filter((one) => !isDead(one) && one.outcome === undefined);
-  // The dead may have filled the buffer: what never fitted in is no matter of turns. Those that are in must get through.
+  // The dead may have filled the buffer: what never fitted in is no matter of turns. Those that are
+  // in must get through.
   for (let i = 0; i < 400 && left().length > 0; i++) {
     settle(bench, 1, isDead);
     await bench.env.clock.advance(10);

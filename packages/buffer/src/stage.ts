@@ -81,7 +81,10 @@ export class BufferStage implements Stage {
     this.sender.linger.endFlush();
   }
 
-  /** Waits until the deadline; what still waits here then fails as `CLOSED`. The stages below settle what is in flight. */
+  /**
+   * Waits until the deadline; what still waits here then fails as `CLOSED`. The stages below settle
+   * what is in flight.
+   */
   async close(deadline: number): Promise<void> {
     await this.flush(deadline);
     this.closed = true;
@@ -159,7 +162,10 @@ export class BufferStage implements Stage {
     return this.blocked.length === 0 && this.fits(1);
   }
 
-  /** Moves blocked records into the room that has become free, and notifies those that wait for some. */
+  /**
+   * Moves blocked records into the room that has become free, and notifies those that wait for
+   * some.
+   */
   private useRoom(): void {
     for (let { first } = this.blocked; first !== undefined; { first } = this.blocked) {
       const bytes = recordBytes(first.record);
@@ -219,7 +225,8 @@ export class BufferStage implements Stage {
   private fail(deliveries: Delivery[], error: ProducerError): void {
     if (deliveries.length === 0) return;
     for (const delivery of deliveries) {
-      // A stage above may send a record again: what an earlier attempt may have written stays written.
+      // A stage above may send a record again: what an earlier attempt may have written stays
+      // written.
       delivery.outcome = delivery.attempts > 0 ? unknown(error) : failed(error);
       this.tracker.remove(delivery.createdAt);
     }

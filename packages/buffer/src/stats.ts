@@ -7,15 +7,15 @@ declare module '@holdfast/core' {
 }
 
 /**
- * `producer.stats().stages.buffer`. With `overflow: 'block'`, `waitingRecords` has those as well that found no room
- * and wait beyond the bounds; their bytes are not in `waitingBytes`.
+ * `producer.stats().stages.buffer`. With `overflow: 'block'`, `waitingRecords` includes the records
+ * that found no room and wait outside the bounds; `waitingBytes` does not.
  */
 export interface BufferStats extends WaitingStats {
   readonly maxRecords: number;
   readonly maxBytes: number;
-  /** Handed down, and not come back. */
+  /** Sent and not settled. */
   readonly inFlightRecords: number;
   readonly inFlightBytes: number;
-  /** Since the start: refused or pushed out because there was no room. */
+  /** Since the start: refused or dropped because there was no room. */
   readonly droppedRecords: number;
 }

@@ -9,8 +9,9 @@ import { placeWithoutTopic } from './errors.js';
 import { CircuitBreakerStage } from './stage.js';
 
 /**
- * Names a circuit. The scope `'cluster'` needs no field, `'topic'` needs `topic`, and `'partition'` needs both; there, `topic`
- * alone means the circuit of the topic's records that request no partition.
+ * Names a circuit. The scope `'cluster'` needs no field, `'topic'` needs `topic`, and `'partition'`
+ * needs both; there, `topic` alone means the circuit of the topic's records that request no
+ * partition.
  */
 export interface CircuitPlace {
   readonly topic?: string;
@@ -18,24 +19,34 @@ export interface CircuitPlace {
 }
 
 /**
- * The middleware, and the manual control of its circuits. Each producer that it is bound to has circuits of its own: a call
- * acts on those of all producers, and a state is the worst of theirs. A `place` without the topic that the scope needs is
- * refused with `INVALID_OPTIONS`.
+ * The middleware, and the manual control of its circuits. Each producer that it is bound to has
+ * circuits of its own: a call acts on those of all producers, and a state is the worst of theirs. A
+ * `place` without the topic that the scope needs is refused with `INVALID_OPTIONS`.
  */
 export interface CircuitBreaker extends Middleware {
-  /** Returns the state that the next record would meet. Without a place: the worst of all circuits, including future ones. */
+  /**
+   * Returns the state that the next record would meet. Without a place: the worst of all circuits,
+   * including future ones.
+   */
   state(place?: CircuitPlace): CircuitState;
-  /** Opens as a failure would, for the open duration. Without a place: all circuits, including those created meanwhile. */
+  /**
+   * Opens as a failure would, for the open duration. Without a place: all circuits, including those
+   * created meanwhile.
+   */
   open(place?: CircuitPlace): void;
-  /** Closes and forgets the failures. Without a place: all circuits; also ends the isolation of future ones. */
+  /**
+   * Closes and forgets the failures. Without a place: all circuits; also ends the isolation of
+   * future ones.
+   */
   close(place?: CircuitPlace): void;
   /** Lets nothing through until `close`. Without a place: all circuits, including future ones. */
   isolate(place?: CircuitPlace): void;
 }
 
 /**
- * Stops sending to a cluster or topic that fails, and probes it with a few records from time to time. Records that are not sent
- * fail at once with `CIRCUIT_OPEN` and a `retryAfter`. Place it below retry, directly above the adapter.
+ * Stops sending to a cluster or topic that fails, and probes it with a few records from time to
+ * time. Records that are not sent fail at once with `CIRCUIT_OPEN` and a `retryAfter`. Place it
+ * below retry, directly above the adapter.
  */
 export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const resolved = readOptions('circuitBreaker', () => resolveOptions(options));

@@ -4,7 +4,10 @@ import type { CircuitScope } from './options.js';
 
 const stage = 'circuitBreaker';
 
-/** Long enough for an answer from Kafka, short enough that nobody waits for long once a probe has succeeded. */
+/**
+ * Long enough for an answer from Kafka, short enough that nobody waits for long once a probe has
+ * succeeded.
+ */
 const retryWhileProbingMs = 100;
 
 /** The error that all records of a circuit share which are refused together. */

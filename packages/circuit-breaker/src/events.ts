@@ -5,16 +5,19 @@ export type OpenReason = 'consecutive-failures' | 'failure-rate' | 'probe-failed
 
 declare module '@holdfast/core' {
   interface ProducerEvents {
-    /** `circuit`: `'cluster'`, a topic, or `topic/partition`. `code`: of the last failure; none before the first. */
+    /**
+     * `circuit`: `'cluster'`, a topic, or `topic/partition`. `code`: that of the last failure, if
+     * there was one.
+     */
     'circuit.opened': {
       readonly circuit: string;
       readonly code: ErrorCode | undefined;
       readonly openMs: number;
       readonly reason: OpenReason;
     };
-    /** Comes with the first record after the open time, as a circuit has no timer. */
+    /** Emitted with the first record after the open duration, as a circuit has no timer. */
     'circuit.halfOpened': { readonly circuit: string };
-    /** `afterMs`: since it left `closed`. */
+    /** `afterMs`: the time since it left `closed`. */
     'circuit.closed': { readonly circuit: string; readonly afterMs: number };
     'circuit.isolated': { readonly circuit: string };
   }

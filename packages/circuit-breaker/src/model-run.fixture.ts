@@ -50,7 +50,10 @@ interface Call {
   readonly tickets: Map<string, Ticket>;
 }
 
-/** Does the same to a breaker and to models of its circuits, and compares what is let through, what is refused and the states. */
+/**
+ * Does the same to a breaker and to models of its circuits, and compares what is let through, what
+ * is refused and the states.
+ */
 export async function runModel(options: ModelOptions, steps: readonly Step[]): Promise<void> {
   const run = new ModelRun(options);
   for (const step of steps) await run.do(step);

@@ -18,7 +18,10 @@ interface Part {
   settled: number;
 }
 
-/** A batch with records of several circuits, from the way down, as one batch, to the last settlement. */
+/**
+ * A batch with records of several circuits, from the way down, as one batch, to the last
+ * settlement.
+ */
 export class MultiCircuitBatch {
   private readonly parts = new Map<string, Part>();
   /** Records of one circuit are often adjacent. */
@@ -29,7 +32,10 @@ export class MultiCircuitBatch {
     private readonly controller: CircuitController,
   ) {}
 
-  /** Returns the records that may be sent, in their order: of each lane the first ones, so that none overtakes another. */
+  /**
+   * Returns the records that may be sent, in their order: of each lane the first ones, so that none
+   * overtakes another.
+   */
   admit(batch: Delivery[]): Delivery[] {
     let admitted: Delivery[] | undefined;
     for (const [index, delivery] of batch.entries()) {
@@ -44,7 +50,10 @@ export class MultiCircuitBatch {
     return admitted ?? batch;
   }
 
-  /** Removes and returns the refused records by circuit: once they are settled they must not be kept alive here. */
+  /**
+   * Removes and returns the refused records by circuit: once they are settled they must not be kept
+   * alive here.
+   */
   takeRefused(): (readonly [Circuit, Delivery[]])[] {
     const all: (readonly [Circuit, Delivery[]])[] = [];
     for (const part of this.parts.values()) {

@@ -48,7 +48,7 @@ describe('options', () => {
         maxOpenDurationMs: 1_000,
       }),
     ).toMatch(
-      /'scope' must.*'consecutiveFailures' must.*or false.*'failureRateThreshold' must.*'jitter' must.*'halfOpenProbes' must.*unknown option 'timeout'.*'classify' must.*'openDurationMs' \(5000\) is above 'maxOpenDurationMs' \(1000\)/,
+      /'scope' must.*'consecutiveFailures' must.*or false.*'failureRateThreshold' must.*'jitter' must.*'halfOpenProbes' must.*unknown option 'timeout'.*'classify' must.*'openDurationMs' \(5000\) must not exceed 'maxOpenDurationMs' \(1000\)/,
     );
   });
 

@@ -10,63 +10,77 @@ import {
   type OptionCheck,
 } from '@holdfast/core/stage';
 
-/** What shares one circuit. */
+/** Which records share a circuit. */
 export type CircuitScope = 'cluster' | 'topic' | 'partition';
 
 export interface CircuitBreakerOptions {
   /**
-   * What shares one circuit. Default `'topic'`: a topic that is missing, or whose brokers are away, stops nobody else, and each
-   * topic learns of a cluster that is away within a few calls. `'partition'` uses the partition that the record
-   * asks for; a record that asks for none (the adapter chooses later) belongs to the circuit of its topic.
+   * Which records share a circuit. Default `'topic'`: a topic that is missing, or whose brokers are
+   * away, does not stop others, and the circuit of each topic opens within a few calls when the
+   * cluster is away. `'partition'` uses the partition that a record requests; a record that
+   * requests none, so that the adapter chooses it later, belongs to the circuit of its topic.
    */
   readonly scope?: CircuitScope;
   /**
-   * Failures in a row that open a circuit; `false` or `Infinity`: none do. Default 5, as Envoy's outlier detection
-   * (`consecutive_5xx`).
+   * Failures in a row that open a circuit; `false` or `Infinity`: no number does. Default 5, like
+   * Envoy's outlier detection (`consecutive_5xx`).
    */
   readonly consecutiveFailures?: number | false;
   /**
-   * Share of failures within the window, above 0 up to 1, that opens a circuit; `false`: none does. Default 0.5, as
-   * resilience4j's `failureRateThreshold` and Hystrix's `errorThresholdPercentage`.
+   * The share of failures within the window, above 0 up to 1, that opens a circuit; `false`: no
+   * share does. Default 0.5, like resilience4j's `failureRateThreshold` and Hystrix's
+   * `errorThresholdPercentage`.
    */
   readonly failureRateThreshold?: number | false;
-  /** Length of that window, in ms; it moves in tenths. Default 10,000, as Hystrix's `rollingStats.timeInMilliseconds`. */
+  /**
+   * The length of that window, in ms; it moves in tenths. Default 10,000, like Hystrix's
+   * `rollingStats.timeInMilliseconds`.
+   */
   readonly slidingWindowMs?: number;
-  /** Results that the window must hold before its rate counts. Default 20, as Hystrix's `requestVolumeThreshold`. */
+  /**
+   * The results that the window must hold before its rate counts. Default 20, like Hystrix's
+   * `requestVolumeThreshold`.
+   */
   readonly minimumThroughput?: number;
-  /** How long a circuit is open at first, in ms. Default 1,000, as gRPC's connection backoff begins. */
+  /** The first open duration, in ms. Default 1,000, like the first connection backoff of gRPC. */
   readonly openDurationMs?: number;
-  /** What that is multiplied by each time that a probe fails. Default 2, as Kafka's own backoffs. */
+  /**
+   * The factor by which each failed probe lengthens the open duration. Default 2, like Kafka's own
+   * backoffs.
+   */
   readonly openDurationMultiplier?: number;
   /**
-   * No circuit is open for longer without a probe, in ms, and so long may a cluster be back before it is found out. Default 5,000,
-   * between the longest reconnect backoff of Java's client (1 s) and of librdkafka (10 s); or `openDurationMs`, if that is longer.
+   * The longest open duration, in ms: a cluster may be back for that long before a probe finds out.
+   * Default 5,000, between the longest reconnect backoffs of Java's client (1 s) and librdkafka (10
+   * s); or `openDurationMs` if that is longer.
    */
   readonly maxOpenDurationMs?: number;
   /**
-   * Each duration is drawn from that much below to that much above itself, 0 to 1, so that many producers do not probe at
-   * once. Default 0.2, as Kafka's `reconnect.backoff` and gRPC's connection backoff.
+   * The share, 0 to 1, by which each open duration varies at random to both sides, so that many
+   * producers do not probe at once. Default 0.2, like Kafka's `reconnect.backoff` and gRPC's
+   * connection backoff.
    */
   readonly jitter?: number;
   /**
-   * Probes that must succeed to close a half-open circuit, and the most that are out at a time. Default 1, as Nygard's
-   * "Release It!" and Polly have it. A probe is of one batch the first record of each key, 10 at most, and succeeds
-   * when one of them is delivered.
+   * Probes that must succeed to close a half-open circuit, and the most that are in flight at once.
+   * Default 1, as in Nygard's "Release It!" and in Polly. A probe consists of the first record of
+   * each key in one batch, at most 10, and succeeds when one of them is delivered.
    */
   readonly halfOpenProbes?: number;
   /**
-   * After this many ms without any answer a probe makes room for another; its answer counts all the same when it comes.
-   * Default 10,000: a connection that hangs must not keep a cluster that is back waiting.
+   * The time without any answer, in ms, after which another probe may start. A later answer still
+   * counts. Default 10,000: a connection that hangs must not delay the use of a cluster that is
+   * back.
    */
   readonly probeTimeoutMs?: number;
   /**
-   * Overrides whether an outcome speaks of the cluster's health; `undefined` leaves it to the table in the README. Not asked
-   * twice in a row for one and the same outcome object.
+   * Overrides whether an outcome counts as a failure; `undefined` leaves that to the table in the
+   * README. It is not called twice in a row for the same outcome object.
    */
   readonly classify?: (outcome: Failed | Unknown) => 'failure' | 'ignore' | undefined;
 }
 
-/** `Infinity` where a threshold is off. */
+/** A threshold that is off is `Infinity`. */
 export type ResolvedCircuitBreakerOptions = Required<
   Omit<CircuitBreakerOptions, 'classify' | 'consecutiveFailures' | 'failureRateThreshold'>
 > & {
@@ -81,12 +95,14 @@ const orFalse =
   (check: OptionCheck): OptionCheck =>
   (value) => {
     const problem = value === false ? undefined : check(value);
-    return problem && `${problem} (or false for none)`;
+    return problem && `${problem} (or false to switch it off)`;
   };
 
-/** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
+/**
+ * Checks the options and applies the defaults. Throws `INVALID_OPTIONS` with all problems at once.
+ */
 export function resolveOptions(options: CircuitBreakerOptions): ResolvedCircuitBreakerOptions {
-  // What is no object is refused below; until then there is nothing to read from it.
+  // A value that is not an object is refused below; there is nothing to read from it before.
   const given: CircuitBreakerOptions = anObject(options) === undefined ? options : {};
   const { openDurationMs = 1_000 } = given;
   const { maxOpenDurationMs = Math.max(5_000, openDurationMs) } = given;
@@ -109,7 +125,7 @@ export function resolveOptions(options: CircuitBreakerOptions): ResolvedCircuitB
     },
     [
       asNumber(openDurationMs) > asNumber(maxOpenDurationMs)
-        ? `'openDurationMs' (${openDurationMs}) is above 'maxOpenDurationMs' (${maxOpenDurationMs})`
+        ? `'openDurationMs' (${openDurationMs}) must not exceed 'maxOpenDurationMs' (${maxOpenDurationMs})`
         : undefined,
     ],
   );

@@ -6,7 +6,10 @@ import { delivered, fails, settleAs } from './harness.fixture.js';
 
 const scopes = ['cluster', 'topic', 'partition'] as const;
 
-/** Records of a few topics, with keys, partitions or neither, in random batches, through circuits that open and probe all the time. */
+/**
+ * Records of a few topics, with keys, partitions or neither, in random batches, through circuits
+ * that open and probe all the time.
+ */
 async function run(seed: number): Promise<{ readonly split: number; readonly probes: number }> {
   const random = seededRandom(seed);
   const below = (n: number): number => Math.floor(random() * n);

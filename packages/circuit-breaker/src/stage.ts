@@ -11,7 +11,10 @@ import { MultiCircuitBatch } from './multi-circuit-batch.js';
 import type { ResolvedCircuitBreakerOptions } from './options.js';
 import type { CircuitBreakerStats } from './stats.js';
 
-/** The breaker in one producer's chain. It holds no record: those that may not be sent are settled at once. */
+/**
+ * The breaker in one producer's chain. It holds no record: those that may not be sent are settled
+ * at once.
+ */
 export class CircuitBreakerStage implements Stage {
   readonly controller: CircuitController;
   private readonly predicate: FailurePredicate;
@@ -83,7 +86,9 @@ export class CircuitBreakerStage implements Stage {
     settle(refused);
   }
 
-  /** Returns the name of the circuit that all records belong to; `undefined` if there are several. */
+  /**
+   * Returns the name of the circuit that all records belong to; `undefined` if there are several.
+   */
   private onlyCircuitOf(batch: readonly Delivery[]): string | undefined {
     const { scope } = this.options;
     if (scope === 'cluster') return circuitName(scope, '', undefined);

@@ -6,20 +6,20 @@ declare module '@holdfast/core' {
   }
 }
 
-/** How many circuits are in which state, and the names of those that are not closed. */
+/** The number of circuits in each state, and the names of those that are not closed. */
 export interface CircuitSummary {
-  /** The worst of all circuits; the order is closed, half-open, open, isolated. */
+  /** The worst state of all circuits, in the order closed, half-open, open, isolated. */
   readonly state: CircuitState;
   readonly openCircuits: number;
   readonly halfOpenCircuits: number;
   readonly isolatedCircuits: number;
-  /** Their states by name, 100 at most. */
+  /** Their states by name, at most 100. */
   readonly notClosed: { readonly [circuit: string]: CircuitState };
 }
 
 /**
- * Since the start: how often a circuit of this producer went into each state, as the events say. One that is opened anew, by a
- * failed probe or by hand, counts again.
+ * How often circuits of this producer have entered each state since the start, one for each event.
+ * A circuit that is opened again by a failed probe or by hand counts again.
  */
 export interface CircuitTransitions {
   readonly open: number;
@@ -32,6 +32,6 @@ export interface CircuitTransitions {
 export interface CircuitBreakerStats extends CircuitSummary {
   readonly circuits: number;
   readonly transitions: CircuitTransitions;
-  /** Since the start: refused because a circuit was not closed. */
+  /** Records refused since the start because a circuit was not closed. */
   readonly rejectedRecords: number;
 }

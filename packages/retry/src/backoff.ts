@@ -3,10 +3,11 @@ import type { ResolvedRetryOptions } from './options.js';
 type BackoffOptions = Pick<ResolvedRetryOptions, 'initialDelayMs' | 'maxDelayMs' | 'multiplier' | 'jitter'>;
 
 /**
- * The delay before the next attempt, in ms.
+ * Returns the delay before the next attempt, in ms.
  *
- * Full and decorrelated jitter as Marc Brooker describes them in "Exponential Backoff And Jitter", AWS Architecture Blog,
- * 2015: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * Full and decorrelated jitter as Marc Brooker describes them in "Exponential Backoff And Jitter",
+ * AWS Architecture Blog, 2015:
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  *
  * @param attempts made so far, 1 or more
  * @param previousMs the delay before the last attempt; `initialDelayMs` when there was none

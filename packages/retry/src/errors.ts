@@ -11,12 +11,15 @@ const codes: { readonly [reason in Exclude<StopReason, 'final'>]: ErrorCode } = 
 };
 
 const descriptions = {
-  attempts: 'every attempt failed',
+  attempts: 'all attempts failed',
   deadline: 'its delivery deadline has passed',
   closed: 'the producer was closed before it could be tried again',
 };
 
-/** The error of a record that is given up: `last` itself if the failure is final, else a new one with `last` as the cause. */
+/**
+ * The error of a record that is given up: `last` itself if the failure is final, else a new one
+ * with `last` as the cause.
+ */
 export function gaveUp(
   last: ProducerError,
   reason: StopReason,

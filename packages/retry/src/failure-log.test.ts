@@ -41,7 +41,8 @@ it('logs what keeps a topic from working: from the third attempt on, once a minu
   expect(lines()).toBe(5);
   expect(logger.text()).not.toContain('hunter2');
 
-  // Other records that get through mean nothing while the failure is logged every minute; later they do.
+  // Other records that get through mean nothing while the failure is logged every minute; later
+  // they do.
   log.worked([attempt(1), attempt(1, 'events')]);
   expect(healed()).toHaveLength(1);
   await clock.advance(120_000);

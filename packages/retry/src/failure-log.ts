@@ -2,12 +2,12 @@ import type { Logger, ProducerError } from '@holdfast/core';
 import { cutName, LogThrottle } from '@holdfast/core/internal';
 import type { Clock, Delivery } from '@holdfast/core/stage';
 
-/** A leader that moves costs an attempt or two: that is no news. */
+/** A leader that moves costs an attempt or two, which is not worth a log line. */
 const newsworthyAttempts = 3;
 
 /**
- * Logs what keeps a topic's records from being delivered, and again once a minute, so that nobody waits in silence for a
- * topic that does not exist. A circuit breaker logs its own refusals.
+ * Logs what keeps a topic's records from being delivered, and again once a minute, so that nobody
+ * waits in silence for a topic that does not exist. A circuit breaker logs its own refusals.
  */
 export class FailureLog {
   private readonly throttle: LogThrottle;
@@ -29,8 +29,9 @@ export class FailureLog {
   }
 
   /**
-   * Takes back what was logged for a topic when a record that had failed that often gets through, or when nothing was logged
-   * for a while. Until then, other records that get through mean nothing: one partition alone may be without a leader.
+   * Takes back what was logged for a topic when a record that had failed that often gets through,
+   * or when nothing was logged for a while. Until then, other records that get through mean
+   * nothing: one partition alone may be without a leader.
    */
   worked(deliveries: readonly Delivery[]): void {
     if (this.throttle.isEmpty) return;

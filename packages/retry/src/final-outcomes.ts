@@ -3,8 +3,9 @@ import { failed, unknown, type Delivery } from '@holdfast/core/stage';
 import { gaveUp, type StopReason } from './errors.js';
 
 /**
- * Gives records that are given up their final outcome. It is `unknown` if any attempt was: a later, certain failure does not
- * undo what an earlier attempt may have written. Records with the same last error share one new error.
+ * Gives records that are given up their final outcome. It is `unknown` if any attempt was: a later,
+ * certain failure does not undo what an earlier attempt may have written. Records with the same
+ * last error share one new error.
  */
 export class FinalOutcomes {
   private readonly maybeWritten = new WeakSet<Delivery>();

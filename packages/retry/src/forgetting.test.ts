@@ -8,7 +8,10 @@ import { delivered, fails, harness, type Harness } from './harness.fixture.js';
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
 
-/** Of two records of a lane the later one comes back first, and waits; in the end both are delivered. */
+/**
+ * Of two records of a lane the later one comes back first, and waits; in the end both are
+ * delivered.
+ */
 async function sendTwo({ env, stage, answer, below }: Harness): Promise<WeakRef<Settle>> {
   const ended: string[] = [];
   const settle: Settle = (batch) => ended.push(...batch.map(({ outcome }) => outcome?.status ?? 'none'));

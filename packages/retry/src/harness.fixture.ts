@@ -6,24 +6,24 @@ import { retry } from './retry.js';
 
 export { codes, delivered, fails, mayBeWritten, values } from '@holdfast/testing';
 
-/** Retry alone: what it hands down is kept in `below`, and the test answers. */
+/** Retry alone: the batches it sends are kept in `below`, and the test settles them. */
 export interface Harness {
   readonly env: TestEnv;
   readonly stage: Stage;
   readonly below: { readonly at: number; readonly batch: readonly Delivery[]; readonly settle: Settle }[];
   readonly up: Delivery[];
   send(records: readonly Partial<ProducerRecord>[], times?: CreateDeliveryOptions): Delivery[];
-  /** Settles those deliveries of a call (default the last) as `outcome`. */
+  /** Settles these deliveries of a call, by default the last, with `outcome`. */
   answer(deliveries: readonly Delivery[], outcome: Outcome, call?: number): void;
 }
 
-/** Without jitter, so that times are known; a test of jitter says so. */
+/** Without jitter, so that times are known; a test of jitter sets it. */
 export function harness(options: RetryOptions = {}): Harness {
   const env = testEnv();
   const below: Harness['below'] = [];
   const up: Delivery[] = [];
   const stage = retry({ jitter: 'none', ...options }).bind((batch, settle) => {
-    for (const one of batch) one.attempts++; // as core does in front of the adapter
+    for (const one of batch) one.attempts++; // as core does directly above the adapter
     below.push({ at: env.clock.now(), batch: [...batch], settle });
   }, env);
   return {

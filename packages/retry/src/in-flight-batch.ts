@@ -1,8 +1,9 @@
 import { noLane, type Delivery, type Settle } from '@holdfast/core/stage';
 
 /**
- * One batch that retry has sent. A failed record is tried again only when every record of its lane in this batch is settled, and
- * then together with the others of its lane, in their order: a later one that failed first must not overtake.
+ * One batch that retry has sent. A failed record is tried again only when every record of its lane
+ * in this batch is settled, and then together with the others of its lane, in their order: a later
+ * one that failed first must not overtake.
  */
 export class InFlightBatch {
   /** The number of unsettled records of each lane; made at the first failure. */
@@ -61,7 +62,8 @@ export class InFlightBatch {
   /** Removes and returns the records that may be tried again now, in order. */
   takeReleased(): Delivery[] {
     const released = this.released();
-    // The chain may keep a batch alive for a while after its last record: settled records must not live on with it.
+    // The chain may keep a batch alive for a while after its last record: settled records must not
+    // live on with it.
     if (this.unsettled === 0) this.sent = [];
     return released;
   }

@@ -11,33 +11,45 @@ import {
   wholeNumberBetween,
 } from '@holdfast/core/stage';
 
-/** A retry budget: retries may add only so much load to a cluster that is already in trouble. */
+/** A retry budget limits the load that retries add to a cluster that is already in trouble. */
 export interface RetryBudgetOptions {
-  /** Retries allowed for each first attempt, in batches; the retry of a part of one counts as its share. Default 0.2. */
+  /**
+   * Retries allowed per first attempt, in batches; the retry of a part of a batch counts as its
+   * share. Default 0.2.
+   */
   readonly ratio?: number;
-  /** Batches a second that may be retried whatever the ratio says. Default 100. */
+  /** Batches per second that may be retried whatever the ratio. Default 100. */
   readonly minPerSecond?: number;
 }
 
 export interface RetryOptions {
-  /** Attempts in all, the first one included. Default `Infinity`: the delivery deadline alone ends it. */
+  /**
+   * The most attempts, including the first. Default `Infinity`: only the delivery deadline ends
+   * them.
+   */
   readonly maxAttempts?: number;
-  /** The first delay, before jitter. Default 100 ms, as Kafka's `retry.backoff.ms`. */
+  /** The first delay, before jitter. Default 100 ms, like Kafka's `retry.backoff.ms`. */
   readonly initialDelayMs?: number;
   /**
-   * No delay is longer, but for a `retryAfter` that asks for it. Default 1,000 ms, as Kafka's `retry.backoff.max.ms`; or
-   * `initialDelayMs`, if that is longer.
+   * The longest delay, unless an error's `retryAfter` requests more. Default 1,000 ms, like Kafka's
+   * `retry.backoff.max.ms`; or `initialDelayMs` if that is longer.
    */
   readonly maxDelayMs?: number;
-  /** What each delay is multiplied by. Default 2. Not used by decorrelated jitter. */
+  /** The factor from each delay to the next. Default 2. Decorrelated jitter does not use it. */
   readonly multiplier?: number;
   /** Default `'full'`. */
   readonly jitter?: 'full' | 'decorrelated' | 'none';
-  /** Try a record again that may have been written, which can duplicate it. Default true. */
+  /** Whether to retry a record that may have been written, which can duplicate it. Default true. */
   readonly retryUnknown?: boolean;
-  /** Overrides, per outcome, whether it is tried again; `undefined` leaves it to `error.retriable` and `retryUnknown`. */
+  /**
+   * Overrides whether an outcome is retried; `undefined` leaves that to `error.retriable` and
+   * `retryUnknown`.
+   */
   readonly classify?: (outcome: Failed | Unknown) => 'retry' | 'fail' | undefined;
-  /** A retry that finds the budget empty waits for it; nothing is given up for that. `false`: no budget. */
+  /**
+   * A retry that finds the budget empty waits; no record is given up because of it. `false`: no
+   * budget.
+   */
   readonly budget?: RetryBudgetOptions | false;
 }
 
@@ -48,9 +60,11 @@ export type ResolvedRetryOptions = Required<Omit<RetryOptions, 'classify' | 'bud
 
 const longestMs = 24 * 60 * 60 * 1000;
 
-/** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
+/**
+ * Checks the options and applies the defaults. Throws `INVALID_OPTIONS` with all problems at once.
+ */
 export function resolveOptions(options: RetryOptions): ResolvedRetryOptions {
-  // What is no object is refused below; until then there is nothing to read from it.
+  // A value that is not an object is refused below; there is nothing to read from it before.
   const given: RetryOptions = anObject(options) === undefined ? options : {};
   const { initialDelayMs = 100, maxDelayMs = Math.max(1_000, initialDelayMs) } = given;
   checkOptions(
@@ -65,11 +79,13 @@ export function resolveOptions(options: RetryOptions): ResolvedRetryOptions {
       retryUnknown: aBoolean,
       classify: aFunction,
       budget: (value) =>
-        value === false || anObject(value) === undefined ? undefined : 'must be an object, or false for none',
+        value === false || anObject(value) === undefined
+          ? undefined
+          : 'must be an object, or false for no budget',
     },
     [
       asNumber(initialDelayMs) > asNumber(maxDelayMs)
-        ? `'initialDelayMs' (${initialDelayMs}) is above 'maxDelayMs' (${maxDelayMs})`
+        ? `'initialDelayMs' (${initialDelayMs}) must not exceed 'maxDelayMs' (${maxDelayMs})`
         : undefined,
       ...budgetProblems(given.budget),
     ],

@@ -14,8 +14,8 @@ export function longestRetryAfter(deliveries: readonly Delivery[]): number {
 }
 
 /**
- * Splits records by topic if their `retryAfter` differs: one topic's must not hold back another's records. A lane never spans
- * topics, so its order is kept.
+ * Splits records by topic if their `retryAfter` differs: one topic's must not hold back another's
+ * records. A lane never spans topics, so its order is kept.
  */
 export function partsByRetryAfter(deliveries: Delivery[]): Delivery[][] {
   const first = deliveries[0];

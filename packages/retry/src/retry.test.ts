@@ -346,7 +346,7 @@ describe('options', () => {
       budget: { ratio: -1 },
     };
     expect(() => void Reflect.apply(retry, undefined, [wrong])).toThrow(
-      /'maxAttempts' must.*'jitter' must.*unknown option 'retries'.*'initialDelayMs' \(50\) is above 'maxDelayMs' \(10\); budget: 'ratio' must/,
+      /'maxAttempts' must.*'jitter' must.*unknown option 'retries'.*'initialDelayMs' \(50\) must not exceed 'maxDelayMs' \(10\); budget: 'ratio' must/,
     );
     for (const none of [null, 5, 'text', []]) {
       expect(() => void Reflect.apply(retry, undefined, [none])).toThrow(
@@ -355,7 +355,7 @@ describe('options', () => {
     }
     for (const budget of [true, null, 5]) {
       expect(() => void Reflect.apply(retry, undefined, [{ budget }])).toThrow(
-        /'budget' must be an object, or false for none/,
+        /'budget' must be an object, or false for no budget/,
       );
     }
   });

@@ -56,7 +56,10 @@ export class RetryStage implements Stage {
     return this.whenIdle(deadline);
   }
 
-  /** Waits until the deadline for what retry holds; records that then wait for another attempt are given up as `CLOSED`. */
+  /**
+   * Waits until the deadline for what retry holds; records that then wait for another attempt are
+   * given up as `CLOSED`.
+   */
   async close(deadline: number): Promise<void> {
     await this.whenIdle(deadline);
     this.closed = true;
@@ -137,7 +140,7 @@ export class RetryStage implements Stage {
       } else ended[reason].push(delivery);
     }
     batch.fail(settled, toRetry);
-    if (batch.isPaid) this.budget?.giveBack(toRetry.filter(wasRefused).length);
+    if (batch.isPaid) this.budget?.refund(toRetry.filter(wasRefused).length);
     this.failureLog.worked(succeeded);
     if (succeeded.length > 0) batch.settle(succeeded);
     for (const reason of ['final', 'attempts', 'deadline', 'closed'] as const) {

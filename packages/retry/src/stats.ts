@@ -6,14 +6,16 @@ declare module '@holdfast/core' {
   }
 }
 
-/** `producer.stats().stages.retry`. What waits: records that will be tried again, and are not yet. */
+/** `producer.stats().stages.retry`. Records that wait for their next attempt count as waiting. */
 export interface RetryStats extends WaitingStats {
-  /** Handed down, and not come back. */
+  /** Sent and not settled. */
   readonly inFlightRecords: number;
-  /** Since the start: further attempts, one for each record. */
+  /** Since the start: further attempts, counted per record. */
   readonly retriedRecords: number;
-  /** The same, by the code of the error that each comes from. */
+  /** The same, by the code of the error that caused each attempt. */
   readonly retriedByCode: CountsByCode;
-  /** Since the start: records that will not be tried again. */
+  /**
+   * Since the start: records that failed for good, including those whose error is not retriable.
+   */
   readonly gaveUpRecords: number;
 }

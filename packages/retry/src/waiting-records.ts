@@ -18,12 +18,15 @@ interface WaitingGroup extends RetryGroup {
 }
 
 /**
- * The records that wait for their next attempt. Their totals are kept up to date as groups come and go: computing them on
- * request takes a fifth of a second for a million groups.
+ * The records that wait for their next attempt. Their totals are kept up to date as groups come and
+ * go: computing them on request takes a fifth of a second for a million groups.
  */
 export class WaitingRecords {
   private readonly delayed: DelayQueue<WaitingGroup>;
-  /** The number of groups by their `oldestAt`: as many entries as milliseconds in which such a record was sent. */
+  /**
+   * The number of groups by their `oldestAt`: as many entries as milliseconds in which such a
+   * record was sent.
+   */
   private readonly groupsByAge = new Map<number, number>();
   private totalBytes = 0;
 

@@ -2,8 +2,8 @@ import { recordBytes, type Delivery } from '@holdfast/core/stage';
 import type { InFlightBatch } from './in-flight-batch.js';
 
 /**
- * Records of closed lanes that one batch may pass over; the rest is left for the next turn of the event loop. Each record
- * is passed over once, but a million of them may have the same key.
+ * Records of closed lanes that one batch may pass over; the rest is left for the next turn of the
+ * event loop. Each record is passed over once, but a million of them may have the same key.
  */
 const maxPassedOver = 20_000;
 

@@ -22,11 +22,13 @@ export class InFlightBatch implements SentBatch {
   }
 
   /**
-   * Subtracts the settled records and calls `onTopic` for each topic they belong to. Returns the bytes that are free
-   * again: a proportional share of what was sent, as a stage below may have changed the size of a record.
+   * Subtracts the settled records and calls `onTopic` for each topic they belong to. Returns the
+   * bytes that are free again: a proportional share of what was sent, as a stage below may have
+   * changed the size of a record.
    */
   settle(settled: readonly Delivery[], now: number, onTopic: (topic: TopicInFlight) => void): number {
-    // A stage that mixes up its batches may settle more than there were: that must not wedge the bounds.
+    // A stage that mixes up its batches may settle more than there were: that must not wedge the
+    // bounds.
     const all = settled.length >= this.records;
     const bytes = all ? this.bytes : Math.floor((this.bytes * settled.length) / this.records);
     this.records = all ? 0 : this.records - settled.length;
@@ -54,7 +56,8 @@ export class InFlightBatch implements SentBatch {
     let delivered = false;
     const endRun = (): void => {
       const part = name === undefined ? undefined : parts.get(name);
-      // A stage below gave the record another topic: it is subtracted once all the others are settled.
+      // A stage below gave the record another topic: it is subtracted once all the others are
+      // settled.
       if (part === undefined) return;
       settlePart(part, records, delivered, now);
       onTopic(part.topic);

@@ -54,7 +54,8 @@ export class TopicInFlight {
   settle(part: TopicPart, records: number): void {
     const own = Math.min(part.unsettled, records);
     this.subtract(part, own);
-    // A stage that mixes up its batches settles records of one through another: they are taken from the oldest parts.
+    // A stage that mixes up its batches settles records of one through another: they are taken from
+    // the oldest parts.
     let more = records - own;
     for (let oldest = this.oldest; more > 0 && oldest !== undefined; { oldest } = this) {
       const some = Math.min(oldest.unsettled, more);

@@ -2,7 +2,10 @@ import type { TopicInFlight } from './topic-in-flight.js';
 
 /** A record unsettled for this long is stuck on its broker: it says nothing about other brokers. */
 export const stuckMs = 250;
-/** All topics together may have this many full quotas in flight; beyond, a topic that delivers nothing is cut to one batch. */
+/**
+ * All topics together may have this many full quotas in flight; beyond, a topic that delivers
+ * nothing is cut to one batch.
+ */
 const quotasInTotal = 10;
 
 export interface TopicQuotaOptions {
@@ -11,9 +14,10 @@ export interface TopicQuotaOptions {
 }
 
 /**
- * Limits how many records of a topic may be in flight. Each topic has a quota of its own, so that what one topic leaves in
- * flight while its brokers are away takes nothing from another. Stuck records stop counting once later records of their topic
- * get through: a partition that is away must not use up the quota of the others.
+ * Limits how many records of a topic may be in flight. Each topic has a quota of its own, so that
+ * what one topic leaves in flight while its brokers are away takes nothing from another. Stuck
+ * records stop counting once later records of their topic get through: a partition that is away
+ * must not use up the quota of the others.
  */
 export class TopicQuotas {
   /** Records of all topics in flight. */
@@ -40,7 +44,9 @@ export class TopicQuotas {
     return oldest !== undefined && now - oldest.batch.sentAt >= stuckMs && !isDelivering(topic, now);
   }
 
-  /** Stops counting what is stuck if something that was sent with it, or later, has been delivered. */
+  /**
+   * Stops counting what is stuck if something that was sent with it, or later, has been delivered.
+   */
   discountStuck(topic: TopicInFlight, now: number): void {
     for (
       let part = topic.oldest;

@@ -8,7 +8,10 @@ interface Arrival {
   readonly topic: TopicQueue;
 }
 
-/** The order in which records of all lanes came, to find the oldest. Kept only for `overflow: 'drop-oldest'`. */
+/**
+ * The order in which records of all lanes came, to find the oldest. Kept only for `overflow:
+ * 'drop-oldest'`.
+ */
 export class ArrivalOrder {
   private readonly inOrder = new RingQueue<Arrival>();
 
@@ -30,8 +33,8 @@ export class ArrivalOrder {
   }
 
   /**
-   * Removes the oldest waiting record from the queue and returns it. The oldest of all is always the first of its lane, so
-   * one that is not was sent before.
+   * Removes the oldest waiting record from the queue and returns it. The oldest of all is always
+   * the first of its lane, so one that is not was sent before.
    */
   removeOldest(): Delivery | undefined {
     for (let oldest = this.inOrder.shift(); oldest !== undefined; oldest = this.inOrder.shift())

@@ -8,8 +8,9 @@ import { FairQueue } from './fair-queue.js';
 import { Pages } from './pages.js';
 
 /**
- * Waiting records beyond this many keep their bytes in pages instead of objects. Copying them costs more than it saves while a
- * producer keeps pace; these cost 5 bytes per record when a million wait.
+ * Waiting records beyond this many keep their bytes in pages instead of objects. Copying them costs
+ * more than it saves while a producer keeps pace; these cost 5 bytes per record when a million
+ * wait.
  */
 const parkBeyond = 16_384;
 
@@ -72,19 +73,27 @@ export class Backlog {
     this.queue.settle(delivery);
   }
 
-  /** Notes that records of `batch` are settled, so that topics have room again. Returns the bytes that are free. */
+  /**
+   * Notes that records of `batch` are settled, so that topics have room again. Returns the bytes
+   * that are free.
+   */
   settleBatch(batch: InFlightBatch, settled: readonly Delivery[], now: number): number {
     return this.queue.settleBatch(batch, settled, now);
   }
 
-  /** Removes the oldest waiting record and returns it; `undefined` when all records are in flight. */
+  /**
+   * Removes the oldest waiting record and returns it; `undefined` when all records are in flight.
+   */
   removeOldest(): Delivery | undefined {
     const oldest = this.arrivals?.removeOldest();
     if (oldest !== undefined) this.subtract(recordBytes(oldest.record));
     return oldest;
   }
 
-  /** Removes the first record of each queue for as long as `predicate` is true of it, and returns them all. */
+  /**
+   * Removes the first record of each queue for as long as `predicate` is true of it, and returns
+   * them all.
+   */
   removeFirstWhile(predicate: (first: Delivery) => boolean): Delivery[] {
     const removed: Delivery[] = [];
     let bytes = 0;
@@ -109,7 +118,10 @@ export class Backlog {
     for (const delivery of this.queue) if (delivery.parked) this.pages.park(delivery);
   }
 
-  /** A caller may have transferred a record's memory away while it waited: its size is not what was added. */
+  /**
+   * A caller may have transferred a record's memory away while it waited: its size is not what was
+   * added.
+   */
   private subtract(bytes: number): void {
     this.waitingBytes = this.queue.length === 0 ? 0 : Math.max(0, this.waitingBytes - bytes);
   }

@@ -1,7 +1,10 @@
 import { LinkedQueue } from '@holdfast/core/internal';
 import type { Delivery } from '@holdfast/core/stage';
 
-/** Records that came while there was no room and `overflow` is `'block'`: they wait outside the bounds, in order. */
+/**
+ * Records that came while there was no room and `overflow` is `'block'`: they wait outside the
+ * bounds, in order.
+ */
 export class BlockedRecords {
   private readonly queue = new LinkedQueue<Delivery>();
   private count = 0;
@@ -24,7 +27,9 @@ export class BlockedRecords {
     this.count--;
   }
 
-  /** Removes records from the front for as long as `predicate` is true of them, and returns them. */
+  /**
+   * Removes records from the front for as long as `predicate` is true of them, and returns them.
+   */
   removeFirstWhile(predicate: (first: Delivery) => boolean): Delivery[] {
     const removed: Delivery[] = [];
     for (let { first } = this.queue; first !== undefined && predicate(first); { first } = this.queue) {

@@ -8,8 +8,9 @@ import type { TopicQueue } from './topic-queue.js';
 import { TopicQueues } from './topic-queues.js';
 
 /**
- * The waiting records, by topic and lane. Topics that have something to send, and room for it in their quota, stand in a ring
- * and take turns. Topics without room, and those of which nothing is settled, are held until something is.
+ * The waiting records, by topic and lane. Topics that have something to send, and room for it in
+ * their quota, stand in a ring and take turns. Topics without room, and those of which nothing is
+ * settled, are held until something is.
  */
 export class FairQueue {
   private readonly topics = new TopicQueues();
@@ -27,11 +28,15 @@ export class FairQueue {
 
   /** Whether there may be a record whose lane is open and whose topic has room. */
   get hasOpen(): boolean {
-    // A topic whose waiting records were dropped or expired leaves the ring only when its turn comes.
+    // A topic whose waiting records were dropped or expired leaves the ring only when its turn
+    // comes.
     return this.count > 0 && this.ring.first !== undefined;
   }
 
-  /** Whether there may be a record of a topic that is held: {@link takeHeld} must be called from time to time. */
+  /**
+   * Whether there may be a record of a topic that is held: {@link takeHeld} must be called from
+   * time to time.
+   */
   get hasHeld(): boolean {
     return this.count > 0 && this.held.size > 0;
   }
@@ -54,7 +59,8 @@ export class FairQueue {
       const isAlone = topic.link === undefined;
       const taken =
         room > 0 ? this.takeTurn(topic, builder, isAlone ? room : Math.min(room, turnRecords)) : 0;
-      if (builder.isFull && taken === 0) return; // the record that did not fit is the first in the next batch
+      // The record that did not fit is the first in the next batch.
+      if (builder.isFull && taken === 0) return;
       this.ring.shift();
       if (!topic.hasOpen) topic.state = 'idle';
       else if (room > 0) this.enterRing(topic);
@@ -63,8 +69,9 @@ export class FairQueue {
   }
 
   /**
-   * Looks through the topics that are held: time alone may have made room. Those of which nothing is settled fill the batch
-   * together, so that one batch from time to time finds out when that ends.
+   * Looks through the topics that are held: time alone may have made room. Those of which nothing
+   * is settled fill the batch together, so that one batch from time to time finds out when that
+   * ends.
    */
   takeHeld(builder: BatchBuilder): void {
     this.drain.beginBatch();
@@ -91,7 +98,10 @@ export class FairQueue {
     if (topic?.state === 'idle') this.enterRing(topic);
   }
 
-  /** Notes that records of `batch` are settled, so that topics have room again. Returns the bytes that are free. */
+  /**
+   * Notes that records of `batch` are settled, so that topics have room again. Returns the bytes
+   * that are free.
+   */
   settleBatch(batch: InFlightBatch, settled: readonly Delivery[], now: number): number {
     this.quotas.inFlightRecords -= settled.length;
     return batch.settle(settled, now, (inFlight) => {
@@ -105,8 +115,9 @@ export class FairQueue {
   }
 
   /**
-   * Removes `delivery` if it is the first that waits in its lane, and returns whether it was. It may have been sent or
-   * settled meanwhile: then it belongs to another stage, and only its absence here shows that.
+   * Removes `delivery` if it is the first that waits in its lane, and returns whether it was. It
+   * may have been sent or settled meanwhile: then it belongs to another stage, and only its absence
+   * here shows that.
    */
   removeFirst(delivery: Delivery, { fresh }: TopicQueue): boolean {
     const waiting = this.drain.queueOf(delivery)?.waiting;
@@ -117,7 +128,10 @@ export class FairQueue {
     return true;
   }
 
-  /** Removes the first record of each queue for as long as `predicate` is true of it: the oldest are among them. */
+  /**
+   * Removes the first record of each queue for as long as `predicate` is true of it: the oldest are
+   * among them.
+   */
   removeFirstWhile(predicate: (first: Delivery) => boolean): void {
     for (const queue of this.queues()) {
       for (let first = queue.first; first !== undefined && predicate(first); first = queue.first) {

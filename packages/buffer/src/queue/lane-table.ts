@@ -1,7 +1,8 @@
 import type { Delivery } from '@holdfast/core/stage';
 import { LaneQueue, type TopicQueue } from './topic-queue.js';
 
-// The numbers of a lane are adjacent: with many keys each lookup is a cache miss. 16 bytes, so four lanes per cache line.
+// The numbers of a lane are adjacent: with many keys each lookup is a cache miss. 16 bytes, so four
+// lanes per cache line.
 const fields = 4;
 const inFlight = 1;
 const batchId = 2;
@@ -12,9 +13,9 @@ const free = -1;
 const initialCells = 1_024;
 
 /**
- * The lanes that have records in flight, or records that wait behind such. No two lanes share a cell, so that a record that
- * hangs holds back its own lane only. A hash table with linear probing, at most half full. Its size depends on the records in
- * flight, not on how many wait.
+ * The lanes that have records in flight, or records that wait behind such. No two lanes share a
+ * cell, so that a record that hangs holds back its own lane only. A hash table with linear probing,
+ * at most half full. Its size depends on the records in flight, not on how many wait.
  */
 export class LaneTable {
   private mask = initialCells - 1;
@@ -22,7 +23,9 @@ export class LaneTable {
   private queues = new Array<LaneQueue | undefined>(initialCells).fill(undefined);
   private used = 0;
 
-  /** Returns the lane's cell if a record of it may go into the batch `id`; -1: the record must wait. */
+  /**
+   * Returns the lane's cell if a record of it may go into the batch `id`; -1: the record must wait.
+   */
   openCell(lane: number, id: number): number {
     for (let at = lane & this.mask; ; at = (at + 1) & this.mask) {
       const cell = at * fields;
@@ -56,7 +59,10 @@ export class LaneTable {
     queue.waiting.push(delivery);
   }
 
-  /** Counts one record in flight as settled. Returns the lane's queue if it was the last and others wait. */
+  /**
+   * Counts one record in flight as settled. Returns the lane's queue if it was the last and others
+   * wait.
+   */
   settle(lane: number): LaneQueue | undefined {
     const at = this.find(lane);
     if (at < 0) return undefined;

@@ -14,9 +14,9 @@ interface Page {
 }
 
 /**
- * Keeps the bytes of waiting records in large pages, so that a record costs its envelope and its bytes instead of several
- * objects. A page is never written again after a record was taken from it: records that were taken are views into it, and it
- * is freed with the last view.
+ * Keeps the bytes of waiting records in large pages, so that a record costs its envelope and its
+ * bytes instead of several objects. A page is never written again after a record was taken from it:
+ * records that were taken are views into it, and it is freed with the last view.
  */
 export class Pages implements RecordStore {
   private readonly pages = new Map<number, Page>();
@@ -24,12 +24,18 @@ export class Pages implements RecordStore {
   private readonly topicIds = new Map<string, number>();
   private current: Page = newPage();
   private currentId = 0;
-  /** Ids of freed pages, to be used again: small ids keep a `ref` a small integer, which V8 stores without a box. */
+  /**
+   * Ids of freed pages, to be used again: small ids keep a `ref` a small integer, which V8 stores
+   * without a box.
+   */
   private readonly freeIds: number[] = [];
   private liveBytes = 0;
 
   constructor(
-    /** Holes are closed only beyond this: a backlog may keep what it needed once until it has drained. */
+    /**
+     * Holes are closed only beyond this: a backlog may keep what it needed once until it has
+     * drained.
+     */
     private readonly maxBytes: number,
   ) {
     this.pages.set(this.currentId, this.current);
@@ -40,14 +46,17 @@ export class Pages implements RecordStore {
     return this.pages.size * pageBytes;
   }
 
-  /** Whether the pages exceed `maxBytes` and consist mostly of holes: time to park the waiting records again. */
+  /**
+   * Whether the pages exceed `maxBytes` and consist mostly of holes: time to park the waiting
+   * records again.
+   */
   get isSparse(): boolean {
     return this.bytes > this.maxBytes && this.bytes > 2 * this.liveBytes;
   }
 
   /**
-   * Moves the record's bytes into a page and returns true. Returns false if the record is too large to be worth it, or if its
-   * bytes cannot be read: the stage it is sent to judges that.
+   * Moves the record's bytes into a page and returns true. Returns false if the record is too large
+   * to be worth it, or if its bytes cannot be read: the stage it is sent to judges that.
    */
   park(delivery: Delivery): boolean {
     if (recordBytes(delivery.record) > maxParkedBytes) return false;

@@ -3,12 +3,16 @@ import type { BatchBuilder } from '../batch/batch-builder.js';
 import { LaneTable } from './lane-table.js';
 import type { LaneQueue, TopicQueue } from './topic-queue.js';
 
-/** Records that one topic puts into a batch before another's turn; and its fresh ones before those of reopened lanes. */
+/**
+ * Records that one topic puts into a batch before another's turn; and its fresh ones before those
+ * of reopened lanes.
+ */
 export const turnRecords = 100;
 
 /**
- * Moves records of open lanes from a topic's queue into a batch, each lane's in their order, and closes those lanes. A lane
- * with records in flight is closed: its later records wait until the last of those in flight is settled.
+ * Moves records of open lanes from a topic's queue into a batch, each lane's in their order, and
+ * closes those lanes. A lane with records in flight is closed: its later records wait until the
+ * last of those in flight is settled.
  */
 export class TopicDrain {
   private readonly lanes = new LaneTable();
@@ -34,7 +38,10 @@ export class TopicDrain {
     return added;
   }
 
-  /** Notes that a record in flight is settled. Returns its topic if that reopened a lane with waiting records. */
+  /**
+   * Notes that a record in flight is settled. Returns its topic if that reopened a lane with
+   * waiting records.
+   */
   settle({ lane }: Delivery): TopicQueue | undefined {
     const queue = lane === noLane ? undefined : this.lanes.settle(lane);
     queue?.topic.reopened.push(queue);

@@ -14,8 +14,8 @@ export class LaneQueue implements QueueNode<LaneQueue> {
 }
 
 /**
- * `idle`: nothing could be sent. `ready`: in the ring of topics that take turns. `held`: its quota is used up, or nothing of
- * what is in flight is settled.
+ * `idle`: nothing could be sent. `ready`: in the ring of topics that take turns. `held`: its quota
+ * is used up, or nothing of what is in flight is settled.
  */
 export type TopicState = 'idle' | 'ready' | 'held';
 

@@ -80,7 +80,10 @@ export class BatchSender {
     });
   }
 
-  /** Topics of which nothing is settled share one batch per {@link stuckMs}; it takes the place of no other in flight. */
+  /**
+   * Topics of which nothing is settled share one batch per {@link stuckMs}; it takes the place of
+   * no other in flight.
+   */
   private sendProbe(): void {
     if (!this.downstream.isReady()) return;
     const builder = this.newBuilder(this.env.clock.now());

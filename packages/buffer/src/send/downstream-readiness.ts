@@ -1,6 +1,9 @@
 import type { Env } from '@holdfast/core/stage';
 
-/** Tracks whether the stages below have room: a queue there may be full, and then records go on waiting here. */
+/**
+ * Tracks whether the stages below have room: a queue there may be full, and then records go on
+ * waiting here.
+ */
 export class DownstreamReadiness {
   private isAwaited = false;
 
@@ -9,7 +12,9 @@ export class DownstreamReadiness {
     private readonly onReady: () => void,
   ) {}
 
-  /** Returns whether there is room below. If not, `onReady` is called when it is worth asking again. */
+  /**
+   * Returns whether there is room below. If not, `onReady` is called when it is worth asking again.
+   */
   isReady(): boolean {
     const ready = this.env.ready();
     if (ready === undefined) return true;

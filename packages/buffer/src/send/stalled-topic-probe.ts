@@ -1,6 +1,8 @@
 import type { Clock, Timer } from '@holdfast/core/stage';
 
-/** Runs at most once per interval while it is requested, and has a timer only while a run is due. */
+/**
+ * Runs at most once per interval while it is requested, and has a timer only while a run is due.
+ */
 export class StalledTopicProbe {
   private timer: Timer | undefined;
   private ranAt = -Infinity;

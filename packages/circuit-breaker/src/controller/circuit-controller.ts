@@ -8,7 +8,10 @@ import type { Isolation } from './isolation.js';
 import { openDuration } from './open-duration.js';
 import { summaryOf, worst } from './state-summary.js';
 
-/** Controls the circuits of one producer by hand. Without a name a call acts on all circuits, including future ones. */
+/**
+ * Controls the circuits of one producer by hand. Without a name a call acts on all circuits,
+ * including future ones.
+ */
 export class CircuitController {
   private readonly circuits = new CircuitRegistry((name) => this.create(name));
   private readonly telemetry: CircuitTelemetry;

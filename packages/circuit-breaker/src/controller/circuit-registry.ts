@@ -4,8 +4,9 @@ import type { Circuit } from './circuit.js';
 export const maxCircuits = 10_000;
 
 /**
- * The circuits of one producer, each made when it is first needed. At `limit`, a tenth of them is forgotten at once: the longest
- * unused of those that are closed and without a failure and, if they are too few, of the others.
+ * The circuits of one producer, each made when it is first needed. At `limit`, a tenth of them is
+ * forgotten at once: the longest unused of those that are closed and without a failure and, if they
+ * are too few, of the others.
  */
 export class CircuitRegistry {
   private readonly byName = new Map<string, Circuit>();

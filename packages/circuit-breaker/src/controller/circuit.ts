@@ -19,8 +19,9 @@ export interface CircuitObserver {
 }
 
 /**
- * The state machine of Nygard's "Release It!", with a fourth state for a circuit that a human took out of service. It has no
- * timer: an open circuit becomes half-open when it is asked for a permit after its open duration.
+ * The state machine of Nygard's "Release It!", with a fourth state for a circuit that a human took
+ * out of service. It has no timer: an open circuit becomes half-open when it is asked for a permit
+ * after its open duration.
  */
 export class Circuit {
   /** The last failure that was counted since the circuit was closed. */
@@ -56,7 +57,8 @@ export class Circuit {
 
   /** Whole ms until an open circuit lets a probe through; 0 if it does already. */
   openForMs(): number {
-    // Rounded up, and the durations are whole: a record that comes back after that is never a fraction too early.
+    // Rounded up, and the durations are whole: a record that comes back after that is never a
+    // fraction too early.
     return Math.max(0, Math.ceil(this.openUntil - this.env.clock.now()));
   }
 
@@ -91,7 +93,10 @@ export class Circuit {
     else if (this.isRateReached()) this.open('failure-rate');
   }
 
-  /** Opens for `openMs`, by default for the open duration that is due. An isolated circuit stays isolated. */
+  /**
+   * Opens for `openMs`, by default for the open duration that is due. An isolated circuit stays
+   * isolated.
+   */
   open(reason: OpenReason, openMs = this.drawDuration()): void {
     if (this.current === 'isolated') return;
     this.leave('open');

@@ -1,4 +1,7 @@
-/** Which circuits were isolated by hand, for all producers that share a breaker, and for circuits that do not exist yet. */
+/**
+ * Which circuits were isolated by hand, for all producers that share a breaker, and for circuits
+ * that do not exist yet.
+ */
 export class Isolation {
   isAll = false;
   /** Circuits that differ from `isAll`. */

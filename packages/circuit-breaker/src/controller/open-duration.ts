@@ -6,8 +6,8 @@ type DurationOptions = Pick<
 >;
 
 /**
- * How long a circuit is open, in whole ms, 1 at least: exponential with a jitter to both sides and one upper bound, as Kafka's
- * `ExponentialBackoff` (org.apache.kafka.common.utils).
+ * Returns how long a circuit stays open, in whole ms, at least 1: exponential, with jitter to both
+ * sides and one upper bound, like Kafka's `ExponentialBackoff` (org.apache.kafka.common.utils).
  *
  * @param failedProbes in a row since the circuit was last closed
  */

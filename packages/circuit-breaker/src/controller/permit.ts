@@ -3,8 +3,8 @@ import { noLane, type Delivery } from '@holdfast/core/stage';
 import type { HealthResult } from '../health/health-result.js';
 
 /**
- * Permission to send records of one circuit. It remembers when it was given: results count only as long as the circuit has not
- * changed its state since.
+ * Permission to send records of one circuit. It remembers when it was given: results count only as
+ * long as the circuit has not changed its state since.
  */
 export class Permit {
   constructor(
@@ -17,22 +17,25 @@ export class Permit {
     return true;
   }
 
-  /** Takes the result of records that were settled together. Returns what the circuit is to count. */
+  /**
+   * Takes the result of records that were settled together. Returns what the circuit is to count.
+   */
   settle(_records: number, result: HealthResult): HealthResult | 'pending' {
     return result;
   }
 }
 
 /**
- * Keeps Kafka's load small and, if the probe ends as `unknown`, the number of possible duplicates, whatever a batch holds. As
- * many as resilience4j permits while half-open (`permittedNumberOfCallsInHalfOpenState`).
+ * Keeps Kafka's load small and, if the probe ends as `unknown`, the number of possible duplicates,
+ * whatever a batch holds. As many as resilience4j permits while half-open
+ * (`permittedNumberOfCallsInHalfOpenState`).
  */
 const maxProbeRecords = 10;
 
 /**
- * Permission to send a few records of one batch, to find out whether the circuit can be closed: the first of each lane, so that
- * they are of as many partitions as possible. The probe succeeds when one of them is delivered, and fails when all are settled
- * and none was delivered.
+ * Permission to send a few records of one batch, to find out whether the circuit can be closed: the
+ * first of each lane, so that they are of as many partitions as possible. The probe succeeds when
+ * one of them is delivered, and fails when all are settled and none was delivered.
  */
 export class Probe extends Permit {
   private readonly lanes = new Set<number>();

@@ -1,6 +1,9 @@
 import type { Probe } from './permit.js';
 
-/** The probes of one half-open period: at most `needed` are in flight at once, and that many must succeed. */
+/**
+ * The probes of one half-open period: at most `needed` are in flight at once, and that many must
+ * succeed.
+ */
 export class ProbeRound {
   private succeeded = 0;
   private readonly inFlight = new Set<Probe>();
@@ -25,7 +28,10 @@ export class ProbeRound {
     this.inFlight.delete(probe);
   }
 
-  /** Returns whether that was the last success needed. A probe that had timed out counts like any other. */
+  /**
+   * Returns whether that was the last success needed. A probe that had timed out counts like any
+   * other.
+   */
   succeed(probe: Probe): boolean {
     this.inFlight.delete(probe);
     this.succeeded++;

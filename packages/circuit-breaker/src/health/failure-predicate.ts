@@ -13,8 +13,8 @@ const healthCodes: readonly ErrorCode[] = [
 ];
 
 /**
- * A fault of one partition must not stop the others of its topic, nor a fault of a topic the others of its cluster: these count
- * only in a circuit that is no wider than what they concern.
+ * A fault of one partition must not stop the others of its topic, nor a fault of a topic the others
+ * of its cluster: these count only in a circuit that is no wider than what they concern.
  */
 const topicCodes: readonly ErrorCode[] = ['UNKNOWN_TOPIC'];
 const partitionCodes: readonly ErrorCode[] = [
@@ -75,7 +75,8 @@ export class FailurePredicate {
     if (narrowerThan[scope].has(code)) return false;
     if (counted.has(code)) return true;
     if (status === 'unknown') return !ownCodes.includes(code);
-    // Without a broker's answer it concerns a record: librdkafka fails the records beside an invalid one like that.
+    // Without a broker's answer it concerns a record: librdkafka fails the records beside an
+    // invalid one like that.
     return code === 'KAFKA_ERROR' && retriable && kafka !== undefined;
   }
 }

@@ -3,14 +3,15 @@ import type { Delivery } from '@holdfast/core/stage';
 import type { FailurePredicate } from './failure-predicate.js';
 
 /**
- * What records that were settled together say about the health of their circuit: the error of a failure, a success, or nothing
- * (`undefined`).
+ * What records that were settled together say about the health of their circuit: the error of a
+ * failure, a success, or nothing (`undefined`).
  */
 export type HealthResult = ProducerError | 'success' | undefined;
 
 /**
- * Builds the result of a circuit's records that were settled together: a batch of 1,000 that fails is one failure. It is a
- * success if any of them was delivered: what failed beside it is not the whole that the circuit stands for.
+ * Builds the result of a circuit's records that were settled together: a batch of 1,000 that fails
+ * is one failure. It is a success if any of them was delivered: what failed beside it is not the
+ * whole that the circuit stands for.
  */
 export class HealthResultBuilder {
   result: HealthResult;

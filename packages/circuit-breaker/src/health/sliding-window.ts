@@ -1,7 +1,12 @@
-/** Ten buckets per window, as in Polly's rolling health metrics and Hystrix's rolling statistics. */
+/**
+ * Ten buckets per window, as in Polly's rolling health metrics and Hystrix's rolling statistics.
+ */
 const buckets = 10;
 
-/** Counts successes and failures of the last `ms` in tenths: results older than nine to ten tenths of it are forgotten. */
+/**
+ * Counts successes and failures of the last `ms` in tenths: results older than nine to ten tenths
+ * of it are forgotten.
+ */
 export class SlidingWindow {
   failures = 0;
   successes = 0;
