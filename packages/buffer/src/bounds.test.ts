@@ -5,7 +5,7 @@ import { codes, harness, values } from './harness.fixture.js';
 
 const eightBytes = { value: '12345678' };
 
-it('what is below counts for maxBytes, record by record, until it has come up', async () => {
+it('counts each record in flight against maxBytes until it is settled', async () => {
   const { env, below, send, deliver, stage } = harness({ maxBytes: 20 });
   const [first, second] = send([eightBytes, eightBytes]);
   if (first === undefined || second === undefined) throw new Error('two were sent');
@@ -26,7 +26,7 @@ it('what is below counts for maxBytes, record by record, until it has come up', 
   expect(below.slice(2).map(({ batch }) => values(batch))).toEqual([['behind']]);
 });
 
-it('says how old the oldest is that waits, in a lane or beyond the bounds', async () => {
+it('reports the age of the oldest waiting record, in a lane or outside the bounds', async () => {
   const { env, send, stage, deliver } = harness({ maxBytes: 20 });
   const age = (): unknown => statOf(stage, 'oldestWaitingMs');
   const below = send([{ key: 'k', ...eightBytes }]);
@@ -43,7 +43,7 @@ it('says how old the oldest is that waits, in a lane or beyond the bounds', asyn
   expect(age()).toBe(0);
 });
 
-it('says how old the oldest is that only waits beyond the bounds', async () => {
+it('reports the age of the oldest record when records wait only outside the bounds', async () => {
   const { env, send, stage } = harness({ maxBytes: 10 });
   send([eightBytes]);
   await env.clock.runSoon();
@@ -52,7 +52,7 @@ it('says how old the oldest is that only waits beyond the bounds', async () => {
   expect(statOf(stage, 'oldestWaitingMs')).toBe(5);
 });
 
-it('a small record for which there is room does not overtake a large one for which there is none', async () => {
+it('a small record that would fit does not overtake a large one that does not', async () => {
   const { env, below, send, deliver } = harness({ maxBytes: 20 });
   const [first] = send([eightBytes, eightBytes]);
   if (first === undefined) throw new Error('two were sent');
@@ -67,7 +67,7 @@ it('a small record for which there is room does not overtake a large one for whi
   expect(down).toEqual(['large...', '2']);
 });
 
-it('room that a record leaves at its deadline is for those outside, though nothing comes up', async () => {
+it('the room of an expired record goes to a blocked one, although nothing is settled', async () => {
   const { env, below, send } = harness({ maxRecords: 2 });
   send([{ key: 'a', value: 'below' }]);
   await env.clock.runSoon();
@@ -79,13 +79,13 @@ it('room that a record leaves at its deadline is for those outside, though nothi
   expect(below.slice(1).map(({ batch }) => values(batch))).toEqual([['outside']]);
 });
 
-it('each deadline is kept, however many have passed before', async () => {
+it('keeps each deadline, however many have passed before', async () => {
   const { env, send, up } = harness();
   send([{ key: 'a', value: 'below' }], { deadline: 10_000 });
   await env.clock.runSoon();
   for (const deadline of [300, 700, 1_100]) send([{ key: 'a', value: `${deadline}` }], { deadline });
   const ended: string[][] = [];
-  for (let looks = 0; looks < 3; looks++) {
+  for (let round = 0; round < 3; round++) {
     await env.clock.advance(400);
     ended.push(
       up
@@ -97,14 +97,14 @@ it('each deadline is kept, however many have passed before', async () => {
   expect(ended).toEqual([['300'], ['700'], ['1100']]);
 });
 
-it('what an earlier attempt may have written is not said to have failed', async () => {
+it('a record that an earlier attempt may have written ends as unknown', async () => {
   const { env, stage, up } = harness();
   const make = (attempts: number): Delivery => {
     const one = createDelivery({ topic: 'orders', key: 'a', value: `${attempts}` }, { deadline: 500 });
     one.attempts = attempts;
     return one;
   };
-  stage.send([make(0)], () => undefined); // below: its lane is closed
+  stage.send([make(0)], () => undefined); // in flight: its lane is closed
   await env.clock.runSoon();
   stage.send([make(0), make(1)], (batch) => up.push(...batch));
   await env.clock.advance(1_000);
@@ -114,7 +114,7 @@ it('what an earlier attempt may have written is not said to have failed', async 
   ]);
 });
 
-it('close lets go down what waits, as long as there is time', async () => {
+it('close sends what waits until its deadline', async () => {
   const { env, below, send, deliver, stage, up } = harness();
   const [first] = send([{ key: 'a', value: 'first' }]);
   await env.clock.runSoon();

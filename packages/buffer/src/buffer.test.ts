@@ -6,7 +6,7 @@ import { buffer } from './buffer.js';
 const keyless = (n: number): { value: string }[] => Array.from({ length: n }, (_, i) => ({ value: `v${i}` }));
 
 describe('batches', () => {
-  it('hands down what came in one turn as one batch, in the next turn', async () => {
+  it('sends what came in one turn as one batch in the next turn', async () => {
     const { env, below, send } = harness();
     send([{ key: 'a' }, { key: 'b' }]);
     send([{ key: 'c' }]);
@@ -15,7 +15,7 @@ describe('batches', () => {
     expect(below.map(({ batch }) => keys(batch))).toEqual([['a', 'b', 'c']]);
   });
 
-  it('cuts a batch at maxBatchRecords and at maxBatchBytes', async () => {
+  it('limits a batch to maxBatchRecords and maxBatchBytes', async () => {
     const byRecords = harness({ maxBatchRecords: 2 });
     byRecords.send(keyless(5));
     await byRecords.env.clock.runSoon();
@@ -35,7 +35,7 @@ describe('batches', () => {
     ]);
   });
 
-  it('lingers only when asked, and not when the batch is full or a flush waits', async () => {
+  it('lingers only with lingerMs, and not when the batch is full or a flush waits', async () => {
     const { env, below, send, stage, deliver } = harness({ lingerMs: 100, maxBatchRecords: 3 });
     const [first] = send([{ key: 'a' }]);
     await env.clock.advance(99);
@@ -54,7 +54,7 @@ describe('batches', () => {
     await env.clock.until(Promise.resolve(flushed));
   });
 
-  it('waits while maxInFlight batches have no answer, but not for one that is stuck', async () => {
+  it('waits while maxInFlight batches have no answer, but not for a stuck one', async () => {
     const { env, below, send } = harness({ maxInFlight: 2 });
     const sendAndCall = async (topic: string): Promise<ReturnType<typeof env.calls.started>> => {
       send([{ topic, key: 'a' }]);
@@ -77,7 +77,7 @@ describe('batches', () => {
     expect(below).toHaveLength(4);
   });
 
-  it('does not wait for calls that are not the answer to a batch of its own: retry may make any number', async () => {
+  it('does not wait for calls that no batch of its own made: retry may make any number', async () => {
     const { env, below, send } = harness({ maxInFlight: 2 });
     for (let i = 0; i < 10; i++) env.calls.started();
     send([{ key: 'a' }]);
@@ -85,7 +85,7 @@ describe('batches', () => {
     expect(below).toHaveLength(1);
   });
 
-  it('waits while maxInFlightRecords are below, wherever they are held', async () => {
+  it('waits while maxInFlightRecords are in flight, wherever they are held', async () => {
     const { env, below, send, deliver } = harness({ maxInFlightRecords: 3, maxBatchRecords: 2 });
     const all = send(keyless(5));
     await env.clock.runSoon();
@@ -97,7 +97,7 @@ describe('batches', () => {
 });
 
 describe('lanes', () => {
-  it('has at most one batch of a lane below, and holds back no other', async () => {
+  it('have at most one batch each in flight, and hold back no other lane', async () => {
     const { env, below, send, deliver } = harness({ maxBatchRecords: 2 });
     const [a1] = send([{ key: 'a', value: '1' }]);
     await env.clock.runSoon();
@@ -113,7 +113,7 @@ describe('lanes', () => {
     expect(below.slice(2).map(({ batch }) => values(batch))).toEqual([['2', '3']]);
   });
 
-  it('opens a lane only when the last of its records below is settled', async () => {
+  it('open only when the last of their records in flight is settled', async () => {
     const { env, below, send, deliver } = harness();
     const [a1, a2] = send([{ key: 'a' }, { key: 'a' }]);
     await env.clock.runSoon();
@@ -126,7 +126,7 @@ describe('lanes', () => {
     expect(values(below[1]?.batch)).toEqual(['later']);
   });
 
-  it('tells topics and explicit partitions apart, and keeps records with neither key nor partition free', async () => {
+  it('differ by topic and explicit partition; records with neither key nor partition have none', async () => {
     const { env, below, send } = harness();
     send([{ topic: 'one', key: 'k' }, { topic: 'one', partition: 3 }, { value: 'free' }]);
     await env.clock.runSoon();
@@ -142,25 +142,25 @@ describe('lanes', () => {
 });
 
 describe('overflow', () => {
-  it('block: keeps what is beyond the bounds outside of them, in order, and ready() tells', async () => {
+  it('block: keeps excess records outside the bounds, in order, and ready() waits for room', async () => {
     const { env, below, send, stage, deliver } = harness({ maxRecords: 2, maxBatchRecords: 2 });
     const all = send(keyless(5));
     expect(stage.ready?.()).toBeInstanceOf(Promise);
     await env.clock.runSoon();
     expect(below.map(({ batch }) => values(batch))).toEqual([['v0', 'v1']]);
-    let told = false;
-    void stage.ready?.()?.then(() => (told = true));
+    let isReady = false;
+    void stage.ready?.()?.then(() => (isReady = true));
     deliver(all.slice(0, 2));
     await env.clock.runSoon();
     deliver(all.slice(2, 4));
     await env.clock.runSoon();
     expect(below.map(({ batch }) => values(batch))).toEqual([['v0', 'v1'], ['v2', 'v3'], ['v4']]);
-    expect(told).toBe(true);
+    expect(isReady).toBe(true);
     expect(stage.ready?.()).toBeUndefined();
   });
 
   it.each(['reject', 'drop-newest'] as const)(
-    '%s: the newcomer fails with its own code and event',
+    '%s: the new record fails with its own code and event',
     (overflow) => {
       const { env, send, stage, up } = harness({ maxRecords: 2, overflow });
       const dropped: string[] = [];
@@ -174,7 +174,7 @@ describe('overflow', () => {
     },
   );
 
-  it('drop-oldest: the oldest that still waits makes room, whatever its lane', async () => {
+  it('drop-oldest: the oldest waiting record makes room, whatever its lane', async () => {
     const { env, send, up, below } = harness({ maxRecords: 3, overflow: 'drop-oldest' });
     send([{ key: 'a', value: 'below' }]);
     await env.clock.runSoon();
@@ -189,7 +189,7 @@ describe('overflow', () => {
     expect(values(below[1]?.batch)).toEqual(['next', 'newest']);
   });
 
-  it('drop-oldest: nothing is dropped for a record when all is on its way; that record is refused', async () => {
+  it('drop-oldest: refuses the new record when all others are in flight', async () => {
     const { env, send, up } = harness({ maxRecords: 1, overflow: 'drop-oldest' });
     send([{ value: 'below' }]);
     await env.clock.runSoon();
@@ -197,7 +197,7 @@ describe('overflow', () => {
     expect(codes(up)).toEqual(['BUFFER_FULL']);
   });
 
-  it('refuses a record that could never fit, and stays within maxBytes', () => {
+  it('refuses a record that can never fit, and stays within maxBytes', () => {
     const { send, stage, up } = harness({ maxBytes: 10 });
     send([{ value: '12345678901' }, { value: '12345678' }, { value: '123' }]);
     expect(codes(up)).toEqual(['RECORD_TOO_LARGE']);
@@ -206,7 +206,7 @@ describe('overflow', () => {
 });
 
 describe('deadlines', () => {
-  it('fails what waits past its deadline, also behind a closed lane and outside the bounds', async () => {
+  it('fail records that wait too long, also behind a closed lane and outside the bounds', async () => {
     const { env, send, up } = harness({ maxRecords: 2 });
     send([{ key: 'a', value: 'below' }], { deadline: 10_000 });
     await env.clock.runSoon();
@@ -218,14 +218,14 @@ describe('deadlines', () => {
     expect(up.every(({ outcome }) => outcome?.status === 'failed')).toBe(true);
   });
 
-  it('leaves no timer behind when nothing waits', async () => {
+  it('leave no timer behind when nothing waits', async () => {
     const { env, send } = harness();
     send([{ key: 'a' }]);
     await env.clock.runSoon();
     expect(env.clock.pending).toBe(0);
   });
 
-  it('frees their room', async () => {
+  it('free the room of expired records', async () => {
     const { env, send, stage } = harness({ maxRecords: 1, maxInFlightRecords: 1 });
     const [first] = send([{ key: 'a' }], { deadline: 100 });
     expect(first).toBeDefined();
@@ -237,7 +237,7 @@ describe('deadlines', () => {
 });
 
 describe('flush and close', () => {
-  it('flush waits for what was here, not for what comes later', async () => {
+  it('flush waits for the records that came before it, not for later ones', async () => {
     const { env, send, stage, deliver } = harness();
     const first = send([{ key: 'a' }]);
     const flushed = Promise.resolve(stage.flush?.(Infinity));
@@ -248,7 +248,7 @@ describe('flush and close', () => {
     expect(stage.stats?.()).toMatchObject({ inFlightRecords: 1 });
   });
 
-  it('close fails what still waits at the deadline, and lets what is below come up later', async () => {
+  it('close fails what still waits at the deadline; what is in flight is settled later', async () => {
     const { env, send, stage, up, deliver } = harness();
     const below = send([{ key: 'a' }]);
     await env.clock.runSoon();
@@ -264,8 +264,8 @@ describe('flush and close', () => {
   });
 });
 
-describe('more records than the buffer keeps as objects', () => {
-  it('keep their bytes in pages, and go down as they came', async () => {
+describe('records beyond those that the buffer keeps as objects', () => {
+  it('keep their bytes in pages, and are sent in their order', async () => {
     const { env, below, deliver, send } = harness();
     const count = 20_000;
     const sent = send(Array.from({ length: count }, (_, i) => ({ key: `k${i % 7}`, value: `v${i}` })));
@@ -286,8 +286,8 @@ describe('more records than the buffer keeps as objects', () => {
   });
 });
 
-describe('settling up', () => {
-  it('goes through the settle that each delivery came with', async () => {
+describe('settling', () => {
+  it('uses the settle function that each delivery came with', async () => {
     const { env, stage, below, deliver, send, up } = harness();
     const mine = send([{ key: 'a' }]);
     const others: string[] = [];
@@ -302,7 +302,7 @@ describe('settling up', () => {
 });
 
 describe('options', () => {
-  it('are refused all at once, with name, bounds and what was given', () => {
+  it('are refused all at once, with name, bounds and the given value', () => {
     const wrong = { maxBatchRecords: 0, lingerMs: -1, overflow: 'wait', linger: 5 };
     expect((): unknown => Reflect.apply(buffer, undefined, [wrong])).toThrow(
       /'maxBatchRecords' must be .*'lingerMs' must be .*'overflow' must be 'block'.*unknown option 'linger'/,
@@ -310,7 +310,7 @@ describe('options', () => {
   });
 });
 
-it('keeps count when a stage below settles the records of one batch through the settle of another', async () => {
+it('counts correctly when a stage below settles the records of one batch through that of another', async () => {
   const { env, stage, below, up, send } = harness({ maxBatchRecords: 2, maxRecords: 6 });
   send(keyless(6));
   await env.clock.runSoon();

@@ -1,7 +1,7 @@
 import { middlewareConformance } from '@holdfast/testing/vitest';
 import { buffer } from './buffer.js';
 
-// By default it has room for a million records, and the suite gives it 20,000.
+// The default has room for a million records, and the suite sends 20,000.
 middlewareConformance({ name: 'buffer', create: () => buffer({ maxRecords: 10_000 }) });
 middlewareConformance({
   name: 'a small buffer that lingers',

@@ -24,11 +24,14 @@ const of = (topic: string, count: number, key?: (i: number) => string): Given[] 
 const wentDown = ({ below }: Harness, topic: string): Delivery[] =>
   below.flatMap(({ batch }) => batch).filter(({ record }) => record.topic === topic);
 
-/** Delivers what is wanted of every batch below, each through its own way up. */
-const deliverWhere = (bench: Harness, wanted: (value: string, topic: string) => boolean): void => {
+/**
+ * Delivers the matching records of each batch in flight, each batch through its own settle
+ * function.
+ */
+const deliverWhere = (bench: Harness, matches: (value: string, topic: string) => boolean): void => {
   for (const [call, { batch }] of bench.below.entries()) {
     const some = batch.filter(
-      (one) => one.outcome === undefined && wanted(values([one])[0] ?? '', one.record.topic),
+      (one) => one.outcome === undefined && matches(values([one])[0] ?? '', one.record.topic),
     );
     if (some.length > 0) bench.deliver(some, call);
   }
@@ -39,8 +42,8 @@ const keyed = (i: number): string => `k${i}`;
 describe.each([
   ['with keys', keyed],
   ['without', undefined],
-])("a topic's share of the records below, records %s", (_, key) => {
-  it('is its own: what one topic leaves below takes nothing from another', async () => {
+])("a topic's quota of records in flight, records %s", (_, key) => {
+  it('is its own: what one topic leaves in flight takes nothing from another', async () => {
     const bench = harness({ maxInFlightRecords: 3, maxBatchRecords: 2 });
     bench.send([...of('dead', 10, key), ...of('well', 2, key)]);
     await bench.env.clock.runSoon();
@@ -53,7 +56,7 @@ describe.each([
     expect(wentDown(bench, 'well')).toHaveLength(4);
   });
 
-  it('is free again, record by record, with what comes up', async () => {
+  it('is free again, record by record, as records are settled', async () => {
     const bench = harness({ maxInFlightRecords: 3, maxBatchRecords: 3 });
     const all = bench.send(of('orders', 6, key));
     await bench.env.clock.runSoon();
@@ -67,7 +70,7 @@ describe.each([
 });
 
 describe('topics', () => {
-  it('take turns in a batch, so that a backlog of one does not stand before another', async () => {
+  it('take turns in a batch, so that the backlog of one does not delay another', async () => {
     const bench = harness({ maxBatchRecords: 300 });
     bench.send([...of('large', 2_000), ...of('small', 50)]);
     await bench.env.clock.runSoon();
@@ -76,14 +79,14 @@ describe('topics', () => {
     expect(first).toHaveLength(300);
   });
 
-  it('take turns even where one fills a whole batch', async () => {
+  it('take turns even if one fills a whole batch', async () => {
     const bench = harness({ maxBatchRecords: 2 });
     bench.send([...of('a', 6), ...of('b', 4)]);
     await bench.env.clock.runSoon();
     expect(bench.below.map(({ batch }) => batch[0]?.record.topic)).toEqual(['a', 'b', 'a', 'b', 'a']);
   });
 
-  it('never share a lane, whatever their keys', () => {
+  it('never share a cell of the lane table', () => {
     const queue = new FairQueue(new TopicQuotas({ maxInFlightRecords: 100, maxBatchRecords: 100 }));
     const limits = { maxBatchRecords: 100, maxBatchBytes: 1_000 };
     const alike = (lane: number, topic: string): Delivery =>
@@ -98,7 +101,7 @@ describe('topics', () => {
     expect(builder.deliveries.map(({ record }) => record.topic)).toEqual(new Array(20).fill('well'));
   });
 
-  it('are forgotten when they are gone, but not those of which something is below', () => {
+  it('are forgotten when they are empty, but not while something of them is in flight', () => {
     const topics = new TopicQueues();
     const stays = topics.get('stays');
     stays.inFlight.add(new InFlightBatch(0), 1);
@@ -108,8 +111,8 @@ describe('topics', () => {
   });
 });
 
-describe('a topic of which nothing comes up', () => {
-  it('hands down one batch in 250 ms until something does, and takes no place in flight', async () => {
+describe('a stalled topic', () => {
+  it('sends one batch per 250 ms until something is settled, and takes no place in flight', async () => {
     const bench = harness({ maxInFlight: 1, maxBatchRecords: 2 });
     const { clock, calls } = bench.env;
     bench.send(of('dead', 2));
@@ -142,7 +145,7 @@ describe('a topic of which nothing comes up', () => {
     expect(bench.env.clock.pending).toBe(0);
   });
 
-  it('may have one batch below once all topics together have ten shares there', async () => {
+  it('may have one batch in flight once all topics together have ten quotas in flight', async () => {
     const bench = harness({ maxInFlightRecords: 10, maxBatchRecords: 2, maxInFlight: 1_000 });
     const names = Array.from({ length: 30 }, (_, i) => `topic${i}`);
     bench.send(names.flatMap((name) => of(name, 20)));
@@ -166,7 +169,7 @@ describe('a partition that is away', () => {
     }
   };
 
-  it("does not use up its topic's share: what is stuck while others get through counts no more", async () => {
+  it("does not use up its topic's quota: stuck records stop counting while others get through", async () => {
     const bench = harness({ maxInFlightRecords: 4, maxBatchRecords: 4 });
     await rounds(bench, 30);
     for (let i = 0; i < 30; i++) {
@@ -177,7 +180,7 @@ describe('a partition that is away', () => {
     expect(wentDown(bench, 'orders')).toHaveLength(60);
   });
 
-  it('uses up ten shares at most', async () => {
+  it('uses up at most ten quotas', async () => {
     const bench = harness({ maxInFlightRecords: 4, maxBatchRecords: 4 });
     await rounds(bench, 500);
     const inFlightRecords = statOf(bench.stage, 'inFlightRecords');
@@ -186,7 +189,7 @@ describe('a partition that is away', () => {
   });
 });
 
-it('goes on when a stage below gives records another topic, or mixes up its batches', async () => {
+it('continues when a stage below gives records another topic, or mixes up its batches', async () => {
   const bench = harness({ maxInFlightRecords: 4, maxBatchRecords: 4 });
   for (let round = 0; round < 20; round++) {
     bench.send([...of('a', 2), ...of('b', 2)]);

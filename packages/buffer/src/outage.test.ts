@@ -4,24 +4,24 @@ import type { BufferOptions } from './options.js';
 import { Outage, type Health } from './outage.fixture.js';
 
 const seconds = 3;
-/** Small, so that they are used up within the test, and so that the test is fast. */
+/** Small, so that the limits are reached within the test, and so that the test is fast. */
 const small: BufferOptions = { maxBatchRecords: 50, maxInFlightRecords: 200, maxRecords: 1_000_000 };
 
 interface Load {
-  /** Callers that send the next record when the last one is settled. */
+  /** Callers that send the next record as soon as the last one is settled. */
   readonly callers: number;
   readonly keys: boolean;
 }
 
 interface Trouble {
   readonly dead: readonly Health[];
-  /** Records a second for each topic that is down. */
+  /** Records per second for each topic that is down. */
   readonly rate: number;
-  /** Records a second for a partition of the healthy topic that is down. */
+  /** Records per second for a partition of the healthy topic that is down. */
   readonly partitionRate?: number;
 }
 
-/** Records of the healthy topic delivered in some seconds. */
+/** Returns how many records of the healthy topic were delivered within {@link seconds}. */
 async function throughput(
   load: Load,
   { dead, rate, partitionRate = 0 }: Trouble,
@@ -57,11 +57,11 @@ describe.each(loads)('a healthy topic, with $callers callers, keys: $keys', (loa
   let alone: number | undefined;
 
   it.each<Trouble & { readonly what: string }>([
-    { what: 'a paused one', dead: ['paused'], rate: 100 },
-    { what: 'one that refuses', dead: ['refusing'], rate: 100 },
-    { what: 'a busy paused one', dead: ['paused'], rate: 2_000 },
-    { what: 'a busy one that refuses', dead: ['refusing'], rate: 2_000 },
-    { what: 'seven that are down', dead: many, rate: 500 },
+    { what: 'a paused topic', dead: ['paused'], rate: 100 },
+    { what: 'a topic that refuses', dead: ['refusing'], rate: 100 },
+    { what: 'a busy paused topic', dead: ['paused'], rate: 2_000 },
+    { what: 'a busy topic that refuses', dead: ['refusing'], rate: 2_000 },
+    { what: 'seven topics that are down', dead: many, rate: 500 },
   ])('keeps nine tenths of its rate beside $what', async (trouble) => {
     alone ??= await throughput(load, nothing);
     expect((await throughput(load, trouble)) / alone).toBeGreaterThan(0.9);

@@ -24,7 +24,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 const run = fc.record({
   topics: fc.integer({ min: 2, max: 5 }),
-  /** The first so many never settle anything. */
+  /** This many topics, the first ones, never settle anything. */
   dead: fc.integer({ min: 0, max: 4 }),
   maxInFlightRecords: fc.constantFrom(1, 3, 10),
   maxBatchRecords: fc.constantFrom(1, 2, 5, 200),
@@ -34,7 +34,7 @@ const run = fc.record({
 });
 type Run = typeof run extends fc.Arbitrary<infer T> ? T : never;
 
-it('gets the records of healthy topics through, in the order of their lanes, whatever others never settle', async () => {
+it('delivers the records of healthy topics in lane order, whatever other topics never settle', async () => {
   await checkProperty(fc.asyncProperty(run, check), { runs: 150 });
 });
 
@@ -49,8 +49,8 @@ async function check({ topics, dead, steps, ...options }: Run): Promise<void> {
     checkLanes(bench);
   }
   const left = (): Delivery[] => sent.filter((one) => !isDead(one) && one.outcome === undefined);
-  // The dead may have filled the buffer: what never fitted in is no matter of turns. Those that are
-  // in must get through.
+  // Dead topics may have filled the buffer: fairness does not help records that never fitted in.
+  // Those inside must get through.
   for (let i = 0; i < 400 && left().length > 0; i++) {
     settle(bench, 1, isDead);
     await bench.env.clock.advance(10);
@@ -98,7 +98,7 @@ async function take(
   } else await bench.env.clock.advance(one.ms);
 }
 
-/** Every so many of those below, over all batches. */
+/** Settles each `every`-th record in flight, over all batches. */
 function settle(bench: Harness, every: number, isDead: (one: Delivery) => boolean): void {
   let n = 0;
   for (const [call, { batch }] of bench.below.entries()) {
@@ -107,7 +107,9 @@ function settle(bench: Harness, every: number, isDead: (one: Delivery) => boolea
   }
 }
 
-/** At most one batch of a lane is below, and what went down of a lane went in the order it came. */
+/**
+ * Checks that each lane has at most one batch in flight, and that its records were sent in order.
+ */
 function checkLanes({ below }: Harness): void {
   const last = new Map<string, number>();
   const open = new Map<string, number>();

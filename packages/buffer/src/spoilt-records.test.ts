@@ -4,7 +4,7 @@ import { harness, values } from './harness.fixture.js';
 import { Pages } from './queue/pages.js';
 
 describe.each(spoilings)('$title', ({ spoil }) => {
-  it('is handed down with the others, whoever is below judges it, and no bytes stay counted', async () => {
+  it('is sent with the others, left to the stages below, and no bytes stay counted', async () => {
     const { env, below, stage, up, send, deliver } = harness();
     const [before, spoilt, behind] = send([{ value: 'before' }, { value: 'spoilt' }, { value: 'behind' }]);
     if (spoilt === undefined) throw new Error('nothing was sent');
@@ -18,7 +18,7 @@ describe.each(spoilings)('$title', ({ spoil }) => {
     expect(stage.stats?.()).toMatchObject({ waitingBytes: 0, inFlightBytes: 0, waitingRecords: 0 });
   });
 
-  it('is not parked among others, which come back as they were', () => {
+  it('is not parked among others, which stay unchanged', () => {
     const pages = new Pages(1024 * 1024);
     const deliveries = ['before', 'spoilt', 'behind'].map((value) =>
       createDelivery({ topic: 'orders', key: 'k', value, headers: { id: value } }),
@@ -31,7 +31,7 @@ describe.each(spoilings)('$title', ({ spoil }) => {
   });
 });
 
-it('room that transferred memory took is there again as soon as nothing waits', async () => {
+it('room of transferred memory is free again as soon as nothing waits', async () => {
   const { env, below, stage, send, deliver } = harness({ maxBytes: 1_000, maxInFlight: 1 });
   for (let round = 0; round < 20; round++) {
     const values = [new Uint8Array(400), new Uint8Array(400)];

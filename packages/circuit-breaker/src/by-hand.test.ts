@@ -5,8 +5,8 @@ import { codes, delivered, errorIn, fails, harness, harnessOf, records } from '.
 const orders = { topic: 'orders' };
 const other = { topic: 'other' };
 
-describe('by hand', () => {
-  it('open: for the open time, then half-open', async () => {
+describe('manual control', () => {
+  it('open: for the open duration, then half-open', async () => {
     const { breaker, env, send, below, up, answer } = harness({ openDurationMs: 1_000 });
     breaker.open(orders);
     send({}, other);
@@ -14,7 +14,7 @@ describe('by hand', () => {
     expect(errorIn(up[0]).cause).toBeUndefined();
     expect(below[0]?.batch).toHaveLength(1);
     await env.clock.advance(400);
-    breaker.open(orders); // begins anew, and does not grow
+    breaker.open(orders); // starts over, and does not grow
     await env.clock.advance(999);
     expect(breaker.state(orders)).toBe('open');
     await env.clock.advance(1);
@@ -23,7 +23,7 @@ describe('by hand', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('open without a place: all, and those that are made in that time', async () => {
+  it('open without a place: all circuits, including those created meanwhile', async () => {
     const { breaker, env, send, up } = harness({ openDurationMs: 1_000 });
     send({});
     breaker.open();
@@ -39,7 +39,7 @@ describe('by hand', () => {
     expect([breaker.state(), up.length]).toEqual(['closed', 1]);
   });
 
-  it('isolate: until close, whatever time passes and whatever comes back', async () => {
+  it('isolate: until close, however much time passes and whatever is settled', async () => {
     const { breaker, env, send, answer, up, below } = harness({
       openDurationMs: 1_000,
       consecutiveFailures: 1,
@@ -58,7 +58,7 @@ describe('by hand', () => {
     expect(below).toHaveLength(2);
   });
 
-  it('isolate without a place: all, those to come included; a place may be let off', () => {
+  it('isolate without a place: all circuits, including future ones; close may exempt one', () => {
     const { breaker, send, below, up } = harness();
     send({});
     breaker.isolate();
@@ -73,14 +73,14 @@ describe('by hand', () => {
       'isolated',
     ]);
     for (const topic of ['orders', 'third', 'fourth']) breaker.close({ topic });
-    expect(breaker.state()).toBe('isolated'); // those to come still are
+    expect(breaker.state()).toBe('isolated'); // future ones still are
     breaker.close();
     expect([breaker.state(), breaker.state({ topic: 'x' })]).toEqual(['closed', 'closed']);
     send({}, other);
     expect(below[2]?.batch).toHaveLength(2);
   });
 
-  it('close: forgets failures and growth, of a closed circuit too', () => {
+  it('close: forgets failures and growth, also of a closed circuit', () => {
     const { breaker, result, env } = harness({ consecutiveFailures: 2, openDurationMs: 1_000 });
     result(fails());
     breaker.close(orders);
@@ -97,7 +97,7 @@ describe('by hand', () => {
     expect(times).toEqual([1_000]);
   });
 
-  it('a place nobody has sent to is closed; one without the topic that the scope needs is refused', () => {
+  it('an unused place is closed; one without the topic that the scope needs is refused', () => {
     const { breaker } = harness();
     expect(breaker.state({ topic: 'never' })).toBe('closed');
     for (const call of [breaker.state, breaker.open, breaker.close, breaker.isolate]) {
@@ -105,7 +105,7 @@ describe('by hand', () => {
     }
   });
 
-  it('a listener that acts by hand in the middle of a change is right as well', () => {
+  it('a listener may control circuits in the middle of a change', () => {
     const { breaker, env, result, send, below } = harness({ consecutiveFailures: 1 });
     env.events.on('circuit.opened', () => breaker.close());
     result(fails());
@@ -116,9 +116,9 @@ describe('by hand', () => {
 });
 
 describe('one breaker in several producers', () => {
-  it('has circuits for each, acts on all, and its state is the worst of theirs', async () => {
+  it('has circuits for each, controls all, and its state is the worst of theirs', async () => {
     const breaker = circuitBreaker({ consecutiveFailures: 1, jitter: 0 });
-    breaker.isolate(other); // before any producer is there
+    breaker.isolate(other); // before there is any producer
     const [one, two] = [harnessOf(breaker), harnessOf(breaker)];
     one.result(fails());
     two.result(delivered);

@@ -30,7 +30,7 @@ describe('in a chain', () => {
     expect(() => checkComposition([circuitBreaker()], client)).not.toThrow();
   });
 
-  it('is refused above a stage that answers on acceptance: it would see nothing but successes', () => {
+  it('is refused above a stage that answers on acceptance: it would see only successes', () => {
     expect(() => checkComposition([circuitBreaker(), journal], client, true)).toThrow(
       /'circuitBreaker' sees no delivery results.*move 'circuitBreaker' below 'journal'/,
     );

@@ -13,23 +13,23 @@ export interface Call {
   readonly array: readonly Delivery[];
 }
 
-/** The breaker alone: what it hands down is kept in `below`, and the test answers. */
+/** The breaker alone: the batches it sends are kept in `below`, and the test settles them. */
 export interface Harness {
   readonly breaker: CircuitBreaker;
   readonly env: TestEnv;
   readonly stage: Stage;
   readonly below: Call[];
   readonly up: Delivery[];
-  /** Settlements to the caller. */
+  /** Each settlement of the stage. */
   readonly settlements: (readonly Delivery[])[];
   send(...records: Partial<ProducerRecord>[]): Delivery[];
-  /** Answers all of a call, by default the last. */
+  /** Settles all records of a call, by default the last. */
   answer(outcome: Outcome, call?: number): void;
-  /** Sends one record and answers it. */
+  /** Sends one record and settles it. */
   result(outcome: Outcome, record?: Partial<ProducerRecord>): void;
 }
 
-/** Without jitter, so that times are known; a test of jitter says so. */
+/** Without jitter, so that times are known; a test of jitter sets it. */
 export const harness = (options: CircuitBreakerOptions = {}): Harness =>
   harnessOf(circuitBreaker({ jitter: 0, ...options }));
 
@@ -77,6 +77,6 @@ export function errorIn(delivery: Delivery | undefined): ProducerError {
   return outcome.error;
 }
 
-/** So many records, numbered, as `send` of the harness takes them. */
+/** Returns this many numbered records for `send` of the harness. */
 export const records = (count: number, record: Partial<ProducerRecord> = {}): Partial<ProducerRecord>[] =>
   Array.from({ length: count }, (_, i) => ({ ...record, value: `${i}` }));

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { CircuitState } from './controller/circuit.js';
 import { circuitBreaker } from './circuit-breaker.js';
 import { delivered, errorIn, fails, mayBeWritten, settleAs } from './harness.fixture.js';
-import { admits, ModelCircuit, type ModelOptions, type Ticket } from './model.fixture.js';
+import { admits, ModelCircuit, type ModelOptions, type ModelPermit } from './model.fixture.js';
 
 export const topics = ['a', 'b', 'c'] as const;
 type Topic = (typeof topics)[number];
@@ -13,7 +13,7 @@ const ok = [delivered, 'ok'] as const;
 const bad = [fails(), 'bad'] as const;
 const nothing = [fails('RECORD_TOO_LARGE'), 'nothing'] as const;
 
-/** What becomes of the records of one settlement, in turn, and what each says by itself. */
+/** The outcomes of the records of one settlement, in turn, and what each means by itself. */
 export const answers = {
   ok: [ok],
   failed: [bad],
@@ -23,7 +23,7 @@ export const answers = {
   mixed: [nothing, bad, bad, ok],
 } as const;
 
-/** Records of one topic; of so many keys, 0: without. */
+/** Records of one topic with this many different keys; 0: without keys. */
 interface Part {
   readonly topic: Topic;
   readonly records: number;
@@ -32,7 +32,7 @@ interface Part {
 
 export type Step =
   | { readonly send: readonly Part[] }
-  /** Of an unanswered call, the records of one topic (or of all), so many of them. */
+  /** Settles records of an unsettled batch: those of one topic or of all, at most this many. */
   | {
       readonly answer: keyof typeof answers;
       readonly call: number;
@@ -47,12 +47,12 @@ const fromWorst: readonly CircuitState[] = ['isolated', 'open', 'half-open', 'cl
 interface Call {
   left: Delivery[];
   readonly settle: Settle;
-  readonly tickets: Map<string, Ticket>;
+  readonly permits: Map<string, ModelPermit>;
 }
 
 /**
- * Does the same to a breaker and to models of its circuits, and compares what is let through, what
- * is refused and the states.
+ * Does the same to a breaker and to models of its circuits. Compares what they admit, what they
+ * refuse and their states.
  */
 export async function runModel(options: ModelOptions, steps: readonly Step[]): Promise<void> {
   const run = new ModelRun(options);
@@ -65,18 +65,20 @@ class ModelRun {
   private readonly breaker;
   private readonly stage;
   private readonly models: Map<string, ModelCircuit>;
-  /** Circuits that a breaker would have made; until then what is done to all stands for them. */
+  /**
+   * Circuits that a breaker would have created; until then, calls for all circuits apply to them.
+   */
   private readonly made = new Set<string>();
   private allOpenUntil = 0;
   private readonly calls: Call[] = [];
-  private handedDown: Delivery[] = [];
+  private sent: Delivery[] = [];
   private below: Settle = () => undefined;
   private readonly unsettled = new Set<Delivery>();
 
   constructor(private readonly options: ModelOptions) {
     this.breaker = circuitBreaker({ ...options, jitter: 0 });
     this.stage = this.breaker.bind((batch, settle) => {
-      this.handedDown = [...batch];
+      this.sent = [...batch];
       this.below = settle;
     }, this.env);
     this.models = new Map(topics.map((topic) => [topic, new ModelCircuit(options)]));
@@ -89,12 +91,14 @@ class ModelRun {
     else this.byHand(step.hand, step.topic);
     const states = topics.map((topic) => this.breaker.state({ topic }));
     expect(states.join()).toBe(topics.map((topic) => this.stateOf(topic)).join());
-    // Those to come belong to all.
+    // Future circuits count as well.
     states.push(this.breaker.state({ topic: 'never' }));
     expect(this.breaker.state()).toBe(fromWorst.find((state) => states.includes(state)));
   }
 
-  /** Nothing is held: all that went down comes up, and all else has come up already. */
+  /**
+   * Nothing is held: settles all that was sent, and checks that everything else is settled already.
+   */
   settleAll(): void {
     for (const { left, settle } of this.calls) settleAs(settle, left, delivered);
     expect(this.unsettled.size).toBe(0);
@@ -106,23 +110,23 @@ class ModelRun {
         createDelivery({ topic, value: 'v', ...(keys > 0 && { key: `${i % keys}` }) }),
       ),
     );
-    const tickets = new Map<string, Ticket>();
-    const asked = new Set<string>();
-    const [passed, refused]: [Delivery[], Delivery[]] = [[], []];
+    const permits = new Map<string, ModelPermit>();
+    const known = new Set<string>();
+    const [admitted, refused]: [Delivery[], Delivery[]] = [[], []];
     for (const delivery of batch) {
       const { topic } = delivery.record;
-      const ticket = asked.has(topic) ? tickets.get(topic) : this.model(topic).ask(this.now);
-      asked.add(topic);
-      if (ticket !== undefined) tickets.set(topic, ticket);
+      const permit = known.has(topic) ? permits.get(topic) : this.model(topic).tryAcquire(this.now);
+      known.add(topic);
+      if (permit !== undefined) permits.set(topic, permit);
       const key = Buffer.from(delivery.record.key ?? []).toString();
-      if (ticket === undefined || !admits(ticket, key)) refused.push(delivery);
+      if (permit === undefined || !admits(permit, key)) refused.push(delivery);
       else {
-        ticket.left++;
-        ticket.keys.push(key);
-        passed.push(delivery);
+        permit.unsettled++;
+        permit.keys.push(key);
+        admitted.push(delivery);
       }
     }
-    this.handedDown = [];
+    this.sent = [];
     const up: Delivery[] = [];
     for (const one of batch) this.unsettled.add(one);
     let isSending = true;
@@ -131,7 +135,7 @@ class ModelRun {
       if (isSending) up.push(...settled);
     });
     isSending = false;
-    expect(areSame(this.handedDown, passed)).toBe(true);
+    expect(areSame(this.sent, admitted)).toBe(true);
     for (const topic of topics) {
       const ofTopic = (one: Delivery): boolean => one.record.topic === topic;
       expect(areSame(up.filter(ofTopic), refused.filter(ofTopic))).toBe(true);
@@ -139,7 +143,7 @@ class ModelRun {
     const errors = new Map(up.map((one) => [errorIn(one), one]));
     expect(errors.size).toBe(new Set(up.map(({ record }) => record.topic)).size);
     for (const one of errors.values()) this.checkRefusal(one);
-    if (passed.length > 0) this.calls.push({ left: this.handedDown, settle: this.below, tickets });
+    if (admitted.length > 0) this.calls.push({ left: this.sent, settle: this.below, permits });
   }
 
   private checkRefusal(refused: Delivery): void {
@@ -159,10 +163,10 @@ class ModelRun {
     call.left = call.left.filter((one) => !mine.includes(one));
     const turns = mine.map((_, i) => answers[answer][i % answers[answer].length] ?? ok);
     for (const topic of new Set(mine.map(({ record }) => record.topic))) {
-      const said = turns.filter((_, i) => mine[i]?.record.topic === topic).map(([, word]) => word);
-      const verdict = (['ok', 'bad'] as const).find((word) => said.includes(word)) ?? 'nothing';
-      const ticket = call.tickets.get(topic);
-      if (ticket !== undefined) this.model(topic).heard(ticket, said.length, verdict, this.now);
+      const results = turns.filter((_, i) => mine[i]?.record.topic === topic).map(([, word]) => word);
+      const result = (['ok', 'bad'] as const).find((word) => results.includes(word)) ?? 'nothing';
+      const permit = call.permits.get(topic);
+      if (permit !== undefined) this.model(topic).settle(permit, results.length, result, this.now);
     }
     for (const [i, one] of mine.entries()) one.outcome = turns[i]?.[0];
     call.settle(mine);
@@ -173,7 +177,7 @@ class ModelRun {
     if (topic === undefined && what !== 'isolate')
       this.allOpenUntil = what === 'open' ? this.now + this.options.openDurationMs : 0;
     for (const one of topic === undefined ? topics : [topic]) {
-      // What opens all opens those that are not made yet only as long as it lasts.
+      // Opening all circuits opens those that are not created yet only while it lasts.
       if (topic === undefined && what === 'open' && !this.made.has(one)) continue;
       const model = what === 'isolate' ? this.models.get(one) : this.model(one, topic !== undefined);
       if (what === 'open') model?.openByHand(this.now);

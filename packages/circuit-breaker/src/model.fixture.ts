@@ -11,69 +11,77 @@ export interface ModelOptions {
   readonly probeTimeoutMs: number;
 }
 
-/** What the model knows of records that went down together. */
-export interface Ticket {
-  readonly era: number;
+/** What the model knows about records that were sent together. */
+export interface ModelPermit {
+  readonly generation: number;
   readonly at: number;
   readonly isProbe: boolean;
-  /** Keys of the records that went down, and '' for one without. */
+  /** The keys of the records that were sent; '' for a record without. */
   readonly keys: string[];
-  left: number;
+  unsettled: number;
   hasWon: boolean;
   hasFailed: boolean;
 }
 
-export const admits = ({ isProbe, keys }: Ticket, key: string): boolean =>
+export const admits = ({ isProbe, keys }: ModelPermit, key: string): boolean =>
   !isProbe || (keys.length < 10 && (key === '' || !keys.includes(key)));
 
-/** A circuit as the README describes it, written down with lists and no thought of speed. */
+/** A circuit as the README describes it, with plain lists and without regard to speed. */
 export class ModelCircuit {
   kind: CircuitState = 'closed';
   until = 0;
-  private era = 0;
+  private generation = 0;
   private failedProbes = 0;
   private row = 0;
   private results: { readonly tenth: number; readonly ok: boolean }[] = [];
-  private probes: Ticket[] = [];
+  private probes: ModelPermit[] = [];
 
   constructor(private readonly options: ModelOptions) {}
 
   state = (now: number): CircuitState =>
     this.kind === 'open' && now >= this.until ? 'half-open' : this.kind;
 
-  ask(now: number): Ticket | undefined {
+  tryAcquire(now: number): ModelPermit | undefined {
     if (this.state(now) !== this.kind) this.become('half-open');
     if (this.kind === 'open' || this.kind === 'isolated') return undefined;
     const isProbe = this.kind === 'half-open';
-    const ticket = { era: this.era, at: now, isProbe, keys: [], left: 0, hasWon: false, hasFailed: false };
-    if (!isProbe) return ticket;
+    const permit = {
+      generation: this.generation,
+      at: now,
+      isProbe,
+      keys: [],
+      unsettled: 0,
+      hasWon: false,
+      hasFailed: false,
+    };
+    if (!isProbe) return permit;
     const { halfOpenProbes, probeTimeoutMs } = this.options;
-    const busy = this.probes.filter((p) => p.hasWon || (p.left > 0 && now - p.at < probeTimeoutMs));
+    const busy = this.probes.filter((p) => p.hasWon || (p.unsettled > 0 && now - p.at < probeTimeoutMs));
     if (busy.length >= halfOpenProbes) return undefined;
-    this.probes.push(ticket);
-    return ticket;
+    this.probes.push(permit);
+    return permit;
   }
 
-  heard(ticket: Ticket, records: number, verdict: 'ok' | 'bad' | 'nothing', now: number): void {
-    ticket.left -= records;
-    if (ticket.era !== this.era) return;
-    if (verdict === 'bad') ticket.hasFailed = true;
+  settle(permit: ModelPermit, records: number, result: 'ok' | 'bad' | 'nothing', now: number): void {
+    permit.unsettled -= records;
+    if (permit.generation !== this.generation) return;
+    if (result === 'bad') permit.hasFailed = true;
     if (this.kind === 'half-open') {
-      if (verdict === 'ok') ticket.hasWon = true;
-      if (ticket.left === 0 && ticket.hasFailed && !ticket.hasWon)
+      if (result === 'ok') permit.hasWon = true;
+      if (permit.unsettled === 0 && permit.hasFailed && !permit.hasWon)
         this.open(now, this.duration(++this.failedProbes));
       if (this.probes.filter((p) => p.hasWon).length >= this.options.halfOpenProbes) this.close();
       return;
     }
-    if (verdict === 'nothing') return;
+    if (result === 'nothing') return;
     const { consecutiveFailures, minimumThroughput, failureRateThreshold, slidingWindowMs } = this.options;
     const tenth = Math.floor((now * 10) / slidingWindowMs);
-    this.results = [...this.results, { tenth, ok: verdict === 'ok' }].filter((r) => r.tenth > tenth - 10);
-    this.row = verdict === 'ok' ? 0 : this.row + 1;
+    this.results = [...this.results, { tenth, ok: result === 'ok' }].filter((r) => r.tenth > tenth - 10);
+    this.row = result === 'ok' ? 0 : this.row + 1;
     const bad = this.results.filter(({ ok }) => !ok).length;
     const isRate =
       this.results.length >= minimumThroughput && bad / this.results.length >= failureRateThreshold;
-    if (verdict === 'bad' && (this.row >= consecutiveFailures || isRate)) this.open(now, this.duration(0));
+    if (result === 'bad' && (this.row >= consecutiveFailures || isRate)) this.open(now, this.duration(0));
   }
 
   open(now: number, ms: number): void {
@@ -96,7 +104,7 @@ export class ModelCircuit {
 
   private become(kind: CircuitState): void {
     this.kind = kind;
-    this.era++;
+    this.generation++;
     this.probes = [];
   }
 

@@ -55,8 +55,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const steps = fc.array(step, { size: 'max', maxLength: 60 });
 
-describe('a breaker against its model', () => {
-  it('lets through, refuses and changes state as the model does', async () => {
+describe('a breaker compared with its model', () => {
+  it('admits, refuses and changes state like the model', async () => {
     await checkProperty(fc.asyncProperty(options, steps, runModel), { runs: 300 });
   });
 });

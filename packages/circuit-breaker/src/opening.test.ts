@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { delivered, fails, harness, mayBeWritten, records, settleAs } from './harness.fixture.js';
 
 describe('a closed circuit opens', () => {
-  it('after so many failures in a row, and not before', () => {
+  it('after consecutiveFailures in a row, and not before', () => {
     const { breaker, result } = harness({ consecutiveFailures: 3 });
     for (const outcome of [fails(), fails(), delivered, fails(), mayBeWritten()]) result(outcome);
     expect(breaker.state()).toBe('closed');
@@ -10,7 +10,7 @@ describe('a closed circuit opens', () => {
     expect(breaker.state()).toBe('open');
   });
 
-  it('at the failure rate, once there is enough to tell', () => {
+  it('at the failure rate, once there are enough results', () => {
     const { breaker, result } = harness({
       consecutiveFailures: false,
       failureRateThreshold: 0.5,
@@ -22,7 +22,7 @@ describe('a closed circuit opens', () => {
     expect(breaker.state()).toBe('open');
   });
 
-  it('not at a rate below it, nor for failures that have left the window', async () => {
+  it('not below the rate, nor for failures that have left the window', async () => {
     const { breaker, env, result } = harness({
       consecutiveFailures: Infinity,
       failureRateThreshold: 0.5,
@@ -44,14 +44,14 @@ describe('a closed circuit opens', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('for results, not for records: what comes back together is one', () => {
+  it('for results, not for records: a settlement is one result', () => {
     const { breaker, send, answer, below } = harness({ consecutiveFailures: 2 });
     send(...records(1_000));
     answer(fails());
     expect(breaker.state()).toBe('closed');
     const [first, ...rest] = send(...records(3));
     const { settle } = below[1] ?? {};
-    if (first === undefined || settle === undefined) throw new Error('three went down');
+    if (first === undefined || settle === undefined) throw new Error('three were sent');
     settleAs(settle, [first], delivered);
     settleAs(settle, rest, fails());
     expect(breaker.state()).toBe('closed');
@@ -60,7 +60,7 @@ describe('a closed circuit opens', () => {
     expect(breaker.state()).toBe('open');
   });
 
-  it('not for a result of which anything was delivered: it is not the whole that fails', () => {
+  it('not for a result with anything delivered: it is not the whole that fails', () => {
     const { breaker, send, below, result } = harness({ consecutiveFailures: 2 });
     result(fails());
     const batch = send({}, {}, {});
@@ -72,17 +72,17 @@ describe('a closed circuit opens', () => {
     expect(breaker.state()).toBe('open');
   });
 
-  it('not for what is the record’s own fault, however often', () => {
+  it('not for a fault of the record itself, however often', () => {
     const { breaker, result } = harness({ consecutiveFailures: 2 });
     for (let i = 0; i < 50; i++) result(fails('RECORD_TOO_LARGE', { retriable: false }));
     expect(breaker.state()).toBe('closed');
     for (const outcome of [fails(), fails('RECORD_TOO_LARGE'), fails()]) result(outcome);
-    expect(breaker.state()).toBe('open'); // what is ignored does not end a row either
+    expect(breaker.state()).toBe('open'); // an ignored result does not end a row either
   });
 });
 
-describe('the open time', () => {
-  it('grows with each failed probe up to its limit, and begins anew after a success', async () => {
+describe('the open duration', () => {
+  it('grows with each failed probe up to its limit, and starts over after a success', async () => {
     const { env, result } = harness({ consecutiveFailures: 1, openDurationMs: 100, maxOpenDurationMs: 700 });
     const times: number[] = [];
     env.events.on('circuit.opened', ({ openMs }) => times.push(openMs));
@@ -96,7 +96,7 @@ describe('the open time', () => {
     expect(times).toEqual([100, 200, 400, 700, 700, 100]);
   });
 
-  it('is spread by jitter to both sides, and is never above its limit', () => {
+  it('is spread by jitter to both sides, and never exceeds its limit', () => {
     const times: number[] = [];
     for (let seed = 0; seed < 200; seed++) {
       const { breaker, env } = harness({ jitter: 0.2, openDurationMs: 1_000, maxOpenDurationMs: 1_100 });
@@ -111,8 +111,8 @@ describe('the open time', () => {
   });
 });
 
-describe('results of calls begun before the last change', () => {
-  it('neither close an open circuit nor count in what comes after', async () => {
+describe('results of batches sent before the last change', () => {
+  it('neither close an open circuit nor count in a later state', async () => {
     const { breaker, env, send, answer, result, below } = harness({
       consecutiveFailures: 2,
       openDurationMs: 100,
@@ -131,7 +131,7 @@ describe('results of calls begun before the last change', () => {
     expect(below).toHaveLength(7);
     answer(delivered, 1);
     answer(fails(), 2);
-    expect(breaker.state()).toBe('half-open'); // it is the probe's to decide
+    expect(breaker.state()).toBe('half-open'); // the probe decides
     answer(delivered, 6);
     expect(breaker.state()).toBe('closed');
     answer(fails(), 3);

@@ -76,14 +76,14 @@ function expectPrefixes(
 }
 
 describe('order', () => {
-  it('within a lane is kept, whatever is refused and probed', async () => {
+  it('is kept within a lane, whatever is refused and probed', async () => {
     let [split, probes] = [0, 0];
     const runs = await checkSeeds(async (seed) => {
       const one = await run(seed);
       split += one.split;
       probes += one.probes;
     });
-    // Else nothing was tried.
+    // Otherwise the test has tried nothing.
     expect(split).toBeGreaterThan(runs);
     expect(probes).toBeGreaterThan(runs);
   });

@@ -13,7 +13,7 @@ import {
 } from './harness.fixture.js';
 import type { CircuitBreakerOptions } from './options.js';
 
-/** Half-open: the next record is a probe. */
+/** Makes a half-open circuit: the next record is a probe. */
 async function halfOpen(options: CircuitBreakerOptions = {}): Promise<Harness> {
   const made = harness({ openDurationMs: 100, ...options });
   made.breaker.open({ topic: 'orders' });
@@ -23,7 +23,7 @@ async function halfOpen(options: CircuitBreakerOptions = {}): Promise<Harness> {
 }
 
 describe('a half-open circuit', () => {
-  it('lets one probe through at a time, and the others wait for a short while', async () => {
+  it('lets one probe through at a time, and refuses the others for a short while', async () => {
     const { breaker, send, answer, below, up } = await halfOpen();
     send({ value: 'probe' });
     send({ value: 'other' });
@@ -39,7 +39,7 @@ describe('a half-open circuit', () => {
     expect(below).toHaveLength(2);
   });
 
-  it('takes no more than the first ten records of a batch for a probe', async () => {
+  it('probes with no more than the first ten records of a batch', async () => {
     const { send, below, up } = await halfOpen();
     send(...records(1_000));
     expect(values(below[0]?.batch)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
@@ -50,7 +50,7 @@ describe('a half-open circuit', () => {
     );
   });
 
-  it('takes of each key the first, so that one partition does not speak for all', async () => {
+  it('probes with the first record of each key, so that one partition does not decide for all', async () => {
     const { send, below, up } = await halfOpen();
     const keys = ['a', 'a', 'b', 'a', 'c', 'b'];
     send(...keys.map((key, index) => ({ key, value: `${key}${index}` })));
@@ -66,7 +66,7 @@ describe('a half-open circuit', () => {
     expect(values(up)).toEqual(['a1']);
   });
 
-  it('refuses the others after its probe went down, so that nobody can overtake it', async () => {
+  it('refuses the others after it has sent the probe, so that none can overtake it', async () => {
     const { stage, below } = await halfOpen();
     const batch = ['1', '2'].map((value) => createDelivery({ topic: 'orders', key: 'k', value }));
     const downBefore: number[] = [];
@@ -75,7 +75,7 @@ describe('a half-open circuit', () => {
     expect(values(below[0]?.batch)).toEqual(['1']);
   });
 
-  it('opens again when its probe fails, for longer, and at once', async () => {
+  it('opens again at once, and for longer, when its probe fails', async () => {
     const { breaker, env, send, answer, up } = await halfOpen();
     send({});
     answer(fails('CONNECTION_LOST'));
@@ -86,13 +86,14 @@ describe('a half-open circuit', () => {
     expect(breaker.state()).toBe('half-open');
   });
 
-  it('closes when as many probes as asked for have succeeded; one that fails opens it', async () => {
+  it('closes when halfOpenProbes have succeeded; a failed one opens it', async () => {
     const { breaker, env, send, answer, below, up } = await halfOpen({ halfOpenProbes: 3 });
     for (let i = 0; i < 5; i++) send({});
     expect([below.length, up.length]).toEqual([3, 2]);
     answer(delivered, 0);
     send({});
-    expect(below).toHaveLength(3); // its place counts as taken: three must succeed, and three are tried
+    // The place of the success stays taken: three must succeed, and three are tried.
+    expect(below).toHaveLength(3);
     answer(delivered, 1);
     expect(breaker.state()).toBe('half-open');
     answer(fails(), 2);
@@ -106,11 +107,11 @@ describe('a half-open circuit', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('closes when anything of its probe is delivered, whatever failed before', async () => {
+  it('closes when a record of its probe is delivered, whatever failed before', async () => {
     const { breaker, send, below } = await halfOpen();
     const probe = send({ key: 'a' }, { key: 'b' }, { key: 'c' });
     const { settle } = below[0] ?? {};
-    if (settle === undefined) throw new Error('the probe went down');
+    if (settle === undefined) throw new Error('the probe was sent');
     settleAs(settle, probe.slice(0, 1), fails());
     expect(breaker.state()).toBe('half-open');
     settleAs(settle, probe.slice(1, 2), delivered);
@@ -119,11 +120,11 @@ describe('a half-open circuit', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('opens when all of its probe has come back, and nothing was delivered', async () => {
+  it('opens when all of its probe is settled and nothing was delivered', async () => {
     const { breaker, send, below } = await halfOpen();
     const probe = send({ key: 'a' }, { key: 'b' });
     const { settle } = below[0] ?? {};
-    if (settle === undefined) throw new Error('the probe went down');
+    if (settle === undefined) throw new Error('the probe was sent');
     settleAs(settle, probe.slice(0, 1), fails());
     settleAs(settle, probe.slice(1), fails('RECORD_TOO_LARGE'));
     expect(breaker.state()).toBe('open');
@@ -131,11 +132,11 @@ describe('a half-open circuit', () => {
     expect(below).toHaveLength(1);
   });
 
-  it('counts the first answer of a probe that comes back in parts once', async () => {
+  it('counts a probe that is settled in parts once', async () => {
     const { breaker, send, answer, below } = await halfOpen({ halfOpenProbes: 2 });
     const probe = send({}, {}, {});
     const { settle } = below[0] ?? {};
-    if (settle === undefined) throw new Error('the probe went down');
+    if (settle === undefined) throw new Error('the probe was sent');
     settleAs(settle, probe.slice(0, 1), delivered);
     settleAs(settle, probe.slice(1), delivered);
     expect(breaker.state()).toBe('half-open');
@@ -144,7 +145,7 @@ describe('a half-open circuit', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('tries another when a probe says nothing of the cluster', async () => {
+  it('tries another when a probe says nothing about the cluster', async () => {
     const { breaker, send, answer, below } = await halfOpen();
     for (let i = 0; i < 20; i++) {
       send({});
@@ -157,11 +158,11 @@ describe('a half-open circuit', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('waits for all of a probe before it holds it for one that says nothing', async () => {
+  it('waits for all of a probe before it considers it as ignored', async () => {
     const { breaker, send, below, up } = await halfOpen();
     const [first, second] = send({}, {});
     const { settle } = below[0] ?? {};
-    if (first === undefined || second === undefined || settle === undefined) throw new Error('two went down');
+    if (first === undefined || second === undefined || settle === undefined) throw new Error('two were sent');
     settleAs(settle, [first], fails('RECORD_TOO_LARGE'));
     send({});
     expect(codes(up)).toEqual(['RECORD_TOO_LARGE', 'CIRCUIT_OPEN']);
@@ -169,7 +170,7 @@ describe('a half-open circuit', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('tries another when a probe does not come back, and still takes its answer when it does', async () => {
+  it('tries another when a probe is not answered, and still counts a late answer', async () => {
     const { breaker, env, send, answer, below } = await halfOpen({ probeTimeoutMs: 1_000 });
     send({});
     await env.clock.advance(999);
@@ -185,7 +186,7 @@ describe('a half-open circuit', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('is never wedged by an adapter that answers nothing', async () => {
+  it('is never wedged by an adapter that never answers', async () => {
     const { env, send, below } = await halfOpen({ probeTimeoutMs: 1_000 });
     for (let i = 0; i < 600; i++) {
       send({});

@@ -3,8 +3,8 @@ import { codes, delivered, errorIn, fails, harness, records, values } from './ha
 
 const bad = { topic: 'bad' };
 
-describe('what an open circuit refuses', () => {
-  it('fails at once, all with one error that says which, since when, why and until when', () => {
+describe('a record that an open circuit refuses', () => {
+  it('fails at once, with one error that names the circuit, since when, why and until when', () => {
     const { env, result, send, settlements } = harness({ consecutiveFailures: 1, openDurationMs: 5_000 });
     result(fails('CONNECTION_LOST'));
     send(...records(3));
@@ -27,7 +27,7 @@ describe('what an open circuit refuses', () => {
     expect(env.logger.text()).not.toContain('undefined');
   });
 
-  it('may come again after retryAfter and not a moment too early, fractions of a ms included', async () => {
+  it('may be sent again after retryAfter, to the fraction of a ms', async () => {
     const { env, result, send, up, below } = harness({ consecutiveFailures: 1, openDurationMs: 1_000 });
     await env.clock.advance(0.1 + 0.2);
     result(fails());
@@ -57,7 +57,7 @@ describe('what an open circuit refuses', () => {
     expect(codes(batch)).toEqual(['none', 'CIRCUIT_OPEN', 'none', 'CIRCUIT_OPEN', 'none']);
   });
 
-  it('is heard of after the rest went down, so that nobody can overtake it', () => {
+  it('is settled after the rest was sent, so that nothing can overtake that', () => {
     const { stage, result, send, below } = harness({ consecutiveFailures: 1 });
     result(fails(), bad);
     const [a, refused, later] = [...send({ value: 'a' }), ...send(bad), ...send({ value: 'later' })];
@@ -67,7 +67,7 @@ describe('what an open circuit refuses', () => {
     expect(below.map(({ batch }) => values(batch))).toEqual([['a'], ['later']]);
   });
 
-  it('is one settlement and one error a circuit', () => {
+  it('is settled once per circuit, with one error', () => {
     const { result, send, settlements } = harness({ consecutiveFailures: 1 });
     result(fails('CONNECTION_LOST'), { topic: 'a' });
     result(fails('BROKER_UNREACHABLE'), { topic: 'b' });
@@ -81,7 +81,7 @@ describe('what an open circuit refuses', () => {
 });
 
 describe('the way down of closed circuits', () => {
-  it('is one call a batch, with the very array, whatever the topics', () => {
+  it('is one call per batch, with the same array, whatever the topics', () => {
     const { stage, send, below } = harness();
     const one = send(...records(5));
     const several = send({}, { topic: 'other' }, {});
@@ -95,7 +95,7 @@ describe('the way down of closed circuits', () => {
 });
 
 describe('a settlement of several circuits', () => {
-  it('is a failure of a circuit of whose records none was delivered, and of no other', () => {
+  it('is a failure of each circuit of which no record was delivered, and of no other', () => {
     const { breaker, send, below } = harness({ consecutiveFailures: 1 });
     const batch = send({ topic: 'a' }, { topic: 'b' }, { topic: 'a' }, { topic: 'b' });
     for (const [index, one] of batch.entries()) one.outcome = index === 3 ? delivered : fails();
@@ -123,7 +123,7 @@ describe('scope', () => {
     expect(breaker.state()).toBe('open');
   });
 
-  it('cluster: one circuit for all, and an unknown topic says nothing of it', () => {
+  it('cluster: one circuit for all; an unknown topic does not count', () => {
     const { breaker, result } = harness({ scope: 'cluster', consecutiveFailures: 2 });
     for (let i = 0; i < 9; i++) result(fails('UNKNOWN_TOPIC'), bad);
     result(fails(), bad);
@@ -136,7 +136,7 @@ describe('scope', () => {
     ]);
   });
 
-  it('partition: the one asked for; records that ask for none belong to their topic', () => {
+  it('partition: the requested one; records that request none belong to their topic', () => {
     const { breaker, result } = harness({ scope: 'partition', consecutiveFailures: 2 });
     for (let i = 0; i < 2; i++) {
       result(fails(), { partition: 3 });

@@ -13,7 +13,7 @@ describe('backoff', () => {
     expect(delays).toEqual([100, 200, 400, 800, 1_000, 1_000, 1_000]);
   });
 
-  it('is 0 for ever when it starts at 0', () => {
+  it('stays 0 when it starts at 0', () => {
     expect(backoff({ ...options, initialDelayMs: 0, jitter: 'full' }, 5_000, 0, () => 0.5)).toBe(0);
   });
 
@@ -22,7 +22,7 @@ describe('backoff', () => {
     expect([at(0), at(0.5), at(0.999)]).toEqual([0, 200, 399.6]);
   });
 
-  it('decorrelated jitter stays between the first delay, three times the one before, and the longest', async () => {
+  it('keeps decorrelated jitter between the first delay and three times the previous or the longest', async () => {
     const draws = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1 });
     const property = fc.property(draws, (chances) => {
       let previous = options.initialDelayMs;

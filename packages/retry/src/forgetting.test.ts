@@ -8,10 +8,7 @@ import { delivered, fails, harness, type Harness } from './harness.fixture.js';
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
 
-/**
- * Of two records of a lane the later one comes back first, and waits; in the end both are
- * delivered.
- */
+/** Sends two records of a lane. The later fails first, and waits; in the end both are delivered. */
 async function sendTwo({ env, stage, answer, below }: Harness): Promise<WeakRef<Settle>> {
   const ended: string[] = [];
   const settle: Settle = (batch) => ended.push(...batch.map(({ outcome }) => outcome?.status ?? 'none'));
@@ -29,10 +26,10 @@ async function sendTwo({ env, stage, answer, below }: Harness): Promise<WeakRef<
   return new WeakRef(settle);
 }
 
-it('nothing is kept of a batch that is done, though a record of it waited for another', async () => {
+it('keeps nothing of a settled batch, although one of its records waited for another', async () => {
   const retrying = harness();
   const settle = await sendTwo(retrying);
-  await new Promise(setImmediate); // what a WeakRef was made for lives to the end of the turn
+  await new Promise(setImmediate); // the target of a new WeakRef lives to the end of the turn
   if (typeof collectGarbage === 'function') Reflect.apply(collectGarbage, undefined, []);
   expect(settle.deref()).toBeUndefined();
   expect(retrying.stage.stats?.()).toMatchObject({ waitingRecords: 0, inFlightRecords: 0 });

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { codes, delivered, fails, harness, mayBeWritten, values } from './harness.fixture.js';
 import { retry } from './retry.js';
 
-describe('what is tried again', () => {
-  it('is what failed and may succeed later; the rest of its batch goes up at once', async () => {
+describe('retry', () => {
+  it('retries what failed and may succeed later; the rest of its batch is settled at once', async () => {
     const { env, send, answer, below, up } = harness();
     const [a, b, c] = send([{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
     if (a === undefined || b === undefined || c === undefined) throw new Error('three were sent');
@@ -20,7 +20,7 @@ describe('what is tried again', () => {
     expect(values(up)).toEqual(['a', 'c', 'b']);
   });
 
-  it('includes what may have been written, unless told not to', async () => {
+  it('retries what may have been written, unless retryUnknown is false', async () => {
     const yes = harness();
     yes.answer(yes.send([{}]), mayBeWritten());
     await yes.env.clock.advance(100);
@@ -31,7 +31,7 @@ describe('what is tried again', () => {
     expect(no.up[0]?.outcome?.status).toBe('unknown');
   });
 
-  it('can be decided for each error by classify', async () => {
+  it('lets classify decide for each error', async () => {
     const { env, send, answer, below, up } = harness({
       classify: ({ error }) =>
         error.code === 'AUTHORIZATION_FAILED'
@@ -48,7 +48,7 @@ describe('what is tried again', () => {
     expect(values(below[1]?.batch)).toEqual(['a']);
   });
 
-  it('is left to error.retriable when classify answers with a promise, and one that rejects harms nobody', async () => {
+  it('falls back to error.retriable when classify returns a promise, even one that rejects', async () => {
     const answers = { classify: () => Promise.reject(new Error('later')) };
     const { env, send, answer, below } = harness(Object.assign({}, answers as object));
     const errors: unknown[] = [];
@@ -59,7 +59,7 @@ describe('what is tried again', () => {
     expect(errors).toMatchObject([{ message: expect.stringContaining('not a promise') as unknown }]);
   });
 
-  it('is left to error.retriable when classify throws, which is an event and a log line', async () => {
+  it('falls back to error.retriable when classify throws, with an event and a log line', async () => {
     const boom = new Error('a secret');
     const { env, send, answer, below, up } = harness({
       classify: () => {
@@ -133,14 +133,14 @@ describe('order within a lane', () => {
     expect(up).toHaveLength(0);
   });
 
-  it('an earlier record is below until it is settled, though its outcome is set', async () => {
+  it('an earlier record is in flight until it is settled, although its outcome is set', async () => {
     const { env, send, answer, below } = harness();
     const [a, b] = send([
       { key: 'k', value: 'a' },
       { key: 'k', value: 'b' },
     ]);
     if (a === undefined || b === undefined) throw new Error('two were sent');
-    a.outcome = fails(); // as an adapter that settles a turn later
+    a.outcome = fails(); // like an adapter that settles a turn later
     answer([b], fails('CIRCUIT_OPEN'));
     await env.clock.advance(150);
     expect(below).toHaveLength(1);
@@ -149,12 +149,12 @@ describe('order within a lane', () => {
     expect(values(below[1]?.batch)).toEqual(['a', 'b']);
   });
 
-  it('what was settled before the first failure has come back', async () => {
+  it('records settled before the first failure do not hold back later ones', async () => {
     const { env, send, answer, below } = harness();
     const [a, b] = send([
       { key: 'k', value: 'a' },
       { key: 'k', value: 'b' },
-      { key: 'other', value: 'below for good' },
+      { key: 'other', value: 'never settled' },
     ]);
     if (a === undefined || b === undefined) throw new Error('two were sent');
     answer([a], delivered);
@@ -163,7 +163,7 @@ describe('order within a lane', () => {
     expect(values(below[1]?.batch)).toEqual(['b']);
   });
 
-  it('a record that waits is released when the one before it succeeds', async () => {
+  it('a waiting record is released when the one before it succeeds', async () => {
     const { env, send, answer, below } = harness();
     const [a, b] = send([
       { key: 'k', value: 'a' },
@@ -180,7 +180,7 @@ describe('order within a lane', () => {
 });
 
 describe('giving up', () => {
-  it('happens after maxAttempts, and says why, how often, how long and the last error', async () => {
+  it('happens after maxAttempts; the error names the reason, attempts, time and last error', async () => {
     const { env, send, answer, up } = harness({ maxAttempts: 2 });
     const all = send([{}]);
     answer(all, fails('NOT_ENOUGH_REPLICAS', { kafka: { code: 19, name: 'NOT_ENOUGH_REPLICAS' } }));
@@ -193,7 +193,7 @@ describe('giving up', () => {
     expect(outcome.error.cause).toMatchObject({ code: 'NOT_ENOUGH_REPLICAS' });
   });
 
-  it('behind an open circuit names what opened it', async () => {
+  it('behind an open circuit names the error that opened it', async () => {
     const { env, send, answer, up } = harness();
     const all = send([{}], { deadline: 1_000 });
     const kafka = { code: 3, name: 'UNKNOWN_TOPIC_OR_PARTITION' };
@@ -211,7 +211,7 @@ describe('giving up', () => {
     );
   });
 
-  it('comes at the deadline and not before it', async () => {
+  it('happens at the deadline and not before', async () => {
     const { env, send, answer, below, up } = harness({ maxDelayMs: 400 });
     const all = send([{}], { deadline: 10_000 });
     for (let call = 0; up.length === 0; call++) {
@@ -233,7 +233,7 @@ describe('giving up', () => {
     expect(codes(up)).toEqual(['AUTHORIZATION_FAILED']);
   });
 
-  it('at close comes for what waits; an answer that comes after it is not tried again', async () => {
+  it('happens at close to what waits; a failure after close is not retried', async () => {
     const { env, send, answer, stage, up } = harness({ initialDelayMs: 1_000 });
     const waiting = send([{ value: 'waiting' }]);
     answer(waiting, mayBeWritten());
@@ -248,7 +248,7 @@ describe('giving up', () => {
 });
 
 describe('close', () => {
-  it('gives up what has come back and waits for an earlier record of its lane', async () => {
+  it('gives up a failed record that waits for an earlier one of its lane', async () => {
     const { env, send, answer, stage, up, below } = harness();
     const [first, later] = send([
       { key: 'k', value: 'first' },
@@ -268,7 +268,7 @@ describe('close', () => {
 });
 
 describe('the budget', () => {
-  it('makes retries wait when all fail, and gives nothing up for it', async () => {
+  it('makes retries wait when all attempts fail, and gives nothing up', async () => {
     const { env, below, up, send } = harness({
       initialDelayMs: 0,
       budget: { ratio: 0, minPerSecond: 2 },
@@ -282,13 +282,13 @@ describe('the budget', () => {
       }
       await env.clock.advance(env.clock.nextInMs ?? 0);
     }
-    // 10 s worth of tokens at the start, then two a second.
+    // 10 s worth of tokens at the start, then two per second.
     expect(below.length).toBeGreaterThan(70);
     expect(below.length).toBeLessThanOrEqual(1 + 20 + 60 + 1);
     expect(up).toHaveLength(0);
   });
 
-  it('takes for a part of a batch its share: what fails in every batch a little is tried again at once', async () => {
+  it('charges a part of a batch its share: a few failures in each batch are retried at once', async () => {
     const { env, below, answer, send } = harness({
       initialDelayMs: 0,
       budget: { ratio: 0.1, minPerSecond: 0.001 },
@@ -303,7 +303,7 @@ describe('the budget', () => {
     expect(below).toHaveLength(100);
   });
 
-  it('is not charged for what a circuit breaker refuses', async () => {
+  it('is not charged for records that a circuit breaker refuses', async () => {
     const { env, below, answer, send } = harness({
       initialDelayMs: 0,
       budget: { ratio: 0, minPerSecond: 0.1 },
@@ -318,8 +318,8 @@ describe('the budget', () => {
   });
 });
 
-describe('an answer inside send', () => {
-  it('is right too, and never recurses', async () => {
+describe('a settlement inside send', () => {
+  it('works, and never recurses', async () => {
     const { env, up } = harness();
     let calls = 0;
     const sync = retry({ initialDelayMs: 0, budget: false }).bind((batch, settle) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { delivered, fails, harness } from './harness.fixture.js';
 
 describe('stats', () => {
-  it('count each further attempt, and by the code of the error that it comes from', async () => {
+  it('count further attempts, in total and by the code of the error that caused each', async () => {
     const { env, stage, send, answer } = harness();
     const all = send([{}, {}, {}]);
     answer(all.slice(0, 1), fails('__proto__'), 0);
@@ -21,7 +21,7 @@ describe('stats', () => {
     ]);
   });
 
-  it('have what waits: for its time, and for an earlier one of its lane', async () => {
+  it('include records that wait for their delay, and for an earlier one of their lane', async () => {
     const { env, stage, send, answer } = harness();
     const nothing = { waitingRecords: 0, waitingBytes: 0, oldestWaitingMs: 0 };
     const [first, later] = send([
@@ -51,7 +51,7 @@ describe('stats', () => {
     expect(stage.stats?.()).toMatchObject({ inFlightRecords: 0, ...nothing });
   });
 
-  it('are right after groups of one time have gone on, expired, waited for the budget, or were given up at close', async () => {
+  it('are correct after groups of the same age were retried, expired, waited for the budget, or were given up', async () => {
     const { env, stage, send, answer, below } = harness({ budget: { ratio: 0, minPerSecond: 0.1 } });
     const settle = (): void => {
       const call = below.length - 1;
@@ -64,7 +64,7 @@ describe('stats', () => {
     expect(stage.stats?.()).toMatchObject({ waitingRecords: 4, waitingBytes: 10, oldestWaitingMs: 0 });
     await env.clock.advance(500);
     const { waitingRecords, waitingBytes } = Object(stage.stats?.()) as Record<string, number>;
-    // One has gone on, one has expired; the budget lets no more go.
+    // One was retried, one has expired; the budget permits no more.
     expect([waitingRecords, waitingBytes, statOf(stage, 'oldestWaitingMs')]).toEqual([2, 6, 500]);
     const closing = Promise.resolve(stage.close?.(env.clock.now()));
     settle();

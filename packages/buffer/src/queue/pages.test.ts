@@ -42,7 +42,7 @@ const plain = (one: SerializedRecord): object => ({
 const room = 4 * 1024 * 1024;
 
 describe('a parked record', () => {
-  it('comes back as it was, in any order of taking', async () => {
+  it('is unchanged, whatever the order in which records are taken', async () => {
     const property = fc.property(fc.array(record, { maxLength: 50 }), (records) => {
       const pages = new Pages(room);
       const parked = records.map(({ headers, ...some }) => {
@@ -70,7 +70,7 @@ describe('pages', () => {
       createDelivery({ topic: 'orders', key: `k${i}`, value: 'x'.repeat(1_000) }),
     );
 
-  it('are let go when their last record is taken', () => {
+  it('are freed when their last record is taken', () => {
     const pages = new Pages(room);
     const deliveries = waiting(10_000);
     for (const delivery of deliveries) pages.park(delivery);
@@ -80,7 +80,7 @@ describe('pages', () => {
     expect(pages.bytes).toBe(256 * 1024);
   });
 
-  it('say when they are mostly holes, and parking again what lives closes them', () => {
+  it('report when they are mostly holes; parking the remaining records again closes these', () => {
     const pages = new Pages(room);
     const deliveries = waiting(20_000);
     for (const delivery of deliveries) pages.park(delivery);
@@ -94,7 +94,7 @@ describe('pages', () => {
     }
   });
 
-  it('leave large records where they are', () => {
+  it('do not take large records', () => {
     const delivery = createDelivery({ topic: 'orders', value: Buffer.alloc(64 * 1024) });
     expect(new Pages(room).park(delivery)).toBe(false);
     expect(delivery.parked).toBe(false);

@@ -3,7 +3,7 @@ import { Notify, type Delivery } from '@holdfast/core/stage';
 import { expect, it } from 'vitest';
 import { buffer } from '../buffer.js';
 
-it('hands nothing down while a stage below is full, and goes on when that has room', async () => {
+it('sends nothing while a stage below is full, and continues when it has room', async () => {
   const notify = new Notify();
   let full = true;
   const env = testEnv({ ready: () => (full ? notify.wait() : undefined) });
@@ -17,7 +17,7 @@ it('hands nothing down while a stage below is full, and goes on when that has ro
   expect(handed).toEqual([]);
   expect(stage.ready?.()).toBeInstanceOf(Promise);
 
-  notify.notifyAll(); // and somebody else has taken the room
+  notify.notifyAll(); // and another stage has taken the room
   await env.clock.advance(10_000);
   expect(handed).toEqual([]);
 

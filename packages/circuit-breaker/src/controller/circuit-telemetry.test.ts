@@ -3,8 +3,8 @@ import { ProducerError } from '@holdfast/core';
 import { describe, expect, it } from 'vitest';
 import { delivered, fails, harness, records } from '../harness.fixture.js';
 
-describe('what is told', () => {
-  it('events at each change; in the log, the opening and the end', async () => {
+describe('telemetry', () => {
+  it('emits an event for each change, and logs the opening and the closing', async () => {
     const { breaker, env, result, send, stage } = harness({ consecutiveFailures: 2, openDurationMs: 100 });
     const events: unknown[] = [];
     for (const name of [
@@ -18,7 +18,7 @@ describe('what is told', () => {
     result(fails());
     result(fails('REQUEST_TIMED_OUT'));
     await env.clock.advance(100);
-    expect(events).toHaveLength(1); // there is no timer: it is half-open for the first record that comes
+    expect(events).toHaveLength(1); // there is no timer: the next record makes it half-open
     result(fails());
     await env.clock.advance(200);
     result(delivered);
@@ -46,7 +46,7 @@ describe('what is told', () => {
     );
   });
 
-  it('stats: the worst state, counts, and which are not closed', () => {
+  it('reports the worst state, counts, and the circuits that are not closed', () => {
     const { stage, send, result } = harness({ consecutiveFailures: 1 });
     expect(stage.stats?.()).toMatchObject({ state: 'closed', circuits: 0, notClosed: {} });
     result(delivered);
@@ -72,19 +72,19 @@ describe('what is told', () => {
 });
 
 describe('classify', () => {
-  it('overrides, leaves to the default, and is asked once for an outcome that many records share', () => {
-    const asked: string[] = [];
+  it('overrides or keeps the default, and is called once for an outcome that many records share', () => {
+    const classified: string[] = [];
     const { breaker, send, answer, result } = harness({
       consecutiveFailures: 1,
       classify: ({ error: { code } }) => {
-        asked.push(code);
+        classified.push(code);
         if (code === 'BROKER_UNREACHABLE') return 'ignore';
         return code === 'RECORD_TOO_LARGE' ? 'failure' : undefined;
       },
     });
     send(...records(1_000));
     answer(fails());
-    expect([breaker.state(), asked]).toEqual(['closed', ['BROKER_UNREACHABLE']]);
+    expect([breaker.state(), classified]).toEqual(['closed', ['BROKER_UNREACHABLE']]);
     result(fails('AUTHORIZATION_FAILED'));
     expect(breaker.state()).toBe('closed');
     result(fails('RECORD_TOO_LARGE'));
@@ -94,7 +94,7 @@ describe('classify', () => {
     expect(breaker.state()).toBe('open');
   });
 
-  it('that throws, or returns a promise, leaves it to the default; an event and a line say so', async () => {
+  it('falls back to the default when it throws or returns a promise, with an event and a log line', async () => {
     const boom = new Error('a secret');
     for (const classify of [
       (): never => {
@@ -121,7 +121,7 @@ describe('classify', () => {
 });
 
 describe('a refusal', () => {
-  it('never becomes the error of the next one: its cause is what Kafka said', async () => {
+  it('never becomes the cause of the next one: that is the error from Kafka', async () => {
     const { env, result, send, up } = harness({ consecutiveFailures: 1, openDurationMs: 100 });
     result(fails());
     for (let i = 0; i < 5; i++) {

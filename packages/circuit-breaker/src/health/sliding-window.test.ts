@@ -7,7 +7,7 @@ const result = fc.record({ afterMs: fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 
 
 const someResults = fc.array(result, { size: 'max', maxLength: 100 });
 
-it('counts what came within the last ten tenths, the present one included', async () => {
+it('counts the results of the last ten tenths, including the current one', async () => {
   const property = fc.property(someResults, fc.constantFrom(100, 130), (results, ms) => {
     const window = new SlidingWindow(ms);
     const all: { readonly tenth: number; readonly ok: boolean }[] = [];
