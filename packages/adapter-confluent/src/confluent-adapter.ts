@@ -1,10 +1,10 @@
 import { ProducerError, type Adapter } from '@holdfast/core';
 import type { AdapterCapabilities } from '@holdfast/core/adapter';
 import { failed, readOptions, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
-import { ClientSource } from './client-source.js';
-import type { NativeConfig, NativeProducer } from './native.js';
+import { ClientSource } from './client/client-factory.js';
+import type { NativeConfig, NativeProducer } from './client/native-types.js';
 import type { ConfluentAdapterOptions } from './options.js';
-import { Sender } from './sender.js';
+import { Sender } from './send/sender.js';
 import { stage } from './stage.js';
 import type { ConfluentStats } from './stats.js';
 

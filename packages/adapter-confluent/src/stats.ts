@@ -1,4 +1,4 @@
-import type { LinkState } from './link.js';
+import type { LinkState } from './cluster/connection.js';
 
 declare module '@holdfast/core' {
   interface KnownStages {

@@ -15,7 +15,7 @@ import {
 } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { confluentAdapter } from '../src/index.js';
-import { Session } from '../src/session.js';
+import { Session } from '../src/cluster/session.js';
 import { makeAdapter, withoutIdempotence } from './make-adapter.js';
 
 const env = { logger: recordingLogger() };

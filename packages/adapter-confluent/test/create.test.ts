@@ -8,7 +8,7 @@ import { FakeCluster, FakeProducer } from './fake-client.fixture.js';
 const world = vi.hoisted((): { cluster: unknown } => ({ cluster: undefined }));
 
 // What the adapter makes of a configuration, it makes of the fake client's class.
-vi.mock(import('../src/load-client.js'), async (original) => {
+vi.mock(import('../src/client/load-client.js'), async (original) => {
   const real = await original();
   return {
     ...real,

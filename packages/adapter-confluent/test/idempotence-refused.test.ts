@@ -6,7 +6,7 @@ import { Harness } from './harness.fixture.js';
 let cluster: FakeCluster;
 
 // The adapter does without idempotence where that was only a default: it makes the clients itself then.
-vi.mock('../src/load-client.js', () => {
+vi.mock('../src/client/load-client.js', () => {
   class Other {}
   const asNew = (_: unknown, [config]: [object]): object => cluster.producer(config);
   const Producer = new Proxy(Other, { construct: asNew });

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadProblem } from '../src/load-problem.js';
+import { loadProblem } from '../src/client/load-problem.js';
 import { Installed, type Client } from './installed.fixture.js';
 
 /** Makes an adapter, and says what came of it. */

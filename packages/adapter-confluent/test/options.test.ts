@@ -8,9 +8,9 @@ import {
   partitionerProblems,
   secretsOf,
   traitsOf,
-} from '../src/client-config.js';
-import { wantsIdempotence } from '../src/idempotence.js';
-import { sanitizer } from '../src/sanitize.js';
+} from '../src/client/client-config.js';
+import { wantsIdempotence } from '../src/client/idempotence-config.js';
+import { sanitizer } from '../src/client/sanitizer.js';
 import { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
 

@@ -1,0 +1,53 @@
+import { systemClock } from '@holdfast/core/stage';
+import { fakeClock } from '@holdfast/testing';
+import { expect, it } from 'vitest';
+import { Threads, threadsOf } from './blocking-call-limiter.js';
+
+/** Calls that return when the test says so. */
+class Calls {
+  readonly begun: string[] = [];
+  private readonly returns = new Map<string, () => void>();
+
+  constructor(readonly threads = new Threads()) {}
+
+  call(owner: object, name: string): Promise<string> {
+    return this.threads.run<string>(owner, (returned) => {
+      this.begun.push(name);
+      this.returns.set(name, () => returned(name));
+    });
+  }
+
+  end(name: string): void {
+    this.returns.get(name)?.();
+  }
+}
+
+it('two calls at once, and one of each owner; the rest in order', async () => {
+  const calls = new Calls();
+  const [a, b, c] = [{}, {}, {}];
+  const first = calls.call(a, 'a1');
+  void calls.call(a, 'a2');
+  void calls.call(b, 'b1');
+  void calls.call(c, 'c1');
+  expect(calls.begun).toEqual(['a1', 'b1']);
+  calls.end('b1');
+  expect(calls.begun).toEqual(['a1', 'b1', 'c1']);
+  calls.end('a1');
+  expect(await first).toBe('a1');
+  expect(calls.begun).toEqual(['a1', 'b1', 'c1', 'a2']);
+});
+
+it('a call that says twice that it returned frees its own thread alone', () => {
+  const calls = new Calls();
+  const owners = [{}, {}, {}, {}] as const;
+  for (const [index, owner] of owners.entries()) void calls.call(owner, `${index}`);
+  calls.end('0');
+  calls.end('0');
+  expect(calls.begun).toEqual(['0', '1', '2']);
+});
+
+it('are the same for all of a process, and others in a simulated one', () => {
+  const clock = fakeClock();
+  expect(threadsOf(systemClock)).toBe(threadsOf(systemClock));
+  expect(threadsOf(clock)).not.toBe(threadsOf(systemClock));
+});
