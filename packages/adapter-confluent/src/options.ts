@@ -11,18 +11,19 @@ import {
 
 export interface ConfluentAdapterOptions {
   /**
-   * The broker drops what it has already: librdkafka's `enable.idempotence`. Default: true, unless a property excludes it
-   * (`acks` 0 or 1, `max.in.flight` above 5, `retries` 0); a cluster that refuses it is sent to without, and a warning says so.
-   * True: records fail with `AUTHORIZATION_FAILED` while the cluster refuses it.
+   * Brokers drop records that they have already: librdkafka's `enable.idempotence`. Default: true, unless a property
+   * excludes it (`acks` 0 or 1, `max.in.flight` above 5, `retries` 0). By default, records go without it to a cluster that
+   * refuses it, and a warning is logged; with `true`, they fail with `AUTHORIZATION_FAILED` while the cluster refuses it.
    */
   readonly idempotent?: boolean;
-  /** How long a delivery report is waited for before the outcome is `unknown`. Default 30,000 ms, as Java's. */
+  /** How long to wait for a delivery report before the outcome is `unknown`. Default 30,000 ms, as in Java. */
   readonly requestTimeoutMs?: number;
-  /** Chooses the partition of a record that names none, or answers `undefined` for the default: as Java's client does. */
+  /** Chooses the partition of a record that names none, or returns `undefined` for the default, which is that of Java's client. */
   readonly partitioner?: Partitioner;
-  /** Age at which what is known of a topic is asked for again. Default 300,000 ms. */
+  /** Age at which a topic's metadata is fetched again. Default 300,000 ms. */
   readonly metadataMaxAgeMs?: number;
-  /** When no broker can be reached. Default: for ever, after 250 ms, then every 500 ms; the client itself reconnects meanwhile. */
+  /** What to do while no broker can be reached. Default: try for ever, after 250 ms, then every 500 ms; the client itself reconnects
+   * meanwhile. */
   readonly reconnect?: ReconnectOptions;
 }
 
@@ -33,7 +34,7 @@ export interface Settings {
   readonly reconnect: Required<ReconnectOptions>;
 }
 
-/** Fills in the defaults; refuses what is wrong with `INVALID_OPTIONS`, all at once, `more` problems included. */
+/** Adds the defaults. Throws `INVALID_OPTIONS` with all problems at once, `more` included. */
 export function resolveOptions(
   options: ConfluentAdapterOptions,
   more: readonly (string | undefined)[] = [],

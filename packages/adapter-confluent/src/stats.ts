@@ -1,4 +1,4 @@
-import type { LinkState } from './cluster/connection.js';
+import type { ConnectionState } from './cluster/connection.js';
 
 declare module '@holdfast/core' {
   interface KnownStages {
@@ -8,17 +8,17 @@ declare module '@holdfast/core' {
 
 /** `producer.stats().stages.confluent`. */
 export interface ConfluentStats {
-  readonly state: LinkState;
-  /** Handed in, and not settled. */
+  readonly state: ConnectionState;
+  /** Records that were sent and are not settled. */
   readonly inFlightRecords: number;
-  /** Of those: waiting for room in the client's queue. */
+  /** Those of them that wait for room in the client's queue. */
   readonly queueFullRecords: number;
-  /** False, too, once the cluster has refused it and the adapter does without. */
+  /** Also false once the cluster has refused idempotence and the adapter sends without it. */
   readonly idempotent: boolean;
-  /** Since the start: how often brokers could be reached again. */
+  /** How often brokers could be reached again since the start. */
   readonly reconnects: number;
-  /** Since the start: clients that were made in place of one that died. */
+  /** How many clients have replaced a dead one since the start. */
   readonly rebuilds: number;
-  /** Since the start: the sum of the times for which brokers say, in their answers to records, that a quota holds the client back. */
+  /** For how long a quota has held the client back since the start, as brokers report it with their answers to records, ms. */
   readonly throttledMs: number;
 }

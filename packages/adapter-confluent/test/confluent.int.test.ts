@@ -125,16 +125,16 @@ describe('on one broker', () => {
   it('a question about a topic is answered although another is not', async () => {
     const nobody = new RdKafka.Producer({ 'bootstrap.servers': '127.0.0.1:1', dr_cb: true }, {});
     const silent = {
-      report: () => undefined,
-      error: () => undefined,
-      log: () => undefined,
+      reported: () => undefined,
+      failed: () => undefined,
+      logged: () => undefined,
       throttled: () => undefined,
       hangs: () => undefined,
     };
     const session = new Session(nobody, 1, systemClock, silent);
     await session.open();
     const unanswered = session.metadata('t', 700);
-    await expect(session.whyNoPartitions('t', 100)).resolves.toBe(0);
+    await expect(session.topicError('t', 100)).resolves.toBe(0);
     await expect(unanswered).resolves.toHaveProperty('code');
     await session.close();
   });

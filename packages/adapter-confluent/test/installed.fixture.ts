@@ -56,14 +56,15 @@ export class Installed {
     const isModule = format === 'esm';
     const module = isModule ? ts.ModuleKind.ESNext : ts.ModuleKind.CommonJS;
     const compilerOptions = { module, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
-    const description = { type: isModule ? 'module' : 'commonjs', exports: './index.js' };
+    const description = { type: isModule ? 'module' : 'commonjs', exports: await doorsOf(name) };
     await writeFile(join(target, 'package.json'), JSON.stringify(description));
-    for (const file of await readdir(source)) {
+    for (const file of await readdir(source, { recursive: true })) {
       if (!/^[^.]+\.ts$/.test(file)) continue;
-      const { outputText } = ts.transpileModule(await readFile(join(source, file), 'utf8'), {
-        compilerOptions,
-      });
-      await writeFile(join(target, file.replace(/ts$/, 'js')), outputText);
+      const text = await readFile(join(source, file), 'utf8');
+      const { outputText } = ts.transpileModule(text, { compilerOptions });
+      const made = join(target, file.replace(/ts$/, 'js'));
+      await mkdir(dirname(made), { recursive: true });
+      await writeFile(made, outputText);
     }
   }
 
@@ -84,4 +85,18 @@ export class Installed {
       'MZ or ELF of another system',
     );
   }
+}
+
+/** Returns the entry points of a package, of the JavaScript that is made of its sources. */
+async function doorsOf(name: string): Promise<Record<string, string>> {
+  const { exports } = JSON.parse(await readFile(join(packages, name, 'package.json'), 'utf8')) as {
+    exports: Record<string, string | { readonly '@holdfast/source': string }>;
+  };
+  return Object.fromEntries(
+    Object.entries(exports).flatMap(([door, target]) =>
+      typeof target === 'string'
+        ? []
+        : [[door, target['@holdfast/source'].replace('/src/', '/').replace(/ts$/, 'js')]],
+    ),
+  );
 }

@@ -104,7 +104,7 @@ describe('in a worker thread, where the client would end the process', { timeout
     const refused =
       'INVALID_OPTIONS @confluentinc/kafka-javascript ends the whole process when it runs in a worker thread: ' +
       "make the adapter on the main thread or in a child process (vitest: pool 'forks'; jest: without workerThreads), " +
-      'or take @holdfast/adapter-kafkajs';
+      'or use @holdfast/adapter-kafkajs';
     expect(told).toBe(`${[refused, refused, refused].join('\n')} (0)`);
   });
 });

@@ -1,17 +1,17 @@
 import { systemClock } from '@holdfast/core/stage';
 import { fakeClock } from '@holdfast/testing';
 import { expect, it } from 'vitest';
-import { Threads, threadsOf } from './blocking-call-limiter.js';
+import { BlockingCallLimiter, blockingCallLimiterOf } from './blocking-call-limiter.js';
 
 /** Calls that return when the test says so. */
 class Calls {
   readonly begun: string[] = [];
   private readonly returns = new Map<string, () => void>();
 
-  constructor(readonly threads = new Threads()) {}
+  constructor(readonly limiter = new BlockingCallLimiter()) {}
 
   call(owner: object, name: string): Promise<string> {
-    return this.threads.run<string>(owner, (returned) => {
+    return this.limiter.run<string>(owner, (returned) => {
       this.begun.push(name);
       this.returns.set(name, () => returned(name));
     });
@@ -48,6 +48,6 @@ it('a call that says twice that it returned frees its own thread alone', () => {
 
 it('are the same for all of a process, and others in a simulated one', () => {
   const clock = fakeClock();
-  expect(threadsOf(systemClock)).toBe(threadsOf(systemClock));
-  expect(threadsOf(clock)).not.toBe(threadsOf(systemClock));
+  expect(blockingCallLimiterOf(systemClock)).toBe(blockingCallLimiterOf(systemClock));
+  expect(blockingCallLimiterOf(clock)).not.toBe(blockingCallLimiterOf(systemClock));
 });

@@ -1,48 +1,47 @@
 import type { Clock } from '@holdfast/core/stage';
 
 /**
- * Threads of libuv's pool that the clients of this process may block at once. It has four unless
- * `UV_THREADPOOL_SIZE` says otherwise, and everything else that the process does with files and
- * names has to do with the rest.
+ * Threads of libuv's pool that the clients of this process may block at once. The pool has four unless
+ * `UV_THREADPOOL_SIZE` says otherwise, and files and name look-ups share what is left.
  */
-const mostThreads = 2;
+const maxThreads = 2;
 
 interface Call {
   readonly owner: object;
   readonly begin: () => void;
 }
 
-/** Whose turn it is to call a client in a way that blocks a thread until a broker answers. */
-export class Threads {
+/** Limits the calls that block a thread of libuv's pool until a broker answers. */
+export class BlockingCallLimiter {
   private readonly busy = new Set<object>();
   private readonly waiting: Call[] = [];
 
-  constructor(private readonly most = mostThreads) {}
+  constructor(private readonly limit = maxThreads) {}
 
   /**
-   * Begins the call when its turn comes: after those that came before it, and after the owner's
-   * last one. It has the thread until it says that it returned.
+   * Begins the call when a thread is free: after earlier calls, and after the owner's previous one has returned. The call
+   * keeps its thread until it reports that it returned. Resolves with what it reports.
    */
-  run<T>(owner: object, call: (returned: (answer: T) => void) => void): Promise<T> {
+  run<T>(owner: object, call: (returned: (result: T) => void) => void): Promise<T> {
     return new Promise((resolve) => {
       const begin = (): void => {
         this.busy.add(owner);
-        let isOver = false;
-        call((answer) => {
-          if (isOver) return;
-          isOver = true;
+        let hasReturned = false;
+        call((result) => {
+          if (hasReturned) return;
+          hasReturned = true;
           this.busy.delete(owner);
-          resolve(answer);
-          this.move();
+          resolve(result);
+          this.beginNext();
         });
       };
       this.waiting.push({ owner, begin });
-      this.move();
+      this.beginNext();
     });
   }
 
-  private move(): void {
-    while (this.busy.size < this.most) {
+  private beginNext(): void {
+    while (this.busy.size < this.limit) {
       const index = this.waiting.findIndex(({ owner }) => !this.busy.has(owner));
       if (index === -1) return;
       for (const { begin } of this.waiting.splice(index, 1)) begin();
@@ -50,11 +49,11 @@ export class Threads {
   }
 }
 
-const ofClock = new WeakMap<Clock, Threads>();
+const byClock = new WeakMap<Clock, BlockingCallLimiter>();
 
-/** Of the whole process, as the pool is; a simulated process is known by its clock. */
-export function threadsOf(clock: Clock): Threads {
-  let threads = ofClock.get(clock);
-  if (threads === undefined) ofClock.set(clock, (threads = new Threads()));
-  return threads;
+/** Returns the limiter of the whole process, as the pool is; a simulated process is known by its clock. */
+export function blockingCallLimiterOf(clock: Clock): BlockingCallLimiter {
+  let limiter = byClock.get(clock);
+  if (limiter === undefined) byClock.set(clock, (limiter = new BlockingCallLimiter()));
+  return limiter;
 }

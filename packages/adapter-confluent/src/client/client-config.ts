@@ -2,48 +2,48 @@ import { serverNames } from '@holdfast/core/adapter';
 import { cutName } from '@holdfast/core/internal';
 import type { NativeConfig } from './native-types.js';
 
-/** What of a configuration the adapter has to know. */
+/** What the adapter has to know of a configuration. */
 export interface Traits {
   readonly acks: 'all' | 'leader' | 'none';
   readonly idempotent: boolean;
-  /** `linger.ms` is 1 at least: what is given within microseconds goes in one request, where it fits one. */
+  /** `linger.ms` is at least 1: records given within microseconds go in one request, where they fit. */
   readonly lingers: boolean;
 }
 
-/** For every client that the adapter makes; whatever the user gives stands above it. */
+/** For every client that the adapter makes; the user's settings override it. */
 const defaults = {
   acks: -1,
-  // Batching is done above. Without any linger the first records of a batch would go in a request of their own, before the rest
-  // is there: a sixth of the throughput, measured.
+  // Batching is done above. Without any linger the first records of a batch would go in a request of their own, before the
+  // rest is there: that costs a sixth of the throughput, measured.
   'linger.ms': 1,
   'allow.auto.create.topics': false,
   dr_cb: true,
   'socket.keepalive.enable': true,
-  // A broker that is back is used within half a second.
+  // A broker that returns is used within half a second.
   'reconnect.backoff.ms': 50,
   'reconnect.backoff.max.ms': 500,
-  // A broker that does not answer is left after this, and its records go to the partition's next leader.
+  // A broker that does not answer is given up after this, and its records go to the partition's next leader.
   'socket.timeout.ms': 10_000,
   'request.timeout.ms': 10_000,
-  // The broker says what is too large. Beyond its own `socket.request.max.bytes` (100 MiB) it only hangs up.
+  // The broker reports a record that is too large. Beyond its own `socket.request.max.bytes` (100 MiB) it only disconnects.
   'message.max.bytes': 100_000_000,
   'log.connection.close': false,
 } as const satisfies NativeConfig;
 
 /**
- * With idempotence the client itself tries again, in order and without duplicates, for as long as it takes; the adapter alone
- * says when an outcome is due. `message.timeout.ms` would end the first records of a partition and still send the later ones.
+ * With idempotence the client itself retries, in order and without duplicates, for as long as it takes; the adapter alone
+ * decides when an outcome is due. `message.timeout.ms` would end the first records of a partition and still send later ones.
  */
 const whenIdempotent = { 'enable.idempotence': true, 'message.timeout.ms': 0 } as const;
 
-/** Without it every failure is told at once, and nothing that may have been written is sent again by the client. */
+/** Without it the client reports each failure at once, and sends nothing again that may have been written. */
 const whenPlain = (requestTimeoutMs: number) => ({
   'enable.idempotence': false,
   'message.send.max.retries': 0,
   'message.timeout.ms': requestTimeoutMs,
 });
 
-/** The binding would make the text 'undefined' of what is not given after all. */
+/** Adds the defaults. Leaves out properties without a value, of which the binding would make the text 'undefined'. */
 export function completeConfig(
   given: NativeConfig,
   idempotent: boolean,
@@ -61,7 +61,7 @@ export const autoCreate = 'allow.auto.create.topics';
 
 export const mayCreateTopics = (config: NativeConfig): boolean => booleanOf(config, autoCreate) === true;
 
-/** Of a configuration as the client has it: `global` alone, or with the topic's settings apart. */
+/** Returns the traits of a configuration as the client has it: `global` alone, or with separate topic settings. */
 export function traitsOf(global: object, topic: unknown = undefined): Traits {
   const topicLevel = typeof topic === 'object' && topic !== null ? topic : {};
   return {
@@ -72,7 +72,7 @@ export function traitsOf(global: object, topic: unknown = undefined): Traits {
   };
 }
 
-/** What cannot work, each with its remedy; librdkafka itself judges the names and values of the rest. */
+/** Returns the settings that cannot work, each with a remedy; librdkafka itself checks the other names and values. */
 export function configProblems(given: NativeConfig): string[] {
   if (isKafkaJsLike(given)) return [kafkaJsLike];
   const problems = [...brokersProblems(given), ...valueProblems(given), ...saslProblems(given)];
@@ -90,7 +90,7 @@ export function configProblems(given: NativeConfig): string[] {
     problems.push("'dr_cb' must not be false: outcomes come from delivery reports; leave it out");
   }
   if (value(given, 'event_cb') === false) {
-    problems.push("'event_cb' must not be false: it tells when brokers are lost and why; leave it out");
+    problems.push("'event_cb' must not be false: it reports when brokers are lost and why; leave it out");
   }
   return problems;
 }
@@ -116,7 +116,7 @@ function brokersProblems(given: NativeConfig): string[] {
   });
 }
 
-/** The binding makes text of whatever it is given, and of a symbol nothing at all. */
+/** The binding makes text of any value, and drops a symbol. */
 function valueProblems(given: NativeConfig): string[] {
   return Object.entries(given).flatMap(([name, one]: [string, unknown]) => {
     if (ownChecks.has(name) || one === undefined || one === null) return [];
@@ -128,10 +128,10 @@ function valueProblems(given: NativeConfig): string[] {
 }
 
 const usable: ReadonlySet<string> = new Set(['string', 'boolean', 'function']);
-/** What is said of these tells more. */
+/** Properties with a check of their own, whose message says more. */
 const ownChecks: ReadonlySet<string> = new Set(['bootstrap.servers', 'metadata.broker.list', 'kafkaJS']);
 
-/** librdkafka tells of a mechanism that it has not when the client connects, which is too late. It knows capitals alone. */
+/** librdkafka refuses an unknown mechanism only when the client connects, which is too late. It knows capitals alone. */
 const mechanisms: readonly unknown[] = ['GSSAPI', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'];
 
 function saslProblems(given: NativeConfig): string[] {
@@ -142,18 +142,18 @@ function saslProblems(given: NativeConfig): string[] {
   });
 }
 
-/** librdkafka takes 9092 where there is none. */
+/** Without a port librdkafka takes 9092. */
 function hasUsablePort(address: string): boolean {
   const [, port] = /^(?:\w+:\/\/)?[^:[\]]*:([^:]*)$/.exec(address.trim()) ?? [];
   return port === undefined || (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535);
 }
 
-/** Of a configuration, or of the two that an instance has: the client's own choice is never asked for. */
+/** Checks a configuration, or the two of an instance, for a partitioner of the client, which would never be called. */
 export function partitionerProblems(...configs: readonly unknown[]): string[] {
   const names = ['partitioner', 'partitioner_cb'].filter((name) =>
     configs.some((config) => {
       const given = typeof config === 'object' && config !== null ? value(config, name) : undefined;
-      return given !== undefined && given !== 'murmur2_random'; // which is what the adapter does
+      return given !== undefined && given !== 'murmur2_random'; // the adapter does the same
     }),
   );
   return names.map(
@@ -162,7 +162,7 @@ export function partitionerProblems(...configs: readonly unknown[]): string[] {
   );
 }
 
-/** librdkafka goes on to the brokers of both lists, and takes port 9092 where there is none. */
+/** Returns `host:port` of the brokers. librdkafka uses both lists, and port 9092 where there is none. */
 export function serversOf(config: object): string[] {
   const lists = ['bootstrap.servers', 'metadata.broker.list'].map((name) => value(config, name));
   return serverNames(
@@ -171,7 +171,7 @@ export function serversOf(config: object): string[] {
   );
 }
 
-/** Values that no line and no error may show. */
+/** Returns the values that no log line and no error may show. */
 export function secretsOf(given: object): string[] {
   return Object.entries(given).flatMap(([name, one]: [string, unknown]) =>
     /password|secret|\.pem$|oauthbearer\.config|jaas/.test(name) && typeof one === 'string' && one !== ''
@@ -192,7 +192,7 @@ const value = (config: object, name: string): unknown => {
   return found ?? undefined;
 };
 
-/** A value as librdkafka is given it: as text. `undefined`: there is none, or one that is no setting. */
+/** Returns a value that librdkafka is given as text; `undefined` when there is none, or one that is no setting. */
 export function settingOf(config: object, name: string): string | number | boolean | undefined {
   const given = value(config, name);
   return typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean'
@@ -200,7 +200,7 @@ export function settingOf(config: object, name: string): string | number | boole
     : undefined;
 }
 
-/** As librdkafka reads it. `undefined`: neither, or nothing. */
+/** Returns the value as librdkafka reads it; `undefined` when it is neither true nor false, or not given. */
 export function booleanOf(config: object, name: string): boolean | undefined {
   const text = String(settingOf(config, name)).toLowerCase();
   if (['true', 't', '1'].includes(text)) return true;

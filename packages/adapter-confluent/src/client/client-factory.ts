@@ -1,6 +1,6 @@
-import { ProducerError } from '@holdfast/core';
 import { anObject, isError } from '@holdfast/core/stage';
-import { protocolOf } from './outage-diagnosis.js';
+import { settingsRefused } from '../errors.js';
+import { resolveOptions, type ConfluentAdapterOptions, type Settings } from '../options.js';
 import {
   autoCreate,
   completeConfig,
@@ -12,15 +12,19 @@ import {
   traitsOf,
   type Traits,
 } from './client-config.js';
-import { askedIdempotence, idempotenceProblems, instanceProblems, wantsIdempotence } from './idempotence-config.js';
+import {
+  idempotenceProblems,
+  instanceProblems,
+  requestedIdempotence,
+  wantsIdempotence,
+} from './idempotence-config.js';
 import { loadClient, threadProblem } from './load-client.js';
 import { isProducer, type MakeProducer, type NativeConfig, type NativeProducer } from './native-types.js';
-import { resolveOptions, type ConfluentAdapterOptions, type Settings } from '../options.js';
+import { protocolOf } from './outage-diagnosis.js';
 import { sanitizer } from './sanitizer.js';
-import { stage } from '../stage.js';
 
-/** Where producers come from: the user's configuration, or an instance of his and its configuration. */
-export class ClientSource {
+/** Makes producers from the user's configuration, or from the user's instance and its configuration. */
+export class ClientFactory {
   readonly settings: Settings;
   /** `host:port` of the brokers in the configuration. */
   readonly servers: readonly string[];
@@ -29,14 +33,14 @@ export class ClientSource {
   private global: NativeConfig;
   private knownTraits: Traits | undefined;
   private readonly topic: unknown;
-  /** What the next call of `next` answers, when it is there already. */
+  /** The producer that the next call of `next` returns, when it exists already. */
   private first: NativeProducer | undefined;
-  /** For a cluster that refuses idempotence; `undefined`: the user asked for it, or against it. */
+  /** For a cluster that refuses idempotence; `undefined` when the user decided about it. */
   private readonly withoutIdempotence: NativeConfig | undefined;
   /** Brokers may be asked to create a topic; see `creator`. */
   readonly createsTopics: boolean;
 
-  /** Refuses wrong settings and options with `INVALID_OPTIONS`, all at once. */
+  /** Throws `INVALID_OPTIONS` for wrong settings and options, all problems at once. */
   constructor(given: NativeConfig | NativeProducer, options: ConfluentAdapterOptions) {
     const wrong = anObject(given);
     if (wrong !== undefined) {
@@ -57,7 +61,7 @@ export class ClientSource {
       this.topic = topic;
       this.first = given;
       this.withoutIdempotence = undefined;
-      // A producer of the user's own does as it was made.
+      // The user's own producer keeps the behaviour that it was made with.
       this.createsTopics = false;
       const Same = given.constructor as new (...args: Parameters<MakeProducer>) => NativeProducer;
       this.make = (config, topicConfig) => new Same(config, topicConfig);
@@ -71,13 +75,13 @@ export class ClientSource {
       ]);
       this.createsTopics = mayCreateTopics(given);
       this.global = this.complete(given, wantsIdempotence(given, idempotent));
-      const isDefault = askedIdempotence(given, idempotent) === undefined;
+      const isDefault = requestedIdempotence(given, idempotent) === undefined;
       this.withoutIdempotence = isDefault ? this.complete(given, false) : undefined;
       this.topic = undefined;
       const { Producer } = loadClient();
       this.make = (config) => new Producer(config);
       this.sanitize = sanitizer(secretsOf(given));
-      this.first = this.made();
+      this.first = this.makeProducer();
     }
     this.servers = serversOf(this.global);
   }
@@ -91,21 +95,21 @@ export class ClientSource {
     return protocolOf(this.global);
   }
 
-  /** A producer that nobody has used through this adapter. */
+  /** Returns a producer that nobody has used through this adapter. */
   next(): NativeProducer {
     const { first } = this;
     this.first = undefined;
-    return first ?? this.made();
+    return first ?? this.makeProducer();
   }
 
-  /** A producer whose questions create the topics that they are about. The others' never do. */
+  /** Returns a producer whose metadata queries create the topics that they are about. The others' never do. */
   creator(): NativeProducer {
-    return this.made({ [autoCreate]: true });
+    return this.makeProducer({ [autoCreate]: true });
   }
 
   /**
-   * The cluster refuses idempotence, which was only a default: the next producer does without. False when the user asked
-   * for it.
+   * Makes the next producer without idempotence, as the cluster refuses it and it was only a default. Returns false when
+   * the user requested it.
    */
   giveUpIdempotence(): boolean {
     if (this.withoutIdempotence === undefined || !this.traits.idempotent) return false;
@@ -118,30 +122,23 @@ export class ClientSource {
     return { ...completeConfig(given, idempotent, this.settings.requestTimeoutMs), [autoCreate]: false };
   }
 
-  private made(more: NativeConfig = {}): NativeProducer {
+  private makeProducer(more: NativeConfig = {}): NativeProducer {
     try {
       return this.make({ ...this.global, ...more }, this.topic);
     } catch (thrown) {
-      const problem = this.sanitize(isError(thrown) ? thrown.message : 'unknown');
-      throw new ProducerError(
-        'INVALID_OPTIONS',
-        `confluentAdapter: librdkafka refused the settings: ${problem}`,
-        {
-          problems: [problem],
-          stage,
-        },
-      );
+      const reason = this.sanitize(isError(thrown) ? thrown.message : 'unknown');
+      throw settingsRefused(reason, 'confluentAdapter');
     }
   }
 }
 
-/** For what the configuration contradicts; what is no boolean is refused as an option. */
+/** Returns the option for a comparison with the configuration; anything but a boolean is refused as an option. */
 function idempotentOption(options: ConfluentAdapterOptions): boolean | undefined {
   const given: unknown = anObject(options) === undefined ? options.idempotent : undefined;
   return typeof given === 'boolean' ? given : undefined;
 }
 
-/** An instance's own settings. It keeps `dr_cb` to itself, so that has to be given again. */
+/** Returns an instance's own settings. It does not show its `dr_cb`, so that has to be set again. */
 function settingsOf(producer: NativeProducer): {
   readonly global: NativeConfig;
   readonly topic: unknown;
@@ -157,7 +154,7 @@ function settingsOf(producer: NativeProducer): {
   return { global: { ...global, dr_cb: true }, topic: Reflect.get(producer, 'topicConfig'), problems };
 }
 
-/** Only a producer that is known to have none is refused; `_cb_configs` is no public property. */
+/** Returns true only for a producer that is known to give no reports; `_cb_configs` is no public property. */
 function reportsAreOff(producer: NativeProducer): boolean {
   const callbacks: unknown = Reflect.get(producer, '_cb_configs');
   if (typeof callbacks !== 'object' || callbacks === null) return false;

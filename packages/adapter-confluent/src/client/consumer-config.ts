@@ -1,28 +1,28 @@
 import type { NativeConfig } from './native-types.js';
 
-/** Beneath what the user gives. */
+/** The user's settings override these. */
 const defaults = {
-  // Demanded by the client. Nothing joins this group, and nothing is committed to it.
+  // The client requires it. Nothing joins this group, and nothing is committed to it.
   'group.id': 'holdfast-read-topic',
   'client.id': 'holdfast',
-  // What waits in the client: about 4 MiB at the most, and its thread looks for room at once, not after a second.
+  // At most about 4 MiB wait in the client, and its thread looks for room at once, not after a second.
   'queued.min.messages': 1_000,
   'queued.max.messages.kbytes': 4_096,
   'fetch.queue.backoff.ms': 10,
   'fetch.message.max.bytes': 1024 * 1024,
   'fetch.error.backoff.ms': 100,
-  // A fetch at a partition's end holds up the next partition's.
+  // A fetch at the end of a partition delays the next partition's.
   'fetch.wait.max.ms': 50,
   'socket.keepalive.enable': true,
   'reconnect.backoff.ms': 50,
   'reconnect.backoff.max.ms': 500,
   'socket.timeout.ms': 10_000,
-  // The caller may take his time between two records.
+  // The caller may take any time between two records.
   'max.poll.interval.ms': 86_400_000,
   'log.connection.close': false,
 } as const;
 
-/** Above it. */
+/** These override the user's settings. */
 const fixed = {
   'enable.auto.commit': false,
   'enable.auto.offset.store': false,
@@ -32,7 +32,7 @@ const fixed = {
   'allow.auto.create.topics': false,
 } as const;
 
-/** Without a producer's callbacks, which a consumer refuses. A producer's other properties it passes over. */
+/** Leaves out a producer's callbacks, which a consumer refuses. It ignores a producer's other properties. */
 export function consumerConfig(given: NativeConfig) {
   const { dr_cb: _, dr_msg_cb: __, ...usable } = given;
   return { ...defaults, ...usable, ...fixed };

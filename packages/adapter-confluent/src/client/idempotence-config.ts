@@ -1,7 +1,7 @@
 import { cutName } from '@holdfast/core/internal';
 import { acksOf, booleanOf, settingOf } from './client-config.js';
 
-/** What librdkafka refuses beside idempotence. */
+/** A setting that librdkafka refuses together with idempotence. */
 interface Exclusion {
   readonly names: readonly string[];
   readonly excludes: (given: Setting) => boolean;
@@ -15,12 +15,12 @@ const exclusions: readonly Exclusion[] = [
   {
     names: ['acks', 'request.required.acks'],
     excludes: (acks) => acksOf({ acks }) !== 'all',
-    needed: "'all', as a leader that dies alone takes with it what it would recognise",
+    needed: "'all', as a leader that dies alone loses what it would recognise",
   },
   {
     names: ['message.send.max.retries', 'retries'],
     excludes: (retries) => Number(retries) < 1,
-    needed: '1 or more, as it is the client that sends again',
+    needed: '1 or more, as the client itself retries',
   },
   {
     names: ['max.in.flight.requests.per.connection', 'max.in.flight'],
@@ -42,30 +42,30 @@ const exclusions: readonly Exclusion[] = [
 const property = 'enable.idempotence';
 const gapless = 'enable.gapless.guarantee';
 
-/** What the user says of idempotence, in the adapter's option or in librdkafka's properties; `undefined`: nothing. */
-export function askedIdempotence(config: object, option: boolean | undefined): boolean | undefined {
+/** Returns what the user requested, in the adapter's option or in librdkafka's properties; `undefined`: nothing. */
+export function requestedIdempotence(config: object, option: boolean | undefined): boolean | undefined {
   return option ?? booleanOf(config, property) ?? (booleanOf(config, gapless) === true ? true : undefined);
 }
 
-/** Idempotence is the default unless a setting excludes it. */
+/** Returns what applies: idempotence is the default unless a setting excludes it. */
 export function wantsIdempotence(config: object, option?: boolean): boolean {
-  return askedIdempotence(config, option) ?? exclusionsIn(config).length === 0;
+  return requestedIdempotence(config, option) ?? exclusionsIn(config).length === 0;
 }
 
-/** Settings that contradict each other; librdkafka would say so when it connects, and of the first one alone. */
+/** Returns the settings that contradict each other. librdkafka would report only the first, and only when it connects. */
 export function idempotenceProblems(config: object, option: boolean | undefined): string[] {
-  const asked = askedIdempotence(config, option);
-  const problems = asked === true ? exclusionsIn(config) : [];
+  const requested = requestedIdempotence(config, option);
+  const problems = requested === true ? exclusionsIn(config) : [];
   if (option !== undefined && booleanOf(config, property) === !option) {
     problems.push(`'idempotent' is ${option} and '${property}' ${!option}: leave one of them out`);
   }
-  if (asked === false && booleanOf(config, gapless) === true) {
+  if (requested === false && booleanOf(config, gapless) === true) {
     problems.push(`'${gapless}' needs idempotence, which is turned off: leave one of them out`);
   }
   return problems;
 }
 
-/** Of an instance, which cannot be told any more what it was not told when it was made. */
+/** The same for an instance, whose settings cannot be changed any more. */
 export function instanceProblems(config: object, option: boolean | undefined): string[] {
   if (option === undefined || option === (booleanOf(config, property) ?? false)) return [];
   return [

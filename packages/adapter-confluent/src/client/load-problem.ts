@@ -4,7 +4,8 @@ const rebuild = `npm rebuild ${clientName} --ignore-scripts=false`;
 
 type Remedy = (...found: string[]) => string;
 
-// By the texts of Node.js, of the package `bindings`, and of the loaders of glibc, musl, macOS and Windows, which say more than a code.
+// By the texts of Node.js, of the package `bindings` and of the loaders of glibc, musl, macOS and Windows: they say more than
+// a code.
 const remedies: readonly (readonly [text: RegExp, remedy: Remedy])[] = [
   [
     /Cannot find (?:module|package) '@confluentinc\/kafka-javascript'/,
@@ -51,7 +52,7 @@ const remedies: readonly (readonly [text: RegExp, remedy: Remedy])[] = [
   ],
 ];
 
-/** Why the client could not be loaded, and what to do about it. */
+/** Returns why the client could not be loaded, and what to do about it. */
 export function loadProblem(cause: unknown): string {
   const message = messageOf(cause);
   for (const [text, remedy] of remedies) {
@@ -61,7 +62,7 @@ export function loadProblem(cause: unknown): string {
   return `${clientName} is installed and does not load: ${message.split('\n', 1).join('').slice(0, 300)}`;
 }
 
-// Not `instanceof Error`: a test runner loads it in a realm of its own.
+// Not `instanceof Error`: a test runner loads the client in a realm of its own.
 function messageOf(cause: unknown): string {
   const message: unknown =
     typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'message') : cause;

@@ -5,8 +5,8 @@ import { loadClient } from './load-client.js';
 type Done<T> = (error: unknown, answer: T) => void;
 
 /**
- * What the adapter uses of the node-rdkafka-style `RdKafka.Producer`. The KafkaJS-shaped API of the same package keeps no
- * outcome for each record.
+ * What the adapter uses of the node-rdkafka-style `RdKafka.Producer`. The package's KafkaJS-like interface has no outcome
+ * per record.
  */
 export interface NativeProducer extends Pick<EventEmitter, 'off' | 'on'> {
   isConnected(): boolean;
@@ -43,10 +43,10 @@ export type NativeConfig = RdKafka.ProducerGlobalConfig &
     readonly acks?: number | 'all';
   };
 
-/** What makes a producer. */
+/** Makes a producer. */
 export type MakeProducer = (global: NativeConfig, topic: unknown) => NativeProducer;
 
-/** Questions over the client's own connections. `undefined`: it is no real client, and has no native handle. */
+/** Returns an admin client over the client's own connections; `undefined` when it has no native handle. */
 export function adminOf(client: NativeProducer | NativeConsumer): RdKafka.IAdminClient | undefined {
   const { AdminClient, KafkaConsumer, Producer } = loadClient();
   return client instanceof Producer || client instanceof KafkaConsumer
@@ -60,7 +60,7 @@ export function isProducer(given: object): given is NativeProducer {
   );
 }
 
-/** The client's own number of an error; `undefined` when it has none. */
+/** Returns the client's number of an error; `undefined` when it has none. */
 export function codeOf(error: unknown): number | undefined {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'number' ? code : undefined;

@@ -1,8 +1,8 @@
-import { ProducerError } from '@holdfast/core';
+import type { ProducerError } from '@holdfast/core';
 import { errorCodeOf } from '@holdfast/core/adapter';
 import type { KafkaError, KnownErrorCode } from '@holdfast/core/stage';
-import type { NativeLog } from '../cluster/session.js';
-import { stage } from '../stage.js';
+import { noUsableBroker } from '../errors.js';
+import type { NativeLog } from './native-events.js';
 
 interface Cause {
   readonly code: KnownErrorCode;
@@ -12,7 +12,7 @@ interface Cause {
 
 const unreachable: Cause = {
   code: 'BROKER_UNREACHABLE',
-  // A broker ends the connection of a client that does not speak as its listener does, and says nothing.
+  // A broker closes the connection of a client whose protocol is not its listener's, without a reason.
   remedy:
     'check that the brokers run, that bootstrap.servers names them, and that their listeners are of the security.protocol',
 };
@@ -36,34 +36,34 @@ const notAllowed: Cause = {
 const notSupported: Cause = {
   code: errorCodeOf(35),
   kafka: { code: 35, name: 'UNSUPPORTED_VERSION' },
-  remedy: 'the brokers know no idempotence (Kafka has it from 0.11 on); set idempotent: false',
+  remedy: 'the brokers do not support idempotence (Kafka has it from 0.11 on); set idempotent: false',
 };
 
-// The text of librdkafka's err2str, which is all that arrives in Node; the client lowers its case.
-const byText: readonly (readonly [RegExp, Cause])[] = [
+// The texts of librdkafka's err2str are all that arrives in Node.js; the client lowers their case.
+const causesByText: readonly (readonly [RegExp, Cause])[] = [
   [/authentication failure/i, login],
   [/ssl error/i, tls],
   [/cluster authorization failed/i, notAllowed],
   [/required feature not supported|failed to acquire .* unsupported version/i, notSupported],
 ];
 const allDown = /all broker connections are down/i;
-/** librdkafka asks for a producer id again for ever, whatever the broker answers. */
+/** librdkafka requests a producer id again for ever, whatever the broker answers. */
 const noSuchRequest = /failed to acquire .* unsupported version/i;
 const fatal = /fatal error|cluster authorization failed|required feature not supported|fenced/i;
 
-/** Severities of syslog up to this one tell of a failure. */
-const warning = 4;
+/** librdkafka logs a connection's failure with a severity up to this one: syslog's `info`. */
+const leastSevere = 6;
 
-/** What the brokers' listeners are expected to speak. */
+/** Returns `security.protocol`, which the brokers' listeners are expected to speak. */
 export function protocolOf(config: { readonly 'security.protocol'?: unknown }): string {
   const { 'security.protocol': given } = config;
   return typeof given === 'string' ? given : 'plaintext';
 }
 
-/** Remembers why brokers cannot be reached: librdkafka tells it in events, and its answers only say that they cannot. */
-export class Causes {
+/** Remembers why brokers cannot be reached: librdkafka reports that in events, and its answers only that they cannot. */
+export class OutageDiagnosis {
   private cause = unreachable;
-  /** What librdkafka's log says of it. */
+  /** What librdkafka logged about the cause; '' for nothing. */
   detail = '';
   /** Every known broker has failed since the last `clear`. */
   allDown = false;
@@ -76,7 +76,7 @@ export class Causes {
     private readonly protocol: string,
   ) {}
 
-  /** A broker answers: what was before says nothing about what comes. */
+  /** A broker answers: earlier failures say nothing about later ones. */
   clear(): void {
     this.cause = unreachable;
     this.detail = '';
@@ -84,49 +84,39 @@ export class Causes {
     this.refusesIdempotence = false;
   }
 
-  /** Takes one error event; answers whether the instance is dead. */
-  note(message: string): boolean {
+  /** Takes an error event. Returns true when the client is dead. */
+  readError(message: string): boolean {
     if (allDown.test(message)) this.allDown = true;
     this.recognise(message);
     return fatal.test(message);
   }
 
-  /** Takes one log line; answers whether the instance is good for nothing. */
-  noteLog({ fac, message, severity }: NativeLog): boolean {
+  /** Takes a line of the log. Returns true when the client can do nothing any more. */
+  readLog({ fac, message, severity }: NativeLog): boolean {
     const isUseless = fac === 'GETPID' && noSuchRequest.test(message);
-    if ((fac === 'FAIL' && severity <= warning + 2) || fac === 'FATAL' || isUseless)
+    if ((fac === 'FAIL' && severity <= leastSevere) || fac === 'FATAL' || isUseless)
       this.detail = this.clean(message);
-    // It says why the instance dies before the instance says that it does.
+    // The reason is logged before the client reports its death.
     if (fac === 'FATAL' || isUseless) this.recognise(message);
     return isUseless;
   }
 
   private recognise(message: string): void {
-    const found = byText.find(([text]) => text.test(message))?.[1];
+    const found = causesByText.find(([text]) => text.test(message))?.[1];
     if (found !== undefined) this.cause = found;
     if (found === notAllowed || found === notSupported) this.refusesIdempotence = true;
   }
 
-  /** The one error for records that cannot go. `worked`: brokers have let this client in before. */
-  error(retryAfter: number | undefined, worked: boolean): ProducerError {
-    const { code, remedy, kafka } = this.cause;
-    const what = {
-      AUTHENTICATION_FAILED: 'the broker refused the login',
-      TLS_FAILED: 'no TLS with the broker',
-    };
-    const told =
-      code === 'AUTHENTICATION_FAILED' || code === 'TLS_FAILED' ? what[code] : 'no broker can be used';
-    const which = this.cause === unreachable ? ` '${this.protocol}'` : '';
-    return new ProducerError(code, `${told}${this.detail && ` (${this.detail})`}: ${remedy}${which}`, {
-      kafka,
-      // A broker that just starts knows no users yet, so a login that worked before is tried again.
-      retriable: worked || this.cause === unreachable,
-      retryAfter,
-      stage,
-    });
+  /** Returns the error for records that cannot be sent. `hasWorked`: brokers have accepted this client before. */
+  toError(hasWorked: boolean): ProducerError {
+    const { cause } = this;
+    const isUnreachable = cause === unreachable;
+    const remedy = isUnreachable ? `${cause.remedy} '${this.protocol}'` : cause.remedy;
+    // A starting broker knows no users yet, so a login that worked before is tried again.
+    return noUsableBroker({ ...cause, remedy }, this.detail, hasWorked || isUnreachable);
   }
 
-  /** Without the thread's name in front, and without how often it was said before. */
+  /** Removes the thread's name at the beginning, and the number of repetitions at the end. */
   private clean(message: string): string {
     const bare = message.replace(/^\[thrd:[^\]]*\]: /, '').replace(/ \(after \d+ms in state .*$/, '');
     return this.sanitize(bare).slice(0, 300);

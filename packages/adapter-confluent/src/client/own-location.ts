@@ -1,15 +1,15 @@
 import { isAbsolute, join } from 'node:path';
 
 /**
- * Where this code is, as a path or a file URL, for `createRequire`: in a bundle, where the bundle is. Not by `import.meta`, which is a
- * syntax error in what a bundler or a test runner made CommonJS.
+ * Returns where this code is, as a path or a file URL, for `createRequire`: in a bundle, where the bundle is. Not by
+ * `import.meta`, which is a syntax error in code that a bundler or a test runner made CommonJS.
  */
 export function ownLocation(): string {
   if (typeof __filename === 'string') return __filename;
   return thisFile() ?? join(process.cwd(), 'index.js');
 }
 
-/** By the engine's own word: the text of a stack may be of a source map. */
+/** Takes it from the engine's call sites: the text of a stack may come from a source map. */
 function thisFile(): string | undefined {
   const before = Object.assign({ prepareStackTrace: undefined }, Error);
   const fileOfTop = (_: Error, [site]: NodeJS.CallSite[]): unknown => site?.getFileName();

@@ -1,68 +1,70 @@
 import { ProducerError } from '@holdfast/core';
-import { isError, untilDeadline, type BaseEnv, type Timer } from '@holdfast/core/stage';
+import { sleep } from '@holdfast/core/internal';
+import { isError, type BaseEnv } from '@holdfast/core/stage';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import { Causes, grantOrTurnOff } from '../client/outage-diagnosis.js';
-import type { ClientSource } from '../client/client-factory.js';
+import type { ClientFactory } from '../client/client-factory.js';
 import { nativeCodes } from '../client/native-errors.js';
-import { isRefused, Session, type NativeLog } from './session.js';
-import { stage } from '../stage.js';
+import type { NativeLog } from '../client/native-events.js';
+import { grantOrTurnOff, OutageDiagnosis } from '../client/outage-diagnosis.js';
+import {
+  clientDied,
+  disconnected,
+  gaveUpReconnecting,
+  settingsRefused,
+  stage,
+  stillUnavailable,
+} from '../errors.js';
+import { SessionFactory } from './session-factory.js';
+import { isQueryError, type Session, type SessionListener } from './session.js';
 
-/** One question to the cluster blocks a thread of Node's pool for so long at most, ms; doubled while answers are slow. */
-const askMs = 250;
-const askMaxMs = 4_000;
-/** How long brokers that are not known to be down may take to let the client in, ms. */
+/** How long one query may block a thread of Node.js's pool, ms; doubled while answers are slow. */
+const queryMs = 250;
+const maxQueryMs = 4_000;
+/** How long brokers that are not known to be down may take to accept the client, ms. */
 const patienceMs = 5_000;
-/** A dead instance is replaced at once, but not more often than this, ms. */
-const rebuildPauseMs = 500;
-/**
- * How long a new instance waits for the old one to be gone, ms; a question that blocks it is waited
- * for no longer.
- */
-const oldClientMs = 2_000;
-/** How long a client has to live, once idempotence was refused, before it counts as let in, ms. */
+/** How long a client has to live, once idempotence was refused, before it counts as accepted, ms. */
 const probationMs = 1_000;
 
-export interface LinkEvents {
+export interface ConnectionListener {
   /** A broker answers. */
-  up(): void;
-  /** None does; what waits can fail. */
-  down(error: ProducerError): void;
-  /** The instance is dead and reports nothing any more. `sentNothing`: it never got so far as to send a record. */
-  dead(error: ProducerError, sentNothing: boolean): void;
-  readonly report: (report: RdKafka.DeliveryReport, code: number, error: unknown) => void;
+  connected(): void;
+  /** No broker answers; what waits can fail. */
+  unavailable(error: ProducerError): void;
+  /** The client is dead and reports nothing any more. `sentNothing`: it never got so far as to send a record. */
+  died(error: ProducerError, sentNothing: boolean): void;
+  /** A record's delivery report; `code` is 0 when it was delivered. */
+  reported(report: RdKafka.DeliveryReport, code: number, error: unknown): void;
 }
 
 /** `doubtful`: whether a broker answers is not known. */
-export type LinkState = 'new' | 'doubtful' | 'up' | 'down' | 'closed';
+export type ConnectionState = 'new' | 'doubtful' | 'up' | 'down' | 'closed';
 
-/** Keeps one live client: makes it, asks whether brokers answer, for ever unless told otherwise, and replaces it when it dies. */
-export class Link {
-  state: LinkState = 'new';
+/** Keeps one live client: makes it, checks that brokers answer, for ever unless limited, and replaces it when it dies. */
+export class ClusterConnection implements SessionListener {
+  state: ConnectionState = 'new';
   session: Session | undefined;
-  /** How often the cluster was found again, and a dead client was replaced; for how long a quota held the client back. */
+  /** How often a broker answered again, how often a dead client was replaced, and for how long a quota held the client back. */
   readonly counts = { reconnects: 0, rebuilds: 0, throttledMs: 0 };
-  private readonly causes: Causes;
-  private readonly ending = new Set<Promise<void>>();
+  private readonly diagnosis: OutageDiagnosis;
+  private readonly sessions: SessionFactory;
+  private readonly closed = new AbortController();
   private error: ProducerError | undefined;
-  private running = false;
-  private worked = false;
-  /** Why the client died, until that is said: if it gave no reason, it may yet say that the cluster refuses idempotence. */
-  private diedOf: string | undefined;
-  /** It was said that the client is replaced. */
-  private replacing = false;
+  private isRunning = false;
+  private hasWorked = false;
+  /** Why the client died, until it is logged: it may still turn out that the cluster refuses idempotence. */
+  private deathReason: string | undefined;
+  /** It was logged that the client is replaced. */
+  private isReplacing = false;
   private failures = 0;
   private nextAt = 0;
-  private nextId = 1;
-  private bornAt = 0;
-  private timer: Timer | undefined;
-  private wake: (() => void) | undefined;
 
   constructor(
     private readonly env: BaseEnv,
-    private readonly source: ClientSource,
-    private readonly events: LinkEvents,
+    private readonly clients: ClientFactory,
+    private readonly listener: ConnectionListener,
   ) {
-    this.causes = new Causes(source.sanitize, source.protocol);
+    this.diagnosis = new OutageDiagnosis(clients.sanitize, clients.protocol);
+    this.sessions = new SessionFactory(env.clock, clients, this);
   }
 
   /** Resolves once a broker has answered; rejects with why the first round found none, and goes on. */
@@ -73,211 +75,193 @@ export class Link {
     });
   }
 
-  /** Why nothing can be sent; `undefined` while that is not known to be so. */
-  refusal(): ProducerError | undefined {
-    if (this.state === 'closed') return new ProducerError('CLOSED', 'the adapter is disconnected', { stage });
+  /** Returns why nothing can be sent; `undefined` while that is not known. */
+  outage(): ProducerError | undefined {
+    if (this.state === 'closed') return disconnected();
     if (this.state !== 'down') return undefined;
-    const { error } = this;
-    if (this.hasGivenUp) return this.gaveUp(error);
+    if (this.hasGivenUp) return gaveUpReconnecting(this.failures, this.error);
     const retryAfter = Math.max(0, this.nextAt - this.env.clock.now());
-    const { code, message, cause, kafka, retriable } = error ?? this.causes.error(undefined, this.worked);
-    return new ProducerError(code, message, { cause, kafka, retriable, retryAfter, stage });
+    return stillUnavailable(this.error ?? this.diagnosis.toError(this.hasWorked), retryAfter);
   }
 
-  /**
-   * The instance failed in a way that it does not recover from; `why`, if it does not say so
-   * itself.
-   */
-  sessionDied(why?: string): void {
-    const { session, causes } = this;
-    const isRefusal = causes.refusesIdempotence;
-    const reason = why ?? causes.error(undefined, true).message;
-    const doesWithout = isRefusal && this.state !== 'closed' && this.doWithoutIdempotence();
+  /** The client failed in a way that it does not recover from. `reason`: why, if it does not report that itself. */
+  replaceSession(reason?: string): void {
+    const { session, diagnosis } = this;
+    const isRefusal = diagnosis.refusesIdempotence;
+    const why = reason ?? diagnosis.toError(true).message;
+    const isDowngraded = isRefusal && this.state !== 'closed' && this.giveUpIdempotence();
     if (session === undefined || this.state === 'closed') return;
     this.session = undefined;
-    const ending = session.close().finally(() => this.ending.delete(ending));
-    this.ending.add(ending);
+    this.sessions.retire(session);
     this.counts.rebuilds++;
     this.state = 'doubtful';
-    const sentNothing = isRefusal && !session.answered;
-    if (!doesWithout) this.diedOf = reason;
-    if (why !== undefined) this.tellOfDeath();
-    const error = new ProducerError('CLIENT_FATAL', `the client died and is replaced: ${reason}`, {
-      retriable: true,
-      stage,
-    });
-    this.events.dead(error, sentNothing);
+    const sentNothing = isRefusal && !session.hasAnswered;
+    if (!isDowngraded) this.deathReason = why;
+    if (reason !== undefined) this.logDeath();
+    this.listener.died(clientDied(why), sentNothing);
     void this.run();
   }
 
-  private tellOfDeath(): void {
-    if (this.diedOf === undefined) return;
-    this.env.logger.warn(`${stage}: the client died and is replaced: ${this.diedOf}`);
-    this.diedOf = undefined;
-    this.replacing = true;
+  private logDeath(): void {
+    if (this.deathReason === undefined) return;
+    this.env.logger.warn(`${stage}: the client died and is replaced: ${this.deathReason}`);
+    this.deathReason = undefined;
+    this.isReplacing = true;
   }
 
-  /** From the next client on. False: that is not ours to decide, or decided already. */
-  private doWithoutIdempotence(): boolean {
-    if (!this.source.giveUpIdempotence()) return false;
-    const said = this.causes.detail && ` (${this.causes.detail})`;
-    this.causes.clear();
-    this.diedOf = undefined;
+  /** From the next client on. Returns false when the user decided about idempotence, or it is off already. */
+  private giveUpIdempotence(): boolean {
+    if (!this.clients.giveUpIdempotence()) return false;
+    const detail = this.diagnosis.detail && ` (${this.diagnosis.detail})`;
+    this.diagnosis.clear();
+    this.deathReason = undefined;
     this.env.logger.warn(
-      `${stage}: the cluster refuses idempotence${said}, so records go on without: one whose answer is lost is sent again, and may be in its topic twice; ${grantOrTurnOff}`,
+      `${stage}: the cluster refuses idempotence${detail}, so records are sent without it: one whose answer is lost is sent again, and may be in its topic twice; ${grantOrTurnOff}`,
     );
     return true;
   }
 
-  /** Brokers may be lost: asks. While some are not known to be, records go on to them. */
-  doubt(): void {
+  /** Brokers may be lost: queries them. Records go on to them unless all are known to be down. */
+  check(): void {
     if (this.state !== 'up') return;
-    if (this.causes.allDown) this.state = 'doubtful';
+    if (this.diagnosis.allDown) this.state = 'doubtful';
     void this.run();
   }
 
   /** Resolves when the client is gone. */
   async close(): Promise<void> {
     this.state = 'closed';
-    this.tellOfDeath();
-    this.timer?.cancel();
-    this.wake?.();
+    this.logDeath();
+    this.closed.abort();
     const { session } = this;
     this.session = undefined;
-    await Promise.all([...this.ending, session?.close()]);
+    await this.sessions.close(session);
   }
 
   private get hasGivenUp(): boolean {
-    return this.failures >= this.source.settings.reconnect.tries;
+    return this.failures >= this.clients.settings.reconnect.tries;
   }
 
-  /** Rounds until one finds a broker, or for ever. */
-  private async run(first: (error: ProducerError | undefined) => void = () => undefined): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    for (let tell = first; this.isOpen(); tell = () => undefined) {
+  /** Repeats rounds until one finds a broker, or for ever. `onFirst` is called with the result of the first one. */
+  private async run(onFirst: (error: ProducerError | undefined) => void = () => undefined): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    for (let onRound = onFirst; this.isOpen(); onRound = () => undefined) {
       const error = await this.round();
       if (!this.isOpen()) {
-        tell(new ProducerError('CLOSED', 'the adapter is disconnected', { stage }));
+        onRound(disconnected());
         break;
       }
       if (error === undefined) this.found();
       else this.lost(error);
-      tell(error);
+      onRound(error);
       if (error === undefined || this.hasGivenUp) break;
-      await this.sleep(this.backoffMs());
+      await this.pause(this.backoffMs());
     }
-    this.running = false;
+    this.isRunning = false;
   }
 
-  // The state moves on while a round waits; asked through a method, the type checker does not assume that it stayed.
+  // The state changes while a round waits; through a method, the type checker does not assume that it stayed.
   private isOpen(): boolean {
     return this.state !== 'closed';
   }
 
-  /** One round: a client, and a broker that answers it. Answers with why there is none. */
+  /** Makes a client if there is none, and queries brokers through it. Resolves with why none answers. */
   private async round(): Promise<ProducerError | undefined> {
     const { clock } = this.env;
     const until = clock.now() + patienceMs;
-    if (this.state !== 'up') this.causes.allDown = false;
-    for (let waitMs = askMs; this.isOpen(); ) {
-      const { idempotent } = this.source.traits;
+    if (this.state !== 'up') this.diagnosis.allDown = false;
+    for (let waitMs = queryMs; this.isOpen(); ) {
+      const { idempotent } = this.clients.traits;
       const session = this.session ?? (await this.makeSession());
       if (ProducerError.is(session)) return session;
       const answer = await session.reach(waitMs);
-      const isLetIn = this.session === session && !isRefused(answer);
-      if (isLetIn && this.causes.refusesIdempotence) await this.sleep(probationMs);
+      const isAccepted = this.session === session && !isQueryError(answer);
+      if (isAccepted && this.diagnosis.refusesIdempotence) await this.pause(probationMs);
       if (this.session !== session) {
-        // It died meanwhile. The next one may be let in, if it is the first without idempotence.
-        const isFirstWithout = idempotent !== this.source.traits.idempotent;
-        const isFinal = isLetIn || this.causes.refusesIdempotence;
+        // It died meanwhile. The next one may be accepted, if it is the first without idempotence.
+        const isFirstWithout = idempotent !== this.clients.traits.idempotent;
+        const isFinal = isAccepted || this.diagnosis.refusesIdempotence;
         if (!isFirstWithout && (isFinal || clock.now() >= until))
-          return this.causes.error(undefined, this.worked && !isFinal);
+          return this.diagnosis.toError(this.hasWorked && !isFinal);
         continue;
       }
-      if (!isRefused(answer)) return undefined;
-      if (answer.code === nativeCodes.timedOut) waitMs = Math.min(askMaxMs, waitMs * 2);
-      if (this.causes.allDown || clock.now() >= until) return this.causes.error(undefined, this.worked);
+      if (!isQueryError(answer)) return undefined;
+      if (answer.code === nativeCodes.timedOut) waitMs = Math.min(maxQueryMs, waitMs * 2);
+      if (this.diagnosis.allDown || clock.now() >= until) return this.diagnosis.toError(this.hasWorked);
     }
     return undefined;
   }
 
   private async makeSession(): Promise<Session | ProducerError> {
-    const pauseMs = this.bornAt + rebuildPauseMs - this.env.clock.now();
-    if (this.nextId > 1 && pauseMs > 0) await this.sleep(pauseMs);
-    const { clock } = this.env;
-    // What the old one still has must not be written behind what this one will send.
-    await untilDeadline(Promise.all(this.ending), clock.now() + oldClientMs, clock);
-    this.tellOfDeath();
-    this.bornAt = this.env.clock.now();
-    let session: Session | undefined;
+    const { sessions } = this;
+    if (sessions.pauseMs > 0) await this.pause(sessions.pauseMs);
+    await sessions.retired();
+    this.logDeath();
+    let session: Session;
     try {
-      session = new Session(this.source.next(), this.nextId++, this.env.clock, {
-        report: this.events.report,
-        error: (message) => this.onError(session, message),
-        log: (line) => this.onLog(session, line),
-        throttled: (ms) => this.onThrottled(ms),
-        hangs: () => {
-          if (session === this.session) this.sessionDied('a call of it does not return');
-        },
-      });
-      await session.open();
+      session = await sessions.create();
     } catch (thrown) {
-      void session?.close();
-      return ProducerError.is(thrown) ? thrown : this.refusedSettings(thrown);
+      if (ProducerError.is(thrown)) return thrown;
+      return settingsRefused(this.clients.sanitize(isError(thrown) ? thrown.message : 'no reason given'));
     }
     if (!this.isOpen()) {
       await session.close();
-      return new ProducerError('CLOSED', 'the adapter is disconnected', { stage });
+      return disconnected();
     }
     return (this.session = session);
   }
 
-  private refusedSettings(thrown: unknown): ProducerError {
-    const said = this.source.sanitize(isError(thrown) ? thrown.message : 'no reason given');
-    return new ProducerError('INVALID_OPTIONS', `librdkafka refused the settings: ${said}`, {
-      problems: [said],
-      stage,
-    });
+  // What a session reports.
+
+  readonly reported = (report: RdKafka.DeliveryReport, code: number, error: unknown): void => {
+    this.listener.reported(report, code, error);
+  };
+
+  /** While there is no session, the one that reports is being opened. */
+  failed(session: Session, message: string): void {
+    if (this.session !== undefined && session !== this.session) return;
+    const isDead = this.diagnosis.readError(message);
+    if (isDead) this.replaceSession();
+    else if (this.diagnosis.allDown) this.check();
   }
 
-  private onError(session: Session | undefined, message: string): void {
-    if (session === undefined || (this.session !== undefined && session !== this.session)) return;
-    const isDead = this.causes.note(message);
-    if (isDead) this.sessionDied();
-    else if (this.causes.allDown) this.doubt();
-  }
-
-  private onLog(session: Session | undefined, line: NativeLog): void {
-    const isUseless = this.causes.noteLog(line);
-    this.env.logger.debug(`librdkafka: ${this.source.sanitize(line.message)}`, {
+  logged(session: Session, line: NativeLog): void {
+    const isUseless = this.diagnosis.readLog(line);
+    this.env.logger.debug(`librdkafka: ${this.clients.sanitize(line.message)}`, {
       fac: line.fac,
       severity: line.severity,
     });
-    if (isUseless && session !== undefined && session === this.session) this.sessionDied();
+    if (isUseless && session === this.session) this.replaceSession();
   }
 
-  private onThrottled(ms: number): void {
+  throttled(ms: number): void {
     this.counts.throttledMs += ms;
     this.env.events.emit('throttled', { adapter: stage, ms });
   }
 
+  hangs(session: Session): void {
+    if (session === this.session) this.replaceSession('a call of it does not return');
+  }
+
+  // What a round has found.
+
   private found(): void {
     const { events, logger } = this.env;
     const wasDown = this.state === 'down' || this.error !== undefined;
-    this.causes.clear();
+    this.diagnosis.clear();
     this.error = undefined;
     this.failures = 0;
     this.state = 'up';
-    if (this.replacing && !wasDown) logger.warn(`${stage}: the new client is connected to the cluster`);
-    this.replacing = false;
-    if (wasDown && this.worked) this.counts.reconnects++;
-    if (wasDown || !this.worked) {
+    if (this.isReplacing && !wasDown) logger.warn(`${stage}: the new client is connected to the cluster`);
+    this.isReplacing = false;
+    if (wasDown && this.hasWorked) this.counts.reconnects++;
+    if (wasDown || !this.hasWorked) {
       logger[wasDown ? 'warn' : 'info'](`${stage}: connected to the cluster`);
       events.emit('connected', { adapter: stage });
     }
-    this.worked = true;
-    this.events.up();
+    this.hasWorked = true;
+    this.listener.connected();
   }
 
   private lost(error: ProducerError): void {
@@ -293,33 +277,17 @@ export class Link {
     }
     if (this.hasGivenUp)
       logger.error(`${stage}: gave up after ${this.failures} rounds`, { code: error.code });
-    this.events.down(this.refusal() ?? error);
+    this.listener.unavailable(this.outage() ?? error);
   }
 
-  private gaveUp(error: ProducerError | undefined): ProducerError {
-    return new ProducerError(
-      'CLIENT_FATAL',
-      `no broker could be reached in ${this.failures} rounds (reconnect.tries), the last because: ${error?.message ?? ''}`,
-      { cause: error, stage },
-    );
-  }
-
-  /** Doubled with each failure in a row, ±20 %. */
+  /** Doubles with each failure in a row, ±20 %. */
   private backoffMs(): number {
-    const { intervalMs, maxIntervalMs } = this.source.settings.reconnect;
+    const { intervalMs, maxIntervalMs } = this.clients.settings.reconnect;
     const wait = Math.min(maxIntervalMs, intervalMs * 2 ** Math.min(30, this.failures - 1));
     return wait * (0.8 + 0.4 * this.env.random());
   }
 
-  private sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        this.timer?.cancel();
-        this.timer = this.wake = undefined;
-        resolve();
-      };
-      this.wake = wake;
-      this.timer = this.env.clock.after(ms, wake);
-    });
+  private pause(ms: number): Promise<void> {
+    return sleep(this.env.clock, ms, this.closed.signal);
   }
 }

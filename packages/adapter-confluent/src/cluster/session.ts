@@ -1,66 +1,58 @@
 import type { RdKafka } from '@confluentinc/kafka-javascript';
 import { afterSilence, isError, type Clock } from '@holdfast/core/stage';
+import { blockingCallLimiterOf, type BlockingCallLimiter } from '../client/blocking-call-limiter.js';
 import { connectWithoutBroker } from '../client/connect.js';
+import { isBrokerCode, nativeCodes } from '../client/native-errors.js';
+import { logOf, throttleMsOf, type NativeLog } from '../client/native-events.js';
 import { adminOf, codeOf, type NativeProducer } from '../client/native-types.js';
-import { isOfBroker, nativeCodes } from '../client/native-errors.js';
-import { threadsOf, type Threads } from '../client/blocking-call-limiter.js';
 
-/** A call that has not returned so long after its own time is not going to, ms. */
-const overdueMs = 10_000;
+/** A call that has not returned this long after its own timeout is not going to, ms. */
+const hangsAfterMs = 10_000;
 
-export interface SessionEvents {
-  /** One record's report; `code` is 0 when it was delivered. */
-  readonly report: (report: RdKafka.DeliveryReport, code: number, error: unknown) => void;
-  /** librdkafka's own error, by its text alone: the number never arrives. */
-  error(message: string): void;
-  log(line: NativeLog): void;
-  /** A broker says for how long a quota holds the client back. */
+export interface SessionListener {
+  /** A record's delivery report; `code` is 0 when it was delivered. */
+  reported(report: RdKafka.DeliveryReport, code: number, error: unknown): void;
+  /** librdkafka's own error, known by its text alone: the number never arrives. */
+  failed(session: Session, message: string): void;
+  logged(session: Session, line: NativeLog): void;
+  /** A broker reports for how long a quota holds the client back. */
   throttled(ms: number): void;
-  /** A call does not return: the instance is good for nothing. */
-  hangs(): void;
+  /** A call does not return: the client is of no use any more. */
+  hangs(session: Session): void;
 }
 
-export interface NativeLog {
-  /** syslog: 0 is the worst, 7 is for debugging. */
-  readonly severity: number;
-  readonly fac: string;
-  readonly message: string;
-}
-
-/** What was asked of the cluster failed. */
-export interface Refused {
+/** A query to the cluster failed. */
+export interface QueryError {
   readonly code: number | undefined;
   readonly message: string;
 }
 
-export interface TopicAnswer {
+export interface TopicDescription {
   readonly partitions: readonly RdKafka.PartitionMetadata[];
 }
 
-export const isRefused = (answer: object): answer is Refused => 'code' in answer;
+export const isQueryError = (answer: object): answer is QueryError => 'code' in answer;
 
-/** One producer instance, from its connection to its end. */
+/** One client, from its connection to its end. */
 export class Session {
-  /** The number of this session among those of one adapter. */
-  readonly id: number;
-  /** A broker has answered to a record, so that others may be written. */
-  answered = false;
-  private readonly threads: Threads;
-  private readonly connectedByUs: boolean;
-  private hangs = false;
+  /** A broker has answered to a record, so others may be written. */
+  hasAnswered = false;
+  private readonly limiter: BlockingCallLimiter;
+  private readonly isConnectedByUs: boolean;
+  private isHanging = false;
   private lastTopic: string | undefined;
   private closing: Promise<void> | undefined;
   private admin: RdKafka.IAdminClient | undefined;
 
   constructor(
     readonly producer: NativeProducer,
-    id: number,
+    /** The number of this session among those of one adapter. */
+    readonly id: number,
     private readonly clock: Clock,
-    private readonly events: SessionEvents,
+    private readonly listener: SessionListener,
   ) {
-    this.id = id;
-    this.threads = threadsOf(clock);
-    this.connectedByUs = !producer.isConnected();
+    this.limiter = blockingCallLimiterOf(clock);
+    this.isConnectedByUs = !producer.isConnected();
     producer.on('delivery-report', this.onReport);
     producer.on('event.error', this.onError);
     producer.on('event.log', this.onLog);
@@ -69,61 +61,45 @@ export class Session {
     producer.on('error', this.onError);
   }
 
-  /** Makes the handle and lets it report in the background. Needs no broker. Rejects when librdkafka refuses the settings. */
+  /** Makes the native handle and lets it report in the background, without a broker. Rejects when librdkafka refuses the settings. */
   async open(): Promise<void> {
-    if (this.connectedByUs) await connectWithoutBroker(this.producer, this, this.threads);
-    // Before anything is asked: the client copies the lock that every question holds, and a copy of a held lock is never free.
-    // What waits for it has a thread of Node's pool for ever.
+    if (this.isConnectedByUs) await connectWithoutBroker(this.producer, this, this.limiter);
+    // Before any query: the admin client copies the lock that each query holds, and the copy of a held lock is never
+    // released. Whoever waits for it blocks a thread of Node.js's pool for ever.
     this.admin = adminOf(this.producer);
-    // Before the handle exists the client would crash over this.
+    // Before the handle exists the client would crash here.
     this.producer.setPollInBackground(true);
   }
 
   /**
-   * Whether a broker answers: of the topic that was last asked for, which costs little, or of all
-   * topics when none was. For those that it knows, which is what it would take for no name,
-   * librdkafka may have brokers create what is not there, whatever its settings say.
+   * Queries whether a broker answers: about the last topic, which is cheap, or about all topics when there is none. A query
+   * without a name would be about all topics that the client knows, for which librdkafka may have brokers create missing
+   * ones, whatever its settings.
    */
-  reach(timeoutMs: number): Promise<TopicAnswer | Refused> {
-    return this.question(this.lastTopic, timeoutMs);
+  reach(timeoutMs: number): Promise<TopicDescription | QueryError> {
+    return this.queryTopic(this.lastTopic, timeoutMs);
   }
 
-  /** One topic's metadata. */
-  metadata(topic: string, timeoutMs: number): Promise<TopicAnswer | Refused> {
+  /** Queries one topic's metadata. */
+  metadata(topic: string, timeoutMs: number): Promise<TopicDescription | QueryError> {
     this.lastTopic = topic;
-    return this.question(topic, timeoutMs);
+    return this.queryTopic(topic, timeoutMs);
   }
 
-  private question(topic: string | undefined, timeoutMs: number): Promise<TopicAnswer | Refused> {
-    const about = topic === undefined ? { allTopics: true } : { topic, allTopics: false };
-    const options = { ...about, timeout: timeoutMs };
-    return this.ask(timeoutMs, (done) => {
-      this.producer.getMetadata(options, (error, metadata) => {
-        const found =
-          error === null || error === undefined
-            ? metadata.topics.find(({ name }) => name === topic)
-            : undefined;
-        done(
-          error === null || error === undefined ? { partitions: found?.partitions ?? [] } : refused(error),
-        );
-      });
-    });
-  }
-
-  /** The broker's code for a topic of which `metadata` knows no partition; the plain answer leaves it out. 0: none. */
-  async whyNoPartitions(topic: string, timeoutMs: number): Promise<number> {
+  /** Queries the broker's code for a topic without partitions, which `metadata` leaves out. 0: none. */
+  async topicError(topic: string, timeoutMs: number): Promise<number> {
     const { admin } = this;
     if (admin === undefined) return 0;
-    const answer = await this.ask<{ readonly error: number } | Refused>(timeoutMs, (done) => {
+    const answer = await this.query<{ readonly error: number } | QueryError>(timeoutMs, (done) => {
       admin.describeTopics([topic], { timeout: timeoutMs }, (error, topics) => {
-        if (error !== null && error !== undefined) done(refused(error));
+        if (error !== null && error !== undefined) done(queryError(error));
         else done({ error: codeOf(topics[0]?.error) ?? 0 });
       });
     });
-    return isRefused(answer) ? 0 : answer.error;
+    return isQueryError(answer) ? 0 : answer.error;
   }
 
-  /** Resolves when the instance is gone, which what is asked of the cluster may delay. Reports after it are not heard. */
+  /** Resolves when the client is gone, which an unanswered query may delay. Delivery reports are ignored from now on. */
   close(): Promise<void> {
     return (this.closing ??= this.end());
   }
@@ -131,81 +107,77 @@ export class Session {
   private async end(): Promise<void> {
     const { producer } = this;
     producer.off('delivery-report', this.onReport);
-    // The handle that describes topics is the producer's own: freed under a question, the process
-    // would crash. Calls of one session wait for each other, so this one comes after that.
-    if (!this.hangs) {
-      await this.threads.run<void>(this, (returned) => {
-        if (this.connectedByUs && producer.isConnected()) producer.disconnect(1, () => returned());
+    // The admin client shares the producer's native handle: freed during a query, it would crash the process. Calls of one
+    // session wait for each other, so this one comes after the query.
+    if (!this.isHanging) {
+      await this.limiter.run<void>(this, (returned) => {
+        if (this.isConnectedByUs && producer.isConnected()) producer.disconnect(1, () => returned());
         else returned();
       });
     }
     producer.off('event.error', this.onError);
     producer.off('event.log', this.onLog);
     producer.off('event.throttle', this.onThrottle);
-    if (!this.connectedByUs) producer.off('error', this.onError);
+    if (!this.isConnectedByUs) producer.off('error', this.onError);
   }
 
-  private ask<T>(
-    timeoutMs: number,
-    question: (done: (answer: T | Refused) => void) => void,
-  ): Promise<T | Refused> {
-    return this.threads.run<T | Refused>(this, (returned) => {
-      if (this.closing !== undefined) return returned({ code: undefined, message: 'closed' });
-      const overdue = afterSilence(this.clock, timeoutMs + overdueMs, () => {
-        this.hangs = true;
-        returned({ code: nativeCodes.timedOut, message: 'the client does not return' });
-        this.events.hangs();
+  private queryTopic(topic: string | undefined, timeoutMs: number): Promise<TopicDescription | QueryError> {
+    const subject = topic === undefined ? { allTopics: true } : { topic, allTopics: false };
+    const options = { ...subject, timeout: timeoutMs };
+    return this.query(timeoutMs, (done) => {
+      this.producer.getMetadata(options, (error, metadata) => {
+        if (error !== null && error !== undefined) return done(queryError(error));
+        const found = metadata.topics.find(({ name }) => name === topic);
+        done({ partitions: found?.partitions ?? [] });
       });
-      const done = (answer: T | Refused): void => {
-        overdue.cancel();
+    });
+  }
+
+  private query<T>(
+    timeoutMs: number,
+    call: (done: (answer: T | QueryError) => void) => void,
+  ): Promise<T | QueryError> {
+    return this.limiter.run<T | QueryError>(this, (returned) => {
+      if (this.closing !== undefined) return returned({ code: undefined, message: 'closed' });
+      const timer = afterSilence(this.clock, timeoutMs + hangsAfterMs, () => {
+        this.isHanging = true;
+        returned({ code: nativeCodes.timedOut, message: 'the client does not return' });
+        this.listener.hangs(this);
+      });
+      const done = (answer: T | QueryError): void => {
+        timer.cancel();
         returned(answer);
       };
       try {
-        question(done);
+        call(done);
       } catch (thrown) {
-        done(refused(thrown));
+        done(queryError(thrown));
       }
     });
   }
 
   private readonly onReport = (error: unknown, report: RdKafka.DeliveryReport): void => {
     const code = error === null || error === undefined ? 0 : (codeOf(error) ?? -1);
-    if (isOfBroker(code)) this.answered = true;
-    this.events.report(report, code, code === 0 ? undefined : error);
+    if (isBrokerCode(code)) this.hasAnswered = true;
+    this.listener.reported(report, code, code === 0 ? undefined : error);
   };
 
   private readonly onError = (error: unknown): void => {
-    this.events.error(isError(error) ? error.message : String(error));
+    this.listener.failed(this, isError(error) ? error.message : String(error));
   };
 
-  private readonly onLog = (line: unknown): void => {
-    const read = logOf(line);
-    if (read !== undefined) this.events.log(read);
+  private readonly onLog = (event: unknown): void => {
+    const line = logOf(event);
+    if (line !== undefined) this.listener.logged(this, line);
   };
 
   private readonly onThrottle = (event: unknown): void => {
-    const ms = throttleOf(event);
-    if (ms > 0) this.events.throttled(ms);
+    const ms = throttleMsOf(event);
+    if (ms > 0) this.listener.throttled(ms);
   };
 }
 
-/** 0 says that it is over. */
-function throttleOf(event: unknown): number {
-  const ms: unknown = typeof event === 'object' && event !== null ? Reflect.get(event, 'throttleTime') : 0;
-  return typeof ms === 'number' && ms > 0 ? ms : 0;
-}
-
-export function logOf(line: unknown): NativeLog | undefined {
-  if (typeof line !== 'object' || line === null) return undefined;
-  const severity: unknown = Reflect.get(line, 'severity');
-  return {
-    severity: typeof severity === 'number' ? severity : 7,
-    fac: String(Reflect.get(line, 'fac')),
-    message: String(Reflect.get(line, 'message')),
-  };
-}
-
-const refused = (error: unknown): Refused => ({
+const queryError = (error: unknown): QueryError => ({
   code: codeOf(error),
   message: isError(error) ? error.message : 'unknown',
 });

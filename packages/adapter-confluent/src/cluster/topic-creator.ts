@@ -1,44 +1,44 @@
 import type { Clock } from '@holdfast/core/stage';
-import type { ClientSource } from '../client/client-factory.js';
-import { Session } from './session.js';
+import type { ClientFactory } from '../client/client-factory.js';
+import { Session, type SessionListener } from './session.js';
 
-/** How long brokers may take to let the client in and to answer, ms. */
-const makeMs = 4_000;
-const nobody = {
-  report: () => undefined,
-  error: () => undefined,
-  log: () => undefined,
+/** How long brokers may take to accept the client and to answer, ms. */
+const createTimeoutMs = 4_000;
+
+const ignored: SessionListener = {
+  reported: () => undefined,
+  failed: () => undefined,
+  logged: () => undefined,
   throttled: () => undefined,
   hangs: () => undefined,
 };
 
 /**
- * Has brokers create topics, where the settings allow it. It does so through a client of its own,
- * and lets that go at once: librdkafka asks again and again for every topic that it has ever heard
- * of, and a client that may create them would bring back one that was deleted, though nobody sends
- * to it any more.
+ * Has brokers create topics, where the settings allow it, through a client of its own that it closes at once: librdkafka
+ * queries every topic that it has ever known again and again, and a client that may create topics would bring back a
+ * deleted one, although nobody sends to it any more.
  */
-export class TopicMaker {
+export class TopicCreator {
   private opened: Promise<Session | undefined> | undefined;
 
   constructor(
     private readonly clock: Clock,
-    private readonly source: ClientSource,
+    private readonly clients: ClientFactory,
   ) {}
 
   /** The settings allow it. */
-  get mayMake(): boolean {
-    return this.source.createsTopics;
+  get isAllowed(): boolean {
+    return this.clients.createsTopics;
   }
 
-  /** Resolves once a broker was asked, or could not be. */
-  async make(topic: string): Promise<void> {
+  /** Resolves once a broker has been queried, or could not be. */
+  async create(topic: string): Promise<void> {
     const session = await (this.opened ??= this.open());
-    await session?.metadata(topic, makeMs);
+    await session?.metadata(topic, createTimeoutMs);
   }
 
-  /** No more topics are to be made for now. */
-  async end(): Promise<void> {
+  /** Closes the client until the next topic has to be created. */
+  async close(): Promise<void> {
     const { opened } = this;
     this.opened = undefined;
     await (await opened)?.close();
@@ -46,11 +46,11 @@ export class TopicMaker {
 
   private async open(): Promise<Session | undefined> {
     try {
-      const session = new Session(this.source.creator(), 0, this.clock, nobody);
+      const session = new Session(this.clients.creator(), 0, this.clock, ignored);
       await session.open();
       return session;
     } catch {
-      return undefined; // the client that sends was made of the same settings, and says what is wrong
+      return undefined; // the client that sends has the same settings, and reports what is wrong with them
     }
   }
 }

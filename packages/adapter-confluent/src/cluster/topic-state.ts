@@ -1,114 +1,51 @@
 import { keyPartition, type Failed } from '@holdfast/core';
 import type { TopicPartitions } from '@holdfast/core/adapter';
 import type { SerializedRecord } from '@holdfast/core/stage';
-import type { Suspects } from '../send/bisection.js';
-import type { Ticket } from '../send/in-flight-record.js';
+import { noLeader, PartitionState } from './partition-state.js';
 
-export const noLeader = -1;
-/** Brokers that were asked to create a topic are not asked again before, ms. */
-const makeAgainMs = 1_000;
+/** How long after an attempt to create a topic the next may come, ms. */
+const createAgainMs = 1_000;
 
-/** What the adapter keeps of one partition. */
-export class PartitionState {
-  leader = noLeader;
-  replicas = 0;
-  inSync = 0;
-  /**
-   * Monotonic ms of the last answer with it, and of the last word of a broker about a record of it.
-   */
-  seenAt = -Infinity;
-  heardAt = -Infinity;
-  /** Any number of records may be with the client; the fields below are for when not, see `PartitionGate`. */
-  free = false;
-  /** The session that has had a record confirmed here. */
-  confirmedBy = 0;
-  /** Bytes that may be with the client at once. */
-  limitBytes = Infinity;
-  /** Records with the client, with their bytes, and the sum of these. */
-  readonly sizes = new Map<Ticket, number>();
-  bytes = 0;
-  /** The one that is with the client alone, from its beginning until another joins it. */
-  solo: Ticket | undefined = undefined;
-  /** Those that wait for their turn. */
-  held: Ticket[] = [];
-  releasing = false;
-  /** Those that were refused only for the company they were in. */
-  returned: Ticket[] = [];
-  /** Bytes of those among them that were too many together. */
-  returnedBytes = 0;
-  /** Set while the culprit is looked for that had others refused with it. */
-  suspects: Suspects | undefined = undefined;
-  /** Records that the client still has after their time was over: whatever came now would wait behind them. */
-  late = 0;
-
-  constructor(
-    readonly topic: string,
-    readonly index: number,
-  ) {}
-
-  /** Nothing is known here that another state of the partition would not have. */
-  get isIdle(): boolean {
-    const { sizes, held, returned, suspects, late } = this;
-    return sizes.size + held.length + returned.length + late === 0 && suspects === undefined;
-  }
-
-  /** The client that all this is about is gone. */
-  reset(): void {
-    this.free = false;
-    this.confirmedBy = 0;
-    this.sizes.clear();
-    this.bytes = this.late = 0;
-    this.solo = undefined;
-    this.held = [];
-    this.releasing = false;
-    this.returned = [];
-    this.returnedBytes = 0;
-    this.suspects = undefined;
-  }
-}
-
-/** One partition, as the client's metadata has it. */
-interface PartitionAnswer {
+/** One partition in the client's metadata. */
+interface PartitionMetadata {
   readonly id: number;
   readonly leader: number;
   readonly replicas: readonly number[];
   readonly isrs: readonly number[];
 }
 
-/** A topic that records are sent to. */
+/** What the adapter knows of a topic that records are sent to. */
 export class TopicState {
   readonly partitions: PartitionState[] = [];
   view: TopicPartitions;
-  /** The same, as a partitioner of the user's sees it for the records of one batch. */
+  /** The same, as a user's partitioner sees it for the records of one batch. */
   private viewOfBatch: TopicPartitions | undefined = undefined;
-  /** Why the topic cannot be used; `undefined` before the first answer, too. */
+  /** Why the topic cannot be used; `undefined` also before the first answer. */
   problem: Failed | undefined = undefined;
   /** Monotonic ms of the last answer. */
   fetchedAt = -Infinity;
-  /** Monotonic ms at which the question was put that the last answer is to. */
-  askedAt = -Infinity;
-  /** Monotonic ms from which on what is known is too old. */
+  /** Monotonic ms of the query that the last answer belongs to. */
+  queriedAt = -Infinity;
+  /** Monotonic ms from which on the metadata is too old. */
   staleAt = -Infinity;
   /** Monotonic ms at which the last record for it came. */
   usedAt = -Infinity;
-  /** Monotonic ms at which brokers were last asked to create it. */
-  private madeAt = -Infinity;
-  fetching = false;
-  /** What is known has proved wrong: nothing is placed by it. */
-  doubted = false;
+  /** Monotonic ms of the last attempt to create it. */
+  private createdAt = -Infinity;
+  isFetching = false;
+  /** The metadata has proved wrong: no record is placed by it. */
+  isInvalid = false;
   /** Where the keyless records of one batch go. */
   private stickyFor: number | undefined = undefined;
   private sticky = 0;
-  /** In order; they need an answer that is newer than what is known. */
-  waiting: Ticket[] = [];
 
   constructor(readonly name: string) {
     this.view = { topic: name, count: 0, available: [] };
   }
 
   /**
-   * As core's `defaultPartitioner`, without a look into a map a record: keyless ones of one batch stick to one partition, among
-   * those that have a leader.
+   * Does what core's `defaultPartitioner` does, without a look into a map per record: keyless records of one batch stick to
+   * one partition, among those that have a leader.
    */
   choose({ key }: SerializedRecord, batch: number, random: () => number): number {
     const { count, available } = this.view;
@@ -120,16 +57,15 @@ export class TopicState {
     return this.sticky;
   }
 
-  /** Whether it is time to have it created: it takes brokers a moment. */
-  mayBeMade(now: number): boolean {
-    if (now - this.madeAt < makeAgainMs) return false;
-    this.madeAt = now;
+  /** Returns true, and counts as an attempt, when the topic may be created now: it takes brokers a moment. */
+  tryCreate(now: number): boolean {
+    if (now - this.createdAt < createAgainMs) return false;
+    this.createdAt = now;
     return true;
   }
 
   isUnusedSince(time: number): boolean {
-    const isAtRest = this.usedAt < time && !this.fetching && this.waiting.length === 0;
-    return isAtRest && this.partitions.every(({ isIdle }) => isIdle);
+    return this.usedAt < time && !this.isFetching && this.partitions.every(({ isIdle }) => isIdle);
   }
 
   viewOf(batch: number): TopicPartitions {
@@ -137,11 +73,11 @@ export class TopicState {
     return this.viewOfBatch;
   }
 
-  /** What the brokers say now. The state of a partition that is gone stays: what it holds has to end. */
+  /** Takes new metadata. The state of a partition that is gone stays: its records have to end. */
   update(
-    answer: readonly PartitionAnswer[],
+    answer: readonly PartitionMetadata[],
     problem: Failed | undefined,
-    askedAt: number,
+    queriedAt: number,
     answeredAt: number,
   ): void {
     const count = answer.reduce((most, { id }) => Math.max(most, id + 1), 0);
@@ -159,7 +95,7 @@ export class TopicState {
     this.view = { topic: this.name, count, available: available.sort((a, b) => a - b) };
     this.viewOfBatch = undefined;
     this.problem = problem;
-    this.askedAt = askedAt;
+    this.queriedAt = queriedAt;
     this.fetchedAt = answeredAt;
   }
 }

@@ -1,26 +1,26 @@
 import { ProducerError } from '@holdfast/core';
 import type { PartitionSpan, ReadPart, TopicRequest, TopicSource } from '@holdfast/core/adapter';
 import { isError } from '@holdfast/core/stage';
-import { Causes, protocolOf } from '../client/outage-diagnosis.js';
-import { recordOf } from './consumed-record.js';
 import type { ConsumerConfig } from '../client/consumer-config.js';
+import { nativeCodes } from '../client/native-errors.js';
 import { codeOf } from '../client/native-types.js';
-import { nativeCodes, outcomeOf } from '../client/native-errors.js';
-import { ReaderSession, Refusal } from './reader-session.js';
-import { stage } from '../stage.js';
+import { OutageDiagnosis, protocolOf } from '../client/outage-diagnosis.js';
+import { QueryFailure, nativeOutcome, settingsRefused } from '../errors.js';
+import { recordOf } from './consumed-record.js';
+import { ReaderSession } from './reader-session.js';
 
-/** How long an answer is waited for at first, and at the most, ms: a broker that cannot be reached lets the client wait. */
-const askMs = 1_000;
-const askMaxMs = 10_000;
+/** How long a query waits at first, and at most, ms: a broker that cannot be reached lets the client wait. */
+const queryMs = 1_000;
+const maxQueryMs = 10_000;
 
 /**
- * What the client tells of its group, which nobody uses: GROUP_AUTHORIZATION_FAILED, and that the group's coordinator is
+ * Codes about the consumer's group, which nobody uses: GROUP_AUTHORIZATION_FAILED, and that the group's coordinator is
  * loading, not there, or another.
  */
-const ofTheGroup: readonly number[] = [30, 14, 15, 16];
+const groupCodes: readonly number[] = [30, 14, 15, 16];
 
-/** The client's own numbers for trouble on the way to brokers. Why, only its events tell. */
-const unreachable: readonly number[] = [
+/** The client's own codes for trouble on the way to brokers. Only its events tell why. */
+const unreachableCodes: readonly number[] = [
   nativeCodes.transport,
   nativeCodes.resolve,
   nativeCodes.allBrokersDown,
@@ -32,9 +32,9 @@ const unreachable: readonly number[] = [
 /** Reads over a consumer of librdkafka to which one partition after another is assigned. */
 export class ConfluentSource implements TopicSource {
   private opened: Promise<ReaderSession> | undefined;
-  private readonly causes: Causes;
-  private waitMs = askMs;
-  private worked = false;
+  private readonly diagnosis: OutageDiagnosis;
+  private waitMs = queryMs;
+  private hasWorked = false;
   private assigned: number | undefined;
 
   constructor(
@@ -42,7 +42,7 @@ export class ConfluentSource implements TopicSource {
     private readonly config: ConsumerConfig,
     private readonly sanitize: (text: string) => string,
   ) {
-    this.causes = new Causes(sanitize, protocolOf(config));
+    this.diagnosis = new OutageDiagnosis(sanitize, protocolOf(config));
   }
 
   async spans(timeoutMs: number): Promise<readonly PartitionSpan[]> {
@@ -52,7 +52,7 @@ export class ConfluentSource implements TopicSource {
     try {
       const description = await session.describe(topic, waitMs);
       const error = codeOf(description?.error) ?? 0;
-      if (description === undefined || error !== 0) throw this.error(error, undefined, description?.error);
+      if (description === undefined || error !== 0) throw this.errorOf(error, undefined, description?.error);
       const partitions = description.partitions.map(({ partition }) => partition);
       const [firsts, ends] = await Promise.all([
         session.offsets(topic, partitions, 'first', waitMs),
@@ -60,9 +60,9 @@ export class ConfluentSource implements TopicSource {
       ]);
       for (const { partition, error } of [...firsts, ...ends]) {
         const code = codeOf(error) ?? 0;
-        if (code !== 0) throw this.error(code, partition, error);
+        if (code !== 0) throw this.errorOf(code, partition, error);
       }
-      this.works();
+      this.noteAnswer();
       const endOf = new Map(ends.map(({ partition, offset }) => [partition, offset]));
       return firsts.map(({ partition, offset }) => ({
         partition,
@@ -70,7 +70,7 @@ export class ConfluentSource implements TopicSource {
         end: endOf.get(partition) ?? offset,
       }));
     } catch (thrown) {
-      throw await this.explained(thrown, session);
+      throw await this.explain(thrown, session);
     }
   }
 
@@ -86,12 +86,13 @@ export class ConfluentSource implements TopicSource {
         ...records.slice(-1).map((last) => last.offset + 1),
         ...ends.filter((end) => end.partition === partition).map((end) => end.offset),
       ];
-      if (reached.length > 0) this.works();
+      if (reached.length > 0) this.noteAnswer();
       return { records, next: Math.max(offset, ...reached) };
     } catch (thrown) {
-      if (thrown instanceof Refusal && ofTheGroup.includes(thrown.code)) return { records: [], next: offset };
-      this.assigned = undefined; // what was lost with the error comes again
-      throw await this.explained(thrown, undefined, partition);
+      if (thrown instanceof QueryFailure && groupCodes.includes(thrown.code))
+        return { records: [], next: offset };
+      this.assigned = undefined; // messages that were lost with the error come again
+      throw await this.explain(thrown, undefined, partition);
     }
   }
 
@@ -104,9 +105,9 @@ export class ConfluentSource implements TopicSource {
     const { clock, logger } = this.request.env;
     try {
       const session = new ReaderSession(this.config, clock, {
-        error: (message) => this.causes.note(message),
-        log: (line) => {
-          this.causes.noteLog(line);
+        failed: (message) => this.diagnosis.readError(message),
+        logged: (line) => {
+          this.diagnosis.readLog(line);
           logger.debug(`librdkafka: ${this.sanitize(line.message)}`, {
             fac: line.fac,
             severity: line.severity,
@@ -117,34 +118,31 @@ export class ConfluentSource implements TopicSource {
       return session;
     } catch (thrown) {
       if (ProducerError.is(thrown)) throw thrown;
-      const said = this.sanitize(isError(thrown) ? thrown.message : 'no reason given');
-      throw new ProducerError('INVALID_OPTIONS', `readTopic: librdkafka refused the settings: ${said}`, {
-        problems: [said],
-        stage,
-      });
+      const reason = this.sanitize(isError(thrown) ? thrown.message : 'no reason given');
+      throw settingsRefused(reason, 'readTopic');
     }
   }
 
   /** Brokers answer. */
-  private works(): void {
-    this.worked = true;
-    this.waitMs = askMs;
-    this.causes.clear();
+  private noteAnswer(): void {
+    this.hasWorked = true;
+    this.waitMs = queryMs;
+    this.diagnosis.clear();
   }
 
-  private error(code: number, partition: number | undefined, cause: unknown): ProducerError {
-    return outcomeOf(code, { topic: this.request.topic, partition }, cause).error;
+  private errorOf(code: number, partition: number | undefined, cause: unknown): ProducerError {
+    return nativeOutcome(code, { topic: this.request.topic, partition }, cause).error;
   }
 
-  private async explained(
+  private async explain(
     thrown: unknown,
     session: ReaderSession | undefined,
     partition?: number,
   ): Promise<unknown> {
-    if (!(thrown instanceof Refusal)) return thrown;
+    if (!(thrown instanceof QueryFailure)) return thrown;
     await session?.consume().catch(() => undefined); // for its events
-    this.waitMs = Math.min(askMaxMs, this.waitMs * 2);
-    if (unreachable.includes(thrown.code)) return this.causes.error(undefined, this.worked);
-    return this.error(thrown.code, partition, thrown.cause);
+    this.waitMs = Math.min(maxQueryMs, this.waitMs * 2);
+    if (unreachableCodes.includes(thrown.code)) return this.diagnosis.toError(this.hasWorked);
+    return this.errorOf(thrown.code, partition, thrown.cause);
   }
 }

@@ -9,9 +9,9 @@ import { isProducer, type NativeConfig } from '../client/native-types.js';
 import { sanitizer } from '../client/sanitizer.js';
 
 /**
- * Reads a topic from its beginning to the end that it has when the first record is asked for, and ends: partition after
- * partition, by offset, what is committed. It subscribes to nothing and commits nothing. At most about 4 MiB is in memory;
- * leaving the loop, or ending it, closes its connections. `config`: librdkafka's properties, a producer's or a consumer's.
+ * Reads the committed records of a topic, partition after partition, by offset, from its beginning to the end that it has
+ * when the first record is requested. It subscribes to nothing and commits nothing. At most about 4 MiB are in memory;
+ * leaving or finishing the loop closes its connections. `config`: librdkafka's properties, of a producer or a consumer.
  * Throws a `ProducerError`: `INVALID_OPTIONS` at once, others while it reads.
  */
 export function readTopic(
@@ -28,7 +28,7 @@ function problemsOf(config: NativeConfig): string[] {
   const wrong = anObject(config);
   if (wrong !== undefined) return [`the configuration ${wrong} of librdkafka's properties`];
   if (isProducer(config))
-    return ['the first argument is a producer; give the configuration it was made from'];
+    return ['the first argument is a producer; give the configuration that it was made from'];
   const inThread = threadProblem();
   return inThread === undefined ? configProblems(config) : [...configProblems(config), inThread];
 }

@@ -1,98 +1,100 @@
 import type { Failed } from '@holdfast/core';
 import { noLane } from '@holdfast/core/stage';
-import type { Ticket } from './in-flight-record.js';
+import type { InFlightRecord } from './in-flight-batch.js';
 
-/** So many are given to the client within microseconds, long before its linger is over. */
+/** So many records are given to the client within microseconds, long before its linger time is over. */
 const burst = 64;
 
-interface Refused {
-  readonly ticket: Ticket;
-  readonly refusal: Failed;
+/** A record that was rejected with its request, and why. */
+export interface Rejection {
+  readonly record: InFlightRecord;
+  readonly failure: Failed;
 }
 
 /**
- * Records of one partition that the broker refused together because of one of them. They go again in halves, until the culprit
- * stands alone. The client cuts what it is given into requests where it likes, and a later record of a lane in the next request would
- * be written although the earlier one was refused: so several of a lane go together only where they go in one request.
+ * Bisects records of one partition that the broker rejected together because of one of them: they go again in halves, until
+ * the invalid one is alone. The client cuts what it is given into requests where it likes, and a later record of a lane in
+ * the next request would be written although the earlier one was rejected. So several records of a lane go together only
+ * where they go in one request.
  */
-export class Suspects {
-  /** How many may be with the client at once. */
-  private most = Infinity;
-  private readonly unsettled = new Set<Ticket>();
-  /** Lanes of what the client was given since it last had nothing. */
+export class Bisection {
+  /** How many the client may have at once. */
+  private maxInFlight = Infinity;
+  private readonly unsettled = new Set<InFlightRecord>();
+  /** Lanes of the records that the client was given since it last had none. */
   private readonly lanes = new Set<number>();
-  /** How many may be with the client when another of a lane of theirs joins them. */
-  private readonly mostOfLane: number;
-  /** Nothing of that has come back. */
+  /** How many the client may have when another of their lanes joins them. */
+  private readonly maxOfLane: number;
+  /** None of the records that the client was given has come back. */
   private isWhole = true;
-  /** Refused since the partition was last idle. */
-  private refusedNow = 0;
+  /** Records rejected since the partition was last idle. */
+  private rejectedCount = 0;
   /** The same, by lane. */
-  private readonly waiting = new Map<number, Refused[]>();
+  private readonly rejected = new Map<number, Rejection[]>();
 
-  /** `lingers`: the client waits before it makes a request, for 1 ms at least. */
+  /** `lingers`: the client waits for at least 1 ms before it makes a request. */
   constructor(lingers: boolean) {
-    this.mostOfLane = lingers ? burst : 0;
+    this.maxOfLane = lingers ? burst : 0;
   }
 
   get isEmpty(): boolean {
     return this.unsettled.size === 0;
   }
 
-  refused(ticket: Ticket, refusal: Failed): void {
-    this.unsettled.add(ticket);
-    this.refusedNow++;
-    const { lane } = ticket.delivery;
+  reject(record: InFlightRecord, failure: Failed): void {
+    this.unsettled.add(record);
+    this.rejectedCount++;
+    const { lane } = record.delivery;
     if (lane === noLane) return;
-    const others = this.waiting.get(lane);
-    if (others === undefined) this.waiting.set(lane, [{ ticket, refusal }]);
-    else others.push({ ticket, refusal });
+    const others = this.rejected.get(lane);
+    if (others === undefined) this.rejected.set(lane, [{ record, failure }]);
+    else others.push({ record, failure });
   }
 
-  /** The client has nothing of the partition any more: what was refused goes again, fewer at once; or more, when nothing was. */
+  /** The client has no record of the partition any more: rejected ones go again, half as many at once; else twice as many. */
   idle(): void {
-    this.most = this.refusedNow > 0 ? Math.max(1, this.refusedNow >> 1) : this.most * 2;
-    this.refusedNow = 0;
-    this.waiting.clear();
+    this.maxInFlight = this.rejectedCount > 0 ? Math.max(1, this.rejectedCount >> 1) : this.maxInFlight * 2;
+    this.rejectedCount = 0;
+    this.rejected.clear();
     this.lanes.clear();
     this.isWhole = true;
   }
 
-  /** The culprit stood alone: the others go together again. */
-  foundOne(): void {
-    this.most = Infinity;
+  /** The invalid record was alone: the others go together again. */
+  foundInvalid(): void {
+    this.maxInFlight = Infinity;
   }
 
-  /** A later record of the lane was written: these, if any, must not come behind it. */
-  overtakenBy({ delivery: { lane } }: Ticket): readonly Refused[] {
-    const refused = this.waiting.get(lane) ?? [];
-    this.waiting.delete(lane);
-    return refused;
+  /** A later record of the lane was written. Returns the rejected ones that must not be written behind it. */
+  overtakenBy({ delivery: { lane } }: InFlightRecord): readonly Rejection[] {
+    const rejected = this.rejected.get(lane) ?? [];
+    this.rejected.delete(lane);
+    return rejected;
   }
 
-  /** What it was refused with, when it was and the client still has records of the partition that may be later ones of its lane. */
-  refusalOf(ticket: Ticket): Failed | undefined {
-    return this.waiting.get(ticket.delivery.lane)?.find((one) => one.ticket === ticket)?.refusal;
+  /** Returns why it was rejected, while the client may still have later records of its lane; else `undefined`. */
+  failureOf(record: InFlightRecord): Failed | undefined {
+    return this.rejected.get(record.delivery.lane)?.find((one) => one.record === record)?.failure;
   }
 
-  /** Whether the ticket may join so many that the client has. */
-  mayJoin({ delivery: { lane } }: Ticket, withClient: number): boolean {
-    if (!this.isWhole || withClient >= this.most) return false;
-    return withClient < this.mostOfLane || !this.lanes.has(lane);
+  /** Returns whether the record may join so many that the client has. */
+  mayJoin({ delivery: { lane } }: InFlightRecord, inFlight: number): boolean {
+    if (!this.isWhole || inFlight >= this.maxInFlight) return false;
+    return inFlight < this.maxOfLane || !this.lanes.has(lane);
   }
 
-  /** The client is given it. */
-  went({ delivery: { lane } }: Ticket): void {
+  /** The client is given the record. */
+  sent({ delivery: { lane } }: InFlightRecord): void {
     if (lane !== noLane) this.lanes.add(lane);
   }
 
-  /** The client has reported one. */
-  cameBack(): void {
+  /** The client has reported a record. */
+  reported(): void {
     this.isWhole = false;
   }
 
-  /** It has its outcome. */
-  settled(ticket: Ticket): void {
-    this.unsettled.delete(ticket);
+  /** The record has its outcome. */
+  settled(record: InFlightRecord): void {
+    this.unsettled.delete(record);
   }
 }

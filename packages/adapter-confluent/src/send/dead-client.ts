@@ -1,30 +1,37 @@
 import type { ProducerError } from '@holdfast/core';
 import { failed, unknown } from '@holdfast/core/stage';
-import { waitingIn, type Outstanding } from './outstanding.js';
-import type { Ticket } from './in-flight-record.js';
-import { overtakenWhileItWaits } from '../errors.js';
+import { overtaken } from '../errors.js';
+import type { InFlightRecord } from './in-flight-batch.js';
+import type { Outstanding } from './outstanding.js';
+import type { PartitionLimiter } from './partition-limiter.js';
 
 /**
- * What the dead client had may be written. What came with it in one batch has to be sent again
- * behind it; batches of which nothing was sent wait for the next client, and are the answer.
- * `sentNothing`: the client never sent a record.
+ * Settles what the dead client had, which may be written, and what came in one batch with it, which has to be sent again
+ * behind it. Returns the records of batches of which nothing was sent: they wait for the next client. `sentNothing`: the
+ * client never sent a record.
  */
-export function leftByDead(outstanding: Outstanding, error: ProducerError, sentNothing: boolean): Ticket[] {
-  const left: Ticket[] = [];
-  for (const flight of outstanding.all()) {
-    const tickets = waitingIn(flight);
-    if (!sentNothing && tickets.some(({ session }) => session !== 0)) flight.failure = failed(error);
-    for (const ticket of tickets) {
-      const unsent = overtakenWhileItWaits(ticket) ?? flight.failure;
-      if (unsent === undefined) {
-        ticket.session = 0;
-        ticket.partition = undefined;
-        left.push(ticket);
+export function recoverUnsent(
+  outstanding: Outstanding,
+  limiter: PartitionLimiter,
+  error: ProducerError,
+  sentNothing: boolean,
+): InFlightRecord[] {
+  const unsent: InFlightRecord[] = [];
+  for (const batch of outstanding.batches()) {
+    const records = batch.pending();
+    if (!sentNothing && records.some(({ session }) => session !== 0)) batch.failure = failed(error);
+    for (const record of records) {
+      const rejection = limiter.failureOf(record);
+      const failure = rejection === undefined ? batch.failure : overtaken(rejection);
+      if (failure === undefined) {
+        record.session = 0;
+        record.partition = undefined;
+        unsent.push(record);
       } else {
-        ticket.end();
-        outstanding.settle(flight, ticket.delivery, ticket.session === 0 ? unsent : unknown(error));
+        record.end();
+        outstanding.settle(batch, record.delivery, record.session === 0 ? failure : unknown(error));
       }
     }
   }
-  return left;
+  return unsent;
 }

@@ -1,10 +1,10 @@
 import type { Delivered, Failed, Outcome } from '@holdfast/core';
 import { noLane, type Delivery, type SerializedRecord } from '@holdfast/core/stage';
-import type { Flight, Ticket } from './in-flight-record.js';
 import { overtaken } from '../errors.js';
+import type { InFlightBatch, InFlightRecord } from './in-flight-batch.js';
 
-interface Late {
-  readonly ticket: Ticket;
+interface Expired {
+  readonly record: InFlightRecord;
   // What the client was given: a middleware may change the record before the next attempt.
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
@@ -12,80 +12,83 @@ interface Late {
   result: Delivered | Failed | undefined;
 }
 
-/** What stands for the next attempt: its report is still to come, unless it is there already. */
-export interface Taken {
+/** An earlier attempt that stands for the next one. `result`: `undefined` while the client's report is still to come. */
+export interface EarlierAttempt {
   readonly result: Delivered | Failed | undefined;
 }
 
 /**
- * Records that the client may still write although their outcome was given as `unknown`. Sent again, they are not produced
- * again: that would be a duplicate, and out of order. Their first attempt stands for the new one.
+ * Records that the client may still write although their outcome was `unknown`. When they are sent again, they are not
+ * produced again: that would be a duplicate, and out of order. Their first attempt stands for the new one.
  */
-export class LateTickets {
+export class ExpiredRecords {
   /** Weak, as a delivery that was given up never comes again. */
-  private readonly byDelivery = new WeakMap<Delivery, Late>();
-  /** Refused with their request, for another record of that perhaps: they may go again unless a later one of their lane is written. */
-  private readonly refused = new Map<Late, Failed>();
+  private readonly byDelivery = new WeakMap<Delivery, Expired>();
+  /**
+   * Rejected with their request, perhaps because of another record: they may go again unless a later one of their lane is
+   * written.
+   */
+  private readonly rejected = new Map<Expired, Failed>();
 
-  add(ticket: Ticket): void {
-    ticket.becomeLate();
-    if (ticket.partition !== undefined) ticket.partition.late++;
-    const { key, value } = ticket.delivery.record;
-    this.byDelivery.set(ticket.delivery, { ticket, key, value, result: undefined });
+  add(record: InFlightRecord): void {
+    record.expire();
+    if (record.partition !== undefined) record.partition.expired++;
+    const { key, value } = record.delivery.record;
+    this.byDelivery.set(record.delivery, { record, key, value, result: undefined });
   }
 
-  /** The broker refused its request, and is about to be said to have. */
-  refusedTogether(ticket: Ticket, refusal: Failed): void {
-    const late = this.byDelivery.get(ticket.delivery);
-    if (late?.ticket !== ticket || ticket.delivery.lane === noLane) return;
-    this.refused.set(late, refusal);
+  /** The broker rejected its request; `reported` follows. */
+  rejectedTogether(record: InFlightRecord, failure: Failed): void {
+    const expired = this.byDelivery.get(record.delivery);
+    if (expired?.record !== record || record.delivery.lane === noLane) return;
+    this.rejected.set(expired, failure);
   }
 
-  /** A record is written, or may be: sent again, an earlier one of its lane that was refused would come behind it. */
-  passed({ delivery: { lane }, partition }: Ticket): void {
-    for (const [late, refusal] of this.refused) {
-      const { ticket } = late;
-      if (ticket.delivery.lane !== lane || ticket.partition !== partition) continue;
-      this.refused.delete(late);
-      late.result = overtaken(refusal);
+  /** A record is written, or may be: an earlier one of its lane that was rejected would come behind it if it were sent again. */
+  written({ delivery: { lane }, partition }: InFlightRecord): void {
+    for (const [expired, failure] of this.rejected) {
+      const { record } = expired;
+      if (record.delivery.lane !== lane || record.partition !== partition) continue;
+      this.rejected.delete(expired);
+      expired.result = overtaken(failure);
     }
   }
 
-  /** What the client of that session had is decided. */
+  /** The client of the session is gone, and with it the order of what it had. */
   sessionEnded(): void {
-    this.refused.clear();
+    this.rejected.clear();
   }
 
   /** The client's report came while nobody waited for it. */
-  reported(ticket: Ticket, outcome: Outcome): void {
-    if (ticket.partition !== undefined) ticket.partition.late--;
-    const late = this.byDelivery.get(ticket.delivery);
-    if (late?.ticket !== ticket) return;
-    if (outcome.status === 'delivered') late.result = outcome;
-    else if (!this.refused.has(late)) this.byDelivery.delete(ticket.delivery);
+  reported(record: InFlightRecord, outcome: Outcome): void {
+    if (record.partition !== undefined) record.partition.expired--;
+    const expired = this.byDelivery.get(record.delivery);
+    if (expired?.record !== record) return;
+    if (outcome.status === 'delivered') expired.result = outcome;
+    else if (!this.rejected.has(expired)) this.byDelivery.delete(record.delivery);
   }
 
-  /** `undefined`: the record has to be produced. */
-  take(delivery: Delivery, flight: Flight, session: number): Taken | undefined {
-    const late = this.byDelivery.get(delivery);
-    if (late === undefined) return undefined;
-    const { ticket } = late;
-    // Behind those that are late it does not go yet, and is asked about again.
-    if (this.refused.has(late) && ticket.session === session && (ticket.partition?.late ?? 0) > 0)
+  /** Returns the attempt that stands for a new one of this delivery; `undefined` when the record has to be produced. */
+  takeOver(delivery: Delivery, batch: InFlightBatch, session: number): EarlierAttempt | undefined {
+    const expired = this.byDelivery.get(delivery);
+    if (expired === undefined) return undefined;
+    const { record } = expired;
+    // It may not go behind records that are still expired: a later attempt takes over.
+    if (this.rejected.has(expired) && record.session === session && (record.partition?.expired ?? 0) > 0)
       return undefined;
-    this.refused.delete(late);
+    this.rejected.delete(expired);
     this.byDelivery.delete(delivery);
-    if (!fits(late, delivery.record)) return undefined;
-    if (late.result !== undefined) return late;
-    if (ticket.ended || ticket.session !== session) return undefined;
-    if (ticket.partition !== undefined) ticket.partition.late--;
-    ticket.waitAgain(flight);
-    return late;
+    if (!isUnchanged(expired, delivery.record)) return undefined;
+    if (expired.result !== undefined) return expired;
+    if (record.isDone || record.session !== session) return undefined;
+    if (record.partition !== undefined) record.partition.expired--;
+    record.resume(batch);
+    return expired;
   }
 }
 
-/** The delivery still asks for what the client has. */
-function fits({ ticket: { partition }, key, value }: Late, record: SerializedRecord): boolean {
+/** Returns whether the client has what the delivery is to send. */
+function isUnchanged({ record: { partition }, key, value }: Expired, record: SerializedRecord): boolean {
   return (
     record.key === key &&
     record.value === value &&

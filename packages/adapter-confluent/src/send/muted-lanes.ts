@@ -1,77 +1,56 @@
-import { ProducerError, type Failed, type Outcome } from '@holdfast/core';
-import { failed, noLane } from '@holdfast/core/stage';
-import { stage } from '../stage.js';
-import type { Ticket } from './in-flight-record.js';
+import type { Outcome } from '@holdfast/core';
+import { noLane } from '@holdfast/core/stage';
+import type { InFlightRecord } from './in-flight-batch.js';
 
 interface Lane {
-  holder: Ticket;
-  readonly held: Ticket[];
-}
-
-export interface LaneGateOptions {
-  /** The turn of a ticket that was kept has come. */
-  readonly go: (ticket: Ticket) => void;
-  /** A ticket that was kept must not go. */
-  readonly refuse: (ticket: Ticket, outcome: Failed) => void;
+  inFlight: InFlightRecord;
+  readonly waiting: InFlightRecord[];
 }
 
 /**
- * For a client without idempotence. It cuts a partition's records into requests as it likes, and goes on with the next request
- * when one fails: so of each lane one record is on its way at a time.
+ * Mutes a lane while one of its records is in flight, for a client without idempotence: it cuts a partition's records into
+ * requests as it likes, and goes on with the next request when one fails.
  */
-export class LaneGate {
+export class MutedLanes {
   private readonly lanes = new Map<number, Lane>();
-  /** Those whose turn has come. */
-  private readonly turns: Ticket[] = [];
-  private moving = false;
 
-  constructor(private readonly options: LaneGateOptions) {}
-
-  /** True: the ticket may go. False: it is kept for its turn. */
-  enter(ticket: Ticket): boolean {
-    const { lane } = ticket.delivery;
+  /** Returns true when the record may go, which mutes its lane. False: it waits for its turn. */
+  enter(record: InFlightRecord): boolean {
+    const { lane } = record.delivery;
     if (lane === noLane) return true;
     const found = this.lanes.get(lane);
-    if (found === undefined) this.lanes.set(lane, { holder: ticket, held: [] });
-    else found.held.push(ticket);
+    if (found === undefined) this.lanes.set(lane, { inFlight: record, waiting: [] });
+    else found.waiting.push(record);
     return found === undefined;
   }
 
-  /** A ticket that went has its outcome. */
-  leave(ticket: Ticket, outcome: Outcome): void {
-    const { lane } = ticket.delivery;
-    const found = this.lanes.get(lane);
-    if (found?.holder !== ticket) return;
-    // One that will be tried again must not be overtaken by those that came with it.
-    if (willBeTriedAgain(outcome)) this.refuseFollowers(found, outcome.error);
-    const next = found.held.find(({ ended }) => !ended);
-    if (next === undefined) return void this.lanes.delete(lane);
-    found.held.splice(0, found.held.indexOf(next) + 1);
-    found.holder = next;
-    this.turns.push(next);
-    this.move();
+  /** Returns the records that wait behind this one and came in its batch. They must not overtake one that will be retried. */
+  followers(record: InFlightRecord): InFlightRecord[] {
+    const found = this.laneOf(record);
+    return found?.waiting.filter((one) => !one.isDone && one.batch === record.batch) ?? [];
   }
 
-  /** One that is refused on its way out leaves at once: the loop outside goes on with the next. */
-  private move(): void {
-    if (this.moving) return;
-    this.moving = true;
-    for (let ticket = this.turns.shift(); ticket !== undefined; ticket = this.turns.shift())
-      this.options.go(ticket);
-    this.moving = false;
-  }
-
-  private refuseFollowers({ holder, held }: Lane, { code, message }: ProducerError): void {
-    const error = new ProducerError(code, `not sent, as an earlier record of its lane failed: ${message}`, {
-      retriable: true,
-      stage,
-    });
-    for (const one of held) {
-      if (!one.ended && one.flight === holder.flight) this.options.refuse(one, failed(error));
+  /** A record that went has its outcome. Returns the next one of its lane, whose turn has come. */
+  leave(record: InFlightRecord): InFlightRecord | undefined {
+    const found = this.laneOf(record);
+    if (found === undefined) return undefined;
+    const next = found.waiting.find(({ isDone }) => !isDone);
+    if (next === undefined) {
+      this.lanes.delete(record.delivery.lane);
+      return undefined;
     }
+    found.waiting.splice(0, found.waiting.indexOf(next) + 1);
+    return (found.inFlight = next);
+  }
+
+  private laneOf(record: InFlightRecord): Lane | undefined {
+    const found = this.lanes.get(record.delivery.lane);
+    return found?.inFlight === record ? found : undefined;
   }
 }
 
-function willBeTriedAgain(outcome: Outcome): outcome is Extract<Outcome, { status: 'failed' | 'unknown' }> {
+export function willBeRetried(
+  outcome: Outcome,
+): outcome is Extract<Outcome, { status: 'failed' | 'unknown' }> {
   return outcome.status === 'unknown' || (outcome.status === 'failed' && outcome.error.retriable);
 }

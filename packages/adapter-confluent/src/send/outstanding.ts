@@ -1,4 +1,5 @@
 import type { Outcome } from '@holdfast/core';
+import { DrainWaiters, LinkedList } from '@holdfast/core/internal';
 import {
   afterSilence,
   untilDeadline,
@@ -7,136 +8,95 @@ import {
   type Settle,
   type Timer,
 } from '@holdfast/core/stage';
-import type { Flight, Ticket } from './in-flight-record.js';
+import { InFlightBatch, type InFlightRecord } from './in-flight-batch.js';
 
-/** How often those on their way are looked at, ms. */
-const lookMs = 250;
+/** How often batches in flight are checked, ms. */
+const checkMs = 250;
 
-interface Waiter {
-  readonly left: Set<Flight>;
-  readonly done: () => void;
-}
-
-/** What the adapter was handed and has not settled. The only place that settles, always in a later turn, in groups. */
+/** Batches that the adapter was given and has not settled. The only place that settles, always in a later turn, in groups. */
 export class Outstanding {
-  // A list of their own, and no Set: one that has grown old keeps what left it alive, batch by batch.
-  private oldest: Flight | undefined;
-  private newest: Flight | undefined;
-  private dirty: Flight[] = [];
-  private waiters: Waiter[] = [];
+  private readonly open = new LinkedList<InFlightBatch>();
+  private readonly draining = new DrainWaiters<InFlightBatch>();
+  /** Batches with deliveries that have an outcome and are not handed up. */
+  private toHandUp: InFlightBatch[] = [];
   private timer: Timer | undefined;
+  /** Deliveries that are not settled. */
   records = 0;
 
   constructor(
     private readonly clock: Clock,
-    /** Called every so often while something is on its way. */
-    private readonly look: (now: number) => void,
+    /** Called every so often while a batch is in flight. */
+    private readonly check: (now: number) => void,
   ) {}
 
-  open(batch: readonly Delivery[], settle: Settle, timeoutMs: number): Flight {
+  add(deliveries: readonly Delivery[], settle: Settle, timeoutMs: number): InFlightBatch {
     const startedAt = this.clock.now();
     let dueAt = startedAt + timeoutMs;
-    for (const { deadline } of batch) if (deadline < dueAt) dueAt = deadline;
-    const flight: Flight = {
-      settle,
-      tickets: [],
-      left: batch.length,
-      ready: [],
-      startedAt,
-      sentAt: -1,
-      dueAt,
-      failure: undefined,
-      refused: undefined,
-      older: undefined,
-      newer: undefined,
-    };
-    if (batch.length > 0) this.append(flight);
-    this.records += batch.length;
+    for (const { deadline } of deliveries) if (deadline < dueAt) dueAt = deadline;
+    const batch = new InFlightBatch(settle, deliveries.length, startedAt, dueAt);
+    if (deliveries.length > 0) this.open.push(batch);
+    this.records += deliveries.length;
     this.watch();
-    return flight;
+    return batch;
   }
 
-  /** The outcome of one delivery of the flight, once only. */
-  settle(flight: Flight, delivery: Delivery, outcome: Outcome): void {
+  /** Sets the outcome of one delivery of the batch, once only. */
+  settle(batch: InFlightBatch, delivery: Delivery, outcome: Outcome): void {
     delivery.outcome = outcome;
-    if (flight.ready.push(delivery) > 1) return;
-    if (this.dirty.push(flight) === 1) this.clock.soon(this.handUp);
+    if (batch.settled.push(delivery) > 1) return;
+    if (this.toHandUp.push(batch) === 1) this.clock.soon(this.handUp);
   }
 
-  /** Oldest first. */
-  all(): Flight[] {
-    const flights: Flight[] = [];
-    for (let flight = this.oldest; flight !== undefined; flight = flight.newer) flights.push(flight);
-    return flights;
+  /** Returns the open batches, oldest first. */
+  batches(): InFlightBatch[] {
+    return [...this.open];
   }
 
-  /** Resolves when what is on its way now is settled, or at `deadline`. */
+  /** Returns the records whose delivery has no outcome yet. */
+  pending(): InFlightRecord[] {
+    return this.batches().flatMap((batch) => batch.pending());
+  }
+
+  /** Resolves when what is in flight now is settled, or at `deadline`. */
   drained(deadline: number): Promise<void> {
-    if (this.oldest === undefined) return Promise.resolve();
-    const left = new Set(this.all());
-    const drained = new Promise<void>((done) => this.waiters.push({ left, done }));
-    return untilDeadline(drained, deadline, this.clock);
+    if (this.open.first === undefined) return Promise.resolve();
+    return untilDeadline(this.draining.wait(this.open), deadline, this.clock);
   }
 
-  /** What has an outcome goes up now. */
+  /** Hands up now what has an outcome. */
   readonly handUp = (): void => {
-    const dirty = this.dirty;
-    this.dirty = [];
-    for (const flight of dirty) {
-      const group = flight.ready;
-      flight.ready = [];
-      flight.left -= group.length;
+    const batches = this.toHandUp;
+    this.toHandUp = [];
+    const ended: InFlightBatch[] = [];
+    for (const batch of batches) {
+      const group = batch.settled;
+      batch.settled = [];
+      batch.unsettled -= group.length;
       this.records -= group.length;
-      if (flight.left === 0) this.close(flight);
-      flight.settle(group);
+      if (batch.unsettled === 0) {
+        this.close(batch);
+        ended.push(batch);
+      }
+      batch.settle(group);
     }
-    this.tellDrained();
+    for (const batch of ended) this.draining.ended(batch);
   };
 
-  private append(flight: Flight): void {
-    flight.older = this.newest;
-    if (this.newest === undefined) this.oldest = flight;
-    else this.newest.newer = flight;
-    this.newest = flight;
-  }
-
-  private remove(flight: Flight): void {
-    const { older, newer } = flight;
-    if (older === undefined) this.oldest = newer;
-    else older.newer = newer;
-    if (newer === undefined) this.newest = older;
-    else newer.older = older;
-    flight.older = flight.newer = undefined;
-  }
-
-  private close(flight: Flight): void {
-    this.remove(flight);
-    // An array that died in the old generation would keep its young contents alive to be copied there, too.
-    flight.tickets.length = 0;
-    for (const { left } of this.waiters) left.delete(flight);
-    if (this.oldest !== undefined) return;
+  private close(batch: InFlightBatch): void {
+    this.open.remove(batch);
+    // An array that died in old space would keep its young contents alive.
+    batch.records.length = 0;
+    if (this.open.first !== undefined) return;
     this.timer?.cancel();
     this.timer = undefined;
   }
 
-  private tellDrained(): void {
-    if (this.waiters.length === 0) return;
-    const drained = this.waiters.filter(({ left }) => left.size === 0);
-    this.waiters = this.waiters.filter(({ left }) => left.size > 0);
-    for (const { done } of drained) done();
-  }
-
   private watch(): void {
-    if (this.timer !== undefined || this.oldest === undefined) return;
-    this.timer = afterSilence(this.clock, lookMs, () => {
+    if (this.timer !== undefined || this.open.first === undefined) return;
+    this.timer = afterSilence(this.clock, checkMs, () => {
       this.timer = undefined;
-      this.look(this.clock.now());
+      this.check(this.clock.now());
       this.watch();
     });
   }
-}
-
-/** Tickets of the flight whose delivery has no outcome yet. */
-export function waitingIn(flight: Flight): Ticket[] {
-  return flight.tickets.filter((ticket) => ticket.flight === flight && ticket.waits);
 }

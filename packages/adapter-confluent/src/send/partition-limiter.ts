@@ -1,155 +1,148 @@
 import type { Failed, Outcome } from '@holdfast/core';
-import { recordBytes } from '@holdfast/core/stage';
 import type { Traits } from '../client/client-config.js';
-import type { Blame } from '../client/native-errors.js';
-import { Suspects } from './bisection.js';
-import type { Ticket } from './in-flight-record.js';
-import type { PartitionState } from '../cluster/topic-state.js';
-import { overtaken } from '../errors.js';
-
-/** More than a record's share of the framing, so that a sum is never below what the broker counts. */
-const framingBytes = 80;
-
-export interface PartitionGateOptions {
-  readonly traits: Traits;
-  /** The turn of a ticket that was kept has come. */
-  readonly go: (ticket: Ticket) => void;
-  /** A ticket that was to go again must not. */
-  readonly refuse: (ticket: Ticket, outcome: Failed) => void;
-  /** The session that tickets go to. */
-  readonly session: () => number;
-  /** Tickets for the partition that the client has. */
-  readonly withClient: (partition: PartitionState) => readonly Ticket[];
-}
+import type { RejectionReason } from '../client/native-errors.js';
+import type { PartitionState } from '../cluster/partition-state.js';
+import { Bisection, type Rejection } from './bisection.js';
+import type { InFlightRecord } from './in-flight-batch.js';
+import type { Outstanding } from './outstanding.js';
+import { bytesOf, PartitionQueue } from './partition-queue.js';
+import type { ProduceQueue } from './produce-queue.js';
 
 /**
- * How much of a partition may be with the client at once. All of it, except:
+ * Limits how many records of a partition the client of one session has at once. There is no limit, except:
  *
- * - An idempotent client keeps the order of a partition, as the broker refuses a batch whose predecessor is missing; but only
- *   once it has a batch of this producer. Until one is confirmed the first request may be refused and the second accepted,
- *   so the first record goes alone.
- * - The client puts up to `batch.size` bytes into a request, and a topic may take less (`max.message.bytes`): then all of the
- *   request is refused. Its records go again, and from then on only so many at once as are half as large together.
- * - A record that the broker finds wrong (its timestamp, no key in a compacted topic) has all of its request refused. They go
- *   again in halves until it stands alone, see `Suspects`.
+ * - An idempotent client keeps the order of a partition, as the broker rejects a batch whose predecessor is missing; but
+ *   only once the broker has a batch of this producer. Until one is confirmed the first request may be rejected and the
+ *   second accepted, so the first record goes alone.
+ * - The client puts up to `batch.size` bytes into a request, and a topic may accept less (`max.message.bytes`): then the
+ *   whole request is rejected. Its records go again, from then on only so many at once as are half as large together.
+ * - A record that the broker finds invalid (its timestamp, no key in a compacted topic) has its whole request rejected. The
+ *   records go again in halves until it is alone, see `Bisection`.
  */
-export class PartitionGate {
-  constructor(private readonly options: PartitionGateOptions) {}
+export class PartitionLimiter {
+  private readonly queues = new Map<PartitionState, PartitionQueue>();
 
-  /** True: the ticket may go. False: it is kept for its turn. */
-  enter(ticket: Ticket, partition: PartitionState): boolean {
-    if (partition.free || (partition.held.length === 0 && this.becomesFree(partition))) return true;
-    if (partition.held.length > 0 || !this.fits(ticket, partition)) {
-      partition.held.push(ticket);
+  constructor(
+    private readonly traits: Traits,
+    /** The session that records go to. */
+    private readonly session: number,
+    private readonly produceQueue: ProduceQueue,
+    private readonly outstanding: Outstanding,
+  ) {}
+
+  /** Passes the record on to the client's queue, or keeps it until its turn comes. */
+  add(record: InFlightRecord, partition: PartitionState): void {
+    const found = this.queues.get(partition);
+    const waiting = found?.waiting.length ?? 0;
+    if (waiting === 0 && this.lift(partition, found)) return this.produceQueue.add(record);
+    const queue = found ?? this.newQueue(partition, []);
+    if (waiting > 0 || !this.fits(record, partition, queue)) return void queue.waiting.push(record);
+    queue.sent(record);
+    this.produceQueue.add(record);
+  }
+
+  /** Returns the rejected records of a lane that may not go again, as this later one is written, or may be. */
+  overtakenBy(record: InFlightRecord, partition: PartitionState): readonly Rejection[] {
+    return this.queues.get(partition)?.bisection?.overtakenBy(record) ?? [];
+  }
+
+  /** Returns why a record that waits to go again must end for good when it ends; `undefined` when it may be retried. */
+  failureOf(record: InFlightRecord): Failed | undefined {
+    const { partition } = record;
+    return partition && this.queues.get(partition)?.bisection?.failureOf(record);
+  }
+
+  /** A record that was added has its outcome. */
+  leave(record: InFlightRecord, partition: PartitionState, outcome: Outcome): void {
+    if (outcome.status === 'delivered') partition.confirmedBy = record.session;
+    const queue = this.queues.get(partition);
+    if (queue === undefined) return;
+    queue.returned(record);
+    queue.bisection?.settled(record);
+    this.release(partition, queue);
+  }
+
+  /** The broker rejected a request with this record. Returns true when it may not be at fault, and goes again. */
+  sendAgain(
+    record: InFlightRecord,
+    partition: PartitionState,
+    reason: RejectionReason,
+    failure: Failed,
+  ): boolean {
+    const found = this.queues.get(partition);
+    if (found?.solo === record) {
+      if (reason === 'record') found.bisection?.foundInvalid();
       return false;
     }
-    this.count(ticket, partition);
+    const queue = found ?? this.newQueue(partition, this.inFlight(partition));
+    queue.returned(record);
+    queue.solo = undefined;
+    record.session = 0;
+    queue.rejected.push(record);
+    if (reason === 'size') queue.rejectedBytes += bytesOf(record);
+    else (queue.bisection ??= new Bisection(this.traits.lingers)).reject(record, failure);
+    this.release(partition, queue);
     return true;
   }
 
-  /** A ticket that went has its outcome. */
-  leave(ticket: Ticket, partition: PartitionState, outcome: Outcome): void {
-    if (partition.free) return;
-    if (outcome.status === 'delivered') partition.confirmedBy = ticket.session;
-    if (outcome.status !== 'failed') this.refuseOvertaken(ticket, partition);
-    this.uncount(ticket, partition);
-    partition.suspects?.settled(ticket);
-    this.release(partition);
+  /** Returns the records of an unlimited partition that the client has. */
+  private inFlight(partition: PartitionState): InFlightRecord[] {
+    return this.outstanding
+      .pending()
+      .filter((record) => record.partition === partition && record.session !== 0);
   }
 
-  /** The broker refused a request. True: for all that this ticket can do, so it goes again. */
-  goesAgain(ticket: Ticket, partition: PartitionState, blame: Blame, refusal: Failed): boolean {
-    if (partition.solo === ticket) {
-      if (blame === 'record') partition.suspects?.foundOne();
-      return false;
+  private newQueue(partition: PartitionState, inFlight: readonly InFlightRecord[]): PartitionQueue {
+    const queue = new PartitionQueue();
+    for (const record of inFlight) queue.sent(record);
+    this.queues.set(partition, queue);
+    partition.hasQueue = true;
+    partition.isUnlimited = false;
+    return queue;
+  }
+
+  private release(partition: PartitionState, queue: PartitionQueue): void {
+    if (queue.inFlightCount === 0) {
+      queue.bisection?.idle();
+      const tooLarge = queue.takeBackRejected();
+      if (tooLarge > 0) partition.limitBytes = Math.min(partition.limitBytes, tooLarge >> 1);
     }
-    if (partition.free) this.close(partition);
-    this.uncount(ticket, partition);
-    partition.solo = undefined;
-    ticket.session = 0;
-    partition.returned.push(ticket);
-    if (blame === 'size') partition.returnedBytes += bytesOf(ticket);
-    else (partition.suspects ??= new Suspects(this.options.traits.lingers)).refused(ticket, refusal);
-    this.release(partition);
-    return true;
-  }
-
-  /** From now on it counts what is with the client. */
-  private close(partition: PartitionState): void {
-    partition.free = false;
-    partition.sizes.clear();
-    partition.bytes = 0;
-    for (const ticket of this.options.withClient(partition)) this.count(ticket, partition);
-  }
-
-  /** The ticket is written, or may be: of its lane nothing that came before it may go again. */
-  private refuseOvertaken(ticket: Ticket, partition: PartitionState): void {
-    for (const { ticket: earlier, refusal } of partition.suspects?.overtakenBy(ticket) ?? []) {
-      this.options.refuse(earlier, overtaken(refusal));
+    if (queue.rejected.length > 0) return;
+    if (queue.bisection?.isEmpty === true) queue.bisection = undefined;
+    const isUnlimited = this.lift(partition, queue);
+    const { waiting } = queue;
+    for (let record = waiting.first; record !== undefined; record = waiting.first) {
+      if (!record.isDone && !isUnlimited && !this.fits(record, partition, queue)) return;
+      waiting.shift();
+      if (record.isDone) continue;
+      if (!isUnlimited) queue.sent(record);
+      this.produceQueue.add(record);
     }
+    if (queue.isEmpty) this.drop(partition);
   }
 
-  private release(partition: PartitionState): void {
-    if (partition.sizes.size === 0) {
-      partition.suspects?.idle();
-      this.takeBack(partition);
-    }
-    if (partition.returned.length > 0) return;
-    if (partition.suspects?.isEmpty === true) partition.suspects = undefined;
-    this.becomesFree(partition);
-    // One that is refused on its way out comes back here at once: the loop outside goes on with the next.
-    if (partition.releasing) return;
-    partition.releasing = true;
-    for (let ticket = partition.held[0]; ticket !== undefined; ticket = partition.held[0]) {
-      if (!ticket.ended && !partition.free && !this.fits(ticket, partition)) break;
-      partition.held.shift();
-      if (ticket.ended) continue;
-      if (!partition.free) this.count(ticket, partition);
-      this.options.go(ticket);
-    }
-    partition.releasing = false;
+  private fits(record: InFlightRecord, partition: PartitionState, queue: PartitionQueue): boolean {
+    const { inFlightCount, bisection, inFlightBytes, rejected } = queue;
+    if (inFlightCount === 0) return true;
+    if (rejected.length > 0 || !this.isConfirmed(partition)) return false;
+    if (inFlightBytes + bytesOf(record) > partition.limitBytes) return false;
+    return bisection?.mayJoin(record, inFlightCount) !== false;
   }
 
-  /** Those that were refused together stand in front again, with a lower limit. */
-  private takeBack(partition: PartitionState): void {
-    const { returned, returnedBytes, held } = partition;
-    if (returned.length === 0) return;
-    if (returnedBytes > 0) partition.limitBytes = Math.min(partition.limitBytes, returnedBytes >> 1);
-    partition.held = [...returned, ...held];
-    partition.returned = [];
-    partition.returnedBytes = 0;
+  /** Removes the limit if there is no reason left for it. Returns whether there is none. */
+  private lift(partition: PartitionState, queue: PartitionQueue | undefined): boolean {
+    const isBusy = queue !== undefined && (queue.rejected.length > 0 || queue.bisection !== undefined);
+    partition.isUnlimited = partition.limitBytes === Infinity && !isBusy && this.isConfirmed(partition);
+    if (partition.isUnlimited) this.drop(partition);
+    return partition.isUnlimited;
   }
 
-  private fits(ticket: Ticket, partition: PartitionState): boolean {
-    const { sizes, suspects, bytes, limitBytes, returned } = partition;
-    if (sizes.size === 0) return true;
-    if (returned.length > 0 || !this.isConfirmed(partition)) return false;
-    return bytes + bytesOf(ticket) <= limitBytes && suspects?.mayJoin(ticket, sizes.size) !== false;
-  }
-
-  private becomesFree(partition: PartitionState): boolean {
-    const { limitBytes, returned, suspects } = partition;
-    const isBound = limitBytes !== Infinity || returned.length > 0 || suspects !== undefined;
-    return (partition.free = !isBound && this.isConfirmed(partition));
+  private drop(partition: PartitionState): void {
+    this.queues.delete(partition);
+    partition.hasQueue = false;
   }
 
   private isConfirmed({ confirmedBy }: PartitionState): boolean {
-    const { traits, session } = this.options;
-    return !traits.idempotent || confirmedBy === session();
-  }
-
-  private count(ticket: Ticket, partition: PartitionState): void {
-    partition.solo = partition.sizes.size === 0 ? ticket : undefined;
-    partition.suspects?.went(ticket);
-    const bytes = bytesOf(ticket);
-    partition.sizes.set(ticket, bytes);
-    partition.bytes += bytes;
-  }
-
-  private uncount(ticket: Ticket, partition: PartitionState): void {
-    partition.bytes -= partition.sizes.get(ticket) ?? 0;
-    if (partition.sizes.delete(ticket)) partition.suspects?.cameBack();
+    return !this.traits.idempotent || confirmedBy === this.session;
   }
 }
-
-const bytesOf = ({ delivery }: Ticket): number => recordBytes(delivery.record) + framingBytes;

@@ -1,106 +1,108 @@
 import { ProducerError, type Failed } from '@holdfast/core';
 import { failed, type Clock } from '@holdfast/core/stage';
+import { isFatal, isStaleMetadata, nativeCodes } from '../client/native-errors.js';
+import { earliestTimestamp, nativeBytes, nativeHeaders } from '../client/native-record.js';
 import { codeOf } from '../client/native-types.js';
-import { isDeadly, isOfAnotherTopic, nativeCodes, refusalOf } from '../client/native-errors.js';
-import { earliest, nativeBytes, nativeHeaders } from '../client/native-record.js';
-import { refusalOfLane } from './refusals.js';
-import type { Session } from '../cluster/session.js';
 import { memoryProblem } from '../client/record-checks.js';
-import type { Ticket } from './in-flight-record.js';
+import type { Session } from '../cluster/session.js';
+import { notWritten } from '../errors.js';
+import type { InFlightRecord } from './in-flight-batch.js';
 
-export interface OutboxParts {
-  readonly clock: Clock;
-  /** Ends a ticket that the client was not given. */
-  readonly refuse: (ticket: Ticket, outcome: Failed) => void;
-  /** What is known of the topic's partitions may be wrong. */
-  readonly doubt: (topic: string) => void;
-  /** The client takes nothing more. What it was given, and the ticket in hand, end with it. */
-  readonly died: () => void;
+/** A record that the client was not given, or did not take. */
+export interface Refused {
+  readonly record: InFlightRecord;
+  readonly failure: Failed;
+  /** The client knows no such topic or partition. */
+  readonly isStale: boolean;
 }
 
-/** Records that are next for the client, in order. They stay here while its own queue is full. */
-export class Outbox {
-  /** Who is given them; `undefined`: nobody. */
+export interface ProduceResult {
+  readonly refused: readonly Refused[];
+  /** The client takes nothing more. */
+  readonly isDead: boolean;
+}
+
+/** Records that are next for the client, in order. They stay here while the client's own queue is full. */
+export class ProduceQueue {
+  /** The session that they are given to; `undefined`: none. */
   session: Session | undefined;
-  private tickets: Ticket[] = [];
-  private giving = false;
-  /** Monotonic ms at which the client was last given something. */
-  private givenAt = 0;
+  private records: InFlightRecord[] = [];
+  /** Monotonic ms at which records were last given to the client. */
+  private producedAt = 0;
 
-  constructor(private readonly parts: OutboxParts) {}
+  constructor(private readonly clock: Clock) {}
 
-  get records(): number {
-    return this.tickets.length;
+  get length(): number {
+    return this.records.length;
   }
 
-  readonly add = (ticket: Ticket): void => {
-    this.tickets.push(ticket);
-  };
+  add(record: InFlightRecord): void {
+    this.records.push(record);
+  }
 
   clear(): void {
-    this.tickets = [];
+    this.records = [];
   }
 
-  /** In a loop of its own: alternating with the client's native code, every line of ours would be fetched anew a record. */
-  giveAll(): void {
-    if (this.giving) return;
-    this.giving = true;
-    this.givenAt = this.parts.clock.now();
-    // The client can die in this loop, and what it leaves behind is no longer ours to count.
-    const { tickets } = this;
+  /**
+   * Gives the client what it takes. In a loop of its own: alternating with the client's native code, our own code would
+   * be fetched into the processor's cache anew for each record.
+   */
+  produceAll(): ProduceResult {
+    const { records, session } = this;
+    const refused: Refused[] = [];
+    let isDead = false;
     let next = 0;
-    for (let ticket = tickets[0]; ticket !== undefined; ticket = tickets[++next]) {
-      if (ticket.waits && !this.give(ticket)) break;
+    this.producedAt = this.clock.now();
+    for (let record = records[0]; record !== undefined; record = records[++next]) {
+      if (!record.isPending || session === undefined) continue;
+      const result = this.produce(record, session);
+      if (result === 'produced') continue;
+      if (result === 'full') break;
+      if (result === 'dead') {
+        isDead = true;
+        break;
+      }
+      record.batch.noteNotSent(record.delivery.lane, result.failure);
+      refused.push(result);
     }
-    if (next === tickets.length) tickets.length = 0;
-    else tickets.splice(0, next);
-    this.giving = false;
+    if (next === records.length) records.length = 0;
+    else records.splice(0, next);
+    return { refused, isDead };
   }
 
-  /** False: the client's queue is full, and nothing happened. */
-  private give(ticket: Ticket): boolean {
-    const { partition, delivery } = ticket;
-    const { session } = this;
-    if (partition === undefined || session === undefined) return true;
-    const refusal = refusalOfLane(ticket);
-    if (refusal !== undefined) return this.refused(ticket, refusal);
-    const { record } = delivery;
-    const headers = memoryProblem(record) ?? nativeHeaders(record);
-    if (ProducerError.is(headers)) return this.refused(ticket, failed(headers));
-    const { key, value } = record;
+  /** 'full': the client's queue is full, and nothing happened. */
+  private produce(record: InFlightRecord, session: Session): 'produced' | 'full' | 'dead' | Refused {
+    const { partition, delivery } = record;
+    if (partition === undefined) return 'produced';
+    const failure = record.batch.failureOfLane(delivery.lane);
+    if (failure !== undefined) return { record, failure, isStale: false };
+    const { key, value, topic, timestamp } = delivery.record;
+    const headers = memoryProblem(delivery.record) ?? nativeHeaders(delivery.record);
+    if (ProducerError.is(headers)) return { record, failure: failed(headers), isStale: false };
     try {
       session.producer.produce(
-        record.topic,
+        topic,
         partition.index,
         value === null ? null : nativeBytes(value),
         key === null ? null : nativeBytes(key),
-        record.timestamp || earliest,
-        ticket,
+        timestamp || earliestTimestamp,
+        record,
         headers,
       );
-      ticket.session = session.id;
-      if (ticket.flight.sentAt < 0) ticket.flight.sentAt = this.givenAt;
-      return true;
     } catch (thrown) {
-      return this.threw(ticket, thrown);
+      return this.notProduced(record, partition.index, thrown);
     }
+    record.session = session.id;
+    if (record.batch.sentAt < 0) record.batch.sentAt = this.producedAt;
+    return 'produced';
   }
 
-  private threw(ticket: Ticket, thrown: unknown): boolean {
+  private notProduced(record: InFlightRecord, partition: number, thrown: unknown): 'full' | 'dead' | Refused {
     const code = codeOf(thrown);
-    if (code === nativeCodes.queueFull) return false;
-    if (code === undefined || isDeadly(code)) {
-      this.parts.died();
-      return true;
-    }
-    const { partition } = ticket;
-    const place = { topic: ticket.delivery.record.topic, partition: partition?.index };
-    if (isOfAnotherTopic(code)) this.parts.doubt(place.topic);
-    return this.refused(ticket, refusalOf(code, place, thrown));
-  }
-
-  private refused(ticket: Ticket, outcome: Failed): true {
-    this.parts.refuse(ticket, outcome);
-    return true;
+    if (code === nativeCodes.queueFull) return 'full';
+    if (code === undefined || isFatal(code)) return 'dead';
+    const failure = notWritten(code, { topic: record.delivery.record.topic, partition }, thrown);
+    return { record, failure, isStale: isStaleMetadata(code) };
   }
 }

@@ -1,121 +1,93 @@
-import type { ProducerError, Outcome } from '@holdfast/core';
-import {
-  failed,
-  unknown,
-  untilDeadline,
-  type BaseEnv,
-  type Delivery,
-  type Settle,
-} from '@holdfast/core/stage';
+import type { Failed, Outcome, ProducerError } from '@holdfast/core';
+import { DeferredTask } from '@holdfast/core/internal';
+import { failed, unknown, within, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import type { RdKafka } from '@confluentinc/kafka-javascript';
-import type { ClientSource } from '../client/client-factory.js';
-import { leftByDead } from './dead-client.js';
-import { LaneGate } from './muted-lanes.js';
-import { LateTickets } from './expired-records.js';
-import { Link } from '../cluster/connection.js';
+import type { ClientFactory } from '../client/client-factory.js';
 import {
-  blameOf,
-  isDeadly,
+  isFatal,
   isPurge,
-  isOfAnotherTopic,
+  isStaleMetadata,
   nativeCodes,
-  outcomeOf,
-  outOfStepWith,
-  refusalOf,
+  outOfSequenceReason,
+  rejectionReasonOf,
 } from '../client/native-errors.js';
-import { Outbox } from './produce-queue.js';
-import { Outstanding, waitingIn } from './outstanding.js';
-import { Overdue } from './watchdog.js';
-import { PartitionGate } from './partition-limiter.js';
-import { noteRefusal } from './refusals.js';
-import { delivered, type Report } from './delivery-report.js';
 import { recordProblem } from '../client/record-checks.js';
-import { Ticket, type Flight } from './in-flight-record.js';
+import { ClusterConnection, type ConnectionListener } from '../cluster/connection.js';
+import { MetadataCache, type MetadataListener } from '../cluster/metadata-cache.js';
+import type { PartitionState } from '../cluster/partition-state.js';
+import { TopicCreator } from '../cluster/topic-creator.js';
+import type { TopicState } from '../cluster/topic-state.js';
+import { behindExpired, closeTimedOut, nativeOutcome, notWritten, reportTimedOut } from '../errors.js';
 import type { ConfluentStats } from '../stats.js';
-import type { PartitionState } from '../cluster/topic-state.js';
-import { TopicMaker } from '../cluster/topic-creator.js';
-import { Topics } from '../cluster/metadata-cache.js';
-import { closeTimedOut, stuckBehind } from '../errors.js';
+import { deliveredOutcome, type DeliveryReport } from './delivery-report.js';
+import { InFlightRecord, type InFlightBatch } from './in-flight-batch.js';
+import { InFlightRecords } from './in-flight-records.js';
+import { Outstanding } from './outstanding.js';
+import { ProduceQueue } from './produce-queue.js';
+import { Router } from './router.js';
+import { Watchdog } from './watchdog.js';
 
-/** librdkafka looks for messages that timed out once a second; its own report says more than ours. */
+/** librdkafka looks for messages that timed out once per second; its own report says more than ours. */
 const plainGraceMs = 1_500;
-
-/** How long after the deadline the client may take to end; it goes on by itself after that. */
+/** How long after the deadline the client may take to end, ms; it goes on by itself after that. */
 const closeGraceMs = 500;
+/** A record in flight for this long has its topic's metadata fetched, ms. */
+const slowMs = 1_000;
 
-/** From a batch to the client, and from its reports to outcomes. */
-export class Sender {
-  private readonly link: Link;
+/** Takes batches down to the client, and its delivery reports up as outcomes. */
+export class Sender implements ConnectionListener, MetadataListener {
+  private readonly connection: ClusterConnection;
+  private readonly metadata: MetadataCache;
+  private readonly router: Router;
   private readonly outstanding: Outstanding;
-  private readonly topics: Topics;
-  private readonly overdue: Overdue;
-  private readonly outbox: Outbox;
-  private readonly late = new LateTickets();
-  private partitions: PartitionGate;
-  private lanes: LaneGate | undefined;
-  /** They wait to hear whether brokers can be reached. */
-  private waitingForLink: Ticket[] = [];
+  private readonly watchdog: Watchdog;
+  private readonly queue: ProduceQueue;
+  private readonly inFlight: InFlightRecords;
+  /** Records that wait until it is known whether brokers can be reached. */
+  private waitingForConnection: InFlightRecord[] = [];
   /** What the client reported in this turn of the event loop. */
-  private reports: Report[] = [];
-  /** Monotonic ms at which they were heeded. */
-  private heardAt = 0;
-  private sessionId = 0;
-  /** The number of the batch that is being placed. */
-  private batch = 0;
+  private reports: DeliveryReport[] = [];
+  private readonly reading: DeferredTask;
+  private readonly endingDrain: DeferredTask;
+  /** Monotonic ms at which reports were last read. */
+  private readAt = 0;
+  /** The number of the batch that is being routed. */
+  private batchNumber = 0;
 
   constructor(
     private readonly env: BaseEnv,
-    private readonly source: ClientSource,
+    private readonly clients: ClientFactory,
   ) {
-    this.link = new Link(env, source, {
-      up: () => this.onUp(),
-      down: (error) => this.onDown(error),
-      dead: (error, sentNothing) => this.onDead(error, sentNothing),
-      report: this.onReport,
-    });
-    this.outstanding = new Outstanding(env.clock, (now) => this.look(now));
-    const maker = new TopicMaker(env.clock, source);
-    this.topics = new Topics(env, this.link, maker, source.settings, {
-      resolved: (tickets) => this.routeAll(tickets, true),
-      refuse: (ticket, outcome) => {
-        this.end(ticket, outcome);
-        this.produceAll();
-      },
-    });
-    this.overdue = new Overdue({
-      clock: env.clock,
-      link: this.link,
-      outstanding: this.outstanding,
-      topics: this.topics,
-      requestTimeoutMs: source.settings.requestTimeoutMs,
-      end: (ticket, outcome) => this.end(ticket, outcome),
-      stay: () => this.onUp(),
-    });
-    this.outbox = new Outbox({
-      clock: env.clock,
-      refuse: (ticket, outcome) => this.end(ticket, outcome),
-      doubt: (topic) => this.topics.doubt(topic),
-      died: () => this.link.sessionDied(),
-    });
-    this.partitions = this.newPartitionGate();
+    const { clock, random } = env;
+    const { metadataMaxAgeMs, partitioner, requestTimeoutMs } = clients.settings;
+    this.connection = new ClusterConnection(env, clients, this);
+    const creator = new TopicCreator(clock, clients);
+    this.metadata = new MetadataCache(clock, this.connection, creator, metadataMaxAgeMs, this);
+    this.router = new Router(this.metadata, partitioner, random);
+    this.outstanding = new Outstanding(clock, (now) => this.check(now));
+    this.watchdog = new Watchdog(this.connection, this.outstanding, requestTimeoutMs);
+    this.queue = new ProduceQueue(clock);
+    this.inFlight = new InFlightRecords(this.outstanding, this.queue, clients.traits);
+    this.reading = new DeferredTask(clock, () => this.readReports());
+    this.endingDrain = new DeferredTask(clock, () => this.endDraining());
   }
 
   connect(): Promise<void> {
-    return this.link.connect();
+    return this.connection.connect();
   }
 
-  send(batch: readonly Delivery[], settle: Settle): void {
-    const flight = this.outstanding.open(batch, settle, this.timeoutMs());
-    const refusal = this.link.refusal();
-    const refused = refusal === undefined ? undefined : failed(refusal);
-    this.batch++;
-    for (const delivery of batch) {
-      // Core counts attempts: on the first there is nothing to take over.
-      if (delivery.attempts !== 1 && this.takeOver(delivery, flight)) continue;
-      const ticket = new Ticket(delivery, flight);
-      flight.tickets.push(ticket);
-      if (refused !== undefined) this.end(ticket, refused);
-      else this.route(ticket, false);
+  send(deliveries: readonly Delivery[], settle: Settle): void {
+    const batch = this.outstanding.add(deliveries, settle, this.timeoutMs());
+    const outage = this.connection.outage();
+    const failure = outage === undefined ? undefined : failed(outage);
+    this.batchNumber++;
+    for (const delivery of deliveries) {
+      // Core counts attempts: before the first one there is nothing to take over.
+      if (delivery.attempts !== 1 && this.inFlight.takeOver(delivery, batch)) continue;
+      const record = new InFlightRecord(delivery, batch);
+      batch.records.push(record);
+      if (failure !== undefined) this.inFlight.end(record, failure);
+      else this.route(record, false);
     }
     this.produceAll();
   }
@@ -124,211 +96,212 @@ export class Sender {
     return this.outstanding.drained(deadline);
   }
 
-  /** What is on its way at the deadline ends as `unknown`, what the client was not given as `failed`. */
+  /** At the deadline, what the client has ends as `unknown`, and what it was not given as `failed`. */
   async close(deadline: number): Promise<void> {
     await this.outstanding.drained(deadline);
-    this.outbox.session = undefined;
-    this.heedReports();
-    for (const flight of this.outstanding.all()) {
-      for (const ticket of waitingIn(flight)) {
-        this.end(ticket, ticket.session === 0 ? failed(closeTimedOut()) : unknown(closeTimedOut()));
-      }
-    }
+    this.queue.session = undefined;
+    this.readReports();
+    for (const record of this.outstanding.pending())
+      this.inFlight.end(record, record.session === 0 ? failed(closeTimedOut()) : unknown(closeTimedOut()));
     const { clock } = this.env;
-    await untilDeadline(this.link.close(), Math.max(deadline, clock.now()) + closeGraceMs, clock);
+    await within(
+      this.connection.close(),
+      Math.max(deadline, clock.now()) + closeGraceMs,
+      clock,
+      () => undefined,
+    );
     await new Promise<void>((resolve) => clock.soon(resolve)); // until the last ones are settled
   }
 
   stats(): ConfluentStats {
     return {
-      state: this.link.state,
+      state: this.connection.state,
       inFlightRecords: this.outstanding.records,
-      queueFullRecords: this.outbox.records,
-      idempotent: this.source.traits.idempotent,
-      ...this.link.counts,
+      queueFullRecords: this.queue.length,
+      idempotent: this.clients.traits.idempotent,
+      ...this.connection.counts,
     };
   }
 
-  // On the way down.
+  // Down to the client.
 
-  private routeAll(tickets: readonly Ticket[], final: boolean): void {
-    this.batch++;
-    for (const ticket of tickets) if (!ticket.ended) this.route(ticket, final);
+  private routeAll(records: readonly InFlightRecord[], isFinal: boolean): void {
+    this.batchNumber++;
+    for (const record of records) if (!record.isDone) this.route(record, isFinal);
     this.produceAll();
   }
 
-  /** `final`: the metadata is as new as it gets. */
-  private route(ticket: Ticket, final: boolean): void {
-    const { failure } = ticket.flight;
-    // The client died over this batch: its earlier records are sent again first.
-    if (failure !== undefined) return this.end(ticket, failure);
-    const problem = recordProblem(ticket.delivery.record);
-    if (problem !== undefined) return this.end(ticket, failed(problem));
-    if (this.link.state !== 'up' || this.overdue.isLeaving) return void this.waitingForLink.push(ticket);
-    if (!this.topics.place(ticket, this.batch, final)) return;
-    const { partition } = ticket;
-    if (partition === undefined) return;
-    if (partition.late > 0) this.isStuckBehind(ticket, partition);
-    else if (this.lanes === undefined || this.lanes.enter(ticket)) this.toPartition(ticket);
+  /** `isFinal`: the metadata is as new as it gets. */
+  private route(record: InFlightRecord, isFinal: boolean): void {
+    const { failure } = record.batch;
+    // The client died with a part of this batch: its earlier records are sent again first.
+    if (failure !== undefined) return this.inFlight.end(record, failure);
+    const problem = recordProblem(record.delivery.record);
+    if (problem !== undefined) return this.inFlight.end(record, failed(problem));
+    if (this.connection.state !== 'up' || this.watchdog.isDraining)
+      return void this.waitingForConnection.push(record);
+    const routed = this.router.route(record, this.batchNumber, isFinal);
+    if (routed === undefined) return;
+    if ('status' in routed) return this.inFlight.end(record, routed);
+    record.partition = routed;
+    if (routed.expired > 0) this.endBehindExpired(record, routed);
+    else this.inFlight.add(record);
   }
 
-  private isStuckBehind(ticket: Ticket, partition: PartitionState): void {
-    this.overdue.isStuckBehind(ticket);
-    this.end(ticket, failed(stuckBehind(partition, this.link.refusal())));
+  private endBehindExpired(record: InFlightRecord, partition: PartitionState): void {
+    this.metadata.refresh(partition.topic, slowMs);
+    this.checkProgress(this.env.clock.now());
+    this.inFlight.end(record, failed(behindExpired(partition, this.connection.outage())));
   }
 
-  private readonly toPartition = (ticket: Ticket): void => {
-    const { partition } = ticket;
-    if (partition === undefined) return;
-    if (partition.free || this.partitions.enter(ticket, partition)) this.outbox.add(ticket);
-  };
-
+  /** A record that ends may let others go: again until none is refused. */
   private produceAll(): void {
-    if (!this.overdue.isLeaving) this.outbox.giveAll();
+    if (this.watchdog.isDraining) return;
+    for (;;) {
+      const { refused, isDead } = this.queue.produceAll();
+      for (const { record, failure, isStale } of refused) {
+        if (isStale) this.metadata.invalidate(record.delivery.record.topic);
+        this.inFlight.end(record, failure);
+      }
+      // What the client was given, and the record that it threw for, end with it.
+      if (isDead) return this.connection.replaceSession();
+      if (refused.length === 0) return;
+    }
   }
 
-  // On the way up.
+  // Up from the client.
 
-  private readonly onReport = (report: RdKafka.DeliveryReport, code: number, error: unknown): void => {
+  reported(report: RdKafka.DeliveryReport, code: number, error: unknown): void {
     this.reports.push(code === 0 ? report : { ...report, failure: { code, error } });
-    if (this.reports.length === 1) this.env.clock.soon(this.heedReports);
-  };
+    if (this.reports.length === 1) this.reading.schedule();
+  }
 
-  /** Before anything else is concluded: what has been reported is no question any more. */
-  private readonly heedReports = (): void => {
+  /** Comes before any other decision about records: those that are reported need none. */
+  private readReports(): void {
     const { reports } = this;
     if (reports.length === 0) return;
     this.reports = [];
-    this.heardAt = this.env.clock.now();
-    let death: Report['failure'];
-    for (const report of reports) if (this.heed(report)) death = report.failure;
-    if (death !== undefined) this.link.sessionDied(outOfStepWith(death.code));
-    this.overdue.leaveWhenDone();
+    this.readAt = this.env.clock.now();
+    let death: DeliveryReport['failure'];
+    for (const report of reports) if (this.read(report)) death = report.failure;
+    if (death !== undefined) this.connection.replaceSession(outOfSequenceReason(death.code));
+    this.endDraining();
     this.produceAll();
     this.outstanding.handUp();
-  };
+  }
 
-  /** True: the client is dead. What it reported of other records holds all the same. */
-  private heed(report: Report): boolean {
-    const ticket: unknown = report.opaque;
-    if (!(ticket instanceof Ticket) || ticket.ended || ticket.session !== this.sessionId) return false;
+  /** Returns true when the client is dead. What it reported of other records holds all the same. */
+  private read(report: DeliveryReport): boolean {
+    const record: unknown = report.opaque;
+    if (!(record instanceof InFlightRecord) || record.isDone || record.session !== this.inFlight.sessionId)
+      return false;
     const { failure } = report;
-    if (failure !== undefined) this.heedFailure(ticket, failure.code, failure.error);
-    else this.reported(ticket, delivered(report, ticket));
-    return failure !== undefined && isDeadly(failure.code);
+    if (failure === undefined) this.complete(record, deliveredOutcome(report, record));
+    else this.readFailure(record, failure.code, failure.error);
+    return failure !== undefined && isFatal(failure.code);
   }
 
-  private heedFailure(ticket: Ticket, code: number, error: unknown): void {
-    if (isPurge(code) || isDeadly(code)) return; // ends with the client, and with what came in one batch with it
-    const { partition, delivery } = ticket;
+  private readFailure(record: InFlightRecord, code: number, error: unknown): void {
+    if (isPurge(code) || isFatal(code)) return; // ends with the client, and with its batch
+    const { partition, delivery } = record;
     const place = { topic: delivery.record.topic, partition: partition?.index };
-    const blame = blameOf(code);
-    if (blame !== undefined && partition !== undefined && !ticket.late) {
-      this.overdue.heard(partition, this.heardAt);
-      if (this.partitions.goesAgain(ticket, partition, blame, refusalOf(code, place, error))) return;
+    const reason = rejectionReasonOf(code);
+    if (reason !== undefined && partition !== undefined) {
+      this.watchdog.answered(partition, this.readAt);
+      if (this.inFlight.reject(record, partition, reason, notWritten(code, place, error))) return;
     }
-    if (isOfAnotherTopic(code)) this.topics.doubt(place.topic);
-    if (blame === 'record' && ticket.late) this.late.refusedTogether(ticket, refusalOf(code, place, error));
-    // Its leader has gone with all others, and librdkafka has tried to reach it again until the record's time was over.
-    const isLost = code === nativeCodes.messageTimedOut && this.link.state === 'down';
-    if (code === nativeCodes.messageTimedOut) this.overdue.unanswered(ticket);
-    this.reported(ticket, outcomeOf(isLost ? nativeCodes.transport : code, place, error));
+    if (isStaleMetadata(code)) this.metadata.invalidate(place.topic);
+    // Its leader is gone with all others, and librdkafka tried to reach it until the record's time was over.
+    const isLost = code === nativeCodes.messageTimedOut && this.connection.state === 'down';
+    if (code === nativeCodes.messageTimedOut) this.watchdog.timedOut(record);
+    this.complete(record, nativeOutcome(isLost ? nativeCodes.transport : code, place, error));
   }
 
-  private reported(ticket: Ticket, outcome: Outcome): void {
-    if (ticket.late) this.late.reported(ticket, outcome);
-    else this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
-    if (outcome.status !== 'failed') this.late.passed(ticket);
-    if (ticket.partition !== undefined && outcome.status !== 'unknown')
-      this.overdue.heard(ticket.partition, this.heardAt);
-    ticket.end();
-    this.leave(ticket, outcome);
+  private complete(record: InFlightRecord, outcome: Outcome): void {
+    if (record.partition !== undefined && outcome.status !== 'unknown')
+      this.watchdog.answered(record.partition, this.readAt);
+    this.inFlight.complete(record, outcome);
   }
 
-  /** An earlier attempt of the same delivery is still with the client: it stands for this one, too. */
-  private takeOver(delivery: Delivery, flight: Flight): boolean {
-    const taken = this.late.take(delivery, flight, this.sessionId);
-    if (taken === undefined) return false;
-    if (taken.result !== undefined) this.outstanding.settle(flight, delivery, taken.result);
-    return true;
-  }
+  // Time.
 
-  /** Ends a ticket without the client's report. */
-  private end(ticket: Ticket, outcome: Outcome): void {
-    // What one ticket's end leads to may have ended this one already.
-    if (!ticket.waits) return;
-    this.outstanding.settle(ticket.flight, ticket.delivery, outcome);
-    if (ticket.session !== 0) return this.late.add(ticket);
-    noteRefusal(ticket, outcome);
-    ticket.end();
-    this.leave(ticket, outcome);
-  }
-
-  private leave(ticket: Ticket, outcome: Outcome): void {
-    const { partition } = ticket;
-    if (partition !== undefined && !partition.free) this.partitions.leave(ticket, partition, outcome);
-    this.lanes?.leave(ticket, outcome);
-  }
-
-  private look(now: number): void {
-    this.heedReports();
-    this.overdue.look(now);
+  private check(now: number): void {
+    this.readReports();
+    const slow = Math.min(slowMs, this.clients.settings.requestTimeoutMs / 2);
+    for (const batch of this.outstanding.batches()) {
+      if (batch.dueAt <= now) this.timeOut(batch, now);
+      else if (batch.startedAt <= now - slow)
+        for (const { delivery } of batch.pending()) this.metadata.refresh(delivery.record.topic, slow);
+    }
+    this.checkProgress(now);
+    this.endDraining();
     this.produceAll();
   }
 
-  // The link.
-
-  private onUp(): void {
-    const { session } = this.link;
-    if (session !== undefined && session.id !== this.sessionId) {
-      this.outbox.session = session;
-      this.sessionId = session.id;
-      this.partitions = this.newPartitionGate();
-      this.lanes = this.newLaneGate();
+  private timeOut(batch: InFlightBatch, now: number): void {
+    for (const record of batch.pending()) {
+      const { partition, delivery, session } = record;
+      const wasSent = session !== 0;
+      const error = reportTimedOut(
+        delivery.record.topic,
+        partition,
+        wasSent,
+        this.connection.outage(),
+        now - batch.startedAt,
+      );
+      if (wasSent) this.watchdog.timedOut(record);
+      this.inFlight.timeOut(record, wasSent ? unknown(error) : failed(error));
     }
-    const waiting = this.waitingForLink;
-    this.waitingForLink = [];
+  }
+
+  private checkProgress(now: number): void {
+    if (this.watchdog.check(now)) this.endingDrain.schedule();
+  }
+
+  private endDraining(): void {
+    const result = this.watchdog.endDraining(this.env.clock.now());
+    if (result === 'resume') this.connected();
+    else if (result !== 'none') this.connection.replaceSession(result.replace);
+  }
+
+  // What the connection and the metadata report.
+
+  connected(): void {
+    const { session } = this.connection;
+    if (session !== undefined && session.id !== this.inFlight.sessionId) {
+      this.queue.session = session;
+      this.inFlight.startSession(session.id, this.clients.traits);
+    }
+    const waiting = this.waitingForConnection;
+    this.waitingForConnection = [];
     this.routeAll(waiting, false);
   }
 
-  private onDown(error: ProducerError): void {
-    const waiting = this.waitingForLink;
-    this.waitingForLink = [];
-    for (const ticket of waiting) if (!ticket.ended) this.end(ticket, failed(error));
+  unavailable(error: ProducerError): void {
+    const waiting = this.waitingForConnection;
+    this.waitingForConnection = [];
+    for (const record of waiting) this.inFlight.end(record, failed(error));
   }
 
-  private onDead(error: ProducerError, sentNothing: boolean): void {
-    this.outbox.session = undefined; // it is given nothing more
-    this.heedReports();
-    this.sessionId = 0;
-    this.outbox.clear();
-    this.waitingForLink = leftByDead(this.outstanding, error, sentNothing);
-    this.late.sessionEnded();
-    this.topics.reset();
-    this.overdue.reset();
+  died(error: ProducerError, sentNothing: boolean): void {
+    this.queue.session = undefined; // it is given nothing more
+    this.readReports();
+    this.queue.clear();
+    this.waitingForConnection = this.inFlight.endSession(this.clients.traits, error, sentNothing);
+    this.router.reset();
+    this.metadata.reset();
+    this.watchdog.reset();
   }
 
-  private newPartitionGate(): PartitionGate {
-    return new PartitionGate({
-      traits: this.source.traits,
-      go: this.outbox.add,
-      refuse: (ticket, outcome) => this.end(ticket, outcome),
-      session: () => this.sessionId,
-      withClient: (partition) =>
-        this.outstanding
-          .all()
-          .flatMap(waitingIn)
-          .filter((ticket) => ticket.partition === partition && ticket.session !== 0),
-    });
-  }
-
-  private newLaneGate(): LaneGate | undefined {
-    if (this.source.traits.idempotent) return undefined;
-    return new LaneGate({ go: this.toPartition, refuse: (ticket, outcome) => this.end(ticket, outcome) });
+  fetched(topic: TopicState, problem: Failed | undefined): void {
+    const waiting = this.router.takeWaiting(topic);
+    if (problem === undefined) return this.routeAll(waiting, true);
+    for (const record of waiting) this.inFlight.end(record, problem);
+    this.produceAll();
   }
 
   private timeoutMs(): number {
-    const { requestTimeoutMs } = this.source.settings;
-    return this.source.traits.idempotent ? requestTimeoutMs : requestTimeoutMs + plainGraceMs;
+    const { requestTimeoutMs } = this.clients.settings;
+    return this.clients.traits.idempotent ? requestTimeoutMs : requestTimeoutMs + plainGraceMs;
   }
 }

@@ -1,127 +1,86 @@
-import type { Outcome } from '@holdfast/core';
-import { failed, unknown, type Clock } from '@holdfast/core/stage';
-import type { Link } from '../cluster/connection.js';
 import { placeOf } from '../client/native-errors.js';
-import { waitingIn, type Outstanding } from './outstanding.js';
-import { Silence } from './stuck-partition-detector.js';
-import type { Flight, Ticket } from './in-flight-record.js';
-import type { PartitionState } from '../cluster/topic-state.js';
-import type { Topics } from '../cluster/metadata-cache.js';
-import { overtakenWhileItWaits, timedOut } from '../errors.js';
+import type { ClusterConnection } from '../cluster/connection.js';
+import type { PartitionState } from '../cluster/partition-state.js';
+import type { InFlightRecord } from './in-flight-batch.js';
+import type { Outstanding } from './outstanding.js';
+import { StuckPartitionDetector } from './stuck-partition-detector.js';
 
-/** A record on its way for so long makes its topic's metadata worth asking for, ms. */
-const slowMs = 1_000;
-/** How long a client that is to be replaced has for what it holds of other partitions, ms. */
-const leaveMs = 1_000;
+/** How long a client that is to be replaced has for its records of other partitions, ms. */
+const drainMs = 1_000;
 
-export interface OverdueParts {
-  readonly clock: Clock;
-  readonly link: Link;
-  readonly outstanding: Outstanding;
-  readonly topics: Topics;
-  readonly requestTimeoutMs: number;
-  readonly end: (ticket: Ticket, outcome: Outcome) => void;
-  /** The client is not replaced after all: what waits for another goes on. */
-  readonly stay: () => void;
-}
+/** `resume`: the client is kept after all. `replace`: it is to be replaced now, for the reason. */
+export type DrainResult = 'none' | 'resume' | { readonly replace: string };
 
 /**
- * What takes too long: ends records whose time is over, and replaces a client that does not get on
- * although it lives.
+ * Decides when a client that lives and makes no progress is replaced. It is given nothing more first, and has a moment to
+ * deliver its records of partitions that work.
  */
-export class Overdue {
-  private readonly silence: Silence;
-  private leaving: { readonly until: number; readonly stuck: PartitionState } | undefined;
+export class Watchdog {
+  private readonly detector: StuckPartitionDetector;
+  private draining: { readonly until: number; readonly stuck: PartitionState } | undefined;
 
-  constructor(private readonly parts: OverdueParts) {
-    this.silence = new Silence(parts.requestTimeoutMs);
+  constructor(
+    private readonly connection: ClusterConnection,
+    private readonly outstanding: Outstanding,
+    requestTimeoutMs: number,
+  ) {
+    this.detector = new StuckPartitionDetector(requestTimeoutMs);
   }
 
-  /**
-   * The client is to be replaced, and is given nothing more: what it holds for partitions that work
-   * is still to come.
-   */
-  get isLeaving(): boolean {
-    return this.leaving !== undefined;
+  /** The client is to be replaced, and is given nothing more. */
+  get isDraining(): boolean {
+    return this.draining !== undefined;
   }
 
-  /** A broker has spoken of a record. */
-  heard(partition: PartitionState, now: number): void {
-    this.silence.heard(partition, now);
+  /** A broker has answered about a record. */
+  answered(partition: PartitionState, now: number): void {
+    this.detector.answered(partition, now);
   }
 
   /** The client itself gave a record up, or had it when its time was over. */
-  unanswered({ partition, flight }: Ticket): void {
-    if (partition !== undefined) this.silence.note(partition, Math.max(flight.startedAt, flight.sentAt));
+  timedOut({ partition, batch }: InFlightRecord): void {
+    if (partition !== undefined) this.detector.timedOut(partition, Math.max(batch.startedAt, batch.sentAt));
   }
 
-  look(now: number): void {
-    const { outstanding, topics, requestTimeoutMs } = this.parts;
-    const slow = Math.min(slowMs, requestTimeoutMs / 2);
-    for (const flight of outstanding.all()) {
-      if (flight.dueAt <= now) this.timeOut(flight, now);
-      else if (flight.startedAt <= now - slow) topics.refresh(waitingIn(flight), slow);
+  /** Begins to drain the client if a partition is stuck. Returns true when it begins. */
+  check(now: number): boolean {
+    if (this.isDraining || this.connection.state !== 'up') return false;
+    const stuck = this.detector.stuck(now);
+    if (stuck !== undefined) this.draining = { until: now + drainMs, stuck };
+    return stuck !== undefined;
+  }
+
+  /** Ends the draining once the client has nothing more that is worth waiting for, or the partition works again. */
+  endDraining(now: number): DrainResult {
+    const { draining, detector } = this;
+    if (draining === undefined) return 'none';
+    const { stuck, until } = draining;
+    if (this.connection.state !== 'up') {
+      this.draining = undefined; // no broker answers, which explains the silence; the connection decides about what waits
+      return 'none';
     }
-    this.judge();
-    this.leaveWhenDone();
-  }
-
-  /** A record cannot go, as earlier ones of its partition are with the client. */
-  isStuckBehind(ticket: Ticket): void {
-    this.parts.topics.refresh([ticket], slowMs);
-    this.judge();
-  }
-
-  /** Lets the client go once it has nothing more that is worth waiting for. */
-  leaveWhenDone(): void {
-    const { leaving, parts } = this;
-    if (leaving === undefined) return;
-    const { stuck, until } = leaving;
-    if (parts.link.state !== 'up') {
-      this.leaving = undefined; // no broker answers, which explains it; what waits is the link's
-    } else if (!this.silence.has(stuck)) {
-      this.leaving = undefined;
-      parts.stay();
-    } else if (parts.clock.now() >= until || !this.isWorthWaiting()) {
-      this.silence.replaced(parts.clock.now());
-      const place = placeOf({ topic: stuck.topic, partition: stuck.index });
-      parts.link.sessionDied(`it brings nothing to ${place}, which has a leader`);
+    if (!detector.isSilent(stuck)) {
+      this.draining = undefined;
+      return 'resume';
     }
+    if (now < until && this.isWorthWaiting()) return 'none';
+    detector.replaced(now);
+    const place = placeOf({ topic: stuck.topic, partition: stuck.index });
+    return { replace: `it delivers nothing to ${place}, which has a leader` };
   }
 
   /** The client is gone. */
   reset(): void {
-    this.leaving = undefined;
-    this.silence.clear();
-  }
-
-  private judge(): void {
-    const { clock, link } = this.parts;
-    if (this.isLeaving || link.state !== 'up') return;
-    const now = clock.now();
-    const partition = this.silence.stuck(now);
-    if (partition === undefined) return;
-    this.leaving = { until: now + leaveMs, stuck: partition };
-    clock.soon(() => this.leaveWhenDone());
+    this.draining = undefined;
+    this.detector.clear();
   }
 
   private isWorthWaiting(): boolean {
-    return this.parts.outstanding
-      .all()
-      .some((flight) =>
-        waitingIn(flight).some(
-          ({ session, partition }) =>
-            session !== 0 && partition !== undefined && !this.silence.has(partition),
-        ),
+    return this.outstanding
+      .pending()
+      .some(
+        ({ session, partition }) =>
+          session !== 0 && partition !== undefined && !this.detector.isSilent(partition),
       );
-  }
-
-  private timeOut(flight: Flight, now: number): void {
-    for (const ticket of waitingIn(flight)) {
-      const error = timedOut(ticket, this.parts.link.refusal(), now - flight.startedAt);
-      const isSent = ticket.session !== 0;
-      if (isSent) this.unanswered(ticket);
-      this.parts.end(ticket, overtakenWhileItWaits(ticket) ?? (isSent ? unknown(error) : failed(error)));
-    }
   }
 }

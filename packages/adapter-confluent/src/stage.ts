@@ -1,2 +1,0 @@
-/** How errors, events and `stats()` name this adapter. */
-export const stage = 'confluent';
