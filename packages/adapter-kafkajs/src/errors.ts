@@ -1,4 +1,7 @@
-/** Every error that this package makes itself. What kafkajs throws is classified in `client/kafkajs-errors.ts`. */
+/**
+ * Every error that this package makes itself. What kafkajs throws is classified in
+ * `client/kafkajs-errors.ts`.
+ */
 import { ProducerError } from '@holdfast/core';
 
 /** The adapter's name in errors, events and log lines. */
@@ -137,7 +140,10 @@ export const unsupportedProduceVersions = (
     { stage, kafka: { code: unsupportedVersion, name: 'UNSUPPORTED_VERSION' } },
   );
 
-/** CLUSTER_AUTHORIZATION_FAILED, or UNSUPPORTED_VERSION, which stands for an API that the broker does not know, too. */
+/**
+ * CLUSTER_AUTHORIZATION_FAILED, or UNSUPPORTED_VERSION, which stands for an API that the broker
+ * does not know, too.
+ */
 export const refusesProducerIds = ({ kafka }: ProducerError): boolean =>
   kafka?.code === 31 || kafka?.code === unsupportedVersion;
 

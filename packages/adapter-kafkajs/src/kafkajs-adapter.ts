@@ -1,9 +1,8 @@
-import { connectionsOf } from './client/connections.js';
-import type { Connections } from './client/connections.js';
 import { silentLogger, type Adapter, type ProducerError } from '@holdfast/core';
 import type { AdapterCapabilities } from '@holdfast/core/adapter';
 import { failed, readOptions, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import type { Kafka, KafkaConfig } from 'kafkajs';
+import { connectionsOf, type Connections } from './client/connections.js';
 import { clientProblems, kafkaOf, requestTimeoutOf, serversOf } from './client/kafka-instance.js';
 import { cannotConnectAgain, notConnected, servesAnotherProducer, stage } from './errors.js';
 import { resolveOptions, type KafkajsAdapterOptions, type Settings } from './options.js';
@@ -11,9 +10,9 @@ import { Sender } from './send/sender.js';
 import type { KafkajsStats } from './stats.js';
 
 /**
- * The end of a chain over kafkajs. Takes a `Kafka` instance or its configuration, and makes connections of its own from it:
- * the user's producers, consumers and admins of that instance are left alone.
- * Throws `INVALID_OPTIONS`, all problems at once.
+ * Creates the end of a chain over kafkajs. Takes a `Kafka` instance or its configuration, and makes
+ * connections of its own from it: the user's producers, consumers and admins of that instance are
+ * left alone. Throws `INVALID_OPTIONS` with all problems at once.
  */
 export function kafkajsAdapter(kafka: Kafka | KafkaConfig, options: KafkajsAdapterOptions = {}): Adapter {
   return readOptions('kafkajsAdapter', () => new KafkajsAdapter(kafka, options));
@@ -26,25 +25,25 @@ class KafkajsAdapter implements Adapter {
   private readonly settings: Settings;
   private readonly connections: Connections;
   private sender: Sender | undefined;
-  private readonly named: readonly string[] | undefined;
+  private readonly configuredServers: readonly string[] | undefined;
   private closed = false;
   private logger = silentLogger;
 
   constructor(given: Kafka | KafkaConfig, options: KafkajsAdapterOptions) {
     this.settings = resolveOptions(options, requestTimeoutOf(given), clientProblems(given));
     this.connections = connectionsOf(kafkaOf(given, () => this.logger));
-    this.named = serversOf(given);
+    this.configuredServers = serversOf(given);
   }
 
-  /** A cluster may refuse idempotence, which was only a default. */
+  /** `idempotent` changes when a cluster refuses idempotence that was only a default. */
   get capabilities(): AdapterCapabilities {
     const { acks } = this.settings;
     return { offsets: acks !== 0, acks: acksNames[acks], idempotent: this.idempotent };
   }
 
-  /** An instance or a function tells of no broker before it is tried. */
+  /** An instance or a function reveals its brokers only as they are tried. */
   get servers(): readonly string[] {
-    return this.named ?? this.connections.seeds;
+    return this.configuredServers ?? this.connections.seeds;
   }
 
   connect(env: BaseEnv, signal: AbortSignal): Promise<void> {

@@ -67,7 +67,7 @@ describe('options', () => {
 
   it("say the name of a codec that came as kafkajs's number", () => {
     expect(problemsOf({ compression: CompressionTypes.GZIP })).toEqual([
-      "'compression' is a number of kafkajs's CompressionTypes; its name is wanted here: 'gzip'",
+      "'compression' is a number of kafkajs's CompressionTypes; give its name: 'gzip'",
     ]);
   });
 

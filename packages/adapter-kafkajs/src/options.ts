@@ -14,37 +14,55 @@ import {
 } from '@holdfast/core/stage';
 import { codecOf } from './client/codecs.js';
 
-/** kafkajs brings gzip, Node.js zstd from 22.15 on; the others have to be registered with kafkajs. */
+/**
+ * kafkajs includes gzip, Node.js zstd from 22.15 on. The others have to be registered with kafkajs.
+ */
 export type Compression = (typeof codecNames)[number];
 
 export interface KafkajsAdapterOptions {
-  /** -1: all in-sync replicas have the record before it counts as delivered; 1: its leader; 0: nobody is asked. Default -1. */
+  /**
+   * Who has to have a record before it counts as delivered. -1: all in-sync replicas; 1: the
+   * leader; 0: nobody. Default -1.
+   */
   readonly acks?: -1 | 0 | 1;
   /** Default `'none'`. */
   readonly compression?: Compression;
   /**
-   * How long an answer is waited for, and how long the leader may wait for its replicas. Default: the `requestTimeout` of
-   * the configuration, else 30,000 ms.
+   * How long to wait for a response, and how long the leader may wait for its replicas. Default:
+   * the `requestTimeout` of the configuration, else 30,000 ms.
    */
   readonly requestTimeoutMs?: number;
   /**
-   * The broker drops what it has already; see the README for what that changes. Default: true with acks -1, as in Java since 3.0; but a
-   * cluster that refuses a producer id is then sent to without one, with a warning.
+   * Brokers drop records that they have already; the README describes what that changes. Default:
+   * true with acks -1, as in Java since 3.0. Where the cluster refuses a producer id, the default
+   * falls back to sending without one, with a warning.
    */
   readonly idempotent?: boolean;
-  /** A topic that does not exist comes to be when a record is sent to it, if the cluster allows it. Default false. */
+  /**
+   * A topic that does not exist is created when a record is sent to it, if the cluster allows that.
+   * Default false.
+   */
   readonly allowAutoTopicCreation?: boolean;
-  /** Chooses the partition of a record that names none, or answers `undefined` for the default: as Java's client does. */
+  /**
+   * Chooses the partition of a record that names none, or returns `undefined` for the default: as
+   * Java's client does.
+   */
   readonly partitioner?: Partitioner;
-  /** Requests on their way to one broker; more wait for an answer. Default 5, as Java's. */
+  /** Requests in flight to one broker. More wait until one is answered. Default 5, as Java's. */
   readonly maxInFlight?: number;
   /** Records in one request. Default 1,000. */
   readonly maxRequestRecords?: number;
-  /** Bytes in one request, framing included; a larger record goes alone. At most 100,000,000. Default 1 MiB, as Java's `max.request.size`. */
+  /**
+   * Bytes in one request, framing included. A larger record goes alone. At most 100,000,000.
+   * Default 1 MiB, as Java's `max.request.size`.
+   */
   readonly maxRequestBytes?: number;
-  /** Age at which what is known of topics and brokers is asked for again. Default 300,000 ms. */
+  /** Age at which metadata about topics and brokers is refreshed. Default 300,000 ms. */
   readonly metadataMaxAgeMs?: number;
-  /** When no broker can be reached. Default: for ever, every 1,000 ms, as Java's `reconnect.backoff.max.ms`. */
+  /**
+   * Tries when no broker can be reached. Default: for ever, every 1,000 ms, as Java's
+   * `reconnect.backoff.max.ms`.
+   */
   readonly reconnect?: ReconnectOptions;
 }
 
@@ -53,7 +71,7 @@ export interface Settings {
   readonly codec: Codec | undefined;
   readonly requestTimeoutMs: number;
   readonly idempotent: boolean;
-  /** Nobody has asked for idempotence: where the cluster refuses it, records go without. */
+  /** Idempotence is only a default: where the cluster refuses it, records go without. */
   readonly mayGoWithout: boolean;
   readonly allowAutoTopicCreation: boolean;
   readonly partitioner: Partitioner | undefined;
@@ -65,14 +83,14 @@ export interface Settings {
 }
 
 /**
- * The most that a record may have before compression, and a request after it, bytes. A broker hangs
- * up on more than its `socket.request.max.bytes`, 104,857,600 by default.
+ * The largest record before compression, and the largest request after it, bytes. A broker hangs up
+ * on more than its `socket.request.max.bytes`, 104,857,600 by default.
  */
 export const largestRequestBytes = 100_000_000;
 
 const compressionNames = oneOf(...codecNames);
 
-/** kafkajs's own `CompressionTypes` are the numbers. */
+/** kafkajs's own `CompressionTypes` are the numbers of the codecs. */
 const compressionCheck: OptionCheck = (value) => {
   const id = codecNames.findIndex((name) => name === value);
   if (id > 0 && codecOf(id) === undefined) {
@@ -80,7 +98,7 @@ const compressionCheck: OptionCheck = (value) => {
   }
   const name = typeof value === 'number' ? codecNames[value] : undefined;
   if (name === undefined) return compressionNames(value);
-  return `is a number of kafkajs's CompressionTypes; its name is wanted here: '${name}'`;
+  return `is a number of kafkajs's CompressionTypes; give its name: '${name}'`;
 };
 
 const acksCheck: OptionCheck = (value) =>
@@ -88,13 +106,16 @@ const acksCheck: OptionCheck = (value) =>
     ? undefined
     : 'must be -1 (all replicas), 1 (the leader) or 0 (nobody)';
 
-/** Fills in the defaults; refuses what is wrong with `INVALID_OPTIONS`, all at once, `more` problems included. */
+/**
+ * Fills in the defaults. Throws `INVALID_OPTIONS` with all problems at once, those in `more`
+ * included.
+ */
 export function resolveOptions(
   options: KafkajsAdapterOptions,
   clientTimeoutMs?: number,
   more: readonly string[] = [],
 ): Settings {
-  // What is no object is refused below; until then there is nothing to read from it.
+  // Anything but an object is refused below; until then there is nothing to read from it.
   const given: KafkajsAdapterOptions = anObject(options) === undefined ? options : {};
   checkOptions(
     'kafkajsAdapter',

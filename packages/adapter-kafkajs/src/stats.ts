@@ -6,15 +6,18 @@ declare module '@holdfast/core' {
 
 /** `producer.stats().stages.kafkajs`. */
 export interface KafkajsStats {
-  /** To brokers, that are up. */
+  /** Established connections to brokers. */
   readonly connections: number;
   readonly requestsInFlight: number;
-  /** Handed in, and not settled. */
+  /** Records that the adapter was given and has not settled. */
   readonly records: number;
-  /** New requests go under a producer id: it is wanted, and the cluster has not refused it. */
+  /** New requests carry a producer id: idempotence is on, and the cluster has not refused it. */
   readonly idempotent: boolean;
-  /** Since the start: how often a broker could be reached again. */
+  /** How often, since the start, a broker could be reached again after none could. */
   readonly reconnects: number;
-  /** Since the start: the sum of the times for which brokers say, in their answers to records, that a quota holds the client back. */
+  /**
+   * The sum, since the start, of the throttle times that brokers report in their responses to
+   * records, because of a quota.
+   */
   readonly throttledMs: number;
 }

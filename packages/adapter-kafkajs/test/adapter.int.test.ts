@@ -1,6 +1,6 @@
 /**
- * The shared cases as somebody outside of this repository runs them, with the published package alone: his cluster is known by
- * one address and by functions of his own that break it.
+ * The shared cases as somebody outside of this repository runs them, with the published package
+ * alone: his cluster is known by one address and by functions of his own that break it.
  */
 import { startKafka } from '@holdfast/kafka';
 import { adapterCases, kafkaControl, type KafkaControl } from '@holdfast/testing';
@@ -9,7 +9,9 @@ import { makeAdapter, withoutIdempotence } from './make-adapter.js';
 import { reader } from './make-reader.js';
 import { readVectors } from './vectors.js';
 
-/** Idempotent, the adapter repeats what had no answer, and delivers it once another broker leads. */
+/**
+ * Idempotent, the adapter repeats what had no answer, and delivers it once another broker leads.
+ */
 const isOfOneAttempt = ({ name }: { readonly name: string }): boolean =>
   name === 'a leader accepts requests and answers none';
 

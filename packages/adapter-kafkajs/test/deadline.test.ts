@@ -1,4 +1,7 @@
-/** A delivery deadline that passes while a record is outstanding: its request waits in a queue, or for an answer. */
+/**
+ * A delivery deadline that passes while a record is outstanding: its request waits in a queue, or
+ * for an answer.
+ */
 import { describe, expect, it } from 'vitest';
 import { harness, until, words } from './harness.js';
 

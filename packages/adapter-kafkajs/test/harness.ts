@@ -22,7 +22,10 @@ export interface Harness {
 
 export interface HarnessOptions extends KafkajsAdapterOptions {
   readonly nodes?: number;
-  /** `idempotent: false` unless something else is given, as most tests look at one attempt. Default true. */
+  /**
+   * `idempotent: false` unless something else is given, as most tests look at one attempt. Default
+   * true.
+   */
   readonly plain?: boolean;
   readonly clock?: Clock;
   readonly kafka?: FakeKafka;

@@ -1,4 +1,7 @@
-/** A broker hangs up, without a word, on a request that is larger than it takes, under all that is on its way. */
+/**
+ * A broker hangs up, without a word, on a request that is larger than it takes, under all that is
+ * on its way.
+ */
 import { createDelivery } from '@holdfast/testing';
 import type { ProducerRecord } from '@holdfast/core';
 import { describe, expect, it, vi } from 'vitest';

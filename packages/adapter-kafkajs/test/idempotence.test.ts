@@ -1,6 +1,7 @@
 /**
- * kafkajs's idempotent producer takes back the sequence number of a request that had no answer and gives it to the next one,
- * which the broker acknowledges as a repetition, unwritten; and after a failed InitProducerId it sends without an id.
+ * kafkajs's idempotent producer takes back the sequence number of a request that had no answer and
+ * gives it to the next one, which the broker acknowledges as a repetition, unwritten; and after a
+ * failed InitProducerId it sends without an id.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { checkSeeds, seededRandom, statOf } from '@holdfast/testing';

@@ -11,7 +11,10 @@ type Step = (cluster: ModelCluster) => void | Promise<void>;
 
 const index = fc.constantFrom<Index>(0, 1);
 
-/** Codes that say that it was not written, and those that leave it open; see core's metadata of protocol errors. */
+/**
+ * Codes that say that it was not written, and those that leave it open; see core's metadata of
+ * protocol errors.
+ */
 const reactions = fc.oneof(
   { weight: 12, arbitrary: fc.constant<Reaction>({ code: 0, writes: true }) },
   {

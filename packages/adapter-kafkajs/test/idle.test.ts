@@ -1,4 +1,7 @@
-/** kafkajs sets a timer of 1 ms for ever once a connection has had its first answer, with a delay below zero. */
+/**
+ * kafkajs sets a timer of 1 ms for ever once a connection has had its first answer, with a delay
+ * below zero.
+ */
 import type { ProducerRecord } from '@holdfast/core';
 import { fakeClock, statOf } from '@holdfast/testing';
 import { Kafka, logLevel } from 'kafkajs';
@@ -9,7 +12,10 @@ import { harness, until, words } from './harness.js';
 const topic = 'orders';
 const toEach: readonly ProducerRecord[] = [0, 1, 2].map((partition) => ({ topic, value: 'v', partition }));
 
-/** Delays of the timers that are set while ten seconds go by. Node's sockets have timers of their own, which go on. */
+/**
+ * Delays of the timers that are set while ten seconds go by. Node's sockets have timers of their
+ * own, which go on.
+ */
 async function armedInTenSeconds(): Promise<number[]> {
   const delays: number[] = [];
   for (const name of ['setTimeout', 'setInterval'] as const) {

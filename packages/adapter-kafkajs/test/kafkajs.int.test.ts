@@ -1,4 +1,7 @@
-/** On one real broker: what it refuses for one record of a batch, and a process that stands still while it answers. */
+/**
+ * On one real broker: what it refuses for one record of a batch, and a process that stands still
+ * while it answers.
+ */
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import {
   createProducer,

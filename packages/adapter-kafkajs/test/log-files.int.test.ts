@@ -1,4 +1,7 @@
-/** What is in the broker's log files: Kafka's own tool and both clients read it back whole, in every codec. */
+/**
+ * What is in the broker's log files: Kafka's own tool and both clients read it back whole, in every
+ * codec.
+ */
 import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
 import type { Compression } from '../src/options.js';
 import { readdir } from 'node:fs/promises';
@@ -38,7 +41,9 @@ const recordsFor = (topic: string): ProducerRecord[] =>
     ...Array.from({ length: 2_000 }, (_, index) => ({ key: `k${index}`, value: `v${index}` })),
   ].map((record) => ({ timestamp: now, ...record, topic, partition: 0 }));
 
-/** A broker may not know yet that it leads a topic that is new: each is sent until it is delivered. */
+/**
+ * A broker may not know yet that it leads a topic that is new: each is sent until it is delivered.
+ */
 async function sendFirst(producer: Producer, records: readonly ProducerRecord[]): Promise<void> {
   for (const record of records) {
     while ((await producer.sendBatch([record])).some(({ status }) => status !== 'delivered'));
@@ -166,7 +171,8 @@ describe.each(codecs)('compression: %s', (compression) => {
     expect(await consumed(consumer, topic, given.length, { fromBeginning: true })).toEqual(given);
   });
 
-  // A binding that was built without libzstd reads none, and hangs without a word: then there is nothing to compare.
+  // A binding that was built without libzstd reads none, and hangs without a word: then there is
+  // nothing to compare.
   if (compression === 'zstd' && !features.includes('zstd')) return;
   it('a consumer of confluent reads the same', async () => {
     const client = new KafkaJS.Kafka({

@@ -1,4 +1,7 @@
-/** Two brokers, two partitions and a client's two connections, for the sequencer alone: what an idempotent producer has to get right. */
+/**
+ * Two brokers, two partitions and a client's two connections, for the sequencer alone: what an
+ * idempotent producer has to get right.
+ */
 import { ProducerError } from '@holdfast/core';
 import { brokerOutcome } from '@holdfast/core/adapter';
 import { DeadlineSweep } from '@holdfast/core/internal';
@@ -93,7 +96,10 @@ class Log {
   }
 }
 
-/** The brokers, and what stands between them and the sequencer: it settles, sends, and requests ids, as the adapter does. */
+/**
+ * The brokers, and what stands between them and the sequencer: it settles, sends, and requests ids,
+ * as the adapter does.
+ */
 export class ModelCluster implements OverdueListener {
   readonly clock = fakeClock();
   readonly logs = [new Log(), new Log()] as const;

@@ -1,4 +1,7 @@
-/** A broker refuses a record batch as a whole when one of its records is wrong. From version 8 on it says which. */
+/**
+ * A broker refuses a record batch as a whole when one of its records is wrong. From version 8 on it
+ * says which.
+ */
 import { checkProperty } from '@holdfast/testing';
 import type { Outcome, ProducerRecord } from '@holdfast/core';
 import fc from 'fast-check';

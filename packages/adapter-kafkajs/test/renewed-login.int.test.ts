@@ -1,4 +1,7 @@
-/** A broker that wants to be logged in to again every few seconds, while several requests are on their way. */
+/**
+ * A broker that wants to be logged in to again every few seconds, while several requests are on
+ * their way.
+ */
 import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
 import type { KafkajsAdapterOptions } from '../src/options.js';
 import { createProducer, silentLogger, type Producer } from '@holdfast/core';

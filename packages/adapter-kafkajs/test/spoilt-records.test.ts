@@ -1,4 +1,6 @@
-/** A middleware may have set anything on a record, and its memory may have been transferred away. */
+/**
+ * A middleware may have set anything on a record, and its memory may have been transferred away.
+ */
 import { createDelivery } from '@holdfast/testing';
 import type { Delivery, SerializedRecord } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Codecs that store records as they are, in frames that every reader of their format understands: what counts here is the way
- * through the batch, and the real ones have native parts.
+ * Codecs that store records as they are, in frames that every reader of their format understands:
+ * what counts here is the way through the batch, and the real ones have native parts.
  */
 
 /** 64 KiB, which each of the formats takes as a piece. */
@@ -40,7 +40,10 @@ const storing = (
   return () => codec;
 };
 
-/** Takes pieces one after the other: `next` answers with where one begins and how long it is, `undefined` at the end. */
+/**
+ * Takes pieces one after the other: `next` answers with where one begins and how long it is,
+ * `undefined` at the end.
+ */
 function takePieces(
   stored: Buffer,
   from: number,
@@ -56,7 +59,10 @@ function takePieces(
   return pieces;
 }
 
-/** https://github.com/google/snappy/blob/main/format_description.txt: literals with a length of two bytes. */
+/**
+ * https://github.com/google/snappy/blob/main/format_description.txt: literals with a length of two
+ * bytes.
+ */
 export const storedSnappy = storing(
   (bytes) => [
     uvarint(bytes.length),
@@ -69,7 +75,10 @@ export const storedSnappy = storing(
     ]),
 );
 
-/** https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md: independent blocks of up to 64 KiB, none compressed. */
+/**
+ * https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md: independent blocks of up to 64 KiB,
+ * none compressed.
+ */
 export const storedLz4 = storing(
   (bytes) => [
     Buffer.from('04224d18604082', 'hex'),

@@ -84,7 +84,8 @@ describe('many topics', () => {
     await clock.advance(300_000);
     await refreshed(all);
     expect(kafka.metadataQuestions.at(-1)?.topics).toEqual(['b']);
-    // A partition that began anew under its old id would have the first record acknowledged as a repetition.
+    // A partition that began anew under its old id would have the first record acknowledged as a
+    // repetition.
     expect(words(await send(to('a')))).toEqual(['delivered']);
     expect(kafka.values('a')).toEqual(['of a', 'of a']);
     if (!idempotent) return;

@@ -20,15 +20,15 @@ const fetchKey = 1;
 const listOffsetsKey = 2;
 const metadataKey = 3;
 
-/** How long a broker may wait for records to come, ms. */
+/** How long a broker may wait for records to arrive, ms. */
 const fetchWaitMs = 500;
 
-/** One connection to one broker, for one life: once it is lost, a new one is made. */
+/** One connection to one broker, for one life: once it is lost, it is replaced by a new one. */
 export class BrokerConnection {
   readonly address: string;
   readonly host: string;
   readonly port: number;
-  /** How long the client's own configuration would have an answer waited for, ms; `Infinity`: for ever. */
+  /** The client's own limit on the wait for a response, ms; `Infinity`: none. */
   readonly answerLimitMs: number;
   private readonly waitingForDrain = new Set<() => void>();
 
@@ -53,7 +53,7 @@ export class BrokerConnection {
     if (connection !== undefined) containData(connection);
   }
 
-  /** TCP, TLS, the versions of the protocol, SASL. */
+  /** Connects: TCP, TLS, the versions of the protocol, SASL. */
   connect(): Promise<void> {
     return this.broker.connect();
   }
@@ -67,34 +67,38 @@ export class BrokerConnection {
     return this.connection !== undefined && isOpen(this.connection);
   }
 
-  /** `listener` is called once, when the socket closes, by whomever. */
+  /** Calls `listener` once, when the socket closes, whoever closes it. */
   onClose(listener: () => void): void {
     this.connection?.socket?.once('close', listener);
   }
 
   /**
-   * `create`: a topic that is not there comes to be, if the cluster allows it. Brokers before Kafka
-   * 0.11 do as they are set up.
+   * Requests metadata. `create`: a missing topic is created, if the cluster allows that. Brokers
+   * before Kafka 0.11 follow their own configuration.
    */
   metadata(topics: readonly string[], create: boolean): Promise<MetadataResponse> {
     this.broker.allowAutoTopicCreation = create;
     return this.broker.metadata(topics);
   }
 
-  /** `undefined` with `acks: 0`. Errors of single partitions are in the answer; it rejects when there is no answer. */
+  /**
+   * Sends records. `undefined`: with `acks: 0` there is no response. Errors of single partitions
+   * are in the response; it rejects when none comes.
+   */
   produce(exchange: Exchange): Promise<ProduceResponse | undefined> {
     const { connection } = this;
     if (connection === undefined) return Promise.reject(unsupportedKafkajs());
     return produce(connection, this.broker.versions?.[produceKey], exchange, this.clock);
   }
 
-  /** More bytes wait in the socket than it wants to hold. */
+  /** The socket buffers more bytes than its high-water mark. */
   get congested(): boolean {
     return this.connection?.socket?.writableNeedDrain === true;
   }
 
   /**
-   * `listener` is called once, when the socket has written what waited in it, or is closed; given again meanwhile, it is the same one.
+   * Calls `listener` once, when the socket has written what it buffered, or is closed. The same
+   * listener, given again meanwhile, is called once.
    */
   onDrain(listener: () => void): void {
     const socket = this.connection?.socket;
@@ -110,12 +114,15 @@ export class BrokerConnection {
     socket.on('drain', drained).on('close', drained);
   }
 
-  /** Rejects with the broker's error. */
+  /** Requests a producer id. Rejects with the broker's error. */
   initProducerId(): Promise<ProducerId> {
     return this.broker.initProducerId({ transactionTimeout: 60_000 });
   }
 
-  /** As one sees them who reads what is committed. `timestamp`: -2 for the first offset, -1 for the one after the last. */
+  /**
+   * Requests offsets as a reader of committed records sees them. `timestamp`: -2 for the first
+   * offset, -1 for the one after the last.
+   */
   listOffsets(
     topic: string,
     partitions: readonly number[],
@@ -126,7 +133,10 @@ export class BrokerConnection {
     });
   }
 
-  /** Of one partition, batches from the one on that holds `offset`, those of transactions that were not committed included. */
+  /**
+   * Fetches batches of one partition, beginning with the one that contains `offset`. Those of
+   * transactions that were not committed are included.
+   */
   fetch(topic: string, partition: number, offset: number, maxBytes: number): Promise<FetchResponse> {
     return this.broker.fetch({
       maxWaitTime: fetchWaitMs,
@@ -134,24 +144,27 @@ export class BrokerConnection {
     });
   }
 
-  /** Ends it at once: kafkajs rejects what is in flight. */
+  /** Disconnects at once: kafkajs rejects the requests in flight. */
   destroy(reason: Error): void {
     this.connection?.socket?.destroy(reason);
     this.broker.disconnect().catch(() => undefined);
   }
 
-  /** Ends it. What is in flight still, nobody waits for any more; kafkajs would, and without end. */
+  /** Disconnects. Nobody waits for the requests in flight any more; kafkajs would, without end. */
   disconnect(): Promise<void> {
     this.connection?.requestQueue.rejectAll(new Error('disconnected'));
     return this.broker.disconnect();
   }
 
-  /** kafkajs fetches over a second connection, so that a consumer's other requests need not wait. Here it is never made. */
+  /**
+   * kafkajs fetches over a second connection, so that a consumer's other requests need not wait. It
+   * is never made here.
+   */
   private get connection(): KafkajsConnection | undefined {
     return this.pool.pool[0];
   }
 
-  /** kafkajs's own `parse` throws away an answer in which one partition or topic has an error. */
+  /** kafkajs's own `parse` discards a response in which one partition or topic has an error. */
   private leniently(protocol: Protocol): Protocol {
     const { request, response } = protocol;
     if (![fetchKey, listOffsetsKey, metadataKey].includes(request.apiKey)) return protocol;
@@ -161,12 +174,15 @@ export class BrokerConnection {
       ...(await response.decode(payload)),
       next: batchesEnd(payload, request.apiVersion),
     });
-    // Its own limit is the broker's wait and 100 ms, in which a megabyte need not arrive.
+    // kafkajs's limit is the broker's wait and 100 ms, in which a megabyte need not arrive.
     return { ...protocol, response: { ...response, decode, parse }, requestTimeout: null };
   }
 }
 
-/** What is no frame of Kafka's protocol makes kafkajs throw into the socket's event, which would end the process. */
+/**
+ * On data that is not a frame of Kafka's protocol kafkajs throws into the socket's event, which
+ * would end the process.
+ */
 function containData(connection: KafkajsConnection): void {
   const process = connection.processData.bind(connection);
   connection.processData = (data) => {

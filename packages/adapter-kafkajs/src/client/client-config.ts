@@ -14,7 +14,8 @@ const someMilliseconds = numberBetween(1, longestTimeoutMs, 'ms');
 const atLeast0 = numberBetween(0, Infinity);
 
 /**
- * What kafkajs has built in, in capitals as it compares them, and what it asks of each when it connects, which is too late to tell:
+ * The mechanisms that kafkajs has built in, in capitals as it compares them, and the fields that
+ * each needs. kafkajs itself checks these when it connects, which is too late:
  * https://kafka.js.org/docs/configuration#sasl
  */
 const mechanisms: ReadonlyMap<string, readonly string[]> = new Map([
@@ -67,14 +68,14 @@ const brokersCheck: OptionCheck = (value) => {
   const list: readonly unknown[] = Array.isArray(value) ? value : [];
   const wrong = list.filter((one) => !isAddress(one));
   if (list.length > 0 && wrong.length === 0) return undefined;
-  // A password may be in front of an @.
+  // A password may stand in front of an @.
   const named = wrong
     .map((one) => (typeof one === 'string' && !one.includes('@') ? `'${cutName(one)}'` : `a ${typeof one}`))
     .join(', ');
   return `must be a list of 'host:port' that is not empty, or a function that gives one${named && `; not ${named}`}`;
 };
 
-/** As kafkajs reads it, which splits at the first colon. */
+/** kafkajs splits an address at the first colon. */
 function isAddress(one: unknown): boolean {
   const [, port] = typeof one === 'string' ? (/^[^\s:/]+:(\d{1,5})$/.exec(one) ?? []) : [];
   return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
@@ -96,7 +97,10 @@ const checks: { readonly [name: string]: OptionCheck } = {
   logCreator: aFunction,
 };
 
-/** What is wrong with a configuration of kafkajs, which itself takes anything, and fails later or waits for ever. */
+/**
+ * Returns the problems of a configuration of kafkajs, which itself accepts anything, and fails
+ * later or waits for ever.
+ */
 export function configProblems(given: object): readonly string[] {
   return Object.entries(checks).flatMap(([name, check]) => {
     try {

@@ -6,7 +6,8 @@ import { codecFailed } from '../errors.js';
 import { codecNames, type Codec } from '../wire/codec.js';
 
 /**
- * The codec that is registered with kafkajs, which brings gzip; for zstd else Node's own (from 22.15 on). `undefined`: there is none.
+ * Returns the codec that is registered with kafkajs, which includes gzip; for zstd else that of
+ * Node.js (from 22.15 on). `undefined`: there is none.
  */
 export function codecOf(id: number): Codec | undefined {
   const compress = registered(id) ?? (codecNames[id] === 'zstd' ? zstdOfNode() : undefined);
@@ -27,7 +28,7 @@ async function checked(compress: AnyCompress, records: Buffer): Promise<Uint8Arr
 
 type AnyCompress = (records: Buffer) => unknown;
 
-/** Those of kafkajs take an encoder, of which they read the bytes. */
+/** A codec of kafkajs takes an encoder, and reads its bytes. */
 function registered(id: number): AnyCompress | undefined {
   const make: unknown = Reflect.get(kafkajs.CompressionCodecs, id);
   if (typeof make !== 'function') return undefined;
@@ -35,7 +36,7 @@ function registered(id: number): AnyCompress | undefined {
   try {
     made = Reflect.apply(make, undefined, []);
   } catch {
-    return undefined; // stands for one that nobody has registered
+    return undefined; // The placeholder of a codec that nobody has registered.
   }
   const compress: unknown = Reflect.get(Object(made), 'compress');
   if (typeof compress !== 'function') return undefined;

@@ -5,19 +5,19 @@ import { unsupportedKafkajs } from '../errors.js';
 import { BrokerConnection } from './broker-connection.js';
 import type { Address, KafkajsCluster } from './kafkajs-types.js';
 
-/** A user's function may name others each time. */
+/** A user's function may name other brokers each time. */
 const mostSeeds = 100;
 
-/** Makes connections as the user's client would; each is new and not connected yet. */
+/** Makes connections as the user's client would. Each is new and not connected yet. */
 export interface Connections {
-  /** To the next of the configured brokers, in turn. */
+  /** Makes one to the next of the configured brokers, in turn. */
   seed(clock: Clock): Promise<BrokerConnection>;
-  /** `host:port` of those that `seed` has given; the first hundred. */
+  /** `host:port` of those that `seed` has made; the first hundred. */
   readonly seeds: readonly string[];
   to(address: Address, clock: Clock): Promise<BrokerConnection>;
 }
 
-/** Refuses a kafkajs that is built otherwise than this file knows it, with `INVALID_OPTIONS`. */
+/** Throws `INVALID_OPTIONS` when the internals of `kafka` are not those of kafkajs 2.2. */
 export function connectionsOf(kafka: Kafka): Connections {
   const symbol = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === 'private:Kafka:createCluster',

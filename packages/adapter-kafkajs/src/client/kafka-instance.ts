@@ -5,8 +5,9 @@ import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { configProblems } from './client-config.js';
 
 /**
- * The instance as it is, or one made from the configuration. What kafkajs logs goes to `logger` as detail (`debug`): the
- * adapter itself reports every state and error, once. A configuration with a logger of its own keeps that.
+ * Returns the given instance, or one made from the configuration. kafkajs's log entries go to
+ * `logger` as detail (`debug`): the adapter itself reports each state and error once. A
+ * configuration with a logger of its own keeps that.
  */
 export function kafkaOf(given: Kafka | KafkaConfig, logger: () => Logger): Kafka {
   if (isInstance(given)) return given;
@@ -17,16 +18,22 @@ export function kafkaOf(given: Kafka | KafkaConfig, logger: () => Logger): Kafka
   });
 }
 
-/** The configuration's `requestTimeout`, ms. An instance does not tell its own. */
+/** Returns the configuration's `requestTimeout`, ms. An instance does not reveal its own. */
 export const requestTimeoutOf = (given: Kafka | KafkaConfig): number | undefined =>
   anObject(given) !== undefined || isInstance(given) ? undefined : given.requestTimeout;
 
-/** The brokers that the configuration names. `undefined`: it has a function for that, or is an instance, which does not tell. */
+/**
+ * Returns the brokers that the configuration names. `undefined`: a function gives them, or `given`
+ * is an instance.
+ */
 export function serversOf(given: Kafka | KafkaConfig): readonly string[] | undefined {
   return !isInstance(given) && Array.isArray(given.brokers) ? serverNames(given.brokers, 9092) : undefined;
 }
 
-/** What is wrong with what the user gave for a client; kafkajs itself tells later, or never. */
+/**
+ * Returns the problems of the user's instance or configuration, which kafkajs itself reports later,
+ * or never.
+ */
 export function clientProblems(given: unknown): readonly string[] {
   if (typeof given !== 'object' || given === null || anObject(given) !== undefined) {
     return [
@@ -46,7 +53,7 @@ function isInstance(given: object): given is Kafka {
   return 'producer' in given && 'admin' in given;
 }
 
-// The entry's other fields may hold what a broker sent, or a stack: neither belongs in a log of ours.
+// The entry's other fields may contain data from a broker, or a stack: neither belongs in this log.
 function pass({ namespace, label, log }: LogEntry, logger: Logger): void {
   const broker: unknown = log['broker'];
   logger.debug(`kafkajs: ${log.message}`, {

@@ -11,7 +11,8 @@ import {
   unsupportedVersion,
 } from '../errors.js';
 
-// https://nodejs.org/api/tls.html#x509-certificate-error-codes, and what OpenSSL and Node's TLS add.
+// https://nodejs.org/api/tls.html#x509-certificate-error-codes, and what OpenSSL and Node's TLS
+// add.
 const tlsCodes =
   /^(ERR_(TLS|SSL|OSSL)_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|ERROR_IN_|EPROTO)/;
 
@@ -21,8 +22,8 @@ const saslCodes: readonly (number | undefined)[] = [58, 33, 34];
 /**
  * Returns why a broker could not be connected to.
  *
- * @param worked A broker has accepted this client before. A refused login or certificate is then the broker's trouble
- *   (one that has just started knows no users yet), and is retriable.
+ * @param worked A broker has accepted this client before. A refused login or certificate is then
+ *   the broker's trouble (one that has just started knows no users yet), and is retriable.
  * @param tls The client speaks TLS; `undefined` where the error is not about a certain broker.
  */
 export function connectError(
@@ -71,8 +72,8 @@ export function requestError(thrown: unknown, address: string): ProducerError {
 }
 
 /**
- * Returns the protocol's number in an error of kafkajs, which turns those that it does not know (89 and above) into
- * -99.
+ * Returns the protocol's number in an error of kafkajs, which turns those that it does not know (89
+ * and above) into -99.
  */
 function protocolCodeOf(error: unknown): number | undefined {
   if (nameOf(error) !== 'KafkaJSProtocolError') return undefined;

@@ -1,6 +1,6 @@
 import { afterSilence, within, type Clock } from '@holdfast/core/stage';
 
-/** kafkajs's `RequestQueue`: what it has written and what waits to be written. */
+/** kafkajs's `RequestQueue`: requests that it has written, and `pending` ones. */
 interface TimedQueue {
   enforceRequestTimeout: boolean;
   readonly pending: readonly unknown[];
@@ -14,14 +14,14 @@ export interface TimedConnection {
   connect(): Promise<unknown>;
 }
 
-/** What `setTimeout` takes at most. */
+/** The longest delay of `setTimeout`. */
 const neverMs = 2 ** 31 - 1;
 
 /**
- * Takes kafkajs's timers out of one connection. They judge before the socket is read, by a clock
- * that is not the chain's; ten times a second they look at nothing, and one that is meant for
- * throttled requests is set again each millisecond for ever. Answers with the most that kafkajs
- * would have waited for an answer, ms: whoever asks has to see to it now.
+ * Disables kafkajs's timers on one connection. They judge before the socket is read, by a clock
+ * that is not the chain's. Ten times per second they look at nothing, and one that is meant for
+ * throttled requests is set again each millisecond for ever. Returns kafkajs's limit on the wait
+ * for a response, ms: the caller has to enforce it now.
  */
 export function takeOverTimers(connection: TimedConnection, clock: Clock): number {
   const { requestQueue, requestTimeout, connectionTimeout } = connection;
@@ -37,7 +37,7 @@ export function takeOverTimers(connection: TimedConnection, clock: Clock): numbe
   return limitMs;
 }
 
-/** Rejects, with what `error` makes, when `work` is not done in `ms`. */
+/** Settles as `work` does, or rejects with `error()` when that is not done within `ms`. */
 export function inTime<T>(
   work: Promise<T>,
   ms: number,

@@ -1,9 +1,10 @@
 /**
- * What is inside kafkajs (2.2.x), below its `Producer`. Why the adapter stands there and not on the
- * public API: see docs/adr/0010. What it uses: the client's own way to make connections (so TLS, SASL, socketFactory and
- * timeouts of the user's client apply), its `Broker` with `connect`, `metadata`, `initProducerId`, `listOffsets` and `fetch`, and the
- * pool's `send`, where an answer is taken as it came instead of being turned into the first error it has. Produce requests go past
- * `send`: see produce.ts.
+ * The internals of kafkajs (2.2.x), below its `Producer`. Why the adapter stands there and not on
+ * the public API: see docs/adr/0010. It uses the client's own way to make connections (so that TLS,
+ * SASL, socketFactory and timeouts of the user's client apply), its `Broker` with `connect`,
+ * `metadata`, `initProducerId`, `listOffsets` and `fetch`, and the pool's `send`, where a response
+ * is taken as it came instead of being turned into its first error. Produce requests bypass `send`:
+ * see produce.ts.
  */
 import type { Socket } from 'node:net';
 import type { ProducerId } from '../wire/encode-batch.js';
@@ -43,11 +44,11 @@ export interface FetchedMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   /**
-   * A value is a `Buffer` or `null`, which is in the protocol; several are an array, which has for a name such as `constructor` what an
-   * object inherits in front.
+   * A value is a `Buffer` or `null`, which the protocol allows. Several values are an array; for a
+   * name such as `constructor` its first item is inherited from `Object`.
    */
   readonly headers?: { readonly [name: string]: unknown };
-  /** A mark of the end of a transaction, and no record. */
+  /** A marker of the end of a transaction, not a record. */
   readonly isControlRecord?: boolean;
   readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
 }
@@ -60,7 +61,10 @@ export interface FetchResponse {
       readonly messages: readonly FetchedMessage[];
     }[];
   }[];
-  /** The offset after the last whole batch, which kafkajs does not tell; `undefined` when there is none. */
+  /**
+   * The offset after the last whole batch, which kafkajs does not report; `undefined` when there is
+   * none.
+   */
   readonly next: number | undefined;
 }
 
@@ -87,7 +91,7 @@ export interface KafkajsPool extends Address {
 export interface KafkajsBroker {
   /** Read when `metadata` is called. */
   allowAutoTopicCreation: boolean;
-  /** By the number of the request; known once it is connected. */
+  /** By the API key; known once it is connected. */
   readonly versions: { readonly [apiKey: number]: VersionRange } | null;
   connect(): Promise<void>;
   disconnect(): Promise<void>;

@@ -1,4 +1,7 @@
-/** What a request holds is given back, however it ends; and what a broker answers that nobody can read. */
+/**
+ * What a request holds is given back, however it ends; and what a broker answers that nobody can
+ * read.
+ */
 import type { Codec } from '../wire/codec.js';
 import { SerializedRecord } from '@holdfast/core/stage';
 import { fakeClock } from '@holdfast/testing';

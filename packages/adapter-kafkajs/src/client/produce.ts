@@ -7,7 +7,7 @@ import { compressed, encode, plan, type ProduceRequestData } from '../wire/encod
 import { decodeProduceResponse, type ProduceResponse } from '../wire/decode-produce.js';
 import { produceVersion, type VersionRange } from '../wire/versions.js';
 
-/** kafkajs's `Connection`, as far as a request of our own needs it. */
+/** The part of kafkajs's `Connection` that a request of this package's own needs. */
 export interface ExchangeConnection {
   readonly clientId: string;
   readonly sasl?: unknown;
@@ -24,7 +24,7 @@ export interface ExchangeConnection {
   nextCorrelationId(): number;
 }
 
-/** What kafkajs's `RequestQueue` takes. */
+/** An item of kafkajs's `RequestQueue`. */
 interface QueuedRequest {
   readonly entry: {
     readonly apiKey: number;
@@ -40,18 +40,21 @@ interface QueuedRequest {
 }
 
 export interface Exchange {
-  /** Called right before it is encoded. */
+  /** Returns the request. Called right before it is encoded. */
   readonly request: () => ProduceRequestData;
-  /** Called when all of it is encoded and none of it is written; what it throws keeps it from being sent. */
+  /**
+   * Called when all of it is encoded and none of it is written. If it throws, the request is not
+   * sent.
+   */
   readonly onEncoded: () => void;
 }
 
-/** How much of the time that the replicas have a codec may take; the connection is not to blame for it. */
+/** A codec's share of the replicas' time. The connection is not to blame when it is exceeded. */
 const codecShare = 0.5;
 
 /**
- * Sends a produce request over kafkajs's connection, through its queue, and past its encoder, which copies each byte several times.
- * `undefined`: with `acks: 0` there is no answer.
+ * Sends a produce request over kafkajs's connection and through its queue, but bypasses its
+ * encoder, which copies each byte several times. `undefined`: with `acks: 0` there is no response.
  */
 export async function produce(
   connection: ExchangeConnection,
@@ -66,7 +69,7 @@ export async function produce(
   if (codec !== undefined) {
     const limitMs = timeoutMs * codecShare;
     planned = await inTime(compressed(planned, codec), limitMs, clock, () => codecTimedOut(limitMs));
-    // One that goes among the requests of a login that has begun meanwhile would end the connection.
+    // A request in the middle of a login, which may have begun meanwhile, would end the connection.
     if (hasToLogIn(connection)) await connection.authenticate();
   }
   if (!isOpen(connection)) throw notConnected();
@@ -88,7 +91,7 @@ export async function produce(
   });
   if (payload === null) return undefined;
   const answer = decoded(payload, apiVersion);
-  // Up to version 5 the broker itself waits before it answers (KIP-219).
+  // Up to version 5 the broker itself waits before it responds (KIP-219).
   if (apiVersion >= 6) connection.requestQueue.maybeThrottle(answer.throttleMs);
   return answer;
 }
@@ -104,7 +107,7 @@ function decoded(payload: Buffer, apiVersion: number): ProduceResponse {
   }
 }
 
-/** kafkajs counts one that is being ended as connected. */
+/** kafkajs takes a connection that is being ended for connected. */
 export const isOpen = (connection: ExchangeConnection): boolean =>
   connection.isConnected() && connection.socket?.writable === true;
 
@@ -140,14 +143,14 @@ function answerTo(
         const { socket } = connection;
         if (socket === undefined) return fail(notConnected());
         written = true;
-        // Called in any case, with an error when the connection ends first.
+        // The callback is always called, with an error when the connection ends first.
         socket.write(frame.bytes, () => frame.release());
       },
     });
   });
 }
 
-/** As kafkajs would name it: nothing was written. */
+/** Returns the error that kafkajs would throw. Nothing was written. */
 function notConnected(): Error {
   const error = new Error('not connected');
   error.name = 'KafkaJSConnectionError';

@@ -12,7 +12,10 @@ const connectTimeoutMs = 10_000;
 export interface BrokerOwner {
   /** Some broker has accepted this client before. */
   readonly hasWorked: boolean;
-  /** Returns the wait before a broker that refused is tried again, ms, for the n-th failure in a row. */
+  /**
+   * Returns the wait before a broker that refused is tried again, ms, for the n-th failure in a
+   * row.
+   */
   backoffMs(failures: number): number;
   /** A connection was lost. */
   lost(): void;
@@ -29,7 +32,10 @@ interface InFlightRequest {
   readonly fail: (error: ProducerError) => void;
 }
 
-/** One broker: one connection at a time, a new one after each loss, and the requests that wait for a response. */
+/**
+ * One broker: one connection at a time, a new one after each loss, and the requests that wait for a
+ * response.
+ */
 export class Broker {
   /** Monotonic ms. */
   lastAnswerAt = 0;
@@ -73,14 +79,19 @@ export class Broker {
     return this.requests.size;
   }
 
-  /** Returns how long the oldest request has been without a response, while none came for any other, ms. */
+  /**
+   * Returns how long the oldest request has been without a response, while none came for any other,
+   * ms.
+   */
   silentMs(): number {
     const [oldest] = this.requests;
     if (oldest === undefined) return 0;
     return this.options.clock.now() - Math.max(oldest.startedAt, this.lastAnswerAt);
   }
 
-  /** Resolves when connected; rejects with the error that {@link connectError} makes of the reason. */
+  /**
+   * Resolves when connected; rejects with the error that {@link connectError} makes of the reason.
+   */
   connect(): Promise<void> {
     if (this.connected) return Promise.resolve();
     return (this.connecting ??= this.open().finally(() => (this.connecting = undefined)));
@@ -92,9 +103,9 @@ export class Broker {
   }
 
   /**
-   * Runs one request on the connection. Rejects with a `ProducerError` when the response does not come in time, or the
-   * connection is lost. A connection that was silent is given up, unless `giveUp` is false: no request behind that one would
-   * be answered either.
+   * Runs one request on the connection. Rejects with a `ProducerError` when the response does not
+   * come in time, or the connection is lost. A connection that was silent is given up, unless
+   * `giveUp` is false: no request behind that one would be answered either.
    */
   call<T>(run: (connection: BrokerConnection) => Promise<T>, timeoutMs: number, giveUp = true): Promise<T> {
     const { connection } = this;

@@ -37,7 +37,10 @@ export class Brokers implements BrokerOwner {
     this.reconnector = new Reconnector({ env, reconnect: settings.reconnect, attempt });
   }
 
-  /** Resolves when a broker has answered. Rejects when none did in the first round, and goes on trying. */
+  /**
+   * Resolves when a broker has answered. Rejects when none did in the first round, and goes on
+   * trying.
+   */
   start(): Promise<void> {
     return this.reconnector.start();
   }
@@ -55,7 +58,10 @@ export class Brokers implements BrokerOwner {
     return this.nodes.get(id);
   }
 
-  /** Returns the connected brokers, those with the fewest requests in flight first, then those that answered last. */
+  /**
+   * Returns the connected brokers, those with the fewest requests in flight first, then those that
+   * answered last.
+   */
   leastLoaded(): Broker[] {
     return this.all()
       .filter(({ connected }) => connected)

@@ -55,7 +55,10 @@ export class Cluster implements BrokersListener {
     this.brokers = new Brokers({ env, settings, connections, listener: this });
   }
 
-  /** Resolves when a broker has answered. Rejects when none did in the first round, and goes on trying. */
+  /**
+   * Resolves when a broker has answered. Rejects when none did in the first round, and goes on
+   * trying.
+   */
   start(): Promise<void> {
     return this.brokers.start();
   }
@@ -69,7 +72,10 @@ export class Cluster implements BrokersListener {
     return this.brokers.has(broker);
   }
 
-  /** Requests metadata about topics that records wait for, and about these alone. Rejects when no broker answers. */
+  /**
+   * Requests metadata about topics that records wait for, and about these alone. Rejects when no
+   * broker answers.
+   */
   async resolve(topics: readonly string[]): Promise<void> {
     const { env, settings } = this.options;
     const until = env.clock.now() + topicCreationMs;
@@ -97,7 +103,10 @@ export class Cluster implements BrokersListener {
     this.refreshSoon();
   }
 
-  /** A broker that does not lead a partition names the leader (KIP-951), which saves a request for metadata. */
+  /**
+   * A broker that does not lead a partition names the leader (KIP-951), which saves a request for
+   * metadata.
+   */
   follow({ topics, nodes }: ProduceResponse): void {
     for (const { name, partitions } of topics) {
       for (const { partition, leader } of partitions) {
@@ -117,8 +126,9 @@ export class Cluster implements BrokersListener {
   }
 
   /**
-   * Resolves with an id under which brokers recognise records that they have already. A broker that has just started has none
-   * to give yet, sometimes for more than ten seconds (it waits for the controller): the others are asked in turn.
+   * Resolves with an id under which brokers recognise records that they have already. A broker that
+   * has just started has none to give yet, sometimes for more than ten seconds (it waits for the
+   * controller): the others are asked in turn.
    */
   async producerId(): Promise<ProducerId> {
     const { env, settings } = this.options;

@@ -1,6 +1,6 @@
 /**
- * A task that many request: it runs once at a time, and once for all who requested it meanwhile. Unlike a shared promise,
- * nobody is given the result of a run that had begun before.
+ * A task that many request: it runs once at a time, and once for all who requested it meanwhile.
+ * Unlike a shared promise, nobody is given the result of a run that had begun before.
  */
 export class CoalescedTask {
   private running: Promise<void> | undefined;

@@ -1,7 +1,10 @@
 import type { TopicPartitions } from '@holdfast/core/adapter';
 import type { TopicMetadata } from '../client/kafkajs-types.js';
 
-/** A topic that nothing was sent to for so long is not refreshed any more, as Java's `metadata.max.idle.ms`. */
+/**
+ * A topic that nothing was sent to for so long is not refreshed any more, as Java's
+ * `metadata.max.idle.ms`.
+ */
 const idleMs = 300_000;
 const noLeader = -1;
 const unknownTopic = 3;
@@ -63,7 +66,10 @@ export class MetadataCache {
     this.topics.set(topic, { ...known, leaders: known.leaders.with(partition, leader) });
   }
 
-  /** Returns the most bytes that the topic takes in one batch, as far as it is known; `most` unless one was refused. */
+  /**
+   * Returns the most bytes that the topic takes in one batch, as far as it is known; `most` unless
+   * one was refused.
+   */
   batchLimit(topic: string, most: number): number {
     return Math.min(most, this.batchLimits.get(topic) ?? most);
   }

@@ -11,7 +11,10 @@ export interface ReconnectorOptions {
   readonly attempt: () => Promise<void>;
 }
 
-/** Tries until a broker answers, by default for ever, and reports when the cluster is lost and found. */
+/**
+ * Tries until a broker answers, by default for ever, and reports when the cluster is lost and
+ * found.
+ */
 export class Reconnector {
   /** Why the last round failed; `undefined` once a broker has answered. */
   private error: ProducerError | undefined;
@@ -25,7 +28,10 @@ export class Reconnector {
 
   constructor(private readonly options: ReconnectorOptions) {}
 
-  /** Starts to try, unless it does already. Resolves when the current round, or the one it starts, finds a broker. */
+  /**
+   * Starts to try, unless it does already. Resolves when the current round, or the one it starts,
+   * finds a broker.
+   */
   start(): Promise<void> {
     if (this.round !== undefined) return this.round;
     if (this.timer !== undefined || this.hasGivenUp || this.state === 'stopped') {
@@ -40,7 +46,9 @@ export class Reconnector {
     this.timer = undefined;
   }
 
-  /** Returns the wait before the next try after `failures` in a row, ms: doubled each time, ±20 %. */
+  /**
+   * Returns the wait before the next try after `failures` in a row, ms: doubled each time, ±20 %.
+   */
   backoffMs(failures: number): number {
     const { intervalMs, maxIntervalMs } = this.options.reconnect;
     const wait = Math.min(maxIntervalMs, intervalMs * 2 ** Math.min(30, failures - 1));

@@ -2,30 +2,35 @@ import type { FetchResponse, FetchedMessage } from '../client/kafkajs-types.js';
 import type { ConsumedRecord, Headers } from '@holdfast/core';
 import { collectHeaders, type ReadPart } from '@holdfast/core/adapter';
 
-type Part = FetchResponse['responses'][number]['partitions'][number];
+type FetchedPartition = FetchResponse['responses'][number]['partitions'][number];
 
 const abortedType = 0;
 
-/** What one answer holds for who asked for `offset`: neither marks nor records of aborted transactions. */
+/**
+ * Returns the records of one response from `offset` on, without transaction markers and aborted
+ * transactions.
+ */
 export function readPart(
   topic: string,
   partition: number,
   offset: number,
-  part: Part,
+  part: FetchedPartition,
   end: number | undefined,
 ): ReadPart {
   const last = part.messages.at(-1);
   const records = committed(part)
-    .filter((message) => Number(message.offset) >= offset) // A batch is sent whole, also when the offset lies within it.
+    // A batch is sent whole, even when the offset lies within it.
+    .filter((message) => Number(message.offset) >= offset)
     .map((message) => recordOf(topic, partition, message));
   return { records, next: Math.max(offset, end ?? (last === undefined ? offset : Number(last.offset) + 1)) };
 }
 
 /**
- * The broker says in which producer's records, and from which offset on, a transaction begins that was aborted; its mark says
- * where that ends. (kafkajs's own filter takes one transaction a record, and any key of four zero bytes for such a mark.)
+ * Leaves out aborted transactions. The broker reports the producer of each, and the offset at which
+ * it begins; its marker shows where it ends. (kafkajs's own filter assumes one transaction per
+ * record, and takes any key of four zero bytes for a marker.)
  */
-function committed({ messages, abortedTransactions = [] }: Part): FetchedMessage[] {
+function committed({ messages, abortedTransactions = [] }: FetchedPartition): FetchedMessage[] {
   const coming = abortedTransactions
     .map(({ producerId, firstOffset }) => ({ producerId, firstOffset: Number(firstOffset) }))
     .sort((a, b) => a.firstOffset - b.firstOffset);
@@ -66,5 +71,5 @@ const headersOf = (headers: NonNullable<FetchedMessage['headers']>): Headers =>
 
 const isValue = (value: unknown): value is Buffer | null => value === null || Buffer.isBuffer(value);
 
-/** What kafkajs gives is a view of the whole answer, which a record that is kept would keep alive. */
+/** kafkajs returns views of the whole response, which a record that is kept would keep alive. */
 const copy = (bytes: Buffer | null): Buffer | null => (bytes === null ? null : Buffer.from(bytes));

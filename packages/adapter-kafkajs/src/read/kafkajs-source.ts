@@ -14,7 +14,10 @@ import { codecMissing, readerClosed, stage } from '../errors.js';
 import type { Settings } from '../options.js';
 import { readPart } from './fetched-records.js';
 
-/** A broker that does not answer for so long is left, as it may have lost the partition to another one. */
+/**
+ * A broker that does not answer for so long is left, as it may have lost the partition to another
+ * one.
+ */
 const answerMs = 10_000;
 const fetchBytes = 1024 * 1024;
 
@@ -26,7 +29,10 @@ const offsetOutOfRange = 1;
 const unknownTopic = 3;
 const leaderNotAvailable = 5;
 
-/** Fetches from the partitions' leaders over connections of its own, without a consumer group, and so without a trace. */
+/**
+ * Fetches from the partitions' leaders over connections of its own, without a consumer group, and
+ * so without a trace.
+ */
 export class KafkajsSource implements TopicSource {
   private readonly cluster: Cluster;
 

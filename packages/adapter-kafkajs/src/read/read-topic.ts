@@ -8,9 +8,10 @@ import { KafkajsSource } from './kafkajs-source.js';
 import { resolveOptions } from '../options.js';
 
 /**
- * Reads a topic from its beginning to the end that it has when the first record is asked for, and ends: partition after
- * partition, by offset, what is committed. It joins no consumer group and commits nothing. At most about 1 MiB (before
- * decompression) is in memory; leaving the loop, or ending it, closes its connections.
+ * Reads the committed records of a topic once: from its beginning to the end that it has when the
+ * first record is requested, partition after partition, by offset. Joins no consumer group and
+ * commits nothing. Keeps at most about 1 MiB (before decompression) in memory. Leaving the loop, or
+ * ending it, closes the connections.
  * Throws a `ProducerError`: `INVALID_OPTIONS` at once, others while it reads.
  */
 export function readTopic(

@@ -13,7 +13,10 @@ import { largestRequestBytes } from '../options.js';
 import { wireBytes } from '../wire/encode-batch.js';
 import { RecordBatch } from './record-batch.js';
 
-/** Metadata younger than this, ms, that lacks a topic or partition is believed: it is not requested again. */
+/**
+ * Metadata younger than this, ms, that lacks a topic or partition is believed: it is not requested
+ * again.
+ */
 const negativeMetadataMs = 100;
 
 const unknownTopic = 3;
@@ -43,7 +46,10 @@ export interface BatchingContext {
   readonly final: boolean;
 }
 
-/** Chooses the partition of each record, and puts those of one partition into batches of at most one request's size. */
+/**
+ * Chooses the partition of each record, and puts those of one partition into batches of at most one
+ * request's size.
+ */
 export function batchByPartition(
   deliveries: readonly Delivery[],
   settle: Settle,

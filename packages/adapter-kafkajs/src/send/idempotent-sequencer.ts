@@ -1,16 +1,19 @@
 /**
- * Idempotent producing, done here because kafkajs's own loses records: it takes the sequence number of a request that got
- * no response back and gives it to the next one, which the broker then takes for a repetition of the first and acknowledges
- * without writing it.
+ * Idempotent producing, done here because kafkajs's own loses records: it takes the sequence number
+ * of a request that got no response back and gives it to the next one, which the broker then takes
+ * for a repetition of the first and acknowledges without writing it.
  *
- * Invariants, beside those of {@link SequenceWindow}, which holds the sequence numbers of one partition
- * - A batch whose request had no response, or one that leaves open whether it was written, is sent again as it is, under the
- *   same id and sequence, until a broker confirms that it has it or a delivery in it reaches its deadline. The broker cannot
- *   tell otherwise.
- * - A batch that a broker refuses behind another that was not written is certainly not written. It fails with that one when
- *   that one may be tried again, so that it does not overtake it; else it waits, as if it had not been sent.
- * - A batch that is abandoned without a response, or a broker that has lost track, ends the partition's use of that producer
- *   id. What was sent under it is resolved under it; then the next batch waits for a new id and starts at 0.
+ * Invariants, beside those of {@link SequenceWindow}, which holds the sequence numbers of one
+ * partition
+ * - A batch whose request had no response, or one that leaves open whether it was written, is sent
+ *   again as it is, under the same id and sequence, until a broker confirms that it has it or a
+ *   delivery in it reaches its deadline. The broker cannot tell otherwise.
+ * - A batch that a broker refuses behind another that was not written is certainly not written. It
+ *   fails with that one when that one may be tried again, so that it does not overtake it; else it
+ *   waits, as if it had not been sent.
+ * - A batch that is abandoned without a response, or a broker that has lost track, ends the
+ *   partition's use of that producer id. What was sent under it is resolved under it; then the next
+ *   batch waits for a new id and starts at 0.
  * - Nothing is sent without an id, unless the cluster refuses ids and `mayGoWithout` allows it.
  */
 import type { Failed, Logger, ProducerError, Unknown } from '@holdfast/core';
@@ -25,15 +28,19 @@ import type { Sequencer } from './sequencer.js';
 import { splitIfRefused, type SplitContext } from './split-batch.js';
 import { blocksSuccessors, endAtDeadline, endBatch, notWritten } from './successors.js';
 
-/** Before a batch without a response goes again: Java's `retry.backoff.ms` and `retry.backoff.max.ms`. */
+/**
+ * Before a batch without a response goes again: Java's `retry.backoff.ms` and
+ * `retry.backoff.max.ms`.
+ */
 const shortestPauseMs = 100;
 const longestPauseMs = 1_000;
 
 const outOfOrder = 45;
 
 /**
- * The broker has lost track of the id (its log was truncated or is empty), or refuses it: DUPLICATE_SEQUENCE_NUMBER,
- * INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, UNKNOWN_PRODUCER_ID, PRODUCER_FENCED.
+ * The broker has lost track of the id (its log was truncated or is empty), or refuses it:
+ * DUPLICATE_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING,
+ * UNKNOWN_PRODUCER_ID, PRODUCER_FENCED.
  */
 const lostTrackCodes: readonly (number | undefined)[] = [46, 47, 49, 59, 90];
 
@@ -153,8 +160,8 @@ export class IdempotentSequencer implements Sequencer {
   }
 
   /**
-   * A partition that began anew under the id it had would repeat its sequence numbers, and a broker would take new records
-   * for old ones. So the next one to begin gets a new id.
+   * A partition that began anew under the id it had would repeat its sequence numbers, and a broker
+   * would take new records for old ones. So the next one to begin gets a new id.
    */
   forget(topics: ReadonlySet<string>): void {
     for (const topic of topics) {
@@ -212,7 +219,10 @@ export class IdempotentSequencer implements Sequencer {
     return retriable && !batch.ended && this.options.clock.now() + pauseMs(batch) < batch.deadline;
   }
 
-  /** Looks at `windows`, in which something has changed. Adds to `ended` what ends with it, and returns that. */
+  /**
+   * Looks at `windows`, in which something has changed. Adds to `ended` what ends with it, and
+   * returns that.
+   */
   private drain(windows: Iterable<SequenceWindow>, ended: RecordBatch[]): RecordBatch[] {
     for (const window of windows) {
       this.changed.add(window);
@@ -278,8 +288,8 @@ const pauseMs = ({ attempts }: RecordBatch): number =>
   Math.min(longestPauseMs, shortestPauseMs * 2 ** Math.min(attempts, 10));
 
 /**
- * Ends the batches that wait, which were not sent. Their outcome is the reason why they cannot go: else a breaker above
- * would not notice the outage.
+ * Ends the batches that wait, which were not sent. Their outcome is the reason why they cannot go:
+ * else a breaker above would not notice the outage.
  */
 function failWaiting(window: SequenceWindow, outcome: Failed): RecordBatch[] {
   const batches = window.takeWaiting();

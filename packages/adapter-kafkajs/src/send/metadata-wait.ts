@@ -7,7 +7,10 @@ import type { Outstanding } from './outstanding.js';
 /** Deadlines that pass within this time are handled together, ms. */
 const sweepMs = 10;
 
-/** Outstanding records that wait for metadata about their topics. Each fails, unsent, at its delivery deadline. */
+/**
+ * Outstanding records that wait for metadata about their topics. Each fails, unsent, at its
+ * delivery deadline.
+ */
 export class MetadataWait {
   private readonly sweep: DeadlineSweep;
 
@@ -21,7 +24,10 @@ export class MetadataWait {
     this.sweep.watch(earliestDeadline(waiting));
   }
 
-  /** The metadata is there, or will not come: nothing expires here any more. Returns the records that still wait. */
+  /**
+   * The metadata is there, or will not come: nothing expires here any more. Returns the records
+   * that still wait.
+   */
   end(): DeliveryGroup {
     this.sweep.cancel();
     return this.waiting;

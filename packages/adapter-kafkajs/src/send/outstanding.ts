@@ -49,7 +49,10 @@ export class Outstanding {
     this.waiters.replace(group, parts);
   }
 
-  /** Settles `groups`, whose deliveries have their outcomes; one call for those that share a `settle`. */
+  /**
+   * Settles `groups`, whose deliveries have their outcomes; one call for those that share a
+   * `settle`.
+   */
   finish(groups: readonly DeliveryGroup[]): void {
     const ended = groups.filter((group) => this.remove(group));
     for (const group of ended) {
@@ -65,7 +68,9 @@ export class Outstanding {
     }
   }
 
-  /** Resolves when everything that is outstanding now is settled, or at `deadline` (monotonic ms). */
+  /**
+   * Resolves when everything that is outstanding now is settled, or at `deadline` (monotonic ms).
+   */
   drained(deadline: number): Promise<void> {
     if (this.open.size === 0) return Promise.resolve();
     return untilDeadline(this.waiters.wait(this.open), deadline, this.clock);

@@ -8,7 +8,10 @@ import type { ProduceRequest } from './produce-request.js';
 import type { BatchResult } from './produce-result.js';
 import type { RecordBatch } from './record-batch.js';
 
-/** Why a request is not sent: it is too large, or a record cannot be encoded, or a batch cannot be compressed. */
+/**
+ * Why a request is not sent: it is too large, or a record cannot be encoded, or a batch cannot be
+ * compressed.
+ */
 const refusedUnsent: readonly string[] = ['RECORD_TOO_LARGE', 'INVALID_RECORD', 'SERIALIZER_FAILED'];
 
 /** What became of one request. */
@@ -16,7 +19,10 @@ export interface Exchanged {
   /** `undefined`: none came, or none was due (`acks: 0`). */
   readonly response: ProduceResponse | undefined;
   readonly results: readonly BatchResult[];
-  /** Refused together before anything was sent, and without results: each goes in a request of its own. */
+  /**
+   * Refused together before anything was sent, and without results: each goes in a request of its
+   * own.
+   */
   readonly apart: readonly RecordBatch[];
 }
 

@@ -7,7 +7,10 @@ import type { ProduceRequestData } from '../wire/encode-produce.js';
 import { resultOf, type BatchResult } from './produce-result.js';
 import type { RecordBatch } from './record-batch.js';
 
-/** The replicas' share of a request's time. The rest is for the leader's answer that they took too long. */
+/**
+ * The replicas' share of a request's time. The rest is for the leader's answer that they took too
+ * long.
+ */
 const replicasShare = 0.9;
 
 /** Batches that go to one broker together, each for a partition of its own. */
@@ -23,7 +26,10 @@ export class ProduceRequest {
 
   constructor(private readonly settings: Settings) {}
 
-  /** Returns false when there is no room for `batch`, its partition is taken, or it has another producer id. */
+  /**
+   * Returns false when there is no room for `batch`, its partition is taken, or it has another
+   * producer id.
+   */
   add(batch: RecordBatch): boolean {
     const { maxRequestRecords, maxRequestBytes } = this.settings;
     const records = this.records + batch.deliveries.length;
@@ -93,8 +99,8 @@ export class ProduceRequest {
   }
 
   /**
-   * Returns the results that `response` has for its batches. `undefined`: with `acks: 0` there is no response, and what was
-   * written counts as delivered.
+   * Returns the results that `response` has for its batches. `undefined`: with `acks: 0` there is
+   * no response, and what was written counts as delivered.
    */
   resultsOf(response: ProduceResponse | undefined, address: string): BatchResult[] {
     if (response === undefined)
@@ -109,7 +115,10 @@ export class ProduceRequest {
     return this.batches().map((batch) => ({ batch, result: resultOf(batch, parts.get(batch), address) }));
   }
 
-  /** Returns the results when no response will come. What was never encoded is certainly not written. */
+  /**
+   * Returns the results when no response will come. What was never encoded is certainly not
+   * written.
+   */
   resultsWithout(error: ProducerError): BatchResult[] {
     const result = this.encoded ? unknown(error) : failed(error);
     return this.batches().map((batch) => ({ batch, result }));

@@ -33,7 +33,10 @@ export function resultOf(
   return brokerOutcome(response.errorCode, { topic, partition, stage });
 }
 
-/** Returns the result at a delivery deadline. Once kafkajs has the request, it may be written at any time. */
+/**
+ * Returns the result at a delivery deadline. Once kafkajs has the request, it may be written at any
+ * time.
+ */
 export function pastDeadline({ maybeWritten, handedOver, topic, partition }: RecordBatch): Failed | Unknown {
   const maybeSent = maybeWritten || handedOver;
   const error = notConfirmedInTime(topic, partition, maybeSent);

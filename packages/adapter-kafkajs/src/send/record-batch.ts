@@ -4,10 +4,10 @@ import { wireBytes, type ProducerId } from '../wire/encode-batch.js';
 import { DeliveryGroup } from './delivery-group.js';
 
 /**
- * Records for one partition that go in one record batch of one request, and succeed or fail together. When one `send` has
- * more records for a partition than one request may take, its batches are linked: each goes once its predecessor is written,
- * or is out of the way for good. Were they in flight together, one that has to be tried again would be written after its
- * successor.
+ * Records for one partition that go in one record batch of one request, and succeed or fail
+ * together. When one `send` has more records for a partition than one request may take, its batches
+ * are linked: each goes once its predecessor is written, or is out of the way for good. Were they
+ * in flight together, one that has to be tried again would be written after its successor.
  */
 export class RecordBatch extends DeliveryGroup {
   /** The successor, from the same `send`. */
@@ -20,11 +20,19 @@ export class RecordBatch extends DeliveryGroup {
   handedOver = false;
   /** Its request is encoded, so that a part of it may be on the wire. */
   encoded = false;
-  /** Why an earlier request with it had no response, or one that left open whether it was written. */
+  /**
+   * Why an earlier request with it had no response, or one that left open whether it was written.
+   */
   unresolved: ProducerError | undefined;
-  /** The broker refused the batch because of these records: their indexes, and the broker's message about each. */
+  /**
+   * The broker refused the batch because of these records: their indexes, and the broker's message
+   * about each.
+   */
   recordErrors: ReadonlyMap<number, string | undefined> = new Map();
-  /** Idempotent: given up without a response, so that its producer id and sequence must not be used again. */
+  /**
+   * Idempotent: given up without a response, so that its producer id and sequence must not be used
+   * again.
+   */
   presumedTooLarge = false;
   /** Idempotent: with `firstSequence`, what the broker recognises the batch by. */
   producer: ProducerId | undefined;
@@ -63,7 +71,10 @@ export class RecordBatch extends DeliveryGroup {
     return successors;
   }
 
-  /** Returns the same records in two batches that take this one's place. For records that were refused together. */
+  /**
+   * Returns the same records in two batches that take this one's place. For records that were
+   * refused together.
+   */
   halves(): readonly [RecordBatch, RecordBatch] {
     const middle = this.deliveries.length >> 1;
     const first = this.part((_, index) => index < middle);
@@ -73,7 +84,10 @@ export class RecordBatch extends DeliveryGroup {
     return [first, second];
   }
 
-  /** Returns the records that the broker named in `recordErrors`, and the rest, which takes this one's place. */
+  /**
+   * Returns the records that the broker named in `recordErrors`, and the rest, which takes this
+   * one's place.
+   */
   separated(): { readonly rest: RecordBatch; readonly refused: RecordBatch } {
     const rest = this.part((_, index) => !this.recordErrors.has(index));
     if (this.next !== undefined) rest.linkTo(this.next);

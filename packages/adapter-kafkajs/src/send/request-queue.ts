@@ -6,7 +6,10 @@ import type { Broker } from '../cluster/broker.js';
 import type { ProduceRequest } from './produce-request.js';
 
 export interface RequestQueueListener {
-  /** The turn of `request` has come: sends it. Resolves when its results are known and handled; never rejects. */
+  /**
+   * The turn of `request` has come: sends it. Resolves when its results are known and handled;
+   * never rejects.
+   */
   send(request: ProduceRequest, broker: Broker): Promise<void>;
   /** The broker cannot be reached, and nothing was written. Called later, never inside `push`. */
   unreachable(requests: readonly ProduceRequest[], error: ProducerError): void;
@@ -39,7 +42,10 @@ export class RequestQueue {
     this.pump();
   }
 
-  /** Removes and returns the requests that have not been sent. Their partitions may have another leader. */
+  /**
+   * Removes and returns the requests that have not been sent. Their partitions may have another
+   * leader.
+   */
   takeWaiting(): ProduceRequest[] {
     return this.waiting.takeAll();
   }
@@ -51,7 +57,8 @@ export class RequestQueue {
     if (!broker.connected) return this.connectFirst();
     // What waits here can still be given up as certainly not written.
     if (broker.congested) return broker.onDrain(this.pump);
-    // Codecs may work in threads of their own: of two requests the smaller one would be written first.
+    // Codecs may work in threads of their own: of two requests the smaller one would be written
+    // first.
     for (const one of this.encoding) if (one.sharesPartition(request)) return;
     this.waiting.shift();
     this.inFlight++;
@@ -65,7 +72,8 @@ export class RequestQueue {
       this.inFlight--;
       this.pump();
     });
-    // Encoding a request of a MiB takes milliseconds: the event loop has a turn before the next one.
+    // Encoding a request of a MiB takes milliseconds: the event loop has a turn before the next
+    // one.
     this.pumpSoon();
   };
 

@@ -6,7 +6,10 @@ import { ProduceRequest } from './produce-request.js';
 import type { RecordBatch } from './record-batch.js';
 import { RequestQueue, type RequestQueueListener } from './request-queue.js';
 
-/** Puts batches into requests to the leaders of their partitions, and the requests into one queue for each broker. */
+/**
+ * Puts batches into requests to the leaders of their partitions, and the requests into one queue
+ * for each broker.
+ */
 export class RequestRouter {
   private readonly queues = new Map<Broker, RequestQueue>();
 
@@ -24,7 +27,8 @@ export class RequestRouter {
     const leaderless: RecordBatch[] = [];
     for (const batch of batches) {
       const { topic, partition } = batch;
-      cluster.metadata.markUsed(topic, this.clock.now()); // also when the same batch is sent again and again
+      // Also a topic whose only batch is sent again and again is in use.
+      cluster.metadata.markUsed(topic, this.clock.now());
       const leader = cluster.leader(topic, partition);
       if (leader === undefined) {
         leaderless.push(batch);
@@ -45,7 +49,10 @@ export class RequestRouter {
     return leaderless;
   }
 
-  /** Removes and returns the batches that have not been sent, and drops the queues to brokers that have left. */
+  /**
+   * Removes and returns the batches that have not been sent, and drops the queues to brokers that
+   * have left.
+   */
   takeWaiting(): RecordBatch[] {
     const waiting: RecordBatch[] = [];
     for (const [broker, queue] of this.queues) {

@@ -30,8 +30,9 @@ const staleMetadataCodes: readonly (number | undefined)[] = [3, 5, 6, 9, 13, 56,
 const leaderNotAvailable = 5;
 
 /**
- * The adapter while it is connected. Records become batches, the sequencer decides which of them go, the router puts those
- * into requests, and the results go back to the sequencer, which returns what has ended.
+ * The adapter while it is connected. Records become batches, the sequencer decides which of them
+ * go, the router puts those into requests, and the results go back to the sequencer, which returns
+ * what has ended.
  */
 export class Sender implements ClusterListener, OverdueListener, RequestQueueListener {
   private readonly cluster: Cluster;
@@ -134,7 +135,10 @@ export class Sender implements ClusterListener, OverdueListener, RequestQueueLis
     this.complete(requests.flatMap((request) => request.batches().map((batch) => ({ batch, result }))));
   }
 
-  /** `awaited`: the group that held the same deliveries while metadata about their topics was requested. */
+  /**
+   * `awaited`: the group that held the same deliveries while metadata about their topics was
+   * requested.
+   */
   private batch(deliveries: Delivery[], settle: Settle, awaited?: DeliveryGroup): void {
     const { settings, env, outstanding } = this;
     const { batches, awaitingMetadata, refused } = batchByPartition(deliveries, settle, {

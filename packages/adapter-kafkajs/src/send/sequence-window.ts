@@ -1,15 +1,21 @@
 /**
- * One partition under one producer id: the batches that wait, and those whose sequence numbers are in use.
+ * One partition under one producer id: the batches that wait, and those whose sequence numbers are
+ * in use.
  *
  * Invariants
- * - Sequence numbers are assigned in the order of sending. A batch keeps its own until its result is certain.
- * - The batches from the oldest unresolved one on are never more than a broker remembers of a partition and an id.
- * - Two batches are in flight together over one connection only, the one over which an earlier batch was confirmed. A broker
- *   that knows nothing of an id takes any sequence number, so that it could refuse the first and write the second.
- * - Any result but a written batch disrupts the window. Nothing new goes until every batch in flight has its result. Then
- *   those that are still open go again, unchanged and in order, the first one alone.
- * - A sequence number is used anew only when every batch from it on was refused, or was never sent. One without a response
- *   may still be on its way to a broker, and would be written in the place of the new one: the id ends for this partition.
+ * - Sequence numbers are assigned in the order of sending. A batch keeps its own until its result
+ *   is certain.
+ * - The batches from the oldest unresolved one on are never more than a broker remembers of a
+ *   partition and an id.
+ * - Two batches are in flight together over one connection only, the one over which an earlier
+ *   batch was confirmed. A broker that knows nothing of an id takes any sequence number, so that it
+ *   could refuse the first and write the second.
+ * - Any result but a written batch disrupts the window. Nothing new goes until every batch in
+ *   flight has its result. Then those that are still open go again, unchanged and in order, the
+ *   first one alone.
+ * - A sequence number is used anew only when every batch from it on was refused, or was never sent.
+ *   One without a response may still be on its way to a broker, and would be written in the place
+ *   of the new one: the id ends for this partition.
  */
 import type { Failed, ProducerError, Unknown } from '@holdfast/core';
 import { failed } from '@holdfast/core/stage';
@@ -20,7 +26,8 @@ import type { RecordBatch } from './record-batch.js';
 import { notWritten } from './successors.js';
 
 /**
- * How many batches of each partition a broker remembers of an id: `ProducerStateEntry.NUM_BATCHES_TO_RETAIN` in Kafka.
+ * How many batches of each partition a broker remembers of an id:
+ * `ProducerStateEntry.NUM_BATCHES_TO_RETAIN` in Kafka.
  */
 export const mostUnresolved = 5;
 const largestSequence = 2 ** 31 - 1;
@@ -121,7 +128,8 @@ export class SequenceWindow {
   }
 
   /**
-   * Called right before `batch` is sent over `connection`. False: it stays here, unsent, until the others have their results.
+   * Called right before `batch` is sent over `connection`. False: it stays here, unsent, until the
+   * others have their results.
    */
   mayGo(batch: RecordBatch, connection: object): boolean {
     const oldest = this.entries.find(({ state }) => state.kind === 'sent' || state.kind === 'open');
@@ -165,8 +173,9 @@ export class SequenceWindow {
   }
 
   /**
-   * Called when all batches have their results. One that was not written gives its sequence number back, and either waits
-   * again or, behind one that may be tried again, ends with it. Returns those that end.
+   * Called when all batches have their results. One that was not written gives its sequence number
+   * back, and either waits again or, behind one that may be tried again, ends with it. Returns
+   * those that end.
    */
   drain(): EndedBatch[] {
     const ended: EndedBatch[] = [];
@@ -224,8 +233,8 @@ export class SequenceWindow {
   }
 
   /**
-   * Returns whether `batch` may be in flight beside those that are. Not where one of these may end their connection, or has
-   * reached its deadline.
+   * Returns whether `batch` may be in flight beside those that are. Not where one of these may end
+   * their connection, or has reached its deadline.
    */
   private hasRoomFor(batch: RecordBatch): boolean {
     const sent = this.entries.filter(({ state }) => state.kind === 'sent');

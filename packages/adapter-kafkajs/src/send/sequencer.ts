@@ -4,9 +4,10 @@ import type { BatchResult } from './produce-result.js';
 import type { RecordBatch } from './record-batch.js';
 
 /**
- * Decides when a batch may go, and what follows from its result. It sends and settles nothing itself: methods that may end
- * batches return those that have their outcome now, and {@link take} returns those to send. Settle the ended ones first:
- * what is submitted meanwhile is taken behind what waits already.
+ * Decides when a batch may go, and what follows from its result. It sends and settles nothing
+ * itself: methods that may end batches return those that have their outcome now, and {@link take}
+ * returns those to send. Settle the ended ones first: what is submitted meanwhile is taken behind
+ * what waits already.
  */
 export interface Sequencer {
   /** Brokers recognise records that they have already. */
@@ -21,12 +22,15 @@ export interface Sequencer {
   take(): RecordBatch[];
   complete(results: readonly BatchResult[]): RecordBatch[];
   /**
-   * Called right before `batch` is sent over `connection`. False: not now. It has to be taken out of its request, and given
-   * back with {@link takeBack}.
+   * Called right before `batch` is sent over `connection`. False: not now. It has to be taken out
+   * of its request, and given back with {@link takeBack}.
    */
   mayGo(batch: RecordBatch, connection: object): boolean;
   takeBack(batches: readonly RecordBatch[]): RecordBatch[];
-  /** Ends a batch at its delivery deadline, wherever it is. A result may still come, and changes no outcome. */
+  /**
+   * Ends a batch at its delivery deadline, wherever it is. A result may still come, and changes no
+   * outcome.
+   */
   expire(batch: RecordBatch): RecordBatch[];
   /** Ends the pauses that are due at `now`. */
   resume(now: number): RecordBatch[];

@@ -19,9 +19,9 @@ export interface SplitContext {
 }
 
 /**
- * Splits a batch whose records are too large together, or some of which are invalid. When the broker names the invalid ones,
- * they fail and the others go on; else the records go on in halves. A record that is refused alone has failed.
- * Returns `undefined` when the batch is not to be split.
+ * Splits a batch whose records are too large together, or some of which are invalid. When the
+ * broker names the invalid ones, they fail and the others go on; else the records go on in halves.
+ * A record that is refused alone has failed. Returns `undefined` when the batch is not to be split.
  */
 export function splitIfRefused(
   batch: RecordBatch,

@@ -24,8 +24,8 @@ export function endBatch(batch: RecordBatch, outcome: Failed | Unknown): RecordB
 }
 
 /**
- * Ends a batch at its delivery deadline, and returns all batches that end with it: its successors must not overtake it
- * either.
+ * Ends a batch at its delivery deadline, and returns all batches that end with it: its successors
+ * must not overtake it either.
  */
 export const endAtDeadline = (batch: RecordBatch): RecordBatch[] => endBatch(batch, pastDeadline(batch));
 

@@ -1,14 +1,19 @@
-/** Of a record batch, bytes before its length ends, and where in it the magic number and the last record's distance are. */
+/**
+ * Offsets in a record batch: the end of its length field, the magic number, and the last record's
+ * offset delta.
+ */
 const lengthEnd = 12;
 const magicAt = 16;
 const lastOffsetDeltaAt = 23;
 const headBytes = lastOffsetDeltaAt + 4;
 
 /**
- * The offset after the last whole record batch in the answer to a Fetch of one partition (versions 4 to 11), given without
- * what every answer begins with. kafkajs tells of records only, and a batch need have none: compaction leaves an idempotent
- * producer's last batch in place, empty. `undefined`: no such batch.
- * The formats: https://kafka.apache.org/protocol#The_Messages_Fetch, https://kafka.apache.org/documentation/#recordbatch.
+ * Returns the offset after the last whole record batch in the response to a Fetch of one partition
+ * (versions 4 to 11), given without the response header. kafkajs reports records only, and a batch
+ * need have none: compaction leaves an idempotent producer's last batch in place, empty.
+ * `undefined`: there is no such batch.
+ * The formats: https://kafka.apache.org/protocol#The_Messages_Fetch,
+ * https://kafka.apache.org/documentation/#recordbatch.
  */
 export function batchesEnd(answer: Buffer, version: number): number | undefined {
   let end: number | undefined;
@@ -22,7 +27,7 @@ export function batchesEnd(answer: Buffer, version: number): number | undefined 
   return end;
 }
 
-/** Where the batches begin; they are the last of an answer's fields. */
+/** Returns where the batches begin. They are the last field of the response. */
 function batchesStart(answer: Buffer, version: number): number {
   let at = 4; // throttle time
   if (version >= 7) at += 6; // error, session

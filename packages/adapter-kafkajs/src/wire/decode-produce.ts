@@ -8,9 +8,9 @@ export interface PartitionResponse {
   readonly baseOffset: number;
   /** Ms since 1970; -1 unless the topic's timestamps are those of the append. */
   readonly logAppendTime: number;
-  /** Places in the batch of the records that are to blame. */
+  /** The records for which the batch was refused. */
   readonly recordErrors: readonly RecordError[];
-  /** Node id of who leads the partition now; `undefined`: not told. */
+  /** Node id of the partition's current leader; `undefined`: not reported. */
   readonly leader: number | undefined;
 }
 
@@ -27,71 +27,71 @@ export interface NodeAddress {
 
 export interface ProduceResponse {
   readonly topics: readonly { readonly name: string; readonly partitions: readonly PartitionResponse[] }[];
-  /** For how long a quota holds the client back, ms. */
+  /** How long a quota holds the client back, ms. */
   readonly throttleMs: number;
-  /** Where the leaders are that the partitions name. */
+  /** Addresses of the leaders that the partitions name. */
   readonly nodes: readonly NodeAddress[];
 }
 
-/** Numbers of tagged fields. */
+/** Tags of tagged fields. */
 const currentLeader = 0;
 const nodeEndpoints = 0;
 
-/** Throws a `RangeError` when it is cut off. */
+/** Throws a `RangeError` when the response is cut off. */
 export function decodeProduceResponse(payload: Buffer, version: number): ProduceResponse {
-  const input = new ProtocolReader(payload, isFlexible(version));
-  input.skipTags(); // of the head
-  const topics = input.array(() => {
-    const name = input.text() ?? '';
-    const partitions = input.array(() => partitionAnswer(input, version));
-    input.skipTags();
+  const reader = new ProtocolReader(payload, isFlexible(version));
+  reader.skipTags(); // of the header
+  const topics = reader.array(() => {
+    const name = reader.text() ?? '';
+    const partitions = reader.array(() => partitionResponse(reader, version));
+    reader.skipTags();
     return { name, partitions };
   });
-  const throttleMs = input.int32();
+  const throttleMs = reader.int32();
   let nodes: readonly NodeAddress[] = [];
-  input.tags((tag) => {
-    if (tag === nodeEndpoints) nodes = input.array(() => nodeAddress(input));
+  reader.tags((tag) => {
+    if (tag === nodeEndpoints) nodes = reader.array(() => nodeAddress(reader));
   });
   return { topics, throttleMs, nodes };
 }
 
-function partitionAnswer(input: ProtocolReader, version: number): PartitionResponse {
-  const partition = input.int32();
-  const errorCode = input.int16();
-  const baseOffset = input.int64();
-  const logAppendTime = input.int64();
-  if (version >= 5) input.int64(); // where the log begins
+function partitionResponse(reader: ProtocolReader, version: number): PartitionResponse {
+  const partition = reader.int32();
+  const errorCode = reader.int16();
+  const baseOffset = reader.int64();
+  const logAppendTime = reader.int64();
+  if (version >= 5) reader.int64(); // log start offset
   let recordErrors: readonly RecordError[] = [];
   if (version >= 8) {
-    recordErrors = input.array(() => recordError(input));
-    input.text(); // what the batch is refused for
+    recordErrors = reader.array(() => recordError(reader));
+    reader.text(); // error message of the batch
   }
   let leader: number | undefined;
-  input.tags((tag) => {
-    if (tag === currentLeader) leader = currentLeaderOf(input);
+  reader.tags((tag) => {
+    if (tag === currentLeader) leader = currentLeaderOf(reader);
   });
   return { partition, errorCode, baseOffset, logAppendTime, recordErrors, leader };
 }
 
-function recordError(input: ProtocolReader): RecordError {
-  const index = input.int32();
-  const message = input.text();
-  input.skipTags();
+function recordError(reader: ProtocolReader): RecordError {
+  const index = reader.int32();
+  const message = reader.text();
+  reader.skipTags();
   return { index, message };
 }
 
-function currentLeaderOf(input: ProtocolReader): number | undefined {
-  const nodeId = input.int32();
-  input.int32(); // epoch
-  input.skipTags();
+function currentLeaderOf(reader: ProtocolReader): number | undefined {
+  const nodeId = reader.int32();
+  reader.int32(); // epoch
+  reader.skipTags();
   return nodeId < 0 ? undefined : nodeId;
 }
 
-function nodeAddress(input: ProtocolReader): NodeAddress {
-  const nodeId = input.int32();
-  const host = input.text() ?? '';
-  const port = input.int32();
-  input.text(); // rack
-  input.skipTags();
+function nodeAddress(reader: ProtocolReader): NodeAddress {
+  const nodeId = reader.int32();
+  const host = reader.text() ?? '';
+  const port = reader.int32();
+  reader.text(); // rack
+  reader.skipTags();
   return { nodeId, host, port };
 }

@@ -1,4 +1,7 @@
-/** Records that are not the same each time one looks: the batch, and all that is behind it, would be garbage. */
+/**
+ * Records that are not the same each time one looks: the batch, and all that is behind it, would be
+ * garbage.
+ */
 import type { Headers } from '@holdfast/core';
 import { SerializedRecord } from '@holdfast/core/stage';
 import { checkProperty } from '@holdfast/testing';

@@ -1,5 +1,6 @@
 /**
- * Record batches, version 2: https://kafka.apache.org/documentation/#recordbatch. A batch is measured, then written in one go.
+ * Encodes record batches, version 2: https://kafka.apache.org/documentation/#recordbatch. A batch
+ * is measured, then written in one pass.
  */
 import { isUint8Array } from 'node:util/types';
 import type { Headers } from '@holdfast/core';
@@ -20,37 +21,38 @@ export interface BatchRecords {
   readonly deliveries: readonly { readonly record: SerializedRecord }[];
 }
 
-/** What has to be known of records before they are written. */
-export interface Measured {
-  /** Of all records, uncompressed. */
+/** What has to be known about the records of a batch before they are written. */
+export interface BatchMeasurements {
+  /** The size of all records, uncompressed. */
   readonly bytes: number;
-  /** Of the earliest and the latest, ms since 1970. */
+  /** The earliest timestamp, ms since 1970. */
   readonly firstTimestamp: number;
+  /** The latest. */
   readonly maxTimestamp: number;
 }
 
-/** What stands in a batch's head beside what is measured. */
-export interface BatchHead {
+/** The fields of a batch's header that are not measured. */
+export interface BatchHeader {
   /** The codec's number; 0 for none. */
   readonly codec: number;
   /** `undefined`: the producer is not idempotent. */
   readonly producer: ProducerId | undefined;
 }
 
-/** Up to the records. */
-export const batchHeadBytes = 61;
-/** Up to the end of the field that says how many bytes follow. */
+/** The size of the header, up to the records. */
+export const batchHeaderBytes = 61;
+/** The end of the length field. */
 const lengthEnd = 12;
 const magic = 2;
 const noProducer: ProducerId = { producerId: '-1', producerEpoch: 0 };
 
-/** What a record costs beside its own bytes: lengths, attributes, deltas. */
+/** The overhead of a record, roughly: lengths, attributes, deltas. */
 const framingBytes = 12;
 
-/** Of one record, before compression, roughly. */
+/** Returns the size of one record before compression, roughly. */
 export const wireBytes = (record: SerializedRecord): number => recordBytes(record) + framingBytes;
 
-export function measure({ deliveries }: BatchRecords): Measured {
+export function measure({ deliveries }: BatchRecords): BatchMeasurements {
   let firstTimestamp = Infinity;
   let maxTimestamp = -Infinity;
   for (const { record } of deliveries) {
@@ -70,18 +72,21 @@ export function measure({ deliveries }: BatchRecords): Measured {
   return { bytes, firstTimestamp, maxTimestamp };
 }
 
-/** `compressed`: what became of the bytes of `writeRecords`; else the records go in as they are. */
+/**
+ * Writes a batch. `compressed`: the bytes of {@link writeRecords}, compressed; without it, the
+ * records are written as they are.
+ */
 export function writeBatch(
   out: ProtocolWriter,
   batch: BatchRecords,
-  measured: Measured,
-  { codec, producer = noProducer }: BatchHead,
+  measured: BatchMeasurements,
+  { codec, producer = noProducer }: BatchHeader,
   compressed?: Uint8Array,
 ): void {
   const { deliveries, firstSequence } = batch;
   const { bytes, firstTimestamp, maxTimestamp } = measured;
   out.int64(0); // base offset
-  out.int32(batchHeadBytes - lengthEnd + (compressed?.length ?? bytes));
+  out.int32(batchHeaderBytes - lengthEnd + (compressed?.length ?? bytes));
   out.int32(0); // leader epoch
   out.int8(magic);
   const crcAt = out.at;
@@ -101,10 +106,15 @@ export function writeBatch(
 }
 
 /**
- * Throws `INVALID_RECORD` when a record is not as it was measured: headers with getters, and memory that others grow, may be
- * different each time, and what is behind them would be garbage.
+ * Writes the records of a batch. Throws `INVALID_RECORD` when a record differs from its
+ * measurement: headers with getters, and memory that others grow, may be different each time, and
+ * the bytes behind them would be garbage.
  */
-export function writeRecords(out: ProtocolWriter, { deliveries }: BatchRecords, measured: Measured): void {
+export function writeRecords(
+  out: ProtocolWriter,
+  { deliveries }: BatchRecords,
+  measured: BatchMeasurements,
+): void {
   const { firstTimestamp, bytes } = measured;
   const recordsEnd = out.at + bytes;
   let index = 0;
@@ -129,7 +139,7 @@ export function writeRecords(out: ProtocolWriter, { deliveries }: BatchRecords, 
   if (!asMeasured || out.at !== recordsEnd) throw changedWhileEncoded();
 }
 
-/** Of one record, without the length in front. */
+/** Returns the size of one record, without its length field. */
 function bodyBytes(record: SerializedRecord, index: number, firstTimestamp: number): number {
   return (
     1 + // attributes
@@ -176,7 +186,7 @@ function writeHeaders(out: ProtocolWriter, headers: Headers): void {
   }
 }
 
-/** An array is the same header several times. */
+/** An array stands for several headers of the same name. */
 function valuesOf(headers: Headers, name: string): readonly (string | Uint8Array)[] {
   const value = headers[name] ?? [];
   return typeof value === 'string' || isUint8Array(value) ? [value] : value;

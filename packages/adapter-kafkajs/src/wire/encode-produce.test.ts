@@ -87,7 +87,10 @@ interface Decoded {
   }[];
 }
 
-/** Reads a request by the protocol's description: https://kafka.apache.org/protocol#The_Messages_Produce */
+/**
+ * Reads a request by the protocol's description:
+ * https://kafka.apache.org/protocol#The_Messages_Produce
+ */
 function decode(bytes: Buffer): Decoded {
   const reader = new WireReader(bytes);
   expect(reader.int32()).toBe(reader.left);

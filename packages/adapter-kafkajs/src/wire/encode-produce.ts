@@ -3,12 +3,12 @@ import type { Codec } from './codec.js';
 import { Frame } from './frame.js';
 import { ProtocolWriter, uvarintBytes } from './protocol-writer.js';
 import {
-  batchHeadBytes,
+  batchHeaderBytes,
   measure,
   writeBatch,
   writeRecords,
   type BatchRecords,
-  type Measured,
+  type BatchMeasurements,
 } from './encode-batch.js';
 import { isFlexible } from './versions.js';
 
@@ -21,14 +21,14 @@ export interface ProduceRequestData {
   readonly topics: ReadonlyMap<string, ReadonlyMap<number, BatchRecords>>;
 }
 
-/** What stands in front of every request. */
+/** The header of each request. */
 export interface RequestHeader {
   readonly version: number;
   readonly correlationId: number;
   readonly clientId: string;
 }
 
-/** A request that is measured, and whose records are compressed if they are to be. */
+/** A request that is measured, and whose records are compressed where a codec is set. */
 export interface ProducePlan {
   readonly request: ProduceRequestData;
   readonly topics: readonly { readonly name: string; readonly batches: readonly PlannedBatch[] }[];
@@ -36,7 +36,7 @@ export interface ProducePlan {
 
 interface PlannedBatch {
   readonly records: BatchRecords;
-  readonly measured: Measured;
+  readonly measured: BatchMeasurements;
   readonly compressed: Uint8Array | undefined;
 }
 
@@ -57,8 +57,8 @@ export function plan(request: ProduceRequestData): ProducePlan {
 }
 
 /**
- * The same with its records compressed. Rejects with what the codec rejects with. A codec has memory that is never used again: it may
- * keep it, and answer with a part of it.
+ * Resolves with the same plan, its records compressed. Rejects as the codec does. The memory that a
+ * codec is given is never used again, so that it may keep it, and return a part of it.
  */
 export async function compressed({ request, topics }: ProducePlan, codec: Codec): Promise<ProducePlan> {
   const one = async ({ records, measured }: PlannedBatch): Promise<PlannedBatch> => {
@@ -74,38 +74,38 @@ export async function compressed({ request, topics }: ProducePlan, codec: Codec)
   };
 }
 
-/** The whole request as it goes over the wire. */
+/** Returns the whole request as it goes over the wire. */
 export function encode(
   { request, topics }: ProducePlan,
   { version, correlationId, clientId }: RequestHeader,
 ): Frame {
-  const sizes = isFlexible(version) ? compact : fixed;
-  const frame = new Frame(requestBytes(topics, clientId, sizes));
+  const format = isFlexible(version) ? compact : fixed;
+  const frame = new Frame(requestBytes(topics, clientId, format));
   const out = new ProtocolWriter(frame.bytes);
-  const head = { codec: request.codec?.id ?? 0, producer: request.producer };
+  const header = { codec: request.codec?.id ?? 0, producer: request.producer };
   try {
     out.int32(frame.bytes.length - 4);
     out.int16(produceKey);
     out.int16(version);
     out.int32(correlationId);
     fixed.text(out, clientId);
-    sizes.tags(out);
-    sizes.none(out); // transactional id
+    format.tags(out);
+    format.none(out); // transactional id
     out.int16(request.acks);
     out.int32(request.timeoutMs);
-    sizes.count(out, topics.length);
+    format.count(out, topics.length);
     for (const { name, batches } of topics) {
-      sizes.text(out, name);
-      sizes.count(out, batches.length);
+      format.text(out, name);
+      format.count(out, batches.length);
       for (const { records, measured, compressed } of batches) {
         out.int32(records.partition);
-        sizes.length(out, batchBytes(measured, compressed));
-        writeBatch(out, records, measured, head, compressed);
-        sizes.tags(out);
+        format.length(out, batchBytes(measured, compressed));
+        writeBatch(out, records, measured, header, compressed);
+        format.tags(out);
       }
-      sizes.tags(out);
+      format.tags(out);
     }
-    sizes.tags(out);
+    format.tags(out);
     return frame;
   } catch (error) {
     frame.release();
@@ -113,40 +113,49 @@ export function encode(
   }
 }
 
-const batchBytes = ({ bytes }: Measured, compressed: Uint8Array | undefined): number =>
-  batchHeadBytes + (compressed?.length ?? bytes);
+const batchBytes = ({ bytes }: BatchMeasurements, compressed: Uint8Array | undefined): number =>
+  batchHeaderBytes + (compressed?.length ?? bytes);
 
-function requestBytes(topics: ProducePlan['topics'], clientId: string, sizes: Sizes): number {
+function requestBytes(topics: ProducePlan['topics'], clientId: string, format: FieldFormat): number {
   const idBytes = 2 + Buffer.byteLength(clientId);
   let bytes =
-    4 + 2 + 2 + 4 + idBytes + 2 * sizes.tagBytes + sizes.noneBytes + 2 + 4 + sizes.countBytes(topics.length);
+    4 +
+    2 +
+    2 +
+    4 +
+    idBytes +
+    2 * format.tagBytes +
+    format.noneBytes +
+    2 +
+    4 +
+    format.countBytes(topics.length);
   for (const { name, batches } of topics) {
-    bytes += sizes.textBytes(name) + sizes.countBytes(batches.length) + sizes.tagBytes;
+    bytes += format.textBytes(name) + format.countBytes(batches.length) + format.tagBytes;
     for (const { measured, compressed } of batches) {
       const all = batchBytes(measured, compressed);
-      bytes += 4 + sizes.lengthBytes(all) + all + sizes.tagBytes;
+      bytes += 4 + format.lengthBytes(all) + all + format.tagBytes;
     }
   }
   return bytes;
 }
 
-/** How lengths and counts are written, and how many bytes that takes. */
-interface Sizes {
+/** Writes lengths and counts, and returns how many bytes they take. */
+interface FieldFormat {
   text(out: ProtocolWriter, text: string): void;
   textBytes(text: string): number;
   count(out: ProtocolWriter, count: number): void;
   countBytes(count: number): number;
   length(out: ProtocolWriter, bytes: number): void;
   lengthBytes(bytes: number): number;
-  /** A text that is not there. */
+  /** Writes a null string. */
   none(out: ProtocolWriter): void;
   readonly noneBytes: number;
-  /** None are ever sent. */
+  /** Writes an empty set of tagged fields: none are ever sent. */
   tags(out: ProtocolWriter): void;
   readonly tagBytes: number;
 }
 
-const fixed: Sizes = {
+const fixed: FieldFormat = {
   text(out, text) {
     const bytes = Buffer.byteLength(text);
     out.int16(bytes);
@@ -164,7 +173,7 @@ const fixed: Sizes = {
 };
 
 /** KIP-482: one more than the length, as an unsigned varint; 0 for nothing. */
-const compact: Sizes = {
+const compact: FieldFormat = {
   text(out, text) {
     const bytes = Buffer.byteLength(text);
     out.uvarint(bytes + 1);

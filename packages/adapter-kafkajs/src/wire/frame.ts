@@ -1,6 +1,6 @@
 import { giveCrcPage, takeCrcMemory } from '@holdfast/core/internal';
 
-/** Memory for what is to be written to a socket. One that is small enough is used again and again. */
+/** Memory for bytes that are written to a socket. A page that is small enough is reused. */
 export class Frame {
   readonly bytes: Buffer;
   private memory: Buffer | undefined;
@@ -10,7 +10,7 @@ export class Frame {
     this.bytes = this.memory.subarray(0, bytes);
   }
 
-  /** Nobody reads it any more. */
+  /** Gives the memory back, when nobody reads it any more. */
   release(): void {
     if (this.memory !== undefined) giveCrcPage(this.memory);
     this.memory = undefined;

@@ -1,6 +1,9 @@
 const highWord = 2 ** 32;
 
-/** Reads Kafka's types one after the other: https://kafka.apache.org/protocol#protocol_types. Throws a `RangeError` at the end. */
+/**
+ * Reads Kafka's types one after the other: https://kafka.apache.org/protocol#protocol_types. Throws
+ * a `RangeError` beyond the end.
+ */
 export class ProtocolReader {
   private at = 0;
 
@@ -41,7 +44,7 @@ export class ProtocolReader {
     this.tags(() => undefined);
   }
 
-  /** Calls `read` for each tagged field, of which it may read as much as it knows. */
+  /** Calls `read` for each tagged field. It may read as much of the field as it knows. */
   tags(read: (tag: number) => void): void {
     if (!this.flexible) return;
     for (let left = this.uvarint(); left > 0; left--) {

@@ -1,18 +1,18 @@
 const highWord = 2 ** 32;
-/** Shorter, a loop is faster than a call of `set`. */
+/** Below this length a loop is faster than a call of `set`. */
 const leastToSet = 24;
 
-/** How many bytes {@link ProtocolWriter.uvarint} writes. */
+/** Returns how many bytes {@link ProtocolWriter.uvarint} writes. */
 export function uvarintBytes(value: number): number {
   let bytes = 1;
   for (let left = value; left >= 128; left = Math.floor(left / 128)) bytes++;
   return bytes;
 }
 
-/** How many bytes {@link ProtocolWriter.varint} writes. */
+/** Returns how many bytes {@link ProtocolWriter.varint} writes. */
 export const varintBytes = (value: number): number => uvarintBytes(zigzag(value));
 
-/** Small negative numbers take few bytes, too. */
+/** Small negative numbers take few bytes, too */
 const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
 
 /** Writes Kafka's types one after the other: https://kafka.apache.org/protocol#protocol_types. */
@@ -33,13 +33,13 @@ export class ProtocolWriter {
     this.at = this.bytes.writeInt32BE(value, this.at);
   }
 
-  /** A whole number that is safe. */
+  /** Writes a safe integer. */
   int64(value: number): void {
     this.int32(Math.floor(value / highWord) | 0);
     this.int32(value | 0);
   }
 
-  /** LEB128. A whole number >= 0, up to 2^54. */
+  /** Writes LEB128: an integer >= 0, up to 2^54. */
   uvarint(value: number): void {
     let left = value;
     while (left >= 128) {
@@ -61,7 +61,7 @@ export class ProtocolWriter {
     }
   }
 
-  /** As UTF-8; `bytes` is how many that are. */
+  /** Writes UTF-8. `bytes`: the length of that. */
   text(text: string, bytes: number): void {
     this.bytes.write(text, this.at, bytes);
     this.at += bytes;

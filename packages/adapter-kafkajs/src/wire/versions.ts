@@ -1,8 +1,9 @@
 import { unsupportedProduceVersions } from '../errors.js';
 
 /**
- * Versions of the produce request (https://kafka.apache.org/protocol#The_Messages_Produce): 3 brings record batches and headers
- * (Kafka 0.11), 8 the records that are to blame (KIP-467), 9 is compact (KIP-482), 10 brings new leaders (KIP-951).
+ * Versions of the produce request (https://kafka.apache.org/protocol#The_Messages_Produce): 3 has
+ * record batches and headers (Kafka 0.11), 8 errors of single records (KIP-467), 9 compact fields
+ * (KIP-482), 10 the current leaders (KIP-951).
  */
 export const oldestProduce = 3;
 export const newestProduce = 10;
@@ -12,7 +13,7 @@ export interface VersionRange {
   readonly maxVersion: number;
 }
 
-/** The newest that both speak. Throws when there is none. */
+/** Returns the newest version that both sides speak. Throws when there is none. */
 export function produceVersion(spoken: VersionRange | undefined): number {
   const version = Math.min(newestProduce, spoken?.maxVersion ?? 0);
   if (version >= Math.max(oldestProduce, spoken?.minVersion ?? 0)) return version;

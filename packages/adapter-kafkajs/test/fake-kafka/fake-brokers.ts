@@ -6,7 +6,10 @@ interface Topic {
   error: number;
 }
 
-/** What the brokers of a fake Kafka hold, and how they are set up to misbehave: everything but the network. */
+/**
+ * What the brokers of a fake Kafka hold, and how they are set up to misbehave: everything but the
+ * network.
+ */
 export class FakeBrokers {
   readonly topics = new Map<string, Topic>();
   /** Values in the order they were written, by `topic/partition`. */
@@ -67,7 +70,10 @@ export class FakeBrokers {
     return react?.(request) ?? request.map(() => 0);
   }
 
-  /** Appends as a broker does: what an idempotent producer has sent before is acknowledged, and not written again. */
+  /**
+   * Appends as a broker does: what an idempotent producer has sent before is acknowledged, and not
+   * written again.
+   */
   append({ topic, partition, values, producerId, firstSequence }: Produced): number | { error: number } {
     const name = `${topic}/${partition}`;
     const log = this.log.get(name) ?? [];

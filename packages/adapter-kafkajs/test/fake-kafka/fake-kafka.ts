@@ -5,8 +5,8 @@ import type { Answer } from './reaction.js';
 import { answerOf } from './requests.js';
 
 /**
- * Brokers on loopback that speak as much of the protocol as a producer needs, and misbehave on demand, so that kafkajs's own
- * code runs in the tests and each trap can be sprung at will.
+ * Brokers on loopback that speak as much of the protocol as a producer needs, and misbehave on
+ * demand, so that kafkajs's own code runs in the tests and each trap can be sprung at will.
  */
 export class FakeKafka extends FakeBrokers {
   private readonly servers = new Map<number, Server>();

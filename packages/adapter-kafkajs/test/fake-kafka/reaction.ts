@@ -15,7 +15,9 @@ export interface Produced {
   readonly partition: number;
 }
 
-/** A protocol error code (0 writes), or 'leave out': it is written, and the answer does not say so. */
+/**
+ * A protocol error code (0 writes), or 'leave out': it is written, and the answer does not say so.
+ */
 export type PartitionReaction =
   | number
   | 'leave out'
@@ -37,5 +39,7 @@ export type Reaction =
   /** Everything is written, and nothing is answered. */
   | 'write and hang';
 
-/** The bytes of a response, or what happens in its place; 'none': the request expects no response. */
+/**
+ * The bytes of a response, or what happens in its place; 'none': the request expects no response.
+ */
 export type Answer = Buffer | 'hang' | 'close' | 'none';
