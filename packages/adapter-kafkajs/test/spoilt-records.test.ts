@@ -87,7 +87,10 @@ describe.each([true, false])('a record that a middleware spoilt (idempotent: %s)
     transferAway(batch[2]?.record.value ?? null);
     await kafka.kill(1);
     await kafka.open(1);
-    expect(words(await sent)[2]).toBe('failed INVALID_RECORD');
+    expect((await sent)[2]).toMatchObject({
+      status: 'failed',
+      error: { code: 'INVALID_RECORD', field: 'value' },
+    });
     expect(kafka.values(topic, 0)).toEqual(['v0', 'v1', 'v3', 'v4']);
   });
 
