@@ -1,6 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Clock, Timer } from '../contract/env.js';
+import type { Clock } from '../contract/env.js';
 import type { Delivery } from '../contract/delivery.js';
+import { DeadlineSweep } from '../kit/deadline-sweep.js';
+import { RingQueue } from '../kit/ring-queue.js';
 import { afterReading } from '../kit/silence.js';
 
 interface Place {
@@ -25,31 +27,47 @@ export interface WaitQueueOptions {
   readonly keepsContext: boolean;
   ready(): Promise<void> | undefined;
   readonly handOn: (delivery: Delivery) => void;
-  /** It waited for `maxBlockMs`, or to its delivery deadline; `serializing`: for its serializer, not for room. */
+  /**
+   * It waited for `maxBlockMs`, or to its delivery deadline; `serializing`: for its serializer, not
+   * for room.
+   */
   expired(delivery: Delivery, serializing: boolean): void;
 }
 
-/** How long to wait before asking a stage again whose promise resolved although it still has no room. */
+/**
+ * How long to wait before asking a stage again whose promise resolved although it still has no
+ * room.
+ */
 const askAgainMs = 1;
 
 /**
- * Where records wait in order of arrival while the chain has no room for them or a serializer is at work. Its memory is
- * the callers' own: each place belongs to a `send` that has not returned its result yet.
+ * Where records wait in order of arrival while the chain has no room for them or a serializer is at
+ * work. Its memory is the callers' own: each place belongs to a `send` that has not returned its
+ * result yet.
  */
 export class WaitQueue {
-  private places: Place[] = [];
-  private head = 0;
+  private readonly places = new RingQueue<Place>();
+  private readonly deadlines: DeadlineSweep;
   private count = 0;
-  private timer: Timer | undefined;
+  /** None stops waiting before one that stands in front of it: the first to expire are in front. */
+  private expiresInOrder = true;
   private waiting = false;
   /** Somebody has gone on since the last time room was waited for. */
   private moved = true;
 
-  constructor(private readonly options: WaitQueueOptions) {}
+  constructor(private readonly options: WaitQueueOptions) {
+    this.deadlines = new DeadlineSweep({
+      clock: options.clock,
+      intervalMs: 0,
+      sweep: (now) => this.expire(now),
+      // What has arrived may make room.
+      wait: afterReading,
+    });
+  }
 
   /** With those that have left behind one that has not. */
   get length(): number {
-    return this.places.length - this.head;
+    return this.places.length;
   }
 
   /** Those that have not left. */
@@ -62,9 +80,11 @@ export class WaitQueue {
     return this.waiting;
   }
 
-  /** Takes the last place; with `serialized`, moves on only after that has resolved with true (false: it left the line). */
+  /**
+   * Takes the last place; with `serialized`, moves on only after that has resolved with true
+   * (false: it left the line).
+   */
   join(delivery: Delivery, serialized?: Promise<boolean>): void {
-    // No later than the place before: all wait equally long. So the first in line always expires first.
     const joinedAt = this.options.clock.now();
     const until = Math.min(joinedAt + this.options.maxBlockMs, delivery.deadline);
     const serializing = serialized !== undefined;
@@ -72,6 +92,7 @@ export class WaitQueue {
     const context = this.options.keepsContext ? new AsyncResource('HoldfastLine') : undefined;
     const passed = undefined;
     const place: Place = { delivery, joinedAt, until, serializing, left: false, context, passed };
+    if (until < (this.places.last?.until ?? -Infinity)) this.expiresInOrder = false;
     this.places.push(place);
     this.count++;
     void serialized?.then((stays) => {
@@ -80,24 +101,24 @@ export class WaitQueue {
       this.move();
     });
     this.move();
-    this.watchTheClock();
+    if (!place.left) this.deadlines.watch(until);
   }
 
   /** How long the first in line has waited. */
   longestWaitMs(): number {
-    const first = this.places[this.head];
+    const { first } = this.places;
     return first === undefined ? 0 : this.options.clock.now() - first.joinedAt;
   }
 
   /** Resolves when all who are in line now have left it. */
   passed(): Promise<void> {
-    const last = this.places.at(-1);
+    const { last } = this.places;
     return last === undefined ? Promise.resolve() : new Promise((done) => (last.passed ??= []).push(done));
   }
 
   /** Everybody leaves; the caller settles them. */
   clear(): Delivery[] {
-    const left = this.places.slice(this.head).filter((place) => !place.left);
+    const left = [...this.places].filter((place) => !place.left);
     for (const place of left) this.leave(place);
     this.move();
     return left.map(({ delivery }) => delivery);
@@ -105,15 +126,14 @@ export class WaitQueue {
 
   private move(): void {
     for (;;) {
-      const place = this.places[this.head];
+      const place = this.places.first;
       if (place === undefined) return this.end();
       if (!place.left) {
         if (place.serializing || this.waiting) return;
         const room = this.options.ready();
         if (room !== undefined) return this.waitFor(room);
       }
-      this.head++;
-      this.cut();
+      this.places.shift();
       if (!place.left) this.goOn(place);
       for (const done of place.passed ?? []) done();
     }
@@ -133,20 +153,14 @@ export class WaitQueue {
     else place.context.runInAsyncScope(handOn, undefined, place.delivery);
   }
 
-  // Cutting at half the length makes the cut amortised O(1).
-  private cut(): void {
-    if (this.head <= 1024 || this.head * 2 <= this.places.length) return;
-    this.places = this.places.slice(this.head);
-    this.head = 0;
-  }
-
   private waitFor(room: Promise<void>): void {
     this.waiting = true;
     const again = (): void => {
       this.waiting = false;
       this.move();
     };
-    // A promise that resolves and brings no room would have us ask for ever, in one turn of the event loop.
+    // A promise that resolves and brings no room would have us ask for ever, in one turn of the
+    // event loop.
     const inVain = !this.moved;
     this.moved = false;
     const resume = inVain ? (): void => void this.options.clock.after(askAgainMs, again) : again;
@@ -154,35 +168,24 @@ export class WaitQueue {
   }
 
   private end(): void {
-    this.places = [];
-    this.head = 0;
     this.moved = true;
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.expiresInOrder = true;
+    this.deadlines.cancel();
   }
 
-  private watchTheClock(): void {
-    if (this.timer !== undefined) return;
-    const first = this.places[this.head];
-    if (first === undefined || first.until === Infinity) return;
-    const { clock } = this.options;
-    // What has come may make room.
-    this.timer = afterReading(clock, Math.max(0, first.until - clock.now()), () => {
-      this.timer = undefined;
-      this.expire();
-      this.watchTheClock();
-    });
-  }
-
-  private expire(): void {
-    const now = this.options.clock.now();
+  private expire(now: number): void {
     const late: Place[] = [];
-    for (let i = this.head; i < this.places.length; i++) {
-      const place = this.places[i];
-      if (place === undefined || place.until > now) break;
-      if (!place.left) late.push(place);
+    let earliest = Infinity;
+    for (const place of this.places) {
+      if (place.left) continue;
+      if (place.until <= now) late.push(place);
+      else {
+        earliest = Math.min(earliest, place.until);
+        if (this.expiresInOrder) break;
+      }
     }
     for (const place of late) this.leave(place);
+    this.deadlines.watchNext(earliest);
     for (const { delivery, serializing } of late) this.options.expired(delivery, serializing);
     this.move();
   }
