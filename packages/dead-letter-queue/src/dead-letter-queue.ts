@@ -5,9 +5,9 @@ import { resolveOptions, type DeadLetterQueueOptions } from './options.js';
 import { DeadLetterStage } from './stage.js';
 
 /**
- * Stores undeliverable records in a topic, a file or a callback, whichever takes them first, together
- * with the error. Their outcome is `dead-lettered`. Place it above the buffer and below a journal.
- * Throws `INVALID_OPTIONS` when options are wrong.
+ * Stores undeliverable records in a topic, a file or a callback, whichever takes them first,
+ * together with the error. Their outcome is `dead-lettered`. Place it above the buffer and below a
+ * journal. Throws `INVALID_OPTIONS` when options are wrong.
  */
 export function deadLetterQueue(options: DeadLetterQueueOptions): Middleware {
   const resolved = readOptions('deadLetterQueue', () => resolveOptions(options));

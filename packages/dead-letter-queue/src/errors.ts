@@ -4,7 +4,9 @@ import { isError } from '@holdfast/core/stage';
 
 const stage = 'deadLetterQueue';
 
-/** Returns the code of an error of the disk or of Holdfast, or the error's name when it has no code. */
+/**
+ * Returns the code of an error of the disk or of Holdfast, or the error's name when it has no code.
+ */
 export const codeOrName = (error: unknown): string =>
   codeOf(error) ?? (isError(error) ? error.name : 'UNCLASSIFIED');
 

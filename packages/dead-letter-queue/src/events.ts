@@ -13,9 +13,15 @@ declare module '@holdfast/core' {
       readonly to: string;
       readonly code: ErrorCode;
     };
-    /** A sink refused records, and the next sink, if any, gets them. `refusal`: a code for the cause. */
+    /**
+     * A sink refused records, and the next sink, if any, gets them. `refusal`: a code for the
+     * cause.
+     */
     'deadLetter.refused': { readonly records: number; readonly sink: SinkName; readonly refusal: string };
-    /** No sink took the records, so they keep the outcome `failed` or `unknown`. `refusal`: by the last sink. */
+    /**
+     * No sink took the records, so they keep the outcome `failed` or `unknown`. `refusal`: by the
+     * last sink.
+     */
     'deadLetter.failed': {
       readonly records: number;
       readonly topic: string;

@@ -23,7 +23,9 @@ async function run(disk: SimulatedDisk): Promise<Harness> {
   return h;
 }
 
-/** Returns the letters that were settled as stored and are not on the disk whole, once and in order. */
+/**
+ * Returns the letters that were settled as stored and are not on the disk whole, once and in order.
+ */
 function check(h: Harness, disk: SimulatedDisk): void {
   const stored = h.up.filter(({ outcome }) => outcome?.status === 'dead-lettered');
   const found = h.stored(disk).map(({ record }) => text(record.value));

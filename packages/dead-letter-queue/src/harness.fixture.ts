@@ -40,7 +40,10 @@ type Emitted = {
   [N in 'deadLetter' | 'deadLetter.refused' | 'deadLetter.failed' | 'callbackError']: ProducerEvents[N][];
 };
 
-/** The stage alone. Collects what it hands down, records and letters apart, and the test settles them. */
+/**
+ * The stage alone. Collects what it hands down, records and letters apart, and the test settles
+ * them.
+ */
 export class Harness {
   readonly env: TestEnv;
   readonly stage: Stage;

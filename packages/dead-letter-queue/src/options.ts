@@ -22,21 +22,24 @@ export interface FileSinkOptions {
   /** A file that has reached this size is closed, and another one is begun. Default 64 MiB. */
   readonly maxFileBytes?: number;
   /**
-   * The limit of all files in the directory together. Beyond it the sink refuses letters, as nothing
-   * is ever deleted. Default 1 GiB.
+   * The limit of all files in the directory together. Beyond it the sink refuses letters, as
+   * nothing is ever deleted. Default 1 GiB.
    */
   readonly maxBytes?: number;
 }
 
 export interface DeadLetterQueueOptions {
   /**
-   * The topic sink: a topic; `{ suffix }`, which is appended to the record's own topic; or a function
-   * that returns the topic, or `undefined` for none. Default: no topic sink.
+   * The topic sink: a topic; `{ suffix }`, which is appended to the record's own topic; or a
+   * function that returns the topic, or `undefined` for none. Default: no topic sink.
    */
   readonly topic?: TopicChoice | false;
   /** The file sink. Default: no file sink. */
   readonly file?: FileSinkOptions | false;
-  /** The callback sink. A throw, a rejection and a timeout refuse the letter. Default: no callback sink. */
+  /**
+   * The callback sink. A throw, a rejection and a timeout refuse the letter. Default: no callback
+   * sink.
+   */
   readonly callback?: DeadLetterCallback;
   /** The order in which the sinks are tried. Default `['topic', 'file', 'callback']`. */
   readonly order?: readonly SinkName[];
@@ -57,8 +60,8 @@ export interface DeadLetterQueueOptions {
   /** How long the callback may take per letter. Default 10,000 ms. */
   readonly callbackTimeoutMs?: number;
   /**
-   * `send` waits while the dead letters that no sink has taken yet reach this many bytes, or 100,000
-   * records. Default 32 MiB.
+   * `send` waits while the dead letters that no sink has taken yet reach this many bytes, or
+   * 100,000 records. Default 32 MiB.
    */
   readonly maxHeldBytes?: number;
 }
@@ -78,7 +81,8 @@ const longestMs = 24 * 60 * 60 * 1000;
 
 /** Throws `INVALID_OPTIONS`, with all problems at once, when options are wrong. */
 export function resolveOptions(options: DeadLetterQueueOptions): ResolvedDeadLetterQueueOptions {
-  // Options that are not an object are refused below. Until then there is nothing to read from them.
+  // Options that are not an object are refused below. Until then there is nothing to read from
+  // them.
   const given: DeadLetterQueueOptions = anObject(options) === undefined ? options : {};
   const sinks = sinkNames.filter((name) => given[name] !== undefined && given[name] !== false);
   checkOptions(

@@ -24,14 +24,14 @@ import type { DeadLetterQueueStats } from './stats.js';
 const maxHeldRecords = 100_000;
 
 /**
- * Codes of records that ended because the producer closed, and not because of Kafka. The stage above
- * gets them unchanged: a journal sends them at its next start.
+ * Codes of records that ended because the producer closed, and not because of Kafka. The stage
+ * above gets them unchanged: a journal sends them at its next start.
  */
 const endedByClose = new Set<string>(['CLOSED', 'LEFT_IN_JOURNAL']);
 
 /**
- * Passes `delivered` records up. A record that comes up `failed` or `unknown` becomes a letter, which
- * is offered to one sink after the other until one takes it. Then the record goes up
+ * Passes `delivered` records up. A record that comes up `failed` or `unknown` becomes a letter,
+ * which is offered to one sink after the other until one takes it. Then the record goes up
  * `dead-lettered`. If all sinks refuse, it keeps its outcome. The stage has no `flush`: the records
  * of held letters are not settled, and that is what a flush waits for.
  */

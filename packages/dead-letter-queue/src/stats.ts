@@ -18,7 +18,10 @@ export interface FileSinkStats extends SinkStats {
   readonly bytes: number;
 }
 
-/** `producer.stats().stages.deadLetterQueue`. The waiting records are letters that no sink has taken yet. */
+/**
+ * `producer.stats().stages.deadLetterQueue`. The waiting records are letters that no sink has taken
+ * yet.
+ */
 export interface DeadLetterQueueStats extends WaitingStats {
   /** Letters that no sink took, since the start. */
   readonly refusedRecords: number;

@@ -10,7 +10,7 @@ import { metrics } from './metrics.js';
 import { producerOver } from './producer.fixture.js';
 
 describe('an SDK that fails', () => {
-  /** A real meter whose instruments throw at each value. */
+  /** A real meter whose instruments throw for each value. */
   function throwingProvider(): { getMeter(): Meter } {
     const meter = new MeterProvider().getMeter('real');
     const fail = (): never => {
@@ -28,7 +28,7 @@ describe('an SDK that fails', () => {
     };
   }
 
-  it('never reaches the chain, and is told once', async () => {
+  it('does not affect the chain, and is reported once', async () => {
     api.disable();
     api.setGlobalMeterProvider(throwingProvider());
     onTestFinished(() => api.disable());
@@ -43,7 +43,7 @@ describe('an SDK that fails', () => {
     await producer.close();
   });
 
-  it('does not hold up the stage above, which is given each settlement all the same', () => {
+  it('does not keep settlements from the stage above', () => {
     api.disable();
     api.setGlobalMeterProvider(throwingProvider());
     onTestFinished(() => api.disable());
@@ -58,7 +58,7 @@ describe('an SDK that fails', () => {
     expect(up).toBe(1);
   });
 
-  it.each(['throws', 'hangs'])('an exporter that %s is waited for by nobody', async (how) => {
+  it.each(['throws', 'hangs'])('does not make anybody wait for an exporter that %s', async (how) => {
     const exporter: PushMetricExporter = {
       export: () => {
         if (how === 'throws') throw new Error('no route');

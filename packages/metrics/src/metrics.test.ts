@@ -17,7 +17,7 @@ import { metrics } from './metrics.js';
 import { producerOver, silently } from './producer.fixture.js';
 import { Sdk } from './sdk.fixture.js';
 
-/** Notes what is listened to. */
+/** Collects the events that are listened to. */
 function watched(env: TestEnv): { readonly env: Env; readonly heard: EventName[] } {
   const heard: EventName[] = [];
   const events = Object.create(env.events, {
@@ -32,7 +32,7 @@ function watched(env: TestEnv): { readonly env: Env; readonly heard: EventName[]
 }
 
 describe('options', () => {
-  it('are refused when they are wrong or unknown, all at once', () => {
+  it('are all reported at once when they are wrong or unknown', () => {
     const wrong = { clientId: '', maxTopics: 0, failuresOnly: true };
     const make = (): void => void Reflect.apply(metrics, undefined, [wrong]);
     expect(make).toThrow(/clientId/);
@@ -42,7 +42,7 @@ describe('options', () => {
 });
 
 describe('without an SDK', () => {
-  it('hands on what it is given, settle included, and listens to nothing', () => {
+  it('passes on the very same batch and settle, and listens to nothing', () => {
     api.disable();
     const { env, heard } = watched(testEnv());
     const next: Send = () => undefined;
@@ -50,7 +50,7 @@ describe('without an SDK', () => {
     expect(heard).toEqual([]);
   });
 
-  it('stays so when one is registered later', async () => {
+  it('continues to do nothing when one is registered later', async () => {
     api.disable();
     const { producer } = await producerOver([metrics()]);
     const sdk = new Sdk();
@@ -59,7 +59,7 @@ describe('without an SDK', () => {
     await producer.close();
   });
 
-  it('hands on when the provider itself throws', async () => {
+  it('passes records on when the provider itself throws', async () => {
     api.disable();
     api.setGlobalMeterProvider({
       getMeter: () => {
@@ -80,7 +80,7 @@ describe('producers of one process', () => {
   const ids = (sdk: Sdk): unknown[] =>
     sdk.series('holdfast.producer.sent.records').map(({ attributes }) => attributes['messaging.client.id']);
 
-  it('have series of their own, whatever id they were given', async () => {
+  it('have separate series, whatever their ids', async () => {
     const sdk = new Sdk();
     const producers = [
       (await producerOver([metrics()])).producer,
@@ -102,7 +102,7 @@ describe('producers of one process', () => {
     for (const producer of producers) await producer.close();
   });
 
-  it('that close end with their counts and with gauges of 0, and are observed no more; another may have the id', async () => {
+  it('end with their totals and gauges of 0 when they close, and free their id', async () => {
     const sdk = new Sdk();
     const kafka = memoryKafka({ topics: { orders: 1 } });
     const use = [metrics({ clientId: 'orders' }), holding()];
@@ -131,7 +131,7 @@ describe('producers of one process', () => {
     await again.close();
   });
 
-  it('that have closed have no series any more where only what is new is exported', async () => {
+  it('have no series after they close where only changes are exported', async () => {
     const sdk = new Sdk({ temporality: AggregationTemporality.DELTA });
     const { producer } = await producerOver([metrics()]);
     await producer.send({ topic: 'orders', value: 'v' });
@@ -141,7 +141,7 @@ describe('producers of one process', () => {
     expect((await sdk.collect()).names).toEqual([]);
   });
 
-  it('that cannot start leave nothing behind', async () => {
+  it('leave nothing behind when they cannot start', async () => {
     const sdk = new Sdk();
     const kafka = memoryKafka();
     kafka.down();
@@ -158,7 +158,7 @@ describe('producers of one process', () => {
 });
 
 let looked = 0;
-/** A third party's stage that says of itself what ours say. */
+/** A third party's stage with the same stats as ours. */
 const holding = (): Middleware => ({
   name: 'holding',
   bind: (next) => ({
@@ -170,8 +170,8 @@ const holding = (): Middleware => ({
   }),
 });
 
-describe('what stages say of themselves', () => {
-  it('is read from a third party as from ours', async () => {
+describe('the stats of a stage', () => {
+  it('are read from a third party as from ours', async () => {
     const sdk = new Sdk();
     const { producer } = await producerOver([metrics(), holding()]);
     await sdk.collect();
@@ -183,7 +183,7 @@ describe('what stages say of themselves', () => {
     await producer.close();
   });
 
-  it('may be anything: what is no number is left out, and the rest is there', async () => {
+  it('may be anything: fields that are not numbers are skipped, and the rest is reported', async () => {
     const sdk = new Sdk();
     const wrong = {
       waitingRecords: 'many',
@@ -213,7 +213,7 @@ describe('what stages say of themselves', () => {
 });
 
 describe('holdfast.delivery.duration', () => {
-  it('has one value for the records that end together alike, that of the oldest', async () => {
+  it('has one value for records that end together and alike, that of the oldest', async () => {
     const sdk = new Sdk();
     const env = testEnv();
     const stage = metrics().bind((batch, settle) => {
@@ -237,7 +237,7 @@ describe('holdfast.delivery.duration', () => {
 });
 
 describe('cardinality', () => {
-  it('10,000 topics are 1,000 destinations and one for all others', async () => {
+  it('counts 10,000 topics as 1,000 destinations and one for all others', async () => {
     const sdk = new Sdk();
     const { kafka, producer } = await producerOver([metrics()]);
     const topics = Array.from({ length: 10_000 }, (_, i) => `topic-${i}`);
@@ -258,7 +258,7 @@ describe('cardinality', () => {
     await producer.close();
   });
 
-  it('partitions count, too', async () => {
+  it('counts partitions as destinations, too', async () => {
     const sdk = new Sdk();
     const kafka = memoryKafka({ topics: { wide: 8 } });
     const producer = await createProducer({ adapter: kafka.adapter(), use: [metrics({ maxTopics: 3 })] });
@@ -271,7 +271,7 @@ describe('cardinality', () => {
     await producer.close();
   });
 
-  it('a view may take the partitions away: their records are added up', async () => {
+  it('adds up the records of partitions under a view that removes the partition', async () => {
     const views = [
       {
         instrumentName: 'messaging.client.sent.messages',
@@ -293,7 +293,7 @@ describe('cardinality', () => {
     await producer.close();
   });
 
-  it('error codes without end are one beyond a hundred', async () => {
+  it('counts all error codes beyond a hundred as one', async () => {
     const sdk = new Sdk();
     let made = 0;
     const failing: Middleware = {

@@ -4,15 +4,16 @@ import { metrics as api, type Meter } from '@opentelemetry/api';
 import { ClientId } from './instruments/client-id.js';
 import { Instruments } from './instruments/instruments.js';
 import { resolveOptions, type MetricsOptions } from './options.js';
-import { Problems } from './sdk-errors.js';
 import { Recorder } from './recording/recorder.js';
+import { SdkErrors } from './sdk-errors.js';
 import { MetricsStage } from './stage.js';
 import { Traces } from './traces/traces.js';
 
 /**
- * Tells OpenTelemetry what the producer does. Stands outermost. It uses the `MeterProvider`, the `TracerProvider` and the propagator
- * that are registered when the producer is made; without any it passes everything on and listens to nothing, and what is registered
- * later is not seen.
+ * Reports to OpenTelemetry what the producer does. Place it outermost. It uses the `MeterProvider`,
+ * the `TracerProvider` and the propagator that are registered when the producer is created, and
+ * ignores those that are registered later. Without any of them it passes everything on and listens
+ * to nothing. Throws `INVALID_OPTIONS` when options are wrong.
  */
 export function metrics(options: MetricsOptions = {}): Middleware {
   const resolved = readOptions('metrics', () => resolveOptions(options));
@@ -22,25 +23,25 @@ export function metrics(options: MetricsOptions = {}): Middleware {
       return { readsContext: resolved.traces !== false && Traces.hasUse() };
     },
     bind(next, env) {
-      const problems = new Problems(env);
+      const sdkErrors = new SdkErrors(env);
       const { maxTopics } = resolved;
       const clientId = new ClientId(resolved.clientId);
-      const meter = registeredMeter(problems);
-      const traces = Traces.create({ env, problems, clientId }, resolved.traces);
+      const meter = registeredMeter(sdkErrors);
+      const traces = Traces.create({ env, sdkErrors, clientId }, resolved.traces);
       if (meter === undefined && traces === undefined) return { send: next };
-      const makeRecorder = meter && (() => new Recorder(meter, clientId.value, maxTopics, env, problems));
-      return new MetricsStage(next, env, { problems, clientId, traces, makeRecorder });
+      const createRecorder = meter && (() => new Recorder(meter, clientId.value, maxTopics, env, sdkErrors));
+      return new MetricsStage(next, env, { sdkErrors, clientId, traces, createRecorder });
     },
   };
 }
 
-/** `undefined`: no SDK is registered. */
-function registeredMeter(problems: Problems): Meter | undefined {
+/** Returns `undefined` when no SDK is registered. */
+function registeredMeter(sdkErrors: SdkErrors): Meter | undefined {
   try {
     const meter = api.getMeter('@holdfast/metrics');
     return new Instruments(meter).areNoop ? undefined : meter;
   } catch (error) {
-    problems.note(error);
+    sdkErrors.report(error);
     return undefined;
   }
 }

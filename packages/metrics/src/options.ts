@@ -3,16 +3,18 @@ import { falseOrAnObject, tracesProblems, type TracesOptions } from './traces/op
 
 export interface MetricsOptions {
   /**
-   * `messaging.client.id` of everything that this producer says. Default `producer-1`, `producer-2`, … in the order in which they are
-   * made. One that another producer of this process has gets `-2`, `-3`, … behind it.
+   * The attribute `messaging.client.id` of everything that this producer reports. Default
+   * `producer-1`, `producer-2`, … in the order in which producers are created. When another
+   * producer of this process has the same id, `-2`, `-3`, … is appended.
    */
   readonly clientId?: string;
   /**
-   * How many destinations have series of their own; each partition that is written to is one. What comes later counts under
-   * `messaging.destination.name="_OTHER"`. Default 1,000: the SDK's own limit is 2,000 series an instrument.
+   * How many destinations have series of their own. Each partition that is written to is one
+   * destination. Later ones count under `messaging.destination.name="_OTHER"`. Default 1,000, as
+   * the SDK's own limit is 2,000 series per instrument.
    */
   readonly maxTopics?: number;
-  /** `false`: no spans, and nothing in the headers of records. Default `{}`. */
+  /** `false` for no spans, and nothing in the headers of records. Default `{}`. */
   readonly traces?: false | TracesOptions;
 }
 
@@ -22,7 +24,7 @@ export interface ResolvedMetricsOptions {
   readonly traces: false | TracesOptions;
 }
 
-/** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
+/** Throws `INVALID_OPTIONS`, with all problems at once, when options are wrong. */
 export function resolveOptions(options: MetricsOptions): ResolvedMetricsOptions {
   const { clientId, maxTopics = 1_000, traces = {} } = options;
   checkOptions(

@@ -33,7 +33,7 @@ const records = (topic: string, count: number) =>
   Array.from({ length: count }, (_, i) => ({ topic, key: `k${i % 7}`, value: `${topic}-${i}` }));
 
 describe('metrics through an outage', () => {
-  it('agree at each step with what the topics have', async () => {
+  it('agree at each step with the content of the topics', async () => {
     const { clock, kafka, producer, sdk } = await world();
     const first = producer.sendBatch(records('orders', 60));
     await clock.until(first);
@@ -54,7 +54,7 @@ describe('metrics through an outage', () => {
     expect(sdk.sum('holdfast.stage.oldest.age', { 'holdfast.stage': 'retry' })).toBe(10);
     expect(sdk.sum('holdfast.circuit.count', { 'holdfast.circuit.state': 'closed' })).toBe(0);
     expect(sdk.sum('holdfast.circuit.transitions', { 'holdfast.circuit.state': 'open' })).toBeGreaterThan(0);
-    // None of them has left: no broker could be reached.
+    // None of them was sent: no broker could be reached.
     expect(sdk.sum('messaging.client.sent.messages')).toBe(60);
     const refused = { 'error.type': 'BROKER_UNREACHABLE' };
     expect(sdk.count('messaging.client.operation.duration', refused)).toBeGreaterThan(0);
@@ -87,7 +87,7 @@ describe('metrics through an outage', () => {
     await clock.until(producer.close());
   });
 
-  it('counts as sent what was silently written, and what may be', async () => {
+  it('count as sent the records that were written without a response, or may have been', async () => {
     const { clock, kafka, producer, sdk } = await world();
     const sent = producer.sendBatch(records('audit', 5));
     await clock.advance(10);
@@ -103,7 +103,7 @@ describe('metrics through an outage', () => {
     await clock.until(producer.close());
   });
 
-  it('measure the delivery from send on, by topic, outcome and error, and the time in each stage', async () => {
+  it('measure deliveries from send to outcome, by topic, outcome and error, and the time in each stage', async () => {
     const { clock, kafka, producer, sdk } = await world();
     kafka.down();
     const late = producer.sendBatch(records('orders', 10));
@@ -116,7 +116,7 @@ describe('metrics through an outage', () => {
     await sdk.collect();
     const delivered = sdk.series('holdfast.delivery.duration', { 'holdfast.outcome': 'delivered' });
     expect(delivered.map(({ attributes }) => attributes['messaging.destination.name'])).toEqual(['orders']);
-    // One value for each part of the batch that ended together; all of them waited for the cluster.
+    // One value per part of the batch that ended together. All of them waited for the cluster.
     for (const { value, count } of delivered) expect(value / count).toBeCloseTo(waitedMs / 1_000, 0);
     const failed = { 'holdfast.outcome': 'failed', 'error.type': 'UNKNOWN_PARTITION' };
     expect(sdk.count('holdfast.delivery.duration', failed)).toBe(1);

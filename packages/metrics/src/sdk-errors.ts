@@ -2,27 +2,28 @@ import { nameOf } from '@holdfast/core/internal';
 import type { BaseEnv } from '@holdfast/core/stage';
 
 /**
- * Keeps what the SDK throws away from the chain. The first is told in the log, and as the event `callbackError` with all that the
- * error says; more would only repeat it.
+ * Keeps errors that the SDK throws out of the chain. The first one is logged, and emitted as the
+ * event `callbackError` with the whole error. Later ones would only repeat it.
  */
-export class Problems {
-  private told = false;
+export class SdkErrors {
+  private isReported = false;
 
   constructor(private readonly env: Pick<BaseEnv, 'logger' | 'events'>) {}
 
-  contain(run: () => void): void {
+  /** Runs `task` and reports what it throws. */
+  contain(task: () => void): void {
     try {
-      run();
+      task();
     } catch (error) {
-      this.note(error);
+      this.report(error);
     }
   }
 
-  note(error: unknown): void {
-    if (this.told) return;
-    this.told = true;
+  report(error: unknown): void {
+    if (this.isReported) return;
+    this.isReported = true;
     this.env.logger.error(
-      'OpenTelemetry threw: records go on, and values, spans or trace headers are missing; look at the SDK, its views and propagators, and at the event callbackError',
+      'OpenTelemetry threw: records are sent all the same, but values, spans or trace headers are missing; check the SDK, its views and propagators, and the event callbackError',
       { error: nameOf(error) },
     );
     this.env.events.emit('callbackError', { error });

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { onTestFinished } from 'vitest';
 
-/** One series of an instrument as it was exported: of a histogram the count and the sum, too. */
+/** One exported series of an instrument. A histogram also has count and sum. */
 export interface Exported {
   readonly attributes: Attributes;
   readonly value: number;
@@ -39,7 +39,7 @@ export class Sdk {
     });
   }
 
-  /** Collects and exports now; what is asked for below is of this moment. */
+  /** Collects and exports. The methods below return what was exported last. */
   async collect(): Promise<this> {
     this.exporter.reset();
     await this.provider.forceFlush();
@@ -59,14 +59,14 @@ export class Sdk {
     return this.latest.find(({ descriptor }) => descriptor.name === name);
   }
 
-  /** The series of `name` that have these attributes, and perhaps more. */
+  /** Returns the series of `name` that have at least these attributes. */
   series(name: string, attributes: Attributes = {}): Exported[] {
     return exportedOf(this.metric(name)).filter((one) =>
       Object.entries(attributes).every(([key, value]) => one.attributes[key] === value),
     );
   }
 
-  /** The sum of the values of these series; of a histogram, of what was recorded. */
+  /** Returns the sum of the values of these series; for a histogram, of what was recorded. */
   sum(name: string, attributes: Attributes = {}): number {
     return this.series(name, attributes).reduce((sum, { value }) => sum + value, 0);
   }

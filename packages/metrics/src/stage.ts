@@ -1,22 +1,25 @@
 import type { EventName, Listener } from '@holdfast/core';
 import { Settles, type Delivery, type Env, type Send, type Settle, type Stage } from '@holdfast/core/stage';
 import type { ClientId } from './instruments/client-id.js';
-import type { Problems } from './sdk-errors.js';
 import type { Recorder } from './recording/recorder.js';
+import type { SdkErrors } from './sdk-errors.js';
 import type { Traces } from './traces/traces.js';
 
-type Hear<E extends EventName> = (recorder: Recorder, payload: Parameters<Listener<E>>[0]) => void;
+type RecordEvent<E extends EventName> = (recorder: Recorder, payload: Parameters<Listener<E>>[0]) => void;
 
-export interface MetricsParts {
-  readonly problems: Problems;
+export interface Telemetry {
+  readonly sdkErrors: SdkErrors;
   readonly clientId: ClientId;
-  /** `undefined`: turned off, or nothing is registered that it could tell. */
+  /** `undefined` when traces are off, or nothing is registered to receive them. */
   readonly traces: Traces | undefined;
-  /** `undefined`: there is no SDK for metrics. */
-  readonly makeRecorder: (() => Recorder) | undefined;
+  /** `undefined` when there is no SDK for metrics. */
+  readonly createRecorder: (() => Recorder) | undefined;
 }
 
-/** Stands at the top of the chain, where outcomes arrive that nothing changes any more, and listens to what goes on below. */
+/**
+ * Stands at the top of the chain, where outcomes are final, and listens to the events of the stages
+ * below.
+ */
 export class MetricsStage implements Stage {
   private readonly settles = new Settles();
   private recorder: Recorder | undefined;
@@ -25,15 +28,16 @@ export class MetricsStage implements Stage {
   constructor(
     private readonly next: Send,
     private readonly env: Env,
-    private readonly parts: MetricsParts,
+    private readonly telemetry: Telemetry,
   ) {
     env.events.on('closed', () => this.end());
-    if (parts.makeRecorder === undefined) return;
-    this.hear('attempt', ({ attempts }, attempt) => attempts.heard(attempt));
-    this.hear('waited', ({ stageTimes }, waited) => stageTimes.heard(waited));
-    // The stages below start first, and a journal that is read may take its time: that one sees where the producer is.
-    this.hear('journal.synced', (recorder, sync) => recorder.synced(sync));
-    this.hear('journal.recovery', () => undefined);
+    if (telemetry.createRecorder === undefined) return;
+    this.recordOn('attempt', ({ attempts }, attempt) => attempts.record(attempt));
+    this.recordOn('waited', ({ stageDurations }, waited) => stageDurations.record(waited));
+    this.recordOn('journal.synced', (recorder, sync) => recorder.recordSync(sync));
+    // Begins to observe. The stages below start first, and reading a journal may take a while, in
+    // which the state of the producer is to be seen.
+    this.recordOn('journal.recovery', () => undefined);
   }
 
   start(): void {
@@ -42,38 +46,41 @@ export class MetricsStage implements Stage {
 
   send(batch: Delivery[], settle: Settle): void {
     this.settles.note(batch, settle);
-    this.parts.traces?.onSend(batch);
-    this.next(batch, this.up);
+    this.telemetry.traces?.onSend(batch);
+    this.next(batch, this.onSettled);
   }
 
-  // One function for all batches: the stages below remember it in place of one for each delivery.
-  private readonly up: Settle = (settled) => {
+  // One function for all batches, so that the stages below remember it once and not per delivery.
+  private readonly onSettled: Settle = (settled) => {
     try {
-      this.recorder?.deliveries.settled(settled, this.env.clock.now());
+      this.recorder?.deliveries.record(settled, this.env.clock.now());
     } catch (error) {
-      this.parts.problems.note(error);
+      this.telemetry.sdkErrors.report(error);
     }
-    this.parts.traces?.onSettled(settled);
+    this.telemetry.traces?.onSettled(settled);
     this.settles.up(settled);
   };
 
-  private hear<E extends EventName>(event: E, hear: Hear<E>): void {
+  private recordOn<E extends EventName>(event: E, record: RecordEvent<E>): void {
     this.env.events.on(event, (payload) => {
       try {
         const recorder = this.begin();
-        if (recorder !== undefined) hear(recorder, payload);
+        if (recorder !== undefined) record(recorder, payload);
       } catch (error) {
-        this.parts.problems.note(error);
+        this.telemetry.sdkErrors.report(error);
       }
     });
   }
 
-  /** With the first sign of life, as a producer whose chain cannot be made has none and would never end. */
+  /**
+   * Creates the recorder on the first sign of life. A producer whose chain cannot be built gives
+   * none, and would never end its recorder.
+   */
   private begin(): Recorder | undefined {
     if (!this.hasBegun) {
       this.hasBegun = true;
-      this.parts.problems.contain(() => {
-        this.recorder = this.parts.makeRecorder?.();
+      this.telemetry.sdkErrors.contain(() => {
+        this.recorder = this.telemetry.createRecorder?.();
       });
     }
     return this.recorder;
@@ -81,9 +88,9 @@ export class MetricsStage implements Stage {
 
   private end(): void {
     this.hasBegun = true;
-    const { problems, traces, clientId } = this.parts;
-    problems.contain(() => this.recorder?.end());
+    const { sdkErrors, traces, clientId } = this.telemetry;
+    sdkErrors.contain(() => this.recorder?.end());
     traces?.stop();
-    clientId.giveBack();
+    clientId.release();
   }
 }

@@ -28,7 +28,9 @@ const send = [
 ];
 
 type Kind = 'histogram' | 'counter' | 'gauge';
-/** Kind, unit, the attributes beside `messaging.system` and `messaging.client.id`, and the buckets. */
+/**
+ * Kind, unit, buckets, and the attributes other than `messaging.system` and `messaging.client.id`.
+ */
 type Row = readonly [kind: Kind, unit: string, attributes: readonly string[], buckets?: readonly number[]];
 
 const table: { readonly [name: string]: Row } = {
@@ -84,7 +86,7 @@ function rowOf(metric: MetricData): Row {
 }
 
 describe.each(Object.entries(clients))('over %s', (_, make) => {
-  it('every instrument has the name, the unit, the attributes and the buckets of the table', async () => {
+  it('every instrument has the name, unit, attributes and buckets of the table', async () => {
     const sdk = new Sdk();
     const { adapter, refuseOnce } = await make();
     const producer = await createProducer({
@@ -132,6 +134,6 @@ describe.each(Object.entries(clients))('over %s', (_, make) => {
   });
 });
 
-it('the catalogue has what the table has, and no more', () => {
+it('the catalogue and the table have the same instruments', () => {
   expect(Object.keys(catalogue).sort()).toEqual(Object.keys(table).sort());
 });

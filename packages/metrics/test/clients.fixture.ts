@@ -5,10 +5,13 @@ import { onTestFinished } from 'vitest';
 import { FakeCluster } from '../../adapter-confluent/test/fake-client.fixture.js';
 import { FakeKafka } from '../../adapter-kafkajs/test/fake-kafka/fake-kafka.js';
 
-/** A client with the adapter's own code, over brokers that do as they are told: a topic `orders` with three partitions. */
+/**
+ * A client with the adapter's own code, over scripted brokers with a topic `orders` of three
+ * partitions.
+ */
 export interface Client {
   readonly adapter: Adapter;
-  /** The next request is refused with NOT_LEADER_OR_FOLLOWER, and its records succeed the next time. */
+  /** Refuses the next request with NOT_LEADER_OR_FOLLOWER. Its records succeed the next time. */
   readonly refuseOnce: () => void;
 }
 
@@ -18,7 +21,7 @@ async function overKafkajs(): Promise<Client> {
   const kafka = (await FakeKafka.start()).topic('orders', partitions);
   onTestFinished(() => kafka.down());
   return {
-    // Idempotent, it would send again by itself what had this answer.
+    // With idempotence, the client would retry after this response by itself.
     adapter: kafkajsAdapter({ brokers: kafka.brokers }, { idempotent: false }),
     refuseOnce: () => kafka.reactions.push((request) => request.map(() => 6)),
   };

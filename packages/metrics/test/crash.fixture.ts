@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
-/** A span as the child tells of it. */
+/** A span as the child process reports it. */
 export interface ToldSpan {
   readonly name: string;
   /** `traceId-spanId`, as in the header `traceparent`. */
@@ -18,13 +18,15 @@ export interface LifeOptions {
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly directory: string;
-  /** The values to send; without any it sends what is in the journal. */
+  /** The values to send. Without any, it sends what is in the journal. */
   readonly values: readonly string[];
 }
 
-/** One life of a process with a journal and an SDK. It runs the build of the packages, as users do. */
+/**
+ * One run of a process with a journal and an SDK. It uses the build of the packages, as users do.
+ */
 export class Life {
-  /** Everything has its outcome; the spans that had ended by then. */
+  /** Resolves when everything has its outcome, with the spans that have ended by then. */
   readonly done: Promise<readonly ToldSpan[]>;
   readonly ended: Promise<NodeJS.Signals | number | null>;
   private readonly child: ChildProcess;

@@ -1,4 +1,7 @@
-/** On a real broker that is killed or paused: what the table of Java's names reads off agrees with what is read back from the topic. */
+/**
+ * On a real broker that is killed or paused: the queries for Java's metrics agree with what is read
+ * back from the topic.
+ */
 import { confluentAdapter } from '@holdfast/adapter-confluent';
 import { kafkajsAdapter } from '@holdfast/adapter-kafkajs';
 import { buffer } from '@holdfast/buffer';
@@ -27,7 +30,10 @@ const half = 300;
 const part = (topic: string, from: number): ProducerRecord[] =>
   Array.from({ length: half }, (_, i) => ({ topic, key: `k${i % 7}`, value: `v${from + i}` }));
 
-/** What `request-latency-avg` should be, from the event: one value for each partition that an answer delivered to. */
+/**
+ * Returns the expected `request-latency-avg` from the event: one value per partition that a
+ * response delivered to.
+ */
 class Latency {
   private count = 0;
   private totalMs = 0;
@@ -89,7 +95,8 @@ describe.each(Object.keys(adapters))('over %s', (client) => {
         },
         { timeout: 30_000, interval: 200 },
       );
-      // In the outage: what was sent stands, nothing new is delivered, the rest is held and one record has failed.
+      // In the outage: the sent records stay, no more are delivered, the rest is held, one record
+      // failed.
       expect(sent() - sentInVain()).toBe(half);
       expect(sdk.sum('holdfast.stage.records')).toBe(half);
       expect([ended('delivered'), ended('failed')]).toEqual([half, 1]);
@@ -101,13 +108,14 @@ describe.each(Object.keys(adapters))('over %s', (client) => {
       const stored = await readTopic(cluster.brokers, topic);
       const values = new Set(stored.map(({ value }) => String(value)));
       expect(values.size).toBe(2 * half);
-      // record-send-rate: what was sent without an error, and what an answer that was lost may have written.
+      // record-send-rate: records sent without an error, and those that a lost response may have
+      // written.
       expect(sent() - sentInVain()).toBe(values.size);
       expect(stored.length).toBeGreaterThanOrEqual(sent() - sentInVain());
       expect(stored.length).toBeLessThanOrEqual(sent());
       // record-error-rate
       expect([ended('delivered'), ended('failed'), ended('unknown')]).toEqual([values.size, 1, 0]);
-      // record-retry-rate: every attempt that was not the first of its record.
+      // record-retry-rate: every attempt after the first of a record.
       expect(sdk.sum('holdfast.attempts.retried')).toBe(sdk.sum('holdfast.attempts') - values.size - 1);
       // request-latency-avg
       const requests = sdk

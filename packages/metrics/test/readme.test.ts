@@ -25,7 +25,7 @@ it('the table of instruments is the catalogue', () => {
   );
 });
 
-it("the queries in the place of Java's names use what the Prometheus exporter writes", async () => {
+it("the queries for Java's metrics use the names that the Prometheus exporter writes", async () => {
   const reader = new PrometheusExporter({ preventServerStart: true });
   api.disable();
   api.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
@@ -45,7 +45,7 @@ it("the queries in the place of Java's names use what the Prometheus exporter wr
     for (const [, name, label] of query.matchAll(/((?:holdfast|messaging)_\w+)(?:\{(\w+)=)?/g)) {
       const series = text.split('\n').filter((line) => line.startsWith(`${name}{`));
       expect(series, name).not.toEqual([]);
-      // What has no error has no such label, which is what `=""` asks for.
+      // A series without an error lacks the label, which is what `=""` matches.
       if (label !== undefined && label !== 'error_type') expect(series.join('\n')).toContain(`${label}="`);
     }
   }

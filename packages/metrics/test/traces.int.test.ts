@@ -1,4 +1,7 @@
-/** On a real Kafka: a trace goes on after kill -9, and a client that is instrumented counts nothing twice. */
+/**
+ * On a real Kafka: a trace continues after kill -9, and an instrumented client counts nothing
+ * twice.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -27,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.down());
 
-/** Fails for a record that has one of them twice. */
+/** Fails for a record that has a header twice. */
 const headersIn = async (topic: string): Promise<{ readonly [name: string]: string }[]> =>
   (await readTopic(cluster.brokers, topic)).map(({ headers }) => {
     expect(new Set(headers.map(([name]) => name)).size).toBe(headers.length);
@@ -38,7 +41,7 @@ const named = (spans: readonly ToldSpan[], name: string): readonly ToldSpan[] =>
   spans.filter((span) => span.name === name);
 
 describe.each(['kafkajs', 'confluent'] as const)('a trace over %s', (client) => {
-  it('survives kill -9: the topic has the context from before, and the span after links to it', async () => {
+  it('survives kill -9: the topic has the context from before it, and the span after it links to that', async () => {
     const topic = `crash-${client}`;
     await cluster.createTopic(topic, { partitions: 2 });
     const directory = await mkdtemp(join(tmpdir(), 'holdfast-traces-'));
@@ -75,11 +78,11 @@ describe.each(['kafkajs', 'confluent'] as const)('a trace over %s', (client) => 
   });
 });
 
-describe('over a kafkajs that is instrumented', () => {
+describe('over an instrumented kafkajs', () => {
   const ours = '@holdfast/metrics';
   const theirs = '@opentelemetry/instrumentation-kafkajs';
 
-  it('there is one set of spans, one context in the headers, and one count of what was sent', async () => {
+  it('produces one set of spans, one context in the headers, and one count of sent records', async () => {
     const topic = 'instrumented';
     await cluster.createTopic(topic, { partitions: 1 });
     const exporter = registerSdk();
@@ -87,7 +90,7 @@ describe('over a kafkajs that is instrumented', () => {
     const instrumentation = new KafkaJsInstrumentation();
     onTestFinished(() => instrumentation.disable());
     instrumentation.setTracerProvider(trace.getTracerProvider());
-    createRequire(import.meta.url)('kafkajs'); // its hook is on `require`, and patches what `import` has given
+    createRequire(import.meta.url)('kafkajs'); // its hook is on `require`, and patches the module that `import` has loaded
     const kafka = new Kafka({ brokers: cluster.brokers, logLevel: logLevel.NOTHING });
     const spansOf = (scope: string): number =>
       exporter.getFinishedSpans().filter(({ instrumentationScope }) => instrumentationScope.name === scope)
@@ -119,7 +122,7 @@ describe('over a kafkajs that is instrumented', () => {
   });
 });
 
-/** Answers how many messages a scope counts as sent. */
+/** Returns how many messages a scope counts as sent. */
 function meterProvider(): (scope: string) => Promise<number> {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });

@@ -1,28 +1,28 @@
 const source = 'packages/metrics/src';
 const foundBy = `${source}/metrics.test.ts`;
 
-/** What an operator is told wrongly, or what telemetry does to the chain. @type {readonly import('../mutation.mjs').Mutation[]} */
+/** Wrong figures for an operator, and telemetry that affects the chain. @type {readonly import('../mutation.mjs').Mutation[]} */
 export const metrics = [
   {
     name: 'metrics-closed-producers-hold-records-for-ever',
     foundBy,
     file: `${source}/observing/observer.ts`,
-    find: 'isOver ? 0 : value',
+    find: 'isEmpty ? 0 : value',
     replace: 'value',
   },
   {
     name: 'metrics-closed-producers-are-asked-for-ever',
     foundBy,
     file: `${source}/observing/observer.ts`,
-    find: 'problems.contain(() => this.remove())',
+    find: 'sdkErrors.contain(() => this.remove())',
     replace: 'undefined',
   },
   {
     name: 'metrics-two-producers-share-their-series',
     foundBy,
     file: `${source}/instruments/client-id.ts`,
-    find: 'if (!taken.has(asked)) return asked;',
-    replace: 'return asked;',
+    find: 'if (!taken.has(requested)) return requested;',
+    replace: 'return requested;',
   },
   {
     name: 'metrics-series-without-end',
@@ -35,7 +35,7 @@ export const metrics = [
     name: 'metrics-codes-without-end',
     foundBy,
     file: `${source}/instruments/series.ts`,
-    find: 'this.byCode.size >= mostCodes',
+    find: 'this.byCode.size >= maxCodes',
     replace: 'this.byCode.size < 0',
   },
   {
@@ -49,15 +49,15 @@ export const metrics = [
     name: 'metrics-throws-into-the-chain',
     foundBy: `${source}/failing-sdk.test.ts`,
     file: `${source}/stage.ts`,
-    find: '      this.recorder?.deliveries.settled(settled, this.env.clock.now());\n    } catch (error) {\n      this.parts.problems.note(error);\n    }',
+    find: '      this.recorder?.deliveries.record(settled, this.env.clock.now());\n    } catch (error) {\n      this.telemetry.sdkErrors.report(error);\n    }',
     replace:
-      '      this.recorder?.deliveries.settled(settled, this.env.clock.now());\n    } catch (error) {\n      throw error;\n    }',
+      '      this.recorder?.deliveries.record(settled, this.env.clock.now());\n    } catch (error) {\n      throw error;\n    }',
   },
   {
     name: 'metrics-says-each-error-of-the-sdk',
     foundBy: `${source}/failing-sdk.test.ts`,
     file: `${source}/sdk-errors.ts`,
-    find: 'if (this.told) return;',
+    find: 'if (this.isReported) return;',
     replace: '',
   },
   {
@@ -70,7 +70,7 @@ export const metrics = [
   {
     name: 'metrics-believes-any-stage',
     foundBy,
-    file: `${source}/observing/observe.ts`,
+    file: `${source}/stats/fields.ts`,
     find: "typeof value === 'number' && Number.isFinite(value) ? value : undefined",
     replace: 'Number(value)',
   },

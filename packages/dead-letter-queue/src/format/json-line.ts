@@ -36,7 +36,8 @@ export function decodeLine(line: string): DeadLetter | string {
   }
 }
 
-// Unlike a key, a header may be given as text. So bytes are never stored as text, even if they are UTF-8.
+// Unlike a key, a header may be given as text. So bytes are never stored as text, even if they are
+// UTF-8.
 const encodeHeaders = (headers: Readonly<Headers>): Fields =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [

@@ -14,7 +14,9 @@ const ours = /^(?:topic|partition|timestamp|key-hash)$/;
 
 const storedName = (name: string): string => prefix + (ambiguous.test(name) ? `_${name}` : name);
 
-/** Returns the original name of a stored header; `undefined` for a header that is not the record's. */
+/**
+ * Returns the original name of a stored header; `undefined` for a header that is not the record's.
+ */
 function originalName(stored: string): string | undefined {
   if (!stored.startsWith(prefix)) return undefined;
   const name = stored.slice(prefix.length);

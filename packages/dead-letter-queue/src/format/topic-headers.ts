@@ -37,7 +37,9 @@ interface StoredRecord {
   readonly headers: Readonly<Headers>;
 }
 
-/** Returns the dead letter of a record made with {@link encodeHeaders}; or, as text, why it is none. */
+/**
+ * Returns the dead letter of a record made with {@link encodeHeaders}; or, as text, why it is none.
+ */
 export function decodeHeaders({ key, value, headers }: StoredRecord): DeadLetter | string {
   const text = (name: string): string | undefined => textOf(headers[name]);
   const number = (name: string): number | undefined => numberOf(text(name));

@@ -40,8 +40,8 @@ export interface DeadLetter {
   /** When the record was dead-lettered, in milliseconds since 1970. */
   readonly at: number;
   /**
-   * `failed`: certainly not in its topic. `unknown`: possibly in its topic, so that sending it again
-   * may duplicate it.
+   * `failed`: certainly not in its topic. `unknown`: possibly in its topic, so that sending it
+   * again may duplicate it.
    */
   readonly status: 'failed' | 'unknown';
   readonly error: DeadLetterError;

@@ -60,7 +60,9 @@ function describeError(
 /** Deeper causes add nothing, and a cycle of causes never ends. */
 const maxDepth = 16;
 
-/** Returns the name of the innermost error. The Kafka client's is specific; ours is always the same. */
+/**
+ * Returns the name of the innermost error. The Kafka client's is specific; ours is always the same.
+ */
 function innermostName(error: Error): string {
   let innermost = error;
   for (let depth = 0; depth < maxDepth && isError(innermost.cause); depth++) innermost = innermost.cause;

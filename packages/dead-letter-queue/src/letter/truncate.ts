@@ -1,4 +1,6 @@
-/** Returns the longest prefix of `text` of at most `maxBytes` bytes of UTF-8. No character is split. */
+/**
+ * Returns the longest prefix of `text` of at most `maxBytes` bytes of UTF-8. No character is split.
+ */
 export function truncate(text: string, maxBytes: number): string {
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
   const bytes = Buffer.from(text.slice(0, maxBytes));

@@ -6,8 +6,8 @@ import type { Sink, SinkName } from '../sinks/sink.js';
 import type { SinkStats } from '../stats.js';
 
 /**
- * Reports what happens to letters, as counts, events and log lines. A log line never contains a byte
- * of a record.
+ * Reports what happens to letters, as counts, events and log lines. A log line never contains a
+ * byte of a record.
  */
 export class DeadLetterReporter {
   private readonly taken = { topic: new SinkCounts(), file: new SinkCounts(), callback: new SinkCounts() };

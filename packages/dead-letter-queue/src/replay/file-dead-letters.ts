@@ -37,8 +37,8 @@ async function* lettersAt(disk: Disk, path: string): AsyncGenerator<StoredDeadLe
 }
 
 /**
- * Returns the files with their present lengths. So a replay ends even if its letters fail again, into
- * the same files.
+ * Returns the files with their present lengths. So a replay ends even if its letters fail again,
+ * into the same files.
  */
 async function filesAt(disk: Disk, path: string): Promise<{ path: string; bytes: number }[]> {
   const info = await disk.info(path);

@@ -20,11 +20,14 @@ import {
   type UnreadableLetter,
 } from './source.js';
 
-/** Where letters are sent: a producer, or anything else that takes records and reports their delivery. */
+/**
+ * Where letters are sent: a producer, or anything else that takes records and reports their
+ * delivery.
+ */
 export interface DeadLetterReplayTarget {
   /**
-   * Resolves when the record is delivered, and rejects when it is not. The record is bytes: a producer
-   * does not apply its serializers.
+   * Resolves when the record is delivered, and rejects when it is not. The record is bytes: a
+   * producer does not apply its serializers.
    */
   send(record: SerializedRecord): Promise<unknown>;
 }
@@ -48,7 +51,8 @@ export interface DeadLetterReplayOptions {
   readonly dryRun?: boolean;
   /**
    * The file in which delivered letters are noted; `false` for none, so that the next replay sends
-   * all letters again. Default: `replayed.ids` beside the files of dead letters. Required for a topic.
+   * all letters again. Default: `replayed.ids` beside the files of dead letters. Required for a
+   * topic.
    */
   readonly progress?: string | false;
   /** Called whenever a letter is settled or skipped. A throw ends the replay. */
@@ -56,8 +60,8 @@ export interface DeadLetterReplayOptions {
   /** Called for everything that is not a dead letter. */
   readonly onUnreadable?: (entry: UnreadableLetter) => void;
   /**
-   * Ends the replay. It sends no more, and rejects with the reason of the signal once the letters in
-   * flight are settled.
+   * Ends the replay. It sends no more, and rejects with the reason of the signal once the letters
+   * in flight are settled.
    */
   readonly signal?: AbortSignal;
   /** Default: the system's. */
@@ -79,7 +83,10 @@ type WithDefault =
 
 export type ResolvedReplayOptions = ReplayLimits & Required<Pick<DeadLetterReplayOptions, WithDefault>>;
 
-/** Throws `INVALID_OPTIONS`, with all problems at once, when an argument of `replayDeadLetters` is wrong. */
+/**
+ * Throws `INVALID_OPTIONS`, with all problems at once, when an argument of `replayDeadLetters` is
+ * wrong.
+ */
 export function resolveReplayOptions(
   source: DeadLetterSource,
   target: DeadLetterReplayTarget,

@@ -7,7 +7,9 @@ import { isLetterId } from '../letter/letter-id.js';
 import { makePrivate } from '../sinks/file/permissions.js';
 import { readLines } from './read-lines.js';
 
-/** Ids are written and synced in groups of this size. After a crash, as many letters are sent again. */
+/**
+ * Ids are written and synced in groups of this size. After a crash, as many letters are sent again.
+ */
 const groupSize = 100;
 
 /** The ids of delivered letters, one per line, in a file that is only appended to. */

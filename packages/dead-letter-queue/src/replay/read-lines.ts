@@ -2,7 +2,9 @@ import { constants } from 'node:buffer';
 import type { Disk } from '@holdfast/core/stage';
 
 export interface Line {
-  /** Empty when the line exceeds the maximum length of a string, which no line that we wrote does. */
+  /**
+   * Empty when the line exceeds the maximum length of a string, which no line that we wrote does.
+   */
   readonly text: string;
   /** Counted from 1. */
   readonly number: number;
@@ -15,9 +17,9 @@ export interface Line {
 const chunkBytes = 256 * 1024;
 
 /**
- * Yields the lines in the first `bytes` bytes of a file. A last line without an end is not whole. The
- * text of a line longer than `maxLineBytes` is not kept: a power loss may leave the length of a file
- * and replace its content by zeros.
+ * Yields the lines in the first `bytes` bytes of a file. A last line without an end is not whole.
+ * The text of a line longer than `maxLineBytes` is not kept: a power loss may leave the length of a
+ * file and replace its content by zeros.
  */
 export async function* readLines(
   disk: Disk,

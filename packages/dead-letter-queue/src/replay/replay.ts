@@ -14,14 +14,14 @@ import type { DeadLetterReplayReport } from './report.js';
 import type { DeadLetterSource } from './source.js';
 
 /**
- * Sends dead letters through `target` as they were (topic, key, value, headers, requested partition,
- * timestamp), oldest first.
+ * Sends dead letters through `target` as they were (topic, key, value, headers, requested
+ * partition, timestamp), oldest first.
  *
  * Delivered letters are noted, so the next replay continues where this one ended. A letter is sent
  * twice only if a crash kept its delivery from being noted (100 letters and those in flight). One
- * letter of a key is in flight at a time. When it fails, later letters of the key are held back until
- * the next call, which keeps the key in order. The letters stay where they are. A letter that fails
- * again is in the report, and the dead-letter queue of the target makes a new letter of it.
+ * letter of a key is in flight at a time. When it fails, later letters of the key are held back
+ * until the next call, which keeps the key in order. The letters stay where they are. A letter that
+ * fails again is in the report, and the dead-letter queue of the target makes a new letter of it.
  *
  * Throws `INVALID_OPTIONS`; `DEAD_LETTERS_LOCKED` while another replay uses the directory of
  * `progress`; and `DEAD_LETTERS_FAILED` when letters cannot be read or noted.

@@ -31,7 +31,9 @@ export const sourceProblem = (source: DeadLetterSource): string | undefined =>
 export const isUnreadable = (entry: StoredDeadLetter | UnreadableLetter): entry is UnreadableLetter =>
   'problem' in entry;
 
-/** Adds its place to a decoded letter, or to the text that describes why it could not be decoded. */
+/**
+ * Adds its place to a decoded letter, or to the text that describes why it could not be decoded.
+ */
 export function storedAt(decoded: DeadLetter | string, place: string): StoredDeadLetter | UnreadableLetter {
   if (typeof decoded === 'string') return { place, problem: decoded };
   return isLetterId(decoded.id)

@@ -4,9 +4,9 @@ import { decodeHeaders } from '../format/topic-headers.js';
 import { storedAt, type DeadLetterSource, type StoredDeadLetter, type UnreadableLetter } from './source.js';
 
 /**
- * Returns the letters that the topic sink sent: `topicDeadLetters(readTopic(client, 'orders.dlq'))`,
- * with the `readTopic` of the adapter. They can be read as often as `records` can. What `readTopic`
- * returns can be read once; a second time throws `DEAD_LETTERS_FAILED`.
+ * Returns the letters that the topic sink sent: `topicDeadLetters(readTopic(client,
+ * 'orders.dlq'))`, with the `readTopic` of the adapter. They can be read as often as `records` can.
+ * What `readTopic` returns can be read once; a second time throws `DEAD_LETTERS_FAILED`.
  */
 export function topicDeadLetters(records: AsyncIterable<ConsumedRecord>): DeadLetterSource {
   if (typeof records !== 'object' || records === null || !(Symbol.asyncIterator in records))

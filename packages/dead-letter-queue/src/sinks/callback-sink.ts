@@ -14,8 +14,9 @@ export interface CallbackSinkOptions extends DescribeOptions {
 }
 
 /**
- * Passes dead letters to the user's callback, one at a time. While a call runs on after its timeout,
- * other letters are refused: they must not overtake it, and must not each wait for another timeout.
+ * Passes dead letters to the user's callback, one at a time. While a call runs on after its
+ * timeout, other letters are refused: they must not overtake it, and must not each wait for another
+ * timeout.
  */
 export class CallbackSink implements Sink {
   readonly name = 'callback';

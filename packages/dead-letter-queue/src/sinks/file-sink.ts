@@ -89,7 +89,9 @@ export class FileSink implements Sink {
     return { letters, lines: Buffer.concat(lines, bytes) };
   }
 
-  /** Returns a refusal when V8 has no string of that length, or a middleware has spoilt the record. */
+  /**
+   * Returns a refusal when V8 has no string of that length, or a middleware has spoilt the record.
+   */
   private encode(letter: PendingLetter): Uint8Array | 'RECORD_TOO_LARGE' | 'INVALID_RECORD' {
     const isSpoilt = spoiltRecord(letter.delivery.record) !== undefined;
     try {

@@ -3,7 +3,9 @@ import type { FileSinkStats, SinkStats } from '../stats.js';
 
 export type SinkName = 'topic' | 'file' | 'callback';
 
-/** Receives letters that a sink is done with: each has `to` when the sink took it, else `refusal`. */
+/**
+ * Receives letters that a sink is done with: each has `to` when the sink took it, else `refusal`.
+ */
 export type PutCallback = (letters: readonly PendingLetter[]) => void;
 
 /** A letter in the queue of a sink. */

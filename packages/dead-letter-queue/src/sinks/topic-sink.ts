@@ -25,8 +25,9 @@ export interface TopicSinkOptions extends DescribeOptions {
 const legalTopic = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
 
 /**
- * Sends dead letters down the same chain as deliveries of its own, so they are buffered, ordered and
- * retried like any record. A dead letter that fails comes back here and is never dead-lettered again.
+ * Sends dead letters down the same chain as deliveries of its own, so they are buffered, ordered
+ * and retried like any record. A dead letter that fails comes back here and is never dead-lettered
+ * again.
  */
 export class TopicSink implements Sink {
   readonly name = 'topic';

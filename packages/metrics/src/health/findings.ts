@@ -2,37 +2,40 @@ import '../stats/known-stages.js';
 import type { ProducerStats } from '@holdfast/core';
 import { cutName } from '@holdfast/core/internal';
 import type { WaitingStats } from '@holdfast/core/stage';
-import { numberOf, textOf } from '../stats/known-fields.js';
+import { numberOf, textOf } from '../stats/fields.js';
 import type { ResolvedHealthOptions } from './options.js';
 import type { HealthCode } from './checks.js';
 
-/** A code, and what was seen. */
-export type Finding = readonly [code: HealthCode, message: string];
+/** The code of a check that does not pass, and what was found. */
+export type HealthFinding = readonly [code: HealthCode, message: string];
 
-/** What is not as it should be, by what the producer and its stages say of themselves. A stage that is not there says nothing. */
-export function findings(stats: ProducerStats, options: ResolvedHealthOptions): Finding[] {
-  // Of one that has ended, brokers and circuits say nothing any more.
+/** Returns every check that the stats do not pass. A stage that is missing has no checks. */
+export function findings(stats: ProducerStats, options: ResolvedHealthOptions): HealthFinding[] {
+  // The brokers and circuits of a closed producer no longer matter.
   if (stats.state === 'closed')
     return [['PRODUCER_CLOSED', 'the producer is closed and takes no more records']];
   return [
-    ...ofProducer(stats, options),
-    ...ofAdapter(stats, options),
-    ...ofCircuits(stats),
-    ...ofJournal(stats, options),
-    ...ofBuffer(stats, options),
-    ...ofDeadLetters(stats),
-    ...lateRecords(stats, options),
+    ...checkProducer(stats, options),
+    ...checkAdapter(stats, options),
+    ...checkCircuits(stats),
+    ...checkJournal(stats, options),
+    ...checkBuffer(stats, options),
+    ...checkDeadLetters(stats),
+    ...checkLateRecords(stats, options),
   ];
 }
 
-function* ofProducer(stats: ProducerStats, { waitForRoomMs }: ResolvedHealthOptions): Iterable<Finding> {
+function* checkProducer(
+  stats: ProducerStats,
+  { waitForRoomMs }: ResolvedHealthOptions,
+): Iterable<HealthFinding> {
   const { state, waitingForRoom, longestWaitForRoomMs, attempts } = stats;
   if (state === 'starting') yield ['PRODUCER_STARTING', 'the producer has not started yet'];
-  if (state === 'closing') yield ['PRODUCER_CLOSING', 'the producer closes and takes no more records'];
-  // An error that does not heal: the client says so of every record once it has given up.
+  if (state === 'closing') yield ['PRODUCER_CLOSING', 'the producer is closing and takes no more records'];
+  // This error is permanent: once the client has given up, every record fails with it.
   const gaveUp = attempts.fatalErrors['CLIENT_FATAL'] ?? 0;
   if (gaveUp > 0)
-    yield ['CLIENT_GAVE_UP', `the client has given up for good, and ${counted(gaveUp, 'attempt')} failed`];
+    yield ['CLIENT_GAVE_UP', `the client has given up permanently, and ${counted(gaveUp, 'attempt')} failed`];
   if (waitingForRoom > 0 && longestWaitForRoomMs >= waitForRoomMs) {
     const waited = seconds(longestWaitForRoomMs);
     yield [
@@ -42,19 +45,19 @@ function* ofProducer(stats: ProducerStats, { waitForRoomMs }: ResolvedHealthOpti
   }
 }
 
-function* ofAdapter(
+function* checkAdapter(
   { attempts, stages }: ProducerStats,
   { silentAfterMs }: ResolvedHealthOptions,
-): Iterable<Finding> {
+): Iterable<HealthFinding> {
   if (numberOf(stages.kafkajs, 'connections') === 0)
     yield ['NO_BROKER', 'kafkajs has no connection to a broker'];
-  if (textOf(stages.confluent, 'state') === 'down') yield ['NO_BROKER', 'confluent: no broker answers'];
+  if (textOf(stages.confluent, 'state') === 'down') yield ['NO_BROKER', 'confluent: no broker responds'];
   const silentMs = attempts.oldestInFlightMs;
   if (silentMs >= silentAfterMs)
-    yield ['NO_ANSWER', `the client waits for an answer for ${seconds(silentMs)}`];
+    yield ['NO_ANSWER', `the client has waited for a response for ${seconds(silentMs)}`];
 }
 
-function* ofCircuits({ stages: { circuitBreaker } }: ProducerStats): Iterable<Finding> {
+function* checkCircuits({ stages: { circuitBreaker } }: ProducerStats): Iterable<HealthFinding> {
   const kinds = [
     ['CIRCUIT_OPEN', 'openCircuits', 'open'],
     ['CIRCUIT_HALF_OPEN', 'halfOpenCircuits', 'half-open'],
@@ -70,24 +73,28 @@ function* ofCircuits({ stages: { circuitBreaker } }: ProducerStats): Iterable<Fi
   }
 }
 
-function* ofJournal(
+function* checkJournal(
   { stages: { journal } }: ProducerStats,
   { nearFullRatio }: ResolvedHealthOptions,
-): Iterable<Finding> {
+): Iterable<HealthFinding> {
   const bypassed = numberOf(journal, 'bypassedRecords') ?? 0;
   if (textOf(journal, 'state') === 'stalled') {
-    // Only with `whenFull: 'bypass'` does a record go past it, and then the one that found the disk full was the first.
+    // Records bypass the journal only with `whenFull: 'bypass'`, beginning with the one that found
+    // the
+    // disk full.
     if (bypassed > 0) {
-      const past = `went to Kafka without the journal: ${counted(bypassed, 'record')} since the start`;
+      const past = `sent to Kafka without the journal: ${counted(bypassed, 'record')} since the start`;
       yield ['JOURNAL_BYPASSED', `the disk takes no records; ${past}`];
-    } else yield ['JOURNAL_STALLED', 'the disk takes no records of the journal'];
+    } else yield ['JOURNAL_STALLED', 'the disk takes no records from the journal'];
   }
   const used = share(numberOf(journal, 'diskBytes'), numberOf(journal, 'maxBytes'));
-  if (used >= nearFullRatio)
-    yield ['JOURNAL_NEAR_FULL', `the journal takes ${percent(used)} of its maxBytes`];
+  if (used >= nearFullRatio) yield ['JOURNAL_NEAR_FULL', `the journal uses ${percent(used)} of its maxBytes`];
   const paused = numberOf(journal, 'pausedTopics') ?? 0;
   if (paused > 0) {
-    yield ['TOPICS_PAUSED', `waiting on disk while others go on: the records of ${counted(paused, 'topic')}`];
+    yield [
+      'TOPICS_PAUSED',
+      `waiting on disk while other topics are sent: the records of ${counted(paused, 'topic')}`,
+    ];
   }
   const undeliverable = numberOf(journal, 'undeliverableRecords') ?? 0;
   if (undeliverable > 0) {
@@ -96,10 +103,10 @@ function* ofJournal(
   }
 }
 
-function* ofBuffer(
+function* checkBuffer(
   { stages: { buffer } }: ProducerStats,
   { nearFullRatio }: ResolvedHealthOptions,
-): Iterable<Finding> {
+): Iterable<HealthFinding> {
   const sum = (one: 'waitingRecords' | 'waitingBytes', other: 'inFlightRecords' | 'inFlightBytes'): number =>
     (numberOf(buffer, one) ?? 0) + (numberOf(buffer, other) ?? 0);
   const records = share(sum('waitingRecords', 'inFlightRecords'), numberOf(buffer, 'maxRecords'));
@@ -110,16 +117,19 @@ function* ofBuffer(
   yield ['BUFFER_NEAR_FULL', `the buffer holds ${percent(used)} of its ${bound}`];
 }
 
-function* ofDeadLetters({ stages: { deadLetterQueue } }: ProducerStats): Iterable<Finding> {
+function* checkDeadLetters({ stages: { deadLetterQueue } }: ProducerStats): Iterable<HealthFinding> {
   const refused = numberOf(deadLetterQueue, 'refusedRecords') ?? 0;
   if (refused > 0)
     yield ['DEAD_LETTERS_REFUSED', `taken by no sink: ${counted(refused, 'dead letter')} since the start`];
 }
 
-/** Any stage may say how old its oldest record is, one of a third party, too. */
-function* lateRecords(stats: ProducerStats, { lateAfterMs }: ResolvedHealthOptions): Iterable<Finding> {
+/** Any stage may report the age of its oldest record, including one of a third party. */
+function* checkLateRecords(
+  stats: ProducerStats,
+  { lateAfterMs }: ResolvedHealthOptions,
+): Iterable<HealthFinding> {
   const ages: [place: string, ms: number][] = [
-    ['the edge', stats.longestWaitForRoomMs],
+    ['the wait queue', stats.longestWaitForRoomMs],
     ...Object.entries(stats.stages).map(([stage, its]): [string, number] => [stage, oldestMs(its)]),
     ['the adapter', stats.attempts.oldestInFlightMs],
   ];
@@ -135,7 +145,7 @@ function* lateRecords(stats: ProducerStats, { lateAfterMs }: ResolvedHealthOptio
   ];
 }
 
-// The age of a journal is that of the oldest record that is not in Kafka, wherever that is.
+// The age that a journal reports is that of the oldest record that is not in Kafka, wherever it is.
 const oldestMs = (stage: Partial<WaitingStats> | undefined): number =>
   numberOf(stage, 'waitingRecords') === 0 ? 0 : (numberOf(stage, 'oldestWaitingMs') ?? 0);
 const share = (part: number | undefined, whole: number | undefined): number =>
@@ -144,7 +154,7 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 const percent = (ratio: number): string => `${Math.floor(ratio * 100)} %`;
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 
-/** Names of the user's in a message: few, and none at length. */
+/** Returns some of the user's names for a message, each cut to a bounded length. */
 function listed(names: readonly string[], before: string): string {
   const most = 5;
   const shown = names.slice(0, most).map(cutName);

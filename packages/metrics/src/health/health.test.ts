@@ -2,9 +2,9 @@ import { ProducerError, type ProducerStats } from '@holdfast/core';
 import { emptyStats } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { health, type HealthCode, type HealthOptions, type HealthReport } from '../index.js';
-import { verdicts } from './checks.js';
+import { healthChecks } from './checks.js';
 
-const judge = (some: Partial<ProducerStats>, options?: HealthOptions): HealthReport =>
+const healthOf = (some: Partial<ProducerStats>, options?: HealthOptions): HealthReport =>
   health({ stats: () => ({ ...emptyStats(), ...some }) }, options);
 const codesOf = ({ reasons }: HealthReport): HealthCode[] => reasons.map(({ code }) => code);
 
@@ -47,7 +47,10 @@ const circuits = (some: object): Partial<ProducerStats> =>
 
 type Probes = 'live, ready' | 'live, not ready' | 'not live';
 
-/** One row a code: what is seen, what the report says of it, what the probes answer, and what is just not enough for it. */
+/**
+ * One row per code: the stats that show it, the message, the result of the probes, and stats that
+ * just do not show it.
+ */
 const table: {
   readonly [code in HealthCode]: readonly [
     seen: Partial<ProducerStats>,
@@ -64,9 +67,9 @@ const table: {
   ],
   CLIENT_GAVE_UP: [
     attempts({ fatalErrors: { CLIENT_FATAL: 1 } }),
-    'the client has given up for good, and 1 attempt failed',
+    'the client has given up permanently, and 1 attempt failed',
     'not live',
-    // A client that died and is replaced says so as a failure that may heal.
+    // A client that died and is replaced fails with a retriable error.
     attempts({ retriableErrors: { CLIENT_FATAL: 7 }, fatalErrors: { RECORD_TOO_LARGE: 3 } }),
   ],
   PRODUCER_STARTING: [
@@ -77,13 +80,13 @@ const table: {
   ],
   PRODUCER_CLOSING: [
     { state: 'closing' },
-    'the producer closes and takes no more records',
+    'the producer is closing and takes no more records',
     'live, not ready',
     { state: 'running' },
   ],
   JOURNAL_STALLED: [
     journal({ state: 'stalled' }),
-    'the disk takes no records of the journal',
+    'the disk takes no records from the journal',
     'live, not ready',
     journal({ state: 'behind' }),
   ],
@@ -95,7 +98,7 @@ const table: {
   ],
   JOURNAL_BYPASSED: [
     journal({ state: 'stalled', bypassedRecords: 1 }),
-    'the disk takes no records; went to Kafka without the journal: 1 record since the start',
+    'the disk takes no records; sent to Kafka without the journal: 1 record since the start',
     'live, ready',
     journal({ state: 'open', bypassedRecords: 1 }),
   ],
@@ -114,7 +117,7 @@ const table: {
   NO_BROKER: [kafkajs(0), 'kafkajs has no connection to a broker', 'live, ready', kafkajs(1)],
   NO_ANSWER: [
     attempts({ oldestInFlightMs: 10_000 }),
-    'the client waits for an answer for 10 s',
+    'the client has waited for a response for 10 s',
     'live, ready',
     attempts({ oldestInFlightMs: 9_999 }),
   ],
@@ -144,7 +147,7 @@ const table: {
   ],
   JOURNAL_NEAR_FULL: [
     journal({ diskBytes: 80 }),
-    'the journal takes 80 % of its maxBytes',
+    'the journal uses 80 % of its maxBytes',
     'live, ready',
     journal({ diskBytes: 79 }),
   ],
@@ -156,21 +159,21 @@ const table: {
   ],
   TOPICS_PAUSED: [
     journal({ pausedTopics: 1 }),
-    'waiting on disk while others go on: the records of 1 topic',
+    'waiting on disk while other topics are sent: the records of 1 topic',
     'live, ready',
     journal({ pausedTopics: 0 }),
   ],
 };
 
 describe('health', () => {
-  it('is ok, live and ready without a reason when all is well, whatever the chain is made of', () => {
+  it('is ok, live and ready without a reason when all is well, whatever the chain consists of', () => {
     const well = { status: 'ok', live: true, ready: true, reasons: [] };
-    expect(judge({})).toEqual(well);
-    expect(judge(merge(kafkajs(3), confluent('up'), journal({}), buffer({}), circuits({})))).toEqual(well);
+    expect(healthOf({})).toEqual(well);
+    expect(healthOf(merge(kafkajs(3), confluent('up'), journal({}), buffer({}), circuits({})))).toEqual(well);
   });
 
   it.each(Object.entries(table))('%s', (code, [seen, message, probes, notEnough]) => {
-    const report = judge(seen);
+    const report = healthOf(seen);
     const ready = probes === 'live, ready';
     expect(report).toMatchObject({
       live: probes !== 'not live',
@@ -179,16 +182,16 @@ describe('health', () => {
     });
     expect(report.reasons).toMatchObject([{ code, message }]);
     expect(report.reasons[0]?.remedy).toMatch(/^[A-Z].{15,}\.$/);
-    expect(codesOf(judge(notEnough))).toEqual([]);
+    expect(codesOf(healthOf(notEnough))).toEqual([]);
   });
 
-  it('fails a liveness probe for nothing but what only a restart heals', () => {
+  it('fails a liveness probe only for what nothing but a restart repairs', () => {
     const dead = Object.entries(table).filter(([, [, , probes]]) => probes === 'not live');
     expect(dead.map(([code]) => code)).toEqual(['PRODUCER_CLOSED', 'CLIENT_GAVE_UP']);
   });
 
   it('stays live and ready while Kafka is away and the records have room', () => {
-    const report = judge(
+    const report = healthOf(
       merge(
         kafkajs(0),
         circuits({ openCircuits: 1 }),
@@ -200,7 +203,7 @@ describe('health', () => {
   });
 
   it('gives the worst reason first, and the worst status of all', () => {
-    const report = judge({
+    const report = healthOf({
       ...journal({ diskBytes: 99, state: 'stalled', pausedTopics: 2 }),
       state: 'closing',
     });
@@ -209,22 +212,22 @@ describe('health', () => {
     expect(report).toMatchObject({ status: 'failing', live: true, ready: false });
   });
 
-  it('hears of brokers from either adapter', () => {
-    expect(judge(confluent('down')).reasons).toMatchObject([
-      { code: 'NO_BROKER', message: 'confluent: no broker answers' },
+  it('learns about brokers from either adapter', () => {
+    expect(healthOf(confluent('down')).reasons).toMatchObject([
+      { code: 'NO_BROKER', message: 'confluent: no broker responds' },
     ]);
     for (const state of ['new', 'doubtful', 'up', 'closed'])
-      expect(codesOf(judge(confluent(state)))).toEqual([]);
+      expect(codesOf(healthOf(confluent(state)))).toEqual([]);
   });
 
-  it('names the bound of the buffer that is nearer', () => {
+  it('names the bound that the buffer is nearer to', () => {
     expect(
-      judge(buffer({ waitingRecords: 85, waitingBytes: 600, inFlightBytes: 350 })).reasons,
+      healthOf(buffer({ waitingRecords: 85, waitingBytes: 600, inFlightBytes: 350 })).reasons,
     ).toMatchObject([{ code: 'BUFFER_NEAR_FULL', message: 'the buffer holds 95 % of its maxBytes' }]);
   });
 
   it('names every place where a record is late, a stage of a third party included', () => {
-    const report = judge({
+    const report = healthOf({
       ...attempts({ oldestInFlightMs: 75_000 }),
       ...stage('outbox', { oldestWaitingMs: 80_040, waitingRecords: 1 }),
       longestWaitForRoomMs: 10,
@@ -235,27 +238,29 @@ describe('health', () => {
     ]);
   });
 
-  it('does not take a journal for late whose records are all below it', () => {
-    expect(codesOf(judge(journal({ waitingRecords: 0, oldestWaitingMs: 90_000 })))).toEqual([]);
-    expect(codesOf(judge(journal({ waitingRecords: 1, oldestWaitingMs: 90_000 })))).toEqual(['RECORDS_LATE']);
+  it('does not count a journal as late when all its records are in flight', () => {
+    expect(codesOf(healthOf(journal({ waitingRecords: 0, oldestWaitingMs: 90_000 })))).toEqual([]);
+    expect(codesOf(healthOf(journal({ waitingRecords: 1, oldestWaitingMs: 90_000 })))).toEqual([
+      'RECORDS_LATE',
+    ]);
   });
 
-  it('says of a closed producer that it is closed, and nothing else', () => {
+  it('reports a closed producer as closed, and nothing else', () => {
     const left = merge(kafkajs(0), circuits({ openCircuits: 1 }), journal({ state: 'stalled' }));
-    expect(codesOf(judge({ ...left, state: 'closed' }))).toEqual(['PRODUCER_CLOSED']);
+    expect(codesOf(healthOf({ ...left, state: 'closed' }))).toEqual(['PRODUCER_CLOSED']);
   });
 
   it.each([
     ['nothing', undefined],
     ['a promise of a producer', Promise.resolve()],
   ])('refuses %s', (_, given) => {
-    const judging = (): unknown => Reflect.apply(health, undefined, [given]);
-    expect(judging).toThrow("health: 'producer' must be what createProducer resolves with; await it first");
+    const checking = (): unknown => Reflect.apply(health, undefined, [given]);
+    expect(checking).toThrow("health: 'producer' must be what createProducer resolves with; await it first");
   });
 
-  it('cuts names of the user, and shows five of them at most', () => {
+  it('cuts names of the user, and shows at most five of them', () => {
     const notClosed = Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`t${at}`.repeat(60), 'open']));
-    const message = judge(circuits({ openCircuits: 7, notClosed })).reasons[0]?.message ?? '';
+    const message = healthOf(circuits({ openCircuits: 7, notClosed })).reasons[0]?.message ?? '';
     expect(message).toContain(`${'t0'.repeat(50)}…, `);
     expect(message).toMatch(/ and 2 more$/);
     expect(message.length).toBeLessThan(600);
@@ -263,34 +268,36 @@ describe('health', () => {
 
   it.each([
     [
-      'another package in the name of one of ours',
+      'a foreign stage with the name of one of ours',
       { journal: {}, buffer: {}, kafkajs: {}, circuitBreaker: {} },
     ],
     [
-      'figures that are none',
+      'fields that are not numbers',
       { journal: { diskBytes: 'much', maxBytes: 0 }, kafkajs: { connections: null } },
     ],
-    ['bounds without an end', { buffer: { waitingRecords: 9, maxRecords: Infinity, maxBytes: Infinity } }],
-    ['names that are missing', { circuitBreaker: { openCircuits: NaN, notClosed: null } }],
-    ['a stage that says nothing', { journal: undefined, other: undefined }],
-  ])('takes %s for what it does not know', (_, stages: { readonly [name: string]: object | undefined }) => {
-    expect(judge({ stages })).toMatchObject({ status: 'ok' });
+    ['infinite bounds', { buffer: { waitingRecords: 9, maxRecords: Infinity, maxBytes: Infinity } }],
+    ['missing names', { circuitBreaker: { openCircuits: NaN, notClosed: null } }],
+    ['a stage without stats', { journal: undefined, other: undefined }],
+  ])('ignores %s', (_, stages: { readonly [name: string]: object | undefined }) => {
+    expect(healthOf({ stages })).toMatchObject({ status: 'ok' });
   });
 
-  it('judges by thresholds of the user', () => {
+  it('applies thresholds of the user', () => {
     const late = stage('buffer', { waitingRecords: 1, oldestWaitingMs: 5_000 });
-    expect(codesOf(judge(attempts({ oldestInFlightMs: 500 }), { silentAfterMs: 500 }))).toEqual([
+    expect(codesOf(healthOf(attempts({ oldestInFlightMs: 500 }), { silentAfterMs: 500 }))).toEqual([
       'NO_ANSWER',
     ]);
-    expect(codesOf(judge(late, { lateAfterMs: 5_000 }))).toEqual(['RECORDS_LATE']);
-    expect(codesOf(judge(journal({ diskBytes: 50 }), { nearFullRatio: 0.5 }))).toEqual(['JOURNAL_NEAR_FULL']);
-    expect(codesOf(judge(journal({ diskBytes: 99 }), { nearFullRatio: 1 }))).toEqual([]);
+    expect(codesOf(healthOf(late, { lateAfterMs: 5_000 }))).toEqual(['RECORDS_LATE']);
+    expect(codesOf(healthOf(journal({ diskBytes: 50 }), { nearFullRatio: 0.5 }))).toEqual([
+      'JOURNAL_NEAR_FULL',
+    ]);
+    expect(codesOf(healthOf(journal({ diskBytes: 99 }), { nearFullRatio: 1 }))).toEqual([]);
     const waiting = { waitingForRoom: 1, longestWaitForRoomMs: 20 };
-    expect(codesOf(judge(waiting, { waitForRoomMs: 20 }))).toEqual(['WAITING_FOR_ROOM']);
-    expect(codesOf(judge(late, {}))).toEqual([]);
+    expect(codesOf(healthOf(waiting, { waitForRoomMs: 20 }))).toEqual(['WAITING_FOR_ROOM']);
+    expect(codesOf(healthOf(late, {}))).toEqual([]);
   });
 
-  it('refuses wrong thresholds, all at once', () => {
+  it('reports all wrong thresholds at once', () => {
     const wrong = { nearFullRatio: 80, lateAfterMs: 0, waitForRoomMs: '1s', unheardOf: 1 };
     let thrown: unknown;
     try {
@@ -307,7 +314,7 @@ describe('health', () => {
     ]);
   });
 
-  it('has a row in this table for every code there is', () => {
-    expect(Object.keys(table)).toEqual(Object.keys(verdicts));
+  it('has a row in this table for every code', () => {
+    expect(Object.keys(table)).toEqual(Object.keys(healthChecks));
   });
 });

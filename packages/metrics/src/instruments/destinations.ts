@@ -1,9 +1,10 @@
-/** As OpenTelemetry calls what has no series of its own. */
+/** OpenTelemetry's name for everything that has no series of its own. */
 export const other = '_OTHER';
 
 /**
- * What belongs to each destination, made once. Beyond `max` of them there is one for all others, so that memory is bounded whatever
- * topics a producer is sent to. A topic and each of its partitions are destinations.
+ * One value per destination, created on first use. A topic and each of its partitions are
+ * destinations. Beyond `max` of them, all others share one value, so memory is bounded whatever
+ * topics a producer sends to.
  */
 export class Destinations<T> {
   private readonly topics = new Map<string, Map<number | undefined, T>>();
@@ -12,9 +13,9 @@ export class Destinations<T> {
 
   constructor(
     private readonly max: number,
-    private readonly make: (topic: string, partition: number | undefined) => T,
+    private readonly create: (topic: string, partition: number | undefined) => T,
   ) {
-    this.rest = make(other, undefined);
+    this.rest = create(other, undefined);
   }
 
   of(topic: string, partition?: number): T {
@@ -22,10 +23,10 @@ export class Destinations<T> {
     if (found !== undefined) return found;
     if (this.size >= this.max) return this.rest;
     this.size++;
-    const made = this.make(topic, partition);
+    const created = this.create(topic, partition);
     const partitions = this.topics.get(topic);
-    if (partitions === undefined) this.topics.set(topic, new Map([[partition, made]]));
-    else partitions.set(partition, made);
-    return made;
+    if (partitions === undefined) this.topics.set(topic, new Map([[partition, created]]));
+    else partitions.set(partition, created);
+    return created;
   }
 }

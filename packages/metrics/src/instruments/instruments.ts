@@ -8,14 +8,14 @@ import {
 } from '@opentelemetry/api';
 import { catalogue, type Instrument, type NameOf, type ObservableName } from './catalogue.js';
 
-/** Makes what the catalogue has. The SDK gives one and the same storage to equal instruments, whoever asks for them. */
+/** Creates the instruments of the catalogue. The SDK shares the storage of equal instruments. */
 export class Instruments {
   constructor(private readonly meter: Meter) {}
 
-  /** No SDK is registered: nothing that is told to this meter goes anywhere. */
+  /** Whether no SDK is registered, so that values recorded with this meter go nowhere. */
   get areNoop(): boolean {
-    const made = this.histogram('messaging.client.operation.duration');
-    return made === createNoopMeter().createHistogram('');
+    const created = this.histogram('messaging.client.operation.duration');
+    return created === createNoopMeter().createHistogram('');
   }
 
   histogram(name: NameOf<'histogram'>): Histogram {

@@ -2,24 +2,27 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Outcome } from '@holdfast/core';
 import { other } from './destinations.js';
 
-/** More error codes than Holdfast, its parts and a few of the user's own have; beyond that they are one. */
-const mostCodes = 100;
+/**
+ * More error codes than Holdfast, its middleware and a few of the user's own have. Beyond this
+ * number, codes share one series.
+ */
+const maxCodes = 100;
 
-/** The attributes of each series of one destination, made once: a batch makes no object for them. */
+/** The attributes of each series of one destination. They are created once, and not per batch. */
 export class Series {
   private readonly byCode = new Map<string, Attributes>();
 
   constructor(private readonly common: Attributes) {}
 
-  /** `undefined`: without an error. */
+  /** Returns the attributes for an error code; with `undefined`, those without an error. */
   of(code: string | undefined): Attributes {
     if (code === undefined) return this.common;
     const found = this.byCode.get(code);
     if (found !== undefined) return found;
-    if (code !== other && this.byCode.size >= mostCodes) return this.of(other);
-    const made = { ...this.common, 'error.type': code };
-    this.byCode.set(code, made);
-    return made;
+    if (code !== other && this.byCode.size >= maxCodes) return this.of(other);
+    const created = { ...this.common, 'error.type': code };
+    this.byCode.set(code, created);
+    return created;
   }
 }
 

@@ -1,15 +1,16 @@
 import type { ProducerStats } from '@holdfast/core';
-import { numberIn, sayByCode, seconds, valueIn, type Say } from './observe.js';
+import { numberIn, valueIn } from '../stats/fields.js';
+import { observeByCode, seconds, type Observe } from './observe.js';
 
-/** What the client answered, whether a retry has healed it or not. */
-export function observeAttempts({ attempts, stages }: ProducerStats, say: Say): void {
-  const answers = 'holdfast.attempts';
-  say(answers, attempts.delivered, { 'holdfast.outcome': 'delivered' });
-  sayByCode(say, answers, attempts.retriableErrors, { 'holdfast.outcome': 'retriable-error' });
-  sayByCode(say, answers, attempts.fatalErrors, { 'holdfast.outcome': 'fatal-error' });
-  say('holdfast.attempts.retried', attempts.retried);
-  sayByCode(say, 'holdfast.retry.records', valueIn(stages.retry, 'retriedByCode'));
+/** Observes the results that the client reported, including those that a retry has repaired. */
+export function observeAttempts({ attempts, stages }: ProducerStats, observe: Observe): void {
+  const attemptCount = 'holdfast.attempts';
+  observe(attemptCount, attempts.delivered, { 'holdfast.outcome': 'delivered' });
+  observeByCode(observe, attemptCount, attempts.retriableErrors, { 'holdfast.outcome': 'retriable-error' });
+  observeByCode(observe, attemptCount, attempts.fatalErrors, { 'holdfast.outcome': 'fatal-error' });
+  observe('holdfast.attempts.retried', attempts.retried);
+  observeByCode(observe, 'holdfast.retry.records', valueIn(stages.retry, 'retriedByCode'));
   for (const stage of Object.values(stages)) {
-    say('holdfast.throttle.duration', seconds(numberIn(stage, 'throttledMs')));
+    observe('holdfast.throttle.duration', seconds(numberIn(stage, 'throttledMs')));
   }
 }

@@ -1,11 +1,14 @@
 import type { ProducerStats } from '@holdfast/core';
-import { numberIn, sayByCode, valueIn, type Say } from './observe.js';
+import { numberIn, valueIn } from '../stats/fields.js';
+import { observeByCode, type Observe } from './observe.js';
 
-export function observeDeadLetters({ stages: { deadLetterQueue } }: ProducerStats, say: Say): void {
+export function observeDeadLetters({ stages: { deadLetterQueue } }: ProducerStats, observe: Observe): void {
   if (deadLetterQueue === undefined) return;
-  say('holdfast.dead_letters.refused.records', numberIn(deadLetterQueue, 'refusedRecords'));
+  observe('holdfast.dead_letters.refused.records', numberIn(deadLetterQueue, 'refusedRecords'));
   for (const sink of ['topic', 'file', 'callback']) {
     const taken = valueIn(deadLetterQueue, sink);
-    sayByCode(say, 'holdfast.dead_letters.records', valueIn(taken, 'takenByCode'), { 'holdfast.sink': sink });
+    observeByCode(observe, 'holdfast.dead_letters.records', valueIn(taken, 'takenByCode'), {
+      'holdfast.sink': sink,
+    });
   }
 }

@@ -1,5 +1,6 @@
 import type { KnownStages, ProducerStats } from '@holdfast/core';
-import { numberIn, sayState, seconds, valueIn, type Say } from './observe.js';
+import { numberIn, valueIn } from '../stats/fields.js';
+import { observeState, seconds, type Observe } from './observe.js';
 
 const states: readonly KnownStages['journal']['state'][] = [
   'not started',
@@ -9,13 +10,13 @@ const states: readonly KnownStages['journal']['state'][] = [
   'closed',
 ];
 
-export function observeJournal({ stages: { journal } }: ProducerStats, say: Say): void {
+export function observeJournal({ stages: { journal } }: ProducerStats, observe: Observe): void {
   if (journal === undefined) return;
-  say('holdfast.journal.size', numberIn(journal, 'diskBytes'));
-  sayState(say, 'holdfast.journal.state', states, valueIn(journal, 'state'));
-  say('holdfast.journal.recovery.duration', seconds(numberIn(journal, 'recoveryMs')));
-  say('holdfast.journal.recovered.records', numberIn(journal, 'recoveredRecords'));
-  say('holdfast.journal.bypassed.records', numberIn(journal, 'bypassedRecords'));
-  say('holdfast.journal.paused.topics', numberIn(journal, 'pausedTopics'));
-  say('holdfast.journal.undeliverable.records', numberIn(journal, 'undeliverableRecords'));
+  observe('holdfast.journal.size', numberIn(journal, 'diskBytes'));
+  observeState(observe, 'holdfast.journal.state', states, valueIn(journal, 'state'));
+  observe('holdfast.journal.recovery.duration', seconds(numberIn(journal, 'recoveryMs')));
+  observe('holdfast.journal.recovered.records', numberIn(journal, 'recoveredRecords'));
+  observe('holdfast.journal.bypassed.records', numberIn(journal, 'bypassedRecords'));
+  observe('holdfast.journal.paused.topics', numberIn(journal, 'pausedTopics'));
+  observe('holdfast.journal.undeliverable.records', numberIn(journal, 'undeliverableRecords'));
 }

@@ -2,19 +2,19 @@ import type { ProducerStats } from '@holdfast/core';
 import type { Attributes, BatchObservableResult, Meter, Observable } from '@opentelemetry/api';
 import { catalogue, isObservable } from '../instruments/catalogue.js';
 import type { Instruments } from '../instruments/instruments.js';
-import type { Problems } from '../sdk-errors.js';
+import type { SdkErrors } from '../sdk-errors.js';
 import { observeAttempts } from './attempts.js';
 import { observeCircuits } from './circuits.js';
 import { observeDeadLetters } from './dead-letters.js';
 import { observeJournal } from './journal.js';
+import type { Observe } from './observe.js';
 import { observeProducer } from './producer.js';
-import type { Say } from './observe.js';
 import { observeStages } from './stages.js';
 
-/** Says what is to be read off the stats. */
-type Look = (stats: ProducerStats, say: Say) => void;
+/** Observes the values that can be read from the stats. */
+type StatsCallback = (stats: ProducerStats, observe: Observe) => void;
 
-const looks: readonly Look[] = [
+const callbacks: readonly StatsCallback[] = [
   observeProducer,
   observeStages,
   observeAttempts,
@@ -23,7 +23,7 @@ const looks: readonly Look[] = [
   observeDeadLetters,
 ];
 
-/** Reads the stats when the SDK collects, and only then: between two collections nothing is paid for them. */
+/** Reads the stats when the SDK collects. Between two collections it costs nothing. */
 export class Observer {
   private readonly observables: ReadonlyMap<string, Observable>;
   /** The stats of a producer that has closed. */
@@ -34,9 +34,11 @@ export class Observer {
     instruments: Instruments,
     private readonly common: Attributes,
     private readonly stats: () => ProducerStats,
-    private readonly problems: Problems,
-    /** Tells what was counted beside the stats: what is told during a collection belongs to it. */
-    private readonly tellCounts: () => void,
+    private readonly sdkErrors: SdkErrors,
+    /**
+     * Reports counts that are not in the stats. What is reported during a collection is part of it.
+     */
+    private readonly reportCounts: () => void,
   ) {
     const names = Object.keys(catalogue).filter(isObservable);
     this.observables = new Map(names.map((name) => [name, instruments.observable(name)]));
@@ -44,31 +46,32 @@ export class Observer {
   }
 
   /**
-   * At the next collection for the last time. An SDK that keeps sums goes on repeating the last value of a series that has ended, so
-   * the counters end with what they have come to, the states with the last, and the other gauges with 0: a closed producer holds nothing.
+   * Makes the next collection the last one. An SDK that exports sums repeats the last value of a
+   * series that has ended. So counters end with their totals, the states with the last state, and
+   * other gauges with 0, as a closed producer holds nothing.
    */
   end(): void {
     this.last = this.stats();
   }
 
   private readonly observe = (result: BatchObservableResult): void => {
-    const { last, problems } = this;
-    // In a turn of its own: the SDK is going through its callbacks.
-    if (last !== undefined) void Promise.resolve().then(() => problems.contain(() => this.remove()));
-    problems.contain(() => {
+    const { last, sdkErrors } = this;
+    // In a turn of its own, because the SDK is iterating over its callbacks.
+    if (last !== undefined) void Promise.resolve().then(() => sdkErrors.contain(() => this.remove()));
+    sdkErrors.contain(() => {
       const stats = last ?? this.stats();
-      const say = this.sayTo(result, last !== undefined);
-      for (const look of looks) problems.contain(() => look(stats, say));
-      problems.contain(() => this.tellCounts());
+      const observe = this.observeIn(result, last !== undefined);
+      for (const callback of callbacks) sdkErrors.contain(() => callback(stats, observe));
+      sdkErrors.contain(() => this.reportCounts());
     });
   };
 
-  private sayTo(result: BatchObservableResult, ended: boolean): Say {
+  private observeIn(result: BatchObservableResult, hasEnded: boolean): Observe {
     return (name, value, attributes) => {
       const observable = this.observables.get(name);
       if (value === undefined || observable === undefined) return;
-      const isOver = ended && catalogue[name].kind === 'observable gauge' && !name.endsWith('.state');
-      result.observe(observable, isOver ? 0 : value, { ...this.common, ...attributes });
+      const isEmpty = hasEnded && catalogue[name].kind === 'observable gauge' && !name.endsWith('.state');
+      result.observe(observable, isEmpty ? 0 : value, { ...this.common, ...attributes });
     };
   }
 

@@ -1,17 +1,17 @@
 import type { ProducerState, ProducerStats } from '@holdfast/core';
-import { sayByCode, sayState, type Say } from './observe.js';
+import { observeByCode, observeState, type Observe } from './observe.js';
 
 const states: readonly ProducerState[] = ['starting', 'running', 'closing', 'closed'];
 
-/** What became of the records that the producer was given. */
-export function observeProducer(stats: ProducerStats, say: Say): void {
+/** Observes the state of the producer, and the outcomes of its records. */
+export function observeProducer(stats: ProducerStats, observe: Observe): void {
   const { errors } = stats;
   const records = 'holdfast.producer.records';
-  say('holdfast.producer.sent.records', stats.sent);
-  say(records, stats.delivered, { 'holdfast.outcome': 'delivered' });
-  say(records, stats.accepted, { 'holdfast.outcome': 'accepted' });
-  sayByCode(say, records, errors.deadLettered, { 'holdfast.outcome': 'dead-lettered' });
-  sayByCode(say, records, errors.failed, { 'holdfast.outcome': 'failed' });
-  sayByCode(say, records, errors.unknown, { 'holdfast.outcome': 'unknown' });
-  sayState(say, 'holdfast.producer.state', states, stats.state);
+  observe('holdfast.producer.sent.records', stats.sent);
+  observe(records, stats.delivered, { 'holdfast.outcome': 'delivered' });
+  observe(records, stats.accepted, { 'holdfast.outcome': 'accepted' });
+  observeByCode(observe, records, errors.deadLettered, { 'holdfast.outcome': 'dead-lettered' });
+  observeByCode(observe, records, errors.failed, { 'holdfast.outcome': 'failed' });
+  observeByCode(observe, records, errors.unknown, { 'holdfast.outcome': 'unknown' });
+  observeState(observe, 'holdfast.producer.state', states, stats.state);
 }

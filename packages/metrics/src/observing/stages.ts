@@ -1,21 +1,25 @@
 import type { ProducerStats } from '@holdfast/core';
-import { numberIn, seconds, type Say } from './observe.js';
+import { numberIn } from '../stats/fields.js';
+import { seconds, type Observe } from './observe.js';
 
-/** What stands where, by stage. Any stage whose stats are `WaitingStats` has its series, a third party's as ours. */
-export function observeStages({ attempts, stages, ...edge }: ProducerStats, say: Say): void {
+/**
+ * Observes the records in each stage. Any stage with `WaitingStats`, of ours or of a third party,
+ * has series.
+ */
+export function observeStages({ attempts, stages, ...producer }: ProducerStats, observe: Observe): void {
   const room = { 'holdfast.stage': 'room' };
-  say('holdfast.stage.records', edge.waitingForRoom, room);
-  say('holdfast.stage.oldest.age', seconds(edge.longestWaitForRoomMs), room);
+  observe('holdfast.stage.records', producer.waitingForRoom, room);
+  observe('holdfast.stage.oldest.age', seconds(producer.longestWaitForRoomMs), room);
   const wire = { 'holdfast.stage': 'wire' };
-  say('holdfast.stage.records', attempts.inFlightRecords, wire);
-  say('holdfast.stage.oldest.age', seconds(attempts.oldestInFlightMs), wire);
+  observe('holdfast.stage.records', attempts.inFlightRecords, wire);
+  observe('holdfast.stage.oldest.age', seconds(attempts.oldestInFlightMs), wire);
   for (const [name, stage] of Object.entries(stages)) {
     const attributes = { 'holdfast.stage': name };
-    say('holdfast.stage.records', numberIn(stage, 'waitingRecords'), attributes);
-    say('holdfast.stage.size', numberIn(stage, 'waitingBytes'), attributes);
-    const none = numberIn(stage, 'waitingRecords') === 0;
-    const oldestMs = none ? 0 : numberIn(stage, 'oldestWaitingMs');
-    say('holdfast.stage.oldest.age', seconds(oldestMs), attributes);
-    say('holdfast.stage.limit', numberIn(stage, 'maxBytes'), attributes);
+    observe('holdfast.stage.records', numberIn(stage, 'waitingRecords'), attributes);
+    observe('holdfast.stage.size', numberIn(stage, 'waitingBytes'), attributes);
+    const isEmpty = numberIn(stage, 'waitingRecords') === 0;
+    const oldestMs = isEmpty ? 0 : numberIn(stage, 'oldestWaitingMs');
+    observe('holdfast.stage.oldest.age', seconds(oldestMs), attributes);
+    observe('holdfast.stage.limit', numberIn(stage, 'maxBytes'), attributes);
   }
 }

@@ -1,26 +1,29 @@
 import type { Attempt } from '@holdfast/core/stage';
 import type { Attributes } from '@opentelemetry/api';
 import { Destinations } from '../instruments/destinations.js';
-import { hasLeft } from './was-sent.js';
 import type { Instruments } from '../instruments/instruments.js';
 import { codeOf, Series } from '../instruments/series.js';
 import { serverOf } from '../traces/server.js';
+import { wasSent } from './was-sent.js';
 
-/** How many of the records with the same attributes have left. */
+/** Records of one attempt that share their attributes. */
 interface Group {
-  left: number;
+  sent: number;
 }
 
-/** From the event `attempt`: what the client was asked to send, how long that took, and how it ended. */
-export class Attempts {
+/**
+ * Records the event `attempt`: what the client was given to send, how long it took and how it
+ * ended.
+ */
+export class AttemptMetrics {
   private readonly duration;
   private readonly sent;
   private readonly batchRecords;
   private readonly batchSize;
   private readonly stageDuration;
   private readonly wire: Attributes;
-  /** Records that have left since the SDK was told, by the attributes of their series. */
-  private readonly untold = new Map<Attributes, number>();
+  /** Sent records that the SDK does not know of yet, by the attributes of their series. */
+  private readonly unreported = new Map<Attributes, number>();
   private destinations: Destinations<Series> | undefined;
 
   constructor(
@@ -36,27 +39,29 @@ export class Attempts {
     this.wire = { ...common, 'holdfast.stage': 'wire' };
   }
 
-  heard(attempt: Attempt): void {
+  record(attempt: Attempt): void {
     const seconds = attempt.durationMs / 1_000;
-    let left = 0;
+    let sent = 0;
     for (const [attributes, group] of this.grouped(attempt)) {
       this.duration.record(seconds, attributes);
-      if (group.left > 0) this.untold.set(attributes, group.left + (this.untold.get(attributes) ?? 0));
-      left += group.left;
+      if (group.sent > 0)
+        this.unreported.set(attributes, group.sent + (this.unreported.get(attributes) ?? 0));
+      sent += group.sent;
     }
     this.stageDuration.record(seconds, this.wire);
-    if (left === 0) return;
+    if (sent === 0) return;
     this.batchRecords.record(attempt.records, this.common);
     this.batchSize.record(attempt.bytes, this.common);
   }
 
   /**
-   * Before the SDK collects: it is told once of what came since the last time. An observable counter would be as cheap, and wrong under
-   * a view that takes attributes away: of the values that then share a series, the SDK keeps the last.
+   * Adds the records sent since the last collection to the counter, once per collection. An
+   * observable counter would be as cheap, but wrong under a view that removes attributes: of the
+   * values that then share a series, the SDK keeps the last.
    */
-  tellSent(): void {
-    for (const [attributes, records] of this.untold) {
-      this.untold.delete(attributes);
+  reportSent(): void {
+    for (const [attributes, records] of this.unreported) {
+      this.unreported.delete(attributes);
       this.sent.add(records, attributes);
     }
   }
@@ -64,7 +69,7 @@ export class Attempts {
   private grouped({ settled, servers }: Attempt): Map<Attributes, Group> {
     const destinations = (this.destinations ??= this.destinationsAt(servers));
     const groups = new Map<Attributes, Group>();
-    let group: Group = { left: 0 };
+    let group: Group = { sent: 0 };
     let topic: string | undefined;
     let partition: number | undefined;
     let code: string | undefined;
@@ -73,17 +78,17 @@ export class Attempts {
       const isDelivered = outcome.status === 'delivered';
       const place = isDelivered ? outcome : record;
       const itsCode = isDelivered ? undefined : codeOf(outcome);
-      // Many records are as the one before, and need no look into the maps.
+      // Most records share everything with the previous one and need no lookup in the maps.
       if (place.partition !== partition || place.topic !== topic || itsCode !== code) {
         topic = place.topic;
         partition = place.partition;
         code = itsCode;
         const attributes = destinations.of(topic, partition).of(code);
         const known = groups.get(attributes);
-        group = known ?? { left: 0 };
+        group = known ?? { sent: 0 };
         if (known === undefined) groups.set(attributes, group);
       }
-      if (isDelivered || hasLeft(outcome)) group.left++;
+      if (isDelivered || wasSent(outcome)) group.sent++;
     }
     return groups;
   }
@@ -96,7 +101,7 @@ export class Attempts {
       ...serverOf(servers),
     };
     return new Destinations(this.maxTopics, (topic, partition) => {
-      // A string, as the conventions have it: other systems name their partitions.
+      // The conventions define the id of a partition as a string, as other systems name partitions.
       const id = partition === undefined ? {} : { 'messaging.destination.partition.id': String(partition) };
       return new Series({ ...common, 'messaging.destination.name': topic, ...id });
     });

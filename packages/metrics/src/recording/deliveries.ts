@@ -5,35 +5,36 @@ import { Destinations } from '../instruments/destinations.js';
 import type { Instruments } from '../instruments/instruments.js';
 import { codeOf, Series } from '../instruments/series.js';
 
-/** When the oldest record was sent of those that share their attributes. */
+/** When the oldest of the records that share their attributes was sent. */
 interface Group {
   since: number;
 }
 
 /**
- * Time from `send` until the outcome. One value for the records of a batch that end alike, that of the oldest: a call of the SDK takes
- * more than a microsecond, which is what a whole record costs elsewhere in the chain.
+ * Records the time from `send` to the outcome. Records of a batch that end alike have one value,
+ * that of the oldest: a call of the SDK takes more than a microsecond, about as much as a record
+ * costs in the rest of the chain.
  */
-export class Deliveries {
+export class DeliveryMetrics {
   private readonly duration: Histogram;
   private readonly destinations: Destinations<{ readonly [status in Outcome['status']]: Series }>;
 
   constructor(instruments: Instruments, common: Attributes, maxTopics: number) {
     this.duration = instruments.histogram('holdfast.delivery.duration');
     this.destinations = new Destinations(maxTopics, (topic) => {
-      const ended = (outcome: Outcome['status']): Series =>
+      const endedAs = (outcome: Outcome['status']): Series =>
         new Series({ ...common, 'messaging.destination.name': topic, 'holdfast.outcome': outcome });
       return {
-        delivered: ended('delivered'),
-        accepted: ended('accepted'),
-        'dead-lettered': ended('dead-lettered'),
-        failed: ended('failed'),
-        unknown: ended('unknown'),
+        delivered: endedAs('delivered'),
+        accepted: endedAs('accepted'),
+        'dead-lettered': endedAs('dead-lettered'),
+        failed: endedAs('failed'),
+        unknown: endedAs('unknown'),
       };
     });
   }
 
-  settled(batch: readonly Delivery[], now: number): void {
+  record(batch: readonly Delivery[], now: number): void {
     for (const [attributes, { since }] of this.grouped(batch)) {
       this.duration.record(Math.max(0, now - since) / 1_000, attributes);
     }
@@ -51,7 +52,7 @@ export class Deliveries {
       const isDelivered = outcome.status === 'delivered';
       const itsTopic = isDelivered ? outcome.topic : delivery.record.topic;
       const itsCode = isDelivered ? undefined : codeOf(outcome);
-      // Most records are as the one before, and need no look into the maps.
+      // Most records share everything with the previous one and need no lookup in the maps.
       if (itsTopic !== topic || outcome.status !== status || itsCode !== code) {
         topic = itsTopic;
         status = outcome.status;

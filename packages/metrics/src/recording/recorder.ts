@@ -1,40 +1,43 @@
 import type { ProducerEvents, ProducerStats } from '@holdfast/core';
 import type { Env } from '@holdfast/core/stage';
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
-import { Attempts } from './attempts.js';
-import { Deliveries } from './deliveries.js';
 import { Instruments } from '../instruments/instruments.js';
 import { Observer } from '../observing/observer.js';
-import type { Problems } from '../sdk-errors.js';
-import { StageTimes } from './stage-times.js';
+import type { SdkErrors } from '../sdk-errors.js';
+import { AttemptMetrics } from './attempts.js';
+import { DeliveryMetrics } from './deliveries.js';
+import { StageDurations } from './stage-durations.js';
 
-/** What tells the SDK of one producer. */
+/**
+ * The instruments of one producer. Events are recorded as they happen, stats observed at
+ * collection.
+ */
 export class Recorder {
-  readonly attempts: Attempts;
-  readonly deliveries: Deliveries;
-  readonly stageTimes: StageTimes;
+  readonly attempts: AttemptMetrics;
+  readonly deliveries: DeliveryMetrics;
+  readonly stageDurations: StageDurations;
   private readonly common: Attributes;
-  private readonly syncs: Histogram;
+  private readonly syncDuration: Histogram;
   private readonly observer: Observer;
 
-  constructor(meter: Meter, clientId: string, maxTopics: number, env: Env, problems: Problems) {
+  constructor(meter: Meter, clientId: string, maxTopics: number, env: Env, sdkErrors: SdkErrors) {
     const common = { 'messaging.system': 'kafka', 'messaging.client.id': clientId };
     const instruments = new Instruments(meter);
     this.common = common;
-    this.attempts = new Attempts(instruments, common, maxTopics);
-    this.deliveries = new Deliveries(instruments, common, maxTopics);
-    this.stageTimes = new StageTimes(instruments, common);
-    this.syncs = instruments.histogram('holdfast.journal.sync.duration');
+    this.attempts = new AttemptMetrics(instruments, common, maxTopics);
+    this.deliveries = new DeliveryMetrics(instruments, common, maxTopics);
+    this.stageDurations = new StageDurations(instruments, common);
+    this.syncDuration = instruments.histogram('holdfast.journal.sync.duration');
     const stats = (): ProducerStats => env.stats();
-    const tellCounts = (): void => this.attempts.tellSent();
-    this.observer = new Observer(meter, instruments, common, stats, problems, tellCounts);
+    const reportCounts = (): void => this.attempts.reportSent();
+    this.observer = new Observer(meter, instruments, common, stats, sdkErrors, reportCounts);
   }
 
-  synced({ durationMs }: ProducerEvents['journal.synced']): void {
-    this.syncs.record(durationMs / 1_000, this.common);
+  recordSync({ durationMs }: ProducerEvents['journal.synced']): void {
+    this.syncDuration.record(durationMs / 1_000, this.common);
   }
 
-  /** The producer has closed. */
+  /** Ends the observation once the producer has closed. */
   end(): void {
     this.observer.end();
   }

@@ -1,4 +1,5 @@
-// The types of what the other packages say of themselves, in stats and in events. Nothing of them is there at run time.
+// The types of the stats and events that the other packages declare. Nothing of them is loaded at
+// run time.
 import type {} from '@holdfast/adapter-confluent';
 import type {} from '@holdfast/adapter-kafkajs';
 import type {} from '@holdfast/buffer';

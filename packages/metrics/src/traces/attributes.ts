@@ -2,10 +2,11 @@ import type { Outcome } from '@holdfast/core';
 import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
 
 /**
- * Names of semantic conventions 1.44, messaging and Kafka. They are no import: the package of names is not the API.
+ * Names of the semantic conventions 1.44 for messaging and Kafka. They are written out because the
+ * package that exports them is not part of the API.
  * https://opentelemetry.io/docs/specs/semconv/messaging/kafka/
  */
-export const names = {
+export const attributeNames = {
   system: 'messaging.system',
   operationName: 'messaging.operation.name',
   operationType: 'messaging.operation.type',
@@ -18,29 +19,36 @@ export const names = {
   errorType: 'error.type',
   serverAddress: 'server.address',
   serverPort: 'server.port',
-  /** Our own: what became of the record, as `Outcome.status`. */
+  /** Our own: the outcome of the record, as `Outcome.status`. */
   outcome: 'holdfast.outcome',
 } as const;
 
-/** Of every span. For both operations the conventions give name and type the same word. */
-export const common = (operation: 'create' | 'send', topic: string, clientId: string): Attributes => ({
-  [names.system]: 'kafka',
-  [names.operationName]: operation,
-  [names.operationType]: operation,
-  [names.clientId]: clientId,
-  [names.destination]: topic,
+/**
+ * Returns the attributes of every span. For both operations the conventions use one word for name
+ * and type.
+ */
+export const commonAttributes = (
+  operation: 'create' | 'send',
+  topic: string,
+  clientId: string,
+): Attributes => ({
+  [attributeNames.system]: 'kafka',
+  [attributeNames.operationName]: operation,
+  [attributeNames.operationType]: operation,
+  [attributeNames.clientId]: clientId,
+  [attributeNames.destination]: topic,
 });
 
-/** Where one record is in Kafka. */
+/** Returns the attributes for where a record is in Kafka. */
 export const placeOf = (outcome: Outcome | undefined): Attributes =>
   outcome?.status === 'delivered'
     ? {
-        [names.partition]: String(outcome.partition),
-        ...(outcome.offset < 0 ? {} : { [names.offset]: outcome.offset }),
+        [attributeNames.partition]: String(outcome.partition),
+        ...(outcome.offset < 0 ? {} : { [attributeNames.offset]: outcome.offset }),
       }
     : {};
 
 export function markFailed(span: Span, { code, message }: { code: string; message: string }): void {
-  span.setAttribute(names.errorType, code);
+  span.setAttribute(attributeNames.errorType, code);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }

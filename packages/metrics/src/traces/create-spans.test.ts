@@ -38,7 +38,7 @@ const ending = (outcome: Outcome): Middleware => ({
   }),
 });
 
-/** A stage that has no room until it is told. */
+/** A stage without room until the test makes some. */
 function closedGate(): { readonly middleware: Middleware; open(): void } {
   let open = (): void => undefined;
   let room: Promise<void> | undefined = new Promise((resolve) => {
@@ -54,7 +54,7 @@ function closedGate(): { readonly middleware: Middleware; open(): void } {
 }
 
 describe('a create span', () => {
-  it('is there for each record, a child of what is active when send is called', async () => {
+  it('exists for each record, as a child of the span that is active when send is called', async () => {
     const exporter = registerSdk();
     const world = await traced();
     await context.with(remote(true), () => sendAll(world, orders('a', 'b')));
@@ -82,7 +82,7 @@ describe('a create span', () => {
     }
   });
 
-  it('begins a trace of its own where nothing is active', async () => {
+  it('begins a trace of its own when no span is active', async () => {
     const exporter = registerSdk();
     await sendAll(await traced(), orders('a', 'b'));
     const spans = creates(exporter);
@@ -90,7 +90,7 @@ describe('a create span', () => {
     expect(new Set(spans.map((span) => span.spanContext().traceId)).size).toBe(2);
   });
 
-  it('lasts from send to the outcome, by the clock of the producer, also when the wall clock jumps', async () => {
+  it("lasts from send to the outcome by the producer's clock, even if the wall clock jumps", async () => {
     const exporter = registerSdk();
     const world = await traced(() => ({ delayMs: 1_500 }));
     const sentAt = world.clock.wallTime();
@@ -122,7 +122,7 @@ describe('a create span', () => {
     expect(spans.map(({ startTime }) => startTime)).toEqual(Array(2).fill([sentAt / 1_000, 0]));
   });
 
-  it('says of a tombstone and of a partition that was asked for', async () => {
+  it('has attributes for a tombstone and for a requested partition', async () => {
     const exporter = registerSdk();
     await sendAll(await traced([], { use: [ending(failed(new ProducerError('CLOSED', 'shut')))] }), [
       { topic: 'orders', key: 'a', value: null, partition: 2 },
@@ -150,7 +150,7 @@ describe('a create span', () => {
     );
   });
 
-  it('ends at the close, where no stage has settled its record', async () => {
+  it('ends when the producer closes, if no stage has settled its record', async () => {
     const exporter = registerSdk();
     const { producer, clock } = await traced(() => ({ fault: 'never' }));
     producer.fireAndForget({ topic: 'orders', value: 'nobody waits' });
@@ -162,7 +162,7 @@ describe('a create span', () => {
     expect(creates(exporter)[0]?.attributes['error.type']).toBe('CLOSE_TIMEOUT');
   });
 
-  it('is not there with create: false; the record carries the context of its caller', async () => {
+  it('does not exist with create: false; the record carries the context of its caller', async () => {
     const exporter = registerSdk();
     const world = await traced([], { traces: { create: false } });
     await context.with(remote(true), () => sendAll(world, orders('a', 'b')));
@@ -170,7 +170,7 @@ describe('a create span', () => {
     expect(headersIn(world).map(idsIn)).toEqual(Array(2).fill(`${remoteSpan.traceId} ${remoteSpan.spanId}`));
   });
 
-  it('is not there, nor any header, with traces: false', async () => {
+  it('does not exist, nor any header, with traces: false', async () => {
     const exporter = registerSdk();
     const world = await traced([], { traces: false });
     await context.with(remote(true), () => sendAll(world, orders('a')));
@@ -185,7 +185,7 @@ describe('the headers of a record', () => {
     propagation.createBaggage({ tenant: { value: 'blue' } }),
   );
 
-  it('carry the context of its create span and the baggage, beside its own, which stay as they are', async () => {
+  it('carry the context of its create span and the baggage in addition to its own, which do not change', async () => {
     const exporter = registerSdk();
     const world = await traced();
     const tags = Object.freeze(['x', 'y']);
@@ -213,7 +213,7 @@ describe('the headers of a record', () => {
     expect(headersIn(world)).toEqual([headers]);
   });
 
-  it('are the same when a failed record is sent again', async () => {
+  it('stay the same when a failed record is sent again', async () => {
     const exporter = registerSdk();
     const world = await traced([{ outcome: 'failed' }]);
     await sendAll(world, orders('a'));
@@ -226,7 +226,7 @@ describe('the headers of a record', () => {
 });
 
 describe('records that are not sampled', () => {
-  /** Counts how often it is asked. */
+  /** Counts its calls. */
   class Asked implements Sampler {
     times = 0;
     constructor(private readonly decision: SamplingDecision) {}
@@ -236,7 +236,7 @@ describe('records that are not sampled', () => {
     }
   }
 
-  it('carry the decision and the trace of their caller; the SDK is asked once for a caller and a topic', async () => {
+  it('carry the decision and the trace of their caller; the SDK is called once per caller and topic', async () => {
     const sampler = new Asked(SamplingDecision.NOT_RECORD);
     const exporter = registerSdk({ sampler });
     const world = await traced();
@@ -263,7 +263,7 @@ describe('records that are not sampled', () => {
     },
   );
 
-  it('each have headers of their own: a stage below may change those of one', async () => {
+  it('each have headers of their own, so that a stage below may change those of one record', async () => {
     registerSdk({ sampler: new AlwaysOffSampler() });
     const tagging: Middleware = {
       name: 'tagging',
@@ -283,7 +283,7 @@ describe('records that are not sampled', () => {
     ).toEqual(['a', 'b']);
   });
 
-  it('are asked for one by one where each begins a trace, and where the sampler takes them all the same', async () => {
+  it('each cause a call of the SDK when each begins a trace, or the sampler samples them regardless', async () => {
     const never = new Asked(SamplingDecision.NOT_RECORD);
     registerSdk({ sampler: new ParentBasedSampler({ root: never }) });
     const world = await traced();

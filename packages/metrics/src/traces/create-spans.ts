@@ -12,42 +12,45 @@ import {
   type SpanContext,
   type Tracer,
 } from '@opentelemetry/api';
-import type { Problems } from '../sdk-errors.js';
-import { common, markFailed, names, placeOf } from './attributes.js';
+import type { SdkErrors } from '../sdk-errors.js';
+import { attributeNames, commonAttributes, markFailed, placeOf } from './attributes.js';
 import { addHeaders, carriesContext, headersOf } from './propagation.js';
-import { CarriedUnsampled, isOfUnsampledTrace } from './unsampled-headers.js';
+import { isOfUnsampledTrace, UnsampledHeaders } from './unsampled-headers.js';
 import { spanTime } from './span-time.js';
 
 interface OpenSpan {
   readonly span: Span;
-  /** Ms since 1970. */
+  /** Milliseconds since 1970. */
   readonly startTime: number;
-  /** The same moment, monotonic ms. */
+  /** The same moment in monotonic ms. */
   readonly startedAt: number;
 }
 
 export interface CreateSpansOptions {
   readonly clock: Clock;
   readonly clientId: { readonly value: string };
-  /** Make spans; without, records carry the context that is active. */
+  /** Creates spans. Without, records carry the active context. */
   readonly create: boolean;
   readonly propagate: 'all' | 'sampled';
-  /** Told what the SDK or the propagator threw; the record goes on. */
-  readonly problems: Problems;
+  /** Receives what the SDK or the propagator threw. The record is sent all the same. */
+  readonly sdkErrors: SdkErrors;
 }
 
-/** A span from `send` to the outcome of each record that is sampled, and the context in the headers of each. */
+/**
+ * Creates a span from `send` to the outcome for each sampled record, and writes the context into
+ * the headers of each record.
+ */
 export class CreateSpans {
-  /** Of those that record alone: a few, as a rule. */
+  /** Recording spans only, which are few as a rule. */
   private readonly open = new Map<Delivery, OpenSpan>();
-  private readonly unsampled = new CarriedUnsampled();
+  private readonly unsampled = new UnsampledHeaders();
 
   constructor(private readonly options: CreateSpansOptions) {}
 
   /** Runs in the context of the caller of `send`. */
-  sent(batch: readonly Delivery[], tracer: Tracer | undefined): void {
+  onSend(batch: readonly Delivery[], tracer: Tracer | undefined): void {
     const active = context.active();
-    if (active === ROOT_CONTEXT && (tracer === undefined || !this.options.create)) return; // nothing to carry
+    if (active === ROOT_CONTEXT && (tracer === undefined || !this.options.create)) return; // there is nothing to carry
     for (const delivery of batch) {
       const { record } = delivery;
       try {
@@ -55,12 +58,12 @@ export class CreateSpans {
         const carried = this.carried(delivery, active, tracer);
         if (carried !== undefined) addHeaders(record, carried);
       } catch (error) {
-        this.options.problems.note(error);
+        this.options.sdkErrors.report(error);
       }
     }
   }
 
-  settled(batch: readonly Delivery[]): void {
+  onSettled(batch: readonly Delivery[]): void {
     if (this.open.size === 0) return;
     for (const delivery of batch) {
       const open = this.open.get(delivery);
@@ -68,7 +71,7 @@ export class CreateSpans {
     }
   }
 
-  /** The producer has closed: no stage has settled these. */
+  /** Ends the spans of records that no stage has settled, when the producer has closed. */
   endAll(): void {
     for (const [delivery, open] of this.open) this.end(delivery, open);
   }
@@ -82,17 +85,17 @@ export class CreateSpans {
     const { unsampled } = this;
     if (unsampled.has(active, tracer, topic)) return unsampled.get(topic);
     if (tracer === undefined || !this.options.create) {
-      const headers = this.leavesOut(trace.getSpanContext(active)) ? undefined : headersOf(active);
-      unsampled.note(active, tracer, topic, headers);
+      const headers = this.isOmitted(trace.getSpanContext(active)) ? undefined : headersOf(active);
+      unsampled.set(active, tracer, topic, headers);
       return headers;
     }
     const span = this.start(delivery, active, tracer);
-    const headers = this.leavesOut(span.spanContext()) ? undefined : headersOf(trace.setSpan(active, span));
-    if (!span.isRecording() && isOfUnsampledTrace(active)) unsampled.note(active, tracer, topic, headers);
+    const headers = this.isOmitted(span.spanContext()) ? undefined : headersOf(trace.setSpan(active, span));
+    if (!span.isRecording() && isOfUnsampledTrace(active)) unsampled.set(active, tracer, topic, headers);
     return headers;
   }
 
-  private leavesOut(span: SpanContext | undefined): boolean {
+  private isOmitted(span: SpanContext | undefined): boolean {
     return this.options.propagate === 'sampled' && ((span?.traceFlags ?? 0) & TraceFlags.SAMPLED) === 0;
   }
 
@@ -100,12 +103,13 @@ export class CreateSpans {
     const { clock, clientId } = this.options;
     const { record, createdAt } = delivery;
     const now = clock.now();
-    // It may have waited at the edge. What has not waited a millisecond starts no earlier than the caller's own span.
+    // The record may have waited for room. If it waited less than a millisecond, its span must not
+    // start before the caller's own.
     const startedAt = Math.trunc(now) > createdAt ? createdAt : now;
     const startTime = clock.wallTime() - (now - startedAt);
-    const attributes: Attributes = common('create', record.topic, clientId.value);
-    if (record.partition !== undefined) attributes[names.partition] = String(record.partition);
-    if (record.value === null) attributes[names.tombstone] = true;
+    const attributes: Attributes = commonAttributes('create', record.topic, clientId.value);
+    if (record.partition !== undefined) attributes[attributeNames.partition] = String(record.partition);
+    if (record.value === null) attributes[attributeNames.tombstone] = true;
     const options = { kind: SpanKind.PRODUCER, attributes, startTime: spanTime(startTime) };
     const span = tracer.startSpan(`create ${record.topic}`, options, active);
     if (span.isRecording()) this.open.set(delivery, { span, startTime, startedAt });
@@ -118,14 +122,14 @@ export class CreateSpans {
       describe(span, delivery.outcome);
       span.end(spanTime(startTime + this.options.clock.now() - startedAt));
     } catch (error) {
-      this.options.problems.note(error);
+      this.options.sdkErrors.report(error);
     }
   }
 }
 
 function describe(span: Span, outcome: Outcome | undefined): void {
   if (outcome === undefined) return markFailed(span, neverSettled);
-  span.setAttributes({ [names.outcome]: outcome.status, ...placeOf(outcome) });
+  span.setAttributes({ [attributeNames.outcome]: outcome.status, ...placeOf(outcome) });
   if ('error' in outcome) markFailed(span, outcome.error);
 }
 

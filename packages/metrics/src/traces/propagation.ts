@@ -12,9 +12,15 @@ import {
 } from '@opentelemetry/api';
 
 const traceparent = 'traceparent';
-/** What goes along with a context and is none: https://www.w3.org/TR/baggage/, https://www.w3.org/TR/trace-context/#tracestate-header */
-const besides: readonly string[] = ['baggage', 'tracestate'];
-/** The second hex digit of the flags, https://www.w3.org/TR/trace-context/#traceparent-header */
+/**
+ * Headers that accompany a context but do not identify one: https://www.w3.org/TR/baggage/,
+ * https://www.w3.org/TR/trace-context/#tracestate-header
+ */
+const accompanying: readonly string[] = ['baggage', 'tracestate'];
+/**
+ * The position of the second hex digit of the flags:
+ * https://www.w3.org/TR/trace-context/#traceparent-header
+ */
 const flagsAt = 54;
 
 const setter: TextMapSetter<Headers> = {
@@ -26,31 +32,37 @@ const getter: TextMapGetter<Headers> = {
   get: (headers, name) => textOf(ownValue(headers, name)),
 };
 
-/** The headers that carry `context`, by the propagator that the user has registered; `undefined`: there is nothing to carry. */
+/**
+ * Returns the headers that carry `context`, as written by the propagator that the user registered;
+ * `undefined` when there is nothing to carry.
+ */
 export function headersOf(context: Context): Readonly<Headers> | undefined {
   const headers: Headers = {};
   propagation.inject(context, headers, setter);
   return Object.keys(headers).length === 0 ? undefined : headers;
 }
 
-/** Gives the record headers of its own with `carried` among them; the record's own values win. */
+/** Gives the record a copy of its headers with `carried` added. The record's own values win. */
 export function addHeaders(record: SerializedRecord, carried: Readonly<Headers>): void {
   record.headers = record.hasHeaders ? { ...carried, ...record.headers } : { ...carried };
 }
 
-/** One of the headers in which the propagator writes a context. */
+/** Returns whether one of the headers is one that the propagator writes a context to. */
 export function carriesContext(headers: Headers): boolean {
   if (Object.hasOwn(headers, traceparent)) return true;
-  return propagation.fields().some((field) => !besides.includes(field) && Object.hasOwn(headers, field));
+  return propagation.fields().some((field) => !accompanying.includes(field) && Object.hasOwn(headers, field));
 }
 
-/** Cheap, for every record that is settled: false means that its trace is not sampled, or that it has none. */
-export function maySampled(headers: Headers): boolean {
+/**
+ * Returns false when the trace of a record is certainly not sampled, or it has none. Cheap enough
+ * to call per settled record.
+ */
+export function mayBeSampled(headers: Headers): boolean {
   const parent = ownValue(headers, traceparent);
   return parent === undefined ? carriesContext(headers) : isSampled(parent);
 }
 
-/** The context in the headers, if its trace is sampled. */
+/** Returns the context in the headers if its trace is sampled. */
 export function sampledContext(headers: Headers): SpanContext | undefined {
   const found = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, headers, getter));
   if (found === undefined || !trace.isSpanContextValid(found)) return undefined;
@@ -71,6 +83,6 @@ function textOf(value: HeaderValue | undefined): string | undefined {
 function isSampled(value: HeaderValue): boolean {
   const one = firstOf(value);
   const code = (typeof one === 'string' ? one.charCodeAt(flagsAt) : one?.[flagsAt]) ?? NaN;
-  // '1' and 'b' are odd as digits; as characters, one is odd and the other even.
+  // As digits, '1' and 'b' are both odd. As character codes, one is odd and the other is even.
   return ((code <= '9'.charCodeAt(0) ? code : code + 1) & 1) === 1;
 }

@@ -2,26 +2,30 @@ import { trace, type ProxyTracerProvider, type Tracer, type TracerProvider } fro
 
 const scope = '@holdfast/metrics';
 
-/** The tracer of the SDK that is registered now: it may come after the producer, and go before it. */
+/**
+ * The tracer of the currently registered SDK, which may be registered after the producer is created
+ * and removed before it closes.
+ */
 export class RegisteredTracer {
-  private given: TracerProvider | undefined;
+  private registered: TracerProvider | undefined;
   private proxy: ProxyTracerProvider | undefined;
   private provider: TracerProvider | undefined;
   private tracer: Tracer | undefined;
 
-  /** `undefined`: there is no SDK. Cheap enough for each batch. */
+  /** Returns `undefined` when there is no SDK. Cheap enough to call per batch. */
   current(): Tracer | undefined {
-    const given = trace.getTracerProvider();
-    if (given !== this.given) this.proxy = isProxy(given) ? given : undefined;
-    this.given = given;
-    const provider = this.proxy?.getDelegate() ?? given;
+    const registered = trace.getTracerProvider();
+    if (registered !== this.registered) this.proxy = isProxy(registered) ? registered : undefined;
+    this.registered = registered;
+    const provider = this.proxy?.getDelegate() ?? registered;
     if (provider === this.provider) return this.tracer;
-    this.tracer = this.proxy === undefined ? given.getTracer(scope) : this.proxy.getDelegateTracer(scope);
+    this.tracer =
+      this.proxy === undefined ? registered.getTracer(scope) : this.proxy.getDelegateTracer(scope);
     this.provider = provider;
     return this.tracer;
   }
 }
 
-// Not by its class: two copies of the API may be loaded.
+// Not by instanceof, as two copies of the API may be loaded.
 const isProxy = (provider: TracerProvider): provider is ProxyTracerProvider =>
   'getDelegateTracer' in provider && 'getDelegate' in provider;

@@ -24,7 +24,7 @@ const createsOf = (exporter: InMemorySpanExporter): string[] =>
   called(exporter, 'create orders').map((span) => ids(span.spanContext()));
 
 describe('a send span', () => {
-  it('of one record is a child of its create span, links to it, and says where the record is', async () => {
+  it('of one record is a child of its create span, links to it, and has the place of the record', async () => {
     const exporter = registerSdk();
     const world = await traced(() => ({ delayMs: 250 }));
     const sentAt = world.clock.wallTime();
@@ -49,7 +49,7 @@ describe('a send span', () => {
     });
   });
 
-  it('is one for each partition of a request, and links to each of its records', async () => {
+  it('exists once per partition of a request, and links to each of its records', async () => {
     const exporter = registerSdk();
     await sendAll(await traced(), [order('a', 0), order('b', 1), order('c', 0)]);
     const spans = sends(exporter);
@@ -64,7 +64,7 @@ describe('a send span', () => {
     expect(spans.flatMap(linksOf).sort()).toEqual(createsOf(exporter).sort());
   });
 
-  it('is one for each attempt; one that failed says why, and the next one links to the same record', async () => {
+  it('exists once per attempt; one that failed has the error, and the next one links to the same record', async () => {
     const exporter = registerSdk();
     await sendAll(await traced([{ outcome: 'failed' }], { use: [retry()] }), [order('a')]);
     const [failure, success] = sends(exporter);
@@ -76,7 +76,7 @@ describe('a send span', () => {
     expect(linksOf(success)).toEqual(createsOf(exporter));
   });
 
-  it('parts what failed from what was delivered in the same settlement', async () => {
+  it('separates failed records from those delivered in the same settlement', async () => {
     const exporter = registerSdk();
     await sendAll(await traced([[{}, { outcome: 'unknown' }]]), [order('a'), order('b')]);
     expect(
@@ -86,7 +86,7 @@ describe('a send span', () => {
     ).toEqual(['REQUEST_TIMED_OUT', undefined]);
   });
 
-  it('links to 128 records at most, and counts them all', async () => {
+  it('links to at most 128 records, and counts all', async () => {
     const exporter = registerSdk();
     await sendAll(
       await traced(),
@@ -97,7 +97,7 @@ describe('a send span', () => {
     expect(span?.attributes['messaging.batch.message_count']).toBe(200);
   });
 
-  it('links to what the headers of a record say, whoever wrote them, as text or as bytes', async () => {
+  it('links to the context in the headers of a record, whoever wrote it, as text or as bytes', async () => {
     const exporter = registerSdk();
     const traceparent = `00-${remoteSpan.traceId}-${remoteSpan.spanId}-01`;
     const world = await traced();
@@ -110,14 +110,14 @@ describe('a send span', () => {
     expect(createsOf(exporter)).toEqual([]);
   });
 
-  it('is there with create: false, too, and links to the caller', async () => {
+  it('exists with create: false, too, and links to the caller', async () => {
     const exporter = registerSdk();
     const world = await traced([], { traces: { create: false } });
     await context.with(remote(true), () => sendAll(world, [order('a')]));
     expect(sends(exporter).flatMap(linksOf)).toEqual([`${remoteSpan.traceId} ${remoteSpan.spanId}`]);
   });
 
-  it('is not there for a request of which no record is sampled, and of a mixed one links to the sampled', async () => {
+  it('does not exist for a request without a sampled record, and otherwise links to the sampled ones', async () => {
     let asked = 0;
     const exporter = registerSdk({
       sampler: new ParentBasedSampler({
@@ -139,7 +139,7 @@ describe('a send span', () => {
   });
 });
 
-it('does not parse what is not sampled, of text and of bytes', async () => {
+it('does not parse headers of unsampled traces, as text or as bytes', async () => {
   registerSdk();
   let parsed = 0;
   const counting: TextMapPropagator = {

@@ -1,15 +1,15 @@
 import type { ProducerError } from '@holdfast/core';
 import type { Attempt, Attempted, Clock } from '@holdfast/core/stage';
 import { ROOT_CONTEXT, SpanKind, trace, type Attributes, type Link, type Tracer } from '@opentelemetry/api';
-import { common, markFailed, names, placeOf } from './attributes.js';
-import { maySampled, sampledContext } from './propagation.js';
+import { attributeNames, commonAttributes, markFailed, placeOf } from './attributes.js';
+import { mayBeSampled, sampledContext } from './propagation.js';
 import { serverOf } from './server.js';
 import { spanTime } from './span-time.js';
 
-/** What the SDK keeps of a span by default: https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits */
-const mostLinks = 128;
+/** The SDK's default limit: https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits */
+const maxLinks = 128;
 
-/** The records of one settlement for one partition that ended the same way. */
+/** The records of one attempt and one partition that ended alike. */
 interface Group {
   readonly topic: string;
   readonly partition: number | undefined;
@@ -20,8 +20,8 @@ interface Group {
 }
 
 /**
- * A span for each request that has a sampled record, made when the adapter has settled it. The records' own headers say what it links
- * to, so that this works after a crash as well.
+ * Creates a span for each request with a sampled record, once the adapter has settled it. The links
+ * of the span come from the headers of the records, so they are there after a crash, too.
  */
 export class SendSpans {
   constructor(
@@ -29,7 +29,7 @@ export class SendSpans {
     private readonly clientId: { readonly value: string },
   ) {}
 
-  settled(attempt: Attempt, tracer: Tracer): void {
+  onAttempt(attempt: Attempt, tracer: Tracer): void {
     if (!attempt.settled.some(isSampled)) return;
     const end = this.clock.wallTime();
     for (const group of groupsOf(attempt.settled)) {
@@ -40,13 +40,14 @@ export class SendSpans {
   private span(group: Group, { servers, durationMs }: Attempt, end: number, tracer: Tracer): void {
     const { topic, partition, error, records, links, first } = group;
     const attributes: Attributes = {
-      ...common('send', topic, this.clientId.value),
+      ...commonAttributes('send', topic, this.clientId.value),
       ...serverOf(servers),
     };
-    if (partition !== undefined) attributes[names.partition] = String(partition);
-    if (records > 1) attributes[names.batchCount] = records;
+    if (partition !== undefined) attributes[attributeNames.partition] = String(partition);
+    if (records > 1) attributes[attributeNames.batchCount] = records;
     else Object.assign(attributes, placeOf(first.outcome));
-    // As a child, it is sampled with the first record; a root would be sampled by itself, and mostly missing.
+    // A child is sampled with the first record. A root would be sampled on its own and mostly
+    // missing.
     const [parent] = links;
     const context = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent.context);
     const startTime = spanTime(end - durationMs);
@@ -60,17 +61,17 @@ export class SendSpans {
   }
 }
 
-const isSampled = ({ record }: Attempted): boolean => record.hasHeaders && maySampled(record.headers);
+const isSampled = ({ record }: Attempted): boolean => record.hasHeaders && mayBeSampled(record.headers);
 
 function groupsOf(settled: readonly Attempted[]): Group[] {
   const groups: Group[] = [];
   let group: Group | undefined;
   for (const one of settled) {
-    // Those of a partition stand together, mostly.
+    // Records of a partition mostly follow each other.
     if (group === undefined || !belongs(one, group)) group = groups.find((other) => belongs(one, other));
     if (group === undefined) groups.push((group = groupOf(one)));
     group.records++;
-    if (group.links.length === mostLinks || !isSampled(one)) continue;
+    if (group.links.length === maxLinks || !isSampled(one)) continue;
     const context = sampledContext(one.record.headers);
     if (context !== undefined) group.links.push({ context });
   }

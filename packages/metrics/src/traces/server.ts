@@ -1,13 +1,16 @@
 import type { Attributes } from '@opentelemetry/api';
-import { names } from './attributes.js';
+import { attributeNames } from './attributes.js';
 
-/** Of one broker alone: which of several had the request is not known. */
+/**
+ * Returns the attributes of the server. There are none when the client knows several brokers,
+ * because it does not report which of them handled the request.
+ */
 export function serverOf(servers: readonly string[]): Attributes {
   const [server] = servers;
   if (server === undefined || servers.length > 1) return {};
   const colon = server.lastIndexOf(':');
   const port = Number(server.slice(colon + 1));
-  if (colon < 0 || !Number.isInteger(port)) return { [names.serverAddress]: server };
+  if (colon < 0 || !Number.isInteger(port)) return { [attributeNames.serverAddress]: server };
   const address = server.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-  return { [names.serverAddress]: address, [names.serverPort]: port };
+  return { [attributeNames.serverAddress]: address, [attributeNames.serverPort]: port };
 }

@@ -37,7 +37,10 @@ export interface SdkOptions {
   readonly processor?: SpanProcessor;
 }
 
-/** What an application registers: a context manager, W3C propagators, and an SDK that keeps its spans in memory. */
+/**
+ * Registers what an application does: a context manager, W3C propagators, and an SDK that keeps its
+ * spans in memory.
+ */
 export function registerSdk({ sampler, processor }: SdkOptions = {}): InMemorySpanExporter {
   const exporter = new InMemorySpanExporter();
   registerPropagation();
@@ -51,7 +54,7 @@ export function registerSdk({ sampler, processor }: SdkOptions = {}): InMemorySp
   return exporter;
 }
 
-/** Without an SDK. */
+/** Registers a context manager and a propagator, and no SDK. */
 export function registerPropagation(propagator: TextMapPropagator = w3c()): void {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(propagator);
@@ -64,7 +67,7 @@ export function registerPropagation(propagator: TextMapPropagator = w3c()): void
 const w3c = (): TextMapPropagator =>
   new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] });
 
-/** The context of a caller that was itself called with this one, of a trace that is sampled or not. */
+/** Returns the context of a caller in another process, of a trace that is sampled or not. */
 export const remote = (sampled: boolean): Context =>
   trace.setSpanContext(ROOT_CONTEXT, { ...remoteSpan, traceFlags: sampled ? 1 : 0 });
 
@@ -81,7 +84,7 @@ export interface Traced {
   readonly logger: RecordingLogger;
 }
 
-/** A producer that traces, over an adapter that answers as scripted, on a clock of the test's. */
+/** Creates a producer that traces, over a scripted adapter, on a fake clock. */
 export async function traced(
   script: Script = [],
   {
@@ -102,7 +105,7 @@ export async function traced(
   return { producer, adapter, clock, logger };
 }
 
-/** Sends them together, and goes on until each has its outcome. */
+/** Sends the records together, and advances the clock until each has its outcome. */
 export async function sendAll(
   { producer, clock }: Traced,
   records: Parameters<Producer['sendBatch']>[0],
@@ -112,7 +115,7 @@ export async function sendAll(
   await outcomes;
 }
 
-/** The headers that are in the topic, record by record. */
+/** Returns the headers in the topic, record by record. */
 export const headersIn = ({ adapter }: Traced): { readonly [name: string]: unknown }[] =>
   adapter.log.messages().map(({ headers }) => headers);
 
@@ -121,7 +124,7 @@ export const called = (exporter: InMemorySpanExporter, name: string): ReadableSp
 
 export const ids = ({ traceId, spanId }: SpanContext): string => `${traceId} ${spanId}`;
 
-/** As {@link ids}, of a header `traceparent`. */
+/** Returns the same as {@link ids}, for a header `traceparent`. */
 export const idsIn = (headers: { readonly [name: string]: unknown } | undefined): string => {
   const [, traceId, spanId] = String(headers?.['traceparent']).split('-');
   return `${traceId} ${spanId}`;

@@ -19,7 +19,7 @@ const orders = [
 ];
 
 describe('without an SDK', () => {
-  it('and without a propagator, no record is touched and nobody listens', async () => {
+  it('and without a propagator, changes no record and listens to nothing', async () => {
     let listens = 0;
     const world = await traced([], {
       use: [
@@ -39,7 +39,7 @@ describe('without an SDK', () => {
     expect(listens).toBe(0);
   });
 
-  it('the context of the caller goes into the headers where a propagator is registered, as of any instrumentation', async () => {
+  it("writes the caller's context into the headers if a propagator is registered, as any instrumentation does", async () => {
     registerPropagation();
     const world = await traced();
     await context.with(remote(true), () => sendAll(world, orders));
@@ -47,7 +47,7 @@ describe('without an SDK', () => {
     await sendAll(await traced(), orders);
   });
 
-  it('and without a context there is nothing to carry, whatever propagator is there', async () => {
+  it('and without a context, writes no header, whatever propagator is registered', async () => {
     registerPropagation();
     const world = await traced();
     await sendAll(world, orders);
@@ -56,7 +56,7 @@ describe('without an SDK', () => {
 });
 
 describe('an SDK that is registered late', () => {
-  it('has the spans of what is sent from then on', async () => {
+  it('gets the spans of records that are sent from then on', async () => {
     registerPropagation();
     const world = await traced();
     await context.with(remote(true), () => sendAll(world, orders));
@@ -73,7 +73,7 @@ describe('an SDK that is registered late', () => {
   });
 });
 
-describe('what throws never reaches the chain, and is told once', () => {
+describe('an error does not affect the chain, and is reported once', () => {
   const thrower = (): never => {
     throw new TypeError('broken');
   };
@@ -90,7 +90,10 @@ describe('what throws never reaches the chain, and is told once', () => {
     ...part,
   });
 
-  /** `heard`: how often the event `callbackError` tells of it; none when it throws before anybody can listen. */
+  /**
+   * `heard`: how often the event `callbackError` is emitted. None when it throws before anybody can
+   * listen.
+   */
   it.each<{ what: string; register: () => void; heard?: number }>([
     {
       what: 'a processor at the start of a span',
@@ -137,7 +140,7 @@ describe('what throws never reaches the chain, and is told once', () => {
     trace.setGlobalTracerProvider({ getTracer: thrower });
   }
 
-  it('an exporter: the SDK keeps that to itself', async () => {
+  it('an exporter: the SDK does not pass its errors on', async () => {
     registerSdk({
       processor: new SimpleSpanProcessor({
         export: (_spans, done) => done({ code: 1, error: new Error('no collector') }),

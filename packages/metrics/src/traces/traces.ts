@@ -1,87 +1,87 @@
 import type { Attempt, BaseEnv, Delivery } from '@holdfast/core/stage';
 import { propagation } from '@opentelemetry/api';
-import type { Problems } from '../sdk-errors.js';
+import type { SdkErrors } from '../sdk-errors.js';
 import { CreateSpans } from './create-spans.js';
 import type { TracesOptions } from './options.js';
 import { RegisteredTracer } from './registered-tracer.js';
 import { SendSpans } from './send-spans.js';
 
-export interface TracesNeeds {
+export interface TracesContext {
   readonly env: Pick<BaseEnv, 'clock' | 'events'>;
-  readonly problems: Problems;
+  readonly sdkErrors: SdkErrors;
   readonly clientId: { readonly value: string };
 }
 
-/** The spans of one producer. What the SDK, its processors and propagators throw stays in here. */
+/** The spans of one producer. Errors of the SDK, its processors and propagators do not leave it. */
 export class Traces {
   private readonly tracer = new RegisteredTracer();
   private readonly creates: CreateSpans;
   private readonly sends: SendSpans;
   private stopListening: (() => void) | undefined;
 
-  /** There is an SDK, or a propagator, that is registered now. */
+  /** Returns whether an SDK or a propagator is registered. */
   static hasUse(): boolean {
     try {
       return new RegisteredTracer().current() !== undefined || propagation.fields().length > 0;
     } catch {
-      return true; // then it is told of when it is used
+      return true; // the error is reported when the SDK is used
     }
   }
 
-  /** `undefined`: they are turned off, or have no use. */
-  static create(needs: TracesNeeds, traces: false | TracesOptions): Traces | undefined {
-    return traces === false || !Traces.hasUse() ? undefined : new Traces(needs, traces);
+  /** Returns `undefined` when traces are off, or nothing is registered to receive them. */
+  static create(context: TracesContext, traces: false | TracesOptions): Traces | undefined {
+    return traces === false || !Traces.hasUse() ? undefined : new Traces(context, traces);
   }
 
   private constructor(
-    private readonly needs: TracesNeeds,
+    private readonly context: TracesContext,
     { create = true, propagate = 'all' }: TracesOptions,
   ) {
-    const { clock } = needs.env;
-    const { clientId, problems } = needs;
-    this.creates = new CreateSpans({ clock, clientId, create, propagate, problems });
+    const { clock } = context.env;
+    const { clientId, sdkErrors } = context;
+    this.creates = new CreateSpans({ clock, clientId, create, propagate, sdkErrors });
     this.sends = new SendSpans(clock, clientId);
-    // At once: a journal below starts first, and sends what it has kept.
-    problems.contain(() => {
+    // Not only at start: a journal below starts first, and sends what it has kept.
+    sdkErrors.contain(() => {
       if (this.tracer.current() !== undefined) this.listen();
     });
   }
 
-  /** In the context of the caller of `send`, before the batch is handed on. */
+  /** Runs in the context of the caller of `send`, before the batch is handed down. */
   onSend(batch: readonly Delivery[]): void {
     try {
       const tracer = this.tracer.current();
       if (tracer !== undefined) this.listen();
-      this.creates.sent(batch, tracer);
+      this.creates.onSend(batch, tracer);
     } catch (error) {
-      this.needs.problems.note(error);
+      this.context.sdkErrors.report(error);
     }
   }
 
-  /** Each has its outcome; before it is handed up. */
+  /** Runs before the settled batch is handed up. */
   onSettled(batch: readonly Delivery[]): void {
-    this.creates.settled(batch);
+    this.creates.onSettled(batch);
   }
 
-  /** The producer has closed: ends what is open. */
+  /** Ends open spans when the producer has closed. */
   stop(): void {
     this.stopListening?.();
     this.stopListening = undefined;
     this.creates.endAll();
   }
 
-  /** Not before there is an SDK: core makes the event for those alone who listen. */
+  /** Listens once there is an SDK. Without a listener, core does not create the event. */
   private listen(): void {
     if (this.stopListening !== undefined) return;
-    this.stopListening = this.needs.env.events.on('attempt', (attempt) => this.onAttempt(attempt));
+    this.stopListening = this.context.env.events.on('attempt', (attempt) => this.onAttempt(attempt));
   }
 
   private onAttempt(attempt: Attempt): void {
     try {
       const tracer = this.tracer.current();
-      if (tracer !== undefined) this.sends.settled(attempt, tracer);
+      if (tracer !== undefined) this.sends.onAttempt(attempt, tracer);
     } catch (error) {
-      this.needs.problems.note(error);
+      this.context.sdkErrors.report(error);
     }
   }
 }

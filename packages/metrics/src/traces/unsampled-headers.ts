@@ -1,19 +1,19 @@
 import type { Headers } from '@holdfast/core';
 import { trace, TraceFlags, type Context, type Tracer } from '@opentelemetry/api';
 
-/** Of one context; beyond, they are asked for anew. */
-const mostTopics = 100;
+/** The number of topics to remember per context. */
+const maxTopics = 100;
 
 /**
- * The headers that the records of one context carry as long as nobody samples them. The SDK is asked once for a context and a topic:
- * to ask it for each record costs as much as all the rest that is done for a record.
+ * Caches the headers of records whose context is not sampled. The SDK is called once per context
+ * and topic, because a call per record costs as much as everything else that is done for a record.
  */
-export class CarriedUnsampled {
+export class UnsampledHeaders {
   private context: Context | undefined;
   private tracer: Tracer | undefined;
   private readonly byTopic = new Map<string, Readonly<Headers> | undefined>();
 
-  /** What a tracer has said does not hold for another one. */
+  /** The decision of one tracer does not hold for another. */
   has(context: Context, tracer: Tracer | undefined, topic: string): boolean {
     return context === this.context && tracer === this.tracer && this.byTopic.has(topic);
   }
@@ -22,21 +22,21 @@ export class CarriedUnsampled {
     return this.byTopic.get(topic);
   }
 
-  note(
+  set(
     context: Context,
     tracer: Tracer | undefined,
     topic: string,
     headers: Readonly<Headers> | undefined,
   ): void {
     const isOther = context !== this.context || tracer !== this.tracer;
-    if (isOther || this.byTopic.size >= mostTopics) this.byTopic.clear();
+    if (isOther || this.byTopic.size >= maxTopics) this.byTopic.clear();
     this.context = context;
     this.tracer = tracer;
     this.byTopic.set(topic, headers);
   }
 }
 
-/** The decision not to sample was made before, for the whole trace. */
+/** Returns whether the whole trace of a context was decided not to be sampled. */
 export function isOfUnsampledTrace(context: Context): boolean {
   const parent = trace.getSpanContext(context);
   if (parent === undefined || !trace.isSpanContextValid(parent)) return false;

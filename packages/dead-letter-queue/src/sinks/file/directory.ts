@@ -8,7 +8,9 @@ import { makePrivate } from './permissions.js';
 /** The extension of a file of dead letters: JSON Lines (https://jsonlines.org). */
 export const extension = '.jsonl';
 
-/** The name of the file, in a directory of dead letters, in which a replay notes what it delivered. */
+/**
+ * The name of the file, in a directory of dead letters, in which a replay notes what it delivered.
+ */
 export const progressName = 'replayed.ids';
 
 /** Creates the directory durably if it is missing, and makes it and our files in it private. */

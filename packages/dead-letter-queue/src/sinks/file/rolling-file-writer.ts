@@ -28,10 +28,10 @@ interface OpenFile {
 const recountMs = 1_000;
 
 /**
- * Writes lines to the files of dead letters of one run of a producer. A run writes only to files that
- * it created, so several processes may share a directory, and a torn end damages no other line. A
- * file whose write or sync failed is truncated to its durable part and not used again. A file that
- * somebody removed or truncated is not used again either.
+ * Writes lines to the files of dead letters of one run of a producer. A run writes only to files
+ * that it created, so several processes may share a directory, and a torn end damages no other
+ * line. A file whose write or sync failed is truncated to its durable part and not used again. A
+ * file that somebody removed or truncated is not used again either.
  */
 export class RollingFileWriter {
   private current: OpenFile | undefined;
@@ -57,7 +57,9 @@ export class RollingFileWriter {
     return Math.max(0, this.options.maxBytes - this.bytes);
   }
 
-  /** Resolves with the path of the file when the lines are durable. If it rejects, none is stored. */
+  /**
+   * Resolves with the path of the file when the lines are durable. If it rejects, none is stored.
+   */
   async append(lines: Uint8Array): Promise<string> {
     try {
       return await this.tryAppend(lines);
@@ -93,7 +95,9 @@ export class RollingFileWriter {
     }
   }
 
-  /** Closes the current file when it has no room for `bytes`. Throws when the directory has none. */
+  /**
+   * Closes the current file when it has no room for `bytes`. Throws when the directory has none.
+   */
   private async rollIfNeeded(bytes: number): Promise<void> {
     const { maxBytes, maxFileBytes, clock } = this.options;
     const { current } = this;
@@ -123,8 +127,8 @@ export class RollingFileWriter {
 
   /**
    * After a failed sync, the content of a file may be readable now and gone after a crash
-   * (https://lwn.net/Articles/752063/), so the file is not used again. What is not durable is removed
-   * as far as possible, because those letters go elsewhere.
+   * (https://lwn.net/Articles/752063/), so the file is not used again. What is not durable is
+   * removed as far as possible, because those letters go elsewhere.
    */
   private async abandon(open: OpenFile): Promise<void> {
     this.current = undefined;
@@ -147,6 +151,8 @@ async function truncateToDurable({ file, bytes }: OpenFile): Promise<void> {
   if ((await file.info()).bytes > bytes) await file.truncate(bytes);
 }
 
-/** Returns whether the disk, a quota or `maxBytes` is exhausted. Another file would not help then. */
+/**
+ * Returns whether the disk, a quota or `maxBytes` is exhausted. Another file would not help then.
+ */
 const isFull = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT', 'DEAD_LETTERS_FULL'].includes(errors.codeOrName(error));

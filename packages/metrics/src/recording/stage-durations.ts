@@ -2,8 +2,8 @@ import type { Waited } from '@holdfast/core/stage';
 import type { Attributes, Histogram } from '@opentelemetry/api';
 import type { Instruments } from '../instruments/instruments.js';
 
-/** From the event `waited`: how long records stood in each stage, one value a batch. */
-export class StageTimes {
+/** Records the event `waited`: how long records spent in each stage, with one value per batch. */
+export class StageDurations {
   private readonly duration: Histogram;
   private readonly attributes = new Map<string, Attributes>();
 
@@ -14,16 +14,16 @@ export class StageTimes {
     this.duration = instruments.histogram('holdfast.stage.duration');
   }
 
-  heard({ stage, records, totalMs }: Waited): void {
+  record({ stage, records, totalMs }: Waited): void {
     if (records === 0) return;
-    this.duration.record(totalMs / records / 1_000, this.of(stage));
+    this.duration.record(totalMs / records / 1_000, this.attributesOf(stage));
   }
 
-  private of(stage: string): Attributes {
+  private attributesOf(stage: string): Attributes {
     const found = this.attributes.get(stage);
     if (found !== undefined) return found;
-    const made = { ...this.common, 'holdfast.stage': stage };
-    this.attributes.set(stage, made);
-    return made;
+    const created = { ...this.common, 'holdfast.stage': stage };
+    this.attributes.set(stage, created);
+    return created;
   }
 }
