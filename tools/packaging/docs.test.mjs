@@ -63,6 +63,14 @@ describe('the decisions in docs/adr', () => {
   });
 });
 
+/** @param {string} place @returns {string[]} */
+const filesIn = (place) =>
+  fs.readdirSync(place, { withFileTypes: true }).flatMap((entry) => {
+    if (['node_modules', 'dist', 'out-tsc'].includes(entry.name)) return [];
+    return entry.isDirectory() ? filesIn(path.join(place, entry.name)) : [entry.name];
+  });
+const sources = new Set(['packages', 'apps', 'tools'].flatMap((place) => filesIn(path.join(root, place))));
+
 const pages = fs
   .readdirSync(docs, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.md'))
@@ -71,6 +79,11 @@ const pages = fs
 describe.each([...pages, 'README.md'])('%s', (page) => {
   it('links to files that are there', () => {
     expect(brokenLinks(path.join(root, page))).toEqual([]);
+  });
+
+  it('names source files that are there', () => {
+    const names = [...read(path.join(root, page)).matchAll(/`([a-z-]+(?:\.[a-z-]+)*\.(?:ts|mjs))`/g)];
+    expect(names.map(([, name = '']) => name).filter((name) => !sources.has(name))).toEqual([]);
   });
 
   it('has lines of prose of 100 columns at most', () => {
