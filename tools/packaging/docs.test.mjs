@@ -35,7 +35,7 @@ describe('the decisions in docs/adr', () => {
   it.each(decisions)('$file has the form of all', ({ file, markdown, number }) => {
     expect(file).toMatch(new RegExp(`^${String(number).padStart(4, '0')}-[a-z0-9-]+\\.md$`));
     expect(markdown).toMatch(
-      /^# \d+\. .+\n\n- \*\*Status:\*\* (accepted|superseded|rejected).*\n- \*\*Date:\*\* \d{4}-\d\d-\d\d\n\n## /,
+      /^# \d+\. .+\n\n- \*\*Status:\*\* (accepted|superseded|rejected).*(\n {2}\S.*)*\n- \*\*Date:\*\* \d{4}-\d\d-\d\d\n\n## /,
     );
     const [, ...sections] = markdown.split(/^## /m);
     const [context, decision, consequences, ...others] = sections.map((section) => section.split('\n')[0]);
@@ -107,9 +107,14 @@ describe('docs/architecture.md', () => {
     const missing = ['packages', 'apps'].flatMap((kind) =>
       foldersIn(kind).filter((name) => !map.includes(`\`${kind === 'apps' ? 'apps/' : ''}${name}/\``)),
     );
-    const rooms = ['core', 'buffer', 'circuit-breaker', 'journal', 'adapter-kafkajs'].flatMap((name) =>
-      foldersIn(`packages/${name}/src`).map((room) => `${name}/src/${room}/`),
-    );
+    const rooms = [
+      'core',
+      'buffer',
+      'circuit-breaker',
+      'journal',
+      'adapter-kafkajs',
+      'adapter-confluent',
+    ].flatMap((name) => foldersIn(`packages/${name}/src`).map((room) => `${name}/src/${room}/`));
     expect([...missing, ...rooms.filter((room) => !map.includes(`\`${room}`))]).toEqual([]);
   });
 });
