@@ -30,15 +30,15 @@ describe('parseArguments', () => {
     expect(parseArguments(argv)).toEqual({ ...nothing, ...choices });
   });
 
-  it('says when only help is asked for', () => {
+  it('recognises that help is wanted', () => {
     expect(parseArguments(['-h'])).toBe('help');
   });
 
-  it('publishes nothing of a smoke test', () => {
+  it('does not publish a smoke test', () => {
     expect(() => parseArguments(['--quick', '--publish'])).toThrow(/--publish: not with --quick/);
   });
 
-  it('names all that is wrong at once', () => {
+  it('names every problem at once', () => {
     expect(() => parseArguments(['--pairs', '0', '--records', 'many', '--case='])).toThrow(
       /--pairs: .*not '0'; --records: .*not 'many'; --case/,
     );

@@ -3,11 +3,11 @@ import { startKafka, type KafkaCluster, type StartOptions } from '@holdfast/kafk
 import type { ClusterNeed } from './cases/bench-case.js';
 import { topicBeside } from './cases/topic-beside.js';
 
-/** The mock cluster makes topics of four, and no others. */
+/** The mock cluster always creates topics of four. */
 const partitionsOf = (need: ClusterNeed): number => (need === 'mock' ? 4 : 6);
 
 const startOptions: Readonly<Record<ClusterNeed, StartOptions>> = {
-  // Topics are deleted after each case; their files should not stay for the minute that is the default.
+  // Topics are deleted after each case; their files should not stay for the default of a minute.
   kafka: { brokers: 1, require: 'real', properties: { 'file.delete.delay.ms': '1000' } },
   mock: { brokers: 1, kind: 'mock' },
   'kafka-one-down': { brokers: 3, require: 'real', properties: { 'file.delete.delay.ms': '1000' } },
@@ -19,14 +19,19 @@ export interface Target {
   readonly topic: string;
 }
 
-/** One cluster at a time, each a process of its own: an idle one takes its share of the machine, too. */
+/**
+ * One cluster at a time, each in its own processes: an idle one takes its share of the machine too.
+ */
 export class Clusters implements AsyncDisposable {
   private running: { readonly need: ClusterNeed; readonly cluster: KafkaCluster } | undefined;
   private topics = 0;
 
   constructor(private readonly log: (line: string) => void) {}
 
-  /** A topic for one case, with six partitions, on the cluster that it needs. Rejects where that is not to be had. */
+  /**
+   * Creates a topic for one case, with six partitions, on the cluster that it needs. Rejects where
+   * there is no such cluster.
+   */
   async target(need: ClusterNeed): Promise<Target> {
     const cluster = await this.cluster(need);
     const topic = `bench-${process.pid}-${++this.topics}`;
@@ -55,7 +60,10 @@ export class Clusters implements AsyncDisposable {
 const fenceTimeoutMs = 30_000;
 const pollMs = 100;
 
-/** Makes a topic that one broker alone has, and kills that one; the one before it comes back. What is made later is on the others. */
+/**
+ * Creates a topic on one broker alone, and kills that broker; the one killed before comes back.
+ * Topics created later are on the others.
+ */
 async function killLeaderOf(cluster: KafkaCluster, topic: string): Promise<void> {
   await cluster.startAll();
   await cluster.ready();
@@ -63,7 +71,7 @@ async function killLeaderOf(cluster: KafkaCluster, topic: string): Promise<void>
   await cluster.kill(await cluster.leader(topic, 0));
   const deadline = performance.now() + fenceTimeoutMs;
   while ((await cluster.leader(topic, 0)) !== -1) {
-    if (performance.now() > deadline) throw new Error(`the leader of ${topic} was killed and is still named`);
+    if (performance.now() > deadline) throw new Error(`the leader of ${topic} was killed, but the brokers still report it as leader`);
     await delay(pollMs);
   }
 }

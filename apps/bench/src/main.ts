@@ -26,7 +26,7 @@ async function run(choices: Choices): Promise<number> {
     return 0;
   }
   if (choices.redraw) {
-    log(`made from the figures that are kept: ${(await publish([])).join(', ')}`);
+    log(`redrawn from the kept figures: ${(await publish([])).join(', ')}`);
     return 0;
   }
   refuseDevelopment();
@@ -53,13 +53,13 @@ async function run(choices: Choices): Promise<number> {
       'bench.svg': renderSvg(sections, caption),
       'bench.jsonl': `${lines.join('\n')}\n`,
     });
-    process.stdout.write(`${folder}bench.svg and bench.jsonl have the same\n`);
+    process.stdout.write(`The same results are in ${folder}bench.svg and bench.jsonl\n`);
   }
   if (choices.publish) log(`published: ${(await publish(figures)).join(', ')}`);
   return exitCodeOf(results, choices);
 }
 
-/** The guard remembers every record, and is not what a user's program in production pays for. */
+/** The guard remembers every record, which a user's program in production does not pay for. */
 function refuseDevelopment(): void {
   if (process.env['NODE_ENV'] === 'production') return;
   throw new UsageError(

@@ -4,8 +4,8 @@ import { selectCases } from './cases/catalogue.js';
 import { UsageError } from '@holdfast/kafka/command-line';
 
 /**
- * Whether the bench, with these arguments, needs the native binding of the confluent client, which takes minutes to compile. Asked by
- * `tools/setup/run.mjs` before it starts.
+ * Returns whether the bench, with these arguments, needs the native binding of the confluent
+ * client, which takes minutes to compile. `tools/setup/run.mjs` calls it before the bench starts.
  */
 export function needsBinding(argv: readonly string[]): boolean {
   try {
@@ -19,5 +19,5 @@ export function needsBinding(argv: readonly string[]): boolean {
   }
 }
 
-/** A case has its client in its name; the mock cluster lives in the binding. */
+/** A case has its client in its name; the mock cluster is part of the binding. */
 const usesBinding = ({ name, needs }: BenchCase): boolean => needs === 'mock' || name.includes('confluent');

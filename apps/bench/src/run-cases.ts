@@ -13,7 +13,7 @@ export interface RunOptions {
 
 const nowhere: Target = { brokers: [], topic: 'nowhere' };
 
-/** The cases one after the other; one that cannot be measured does not keep the others from it. */
+/** Runs the cases one after the other. One that cannot be measured does not stop the others. */
 export async function runCases(
   cases: readonly BenchCase[],
   clusters: Clusters,

@@ -12,7 +12,7 @@ const problemsOf = (...argv: string[]): string => {
 };
 
 describe('the command line', () => {
-  it('kills 100 times over both clients, in both modes, unless told otherwise', () => {
+  it('kills 100 times over both clients, in both modes, by default', () => {
     expect(parseArguments(['kills'])).toEqual({
       command: 'kills',
       kills: 100,
@@ -44,13 +44,13 @@ describe('the command line', () => {
     });
   });
 
-  it('lets endurance take a minute, or ten, or what it is told', () => {
+  it('lets endurance take a minute, ten minutes, or any given time', () => {
     expect(parseArguments(['endurance'])).toMatchObject({ seconds: 60, client: 'kafkajs' });
     expect(parseArguments(['endurance', '--long'])).toMatchObject({ seconds: 600 });
     expect(parseArguments(['endurance', '--long', '--seconds', '15'])).toMatchObject({ seconds: 15 });
   });
 
-  it('injects into every fifth call, with what works', () => {
+  it('injects into every fifth call by default, in the way that works here', () => {
     expect(parseArguments(['syscalls'])).toEqual({
       command: 'syscalls',
       way: undefined,
@@ -63,13 +63,13 @@ describe('the command line', () => {
     });
   });
 
-  it('takes all brokers away for 50 s, three times, unless told otherwise', () => {
+  it('stops all brokers for 50 s, three times, by default', () => {
     expect(parseArguments(['outages'])).toEqual({ command: 'outages', times: 3, seconds: 50, json: false });
     expect(parseArguments(['outages', '--times', '1', '--seconds', '20'])).toMatchObject({
       times: 1,
       seconds: 20,
     });
-    // What waits longer than deliveryTimeoutMs is given up, and that would be right.
+    // A record that waits longer than deliveryTimeoutMs is given up, and rightly so.
     expect(problemsOf('outages', '--seconds', '120')).toContain('--seconds: a whole number from 1 to 100');
   });
 
@@ -80,7 +80,7 @@ describe('the command line', () => {
     },
   );
 
-  it('names every wrong value at once, and what it may be', () => {
+  it('names every wrong value at once, with the allowed values', () => {
     expect(problemsOf('kills', '--kills', '0', '--client', 'rdkafka', '--brokers', '2')).toBe(
       "--client: kafkajs, confluent, file, both, not 'rdkafka'; " +
         "--kills: a whole number from 1 to 1000000, not '0'; --brokers: 1, 3, not '2'",

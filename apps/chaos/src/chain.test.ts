@@ -7,7 +7,7 @@ const property = (options: Omit<ChainOptions, 'schedule'>): Promise<void> =>
   chainProperty({ runs: 25, ...options });
 
 describe('buffer over retry keeps I1 to I7, whatever fails', () => {
-  it('in small batches, few in flight', () =>
+  it('in small batches, with few in flight', () =>
     property({ use: () => [buffer({ maxBatchRecords: 3, maxInFlight: 2 }), retry()] }));
 
   it('in a buffer that is nearly always full', () =>
@@ -19,7 +19,8 @@ describe('buffer over retry keeps I1 to I7, whatever fails', () => {
           value: numberOf(stages, 'waitingRecords') + numberOf(stages, 'inFlightRecords'),
           max: Infinity,
         },
-        // Each of the topics has a share of 6, and what is stuck does not count: what bounds them all is the room.
+        // Each topic has a share of 6, and stuck records do not count: only the size of the buffer
+        // bounds them all.
         { what: 'records below the buffer', value: numberOf(stages, 'inFlightRecords'), max: 8 },
       ],
     }));

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What users run is the build. */
+/** The build, which is what users run. */
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-/** Runs `npm run chaos -- <words>`: what it said, and how it ended. */
+/** Runs `npm run chaos -- <words>`. Resolves with its output and how it ended. */
 export async function chaos(words: string) {
   const child = spawn(process.execPath, [program, ...words.split(' ')], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -17,7 +17,7 @@ export async function chaos(words: string) {
   return { ...output, code };
 }
 
-/** The JSON objects of `--json`, one a line. */
+/** The JSON objects of `--json`, one per line. */
 export function results(stdout: string): { readonly [field: string]: unknown }[] {
   return stdout
     .trimEnd()
@@ -27,11 +27,11 @@ export function results(stdout: string): { readonly [field: string]: unknown }[]
     .map((one) => ({ ...one }));
 }
 
-/** Of a field that is a number in all of them. */
+/** The sum of a field that is a number in all of them. */
 export const sumOf = (all: readonly { readonly [field: string]: unknown }[], field: string): number =>
   all.reduce((sum, one) => sum + Number(one[field]), 0);
 
-/** Which clients were tried in which mode, one for each round of `kills`. */
+/** The clients that were tried in each mode, one for each round of `kills`. */
 export const pairsOf = (rounds: readonly { readonly [field: string]: unknown }[]): string[] =>
   rounds.map(({ client, acknowledge }) => `${String(client)} ${String(acknowledge)}`).sort();
 

@@ -26,13 +26,13 @@ const say = (line: string): void => {
   process.stderr.write(`${time}${line}\n`);
 };
 
-/** A line of JSON when that is asked for, else nothing. */
+/** Writes a line of JSON with `--json`, and nothing otherwise. */
 const jsonLine =
   ({ json }: Choices) =>
   (line: string): void =>
     void (json && process.stdout.write(`${line}\n`));
 
-/** The words at the end: on stdout unless JSON is there. */
+/** Writes the summary at the end: to stdout, unless JSON is there. */
 const conclude = ({ json }: Choices, text: string): void =>
   void (json ? process.stderr : process.stdout).write(`\n${text}`);
 

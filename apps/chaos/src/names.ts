@@ -1,4 +1,7 @@
-/** What the victim sends through; `file` stands in for Kafka where there is none, and is quicker. */
+/**
+ * The clients that the victim can send through. `file` replaces Kafka where there is none, and is
+ * faster.
+ */
 export const clients = ['kafkajs', 'confluent', 'file'] as const;
 export type Client = (typeof clients)[number];
 

@@ -2,8 +2,8 @@ import { parseArguments, type Choices } from './arguments.js';
 import { UsageError } from '@holdfast/kafka/command-line';
 
 /**
- * Whether a run with these arguments needs the native binding of the confluent client, which takes minutes to compile. Asked by
- * `tools/setup/run.mjs` before it starts.
+ * Returns whether a run with these arguments needs the native binding of the confluent client,
+ * which takes minutes to compile. `tools/setup/run.mjs` calls it before the run.
  */
 export function needsBinding(argv: readonly string[]): boolean {
   try {

@@ -1,6 +1,6 @@
 import type { Headers } from '@holdfast/core';
 
-/** The records of a stream are numbered from 0; the number decides everything about a record. */
+/** The records of a stream are numbered from 0. The number determines the whole record. */
 export interface StreamRecord {
   readonly key: string | null;
   readonly value: string;
@@ -8,11 +8,13 @@ export interface StreamRecord {
 }
 
 const keyCount = 20;
-/** One in so many has no key, and so no order to keep. */
+/** One record in this many has no key, and so no order to keep. */
 const keylessShare = 16;
 const headerShare = 8;
 
-/** Printable, without a period that a shift could hide behind, and with what a frame of the journal begins with. */
+/**
+ * Printable bytes, aperiodic so that a shift shows, with bytes that a journal frame begins with.
+ */
 const filler = makeFiller(128 * 1024);
 
 function makeFiller(length: number): string {
@@ -25,7 +27,7 @@ function makeFiller(length: number): string {
   return words.join('');
 }
 
-/** A hash of small numbers to 32 bits: Knuth's multiplicative one, folded. */
+/** A 32-bit hash of small numbers: Knuth's multiplicative one, folded. */
 function mixed(n: number): number {
   const product = Math.imul(n + 1, 0x9e3779b1);
   return (product ^ (product >>> 15)) >>> 0;
@@ -49,7 +51,7 @@ function fillerLength(n: number, hash: number): number {
   return 40 + (hash % 360);
 }
 
-/** The number that a value begins with. */
+/** Returns the number that a value begins with. */
 export function numberIn(value: string): number | undefined {
   const digits = /^(\d{1,10}) /.exec(value.slice(0, 12))?.[1];
   return digits === undefined ? undefined : Number(digits);

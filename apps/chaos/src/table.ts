@@ -1,14 +1,14 @@
 export interface Column<T> {
   readonly title: string;
   readonly cell: (row: T) => string;
-  /** Words stand to the left, numbers to the right. */
+  /** Aligns words to the left and numbers to the right. */
   readonly words?: boolean;
 }
 
-/** Thousands apart, whatever the machine's language. */
+/** Separates thousands, whatever the machine's language. */
 export const whole = (number: number): string => number.toLocaleString('en-US');
 
-/** Lines with a line feed each. */
+/** Returns the lines, each with a line feed. */
 export function renderTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
   const texts = [
     columns.map(({ title }) => title),

@@ -1,22 +1,22 @@
 import type { ConfluentConfig } from '@holdfast/adapter-confluent';
 import type { KafkaConfig } from 'kafkajs';
 
-/** Where a client connects, and as whom. */
+/** Where a client connects, and as which user. */
 export interface Access {
   readonly brokers: readonly string[];
-  /** Undefined: the brokers ask nobody who he is. */
+  /** Undefined: the brokers do not authenticate anyone. */
   readonly login: Login | undefined;
 }
 
 /** TLS, and a name and password over SCRAM-SHA-256. */
 export interface Login {
-  /** The authority that signed the brokers' certificates, as PEM. */
+  /** The certificate authority that signed the brokers' certificates, as PEM. */
   readonly ca: string;
   readonly username: string;
   readonly password: string;
 }
 
-/** In kafkajs's words. */
+/** As kafkajs's configuration. */
 export function kafkajsAccess({ brokers, login }: Access): KafkaConfig {
   if (login === undefined) return { brokers: [...brokers] };
   const { ca, username, password } = login;
@@ -27,7 +27,7 @@ export function kafkajsAccess({ brokers, login }: Access): KafkaConfig {
   };
 }
 
-/** In librdkafka's words. */
+/** As librdkafka's configuration. */
 export function librdkafkaAccess({ brokers, login }: Access): ConfluentConfig {
   return {
     'bootstrap.servers': brokers.join(','),

@@ -12,7 +12,7 @@ const problemsOf = (...argv: string[]): string => {
 };
 
 describe('the command line', () => {
-  it('is kafkajs and the short form of some acts unless told otherwise', () => {
+  it('is kafkajs and the short form of some acts by default', () => {
     expect(parseArguments([])).toEqual({
       clients: ['kafkajs'],
       acts: ['leader', 'cluster', 'kill', 'dead-letters'],
@@ -24,7 +24,7 @@ describe('the command line', () => {
     });
   });
 
-  it('serves metrics when it is asked to, or told where', () => {
+  it('serves metrics on request, and on a given port', () => {
     expect(parseArguments(['--metrics'])).toMatchObject({ metricsPort: 9_464 });
     expect(parseArguments(['--metrics-port', '9100'])).toMatchObject({ metricsPort: 9_100 });
     expect(problemsOf('--metrics-port', '65534')).toBe(
@@ -46,7 +46,7 @@ describe('the command line', () => {
     expect(choices).toMatchObject({ clients: ['confluent'], acts: ['leader', 'pause'], full: true });
   });
 
-  it('takes lists with commas, in the order of the play', () => {
+  it('takes lists with commas, in the order of the acts', () => {
     const choices = parseArguments(['--client', 'confluent,kafkajs', '--act', 'pause,cluster']);
     expect(choices).toMatchObject({ clients: ['kafkajs', 'confluent'], acts: ['cluster', 'pause'] });
   });
@@ -58,11 +58,11 @@ describe('the command line', () => {
     });
   });
 
-  it('asked for help, asks for nothing else', () => {
+  it('ignores everything else when help is wanted', () => {
     expect(parseArguments(['-h', '--rate', 'none'])).toBe('help');
   });
 
-  it('names every wrong value at once, and what it may be', () => {
+  it('names every wrong value at once, with the allowed values', () => {
     const problems = problemsOf('--client', 'rdkafka', '--act', 'fire', '--records', '0', '--rate', '1e9');
     expect(problems).toBe(
       "--client: kafkajs, confluent, not 'rdkafka'; --act: leader, ways, cluster, pause, kill, dead-letters, not 'fire'; " +

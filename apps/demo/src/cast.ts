@@ -10,7 +10,7 @@ import type { Timing } from './timing.js';
 export interface Role {
   readonly chain: Chain;
   readonly way: Way | undefined;
-  /** All that its own records go to. */
+  /** Every topic that its own records go to. */
   readonly topics: readonly string[];
   readonly settings: ServiceSettings;
 }
@@ -18,18 +18,18 @@ export interface Role {
 export interface Casting {
   readonly client: Client;
   readonly act: Act;
-  /** Records a second, for each chain. */
+  /** Records per second, for each chain. */
   readonly rate: number;
   readonly records: number | undefined;
   readonly timing: Timing;
-  /** The first of the ports for Holdfast's `/metrics`; undefined: none. */
+  /** The first of the ports for Holdfast's `/metrics`; undefined for none. */
   readonly metricsPort: number | undefined;
   readonly cluster: KafkaCluster;
-  /** A directory of the scene's own. */
+  /** A directory for this scene alone. */
   readonly disks: string;
 }
 
-/** Who plays, the plain client before Holdfast; their topics are made. */
+/** Creates the topics of each role. Returns the roles, the plain client before Holdfast. */
 export async function castRoles(casting: Casting): Promise<Role[]> {
   const several: readonly (Way | undefined)[] = casting.act === 'ways' ? ways : [undefined];
   const roles = several.flatMap((way, at) =>
@@ -46,12 +46,12 @@ export async function castRoles(casting: Casting): Promise<Role[]> {
 
 interface StreamOf {
   readonly way: Way | undefined;
-  /** Its place among the streams of its chain, and how many these are. */
+  /** Its index among the streams of its chain, and their number. */
   readonly at: number;
   readonly of: number;
 }
 
-/** Streams of one chain share its rate. */
+/** The streams of one chain share its rate. */
 function roleOf(casting: Casting, chain: Chain, { way, at, of: streams }: StreamOf): Role {
   const { client, act, cluster, rate, records, timing, metricsPort } = casting;
   const topic = `${prefixOf(cluster)}demo-${client}-${sceneName({ act, way }).replace('/', '-')}-${chain}`;
@@ -68,7 +68,7 @@ function roleOf(casting: Casting, chain: Chain, { way, at, of: streams }: Stream
   return { chain, way, topics: mix === undefined ? [topic] : [topic, mix.forbiddenTopic], settings };
 }
 
-/** Where records and notes are beside the topics, in the acts that need it. */
+/** Where records and notes go besides the topics, in the acts that need it. */
 function storesOf(
   { act, disks }: Casting,
   chain: Chain,
@@ -84,10 +84,10 @@ function storesOf(
   };
 }
 
-/** Two for each broker to lead; the mock cluster makes topics with four, and no others. */
+/** Two for each broker to lead; the mock cluster always creates topics with four. */
 const partitionsOf = ({ kind }: KafkaCluster): number => (kind === 'mock' ? 4 : 6);
 
-/** A secure cluster lets the services write to topics with this beginning, and to no other. */
+/** On a secure cluster the services may write to topics with this prefix only. */
 const prefixOf = ({ security }: KafkaCluster): string => security?.openPrefix ?? '';
 
 const mixOf = (topic: string, partitions: number): Mix => ({
@@ -95,7 +95,10 @@ const mixOf = (topic: string, partitions: number): Mix => ({
   forbiddenTopic: `forbidden-${topic}`,
 });
 
-/** As whom: a service is `allowed` what its topics ask for; who reads and repairs is `admin`. */
+/**
+ * A service is the user `allowed`, with the permissions that its topics need; `admin` reads and
+ * repairs.
+ */
 export function accessOf({ brokers, security }: KafkaCluster, who: 'allowed' | 'admin'): Access {
   const login = security && { ca: security.ca, ...security.users[who] };
   return { brokers, login };

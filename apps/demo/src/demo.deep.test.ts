@@ -1,4 +1,7 @@
-/** The demo as a user runs it: every act, at full length over both clients and in its short form; about fifteen minutes. */
+/**
+ * Runs the demo as a user does: every act, at full length over both clients and in its short form;
+ * about fifteen minutes.
+ */
 import { describe, expect, it } from 'vitest';
 import { demo, ended, promised, resultsIn, type ResultLine } from './demo.fixture.js';
 import { acts, chains, clients, sceneName, ways, type Act, type Client } from './names.js';
@@ -32,7 +35,7 @@ function expectPromisesKept(results: readonly ResultLine[], client: Client, play
 const rowOf = (results: readonly ResultLine[], chain: string, act: Act): ResultLine =>
   results.find((one) => one['chain'] === chain && one['act'] === act) ?? {};
 
-/** Dead-lettered once, and replayed once the cause was gone, all of them and none twice. */
+/** All of them dead-lettered once, and replayed exactly once when the cause was gone. */
 function expectReplayed(results: readonly ResultLine[]): void {
   expect(rowOf(results, 'plain', 'dead-letters')['lost']).toBeGreaterThan(0);
   const { deadLettered, replayed, replayedAgain } = rowOf(results, 'holdfast', 'dead-letters');
@@ -42,7 +45,7 @@ function expectReplayed(results: readonly ResultLine[]): void {
 
 describe('npm run demo', () => {
   it(
-    'in its short form shows in every act that Holdfast over kafkajs keeps what it promises',
+    'in its short form shows in every act that Holdfast over kafkajs keeps its promises',
     { timeout: longestRunMs },
     async () => {
       const results = await resultsOf(['--act', acts.join(','), '--rate', '300']);

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Act } from './names.js';
 
-/** What users run is the build. */
+/** The build, which is what users run. */
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 export type Demo = ChildProcessByStdio<null, Readable, Readable>;
@@ -14,7 +14,7 @@ export const demo = (argv: readonly string[], env: NodeJS.ProcessEnv = {}): Demo
     env: { ...process.env, ...env },
   });
 
-/** Everything that it writes, and its exit code. */
+/** Resolves with its output and its exit code. */
 export async function ended(child: Demo) {
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -28,7 +28,7 @@ export interface ResultLine {
   readonly [field: string]: unknown;
 }
 
-/** The lines of `--json`. */
+/** Returns the lines of `--json`. */
 export function resultsIn(stdout: string): ResultLine[] {
   return stdout
     .split('\n')
@@ -42,6 +42,9 @@ const always = {
   ...{ unaccounted: 0, breaches: [], uncaught: [] },
 };
 
-/** What has to be in each result of Holdfast. Of what had no answer when its service was killed, nothing was promised. */
+/**
+ * Checks each result of Holdfast. It promised nothing for records that had no answer when their
+ * service was killed.
+ */
 export const promised = (act: Act): object =>
   act === 'kill' ? { ...always, rejected: 0 } : { ...always, lost: 0, unanswered: 0 };

@@ -8,7 +8,7 @@ import type { Result } from './verdict/result.js';
 
 type Heard = (results: readonly Result[], cluster: KafkaCluster) => void;
 
-/** Plays every scene; `heard` hears of the results of each as they come. */
+/** Plays every scene. Calls `heard` with the results of each as they come. */
 export async function playAll(
   choices: Choices,
   narrator: Narrator,
@@ -29,7 +29,7 @@ export async function playAll(
     await play(scenes, { ...choices, cluster, narrator, signal }, collect);
     if (cluster.kind !== 'java' && choices.acts.some(isSecure)) {
       narrator.say(
-        'NO JAVA: the act `dead-letters` is left out, it needs brokers with users. Install Java 17.',
+        'NO JAVA: the act `dead-letters` is left out, as it needs brokers with users. Install Java 17.',
       );
       return results;
     }
@@ -43,7 +43,7 @@ export async function playAll(
   return results;
 }
 
-/** What is forbidden takes a cluster that knows its users. */
+/** Forbidding a topic takes a cluster that knows its users. */
 const isSecure = (act: Act): boolean => act === 'dead-letters';
 
 async function play(
@@ -66,7 +66,7 @@ function refuseForeignBrokers(): void {
   );
 }
 
-/** What can be played on this cluster. Throws a {@link UsageError} when that is nothing. */
+/** Returns the acts that this cluster can play. Throws a {@link UsageError} when there are none. */
 function scenesOn(
   { kind }: KafkaCluster,
   { clients, acts }: Pick<Choices, 'clients' | 'acts'>,
@@ -74,7 +74,7 @@ function scenesOn(
 ): Scene[] {
   if (kind !== 'mock') return clients.flatMap((client) => acts.map((act) => ({ client, act })));
   say(
-    "NO REAL KAFKA: this is librdkafka's mock cluster, in one process that dies and stands still as a whole and",
+    "NO REAL KAFKA: this is librdkafka's mock cluster. It runs in one process, which is killed and paused as a whole, and",
   );
   say(
     'forgets its records when it dies. Only the act `pause` can be played, and it proves less. Install Java 17.',

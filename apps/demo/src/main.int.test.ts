@@ -6,7 +6,7 @@ import { demo, ended, promised, resultsIn } from './demo.fixture.js';
 
 const longestRunMs = 400_000;
 
-/** One act in its short form; in the midst of the next one it is interrupted. */
+/** Plays one act in its short form; the next one is interrupted halfway. */
 async function playAndInterrupt() {
   const port = String(await freePort());
   const child = demo(['--act', 'cluster,pause', '--rate', '300', '--json', '--metrics-port', port]);
@@ -26,7 +26,7 @@ async function playAndInterrupt() {
   return { results: resultsIn(stdout), brokers, metrics: await metrics };
 }
 
-it('npm run demo refuses wrong options before anything starts', async () => {
+it('npm run demo refuses wrong options before it starts anything', async () => {
   const { stdout, stderr, code } = await ended(demo(['--act', 'flood']));
   expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
   expect(stderr).toContain("--act: leader, ways, cluster, pause, kill, dead-letters, not 'flood'");
@@ -38,7 +38,7 @@ describe('npm run demo', () => {
     run = await playAndInterrupt();
   }, longestRunMs);
 
-  it('shows that plain kafkajs loses records while the whole cluster is down, and Holdfast over it none', () => {
+  it('shows that plain kafkajs loses records while the whole cluster is down, and Holdfast over it loses none', () => {
     const [plain, holdfast, ...more] = run.results;
     expect(more).toEqual([]);
     expect(plain).toMatchObject({ client: 'kafkajs', chain: 'plain', act: 'cluster' });
@@ -60,7 +60,7 @@ describe('npm run demo', () => {
     expect(run.metrics).not.toContain('-plain');
   });
 
-  it('takes its brokers down when it is interrupted', async () => {
+  it('stops its brokers when it is interrupted', async () => {
     expect(run.brokers.length).toBeGreaterThanOrEqual(3);
     await expect.poll(() => run.brokers.filter(isAlive), { timeout: 15_000 }).toEqual([]);
   });
@@ -69,9 +69,9 @@ describe('npm run demo', () => {
 const linesOf = (program: string, ...args: string[]): string[] =>
   spawnSync(program, args, { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
 
-// Their addresses would tell nothing: another test's broker may have one of them by then.
+// Their addresses would prove nothing: another test's broker may have one of them by then.
 const childrenOf = (pid = 0): number[] => linesOf('pgrep', '-P', String(pid), 'java').map(Number);
 
-/** A zombie is none: it is dead, and waits for its parent to take note. */
+/** A zombie does not count: it is dead, and its parent has yet to collect it. */
 const isAlive = (pid: number): boolean =>
   linesOf('ps', '-o', 'stat=', '-p', String(pid)).some((state) => !state.startsWith('Z'));

@@ -8,18 +8,18 @@ const some = Array.from({ length: 600 }, (_, n) => n);
 const firstThatIs = (kind: string): number => some.find((n) => kindOf(n) === kind) ?? NaN;
 
 describe('the records of the mix', () => {
-  it('are known again, byte for byte', () => {
+  it('are recognised byte for byte', () => {
     for (const n of some) expect(numberOf(asRead(recordOf(n)))).toBe(n);
   });
 
-  it('are of three kinds: fine, larger than a topic takes by default, to a forbidden topic', () => {
+  it("are of three kinds: ordinary, larger than a topic's default limit, to a forbidden topic", () => {
     const [fine, large, forbidden] = ['fine', 'too-large', 'forbidden'].map(firstThatIs).map(recordOf);
     expect([fine?.topic, large?.topic, forbidden?.topic]).toEqual(['open', 'open', 'forbidden']);
     expect(large?.value.length).toBeGreaterThan(1_048_588);
     expect(fine?.value.length).toBeLessThan(1_000);
   });
 
-  it('keep their order among those of a key and kind', () => {
+  it('keep their order within a key and kind', () => {
     const [fine, forbidden] = [firstThatIs('fine'), firstThatIs('forbidden')];
     expect(laneOf(fine)).toBe(laneOf(fine + 100));
     expect(laneOf(forbidden)).not.toBe(laneOf(forbidden + 100));

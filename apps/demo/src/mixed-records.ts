@@ -4,25 +4,25 @@ import { keyCount, keyIndexOf, keyOf, numberIn, type Catalogue, type StreamRecor
 /** Where the records of the mixed stream go. */
 export interface Mix {
   readonly topic: string;
-  /** That the service may not write to. */
+  /** The topic that the service may not write to. */
   readonly forbiddenTopic: string;
   /** Of each topic. */
   readonly partitions: number;
-  /** Record 0 has this timestamp, milliseconds since 1970; each further one a millisecond more. */
+  /** The timestamp of record 0 in milliseconds since 1970; it increases by one per record. */
   readonly epochMs: number;
 }
 
-/** Over what a topic takes unless told otherwise: `max.message.bytes`, 1 MiB and 12 bytes. */
+/** Above a topic's default limit: `max.message.bytes`, 1 MiB and 12 bytes. */
 const largeBytes = 1.25 * 1024 * 1024;
 const smallBytes = 120;
 
 export type Kind = 'fine' | 'too-large' | 'forbidden';
 
-/** One record in so many. */
+/** One record in this many. */
 export const largeEvery = 499;
 export const forbiddenEvery = 23;
 
-/** By primes, so that every key has records of every kind. */
+/** Prime numbers, so that every key has records of every kind. */
 export function kindOf(n: number): Kind {
   if (n % largeEvery === 7) return 'too-large';
   return n % forbiddenEvery === 13 ? 'forbidden' : 'fine';
@@ -30,7 +30,10 @@ export function kindOf(n: number): Kind {
 
 const kinds: readonly Kind[] = ['fine', 'too-large', 'forbidden'];
 
-/** Bytes that are no text, headers, timestamps and partitions of their own: everything that a dead letter has to bring back. */
+/**
+ * Binary values, headers, timestamps and partitions of their own: everything that a dead letter has
+ * to restore.
+ */
 export function mixedRecords(mix: Mix): Catalogue {
   const recordOf = (n: number): StreamRecord => recordAt(n, mix);
   return {

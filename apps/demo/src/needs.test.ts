@@ -17,7 +17,7 @@ it.each([
   expect(await needsBinding(argv, real)).toBe(needed);
 });
 
-it('needs it for the mock cluster, and that for the one act that can be played there', async () => {
+it('is needed for the mock cluster, and there only for the one act that it can play', async () => {
   expect(await needsBinding(['--act', 'pause'], none)).toBe(true);
   expect(await needsBinding(['--act', 'leader'], none)).toBe(false);
 });

@@ -2,8 +2,9 @@ import { parseArguments } from './arguments.js';
 import { UsageError } from '@holdfast/kafka/command-line';
 
 /**
- * Whether the demo, with these arguments, needs the native binding of the confluent client, which takes minutes to compile: for that
- * client, and for the mock cluster, which stands in where there is no real Kafka. Asked by `tools/setup/run.mjs` before it starts.
+ * Returns whether the demo, with these arguments, needs the native binding of the confluent client,
+ * which takes minutes to compile. It does for that client, and for the mock cluster, which replaces
+ * a real Kafka where there is none. `tools/setup/run.mjs` calls it before the demo starts.
  */
 export async function needsBinding(
   argv: readonly string[],

@@ -4,7 +4,10 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-/** Runs a program of the demo in a process of its own, and gives what it writes with {@link answer}. Rejects when it fails. */
+/**
+ * Runs a program of the demo in a process of its own, and yields what it writes with {@link
+ * answer}. Rejects when it fails.
+ */
 export async function* run(program: URL, question: unknown, signal: AbortSignal): AsyncGenerator {
   const child = spawn(process.execPath, [fileURLToPath(program)], { stdio: ['pipe', 'pipe', 'pipe'] });
   const closed = exitCode(child);
@@ -27,13 +30,13 @@ function exitCode(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
 }
 
-/** In the program: what it is asked. */
+/** In the program: resolves with its input. */
 export async function question(): Promise<unknown> {
   const asked: unknown = JSON.parse(await text(process.stdin));
   return asked;
 }
 
-/** In the program: one line of its answer. */
+/** In the program: writes one line of its output. */
 export async function answer(line: unknown): Promise<void> {
   if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, 'drain');
 }

@@ -8,7 +8,7 @@ import { smallRecords, type Catalogue } from './records.js';
 export const catalogueOf = ({ settings: { mix, topic } }: Pick<Role, 'settings'>): Catalogue =>
   mix === undefined ? smallRecords(topic) : mixedRecords(mix);
 
-/** Everything in the topics of a role, through the independent consumer. */
+/** Reads all records in the topics of a role through the independent consumer. */
 export async function readRole({ cluster, signal }: Stage, { topics }: Role): Promise<ReadRecord[]> {
   const access = accessOf(cluster, 'admin');
   const logs = await Promise.all(topics.map((topic) => readBack({ topic, access }, signal)));

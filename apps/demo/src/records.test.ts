@@ -5,14 +5,14 @@ import { keyCount, smallRecords } from './records.js';
 const { recordOf, numberOf, laneOf } = smallRecords('t');
 
 describe('the records of the stream', () => {
-  it('are told by their number and nothing else', () => {
+  it('are identified by their number alone', () => {
     for (const n of [0, 7, keyCount, 123_456]) {
       expect(numberOf(asRead(recordOf(n)))).toBe(n);
       expect(recordOf(n).value).toHaveLength(100);
     }
   });
 
-  it('share a key and a lane every so many records', () => {
+  it('share a key and a lane at a fixed distance', () => {
     expect(recordOf(3).key).toBe(recordOf(3 + keyCount).key);
     expect(recordOf(3).key).not.toBe(recordOf(4).key);
     expect(laneOf(3)).toBe(laneOf(3 + keyCount));

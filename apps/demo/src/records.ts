@@ -1,9 +1,9 @@
 import type { ReadRecord } from './reader/read-record.js';
 
-/** Kept small enough for many records of each key, large enough that many lanes are busy at once. */
+/** Small enough for many records per key, large enough to keep many lanes busy at once. */
 export const keyCount = 100;
 
-/** A record as it is handed to a client. */
+/** A record as a client receives it. */
 export interface StreamRecord {
   readonly topic: string;
   readonly key: string;
@@ -14,12 +14,12 @@ export interface StreamRecord {
   readonly timestamp?: number;
 }
 
-/** The records of a stream are numbered from 0; the number decides everything about a record. */
+/** The records of a stream are numbered from 0. The number determines the whole record. */
 export interface Catalogue {
   recordOf(n: number): StreamRecord;
-  /** Undefined when the stream has no such record, byte for byte. */
+  /** Returns undefined when the stream has no such record, byte for byte. */
   numberOf(read: ReadRecord): number | undefined;
-  /** Records of one lane are to be in their order. */
+  /** The records of one lane must stay in their order. */
   laneOf(n: number): number;
 }
 
@@ -42,7 +42,7 @@ export const smallRecords = (topic: string): Catalogue => ({
 const valueLength = 100;
 const smallValue = (n: number): string => `record ${n} of the stream, ${keyOf(n)}`.padEnd(valueLength, '.');
 
-/** The number that a value of the stream begins with. */
+/** Returns the number that a value of the stream begins with. */
 export function numberIn(value: string | null): number | undefined {
   const digits = /^record (\d{1,9}) /.exec(value ?? '')?.[1];
   return digits === undefined ? undefined : Number(digits);

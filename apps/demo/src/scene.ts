@@ -21,7 +21,7 @@ import { judge } from './verdict/verdict.js';
 
 export interface Surroundings {
   readonly full: boolean;
-  /** Records a second, for each chain. */
+  /** Records per second, for each chain. */
   readonly rate: number;
   readonly records: number | undefined;
   readonly metricsPort: number | undefined;
@@ -30,7 +30,10 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** Both chains at once, each with processes and topics of its own; the results, plain first. */
+/**
+ * Plays both chains at once, each with its own processes and topics. Resolves with the results,
+ * plain first.
+ */
 export async function playScene(scene: Scene, around: Surroundings): Promise<Result[]> {
   const { signal } = around;
   const disks = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
@@ -56,7 +59,7 @@ async function prepareStage(scene: Scene, around: Surroundings, disks: string): 
   return { cluster, roles, services, timing, signal, say: narrator.say };
 }
 
-/** From the first record to the last answer. */
+/** Runs from the first record to the last answer. */
 async function stream(scene: Scene, stage: Stage, around: Surroundings): Promise<Ledger[]> {
   const { services, roles } = stage;
   const { cluster, narrator, signal } = around;
@@ -79,14 +82,15 @@ async function stream(scene: Scene, stage: Stage, around: Surroundings): Promise
   }
 }
 
-/** The stream, and in its midst the act. */
+/** Runs the stream, with the act in the middle of it. */
 async function perform({ act }: Scene, stage: Stage, { rate, records }: Surroundings): Promise<void> {
   const { timing, signal, services } = stage;
   services.go();
   await sleep(beforeMs(timing, rate, records), undefined, { signal });
   await plays[act](stage);
   await sleep(timing.afterMs, undefined, { signal });
-  // A little ahead of all, so that all can still stop there: the same number of records for each.
+  // A little ahead of all streams, so that all can still stop there after the same number of
+  // records.
   services.stopAt(Math.max(...services.progress.map(({ arrived }) => arrived)) + rate);
 }
 
@@ -95,7 +99,7 @@ async function resultsOf(scene: Scene, stage: Stage, ledgers: readonly Ledger[])
   return Promise.all(
     stage.roles.map(async (role, at) => {
       const ledger = ledgers[at];
-      if (ledger === undefined) throw new Error('a service has said nothing');
+      if (ledger === undefined) throw new Error('a service reported no results');
       const verdict = judge(ledger, await readRole(stage, role), catalogueOf(role));
       return resultOf(scene, role, {
         ledger,

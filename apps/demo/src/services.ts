@@ -4,7 +4,7 @@ import type { Ledger } from './verdict/ledger.js';
 
 /** The services of a scene, side by side; they can be killed and started again. */
 export class Services {
-  /** Rejects when one of them ends that was not killed. */
+  /** Rejects when one of them ends without having been killed. */
   readonly died: Promise<never>;
   private running: readonly ServiceProcess[] = [];
   private fail: (error: unknown) => void = () => undefined;
@@ -14,7 +14,7 @@ export class Services {
     this.died.catch(() => undefined); // whoever performs waits for it
   }
 
-  /** Of each, in the order of the settings. */
+  /** The progress of each, in the order of the settings. */
   get progress(): readonly Progress[] {
     return this.settings.map((_, at) => this.running[at]?.progress ?? noProgress);
   }
@@ -39,12 +39,12 @@ export class Services {
     for (const service of this.running) service.stopAt(records);
   }
 
-  /** What each knows of its records, once its stream has ended. */
+  /** Resolves with what each knows of its records, once its stream has ended. */
   ended(): Promise<Ledger[]> {
     return Promise.all(this.running.map((service) => service.ended));
   }
 
-  /** kill -9. */
+  /** Kills them with kill -9. */
   kill(): void {
     const killed = this.running;
     this.running = [];

@@ -10,7 +10,7 @@ describe('the timing of the acts', () => {
     expect(full.pauseMs).toBeGreaterThan(30_000);
   });
 
-  it('has the whole cluster down for 20 s at full length', () => {
+  it('keeps the whole cluster down for 20 s at full length', () => {
     expect(timingOf(true).clusterDownMs).toBe(20_000);
   });
 

@@ -4,22 +4,22 @@ export interface Timing {
   readonly beforeMs: number;
   /** How long the killed leader stays dead. */
   readonly leaderDownMs: number;
-  /** How long the whole cluster stays dead, before it is started again. */
+  /** How long the whole cluster stays dead before it starts again. */
   readonly clusterDownMs: number;
-  /** How long the broker stands still: longer than the client waits for an answer. */
+  /** How long the broker stays paused: longer than the client waits for an answer. */
   readonly pauseMs: number;
-  /** The request timeout that both chains are given for the pause; undefined: the client's own default. */
+  /** The request timeout of both chains during the pause; undefined: the client's own default. */
   readonly requestTimeoutMs: number | undefined;
-  /** How long records come that the broker does not take. */
+  /** How long the stream contains records that the broker rejects. */
   readonly refusedMs: number;
-  /** Steady sending after everything is well again. */
+  /** Steady sending after all brokers are healthy again. */
   readonly afterMs: number;
 }
 
 /**
- * How long the plain clients wait for a broker's answer unless told otherwise: `requestTimeout` of kafkajs
- * (https://kafka.js.org/docs/configuration#request-timeout), and of the KafkaJS-shaped API of the confluent client. Holdfast's
- * adapters wait no longer.
+ * The default time that the plain clients wait for a broker's answer: `requestTimeout` of kafkajs
+ * (https://kafka.js.org/docs/configuration#request-timeout), and of the KafkaJS-shaped API of the
+ * confluent client. Holdfast's adapters wait no longer.
  */
 const defaultRequestTimeoutMs = 30_000;
 
@@ -45,7 +45,10 @@ const shortForm: Timing = {
 
 export const timingOf = (full: boolean): Timing => (full ? fullLength : shortForm);
 
-/** The fault comes at most a quarter into the stream, so that a short `--records` is still under way when it comes. */
+/**
+ * The fault comes at most a quarter into the stream, so that a short `--records` is still in
+ * progress when it comes.
+ */
 export function beforeMs(timing: Timing, rate: number, records: number | undefined): number {
   return records === undefined ? timing.beforeMs : Math.min(timing.beforeMs, (records / rate) * 250);
 }

@@ -5,7 +5,7 @@ import { allCases, findCase, sectionOf, selectCases } from './catalogue.js';
 const names = (filters: readonly string[]): string[] => selectCases(filters).map(({ name }) => name);
 
 describe('the catalogue', () => {
-  it('has names that are all different', () => {
+  it('has unique names', () => {
     expect(new Set(allCases.map(({ name }) => name)).size).toBe(allCases.length);
   });
 
@@ -14,7 +14,7 @@ describe('the catalogue', () => {
     expect(needs.filter((need, at) => need !== needs[at - 1])).toEqual(['kafka', 'mock', 'kafka-one-down']);
   });
 
-  it('has the goals that were promised', () => {
+  it('has the promised goals', () => {
     expect(findCase('chain/3-layers/batch-100').goal).toEqual({ on: 'ours', is: 'at most', limit: 60 });
     expect(findCase('chain/6-layers/batch-10').goal).toEqual({ on: 'ours', is: 'at most', limit: 100 });
     expect(findCase('resilience/vs-cockatiel/batch-10').goal?.limit).toBe(1 / 8);
@@ -48,7 +48,7 @@ describe('the catalogue', () => {
     expect(findCase(name).goal).toEqual({ on: 'ratio', is: 'at most', limit });
   });
 
-  it("sends with Java's producer to real brokers, and values of 1 KiB, alone", () => {
+  it("compares with Java's producer on real brokers, with values of 1 KiB, only", () => {
     const java = allCases.filter(({ name }) => name.includes('-java'));
     expect(java).toHaveLength(4);
     expect(java.every(({ name, needs }) => needs === 'kafka' && name.includes('/1KiB/'))).toBe(true);
@@ -64,7 +64,7 @@ describe('selectCases', () => {
     expect(selectCases([])).toHaveLength(allCases.length);
   });
 
-  it('takes those that have one of the filters in their names, once, in their order', () => {
+  it('takes those with one of the filters in their names, once, in their order', () => {
     expect(names(['layers/batch-100', 'chain/3-layers/batch-100', 'memory/1KiB'])).toEqual([
       'chain/0-layers/batch-100',
       'chain/1-layers/batch-100',
@@ -74,12 +74,12 @@ describe('selectCases', () => {
     ]);
   });
 
-  it('refuses a filter that fits nothing, and says which', () => {
+  it('refuses a filter that matches nothing, and names it', () => {
     expect(() => selectCases(['chain', 'rabbit', 'hare'])).toThrow(UsageError);
     expect(() => selectCases(['chain', 'rabbit', 'hare'])).toThrow(/'rabbit', or 'hare'/);
   });
 });
 
-it('sectionOf is what stands before the first slash', () => {
+it('sectionOf is what precedes the first slash', () => {
   expect(sectionOf('kafkajs-vs-single/promises/100B/mock')).toBe('kafkajs-vs-single');
 });

@@ -26,10 +26,13 @@ export const allCases: readonly BenchCase[] = [
   ...deadTopicCases,
 ];
 
-/** The part of a case's name that it shares with what it is shown beside. */
+/** Returns the part of a case's name that it shares with the cases shown next to it. */
 export const sectionOf = (name: string): string => name.slice(0, name.indexOf('/'));
 
-/** Those whose name contains one of the filters; all without any. Throws a {@link UsageError} for a filter without a case. */
+/**
+ * Returns the cases whose name contains one of the filters; all without any. Throws a {@link
+ * UsageError} for a filter without a case.
+ */
 export function selectCases(
   filters: readonly string[],
   cases: readonly BenchCase[] = allCases,

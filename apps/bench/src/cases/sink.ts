@@ -2,14 +2,17 @@ import type { Adapter, Delivered } from '@holdfast/core';
 import type { AdapterCapabilities } from '@holdfast/core/adapter';
 import type { Delivery, Settle } from '@holdfast/core/stage';
 
-/** One for all: what an adapter makes for each record is the adapter's cost, and this bench has no adapter. */
+/**
+ * One for all: what an adapter makes for each record is the adapter's cost, and this bench has no
+ * adapter.
+ */
 const stored: Delivered = { status: 'delivered', topic: 'sink', partition: 0, offset: 1, timestamp: 1 };
 
-/** The end of a chain without I/O: keeps what it is given until it is told to settle it. */
+/** The end of a chain without I/O: keeps each batch until it is told to settle it. */
 export class Sink implements Adapter {
   readonly name = 'sink';
   readonly capabilities: AdapterCapabilities = { offsets: true, acks: 'all', idempotent: false };
-  /** Settle by itself, in the next turn of the event loop. */
+  /** Settles by itself, in the next turn of the event loop. */
   automatic = false;
   private readonly batches: Delivery[][] = [];
   private readonly settles: Settle[] = [];

@@ -2,7 +2,7 @@
 export interface Goal {
   /** The median of the pairs' ratios, or the median of our own figures in the unit of the case. */
   readonly on: 'ratio' | 'ours';
-  /** `within`: not that many times more, nor less. */
+  /** `within`: at most this many times more or less. */
   readonly is: 'at least' | 'at most' | 'within';
   readonly limit: number;
 }

@@ -10,7 +10,7 @@ function recorded(): { contest: Contest; order: string[] } {
   return { contest: { ours: side('ours'), raw: side('raw') }, order };
 }
 
-it('alternates who is first, after a warm-up that does not count', async () => {
+it('alternates the order, after a warm-up that does not count', async () => {
   const { contest, order } = recorded();
   const pairs = await runPairs(contest, 3);
   expect(order).toEqual(['ours', 'raw', 'ours', 'raw', 'raw', 'ours', 'ours', 'raw']);
@@ -21,7 +21,7 @@ it('alternates who is first, after a warm-up that does not count', async () => {
   ]);
 });
 
-it('tells of each pair, the warm-up as number 0', async () => {
+it('reports each pair, the warm-up as number 0', async () => {
   const told: number[] = [];
   await runPairs(recorded().contest, 2, (done) => told.push(done));
   expect(told).toEqual([0, 1, 2]);

@@ -7,15 +7,15 @@ export interface Contest {
   readonly raw: () => Promise<Sample>;
 }
 
-/** Two runs, one directly after the other, so that what else the machine does falls on both. */
+/** Two runs, one directly after the other, so that other load on the machine affects both. */
 export interface Pair {
   readonly ours: Sample;
   readonly raw: Sample;
 }
 
 /**
- * One warm-up pair that does not count, then `count` pairs; every other pair has the raw side first, so that neither side
- * always runs in the wake of the other. `onPair` is told after each; 0 is the warm-up.
+ * Runs one warm-up pair that does not count, then `count` pairs. Every other pair starts with the
+ * raw side, so that neither side always runs second. Calls `onPair` after each; 0 is the warm-up.
  */
 export async function runPairs(
   { ours, raw }: Contest,

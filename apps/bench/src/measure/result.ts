@@ -4,10 +4,10 @@ import { median, medianOf } from './statistics.js';
 
 export type Unit = 'records/s' | 'ns/record' | 'bytes/record' | 'ms';
 
-/** What stands beside the figures of a case: the settings that were chosen, the partitions of the topic. */
+/** Details of a case besides its figures: the chosen settings, the partitions of the topic. */
 export type Details = { readonly [name: string]: string | number };
 
-/** A case and what it gave. Every figure is the median over the pairs. */
+/** A case and its figures. Each figure is the median over the pairs. */
 export interface Measured {
   readonly name: string;
   readonly unit: Unit;

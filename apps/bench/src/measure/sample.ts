@@ -1,21 +1,21 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** What one run of one side gave. */
+/** The figures of one run of one side. */
 export interface Sample {
   /** In the unit of the case. */
   readonly value: number;
   readonly timing?: Timing;
 }
 
-/** Nanoseconds a record. */
+/** Nanoseconds per record. */
 export interface Timing {
   readonly wallNs: number;
   /** Of all threads of the producing process, in user mode and in the kernel. */
   readonly cpuNs: number;
 }
 
-/** Runs `work`, which handles so many records, and divides what it took among them. */
+/** Runs `work`, which handles this many records, and divides its cost among them. */
 export async function timed(records: number, work: () => Promise<void> | void): Promise<Timing> {
   const cpu = process.cpuUsage();
   const start = performance.now();
@@ -25,12 +25,12 @@ export async function timed(records: number, work: () => Promise<void> | void): 
   return { wallNs: (wallMs * 1e6) / records, cpuNs: ((user + system) * 1e3) / records };
 }
 
-/** Records a second. */
+/** Records per second. */
 export const rateOf = ({ wallNs }: Timing): number => 1e9 / wallNs;
 
-/** What an earlier run has left behind should not be charged to the next. */
+/** Garbage of an earlier run should not be charged to the next. */
 export function collectGarbage(): void {
-  // Twice: what has finalizers goes in the second round.
+  // Twice: objects with finalizers go in the second round.
   gc();
   gc();
 }
@@ -41,6 +41,6 @@ const gc = exposedGc();
 function exposedGc(): () => void {
   setFlagsFromString('--expose-gc');
   const exposed: unknown = runInNewContext('gc');
-  if (typeof exposed !== 'function') throw new Error('this Node.js does not let its garbage be collected');
+  if (typeof exposed !== 'function') throw new Error('this Node.js does not expose its garbage collector');
   return () => void Reflect.apply(exposed, undefined, []);
 }

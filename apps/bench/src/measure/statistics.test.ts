@@ -11,7 +11,7 @@ describe('median', () => {
     expect(median(values)).toBe(middle);
   });
 
-  it('leaves what it was given as it was', () => {
+  it('leaves its input unchanged', () => {
     const values = [2, 1];
     median(values);
     expect(values).toEqual([2, 1]);
@@ -23,7 +23,7 @@ describe('median', () => {
 });
 
 describe('medianOf', () => {
-  it('counts what is there', () => {
+  it('counts the values that exist', () => {
     const all = [{ at: 1 }, {}, { at: 3 }, { at: 2 }];
     expect(medianOf<{ at?: number }>(all, ({ at }) => at)).toBe(2);
     expect(medianOf([{}], () => undefined)).toBeUndefined();

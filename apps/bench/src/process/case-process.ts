@@ -1,4 +1,7 @@
-/** One case in a process of its own: nothing that another case left in the heap or in the compiler is in its figures. */
+/**
+ * One case in a process of its own: what another case left in the heap or in the compiler does not
+ * affect its figures.
+ */
 import { findCase } from '../cases/catalogue.js';
 import type { Result } from '../measure/result.js';
 import { measureCase } from './measure-case.js';
@@ -23,5 +26,5 @@ async function measure(): Promise<Result> {
 }
 
 await say({ type: 'result', result: await measure() });
-// A client may keep a timer for a while, and nothing of it matters any more.
+// A client may keep a timer for a while, which no longer matters.
 process.exit();

@@ -5,10 +5,10 @@ import { isReport, type CaseOrder } from './messages.js';
 
 const lastWordsLength = 2_000;
 
-/** Measures a case in a process of its own. Never rejects: what went wrong is the result. */
+/** Measures a case in a process of its own. Never rejects: a failure is the result. */
 export function forkCase(order: CaseOrder, log: (line: string) => void): Promise<Result> {
   const child = fork(fileURLToPath(new URL('./case-process.js', import.meta.url)), [JSON.stringify(order)], {
-    serialization: 'advanced', // keeps what is undefined
+    serialization: 'advanced', // keeps undefined values
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let lastWords = '';

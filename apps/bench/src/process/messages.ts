@@ -1,6 +1,6 @@
 import type { Result } from '../measure/result.js';
 
-/** What the process of a case is told, as JSON in its one argument. */
+/** The input of a case's process, as JSON in its one argument. */
 export interface CaseOrder {
   readonly name: string;
   readonly pairs: number;
@@ -10,7 +10,7 @@ export interface CaseOrder {
   readonly topic: string;
 }
 
-/** What it says. */
+/** Its messages. */
 export type CaseReport =
   | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'result'; readonly result: Result };

@@ -9,7 +9,7 @@ const figures = [
 ];
 const chart = renderChart(figures);
 
-it('has a bar for what was measured, each as long as it is fast', () => {
+it('has a bar for each measured figure, proportional to the rate', () => {
   const bars = [...chart.matchAll(/<rect class="(ours|other)" x="170" y="\d+" width="(\d+)"/g)];
   expect(bars.map(([, side, width]) => [side, Number(width)])).toEqual([
     ['other', Math.round((71 / 200) * 320)],
@@ -18,15 +18,15 @@ it('has a bar for what was measured, each as long as it is fast', () => {
   ]);
 });
 
-it('says the same to who cannot see it', () => {
+it('has the same content as text', () => {
   const spoken =
     "kafkajs, batched: 71,000, 14.5 µs; Java's producer: 110,000; Holdfast, in memory: 200,000, 4.2 µs";
   expect(chart).toContain(`<desc id="desc">${spoken}</desc>`);
-  expect(spokenChart(figures)).toBe(`Records a second, 1 KiB each, acks=all: ${spoken}`);
+  expect(spokenChart(figures)).toBe(`Records per second, 1 KiB each, acks=all: ${spoken}`);
   expect(chart).toContain('role="img" aria-labelledby="title desc"');
 });
 
-it('has its own background and text in the light and in the dark', () => {
+it('has its own background and text in light and dark mode', () => {
   const [light, dark] = chart.split('@media (prefers-color-scheme: dark)');
   for (const part of [light, dark]) {
     for (const colour of ['back', 'text', 'dim', 'other', 'ours']) {

@@ -4,7 +4,7 @@ import { escapeText } from './svg.js';
 
 interface Entry {
   readonly label: string;
-  /** Where its figure is. */
+  /** The name of the case with its figure. */
   readonly case: string;
   readonly side: 'ours' | 'raw';
 }
@@ -36,15 +36,18 @@ const style = `
 
 type Bar = Entry & { readonly rate: number; readonly cpu: string };
 
-const title = 'Records a second, 1 KiB each, acks=all';
+const title = 'Records per second, 1 KiB each, acks=all';
 
-/** What {@link renderChart} shows, in words. */
+/** Returns the content of {@link renderChart} as text. */
 export const spokenChart = (figures: readonly Figure[]): string => `${title}: ${spoken(barsOf(figures))}`;
 
 const spoken = (bars: readonly Bar[]): string =>
   bars.map(({ label, rate, cpu }) => `${label}: ${figure(rate)}${cpu && `, ${cpu}`}`).join('; ');
 
-/** The chart of the READMEs: records a second of Holdfast and of what it is compared with, as far as that is measured. */
+/**
+ * The chart of the READMEs: records per second of Holdfast and its rivals, as far as they are
+ * measured.
+ */
 export function renderChart(figures: readonly Figure[]): string {
   const bars = barsOf(figures);
   const most = Math.max(...bars.map(({ rate }) => rate));
@@ -57,7 +60,7 @@ export function renderChart(figures: readonly Figure[]): string {
     `<style>${style}\n</style>`,
     `<rect class="back" width="${width}" height="${height}" rx="6"/>`,
     `<text class="text" x="16" y="26" font-size="15" font-weight="bold">${escapeText(title)}</text>`,
-    `<text class="dim" x="16" y="46">${escapeText('six partitions, one broker on the same two cores; µs of processor time a record')}</text>`,
+    `<text class="dim" x="16" y="46">${escapeText('six partitions, one broker on the same two cores; µs of processor time per record')}</text>`,
     ...bars.flatMap(({ label, side, rate, cpu }, row) => {
       const y = top + row * rowHeight;
       const length = Math.round((rate / most) * (width - left - right));
@@ -80,7 +83,8 @@ const barsOf = (figures: readonly Figure[]): readonly Bar[] =>
 
 function barOf(entry: Entry, found: Figure): Bar {
   const cpuNs = entry.side === 'ours' ? found.oursCpuNs : found.rawCpuNs;
-  // Thousands: more digits than two or three would say more than was measured.
+  // Thousands: more than two or three digits would suggest a precision that the measurement does
+  // not have.
   const rate = Math.round(found[entry.side] / 1_000) * 1_000;
   return { ...entry, rate, cpu: cpuNs === null ? '' : `${(cpuNs / 1_000).toFixed(1)} µs` };
 }

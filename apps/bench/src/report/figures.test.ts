@@ -12,11 +12,11 @@ it('reads what it has written', () => {
   expect(readFigures('')).toEqual([]);
 });
 
-it('keeps the newer of a case, in the order of the catalogue', () => {
+it('keeps the newer figure of a case, in the order of the catalogue', () => {
   const newer = { ...chain, ours: 30 };
   expect(mergeFigures([kafkajs, chain], [newer])).toEqual([newer, kafkajs]);
 });
 
-it('forgets a case that is no more', () => {
+it('drops a case that no longer exists', () => {
   expect(mergeFigures([figureFrom({ name: 'no/such/case' })], [chain])).toEqual([chain]);
 });

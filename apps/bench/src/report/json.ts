@@ -3,8 +3,9 @@ import { isMeasured, type Measured, type Result, type Unit } from '../measure/re
 import type { Machine } from './machine.js';
 
 /**
- * What a case gave, as it is printed and kept. `ratio` is ours divided by raw; `goal` is the limit that `goalOn` (`ratio`, or
- * `ours` in `unit`) has to keep, `null` where none was set. CPU and wall time are nanoseconds a record.
+ * The figures of a case, as they are printed and kept. `ratio` is ours divided by raw; `goal` is
+ * the limit for `goalOn` (`ratio`, or `ours` in `unit`), `null` where none was set. CPU and wall
+ * time are nanoseconds per record.
  */
 export interface Figure extends Machine {
   readonly case: string;
@@ -48,7 +49,10 @@ export const figureOf = (result: Measured, machine: Machine, quick: boolean): Fi
   ...machine,
 });
 
-/** One result as one line: a {@link Figure}; of a case that could not be measured `problem` instead, and `pass: false`. */
+/**
+ * Returns one result as one line: a {@link Figure}; for a case that could not be measured `problem`
+ * instead, and `pass: false`.
+ */
 export const jsonLine = (result: Result, machine: Machine, quick: boolean): string =>
   JSON.stringify(
     isMeasured(result)

@@ -1,7 +1,7 @@
 import type { BenchCase } from '../cases/bench-case.js';
 import { goalText } from './numbers.js';
 
-/** What `--list` prints. */
+/** Returns the output of `--list`. */
 export function renderList(cases: readonly BenchCase[]): string {
   const width = Math.max(...cases.map(({ name }) => name.length));
   const lines = cases.map(({ name, goal, unit, summary }) => {

@@ -8,7 +8,10 @@ export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGiB: number;
-  /** Processes that ran or wanted to, over the last minute. Above the number of cores the figures suffer. */
+  /**
+   * Processes that ran or waited to run, over the last minute. Above the number of cores the
+   * figures suffer.
+   */
   readonly load: number;
 }
 

@@ -1,7 +1,9 @@
 import type { Goal } from '../measure/goal.js';
 import type { Unit } from '../measure/result.js';
 
-/** Three digits that mean something, thousands apart, whatever the machine's language. */
+/**
+ * Rounds to three significant digits, with separated thousands, whatever the machine's language.
+ */
 export const figure = (value: number): string =>
   value.toLocaleString('en-US', { maximumSignificantDigits: value >= 1_000 ? 4 : 3 });
 

@@ -7,13 +7,13 @@ import { inRepository, published } from './publish.js';
 const read = (path: string): string => readFileSync(inRepository(path), 'utf8');
 const figures = readFigures(read('apps/bench/figures.jsonl'));
 
-describe('what is committed', () => {
+describe('the committed files', () => {
   it.each(Object.entries(published))('%s is of the figures that are kept', (path, make) => {
-    // `npm run bench -- --redraw` makes it so again.
+    // `npm run bench -- --redraw` makes it up to date again.
     expect(read(path)).toBe(make(figures, read(path)));
   });
 
-  it('has a chart with all its bars', () => {
+  it('have a chart with all its bars', () => {
     expect([...read('docs/figures/throughput.svg').matchAll(/<rect class="(ours|other)"/g)]).toHaveLength(5);
   });
 

@@ -6,7 +6,7 @@ import { mergeFigures, readFigures, writeFigures } from './figures.js';
 import type { Figure } from './json.js';
 import { withChart, withFigures } from './readme.js';
 
-/** What is committed, and how it is made of the figures that are kept and of what it was. */
+/** A committed file, and how it is made from the kept figures and its earlier content. */
 export const published: Readonly<Record<string, (figures: readonly Figure[], before: string) => string>> = {
   'apps/bench/figures.jsonl': writeFigures,
   'apps/bench/README.md': (figures, before) => withFigures(before, figures),
@@ -16,11 +16,14 @@ export const published: Readonly<Record<string, (figures: readonly Figure[], bef
     withChart(before, '../../docs/figures/throughput.svg', spokenChart(figures)),
 };
 
-/** Seen from both `src` and `dist`. */
+/** Relative to both `src` and `dist`. */
 export const inRepository = (path: string): string =>
   fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
 
-/** Puts these figures over those that are kept of the same cases, and makes anew what is made of all. Answers what that is. */
+/**
+ * Replaces the kept figures of the same cases, and redraws what is made from them. Returns the
+ * names of the files.
+ */
 export async function publish(newer: readonly Figure[]): Promise<readonly string[]> {
   const kept = readFigures(await readFile(inRepository('apps/bench/figures.jsonl'), 'utf8'));
   const figures = mergeFigures(kept, newer);

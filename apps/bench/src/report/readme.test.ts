@@ -5,7 +5,7 @@ import { withChart, withFigures } from './readme.js';
 const begin = '<!-- figures: made by `npm run bench -- --publish` -->';
 const end = '<!-- end of figures -->';
 
-it('has a line for each figure between the two marks, and the rest as it was', () => {
+it('has a line for each figure between the two marks, and the rest unchanged', () => {
   const figures = [
     figureFrom({}),
     figureFrom({
@@ -30,7 +30,7 @@ it('refuses a README without the marks', () => {
   expect(() => withFigures(`${end} ${begin}`, [])).toThrow(/no '<!-- figures/);
 });
 
-it('has the chart, with its words in lines that are not too long', () => {
+it('has the chart, with its description in lines that are not too long', () => {
   const spoken = Array.from({ length: 30 }, (_, index) => `word-${index}`).join(' ');
   const text = withChart(`${begin}\n${end}\n`, 'docs/a.svg', spoken);
   const lines = text.split('\n').slice(2, -3);

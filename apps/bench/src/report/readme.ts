@@ -18,11 +18,17 @@ const columns: readonly (readonly [title: string, cell: (one: Figure) => string]
   ['load', ({ load }) => figure(load)],
 ];
 
-/** The README with these figures between its two marks. Throws an Error when it has no such marks. */
+/**
+ * Returns the README with these figures between its two marks. Throws an Error when it has no such
+ * marks.
+ */
 export const withFigures = (readme: string, figures: readonly Figure[]): string =>
   between(readme, tableOf(figures));
 
-/** The README with the chart between its two marks, and with its figures for who cannot see it. Throws as above. */
+/**
+ * Returns the README with the chart between its two marks, and with its figures as alternative
+ * text. Throws as above.
+ */
 export const withChart = (readme: string, path: string, spoken: string): string =>
   between(readme, wrapped(`![${spoken}](${path})`));
 
@@ -44,7 +50,7 @@ function wrapped(text: string): string {
   return lines.join('\n');
 }
 
-/** Aligned as prettier does it: names to the left, numbers to the right. */
+/** Aligns as prettier does: names to the left, numbers to the right. */
 function tableOf(figures: readonly Figure[]): string {
   const rows = [
     columns.map(([title]) => title),

@@ -2,13 +2,13 @@ import { sectionOf } from '../cases/catalogue.js';
 import type { BenchCase } from '../cases/bench-case.js';
 import { isMeasured, type Measured, type Result } from '../measure/result.js';
 
-/** What a bar shows, on the scale that it shares with those beside it. */
+/** The content of a bar, on the scale that it shares with those next to it. */
 export interface Bar {
   readonly result: Measured;
   readonly value: number;
   /** The extent over the pairs; `undefined` where only the median is kept. */
   readonly range: readonly [number, number] | undefined;
-  /** A line across the bar: the goal, where it is on what the bar shows. */
+  /** A line across the bar: the goal, where it applies to the value of the bar. */
   readonly goal: number | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Section {
 
 const room = 1.05;
 
-/** What was measured, by the part of the name before the first slash, in the order of the results. */
+/** Groups the results by the part of the name before the first slash, in their order. */
 export function sectionsOf(
   results: readonly Result[],
   showsOf: (name: string) => BenchCase['shows'],
@@ -35,7 +35,7 @@ export function sectionsOf(
   return [...bySection].map(([name, measured]) => {
     const shows = showsOf(measured[0]?.name ?? name);
     const bars = measured.map((result) => barOf(result, shows));
-    // A ratio is read against 1, so that is always in sight.
+    // A ratio is read against 1, so the scale always includes it.
     const values = bars.flatMap(({ value, range, goal = 0 }) => [value, range?.[1] ?? 0, goal]);
     const end = room * Math.max(...values, shows === 'ratio' ? 1 : 0);
     return { name, shows, bars, end };

@@ -22,7 +22,7 @@ it('escapes what it writes', () => {
   expect(svg).toContain('Node &quot;v20&quot; &amp; 2 cores');
 });
 
-it('has a bar for each result, coloured by what was reached, and a line at each goal', () => {
+it('has a bar for each result, coloured by its success, and a line at each goal', () => {
   const bars = [...svg.matchAll(/<rect x="360" y="[\d.]+" width="([\d.]+)" height="12" fill="(#\w+)"/g)];
   expect(bars.map(([, , colour]) => colour)).toEqual(['#228833', '#ee6677', '#228833']);
   expect(bars.every(([, width]) => Number(width) > 0 && Number(width) <= 550)).toBe(true);

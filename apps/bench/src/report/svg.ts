@@ -9,10 +9,13 @@ const barHeight = 12;
 const titleHeight = 40;
 const top = 60;
 
-/** Told apart without telling red from green: https://personal.sron.nl/~pault/ */
+/** Distinguishable without telling red from green: https://personal.sron.nl/~pault/ */
 const colours = { met: '#228833', missed: '#ee6677', none: '#4477aa', goal: '#222222' };
 
-/** The results as an SVG of its own: a bar for the median, a whisker over the pairs, a line at the goal. */
+/**
+ * The results as a standalone SVG: a bar for the median, a whisker over the pairs, a line at the
+ * goal.
+ */
 export function renderSvg(sections: readonly Section[], caption: string): string {
   const parts: string[] = [];
   let y = top;

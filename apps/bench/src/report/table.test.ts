@@ -18,7 +18,7 @@ describe('textBar', () => {
     expect(textBar(value, 100, undefined)).toBe(bar);
   });
 
-  it('has a mark at the goal, in the bar or beside it', () => {
+  it('has a mark at the goal, in the bar or next to it', () => {
     expect(textBar(50, 100, 90)).toBe(`${'█'.repeat(15)}${' '.repeat(12)}│  `);
     expect(textBar(100, 100, 50)).toBe(`${'█'.repeat(15)}│${'█'.repeat(14)}`);
   });
@@ -27,7 +27,7 @@ describe('textBar', () => {
 describe('renderTable', () => {
   const text = (...results: Result[]): string => renderTable(sections(results), results, false);
 
-  it('has a part for each section, with figures, goal and verdict', () => {
+  it('has a part for each section, with figures, goal and success', () => {
     const lines = text(chain(41), measured()).split('\n');
     expect(lines[1]).toMatch(/^chain\/3-layers\/batch-100 .*41 .*ns\/record.*≤ 60 ns\/record +✓$/);
     expect(lines[4]).toMatch(
@@ -40,7 +40,7 @@ describe('renderTable', () => {
     expect(text(unmeasured)).toContain(`${unmeasured.name}: not measured: no <broker>`);
   });
 
-  it('is coloured by what was reached', () => {
+  it('is coloured by success', () => {
     const some: Measured[] = [chain(41), measured({ pass: false })];
     const coloured = renderTable(sections(some), some, true);
     expect(coloured).toContain('\u001b[32mchain');
@@ -49,7 +49,7 @@ describe('renderTable', () => {
 });
 
 describe('sectionsOf', () => {
-  it('gives those with the same beginning one scale, on which goal and extent find room', () => {
+  it('gives those with the same prefix one scale, with room for goal and extent', () => {
     const name = 'kafkajs-vs-batched/callbacks/1KiB/kafka';
     const [section, ...others] = sections([measured(), measured({ name, ratioMax: 1.2 })]);
     expect(others).toEqual([]);

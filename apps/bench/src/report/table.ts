@@ -11,7 +11,7 @@ const parts = ['▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 /** The foreground colours of ECMA-48. */
 const colours = { red: 31, green: 32 };
 
-/** A bar of text for a value on a scale from 0 to `end`, with a mark at `goal`. */
+/** Returns a text bar for a value on a scale from 0 to `end`, with a mark at `goal`. */
 export function textBar(value: number, end: number, goal: number | undefined): string {
   const eighths = Math.round((Math.max(0, Math.min(value, end)) / end) * barWidth * 8);
   const cells = [...full.repeat(eighths >> 3), parts[(eighths & 7) - 1] ?? ''].join('').padEnd(barWidth);
@@ -32,7 +32,7 @@ const columns: readonly (readonly [title: string, cell: (bar: Bar) => string])[]
   ['', ({ result }) => ({ true: '✓', false: '✗ missed', undefined: '' })[`${result.pass}`]],
 ];
 
-/** The table at the end, a part for each section, lines with a line feed each. */
+/** Returns the table at the end, with a part for each section. Each line ends with a line feed. */
 export function renderTable(
   sections: readonly Section[],
   results: readonly Result[],

@@ -5,7 +5,7 @@ const mebi = (bytes: number): string => `${whole(Math.round(bytes / 1024 / 1024)
 const memoryWords = ({ rssBytes, heapBytes }: Memory): string =>
   `${mebi(rssBytes)} (heap ${mebi(heapBytes)})`;
 
-/** The figures of a run, and what is wrong, a line each. */
+/** Returns the figures of a run and its problems, one per line. */
 export function enduranceReport(result: EnduranceResult): string {
   const { memory, problems } = result;
   const lines = {

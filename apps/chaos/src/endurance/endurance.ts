@@ -15,7 +15,7 @@ const mebi = 1024 * 1024;
 const drainRate = 4_000;
 const sendRate = 3 * drainRate;
 const mostBytes = 256 * mebi;
-/** A short run has less room, so that it is full in the midst of it, too. */
+/** A short run has a smaller limit, so that it reaches the limit too. */
 const fullAfter = 0.4;
 const partitions = 4;
 const lookMs = 100;
@@ -26,7 +26,10 @@ export interface EnduranceSurroundings {
   readonly signal: AbortSignal;
 }
 
-/** Sends three times what goes on, for a while; then lets the backlog go, and looks for every record. */
+/**
+ * Sends three times as fast as the chain delivers for a while, then drains the backlog and looks
+ * for every record.
+ */
 export async function endure(
   { seconds, client }: EnduranceChoices,
   { say, signal }: EnduranceSurroundings,
@@ -38,7 +41,7 @@ export async function endure(
   const journal = join(directory, 'journal');
   const maxBytes = Math.min(mostBytes, Math.ceil(fullAfter * seconds * (sendRate - drainRate) * recordBytes));
   say(
-    `${sendRate} records a second come, ${drainRate} go, for ${seconds} s; ${Math.round(maxBytes / mebi)} MiB of disk`,
+    `sending ${sendRate} records per second and delivering ${drainRate} for ${seconds} s; ${Math.round(maxBytes / mebi)} MiB of disk`,
   );
   const disk = new DiskWatch(journal);
   try {
@@ -63,11 +66,11 @@ function progress(say: (line: string) => void): (sample: Sample) => void {
     if (atMs - saidAt < progressMs) return;
     saidAt = atMs;
     const memory = `${Math.round(rssBytes / mebi)} MiB of memory (heap ${Math.round(heapBytes / mebi)})`;
-    say(`  ${sent} sent, ${backlogRecords} wait on ${Math.round(diskBytes / mebi)} MiB of disk; ${memory}`);
+    say(`  ${sent} sent, ${backlogRecords} waiting on ${Math.round(diskBytes / mebi)} MiB of disk; ${memory}`);
   };
 }
 
-/** What the files really take, whatever the journal says. */
+/** Measures the files themselves, whatever the journal reports. */
 class DiskWatch {
   most = 0;
   private readonly stop = new AbortController();
@@ -93,7 +96,7 @@ class DiskWatch {
   }
 }
 
-/** A file may go while it is looked at. */
+/** A file may disappear while it is being measured. */
 const sizeOf = (path: string): Promise<number> =>
   stat(path).then(
     ({ size }) => size,

@@ -1,4 +1,4 @@
-/** Records of 1 KiB, numbered from 0; the number decides everything about a record. */
+/** Records of 1 KiB, numbered from 0. The number determines the whole record. */
 export interface KilobyteRecord {
   readonly key: string;
   readonly value: string;

@@ -1,27 +1,27 @@
 import type { Client } from '../names.js';
 
-/** What the sender is told at its start. */
+/** The settings that the sender gets at its start. */
 export interface SenderSettings {
   readonly client: Exclude<Client, 'file'>;
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly directory: string;
   readonly maxBytes: number;
-  /** Records a second that go on below the journal. */
+  /** Records per second that pass below the journal. */
   readonly drainRate: number;
-  /** Records a second that are sent. */
+  /** Records per second that are sent. */
   readonly sendRate: number;
   readonly seconds: number;
 }
 
-/** How things stand at one moment. */
+/** A snapshot of the sender at one moment. */
 export interface Sample {
   readonly atMs: number;
   readonly rssBytes: number;
   readonly heapBytes: number;
-  /** Buffers, which V8 counts apart from its heap. */
+  /** Buffers, which V8 counts separately from its heap. */
   readonly externalBytes: number;
-  /** What the journal says of its files. */
+  /** The size of the files, as the journal reports it. */
   readonly diskBytes: number;
   readonly backlogRecords: number;
   readonly sent: number;
@@ -37,11 +37,11 @@ export interface Ended {
 
 export type Report =
   | { readonly type: 'sample'; readonly sample: Sample }
-  /** The time is over; what is on disk goes on to Kafka as fast as it can. */
+  /** The time is over: the backlog on disk drains to Kafka as fast as it can. */
   | { readonly type: 'draining' }
   | { readonly type: 'ended'; readonly ended: Ended };
 
-// Both ends are this program, of one build: a look is enough.
+// Both ends belong to the same build of this program, so a shallow check is enough.
 export function isSenderSettings(value: unknown): value is SenderSettings {
   return typeof value === 'object' && value !== null && 'drainRate' in value;
 }

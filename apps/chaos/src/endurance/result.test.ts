@@ -35,11 +35,11 @@ const problemsOf = (...given: Parameters<typeof observed>): readonly string[] =>
   enduranceResult(observed(...given)).problems;
 
 describe('endurance', () => {
-  it('is proved by flat memory, a full disk and every record', () => {
+  it('passes with flat memory, a full disk and every record', () => {
     expect(problemsOf(() => 200 * mebi)).toEqual([]);
   });
 
-  it('lets the memory grow while it warms up, and while the backlog goes', () => {
+  it('lets the memory grow during the warm-up and while the backlog drains', () => {
     expect(problemsOf((second) => (second <= 5 ? 50 * mebi : second < 60 ? 200 * mebi : 900 * mebi))).toEqual(
       [],
     );
@@ -51,7 +51,7 @@ describe('endurance', () => {
     ]);
   });
 
-  it('finds a disk that took more than its limit, or never came to it', () => {
+  it('finds a disk that exceeded its limit, or never reached it', () => {
     expect(problemsOf(() => mebi, { mostDiskBytes: 65 * mebi })).toEqual([
       expect.stringContaining('the files took'),
     ]);

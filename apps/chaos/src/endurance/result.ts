@@ -5,7 +5,7 @@ export interface EnduranceResult {
   readonly client: string;
   readonly seconds: number;
   readonly maxBytes: number;
-  /** That the files took at any time. */
+  /** The most that the files took at any time. */
   readonly mostDiskBytes: number;
   readonly mostBacklogRecords: number;
   readonly sent: number;
@@ -16,14 +16,14 @@ export interface EnduranceResult {
   readonly duplicated: number;
   readonly outOfOrder: number;
   readonly foreign: number;
-  /** Medians, while records came in. */
+  /** Medians while records came in. */
   readonly memory: { readonly first: Memory; readonly last: Memory };
   readonly mostRssBytes: number;
-  /** What was not as it has to be, in words. */
+  /** A description of each broken promise. */
   readonly problems: readonly string[];
 }
 
-/** Of one third of the time. */
+/** The median over one third of the time. */
 export interface Memory {
   readonly rssBytes: number;
   readonly heapBytes: number;
@@ -43,11 +43,11 @@ export interface Observed {
   };
 }
 
-/** Until then the code is compiled, and what may be in flight fills up. */
+/** Until then the code is being compiled, and the in-flight window fills up. */
 const warmUpMs = 5_000;
-/** Flat: the last third has at most so much more than the first. */
+/** Memory counts as flat when the last third uses at most this much more than the first. */
 const growth = { ratio: 1.2, bytes: 24 * 1024 * 1024 };
-/** The limit counts as reached: less than a segment was left. */
+/** The limit counts as reached when less than a segment was left. */
 const reached = 0.9;
 
 export function enduranceResult({ run, check, ...given }: Observed): EnduranceResult {

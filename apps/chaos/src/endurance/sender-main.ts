@@ -1,4 +1,7 @@
-/** The process that is sent more than it can hand on: `node sender-main.js <settings as JSON>`. Reports over IPC. */
+/**
+ * The process that is sent more than it can deliver: `node sender-main.js <settings as JSON>`.
+ * Reports over IPC.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buffer } from '@holdfast/buffer';
 import { createProducer, silentLogger, type Producer } from '@holdfast/core';
@@ -11,7 +14,7 @@ import { throttle } from './throttle.js';
 
 const sampleMs = 250;
 const tickMs = 5;
-/** Records without an answer: as many as a service with so many requests at once has. */
+/** The most records without an answer, as in a service with that many concurrent requests. */
 const window = 1_000;
 const drainTimeoutMs = 300_000;
 
@@ -45,7 +48,7 @@ async function run(settings: SenderSettings): Promise<void> {
   process.disconnect();
 }
 
-/** As many as are due, late ones included, as far as the window lets them. */
+/** Sends as many as are due, late ones included, as far as the window allows. */
 async function send(producer: Producer, { topic, sendRate, seconds }: SenderSettings): Promise<void> {
   const began = performance.now();
   for (let elapsed = 0; elapsed < seconds; elapsed = (performance.now() - began) / 1_000) {

@@ -7,12 +7,12 @@ const lastWordsLength = 4_000;
 
 export interface SenderRun {
   readonly samples: readonly Sample[];
-  /** Of {@link samples}, so many are of the time before the draining. */
+  /** The number of {@link samples} from before the drain. */
   readonly sending: number;
   readonly ended: Ended;
 }
 
-/** Runs the sender in a small heap. Rejects when it dies: of a full heap, say. */
+/** Runs the sender in a small heap. Rejects when it dies, for instance of a full heap. */
 export function runSender(
   settings: SenderSettings,
   hears: (sample: Sample) => void,

@@ -19,7 +19,7 @@ async function producerWith(recordsPerSecond: number) {
 }
 
 describe('the throttle', () => {
-  it('lets so many records a second through, in their order', async () => {
+  it('passes a given number of records per second, in their order', async () => {
     const { clock, adapter, send } = await producerWith(100);
     send(500);
     await clock.advance(1_000);

@@ -1,17 +1,18 @@
 import type { Middleware } from '@holdfast/core';
 import type { Delivery, Settle } from '@holdfast/core/stage';
 
-/** A middleware that hands on so many records a second, until it is lifted. */
+/** A middleware that passes a fixed number of records per second until it is lifted. */
 export interface Throttle extends Middleware {
   lift(): void;
 }
 
-/** A pause shorter than that is not worth a timer. */
+/** A shorter pause is not worth a timer. */
 const leastPauseMs = 5;
 
 /**
- * One batch after the other waits for its turn. How much waits is bounded by the stage above, which knows how much is below it.
- * Not for everybody: it settles nothing at the end, as its producer is closed when all has been delivered.
+ * Batches wait for their turn one after the other. The stage above bounds how much waits, as it
+ * knows what is below it. Not for general use: it settles nothing at the end, because its producer
+ * closes only after everything has been delivered.
  */
 export function throttle(recordsPerSecond: number): Throttle {
   let lifted = false;
@@ -20,7 +21,7 @@ export function throttle(recordsPerSecond: number): Throttle {
     lift: () => void (lifted = true),
     bind: (next, { clock }) => {
       const waiting: (readonly [batch: Delivery[], settle: Settle])[] = [];
-      /** Until then, what was handed on is enough. */
+      /** The time until which the records that have passed use up the rate. */
       let busyUntil = -Infinity;
       let pausing = false;
       const pump = (): void => {

@@ -1,11 +1,13 @@
 import type { ReadRecord } from '@holdfast/testing';
 import { keyCount, kilobyteRecord } from './kilobyte-records.js';
 
-/** Follows a topic a record at a time, by partition and offset, with a byte of memory for each. */
+/**
+ * Checks a topic one record at a time, by partition and offset, with one byte of memory per record.
+ */
 export class TopicCheck {
   duplicated = 0;
   outOfOrder = 0;
-  /** Nobody sent them, byte for byte. */
+  /** Records that nobody sent, compared byte for byte. */
   foreign = 0;
   private readonly seen: Uint8Array;
   private readonly last = new Int32Array(keyCount).fill(-1);
@@ -29,7 +31,7 @@ export class TopicCheck {
     }
   }
 
-  /** Records that are not there. */
+  /** The number of records that are missing. */
   get lost(): number {
     return this.seen.reduce((left, seen) => left - seen, this.sent);
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaCluster } from '@holdfast/kafka';
 import { downMarkOf } from '../victim/file-adapter.js';
 
-/** How long a broker stands still or stays dead. */
+/** How long a broker stays paused or dead. */
 const troubleMs = { least: 800, most: 3_500 };
 
 /** Something that can go away and come back. */
@@ -13,13 +13,16 @@ export interface Breakable {
   ) => Promise<{ readonly what: string; readonly mend: () => Promise<void> }>;
 }
 
-/** One broker after the other is killed with -9 or stands still, so that a backlog is there when the process is killed. */
+/**
+ * Kills (with -9) or pauses one broker after the other, so that there is a backlog when the process
+ * is killed.
+ */
 export class BrokerTroubles {
   count = 0;
   private readonly stop = new AbortController();
   private readonly ended: Promise<void>;
 
-  /** `everyMs`: the mean time between two; `Infinity`: none. */
+  /** `everyMs`: the mean time between two; `Infinity` for none. */
   constructor(
     private readonly target: Breakable,
     private readonly everyMs: number,
@@ -27,10 +30,10 @@ export class BrokerTroubles {
     private readonly say: (line: string) => void,
   ) {
     this.ended = everyMs === Infinity ? Promise.resolve() : this.run();
-    this.ended.catch(() => undefined); // `end` tells
+    this.ended.catch(() => undefined); // `end` reports the error
   }
 
-  /** Resolves when all brokers are well again. */
+  /** Resolves when all brokers are healthy again. */
   async end(): Promise<void> {
     this.stop.abort();
     await this.ended;
@@ -49,7 +52,7 @@ export class BrokerTroubles {
     }
   }
 
-  /** False when it was ended meanwhile. */
+  /** Returns false when it was ended meanwhile. */
   private async waits(ms: number): Promise<boolean> {
     const { signal } = this.stop;
     await sleep(ms, undefined, { signal }).catch(() => undefined);

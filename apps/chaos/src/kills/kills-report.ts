@@ -64,7 +64,7 @@ function sumOf(all: readonly Totals[]): Totals {
   };
 }
 
-/** One line of `--json`. */
+/** Returns one line of `--json`. */
 export function killsLine(result: RoundResult, seed: number): string {
   const { plan, verdict, kills, killedRecoveries, brokerTroubles, seconds } = result;
   const { violations, ...counts } = verdict;
@@ -79,7 +79,7 @@ export function killsLine(result: RoundResult, seed: number): string {
 
 const spelledOut = 10;
 
-/** The table of all rounds, and what is wrong. */
+/** Returns the table of all rounds, and the violations. */
 export function killsReport(results: readonly RoundResult[], seed: number): string {
   const rounds = results.map(totalsOf);
   const violations = results.flatMap(({ verdict }) => verdict.violations);

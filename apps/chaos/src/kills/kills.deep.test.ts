@@ -1,4 +1,7 @@
-/** `kill -9` of producers with a journal: 105 times over one broker, 40 times over three that die, too. */
+/**
+ * Kills producers with a journal (`kill -9`): 105 times over one broker, 40 times over three that
+ * die too.
+ */
 import { describe, expect, it } from 'vitest';
 import { chaos, everyPair, pairsOf, results, sumOf } from '../chaos.fixture.js';
 
@@ -9,14 +12,14 @@ describe('npm run chaos -- kills, for longer', () => {
     const rounds = results(stdout);
     expect(rounds.flatMap((round) => round['violations'])).toEqual([]);
     expect([...new Set(pairsOf(rounds))]).toEqual(everyPair);
-    // One that was to be killed while it closed may have been quicker.
+    // A process to be killed while it closes may finish first.
     expect(sumOf(rounds, 'kills')).toBeGreaterThanOrEqual(95);
     expect(sumOf(rounds, 'killedRecoveries')).toBeGreaterThan(5);
     expect(sumOf(rounds, 'resent')).toBeGreaterThan(1_000);
     expect(sumOf(rounds, 'acknowledged')).toBeGreaterThan(1_000);
   });
 
-  it('loses nothing of a cluster of three brokers, one of which dies or stands still all the time', async () => {
+  it('loses nothing on a cluster of three brokers, one of which is always dead or paused', async () => {
     const { stdout, stderr, code } = await chaos('kills --kills 40 --trouble 3 --json');
     expect(code, stderr).toBe(0);
     const rounds = results(stdout);
@@ -25,7 +28,7 @@ describe('npm run chaos -- kills, for longer', () => {
     expect(sumOf(rounds, 'brokerTroubles')).toBeGreaterThan(3);
   });
 
-  it('finds what is lost when the journal is thrown away eight times', async () => {
+  it('finds the loss when the journal is thrown away eight times', async () => {
     const { stdout, stderr, code } = await chaos(
       'kills --kills 40 --client file --acknowledge journaled --trouble 1 --sabotage --json',
     );

@@ -11,11 +11,11 @@ export interface KillsSurroundings {
   readonly seed: number;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
-  /** Hears of each round as it ends. */
+  /** Called with each round as it ends. */
   readonly heard: (result: RoundResult) => void;
 }
 
-/** Plays every round; what a round with violations left behind stays for a look at it. */
+/** Plays every round. Keeps the files of a round with violations. */
 export async function playKills(choices: KillsChoices, around: KillsSurroundings): Promise<RoundResult[]> {
   const { seed, say, signal, heard } = around;
   const needsKafka = choices.clients.some((client) => client !== 'file');
@@ -36,7 +36,7 @@ export async function playKills(choices: KillsChoices, around: KillsSurroundings
       heard(result);
       isOfUse = result.verdict.violations.length > 0 && !sabotage;
     } finally {
-      if (isOfUse) say(`the journal and the ledgers stay in ${directory}`);
+      if (isOfUse) say(`the journal and the ledgers are kept in ${directory}`);
       else await rm(directory, { recursive: true, force: true });
     }
   }

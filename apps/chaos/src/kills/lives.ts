@@ -10,9 +10,11 @@ import type { Moment, MomentName } from './moment.js';
 import type { RoundPlan } from './plan.js';
 import type { Target } from './targets.js';
 
-/** A life whose call to the disk does not come is killed all the same; an answer comes when the brokers are back. */
+/** Kills a life whose disk call never comes. An answer comes once the brokers are back. */
 const longestOpenMs = 2_500;
-/** For what hangs; on a busy machine a process needs seconds until it is open. */
+/**
+ * For a process that hangs. On a busy machine a process needs seconds until its producer is open.
+ */
 const longestLifeMs = 60_000;
 const drainTimeoutMs = 300_000;
 const load = { kind: 'load', rate: 12_000, window: 1_000 } as const;
@@ -20,20 +22,20 @@ const load = { kind: 'load', rate: 12_000, window: 1_000 } as const;
 export interface LivesOptions {
   readonly plan: RoundPlan;
   readonly target: Target;
-  /** For the journal and the ledgers; it is there, and empty. */
+  /** For the journal and the ledgers; exists, and is empty. */
   readonly directory: string;
   readonly signal: AbortSignal;
 }
 
-/** The lives of one journal, one after the other. */
+/** The lives that share one journal, one after the other. */
 export class Lives {
-  /** What each of them wrote down. */
+  /** The ledger of each life. */
   readonly ledgers: LedgerLine[][] = [];
   readonly kills = new Map<MomentName, number>();
-  /** What never should happen, and is in no ledger. */
+  /** Violations that no ledger records. */
   readonly violations: Violation[] = [];
   killedRecoveries = 0;
-  /** So many records were sent, and so the next one's number. */
+  /** The number of records sent, and so the number of the next record. */
   sent = 0;
   private mayHaveBacklog = false;
 
@@ -48,7 +50,7 @@ export class Lives {
     await this.note(death, moment.name);
   }
 
-  /** The last life: it sends what all others left. */
+  /** Runs the last life, which sends everything that the others left. */
   async drain(): Promise<void> {
     const victim = new VictimProcess({ ...this.settings(), work: { kind: 'drain' } });
     const timer = setTimeout(() => victim.kill(), drainTimeoutMs);
@@ -64,7 +66,7 @@ export class Lives {
     for (const name of segments) await unlink(join(this.journalDirectory, name));
   }
 
-  /** An interruption ends the life at once, and then everything. */
+  /** An interruption ends the life at once, and then the whole run. */
   private async unlessAborted(victim: VictimProcess, dead: Promise<Death>): Promise<Death> {
     const { signal } = this.options;
     const abort = (): void => victim.kill();
@@ -84,7 +86,7 @@ export class Lives {
     if (isRecovering && this.mayHaveBacklog) this.killedRecoveries++;
     if (!isRecovering) this.mayHaveBacklog = death.after !== 'closed';
     if (death.signal === 'SIGKILL') this.kills.set(name, (this.kills.get(name) ?? 0) + 1);
-    // A life that was to be killed while it closed may have closed.
+    // A life to be killed while it closes may close first.
     else if (death.code !== 0 || death.after !== 'closed')
       this.blame(`a life ended by itself (${deathWords(death)})`);
   }
@@ -115,7 +117,7 @@ export class Lives {
     };
   }
 
-  /** Of the life that is under way, or comes next. */
+  /** The ledger of the life in progress, or of the next one. */
   private get ledgerPath(): string {
     return join(this.options.directory, `ledger-${this.ledgers.length}`);
   }
@@ -131,7 +133,7 @@ async function endAt(victim: VictimProcess, moment: Moment): Promise<Death> {
   const killAfter = (ms: number): Promise<void> =>
     sleep(ms, undefined, { signal: timers.signal }).then(
       () => victim.kill(),
-      () => undefined, // dead by itself
+      () => undefined, // it died by itself
     );
   void killAfter(longestLifeMs);
   if (moment.kind !== 'acknowledged') void victim.mark('open').then(() => killAfter(longestOpenMs));

@@ -1,7 +1,10 @@
 import type { DiskCall, DiskEffect, DiskFault } from '../victim/faulty-disk.js';
 import type { Mark } from '../victim/marks.js';
 
-/** When a life ends. The parent kills at a time; at a call or an answer the victim kills itself, which hits more exactly. */
+/**
+ * When a life ends. The parent kills at a time. At a disk call or an acknowledgement the victim
+ * kills itself, which is more precise.
+ */
 export type Moment =
   | {
       readonly kind: 'time';
@@ -13,20 +16,24 @@ export type Moment =
   | { readonly kind: 'acknowledged'; readonly name: MomentName; readonly nth: number };
 
 export const momentNames = ['boot', 'start', 'load', 'write', 'rotation', 'acknowledged', 'close'] as const;
-/** Before the journal is opened or while it is; under load at a time, at a call to the disk, at a change of segments; … */
+/**
+ * Before or while the journal opens; under load at a time, at a disk call, at a change of segments;
+ * …
+ */
 export type MomentName = (typeof momentNames)[number];
 
-/** A process of Node and its modules take about so long until the journal is opened. */
+/** A Node.js process takes about this long to load its modules and open the journal. */
 const bootMs = 250;
 const longestLoadMs = 250;
-/** Calls to the disk while a journal of a few segments is opened. */
+/** Disk calls made while a journal of a few segments opens. */
 const callsOfStart = 60;
 const rotationCalls: readonly DiskCall[] = ['create', 'rename', 'truncate', 'remove', 'syncDirectory'];
 const writingCalls: readonly DiskCall[] = ['write', 'sync'];
 
 /**
- * Chance decides, the same for the same numbers. The first life has its acknowledgements: without one, nothing would be proved.
- * A kill under load is followed by kills of the recovery now and then.
+ * Chooses the moments at random, reproducibly for the same seed. The first life always reaches some
+ * acknowledgements: without any, nothing would be proved. Kills of the recovery follow some of the
+ * kills under load.
  */
 export class Moments {
   private isFirst = true;

@@ -12,7 +12,7 @@ const options: KillsOptions = {
 };
 
 describe('the plan', () => {
-  it('has every client in every mode, and as many kills as were asked for', () => {
+  it('has every client in every mode, and the given number of kills', () => {
     const plan = planOf(options);
     expect(plan.map(({ client, journal }) => `${client} ${journal.acknowledge}`)).toEqual([
       'kafkajs journaled',
@@ -30,7 +30,7 @@ describe('the plan', () => {
     expect(Math.max(...shares)).toBeLessThanOrEqual(100);
   });
 
-  it('is the same for the same seed, and takes what is asked for', () => {
+  it('is the same for the same seed, and respects the options', () => {
     expect(planOf(options)).toEqual(planOf(options));
     expect(planOf({ ...options, seed: 2 })).not.toEqual(planOf(options));
     const [round] = planOf({ ...options, acknowledge: 'delivered', fsync: 'never' });
@@ -53,7 +53,7 @@ describe('the moments', () => {
     expect(moments(seed)[0]).toMatchObject({ kind: 'acknowledged' });
   });
 
-  it('are of every kind, recoveries and recoveries from these among them', () => {
+  it('are of every kind, with kills of recoveries, and of recoveries from those', () => {
     const names = moments(3).map(({ name }) => name);
     expect([...new Set(names)].sort()).toEqual([...momentNames].sort());
     expect(names.join(' ')).toContain('start start');

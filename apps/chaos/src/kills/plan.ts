@@ -2,13 +2,15 @@ import { seededRandom } from '@holdfast/testing';
 import type { Acknowledge, Client, Fsync } from '../names.js';
 import type { JournalSettings } from '../victim/settings.js';
 
-/** So many kills share a directory and a topic, at most: more would not fit into memory when they are checked. */
+/**
+ * The most kills that share a directory and a topic: more would not fit into memory for the check.
+ */
 const mostKills = 100;
 
-/** As many as a journal may have. */
+/** The most segments that a journal may have. */
 const mostSegments = 1_024;
 
-/** What is asked for; `undefined`: mixed. */
+/** What the user chose; `undefined`: mixed. */
 export interface KillsOptions {
   readonly kills: number;
   readonly clients: readonly Client[];
@@ -26,7 +28,9 @@ export interface RoundPlan {
   readonly journal: Omit<JournalSettings, 'directory'>;
 }
 
-/** The rounds of a run: every client with every mode, as evenly as the kills allow. */
+/**
+ * Returns the rounds of a run: each client with each mode, as evenly as the number of kills allows.
+ */
 export function planOf(options: KillsOptions): RoundPlan[] {
   const { kills, clients, seed } = options;
   const modes: readonly Acknowledge[] =
@@ -53,7 +57,10 @@ export function planOf(options: KillsOptions): RoundPlan[] {
   });
 }
 
-/** kill -9 leaves the system's cache alone, so that all three must lose nothing; most rounds have the default. */
+/**
+ * kill -9 leaves the operating system's cache alone, so all three modes must lose nothing. Most
+ * rounds use the default.
+ */
 const fsyncBy = (dice: number): Fsync => (dice < 0.6 ? 'always' : dice < 0.8 ? 'interval' : 'never');
 
 function pick(values: readonly number[], dice: number): number {

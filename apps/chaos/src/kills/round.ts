@@ -6,9 +6,9 @@ import { Moments, type MomentName } from './moment.js';
 import type { RoundPlan } from './plan.js';
 
 export interface RoundOptions extends LivesOptions {
-  /** Mean time between troubles of the brokers; `Infinity`: none. */
+  /** Mean time between failures of brokers; `Infinity` for none. */
   readonly troubleEveryMs: number;
-  /** Throws the journal's segments away after every fifth kill: what is looked for must be found then. */
+  /** Throws the journal's segments away after every fifth kill: the check must find the loss. */
   readonly sabotage: boolean;
   readonly say: (line: string) => void;
 }
@@ -17,7 +17,7 @@ export interface RoundResult {
   readonly plan: RoundPlan;
   readonly verdict: Verdict;
   readonly kills: { readonly [name in MomentName]?: number };
-  /** Before the journal was open, while there may have been something in it to recover. */
+  /** Kills before the journal was open, while it may have held something to recover. */
   readonly killedRecoveries: number;
   readonly brokerTroubles: number;
   readonly seconds: number;
@@ -26,7 +26,7 @@ export interface RoundResult {
 const progressKills = 10;
 const sabotageKills = 5;
 
-/** Kills one life after the other, lets the last one drain the journal, and judges. */
+/** Kills one life after the other, lets the last one drain the journal, and checks the topic. */
 export async function playRound(options: RoundOptions): Promise<RoundResult> {
   const { plan, target } = options;
   const began = performance.now();
@@ -48,7 +48,7 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
   };
 }
 
-/** Resolves with the number of troubles that the brokers had meanwhile, when they are well again. */
+/** Resolves with the number of broker failures meanwhile, once the brokers are healthy again. */
 async function killAll(lives: Lives, moments: Moments, options: RoundOptions): Promise<number> {
   const { plan, target, troubleEveryMs, sabotage, say } = options;
   const troubles = new BrokerTroubles(target.breakable, troubleEveryMs, seededRandom(plan.seed + 1), say);

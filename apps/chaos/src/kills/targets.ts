@@ -8,18 +8,18 @@ import { breakable, breakableFile, type Breakable } from './broker-troubles.js';
 
 const partitions = 4;
 
-/** Where the victims of a round send, and how it is read back. */
+/** Where the victims of a round send to, and how the topic is read back. */
 export interface Target {
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly breakable: Breakable;
-  /** Resolves when all is well. */
+  /** Resolves when all brokers are healthy. */
   ready(): Promise<void>;
   /** By partition and offset. */
   read(): Promise<Iterable<FoundRecord>>;
 }
 
-/** A topic of its own on a real cluster. */
+/** Creates a topic for one round on a real cluster. */
 export async function kafkaTarget(cluster: KafkaCluster, topic: string): Promise<Target> {
   await cluster.createTopic(topic, { partitions });
   return {
@@ -43,12 +43,12 @@ export async function fileTarget(directory: string, topic: string): Promise<Targ
   };
 }
 
-/** Real brokers, started when the first round needs them. Only those that are this program's own may be killed. */
+/** Starts real brokers when the first round needs them. It may only kill brokers of its own. */
 export async function startBrokers(brokers: 1 | 3, say: (line: string) => void): Promise<KafkaCluster> {
   return startKafka({ brokers, require: 'real', log: say });
 }
 
-/** Everything that a topic holds. */
+/** Returns every record of a topic. */
 export async function foundIn({ brokers }: KafkaCluster, topic: string): Promise<FoundRecord[]> {
   return (await readTopic(brokers, topic)).map((record) => foundOf(topic, record));
 }

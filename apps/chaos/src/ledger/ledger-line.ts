@@ -4,44 +4,44 @@ export interface Run {
   readonly count: number;
 }
 
-/** Records are told by their numbers. */
+/** Identifies records by their numbers. */
 export type LedgerLine =
-  /** Written before they are handed to `send`, in this order. */
+  /** Written before the records are passed to `send`, in this order. */
   | ({ readonly is: 'sent' } & Run)
-  /** `send` said that Kafka has them. */
+  /** `send` reported them delivered. */
   | {
       readonly is: 'delivered';
       readonly records: readonly (readonly [n: number, partition: number, offset: number])[];
     }
-  /** `send` said that the journal has them. */
+  /** `send` reported them accepted by the journal. */
   | { readonly is: 'accepted'; readonly runs: readonly Run[] }
   /** An attempt below retry ended as `unknown`. */
   | { readonly is: 'attempted'; readonly runs: readonly Run[] }
-  /** The journal sends what an earlier life left. */
+  /** The journal sends records that an earlier life left. */
   | { readonly is: 'resent'; readonly runs: readonly Run[] }
-  /** The journal has read what an earlier life left: so many records wait. */
+  /** The journal has read its backlog: the number of records that wait. */
   | { readonly is: 'recovered'; readonly records: number; readonly ms: number }
-  /** Something of the journal was not as it was written. */
+  /** Something in the journal was not as written. */
   | { readonly is: 'damaged'; readonly harmless: boolean; readonly what: string }
-  /** It ended without being delivered; -1: a record of no stream. */
+  /** A record ended undelivered; -1: a record that is not of this stream. */
   | {
       readonly is: 'undeliverable';
       readonly n: number;
       readonly status: 'failed' | 'unknown';
       readonly code: string;
     }
-  /** The fault that was ordered happens now. */
+  /** The injected fault happens now. */
   | { readonly is: 'injected' }
-  /** The producer could not be opened, or not be closed. */
+  /** The producer could not be opened, or not closed. */
   | { readonly is: 'not-opened' | 'not-closed'; readonly code: string; readonly what: string }
   /** The disk took no records. */
   | { readonly is: 'stalled'; readonly code: string }
   /** Something happened that never should. */
   | { readonly is: 'broken'; readonly what: string }
-  /** The victim closed its producer, and this is what was left. */
+  /** The victim closed its producer, and this much was left. */
   | { readonly is: 'closed'; readonly failed: number; readonly unknown: number };
 
-/** Puts numbers that follow one another into one run. */
+/** Groups consecutive numbers into runs. */
 export function runsOf(numbers: readonly number[]): Run[] {
   const runs: { first: number; count: number }[] = [];
   for (const n of numbers) {

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe('the ledger', () => {
-  it('has what was written, without being closed, and not what a kill cut off', async () => {
+  it('has what was written without being closed, but not what a kill cut off', async () => {
     const path = join(directory, 'ledger');
     const ledger = new Ledger(path);
     ledger.write({ is: 'sent', first: 0, count: 3 });
@@ -27,13 +27,13 @@ describe('the ledger', () => {
     expect(await readLedger(join(directory, 'none'))).toEqual([]);
   });
 
-  it('is one life alone', () => {
+  it('belongs to a single life', () => {
     const path = join(directory, 'ledger');
     new Ledger(path).close();
     expect(() => new Ledger(path)).toThrow('EEXIST');
   });
 
-  it('puts numbers into runs, and takes them out again', () => {
+  it('groups numbers into runs, and expands them again', () => {
     const numbers = [3, 4, 5, 9, 1, 2];
     expect(runsOf(numbers)).toEqual([
       { first: 3, count: 3 },

@@ -2,8 +2,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { LedgerLine } from './ledger-line.js';
 
 /**
- * What the victim writes down about itself, a file for each of its lives. Every line is with the operating system when `write`
- * returns, so that `kill -9` takes nothing of it.
+ * The victim's notes about itself, one file per life. The operating system has each line when
+ * `write` returns, so `kill -9` loses none of it.
  */
 export class Ledger {
   private readonly file: number;

@@ -10,7 +10,7 @@ export interface ChainSettings {
   readonly client: 'kafkajs' | 'confluent';
   readonly brokers: readonly string[];
   readonly topic: string;
-  /** Of a journal; `undefined`: without one. */
+  /** Of a journal; `undefined` for a chain without one. */
   readonly directory: string | undefined;
 }
 
@@ -18,10 +18,10 @@ const rate = 500;
 const tickMs = 10;
 const flushTimeoutMs = 150_000;
 
-/** `recommended()` as it comes, with a load on it and a history of what it said. */
+/** `recommended()` with its defaults under load, and the history of its outcomes. */
 export class OutageChain {
   readonly history = new HistoryChecker();
-  /** The longest that a caller waited for an answer, ms. */
+  /** The longest that a caller waited for an answer, in ms. */
   slowestMs = 0;
   private readonly over = new AbortController();
   private producer: Producer | undefined;
@@ -29,7 +29,7 @@ export class OutageChain {
 
   constructor(readonly settings: ChainSettings) {}
 
-  /** Opens the producer, and begins to send. */
+  /** Opens the producer and starts to send. */
   async start(): Promise<void> {
     const { directory } = this.settings;
     const producer = await createProducer({

@@ -20,7 +20,10 @@ const columns: readonly Column<OutageResult>[] = [
 
 const spelledOut = 10;
 
-/** The records that every chain was given have to be in its topic, in order: an outage this short is no reason to give up. */
+/**
+ * All records given to each chain must be in its topic, in order: an outage this short is no reason
+ * to give up.
+ */
 export const isKept = ({ violations, sent, acknowledged }: OutageResult): boolean =>
   violations.length === 0 && acknowledged === sent;
 

@@ -1,8 +1,8 @@
-/** No broker for 8 s and for 20 s, under eight chains that are sending or start meanwhile. */
+/** No broker for 8 s and for 20 s, with eight chains that are sending or start meanwhile. */
 import { expect, it } from 'vitest';
 import { chaos, results, sumOf } from '../chaos.fixture.js';
 
-// A client's own retries reach over the shorter one, and not over the longer one.
+// A client's own retries outlast the shorter outage, but not the longer one.
 it.each([8, 20])(
   'loses and reorders nothing while all brokers are away for %i s, over both clients, with a journal and without',
   async (seconds) => {

@@ -7,7 +7,7 @@ import type { OutagesChoices } from '../arguments.js';
 import { foundIn, refuseForeignBrokers, startBrokers } from '../kills/targets.js';
 import { OutageChain } from './outage-chain.js';
 
-/** Whether the producer was there before the brokers died, or was started without them. */
+/** Whether the producer started before the brokers died, or while they were dead. */
 export type OutageMoment = 'running' | 'start';
 
 export interface OutageResult extends HistorySummary {
@@ -22,14 +22,17 @@ export interface OutageResult extends HistorySummary {
 export interface OutagesSurroundings {
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
-  /** Hears of each chain as its topic has been read. */
+  /** Called with each chain when its topic has been read. */
   readonly heard: (result: OutageResult) => void;
 }
 
 const partitions = 6;
 const quietMs = 3_000;
 
-/** Kills all brokers at once, again and again, under producers that were there before and producers that start meanwhile. */
+/**
+ * Repeatedly kills all brokers at once, under producers that were running before and producers that
+ * start meanwhile.
+ */
 export async function playOutages(
   { times, seconds }: OutagesChoices,
   { say, signal, heard }: OutagesSurroundings,

@@ -13,11 +13,11 @@ import type { SyscallFault } from './syscall-fault.js';
 import type { Prepared, Way } from './way.js';
 
 export interface Injected {
-  /** False: there was no such call any more. */
+  /** False when there was no nth call. */
   readonly struck: boolean;
   readonly acknowledged: number;
   readonly violations: readonly Violation[];
-  /** Where everything is, when something is wrong. */
+  /** Where the files are kept when something is wrong. */
   readonly kept: string | undefined;
 }
 
@@ -25,11 +25,16 @@ const topic = 'syscalls';
 const records = 400;
 const load = { kind: 'load', rate: 4_000, window: 100, records } as const;
 const patienceMs = 60_000;
-/** A disk that stays broken lets the victim wait for ever; so long after the first fault, and it is killed. */
+/**
+ * On a disk that stays broken the victim waits forever, so it is killed this long after the first
+ * fault.
+ */
 const patienceWithBrokenDiskMs = 1_500;
 const lookMs = 100;
 
-/** One life with the fault at the nth call, one that drains what it left, and the verdict. */
+/**
+ * Runs one life with the fault at the nth call and one that drains the rest, then checks the topic.
+ */
 export async function inject(way: Way, fault: SyscallFault, nth: number): Promise<Injected> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-syscalls-'));
   const target = await fileTarget(directory, topic);
@@ -62,7 +67,7 @@ function withFault(settings: Settings, prepared: Prepared, lasting: boolean): Pr
 const draining = (settings: Settings): Promise<Life> =>
   live({ ...settings, ledger: `${settings.ledger}-after`, from: records, work: { kind: 'drain' } });
 
-/** `isBroken`: from when on the life has little time. */
+/** `isBroken`: whether the fault has struck; from then on the life has little time. */
 async function live(
   settings: VictimSettings,
   launcher?: Launcher,
@@ -83,7 +88,7 @@ async function killOnceBroken(
   isBroken: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<void> {
-  // What it is read from is not there before the victim is.
+  // The file that it reads does not exist before the victim does.
   const looks = (): Promise<boolean> => isBroken().catch(() => false);
   try {
     while (!(await looks())) await sleep(lookMs, undefined, { signal });
@@ -109,7 +114,10 @@ const settingsIn = (directory: string, brokers: readonly string[]): Settings => 
   },
 });
 
-/** A fault that passes may hinder a start or the very last frame, and nothing else; and never the next start. */
+/**
+ * A transient fault may prevent a start or the very last frame, but nothing else, and never the
+ * next start.
+ */
 function problemsOf({ effect, lasting }: SyscallFault, first: Death, last: Death): Violation[] {
   const problems: Violation[] = [];
   if (!lasting && effect !== 'kill' && first.signal !== null)

@@ -1,13 +1,13 @@
 import type { DiskCall, DiskError } from '../victim/faulty-disk.js';
 
-/** What goes wrong at one kind of system call. */
+/** A fault in one kind of system call. */
 export interface SyscallFault {
-  /** As strace names them. What does not exist on a machine has a question mark. */
+  /** As strace names them. A question mark means that the call may not exist on this machine. */
   readonly syscalls: string;
-  /** The same calls, as the journal makes them. */
+  /** The same calls as the journal makes them. */
   readonly calls: readonly DiskCall[];
   readonly effect: DiskError | 'kill';
-  /** From the nth call on; else at that call alone. */
+  /** True: from the nth call on; false: at that call alone. */
   readonly lasting: boolean;
 }
 

@@ -11,7 +11,7 @@ const columns: readonly Column<SyscallResult>[] = [
 
 const spelledOut = 10;
 
-/** A fault that never struck has proved nothing. */
+/** A fault that never struck proves nothing. */
 export const isProved = ({ struck, violations }: SyscallResult): boolean =>
   struck > 0 && violations.length === 0;
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { chaos, results } from '../chaos.fixture.js';
 import { syscallFaults } from './syscall-fault.js';
 
-// With strace where it injects; else the disk that the journal is given does it, so that nothing is skipped.
+// Uses strace where it can inject faults, and a faulty disk otherwise, so nothing is skipped.
 it('every kind of fault, at the first call, breaks no promise', async () => {
   const { stdout, stderr, code } = await chaos('syscalls --every 10000 --json');
   expect(code, stderr).toBe(0);

@@ -9,9 +9,9 @@ import { diskWay, straceWay, whyNoStrace, type Way } from './way.js';
 export interface SyscallResult {
   readonly way: Way['name'];
   readonly fault: string;
-  /** Lives in which it struck. */
+  /** The number of lives in which it struck. */
   readonly struck: number;
-  /** Records that these lives acknowledged. */
+  /** The number of records that these lives acknowledged. */
   readonly acknowledged: number;
   readonly violations: readonly Violation[];
 }
@@ -35,7 +35,7 @@ export async function playSyscalls(
     const violations: Violation[] = [];
     let struck = 0;
     let acknowledged = 0;
-    // A fault that lasts takes its time, and differs little from call to call.
+    // A lasting fault takes long, and differs little from call to call.
     const step = fault.lasting ? every * 5 : every;
     for (let nth = 1; nth < mostCalls; nth += step) {
       signal.throwIfAborted();
@@ -47,7 +47,7 @@ export async function playSyscalls(
         })),
       );
       if (one.kept !== undefined)
-        say(`${nameOf(fault)}, call ${nth}: the journal and the ledgers stay in ${one.kept}`);
+        say(`${nameOf(fault)}, call ${nth}: the journal and the ledgers are kept in ${one.kept}`);
       if (!one.struck) break;
       struck++;
       acknowledged += one.acknowledged;
@@ -68,6 +68,6 @@ async function wayOf(asked: SyscallsChoices['way'], say: (line: string) => void)
     return straceWay;
   }
   if (asked === 'strace') throw new UsageError(`--with strace: ${why}`);
-  say(`${why}: the disk that the journal is given has the faults`);
+  say(`${why}: a faulty disk injects the faults instead`);
   return diskWay;
 }

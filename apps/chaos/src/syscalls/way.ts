@@ -7,34 +7,34 @@ import type { DiskFault } from '../victim/faulty-disk.js';
 import type { Launcher } from '../victim/victim-process.js';
 import type { SyscallFault } from './syscall-fault.js';
 
-/** How a fault gets into the victim's nth call. */
+/** A way to inject a fault into the victim's nth call. */
 export interface Way {
   readonly name: 'strace' | 'disk';
-  /** `directory`: for what the way itself writes down. */
+  /** `directory`: for the files of the injection itself. */
   prepare(fault: SyscallFault, nth: number, directory: string): Prepared;
 }
 
 export interface Prepared {
   readonly launcher: Launcher;
   readonly fault: DiskFault | undefined;
-  /** Whether there was an nth call; asked when the victim is dead. */
+  /** Returns whether there was an nth call; valid once the victim is dead. */
   struck(life: readonly LedgerLine[]): Promise<boolean>;
 }
 
-/** The kernel does it: the process cannot tell it from a broken disk. */
+/** Lets the kernel inject the fault: the process cannot tell it from a broken disk. */
 export const straceWay: Way = {
   name: 'strace',
   prepare({ syscalls, effect, lasting }, nth, directory) {
     const trace = join(directory, 'strace');
     const what = effect === 'kill' ? 'signal=SIGKILL' : `error=${effect}`;
     const injection = `inject=${syscalls}:${what}:when=${nth}${lasting ? '+' : ''}`;
-    // With the filter strace stops the process at these calls alone, which is quicker; but then strace 6.1 sends a signal at the
-    // first call or never.
+    // With the filter, strace stops the process at these calls alone, which is faster; but then
+    // strace 6.1 delivers a signal at the first call or never.
     const filter = effect === 'kill' ? [] : ['--seccomp-bpf'];
     return {
       launcher: {
         command: ['strace', '-f', ...filter, '-qq', '-o', trace, '-e', `trace=${syscalls}`, '-e', injection],
-        // It counts the calls of each thread: let one make them all.
+        // strace counts the calls of each thread, so one thread makes them all.
         env: { UV_THREADPOOL_SIZE: '1' },
       },
       fault: undefined,
@@ -43,7 +43,7 @@ export const straceWay: Way = {
   },
 };
 
-/** The disk that the journal is given does it. */
+/** Uses a faulty disk that the journal is given. */
 export const diskWay: Way = {
   name: 'disk',
   prepare: ({ calls, effect, lasting }, nth) => ({
@@ -56,7 +56,7 @@ export const diskWay: Way = {
 const probeTimeoutMs = 60_000;
 const probe = `require('node:fs').fdatasync(1, (error) => process.exit(error?.code === 'EIO' ? 0 : 1))`;
 
-/** Why strace cannot be used here; `undefined`: it can. */
+/** Returns why strace cannot be used here; `undefined` when it can. */
 export async function whyNoStrace(): Promise<string | undefined> {
   const inject = ['-e', 'trace=fdatasync', '-e', 'inject=fdatasync:error=EIO'];
   const args = ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', ...inject, process.execPath, '-e', probe];

@@ -15,7 +15,7 @@ const verdictOf = (lives: LedgerLine[][], records: FoundRecord[], diskFails = fa
 const violationsOf = (...given: Parameters<typeof verdictOf>): string[] =>
   verdictOf(...given).violations.map(({ invariant, message }) => `${invariant}: ${message}`);
 
-/** Two numbers of one key. */
+/** Two numbers with the same key. */
 const [early, late] = twoOfOneKey();
 function twoOfOneKey(): [number, number] {
   for (let n = 1; n < 1_000; n++)
@@ -24,12 +24,12 @@ function twoOfOneKey(): [number, number] {
 }
 
 describe('the verdict', () => {
-  it('finds nothing wrong when what was acknowledged is there, and what was not may be', () => {
+  it('finds nothing wrong when every acknowledged record is there, whatever else is', () => {
     const verdict = verdictOf([[sent(0, 5), accepted(0, 2)], [sent(5, 5)]], found(0, 1, 2, 6));
     expect(verdict).toMatchObject({ sent: 10, acknowledged: 2, inTopic: 4, lost: 0, violations: [] });
   });
 
-  it('I1: a record that was accepted, or delivered, and is not there', () => {
+  it('I1: an accepted or delivered record is missing', () => {
     const delivered: LedgerLine = { is: 'delivered', records: [[2, 0, 7]] };
     const verdict = verdictOf([[sent(0, 3), accepted(0, 2), delivered]], found(0));
     expect(verdict.lost).toBe(2);
@@ -39,7 +39,7 @@ describe('the verdict', () => {
     ]);
   });
 
-  it('I1: a record that was in the journal, and was given up', () => {
+  it('I1: a record in the journal was given up', () => {
     const lines: LedgerLine[] = [
       sent(0, 1),
       accepted(0, 1),
@@ -52,7 +52,7 @@ describe('the verdict', () => {
 
   it('I1: a run in which nothing was acknowledged proves nothing', () => {
     expect(violationsOf([[sent(0, 5)]], found(0))).toEqual([
-      'I1: nothing was acknowledged, and so nothing is proved',
+      'I1: no record was acknowledged, so nothing is proved',
     ]);
   });
 
@@ -72,13 +72,13 @@ describe('the verdict', () => {
     ]);
   });
 
-  it('I3: a record that overtook another of its key', () => {
+  it('I3: a record overtook another with its key', () => {
     const verdict = verdictOf([[sent(0, late + 1), accepted(early, 1)]], found(late, early));
     expect(verdict.outOfOrder).toBe(1);
     expect(verdict.violations.map(({ invariant }) => invariant)).toEqual(['I3']);
   });
 
-  it('I4: a copy is explained by an attempt without an answer, or by a life before', () => {
+  it('I4: an attempt without an answer, or an earlier life, explains a copy', () => {
     const attempted: LedgerLine = { is: 'attempted', runs: [{ first: 0, count: 1 }] };
     const resent: LedgerLine = { is: 'resent', runs: [{ first: 1, count: 1 }] };
     const lives = [[sent(0, 3), accepted(0, 3), attempted], [resent]];
@@ -92,14 +92,14 @@ describe('the verdict', () => {
     expect(verdict.violations.map(({ invariant }) => invariant)).toEqual(['I4']);
   });
 
-  it('I4: what was refused as failed is not there', () => {
+  it('I4: a record refused as failed is not in the topic', () => {
     const refused: LedgerLine = { is: 'undeliverable', n: 1, status: 'failed', code: 'CLOSED' };
     const lives = [[sent(0, 2), accepted(0, 1), refused]];
     expect(verdictOf(lives, found(0))).toMatchObject({ refusals: { CLOSED: 1 }, violations: [] });
     expect(violationsOf(lives, found(0, 1))).toEqual([expect.stringContaining('I4: record 1')]);
   });
 
-  it('a kill leaves no damage but a torn end, and no disk that fails', () => {
+  it('a kill leaves no damage but a torn end, and no failing disk', () => {
     const damaged = (harmless: boolean): LedgerLine => ({ is: 'damaged', harmless, what: 'x' });
     const lines = (...more: LedgerLine[]): LedgerLine[] => [sent(0, 1), accepted(0, 1), ...more];
     expect(verdictOf([lines(damaged(true))], found(0))).toMatchObject({ torn: 1, violations: [] });
@@ -109,7 +109,7 @@ describe('the verdict', () => {
     expect(violationsOf([lines(stalled)], found(0), true)).toEqual([]);
   });
 
-  it('a start may fail for a disk that fails, and for nothing else', () => {
+  it('a start may fail because of a failing disk, and for no other reason', () => {
     const failed = (what: string): LedgerLine[] => [{ is: 'not-opened', code: 'x', what }];
     expect(violationsOf([failed('EIO: injected')], [], true)).toEqual([]);
     expect(violationsOf([failed('TypeError')], [], true)).toEqual(['I10: TypeError']);

@@ -8,13 +8,13 @@ import { numberOfBytes, recordOf } from '../records.js';
 export interface Verdict extends HistorySummary {
   /** Records that one life left and another sent. */
   readonly resent: number;
-  /** Copies that no `unknown` and no life before explains. */
+  /** Copies that neither an `unknown` attempt nor an earlier life explains. */
   readonly unexplained: number;
-  /** Ends of the journal that a crash had cut; no more than that may be found. */
+  /** Torn ends of the journal after a crash: the only damage allowed. */
   readonly torn: number;
   /** Starts that found records to send. */
   readonly recoveries: number;
-  /** How often each code came with which `send` refused a record. */
+  /** How often `send` refused a record with each code. */
   readonly refusals: { readonly [code: string]: number };
   readonly violations: readonly Violation[];
 }
@@ -26,7 +26,7 @@ export interface Evidence {
   /** By partition and offset. */
   readonly found: Iterable<FoundRecord>;
   readonly seed: number;
-  /** The disk was made to fail, and may be said to. Default false. */
+  /** The disk was made to fail, and may be reported. Default false. */
   readonly diskFails?: boolean;
 }
 
@@ -38,7 +38,7 @@ export function judge({ topic, lives, found, seed, diskFails = false }: Evidence
   history.found(found);
   const summary = history.summary();
   if (summary.acknowledged === 0 && !diskFails)
-    history.note('I1', 'nothing was acknowledged, and so nothing is proved');
+    history.note('I1', 'no record was acknowledged, so nothing is proved');
   return {
     ...summary,
     resent: reader.resent.size,
@@ -105,7 +105,7 @@ class LedgerReader {
         if (line.records > 0) this.recoveries++;
         break;
       case 'stalled':
-        // To be full is no fault of the disk's.
+        // A full disk is not a fault of the disk.
         if (line.code !== 'JOURNAL_FULL' && !this.diskFails)
           history.note('I9', `the disk takes no records: ${line.code}`);
         break;
@@ -118,7 +118,7 @@ class LedgerReader {
     }
   }
 
-  /** What was refused in the end, when it is known what was acknowledged. */
+  /** The records refused in the end, known once all acknowledgements are read. */
   refuse(): void {
     for (const [n, outcome] of this.refused) this.history.outcome(String(n), outcome);
   }

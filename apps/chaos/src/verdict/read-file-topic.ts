@@ -3,7 +3,10 @@ import type { FoundRecord } from '@holdfast/testing';
 
 type Line = readonly [key: string | null, value: string | null, headers: { readonly [name: string]: string }];
 
-/** What the file adapter wrote, in its order. A line that a kill cut off was never answered for, and is no record. */
+/**
+ * Returns what the file adapter wrote, in its order. A line that a kill cut off was never
+ * acknowledged, and is no record.
+ */
 export async function readFileTopic(path: string, topic: string): Promise<FoundRecord[]> {
   const lines = (await readFile(path, 'utf8')).split('\n');
   return lines.flatMap((text, offset) => {

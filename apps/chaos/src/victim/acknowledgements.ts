@@ -2,9 +2,9 @@ import type { Receipt } from '@holdfast/core';
 import type { Ledger } from '../ledger/ledger.js';
 import { runsOf } from '../ledger/ledger-line.js';
 
-/** Writes down what `send` answers, the answers of one turn together. */
+/** Writes the results of `send` to the ledger, those of one turn together. */
 export class Acknowledgements {
-  /** Records with an answer. */
+  /** The number of records with an answer. */
   answered = 0;
   private acknowledged = 0;
   private readonly delivered: (readonly [n: number, partition: number, offset: number])[] = [];
@@ -12,11 +12,11 @@ export class Acknowledgements {
 
   constructor(
     private readonly ledger: Ledger,
-    /** Called each time that acknowledgements have been written down, with their number so far. */
+    /** Called after each write of acknowledgements, with their number so far. */
     private readonly written: (acknowledged: number) => void,
   ) {}
 
-  /** `undefined`: it was refused, of which `onUndeliverable` hears more. */
+  /** `undefined`: the record was refused; `onUndeliverable` gets the details. */
   hear(n: number, receipt: Receipt | undefined): void {
     this.answered++;
     if (receipt === undefined) return;

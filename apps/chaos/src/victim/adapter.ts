@@ -2,10 +2,10 @@ import type { Adapter } from '@holdfast/core';
 import { fileAdapter } from './file-adapter.js';
 import type { VictimSettings } from './settings.js';
 
-/** Shorter than a broker stands still, so that attempts end as `unknown`. */
+/** Shorter than a broker stays paused, so that attempts end as `unknown`. */
 export const impatient = { requestTimeoutMs: 2_500 };
 
-// Each is loaded only when it is asked for: a life may be as short as a client's loading.
+// Loads each client only when it is needed: a life may be as short as the loading of a client.
 export async function adapterOf(
   { client, brokers }: Pick<VictimSettings, 'client' | 'brokers'>,
   options: { readonly requestTimeoutMs?: number },

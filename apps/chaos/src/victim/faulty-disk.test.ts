@@ -4,7 +4,7 @@ import { FaultyDisk, type DiskFault } from './faulty-disk.js';
 
 const bytes = [Buffer.from('x')];
 
-/** What becomes of five writes, the third of them after the producer is open. */
+/** The results of five writes, the third of them after the producer is open. */
 async function writes(fault: DiskFault): Promise<string[]> {
   let strikes = 0;
   const disk = new FaultyDisk(simulatedDisk({ seed: 1 }), fault, () => strikes++);
@@ -33,7 +33,7 @@ describe('a disk with a fault', () => {
     ]);
   });
 
-  it('counts from the opening when it is told to, and can go on failing', async () => {
+  it('counts from the opening on request, and can go on failing', async () => {
     expect(await writes({ calls: ['write'], nth: 2, since: 'open', effect: 'EIO', lasting: true })).toEqual([
       '1',
       '1',

@@ -1,6 +1,6 @@
 import type { Disk, DiskFile } from '@holdfast/core/stage';
 
-/** `create` is an `open` that makes a file. */
+/** `create` is an `open` that creates a file. */
 export type DiskCall =
   | 'create'
   | 'open'
@@ -16,27 +16,30 @@ export type DiskCall =
 export type DiskError = 'EIO' | 'ENOSPC';
 export type DiskEffect = 'kill-before' | 'kill-during' | 'kill-after' | DiskError;
 
-/** What happens at one call to the disk. */
+/** A fault at one call to the disk. */
 export interface DiskFault {
-  /** The calls that count; absent: all. */
+  /** The kinds of calls that count; default all. */
   readonly calls?: readonly DiskCall[];
-  /** At the nth of them, from 1. */
+  /** Strikes at the nth of them, from 1. */
   readonly nth: number;
   /** Counted from the start of the process, or from when the producer is open. */
   readonly since: 'start' | 'open';
   readonly effect: DiskEffect;
-  /** At every one from then on, too. Default false. */
+  /** Strikes at every later call too. Default false. */
   readonly lasting?: boolean;
 }
 
-/** The longest that a call runs on before the process is killed in its midst: a sync of an SSD takes about as long. */
+/**
+ * The longest that a call continues before the process is killed during it: about as long as a sync
+ * of an SSD.
+ */
 const longestDuringMs = 0.4;
 
 export function killMyself(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** A real disk at which the process dies, or which fails, at one call that a seed can name. */
+/** A real disk that kills the process, or fails, at one call that a seed can name. */
 export class FaultyDisk implements Disk {
   readonly lock: Disk['lock'];
   readonly info: Disk['info'];
@@ -47,7 +50,7 @@ export class FaultyDisk implements Disk {
   constructor(
     private readonly disk: Disk,
     private readonly fault: DiskFault,
-    /** Called before the first of it happens. */
+    /** Called before the first fault. */
     private readonly onStrike: () => void,
   ) {
     this.lock = (directory) => disk.lock(directory);
@@ -55,7 +58,7 @@ export class FaultyDisk implements Disk {
     this.makeDirectory = (path) => disk.makeDirectory(path);
   }
 
-  /** The producer is open now. */
+  /** Starts the count of faults that begin when the producer is open. */
   opened(): void {
     this.isOpen = true;
   }

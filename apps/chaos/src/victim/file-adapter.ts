@@ -3,14 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ProducerError, type Adapter } from '@holdfast/core';
 import { failed, type Delivery, type Settle } from '@holdfast/core/stage';
 
-/** While this file is there, the adapter says that its brokers are down. */
+/** While this file exists, the adapter reports that its brokers are down. */
 export const downMarkOf = (path: string): string => `${path}.down`;
 
 const longestWayMs = 6;
 
 /**
- * A file in place of Kafka: a JSON line a record, `[key, value, headers]`, key and value in base64. The answer comes a little
- * after the write, as a broker's does, so that a process can die in between.
+ * A file in place of Kafka: one line of JSON per record, `[key, value, headers]`, key and value in
+ * base64. The answer comes shortly after the write, as a broker's does, so that a process can die
+ * in between.
  */
 export function fileAdapter(path: string): Adapter {
   const file = openSync(path, 'a', 0o600);
@@ -44,7 +45,7 @@ export function fileAdapter(path: string): Adapter {
 }
 
 const down = () =>
-  failed(new ProducerError('BROKER_UNREACHABLE', 'the file is said to be down', { retriable: true }));
+  failed(new ProducerError('BROKER_UNREACHABLE', 'the file is marked as down', { retriable: true }));
 
 const delivered = ({ record: { topic, timestamp } }: Delivery) =>
   ({ status: 'delivered', topic, partition: 0, offset: -1, timestamp }) as const;

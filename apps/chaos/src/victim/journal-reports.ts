@@ -2,7 +2,10 @@ import { subscribe } from 'node:diagnostics_channel';
 import { describeDamage, isHarmless, type Damage } from '@holdfast/journal';
 import type { Ledger } from '../ledger/ledger.js';
 
-/** What the journal says while it starts, when there is no producer yet to listen to: Node's channels carry it too. */
+/**
+ * Collects the journal's events during its start, before there is a producer to listen to: Node's
+ * diagnostics channels carry them too.
+ */
 export function noteJournalReports(ledger: Ledger): void {
   subscribe('holdfast:journal.damaged', (message) => {
     if (isDamage(message))

@@ -9,7 +9,7 @@ import type { VictimSettings, Work } from './settings.js';
 const tickMs = 2;
 const largestBatch = 64;
 
-/** Sends until the work is done, and resolves when every record has its answer. */
+/** Sends until the work is done. Resolves when every record has its answer. */
 export async function sendLoad(
   producer: Producer,
   work: Extract<Work, { kind: 'load' }>,

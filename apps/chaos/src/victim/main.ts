@@ -1,4 +1,7 @@
-/** The process that is killed: one life of a producer with a journal. Started by `VictimProcess`, marks its phases on stdout. */
+/**
+ * The process that is killed: one life of a producer with a journal. `VictimProcess` starts it; it
+ * marks its phases on stdout.
+ */
 import { writeSync } from 'node:fs';
 import { Ledger } from '../ledger/ledger.js';
 import { sendLoad } from './load.js';
@@ -7,7 +10,7 @@ import { openProducer } from './open-producer.js';
 import { settingsOf } from './settings.js';
 
 const drainTimeoutMs = 240_000;
-/** What is left after that stays in the journal, and the next life sends it. */
+/** Records that remain after that stay in the journal, and the next life sends them. */
 const closeTimeoutMs = 5_000;
 
 const settings = settingsOf(process.argv[2]);

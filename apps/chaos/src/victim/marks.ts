@@ -1,3 +1,3 @@
-/** What the victim says of itself on stdout, a line each. */
+/** The victim's marks on stdout, one per line. */
 export const marks = ['opening', 'open', 'closing', 'closed'] as const;
 export type Mark = (typeof marks)[number];

@@ -12,7 +12,7 @@ import { noteJournalReports } from './journal-reports.js';
 import type { JournalSettings, VictimSettings } from './settings.js';
 import { noteAttempts, noteResent } from './taps.js';
 
-/** The chain under test; what it says of itself goes to the ledger. */
+/** Opens the chain under test; its events go to the ledger. */
 export async function openProducer(settings: VictimSettings, ledger: Ledger): Promise<Producer> {
   const { from, fault } = settings;
   const faulty = fault === undefined ? undefined : faultyDisk(fault, ledger);

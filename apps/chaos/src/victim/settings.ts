@@ -6,9 +6,9 @@ export type Work =
   /** Sends until it is killed, or for `forMs`, and then closes. */
   | {
       readonly kind: 'load';
-      /** Records a second, at most. */
+      /** The most records per second. */
       readonly rate: number;
-      /** Records that wait for an answer, at most. */
+      /** The most records that wait for an answer. */
       readonly window: number;
       readonly forMs?: number;
       readonly records?: number;
@@ -16,19 +16,19 @@ export type Work =
   /** Sends nothing: delivers what earlier lives left, and closes. */
   | { readonly kind: 'drain' };
 
-/** Everything that one life of the victim is told. */
+/** The settings of one life of the victim. */
 export interface VictimSettings {
-  /** The number of the first record that this life sends; those below it are of earlier lives. */
+  /** The number of the first record that this life sends; lower numbers belong to earlier lives. */
   readonly from: number;
   readonly ledger: string;
   readonly client: Client;
-  /** With the client `file`, its path alone. */
+  /** With the client `file`, only its path. */
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly journal: JournalSettings;
   readonly work: Work;
   readonly fault?: DiskFault;
-  /** It kills itself as soon as so many records are acknowledged and written down. */
+  /** The victim kills itself as soon as this many records are acknowledged and in the ledger. */
   readonly dieAfterAcknowledged?: number;
 }
 
@@ -41,7 +41,7 @@ export interface JournalSettings {
   readonly encrypted: boolean;
 }
 
-// Both who writes and who reads is this program, of one build.
+// The writer and the reader belong to the same build of this program.
 export function settingsOf(argument: string | undefined): VictimSettings {
   const parsed: unknown = JSON.parse(argument ?? 'null');
   if (!isSettings(parsed)) throw new Error('usage: main.js <settings as JSON>; VictimProcess starts it');

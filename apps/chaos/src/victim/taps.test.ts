@@ -29,7 +29,7 @@ describe('the taps', () => {
     expect(await checkMiddleware({ name, create, seed: 1, runs: 20 })).toEqual([]);
   });
 
-  it('note what an earlier life sent, and what had no answer', async () => {
+  it('note the records that an earlier life sent, and those without an answer', async () => {
     const clock = fakeClock();
     const script = [[{}, { outcome: 'unknown' }, { outcome: 'failed' }, { outcome: 'unknown' }]] as const;
     const producer = await createProducer({

@@ -7,7 +7,10 @@ import { numberOfBytes } from '../records.js';
 const numbersOf = (batch: readonly Delivery[]): number[] =>
   batch.flatMap(({ record }) => numberOfBytes(record.value) ?? []);
 
-/** Stands below the journal, and writes down which records of earlier lives (numbers below `from`) it sends. */
+/**
+ * Stands below the journal, and notes which records of earlier lives (numbers below `from`) it
+ * sends.
+ */
 export const noteResent = (from: number, ledger: Ledger): Middleware => ({
   name: 'note-resent',
   bind: (next) => ({
@@ -19,7 +22,10 @@ export const noteResent = (from: number, ledger: Ledger): Middleware => ({
   }),
 });
 
-/** Stands below retry, where every attempt passes: what was `unknown` once may be in the topic twice. */
+/**
+ * Stands below retry, where every attempt passes: a record that was once `unknown` may be in the
+ * topic twice.
+ */
 export const noteAttempts = (ledger: Ledger): Middleware => ({
   name: 'note-attempts',
   bind: (next) => ({

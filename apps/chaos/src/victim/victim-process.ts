@@ -9,7 +9,7 @@ const program = fileURLToPath(new URL('./main.js', import.meta.url));
 
 /** How a life ended. */
 export interface Death {
-  /** The last mark that it made; undefined: none. */
+  /** The last mark that it made; undefined for none. */
   readonly after: Mark | undefined;
   readonly signal: NodeJS.Signals | null;
   readonly code: number | null;
@@ -20,14 +20,14 @@ export interface Death {
 export const deathWords = ({ code, signal, after, lastWords }: Death): string =>
   `${signal ?? `exit code ${code}`} after '${after ?? 'nothing'}'${lastWords === '' ? '' : `: ${lastWords.trim()}`}`;
 
-/** What runs the victim: Node itself unless told otherwise. */
+/** The program that runs the victim. Default: Node.js itself. */
 export interface Launcher {
-  /** Of a program that runs Node, whose command line follows. */
+  /** Arguments of a program that runs Node.js, whose command line follows them. */
   readonly command?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** One life of the victim, a process of its own. */
+/** One life of the victim, in a process of its own. */
 export class VictimProcess {
   readonly dead: Promise<Death>;
   private readonly child: ChildProcess;
@@ -59,7 +59,7 @@ export class VictimProcess {
     });
   }
 
-  /** Resolves when the victim makes this mark; never, when it dies before. */
+  /** Resolves when the victim makes this mark; never, if it dies first. */
   async mark(mark: Mark): Promise<void> {
     await this.seen.get(mark);
   }
@@ -86,7 +86,7 @@ export class VictimProcess {
   }
 }
 
-/** The program that runs Node would leave it behind. */
+/** A program that runs Node.js would leave it behind. */
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');

@@ -6,14 +6,14 @@ export type NodeState = 'up' | 'down' | 'paused';
 
 export const noLeader = -1;
 const nodeIds = [1, 2, 3];
-/** Until another replica leads, at most. */
+/** The longest until another replica leads. */
 const electionMs = 3_000;
 
-/** Kafka's own code of what is wrong with a record, or with the topic for this user. */
+/** Kafka's error code for a faulty record, or for a topic that this user may not write to. */
 const codes = { unknownTopic: 3, notLeader: 6, tooLarge: 10, forbidden: 29, invalidRecord: 87 } as const;
 const written: Refusal = { code: 0, written: true };
 
-/** What a broker is asked to append: a partition's part of a request. */
+/** A partition's part of a request, for a broker to append. */
 export interface Part {
   readonly topic: string;
   readonly partition: number;
@@ -23,10 +23,13 @@ export interface Part {
 /** What becomes of a request on its way. */
 export type Fate = 'lost' | 'answer lost' | { readonly answeredInMs: number };
 
-/** Brokers, who leads what, and what stands in the topics; both clients' fakes ask here. Chance decides, from a seed. */
+/**
+ * The simulated brokers: who leads what, and what the topics hold. The fakes of both clients use
+ * it. Seeded chance decides.
+ */
 export class SimulatedCluster {
   weather: Weather = weathers.calm;
-  /** Bytes of one request's part of a partition. */
+  /** The most bytes of one request's part of a partition. */
   maxMessageBytes = 4_096;
   private readonly states = new Map<number, NodeState>(nodeIds.map((id) => [id, 'up']));
   private readonly partitions = new Map<string, { leader: number; readonly log: FoundRecord[] }[]>();
@@ -65,7 +68,7 @@ export class SimulatedCluster {
     return (this.partitions.get(topic) ?? []).map(({ leader }) => leader);
   }
 
-  /** Calls `listener` whenever a broker comes or goes. */
+  /** Calls `listener` whenever a broker stops or starts. */
   onChange(listener: () => void): void {
     this.listeners.add(listener);
   }
@@ -78,14 +81,16 @@ export class SimulatedCluster {
     this.clock.after(this.random() * electionMs, () => this.elect());
   }
 
-  /** Leaders step down for others. */
+  /** Moves the leadership of partitions to other brokers. */
   move(): void {
     for (const places of this.partitions.values()) {
       for (const place of places) if (this.random() < 0.5) place.leader = this.candidate();
     }
   }
 
-  /** A request comes to a broker, unless that has died; one that is paused reads it when it goes on. */
+  /**
+   * A request arrives at a broker, unless that has died. A paused broker reads it when it resumes.
+   */
   arrive(node: number, run: () => void): void {
     const state = this.state(node);
     if (state === 'up') run();
@@ -100,7 +105,7 @@ export class SimulatedCluster {
     return { answeredInMs: dice < lost + answerLost + late ? this.random() * lateMs : this.random() * 5 };
   }
 
-  /** What `node` says to a part of a request. */
+  /** Returns `node`'s response to a part of a request. */
   judge(node: number, { topic, partition, records }: Part): Refusal {
     const place = this.partitions.get(topic)?.[partition];
     if (place === undefined) return refuse(codes.unknownTopic);
@@ -115,7 +120,7 @@ export class SimulatedCluster {
     return refusals[Math.floor(this.random() * refusals.length)] ?? written;
   }
 
-  /** Answers with the first record's offset. */
+  /** Returns the first record's offset. */
   append({ topic, partition, records }: Part): number {
     const log = this.partitions.get(topic)?.[partition]?.log ?? [];
     const base = log.length;
@@ -123,12 +128,12 @@ export class SimulatedCluster {
     return base;
   }
 
-  /** Partition by partition, in order of offsets. */
+  /** Returns the records partition by partition, in order of offsets. */
   *found(): Iterable<FoundRecord> {
     for (const places of this.partitions.values()) for (const { log } of places) yield* log;
   }
 
-  /** All is well from now on. */
+  /** Heals everything from now on. */
   heal(): void {
     this.weather = weathers.calm;
     for (const node of nodeIds) this.set(node, 'up');

@@ -16,7 +16,10 @@ export interface Evidence {
   readonly disk: SimulatedDisk;
 }
 
-/** Which promises were broken: the checker's, and those of killed processes, dead letters and refused records. */
+/**
+ * Returns the broken promises: the checker's, and those about killed processes, dead letters and
+ * refused records.
+ */
 export async function judge(evidence: Evidence): Promise<Violation[]> {
   const { history, cluster, outcomes } = evidence;
   const { fates } = evidence.records;
@@ -34,7 +37,7 @@ export async function judge(evidence: Evidence): Promise<Violation[]> {
 
 interface End {
   readonly isFound: boolean;
-  /** What its dead letter says. */
+  /** Checks what a dead letter claims. */
   readonly letter: 'failed' | 'unknown' | undefined;
   readonly fate: Fate;
 }
@@ -71,13 +74,19 @@ function checkRefused(history: HistoryChecker, id: string, outcome: Outcome | un
   );
 }
 
-/** Nobody was told anything: it may be lost or written, and by a journal it is sent again, in its order. */
+/**
+ * Nobody got an outcome: the record may be lost or written, and a journal sends it again, in its
+ * order.
+ */
 function ofAKilledProcess({ setup, history }: Evidence, id: string): void {
   history.outcome(id, unknown(new ProducerError('CLOSED', 'its process was killed')));
   if (setup.journal === 'none') history.unordered(id);
 }
 
-/** What the user or a middleware of his spoiled on its way is not what he sent, wherever it is. */
+/**
+ * A record that the user or a middleware of theirs changed on its way is not the record that was
+ * sent, wherever it is.
+ */
 const isExcused = ({ invariant, id = '' }: Violation, { fates }: Records): boolean =>
   fates.get(id)?.expected === 'anything' && ['I1', 'I2', 'I3', 'I4'].includes(invariant);
 

@@ -13,7 +13,7 @@ import { headersOf, type Stored } from './stored.js';
 const produceKey = 0;
 const wireMs = 1;
 const firstPort = 9_090;
-/** Below what a topic takes at once, and above. */
+/** Below what a topic takes at once, and above it. */
 const maxRequestBytes = 8_192;
 
 export interface KafkajsSettings {
@@ -22,8 +22,9 @@ export interface KafkajsSettings {
 }
 
 /**
- * The fake brokers of adapter-kafkajs's tests, without sockets of the operating system: kafkajs's own code runs over connections that
- * exist in memory and on the fake clock. The brokers are the cluster's: a process that starts anew finds what the last one left.
+ * The fake brokers of adapter-kafkajs's tests, without sockets of the operating system: kafkajs's
+ * own code runs over connections in memory and on the fake clock. The brokers belong to the
+ * cluster, so a new process finds what the last one left.
  */
 export class Brokers extends FakeBrokers {
   constructor(private readonly cluster: SimulatedCluster) {
@@ -31,7 +32,7 @@ export class Brokers extends FakeBrokers {
     for (const node of cluster.nodes) this.ports.set(node, firstPort + node);
   }
 
-  /** The answer to one request that `node` has read; undefined when it hangs up. */
+  /** Returns the response to one request that `node` has read; undefined when it hangs up. */
   respond(node: number, request: Buffer): Buffer | undefined {
     for (const name of this.cluster.topics) this.topic(name, this.cluster.leaders(name));
     const answer = answerOf(this, node, request);
@@ -58,10 +59,13 @@ export class Brokers extends FakeBrokers {
   }
 }
 
-/** One process's kafkajs: its connections to the brokers. */
+/** kafkajs in one process: its connections to the brokers. */
 export class KafkajsClient implements SimulatedClient {
   unread = 0;
-  /** The adapter keeps what is behind a request until it knows what has come of that. */
+  /**
+   * Always empty: the adapter holds what is behind a request until it knows the outcome of that
+   * request.
+   */
   readonly refusedBesideAnother: ReadonlySet<string> = new Set();
   private readonly connections = new Set<Connection>();
 
@@ -80,7 +84,7 @@ export class KafkajsClient implements SimulatedClient {
   }
 
   die(): void {
-    // kafkajs has no threads of its own that could.
+    // kafkajs has no threads of its own that could die.
   }
 
   end(): void {
@@ -92,7 +96,7 @@ export class KafkajsClient implements SimulatedClient {
     const node = port - firstPort;
     this.clock.deliver(wireMs, () => {
       if (socket.destroyed) return;
-      // For a broker that is paused its kernel accepts.
+      // The kernel accepts connections on behalf of a paused broker.
       if (this.cluster.state(node) === 'down') return void socket.destroy(socketError('ECONNREFUSED'));
       const connection = new Connection(
         socket,
@@ -123,13 +127,13 @@ interface Asked {
   readonly onConnect: () => void;
 }
 
-/** The broker's end of a connection: requests are read and answered one after the other. */
+/** The broker's end of a connection: reads requests and answers them one after the other. */
 class Connection implements Peer {
   private data = Buffer.alloc(0);
   private isBroken = false;
-  /** Monotonic ms at which the client closed it. */
+  /** Monotonic time in ms at which the client closed it. */
   private closedAt = Infinity;
-  /** Until an earlier answer has gone, later ones wait. */
+  /** Later answers wait until an earlier answer has gone. */
   private answersFrom = 0;
 
   constructor(
@@ -155,7 +159,7 @@ class Connection implements Peer {
     this.closedAt = this.clock.now();
   }
 
-  /** The connection ends in `ms`, as the client sees it. */
+  /** Ends the connection in `ms`, as the client sees it. */
   break(ms: number): void {
     this.clock.deliver(ms, () => {
       this.isBroken = true;
@@ -180,7 +184,8 @@ class Connection implements Peer {
     const dueAt = this.answersFrom;
     clock.deliver(dueAt - clock.now(), () => {
       if (!socket.destroyed) socket.push(bytes);
-      // It lay there while the process was busy, and then its request was given up without a look.
+      // It arrived while the process was busy, and then its request timed out before the answer was
+      // read.
       else if (matters && !this.isBroken && this.closedAt > dueAt) this.isUnread();
     });
   }

@@ -15,13 +15,16 @@ const codes = { transport: -195, messageTimedOut: -192, invalidRecord: 87 } as c
 const backoffMs = 100;
 /** librdkafka's `request.timeout.ms`. */
 const requestTimeoutMs = 30_000;
-/** Records that the client puts into one request, at most. */
+/** The most records that the client puts into one request. */
 const batchRecords = 20;
 
-/** Records of one partition in one request; an idempotent client sends it as it is until it has the answer. */
+/**
+ * Records of one partition in one request. An idempotent client resends it unchanged until it has
+ * the answer.
+ */
 interface Request {
   readonly records: readonly Produced[];
-  /** Where it stands: the broker recognises it. */
+  /** The sequence number, by which the broker recognises it. */
   base: number | undefined;
 }
 
@@ -37,14 +40,15 @@ interface Line {
   readonly topic: string;
   readonly partition: number;
   readonly waiting: Produced[];
-  /** The next to go, or on its way. */
+  /** The next request, or the one in flight. */
   request: Request | undefined;
   attempt: Attempt | undefined;
 }
 
 /**
- * What librdkafka does behind the fake client of adapter-confluent's tests, for one process: requests, one at a time and partition,
- * retries in order when it is idempotent, reports, metadata, and the news that all brokers are down.
+ * What librdkafka does behind the fake client of adapter-confluent's tests, for one process: one
+ * request per partition at a time, retries in order when it is idempotent, delivery reports,
+ * metadata, and the event that all brokers are down.
  */
 export class Librdkafka extends FakeCluster implements SimulatedClient {
   readonly unread = 0;
@@ -72,7 +76,7 @@ export class Librdkafka extends FakeCluster implements SimulatedClient {
     return confluentAdapter(this.producer(config), { requestTimeoutMs: this.timeoutMs });
   }
 
-  /** The newest client ends, as by an error that librdkafka calls fatal. */
+  /** Ends the newest client, as by an error that librdkafka calls fatal. */
   die(): void {
     const by = this.clients.at(-1);
     if (by?.isConnected() !== true) return;
@@ -128,7 +132,9 @@ export class Librdkafka extends FakeCluster implements SimulatedClient {
     this.send(line, (line.attempt = { request: line.request, node }));
   }
 
-  /** A `batch.size` above what the topic takes can cost the order once, which is documented: not so here. */
+  /**
+   * A `batch.size` above what the topic takes can break the order once, as documented; not here.
+   */
   private cut(waiting: Produced[]): Produced[] {
     const most = 1 + Math.floor(this.kafka.random() * batchRecords);
     let bytes = 0;
@@ -154,7 +160,7 @@ export class Librdkafka extends FakeCluster implements SimulatedClient {
     );
   }
 
-  /** On the broker: what it has already it does not write again. */
+  /** On the broker: it does not write again what it already has. */
   private process({ topic, partition }: Line, request: Request, node: number): number {
     if (request.base !== undefined && this.idempotent) return 0;
     const part = { topic, partition, records: request.records.map(storedOf) };
@@ -192,7 +198,7 @@ export class Librdkafka extends FakeCluster implements SimulatedClient {
     this.pumpIn(1, line);
   }
 
-  /** Its `message.timeout.ms` is over, and with it that of all that share its request. */
+  /** Its `message.timeout.ms` is over, and so is that of all records that share its request. */
   private expire(line: Line, one: Produced): void {
     const at = line.waiting.indexOf(one);
     if (at >= 0)
@@ -210,7 +216,7 @@ export class Librdkafka extends FakeCluster implements SimulatedClient {
     this.tell(one, code, offset);
   }
 
-  /** Metadata as it is now. */
+  /** Returns the current metadata. */
   private look(): void {
     this.up = this.kafka.anyUp;
     for (const name of this.kafka.topics) {
@@ -221,7 +227,7 @@ export class Librdkafka extends FakeCluster implements SimulatedClient {
     }
   }
 
-  /** Connections to a broker that has died break, and an outage of all is news. */
+  /** Connections to a dead broker break, and an outage of all brokers is reported. */
   private notice(): void {
     for (const line of [...this.lines.values()].flatMap((lines) => [...lines.values()])) {
       const { attempt } = line;

@@ -23,19 +23,19 @@ import { downTap, edgeTap } from './taps.js';
 
 export interface LifeOptions {
   readonly clock: ProcessClock;
-  /** The one that all processes live by. */
+  /** The one that all processes share. */
   readonly time: FakeClock;
   readonly disk: SimulatedDisk;
   readonly logger: RecordingLogger;
   readonly random: () => number;
   readonly history: HistoryChecker;
-  /** What each record's end was, as the chain said it; of all processes. */
+  /** The end of each record of all processes, as the chain reported it. */
   readonly outcomes: Map<string, Outcome>;
   readonly client: Adapter;
   readonly use: readonly Middleware[];
   readonly deliveryTimeoutMs: number | undefined;
   readonly records: Records;
-  /** It goes down to the adapter. */
+  /** Passes it on to the adapter. */
   readonly wentDown: (id: string) => void;
   readonly happened: (what: string) => void;
 }
@@ -64,7 +64,7 @@ export class Life {
       ...(deliveryTimeoutMs !== undefined && { deliveryTimeoutMs }),
       on: {
         'journal.damaged': ({ kind, path }) => {
-          // What was not synced is torn or lost with the power; no disk here does anything else.
+          // A power cut tears or loses what was not synced; no disk here does anything else.
           if (kind !== 'torn-tail' && kind !== 'unsynced')
             history.note('I1', `the journal found damage: ${kind} in ${path}`);
         },
@@ -94,7 +94,7 @@ export class Life {
     return this.running.caller;
   }
 
-  /** Closes, and looks whether all has come to its end. */
+  /** Closes, and checks that everything has come to its end. */
   async close(timeoutMs: number): Promise<void> {
     const { producer, caller } = this.running;
     const { time, clock, history } = this.options;
@@ -113,18 +113,18 @@ export class Life {
     clock.alive = false;
   }
 
-  /** I5 at this instant. */
+  /** Checks I5 at this instant. */
   probe(): void {
     const stats = this.started?.producer.stats();
     if (stats !== undefined) this.options.history.conserved(stats, `at ${this.options.clock.now()} ms`);
   }
 
-  /** Of this process, without an end. */
+  /** Records of this process without an outcome. */
   open(): string[] {
     return [...this.mine].filter((id) => !this.options.outcomes.has(id));
   }
 
-  /** Records that have not come to their end, here or in the journal. */
+  /** Records that have no outcome, here or in the journal. */
   left(): number {
     const { held, stages } = this.producer.stats();
     const backlog = stages.journal?.backlogRecords;
@@ -141,7 +141,7 @@ export class Life {
     const before = outcomes.get(id);
     if (before?.status === 'accepted' || !this.mine.has(id)) return records.givenUp(id);
     if (before !== undefined) return;
-    // What the edge refuses never reaches the tap.
+    // A record that the producer itself refuses never reaches the tap.
     this.ended(id, outcome);
   }
 

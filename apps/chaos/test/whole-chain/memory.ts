@@ -8,18 +8,21 @@ export type Form =
   | 'text'
   /** A buffer of its own. */
   | 'own'
-  /** A part of a pool, in which its neighbours are other records. */
+  /** A part of a pool whose other parts hold other records. */
   | 'pooled'
   /** Of a `SharedArrayBuffer`. */
   | 'shared'
   /** A tombstone. */
   | 'null'
-  /** Near what a topic, a request or the buffer takes, or beyond it. */
+  /** Near the size that a topic, a request or the buffer takes, or beyond it. */
   | 'huge'
-  /** Taken away before the call, or right after it, as by a transfer to a worker or a WebAssembly memory that grows. */
+  /**
+   * Detached before the call, or right after it, as by a transfer to a worker or a WebAssembly
+   * memory that grows.
+   */
   | 'detached'
   | 'detached later'
-  /** No bytes, though it looks like them. */
+  /** Not bytes, though it looks like them. */
   | 'proxy'
   | 'impostor';
 
@@ -29,17 +32,17 @@ export interface RecordPlan {
   readonly form: Form;
   readonly bytes: number;
   readonly partition?: number | undefined;
-  /** Brokers refuse it for good. */
+  /** Brokers refuse it permanently. */
   readonly poison?: boolean;
-  /** What a middleware with a fault does to it, see `spoiler`. */
+  /** What a faulty middleware does to it; see `spoiler`. */
   readonly spoilt?: string;
 }
 
-/** What must become of a record that was sent. */
+/** The allowed outcome of a record that was sent. */
 export type Expectation =
   | 'delivery'
   | 'refusal'
-  /** The user broke the contract: all that is left of it is that it ends, and harms no other. */
+  /** The user broke the contract: the record must still end, and harm no other. */
   | 'anything';
 
 export interface Made {
@@ -60,7 +63,7 @@ export class UsersMemory {
   private pool = Buffer.alloc(poolBytes);
   private poolAt = 0;
 
-  /** `id` stands in front of the value, or behind the key. */
+  /** `id` precedes the value, or follows the key. */
   make(plan: RecordPlan, id: string): Made {
     const text = `${id}|${'.'.repeat(plan.bytes)}`;
     const { value, content, expected, afterwards } = this.valueOf(plan.form, text);
@@ -84,7 +87,7 @@ export class UsersMemory {
     };
   }
 
-  /** `content` is undefined where the id does not stand in the value. */
+  /** `content` is undefined where the value does not contain the id. */
   private valueOf(
     form: Form,
     text: string,
@@ -145,10 +148,10 @@ function filled(memory: ArrayBuffer | SharedArrayBuffer, text: string, at = 0): 
 
 const detach = (buffer: ArrayBuffer): void => void structuredClone(buffer, { transfer: [buffer] });
 
-/** `instanceof Uint8Array`, and has none of its slots. */
+/** Passes `instanceof Uint8Array`, but has none of its internal slots. */
 const impostor = (): Uint8Array => Object.create(Uint8Array.prototype) as Uint8Array;
 
-/** The id of a record that is made here, as it was sent or as it is found. */
+/** Returns the id of a record made here, as it was sent or as it was found. */
 export function idOf({ key, value }: Pick<SentRecord, 'key' | 'value'>): string {
   const inValue = textBefore(value, '|');
   return inValue ?? textOf(key).split('#')[1] ?? '?';
@@ -159,7 +162,10 @@ function textBefore(data: SentRecord['value'], end: string): string | undefined 
   return rest === undefined || id === '' ? undefined : id;
 }
 
-/** The beginning, which is enough for an id. Memory that was taken away has none, nor has what is no bytes at all. */
+/**
+ * Returns the beginning, which is enough for an id. Detached memory has none, nor has a value that
+ * is not bytes.
+ */
 function textOf(data: unknown): string {
   if (typeof data === 'string') return data;
   if (!(data instanceof Uint8Array) || data.buffer.byteLength === 0) return '';

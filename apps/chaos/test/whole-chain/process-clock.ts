@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@holdfast/core/stage';
 import type { FakeClock } from '@holdfast/testing';
 
-/** Time as one process sees it: once it is dead, nothing that it waited for comes. */
+/** Time as one process sees it: once the process is dead, its timers never fire. */
 export class ProcessClock implements Clock {
   alive = true;
   /** Timers that the process itself has set. */
@@ -41,12 +41,12 @@ export class ProcessClock implements Clock {
     this.clock.soon(() => this.whileAlive(run));
   }
 
-  /** Something happens outside, to this process alone. */
+  /** Runs something outside, for this process alone. */
   outside(ms: number, run: () => void): void {
     this.clock.after(ms, () => this.whileAlive(run));
   }
 
-  /** Something comes from outside in `ms`, and is heard when the event loop has time for it. */
+  /** Delivers something from outside in `ms`, once the event loop has time for it. */
   deliver(ms: number, run: () => void): void {
     this.clock.arrive(ms, () => this.whileAlive(run));
   }

@@ -2,20 +2,20 @@ import type { ProducerRecord } from '@holdfast/core';
 import type { HistoryChecker, Taken } from '@holdfast/testing';
 import { UsersMemory, type Expectation, type RecordPlan } from './memory.js';
 
-/** What is known of one record, beside its outcome. */
+/** What is known of one record besides its outcome. */
 export interface Fate {
   readonly expected: Expectation;
   /** The number of the process that sent it. */
   readonly life: number;
   /** Its process was killed before it had an outcome. */
   killed: boolean;
-  /** A later process found it in the journal, as the end of it was not on disk yet. */
+  /** A later process found it in the journal, because its end was not yet on disk. */
   recovered: boolean;
-  /** Told as undeliverable after it had been accepted. */
+  /** Reported as undeliverable after it had been accepted. */
   givenUp: boolean;
 }
 
-/** All that was sent, by whichever process. */
+/** All records sent, by any process. */
 export class Records {
   readonly fates = new Map<string, Fate>();
   private readonly memory = new UsersMemory();
@@ -23,7 +23,7 @@ export class Records {
 
   constructor(private readonly history: HistoryChecker) {}
 
-  /** Makes records as users do, has them sent, and then does with their memory what users do. */
+  /** Makes records as users do, sends them, and then treats their memory as users do. */
   send(plans: readonly RecordPlan[], life: number, hand: (records: ProducerRecord[]) => void): void {
     const made = plans.map((plan) => {
       const id = String(this.fates.size);
@@ -43,7 +43,7 @@ export class Records {
     return { id, record };
   };
 
-  /** Of a record as it was given. */
+  /** Identifies a record as it was given. */
   idOf(given: object): string | undefined {
     return this.ids.get(given);
   }
@@ -61,7 +61,10 @@ export class Records {
     if (fate !== undefined) fate.givenUp = true;
   }
 
-  /** True when a later process than the one that sent it hands it to its client: it was in the journal. */
+  /**
+   * Returns true when a later process than the sender passes it to its client: it was in the
+   * journal.
+   */
   wentDown(id: string, life: number): boolean {
     const fate = this.fates.get(id);
     if (fate === undefined || fate.life === life) return false;

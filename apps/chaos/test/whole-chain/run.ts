@@ -26,15 +26,15 @@ const patienceMs = 1_800_000;
 const stepMs = 1_000;
 
 export interface Report {
-  /** Promises that were broken. */
+  /** Broken promises. */
   readonly problems: readonly Violation[];
   /** What happened, and how often. */
   readonly happened: ReadonlyMap<string, number>;
-  /** What ended how, and what stands where: the same for the same seed. */
+  /** The outcome of each record and the content of each topic: the same for the same seed. */
   readonly trace: string;
 }
 
-/** Runs the actions, heals everything, and looks at what was sent, heard and written. */
+/** Runs the actions, heals everything, and checks what was sent, reported and written. */
 export async function runWholeChain(seed: number, setup: Setup, actions: readonly Action[]): Promise<Report> {
   const run = new Run(seed, setup);
   const unhandled = (reason: unknown): void =>
@@ -77,7 +77,7 @@ class Run implements Evidence {
 
   async run(actions: readonly Action[]): Promise<Report> {
     for (const action of actions) {
-      // Brokers may be away before anything starts.
+      // Brokers may be down before anything starts.
       if (action.do !== 'brokers' && this.current === undefined) await this.start();
       await this.act(action);
       this.current?.life.probe();
@@ -149,7 +149,7 @@ class Run implements Evidence {
         time.block(action.ms);
         return this.move(() => time.advance(0));
       case 'flush':
-        // Not in time is a fair answer in an outage.
+        // A timeout is a fair answer in an outage.
         this.process.life.producer.flush({ timeoutMs: action.timeoutMs }).catch(() => undefined);
         return this.move(() => time.runSoon());
       case 'brokers':
@@ -195,7 +195,7 @@ class Run implements Evidence {
       );
   }
 
-  /** What a callback throws would end a real process. */
+  /** An exception in a callback would end a real process. */
   private async move(run: () => Promise<void>): Promise<void> {
     try {
       await run();

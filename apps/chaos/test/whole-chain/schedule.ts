@@ -4,7 +4,10 @@ import type { Form, RecordPlan } from './memory.js';
 import { waysToSpoil } from './spoiler.js';
 import type { weathers, WeatherName } from './weather.js';
 
-/** One thing that a caller, time, the machine or the cluster does. Plain data, so that a run can be printed and repeated. */
+/**
+ * One action of a caller, of time, of the machine or of the cluster. Plain data, so that a run can
+ * be printed and repeated.
+ */
 export type Action =
   | {
       readonly do: 'send';
@@ -13,18 +16,18 @@ export type Action =
     }
   | { readonly do: 'sendBatch'; readonly records: readonly RecordPlan[] }
   | { readonly do: 'advance'; readonly ms: number }
-  /** The event loop is blocked. */
+  /** Blocks the event loop. */
   | { readonly do: 'block'; readonly ms: number }
   | { readonly do: 'flush'; readonly timeoutMs: number }
   | { readonly do: 'brokers'; readonly nodes: readonly number[]; readonly state: NodeState }
   | { readonly do: 'weather'; readonly name: WeatherName }
   /** Leaders move. */
   | { readonly do: 'move' }
-  /** The topic that is not there at first is made. */
+  /** Creates the topic that is missing at first. */
   | { readonly do: 'createTopic' }
-  /** Where the client can die by itself. */
+  /** Where the client can die alone. */
   | { readonly do: 'clientDies' }
-  /** The producer ends, and another starts: closed; killed; or the machine loses power. */
+  /** The producer ends, and another starts: closed, killed, or after a power cut. */
   | { readonly do: 'restart'; readonly after: 'close' | 'kill' | 'power loss'; readonly downMs: number };
 
 export const topics = ['orders', 'events'] as const;
@@ -37,7 +40,7 @@ interface Weighted<T> {
   readonly draw: () => T;
 }
 
-/** The actions that belong to a seed. */
+/** Returns the actions that belong to a seed. */
 export function actionsOf(seed: number): Action[] {
   return new Drawing(seededRandom(seed)).actions();
 }
@@ -47,7 +50,7 @@ class Drawing {
 
   actions(): Action[] {
     const actions: Action[] = [];
-    // A start in an outage is what most users see first.
+    // Most users see a start during an outage first.
     if (this.random() < 0.3)
       actions.push({ do: 'brokers', nodes: allNodes, state: this.oneOf(['down', 'paused']) });
     const length = 10 + this.upTo(30);
@@ -55,7 +58,7 @@ class Drawing {
     return actions;
   }
 
-  /** A loop that is blocked matters most while requests are on their way. */
+  /** A blocked event loop matters most while requests are in flight. */
   private some(): Action[] {
     const action = this.action();
     if (action.do !== 'block' || this.random() < 0.3) return [action];
@@ -129,7 +132,7 @@ class Drawing {
     return one;
   }
 
-  /** A whole number, `most` included. */
+  /** Returns a whole number up to `most`, inclusive. */
   private upTo(most: number): number {
     return Math.floor(this.random() * (most + 1));
   }
@@ -157,5 +160,7 @@ const forms: readonly (readonly [weight: number, Form])[] = [
   [0.5, 'impostor'],
 ];
 
-/** Around what a topic takes (4 KiB), a request of the producer (8 KiB), and its buffer (64 KiB). */
+/**
+ * Around the limits of a topic (4 KiB), a request of the producer (8 KiB), and its buffer (64 KiB).
+ */
 const hugeBytes = [1_000, 3_900, 4_090, 4_200, 8_100, 9_000, 30_000, 65_000, 70_000];

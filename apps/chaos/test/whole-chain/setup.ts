@@ -7,7 +7,7 @@ export type ClientKind = 'confluent' | 'kafkajs';
 
 export const clientKinds: readonly ClientKind[] = ['confluent', 'kafkajs'];
 
-/** What of a producer is as the seed says; the rest is as everybody has it. */
+/** The options of a producer that the seed decides; the others have their defaults. */
 export interface Setup {
   readonly client: ClientKind;
   readonly idempotent: boolean;
@@ -21,7 +21,7 @@ const directory = '/outbox';
 export const deadLetterDirectory = `${directory}.dead-letters`;
 
 export function setupOf(seed: number, client: ClientKind): Setup {
-  // Another row of numbers than that of the actions.
+  // A different random sequence than that of the actions.
   const random = seededRandom(seed ^ 0x5eed);
   const oneOf = <T>(all: readonly [T, ...T[]]): T => all[Math.floor(random() * all.length)] ?? all[0];
   const isStock = random() < 0.5;
@@ -47,7 +47,7 @@ export function setupOf(seed: number, client: ClientKind): Setup {
   };
 }
 
-/** The chain of one process. */
+/** Returns the chain of one process. */
 export function chainOf({ journal, options }: Setup): readonly Middleware[] {
   if (journal === 'none') return recommended(options);
   return recommended({

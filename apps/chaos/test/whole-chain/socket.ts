@@ -1,14 +1,17 @@
 import { Socket } from 'node:net';
 
-/** What stands at the other end. */
+/** The other end of the connection. */
 export interface Peer {
-  /** Bytes that the client wrote. */
+  /** Called with bytes that the client wrote. */
   wrote(data: Buffer): void;
-  /** The client has closed it. */
+  /** Called when the client has closed it. */
   closed(): void;
 }
 
-/** A socket without a handle of the operating system: what is written goes to a peer in memory, and what that sends is pushed. */
+/**
+ * A socket without a handle of the operating system: writes go to a peer in memory, and the peer
+ * pushes what it sends.
+ */
 export class SimulatedSocket extends Socket {
   peer: Peer | undefined;
 
@@ -18,7 +21,7 @@ export class SimulatedSocket extends Socket {
   }
 
   override _read(): void {
-    // Comes by itself.
+    // Data comes by itself.
   }
 
   override _final(done: () => void): void {
@@ -29,7 +32,7 @@ export class SimulatedSocket extends Socket {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.peer?.closed();
     done(error);
-    // A stream tells it by itself, once.
+    // A stream reports it by itself, once.
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Middleware } from '@holdfast/core';
 import type { SerializedRecord } from '@holdfast/core/stage';
 
-/** Says in a header what a middleware that has a fault does to the record. */
+/** A header that tells the faulty middleware what to do to the record. */
 export const spoiltHeader = 'spoilt';
 
 const faults: { readonly [how: string]: (record: SerializedRecord) => void } = {
@@ -12,7 +12,7 @@ const faults: { readonly [how: string]: (record: SerializedRecord) => void } = {
 };
 export const waysToSpoil = Object.keys(faults);
 
-/** A middleware of the user's with a fault, for the records that ask for it. */
+/** A faulty middleware of the user's, for the records that request it. */
 export function spoiler(): Middleware {
   return {
     name: 'spoiler',

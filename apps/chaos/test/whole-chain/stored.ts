@@ -1,9 +1,9 @@
 import type { FoundRecord } from '@holdfast/testing';
 
-/** A record as a broker is given it. */
+/** A record as a broker receives it. */
 export type Stored = Pick<FoundRecord, 'key' | 'value' | 'headers'>;
 
-/** Of a list as it is on the wire, in which a name may come several times. */
+/** Converts a list as on the wire, in which a name may occur several times. */
 export function headersOf(
   list: readonly (readonly [name: string, value: Buffer | null])[],
 ): NonNullable<Stored['headers']> {

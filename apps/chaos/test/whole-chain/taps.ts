@@ -6,11 +6,14 @@ import { idOf } from './memory.js';
 export interface EdgeTapOptions {
   readonly history: HistoryChecker;
   readonly ended: (id: string, outcome: Outcome) => void;
-  /** Called at every instant that something has changed. */
+  /** Called at every instant at which something has changed. */
   readonly probe: () => void;
 }
 
-/** Stands outermost: what came down comes up once, with an outcome. A record is known by what it was on its way down. */
+/**
+ * Stands outermost: each record that went down comes up once, with an outcome. A record is
+ * identified by what it was on its way down.
+ */
 export function edgeTap({ history, ended, probe }: EdgeTapOptions): Middleware {
   const ids = new WeakMap<Delivery, string>();
   return {
@@ -36,7 +39,7 @@ export function edgeTap({ history, ended, probe }: EdgeTapOptions): Middleware {
   };
 }
 
-/** Hears of each record that is handed on. */
+/** Called with each record that is passed on. */
 export function downTap(wentDown: (id: string) => void): Middleware {
   return {
     name: 'down-tap',

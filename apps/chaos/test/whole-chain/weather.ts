@@ -1,4 +1,4 @@
-/** How often, of 1, the brokers do this to a request, or to one partition's part of it. */
+/** The probability that brokers do this to a request, or to one partition's part of it. */
 export interface Weather {
   /** Of a part: refused for now, written or not. */
   readonly refused: number;
@@ -17,11 +17,11 @@ const calm: Weather = { refused: 0, lost: 0, answerLost: 0, late: 0, lateMs: 0, 
 
 export const weathers = {
   calm,
-  /** Leaders move and replicas are behind. */
+  /** Leaders move and replicas lag. */
   refusing: { ...calm, refused: 0.4 },
-  /** Connections do not hold. */
+  /** Connections break. */
   breaking: { ...calm, lost: 0.2, answerLost: 0.2 },
-  /** Brokers are slow; some answers come after the request was given up. */
+  /** Brokers are slow; some answers come after the request has timed out. */
   slow: { ...calm, late: 0.5, lateMs: 4_000 },
   asleep: { ...calm, late: 0.4, lateMs: 90_000 },
   /** All of it. */
@@ -30,19 +30,21 @@ export const weathers = {
 
 export type WeatherName = keyof typeof weathers;
 
-/** Answers to one partition's part of a request, and whether it is written all the same. */
+/**
+ * A response to one partition's part of a request, and whether the part is written all the same.
+ */
 export interface Refusal {
   readonly code: number;
   readonly written: boolean;
 }
 
-/** Protocol codes after which a producer tries again; those of ADR 4 may come after an append. */
+/** Protocol codes after which a producer retries; those of ADR 4 may follow an append. */
 export const refusals: readonly Refusal[] = [
   { code: 19, written: false }, // NOT_ENOUGH_REPLICAS
   { code: 20, written: true }, // NOT_ENOUGH_REPLICAS_AFTER_APPEND
   { code: 7, written: true }, // REQUEST_TIMED_OUT
   { code: 7, written: false },
-  { code: 6, written: true }, // NOT_LEADER_OR_FOLLOWER, of one that has just stepped down
+  { code: 6, written: true }, // NOT_LEADER_OR_FOLLOWER, of a broker that has just stepped down
   { code: 6, written: false },
   { code: 5, written: false }, // LEADER_NOT_AVAILABLE
   { code: 56, written: false }, // KAFKA_STORAGE_ERROR

@@ -9,7 +9,9 @@ const anHour = 3_600_000;
 const runOf = (seed: number, client: ClientKind): Promise<Report> =>
   runWholeChain(seed, setupOf(seed, client), actionsOf(seed));
 
-/** What has to have happened for the runs to mean anything; each comes in more than one of ten. */
+/**
+ * What must have happened for the runs to mean anything; each occurs in more than one run of ten.
+ */
 const coverage = [
   ...['circuit.opened', 'circuit.halfOpened', 'circuit.closed', 'recovered', 'duplicates'],
   ...['delivered', 'accepted', 'dead-lettered', 'failed', 'unknown', 'close', 'kill', 'power loss'],
@@ -17,7 +19,7 @@ const coverage = [
 const runsForCoverage = 100;
 
 describe.each(clientKinds)('recommended() over the %s adapter', (client) => {
-  it('keeps what it promises, whatever fails', { timeout: anHour }, async () => {
+  it('keeps its promises, whatever fails', { timeout: anHour }, async () => {
     const happened = new Map<string, number>();
     const runs = await checkSeeds(
       async (seed) => {
@@ -32,7 +34,7 @@ describe.each(clientKinds)('recommended() over the %s adapter', (client) => {
     expect(missing, 'these never happened').toEqual([]);
   });
 
-  it('runs the same again from the same seed', { timeout: anHour }, async () => {
+  it('runs identically from the same seed', { timeout: anHour }, async () => {
     const check = async (seed: number): Promise<void> => {
       const { trace } = await runOf(seed, client);
       expect((await runOf(seed, client)).trace).toBe(trace);

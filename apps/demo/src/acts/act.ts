@@ -4,7 +4,9 @@ import type { Role } from '../cast.js';
 import type { Timing } from '../timing.js';
 import type { Services } from '../services.js';
 
-/** Where an act is played: while it is, all roles send to the cluster, each to topics of its own. */
+/**
+ * The setting of an act: while it plays, all roles send to the cluster, each to topics of its own.
+ */
 export interface Stage {
   readonly cluster: KafkaCluster;
   readonly roles: readonly Role[];
@@ -15,7 +17,7 @@ export interface Stage {
   readonly say: (line: string) => void;
 }
 
-/** Resolves when all brokers are well again. */
+/** Resolves when all brokers are healthy again. */
 export type Play = (stage: Stage) => Promise<void>;
 
 export const topicsOf = ({ roles }: Pick<Stage, 'roles'>): readonly string[] =>
@@ -43,7 +45,10 @@ async function inSync(cluster: KafkaCluster, topic: string): Promise<boolean> {
   return partitions.every(({ leader, replicas, isr }) => leader >= 0 && isr.length === replicas.length);
 }
 
-/** The leader of partition 0 of Holdfast's first topic, and what it leads: every chain has to be struck. */
+/**
+ * Returns the leader of partition 0 of Holdfast's first topic, and what it leads: the fault has to
+ * strike every chain.
+ */
 export async function aLeader({ cluster, roles }: Stage): Promise<{ id: number; leads: string }> {
   const [topic = ''] = roles.find(({ chain }) => chain === 'holdfast')?.topics ?? [];
   const id = await cluster.leader(topic, 0);

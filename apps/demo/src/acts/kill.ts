@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allWell, seconds, type Play } from './act.js';
 
-/** All brokers die, then both services by kill -9; the brokers come back, and the services are started again. */
+/**
+ * All brokers die, then both services by kill -9. The brokers come back, and the services start
+ * again.
+ */
 export const kill: Play = async (stage) => {
   const { cluster, services, timing, signal, say } = stage;
   const halfMs = timing.clusterDownMs / 2;
@@ -14,7 +17,7 @@ export const kill: Play = async (stage) => {
   say('start all brokers');
   await cluster.startAll();
   await cluster.ready();
-  say('start both services again, on the disks that they had');
+  say('start both services again, on the same disks');
   await services.start();
   services.go();
   await allWell(stage);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aLeader, allWell, seconds, type Play } from './act.js';
 
-/** A leader stands still for longer than the clients wait for an answer; its connections stay open. */
+/** A leader is paused for longer than the clients wait for an answer; its connections stay open. */
 export const pause: Play = async (stage) => {
   const { cluster, timing, signal, say } = stage;
   const { pauseMs, requestTimeoutMs } = timing;

@@ -2,14 +2,17 @@ import kafkajs from 'kafkajs';
 import { kafkajsAccess, type Access } from '../access.js';
 import type { Mix } from '../mixed-records.js';
 
-// The numbers of the protocol are not among what Node finds by name in a CommonJS module.
+// Node.js does not detect these constants as named exports of a CommonJS module.
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
 const { ConfigResourceTypes, Kafka, logLevel } = kafkajs;
 
-/** Four times what a topic takes unless told otherwise. */
+/** Four times the default limit of a topic. */
 const raisedLimitBytes = 4 * 1024 * 1024;
 
-/** Takes the causes away, as an operator would: the topics take large records, and the service may write to every one of them. */
+/**
+ * Removes the causes, as an operator would: the topics take large records, and the service may
+ * write to all of them.
+ */
 export async function cure(admin: Access, mixes: readonly Mix[], username: string): Promise<void> {
   const kafka = new Kafka({ ...kafkajsAccess(admin), clientId: 'demo-admin', logLevel: logLevel.NOTHING });
   const client = kafka.admin();

@@ -3,12 +3,12 @@ import type { Client } from '../names.js';
 import { run } from '../program.js';
 import type { DeadLetterPlaces } from '../service/sender.js';
 
-/** What the replayer is asked. */
+/** What the replayer needs to know. */
 export interface Replaying extends DeadLetterPlaces {
   readonly client: Client;
-  /** Who sends the records again. */
+  /** The user that sends the records again. */
   readonly service: Access;
-  /** Who reads the dead-letter topic. */
+  /** The user that reads the dead-letter topic. */
   readonly admin: Access;
 }
 
@@ -24,11 +24,11 @@ export interface Replay {
   readonly topic: ReplayCounts;
 }
 
-/** From the files first, then from the topic. */
+/** Replays the files first, then the topic. */
 export async function replay(asked: Replaying, signal: AbortSignal): Promise<Replay> {
   const counts: ReplayCounts[] = [];
   for await (const line of run(new URL('./replayer.js', import.meta.url), asked, signal)) {
-    if (!isCounts(line)) throw new Error('the replayer wrote what is no count');
+    if (!isCounts(line)) throw new Error('the replayer wrote a line that is not a count');
     counts.push(line);
   }
   const [file, topic] = counts;
@@ -36,7 +36,7 @@ export async function replay(asked: Replaying, signal: AbortSignal): Promise<Rep
   return { file, topic };
 }
 
-// Both ends are this program, of one build: what tells them apart is enough.
+// Both ends belong to the same build of this program, so it is enough to tell them apart.
 export const isReplaying = (value: unknown): value is Replaying =>
   typeof value === 'object' && value !== null && 'client' in value && 'directory' in value;
 

@@ -13,7 +13,10 @@ import { judge } from '../verdict/verdict.js';
 import { cure } from './cure.js';
 import { replay } from './replay.js';
 
-/** Reads where the records are, takes the causes away, replays the dead letters twice, and reads again. */
+/**
+ * Finds the records, removes the causes, replays the dead letters twice, and reads everything
+ * again.
+ */
 export async function deadLetterResults(
   scene: Scene,
   stage: Stage,
@@ -23,7 +26,7 @@ export async function deadLetterResults(
   say('reading the topics, the dead-letter topic and the dead-letter files');
   const before = await Promise.all(roles.map((role) => placesOf(stage, role)));
   say(
-    'the causes are taken away: max.message.bytes is raised, the service may write to the forbidden topics',
+    'removing the causes: raising max.message.bytes, allowing the service to write to the forbidden topics',
   );
   const mixes = roles.flatMap(({ settings: { mix } }) => mix ?? []);
   await cure(accessOf(cluster, 'admin'), mixes, accessOf(cluster, 'allowed').login?.username ?? '');
@@ -32,7 +35,7 @@ export async function deadLetterResults(
   return Promise.all(
     roles.map(async (role, at) => {
       const [ledger, places, replayed] = [ledgers[at], before[at], replays[at]];
-      if (ledger === undefined || places === undefined) throw new Error('a service has said nothing');
+      if (ledger === undefined || places === undefined) throw new Error('a service reported no results');
       const verdict = judge(ledger, await readRole(stage, role), catalogueOf(role));
       const { sent, unanswered } = verdict;
       const tally = tallyOf(ledger, { ...places, sent, unanswered }, replayed);
@@ -41,7 +44,7 @@ export async function deadLetterResults(
   );
 }
 
-/** By number, where each record was found before anything is replayed. */
+/** Counts where the records were before any replay. */
 async function placesOf(
   stage: Stage,
   role: Role,
@@ -75,6 +78,6 @@ async function replayTwice(
   const second = await replay(asked, signal);
   const noticed = second.file.alreadyReplayed + second.topic.alreadyReplayed;
   const replayedAgain = second.file.replayed + second.topic.replayed;
-  say(`a second replay sent ${replayedAgain}: it noticed that ${noticed} had been replayed`);
+  say(`a second replay sent ${replayedAgain}: it skipped ${noticed} that had been replayed`);
   return { replayed: first.file.replayed + first.topic.replayed, replayedAgain };
 }

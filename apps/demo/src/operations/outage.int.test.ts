@@ -18,8 +18,9 @@ const read = (name: string): string =>
   readFileSync(new URL(`../../../../docs/operations/${name}`, import.meta.url), 'utf8');
 
 /**
- * The rules as they are, in an outage of half a minute: each time and threshold is shorter, nothing else differs. A journal that
- * is full looks for room every 5 s at the latest, and may be full once more while it catches up.
+ * The rules as published, during an outage of half a minute: only times and thresholds are shorter.
+ * A full journal looks for room every 5 s at the latest, and may fill up once more while it catches
+ * up.
  */
 const hastened = (rules: string): string =>
   rules
@@ -65,7 +66,7 @@ const until = (look: () => Promise<unknown>, wanted: unknown): Promise<void> =>
     interval: 300,
   });
 
-// Where there is none the test is skipped, and on CI it fails.
+// Without Prometheus the test is skipped, and fails on CI.
 describe.skipIf(prometheusProgram === undefined && process.env['CI'] !== 'true')('a real Prometheus', () => {
   let cluster: KafkaCluster;
   let prometheus: Prometheus;
@@ -98,7 +99,7 @@ describe.skipIf(prometheusProgram === undefined && process.env['CI'] !== 'true')
     seen.after = await look(producer);
   }
 
-  /** The sink takes the first, and has no room for the second. */
+  /** The file takes the first, and has no room for the second. */
   async function deadLetters(topic: string, producer: Producer): Promise<void> {
     for (const _ of alertsOfDeadLetters) {
       await expect(producer.send({ topic, value: tooLarge })).rejects.toThrow();
@@ -144,7 +145,7 @@ describe.skipIf(prometheusProgram === undefined && process.env['CI'] !== 'true')
     expect(seen.after).toMatchObject({ backlog: 0, oldestAge: 0, openCircuits: 0 });
   });
 
-  it('goes with what health() says of the same producers', () => {
+  it('agrees with health() of the same producers', () => {
     expect(seen.before?.health).toEqual({ status: 'ok', live: true, ready: true, reasons: [] });
     expect(seen.in?.health).toMatchObject({ status: 'failing', live: true, ready: false });
     const codes = seen.in?.health.reasons.map(({ code }) => code);
@@ -188,7 +189,7 @@ describe.skipIf(prometheusProgram === undefined && process.env['CI'] !== 'true')
   });
 });
 
-/** How often something was there in a row. */
+/** How often something occurred in a row. */
 function spells(times: readonly number[]): number {
   const gapS = 0.75;
   return times.filter((at, place) => place === 0 || at - (times[place - 1] ?? at) > gapS).length;
@@ -204,6 +205,6 @@ function panelsOf(text: string): readonly Panel[] {
   return panels;
 }
 
-/** As Grafana fills in its variables. */
+/** Fills in the variables as Grafana does. */
 const filled = (expr: string): string =>
   expr.replaceAll('$instance', '.*').replaceAll('$client', '.*').replaceAll('$__rate_interval', '4s');

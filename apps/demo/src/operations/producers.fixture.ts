@@ -13,7 +13,8 @@ async function producerOf(
   parts: RecommendedOptions,
 ): Promise<Producer> {
   return createProducer({
-    // An idempotent one repeats what has no answer until its deadline, of which no breaker hears: no circuit would open.
+    // An idempotent one retries a request without an answer until its deadline, and no breaker
+    // hears of it: no circuit would open.
     adapter: kafkajsAdapter(
       { brokers: [...brokers], requestTimeout: requestTimeoutMs },
       { idempotent: false },
@@ -40,12 +41,15 @@ export const letters = (brokers: readonly string[], disk: string): Promise<Produ
   });
 
 const value = 'x'.repeat(2 * kibibyte);
-/** Over what a topic takes unless told otherwise: `max.message.bytes`, 1 MiB and 12 bytes. */
+/** Above a topic's default limit: `max.message.bytes`, 1 MiB and 12 bytes. */
 export const tooLarge = 'x'.repeat(1.25 * mebibyte);
 
 const everyMs = 50;
 
-/** Sends records a second to a topic, in turn over 50 keys, until it is stopped; nobody waits for them. */
+/**
+ * Sends a number of records per second to a topic, over 50 keys in turn, until it is stopped;
+ * nothing waits for them.
+ */
 export function stream(producer: Producer, topic: string, rate: number): Disposable {
   let sent = 0;
   const timer = setInterval(() => {

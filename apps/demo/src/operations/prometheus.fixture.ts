@@ -12,16 +12,16 @@ import { freePort } from '../free-port.fixture.js';
 const fetched = fileURLToPath(new URL('../../../../.cache/prometheus/prometheus', import.meta.url));
 const onPath = (): boolean => spawnSync('prometheus', ['--version']).status === 0;
 
-/** What `npm run setup` has fetched, or what is on the PATH; undefined: neither. */
+/** The folder that `npm run setup` fetched, or the PATH; undefined when neither has it. */
 export const prometheusProgram = existsSync(fetched) ? fetched : onPath() ? 'prometheus' : undefined;
 
 const readyTimeoutMs = 30_000;
 const pollMs = 200;
 
-/** Runs a program until standard input ends, which it does however this process ends. */
+/** Runs a program until standard input ends, which happens however this process ends. */
 const untilInputEnds = '"$@" & pid=$!; read -r _; kill -9 $pid; wait';
 
-/** One series of an answer: its labels, and its points as `[seconds since 1970, value]`. */
+/** One series of a response: its labels, and its points as `[seconds since 1970, value]`. */
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
   readonly points: readonly (readonly [at: number, value: number])[];
@@ -29,7 +29,7 @@ export interface Series {
 
 export interface Scrape {
   readonly port: number;
-  /** How often it scrapes and evaluates the rules, as `500ms`. */
+  /** The interval of scrapes and of rule evaluations, as `500ms`. */
   readonly every: string;
   /** The text of a file of rules. */
   readonly rules: string;
@@ -78,7 +78,7 @@ scrape_configs:
     return seriesIn(await this.ask('query', { query: expr }));
   }
 
-  /** The one value of a query that gives at most one; undefined: none. */
+  /** Returns the value of a query with at most one result; undefined for none. */
   async value(expr: string): Promise<number | undefined> {
     const [first, ...more] = await this.query(expr);
     if (more.length > 0) throw new Error(`${expr}: ${more.length + 1} values`);
@@ -125,12 +125,13 @@ interface Answer {
   };
 }
 
-// The form of answers with success is part of Prometheus's API: https://prometheus.io/docs/prometheus/latest/querying/api/
+// The form of successful responses is part of Prometheus's API:
+// https://prometheus.io/docs/prometheus/latest/querying/api/
 const isAnswer = (body: unknown): body is Answer =>
   typeof body === 'object' && body !== null && 'status' in body && body.status === 'success';
 
 function seriesIn(body: unknown): readonly Series[] {
-  if (!isAnswer(body)) throw new Error(`not an answer of Prometheus: ${JSON.stringify(body)}`);
+  if (!isAnswer(body)) throw new Error(`not a response of Prometheus: ${JSON.stringify(body)}`);
   return body.data.result.map(({ metric, value, values = value === undefined ? [] : [value] }) => ({
     labels: metric,
     points: values.map(([at, text]): [number, number] => [at, Number(text)]),

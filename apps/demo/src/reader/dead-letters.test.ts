@@ -29,7 +29,7 @@ it('finds in the files what Holdfast could not deliver, byte for byte', async ()
   expect(records.map(numberOf)).toEqual([4, 7, 13]);
 });
 
-it('restores from the headers of a dead letter the record that it was', () => {
+it('restores the original record from the headers of a dead letter', () => {
   const { key, value, timestamp = 0, partition = 0 } = recordOf(4);
   const letter = {
     ...{ topic: 'open.dlq', partition: 0, offset: 17, timestamp: 1, key, value: value.toString('latin1') },

@@ -2,11 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReadRecord } from './read-record.js';
 
-/** The header of a dead letter that is the user's own begins with this; so do these of Holdfast. */
+/** The prefix of a dead letter's header that is the user's own, and of Holdfast's own headers. */
 const prefix = 'original-';
 const ours = ['original-topic', 'original-partition', 'original-timestamp', 'original-key-hash'];
 
-/** The record that a dead letter of a topic brings back, by what its headers say; where the letter itself stands. */
+/**
+ * Restores the record of a dead letter in a topic from its headers; its place is that of the letter
+ * itself.
+ */
 export function originalOf(letter: ReadRecord): ReadRecord {
   const headers = new Map(letter.headers);
   const partition = headers.get('original-partition');
@@ -21,7 +24,10 @@ export function originalOf(letter: ReadRecord): ReadRecord {
   };
 }
 
-/** The records that the files of a directory bring back: JSON Lines, by name and place. Written from the format alone. */
+/**
+ * Returns the records that the files of a directory restore: JSON Lines, by name and position.
+ * Written from the format alone.
+ */
 export async function readDeadLetterFiles(directory: string): Promise<ReadRecord[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.jsonl')).sort();
   const records: ReadRecord[] = [];
@@ -34,7 +40,7 @@ export async function readDeadLetterFiles(directory: string): Promise<ReadRecord
 
 type TextOrBytes = string | { readonly base64: string };
 
-/** What of a line the demo looks at. */
+/** The part of a line that the demo reads. */
 interface Line {
   readonly record: {
     readonly topic: string;

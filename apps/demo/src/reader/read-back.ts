@@ -2,7 +2,7 @@ import type { Access } from '../access.js';
 import { run } from '../program.js';
 import type { ReadRecord } from './read-record.js';
 
-/** What the reader is asked. */
+/** What the reader needs to know. */
 export interface Reading {
   readonly topic: string;
   readonly access: Access;
@@ -12,13 +12,13 @@ export interface Reading {
 export async function readBack(reading: Reading, signal: AbortSignal): Promise<ReadRecord[]> {
   const records: ReadRecord[] = [];
   for await (const line of run(new URL('./main.js', import.meta.url), reading, signal)) {
-    if (!isReadRecord(line)) throw new Error(`the reader of ${reading.topic} wrote what is no record`);
+    if (!isReadRecord(line)) throw new Error(`the reader of ${reading.topic} wrote a line that is not a record`);
     records.push(line);
   }
   return records;
 }
 
-// Both ends are this program, of one build: what tells them apart is enough.
+// Both ends belong to the same build of this program, so it is enough to tell them apart.
 export const isReading = (value: unknown): value is Reading =>
   typeof value === 'object' && value !== null && 'topic' in value && 'access' in value;
 

@@ -1,7 +1,7 @@
 import type { StreamRecord } from '../records.js';
 import type { ReadRecord } from './read-record.js';
 
-/** What the reader makes of a record that stands in its topic as it was sent. */
+/** Returns what the reader makes of a record that is in its topic as it was sent. */
 export function asRead(
   { topic, key, value, headers = {}, partition = 0, timestamp = 0 }: StreamRecord,
   changes: Partial<ReadRecord> = {},

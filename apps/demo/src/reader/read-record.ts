@@ -1,4 +1,7 @@
-/** One record as the independent consumer read it; bytes as text, a character for each (latin1). */
+/**
+ * One record as the independent consumer read it. Bytes are text with one character per byte
+ * (latin1).
+ */
 export interface ReadRecord {
   readonly topic: string;
   readonly partition: number;

@@ -7,7 +7,7 @@ import type { ReadRecord } from './read-record.js';
 const steadyMs = 1_000;
 const readTimeoutMs = 60_000;
 
-/** Where a partition begins and ends, as the broker says. */
+/** Where a partition begins and ends, according to the broker. */
 interface Extent {
   readonly first: number;
   /** The offset after the last record. */
@@ -17,8 +17,8 @@ interface Extent {
 type Extents = ReadonlyMap<number, Extent>;
 
 /**
- * Reads all partitions from their beginnings to their ends, by partition and offset. Rejects when an offset is missing, so
- * that nothing can be called lost because the reader missed it.
+ * Reads all partitions from beginning to end, by partition and offset. Rejects when an offset is
+ * missing, so that no record counts as lost because the reader missed it.
  */
 export async function readTopic({ topic, access }: Reading): Promise<ReadRecord[]> {
   const kafka = new Kafka({
@@ -39,7 +39,10 @@ export async function readTopic({ topic, access }: Reading): Promise<ReadRecord[
   }
 }
 
-/** What a broker took from a dead connection may still be on its way into the log: wait until nothing moves. */
+/**
+ * Records that a broker took from a dead connection may still be on their way into the log: waits
+ * until the ends stop moving.
+ */
 async function steadyExtents(admin: Admin, topic: string): Promise<Extents> {
   let before = await extentsOf(admin, topic);
   for (;;) {
@@ -99,7 +102,7 @@ interface Message {
   readonly headers?: IHeaders;
 }
 
-/** Takes the next record of its partition; one seen before (a rebalance reads again) is passed over. */
+/** Takes the next record of its partition, and skips one seen before (a rebalance reads again). */
 function take(
   records: ReadRecord[],
   extent: Extent,
@@ -122,7 +125,7 @@ function text(bytes: Buffer | null): string | null {
   return bytes === null ? null : bytes.toString('latin1');
 }
 
-/** A header that was given several times is as many pairs. */
+/** A header with several values becomes as many pairs. */
 function pairs(headers: IHeaders = {}): [string, string][] {
   return Object.entries(headers).flatMap(([name, values]) =>
     [values ?? []].flat().map((value): [string, string] => [name, value.toString('latin1')]),

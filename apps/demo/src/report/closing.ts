@@ -2,7 +2,7 @@ import { sceneName } from '../names.js';
 import { brokenPromises, type Result } from '../verdict/result.js';
 import { whole } from './table.js';
 
-/** What the table means, in sentences; lines with a line feed each. */
+/** Explains the table in sentences. Each line ends with a line feed. */
 export function closingWords(results: readonly Result[]): string {
   const lines = results.filter(({ chain }) => chain === 'plain').flatMap(aboutPlain);
   const ours = results.filter(({ chain }) => chain === 'holdfast');
@@ -38,7 +38,7 @@ function aboutHoldfast(results: readonly Result[]): string {
     `Holdfast: 0 of ${count((one) => one.sent - one.lost)} records lost, 0 out of order, ${duplicatesIn(sum)}.`,
     `sent = delivered + dead-lettered + failed + unknown + held, each of the ${count(checksOf)} times that it was looked at.`,
   ];
-  // Promises that were broken are told instead of this: what is missing here was never promised.
+  // Only without broken promises: nothing was promised for the records that are missing here.
   if (sum((one) => one.lost) > 0) {
     sentences.push(
       `${count((one) => one.lost)} more had no answer yet when their service was killed, and are not in the topic.`,

@@ -1,6 +1,6 @@
 import type { Result } from '../verdict/result.js';
 
-/** One line of `--json`. What only Holdfast can know is left out for the plain client. */
+/** Returns one line of `--json`. Leaves out, for the plain client, what only Holdfast can know. */
 export function jsonLine(result: Result, cluster: string): string {
   const { client, chain, act, way, sent, acknowledged, inTopic, lost, rejected } = result;
   const { duplicated, outOfOrder, onceUnknown, unexplainedDuplicates, tally } = result;

@@ -10,7 +10,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('the narrator', () => {
-  it('writes a line every five seconds where nobody can redraw', () => {
+  it('writes a line every five seconds where it cannot redraw', () => {
     const { narrator, written } = listen(undefined);
     const stop = narrator.watch(() => ['so', 'far']);
     vi.advanceTimersByTime(10_000);
@@ -19,7 +19,7 @@ describe('the narrator', () => {
     expect(written.join('')).toBe('   5.0 s  so | far\n  10.0 s  so | far\n');
   });
 
-  it('redraws its lines on a terminal, cut to the width, below what it says', () => {
+  it('redraws the progress on a terminal, cut to the width, below the log', () => {
     const erase = '\r\u001b[1A\u001b[J';
     const { narrator, written } = listen({ isTTY: true, columns: 8 });
     const stop = narrator.watch(() => ['long progress', 'short']);

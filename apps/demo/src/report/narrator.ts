@@ -1,30 +1,33 @@
 const redrawMs = 200;
 const lineEveryMs = 5_000;
 
-/** Where the narrator speaks; `process.stderr` is one. */
+/** Where the narrator writes; `process.stderr` is one. */
 export interface Listener {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-/** Says what happens, and keeps the progress below it: redrawn on a terminal, else a line every few seconds. */
+/**
+ * Logs what happens, with the progress below: redrawn on a terminal, otherwise a line every few
+ * seconds.
+ */
 export class Narrator {
   private readonly began = performance.now();
   private progress: (() => readonly string[]) | undefined;
-  /** Lines of the progress that are on the screen now. */
+  /** The number of progress lines on the screen now. */
   private drawn = 0;
 
   constructor(private readonly out: Listener) {}
 
-  /** A line, with the seconds since the demo began. */
+  /** Writes a line, with the seconds since the demo began. */
   readonly say = (line: string): void => {
     const time = `${((performance.now() - this.began) / 1_000).toFixed(1).padStart(6)} s  `;
     this.out.write(`${this.erased()}${time}${line}\n`);
     if (this.terminal) this.redraw();
   };
 
-  /** Shows the progress until the function that it answers with is called. */
+  /** Shows the progress until the returned function is called. */
   watch(progress: () => readonly string[]): () => void {
     this.progress = progress;
     const timer = this.terminal
@@ -43,7 +46,7 @@ export class Narrator {
 
   private redraw(): void {
     if (this.progress === undefined) return;
-    // One column is left free: some terminals wrap when the last one is written.
+    // One column stays free: some terminals wrap when the last one is written.
     const width = (this.out.columns ?? 80) - 1;
     const lines = this.progress().map((line) => line.slice(0, width));
     const erased = this.erased();
@@ -51,7 +54,7 @@ export class Narrator {
     this.out.write(erased + lines.join('\n'));
   }
 
-  /** The control codes (ECMA-48) that take the drawn lines off the screen and go back to where they began. */
+  /** The control codes (ECMA-48) that erase the drawn lines and return to where they began. */
   private erased(): string {
     if (this.drawn === 0) return '';
     const up = this.drawn > 1 ? `\u001b[${this.drawn - 1}A` : '';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { progressLines } from './progress.js';
 
-it('shows each broker, and what each chain has sent, heard and waits for', () => {
+it('shows each broker, and what each chain has sent, acknowledged and in flight', () => {
   const brokers = [
     { id: 1, pid: 11, port: 9001, state: 'running' },
     { id: 2, pid: undefined, port: 9002, state: 'stopped' },

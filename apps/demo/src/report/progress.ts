@@ -4,10 +4,10 @@ import { whole } from './table.js';
 
 const states = { running: 'up', paused: 'PAUSED', stopped: 'DEAD' } as const;
 
-/** A service, and how far it is. */
+/** The name of a service, and its progress. */
 export type NamedProgress = readonly [name: string, progress: Progress];
 
-/** A line for the brokers, and one for each service: what was sent, and where it is now. */
+/** Returns a line for the brokers and one for each service: what was sent, and where it is now. */
 export function progressLines(
   brokers: readonly BrokerStatus[],
   services: readonly NamedProgress[],
@@ -36,7 +36,10 @@ function countsOf(name: string, progress: Progress): string {
   return [name, ...words].join('  ');
 }
 
-/** Of Holdfast what its counts say; undefined where a plain client has ended records and nobody was told. */
+/**
+ * Holdfast's own counts; undefined where a plain client has settled records and the caller was not
+ * notified.
+ */
 function okOf({ sent, acknowledged, rejected, onTheirWay, terms }: Progress): number | undefined {
   if (terms !== undefined) return terms.delivered + terms.accepted;
   const isUntold = acknowledged + rejected === 0 && onTheirWay < sent;

@@ -22,7 +22,7 @@ describe('the table', () => {
     `);
   });
 
-  it('sets the ways apart, and shows dead letters where there are any', () => {
+  it('separates the ways, and shows dead letters where there are any', () => {
     const tally = aTally({ deadLettered: 41, replayed: 41 });
     const results = [
       aPlainResult({ act: 'ways', way: 'synchronous' }),
@@ -45,7 +45,7 @@ describe('the table', () => {
     `);
   });
 
-  it('shows what went wrong in colour', () => {
+  it('shows problems in colour', () => {
     const escape = '\u001b[';
     expect(renderTable([aResult()], true)).toContain(`${escape}32mkafkajs`);
     expect(renderTable([aResult({ lost: 1 })], true)).toContain(`${escape}31mkafkajs`);

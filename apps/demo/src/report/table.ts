@@ -9,7 +9,7 @@ const columns: readonly Column[] = [
   ['act', sceneName],
   ['chain', ({ chain }) => chain],
   ['sent', ({ sent }) => whole(sent)],
-  // With fire-and-forget nobody is told.
+  // With fire-and-forget, no caller is notified.
   ['acknowledged', ({ acknowledged, way }) => (way === 'fire-and-forget' ? '-' : whole(acknowledged))],
   ['in the topic', ({ inTopic }) => whole(inTopic)],
   ['lost', ({ lost, sent }) => (lost === 0 ? '0' : `${whole(lost)} (${share(lost, sent)})`)],
@@ -17,7 +17,7 @@ const columns: readonly Column[] = [
   ['duplicated', ({ duplicated }) => whole(duplicated)],
   ['out of order', ({ outOfOrder }) => whole(outOfOrder)],
 ];
-/** So many columns are words, to the left; the others are numbers, to the right. */
+/** The first columns, aligned to the left; the others are numbers, aligned to the right. */
 const words = 3;
 
 /** Shown where a record was dead-lettered. */
@@ -26,7 +26,7 @@ const ofDeadLetters: readonly Column[] = [
   ['replayed', ({ tally }) => (tally === undefined ? '-' : whole(tally.replayed))],
 ];
 
-/** Thousands apart, whatever the machine's language. */
+/** Separates thousands, whatever the machine's language. */
 export function whole(number: number): string {
   return number.toLocaleString('en-US');
 }
@@ -36,7 +36,7 @@ function share(part: number, all: number): string {
   return percent < 1 ? '<1 %' : `${Math.round(percent)} %`;
 }
 
-/** The table at the end, lines with a line feed each. */
+/** Returns the table at the end. Each line ends with a line feed. */
 export function renderTable(results: readonly Result[], colours: boolean): string {
   const hasDeadLetters = results.some(({ tally }) => (tally?.deadLettered ?? 0) > 0);
   const shown = hasDeadLetters ? [...columns, ...ofDeadLetters] : columns;

@@ -4,7 +4,7 @@ import type { Client } from '../names.js';
 
 const clientId = 'demo-holdfast';
 
-// Loaded only when it is asked for: the demo over kafkajs runs where the confluent client has no binding.
+// Loaded on demand: the demo over kafkajs runs where the confluent client has no binding.
 const kafkajs = () => Promise.all([import('@holdfast/adapter-kafkajs'), import('kafkajs')]);
 const confluent = () => import('@holdfast/adapter-confluent');
 
@@ -35,7 +35,7 @@ export async function adapterOver(client: Client, settings: AdapterSettings): Pr
   });
 }
 
-/** Everything in a topic, read through the same client. */
+/** Reads a whole topic, through the same client. */
 export async function recordsOf(
   client: Client,
   access: Access,

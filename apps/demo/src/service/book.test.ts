@@ -3,7 +3,7 @@ import { acknowledged, onceUnknown, rejected, unheard } from '../verdict/ledger.
 import { Book } from './book.js';
 
 describe('the book', () => {
-  it('keeps what was heard of each record', () => {
+  it('keeps the result of each record', () => {
     const book = new Book();
     const [first, second, third] = [book.next(), book.next(), book.next()];
     book.wasUnknown(first);
@@ -15,7 +15,7 @@ describe('the book', () => {
     expect([...book.ledger().flags]).toEqual([acknowledged | onceUnknown, rejected, 0]);
   });
 
-  it('waits for no answer where nobody does', () => {
+  it('expects no answer where no caller waits', () => {
     const book = new Book({ answers: false });
     book.next();
     book.reject(book.next(), new Error('refused'));
@@ -24,7 +24,7 @@ describe('the book', () => {
     expect([...book.ledger().flags]).toEqual([unheard, unheard | rejected]);
   });
 
-  it('counts errors by code, else by name', () => {
+  it('counts errors by code, or by name without one', () => {
     const book = new Book();
     book.reject(book.next(), new TypeError('no'));
     book.reject(book.next(), new TypeError('no'));
@@ -43,7 +43,7 @@ describe('the book', () => {
     expect(flags.every((flag) => flag === acknowledged)).toBe(true);
   });
 
-  it('keeps a few of the errors that nobody caught', () => {
+  it('keeps a few of the uncaught errors', () => {
     const book = new Book();
     for (let i = 0; i < 50; i++) book.nobodyCaught(new Error(`number ${i}`));
     expect(book.ledger().uncaught).toHaveLength(10);

@@ -5,21 +5,24 @@ import { acknowledged, onceUnknown, rejected, unheard, type Ledger } from '../ve
 const firstSize = 65_536;
 
 export interface BookOptions {
-  /** Every note is in that file at once, and a book that is opened there again goes on where it ended. */
+  /**
+   * Writes every note to that file at once. A book that is opened on the same file again continues
+   * it.
+   */
   readonly path?: string | undefined;
-  /** False: fire-and-forget, nobody waits for an answer. Default true. */
+  /** False: fire-and-forget, no caller waits for an answer. Default true. */
   readonly answers?: boolean;
 }
 
 /** How much has been noted. */
 export interface Noted {
-  /** Handed to `send`. */
+  /** Records passed to `send`. */
   readonly sent: number;
   readonly acknowledged: number;
   readonly rejected: number;
 }
 
-/** The service's own notes: what it handed to `send`, and what it heard. */
+/** The service's own notes: what it passed to `send`, and the results. */
 export class Book {
   private flags = new Uint8Array(firstSize);
   private sent = 0;
@@ -28,7 +31,7 @@ export class Book {
   private readonly errors = new Map<string, number>();
   private readonly uncaught: string[] = [];
   private readonly file: number | undefined;
-  /** Records that an earlier process sent, and of these the ones that nobody is left to hear of. */
+  /** Records sent by an earlier process, and among these the ones whose callers are gone. */
   readonly before: number = 0;
   private readonly forgotten: number = 0;
 
@@ -53,20 +56,20 @@ export class Book {
     return { sent: this.sent, acknowledged: this.acknowledgedCount, rejected: this.rejectedCount };
   }
 
-  /** Of this process: what its producer ought to say. */
+  /** Records of this process, which its producer's counts should match. */
   counted(): Counted {
     const unanswered = this.first === unheard ? undefined : this.unanswered;
     return { sent: this.sent - this.before, unanswered };
   }
 
-  /** Of those that somebody waits for. */
+  /** Records that a caller waits for. */
   get unanswered(): number {
     return this.first === unheard
       ? 0
       : this.sent - this.acknowledgedCount - this.rejectedCount - this.forgotten;
   }
 
-  /** The number of the record that is sent now. */
+  /** Returns the number of the record that is sent now. */
   next(): number {
     if (this.sent === this.flags.length) {
       const larger = new Uint8Array(2 * this.flags.length);
@@ -114,7 +117,7 @@ export class Book {
   }
 }
 
-/** Holdfast's errors have a code that says more than the class does. */
+/** Holdfast's errors have a code, which is more precise than the class. */
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;

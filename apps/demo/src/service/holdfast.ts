@@ -8,15 +8,15 @@ import { noteAttempts } from './note-attempts.js';
 import type { Sender, SenderSettings } from './sender.js';
 
 export interface HoldfastListener {
-  /** This record, by its number, goes to the client. */
+  /** Called with the number of each record that goes to the client. */
   goesDown(n: number): void;
-  /** An attempt of it ended as `unknown`. */
+  /** Called when an attempt of a record ended as `unknown`. */
   unknown(n: number): void;
-  /** A stage broke the contract. */
+  /** Called when a stage broke the contract. */
   violation(message: string): void;
 }
 
-/** Holdfast as it is recommended, over the client that the plain chain uses. */
+/** Holdfast with its recommended chain, over the client that the plain chain uses. */
 export async function holdfast(
   client: Client,
   settings: SenderSettings,
@@ -46,13 +46,16 @@ export async function holdfast(
   };
 }
 
-/** Over the default, so that a busy machine sends none to the file that belongs in the topic: the one is replayed after the other. */
+/**
+ * Above the default, so that a busy machine sends no letter of the topic to the file: the two are
+ * replayed one after the other.
+ */
 const topicTimeoutMs = 60_000;
 
 function partsOf({ topic, outbox, deadLetters }: SenderSettings): RecommendedOptions {
   return {
     metrics: { clientId: topic },
-    // With a journal, a record is acknowledged when it is on disk: Kafka may be away for as long as it likes.
+    // With a journal, a record is acknowledged once it is on disk, however long Kafka is away.
     ...(outbox !== undefined && { journal: { directory: outbox, acknowledge: 'journaled' } }),
     ...(deadLetters !== undefined && {
       deadLetterQueue: {

@@ -1,4 +1,7 @@
-/** The process of one service: a stream of records through one chain. Started by `ServiceProcess`, talks over IPC. */
+/**
+ * The process of one service: a stream of records through one chain. `ServiceProcess` starts it,
+ * and talks to it over IPC.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mixedRecords } from '../mixed-records.js';
 import { smallRecords } from '../records.js';
@@ -11,17 +14,17 @@ import type { Sender } from './sender.js';
 import { Stream, type StreamSettings } from './stream.js';
 
 const progressMs = 100;
-/** Over Holdfast's `deliveryTimeoutMs` of 120 s: until then every promise has to have ended. */
+/** Above Holdfast's `deliveryTimeoutMs` of 120 s: until then every promise has to settle. */
 const answerTimeoutMs = 150_000;
 const closeTimeoutMs = 20_000;
-/** Orders that a service works on at a time in the way `synchronous`. */
+/** Concurrent orders of a service in the way `synchronous`. */
 const callers = 100;
 
 let book = new Book();
 let stream: Stream | undefined;
 const watch = new ConservationWatch();
 
-process.on('SIGINT', () => undefined); // Ctrl-C reaches the whole group; the demo says when this process ends
+process.on('SIGINT', () => undefined); // Ctrl-C reaches the whole process group; the demo decides when this process ends.
 process.on('disconnect', () => process.exit(1));
 process.on('uncaughtException', (error) => book.nobodyCaught(error));
 process.on('unhandledRejection', (reason) => book.nobodyCaught(reason));
@@ -59,10 +62,10 @@ async function makeSender({ disk, ...given }: ServiceSettings): Promise<Sender> 
   const settings = { ...given, outbox: disk?.outbox };
   const { before } = book;
   if (settings.chain === 'holdfast') {
-    // Before there is a producer: it tells the provider that it finds.
+    // Before there is a producer: metrics go to the provider that is registered then.
     if (given.metricsPort !== undefined) await serveMetrics(given.metricsPort);
     return holdfast(settings.client, settings, {
-      // Sent again after a start: perhaps it is in the topic already.
+      // Sent again after a start: the record may already be in the topic.
       goesDown: (n) => {
         if (n < before) book.wasUnknown(n);
       },
@@ -90,7 +93,7 @@ async function run(running: Stream, sender: Sender): Promise<void> {
   report({ type: 'ended', ledger: { ...book.ledger(), conservation } });
 }
 
-/** Looks at the sum each time: conservation has to hold at every instant. */
+/** Checks the sum each time: conservation has to hold at every instant. */
 function reportProgress({ arrived }: Stream, sender: Sender): Terms | undefined {
   const noted = book.noted();
   const terms = sender.terms?.();

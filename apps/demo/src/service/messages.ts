@@ -6,25 +6,25 @@ import type { Ledger } from '../verdict/ledger.js';
 import type { Noted } from './book.js';
 import type { DeadLetterPlaces } from './sender.js';
 
-/** What one sending process is told at its start. */
+/** The settings that a sending process gets at its start. */
 export interface ServiceSettings {
   readonly client: Client;
   readonly chain: Chain;
-  /** Undefined: a promise a record, and nobody waits for one before he sends the next. */
+  /** Undefined: one promise per record, and no caller waits for one before it sends the next. */
   readonly way: Way | undefined;
   readonly access: Access;
   readonly topic: string;
   /** Undefined: all records are small and go to `topic`. */
   readonly mix: Mix | undefined;
-  /** Of Holdfast; undefined: none. */
+  /** Of Holdfast; undefined for none. */
   readonly deadLetters: DeadLetterPlaces | undefined;
-  /** Records a second. */
+  /** Records per second. */
   readonly rate: number;
-  /** Where the stream ends; undefined: at the number that a later `stopAt` names. */
+  /** Where the stream ends; undefined: at the number that a later `stopAt` gives. */
   readonly records: number | undefined;
   /** Undefined: the client's own default. */
   readonly requestTimeoutMs: number | undefined;
-  /** Of Holdfast: where its `/metrics` is on loopback; undefined: nowhere. */
+  /** Of Holdfast: the port of its `/metrics` on loopback; undefined for none. */
   readonly metricsPort: number | undefined;
   /** Undefined: the service is not killed, and needs no disk. */
   readonly disk: ServiceDisk | undefined;
@@ -39,11 +39,11 @@ export interface ServiceDisk {
 }
 
 export interface Progress extends Noted {
-  /** Orders that have come in: some may wait for a caller that is free to send them. */
+  /** Orders that have arrived; some may wait for a free caller to send them. */
   readonly arrived: number;
-  /** Handed over, and not ended. */
+  /** Passed to `send`, and not settled. */
   readonly onTheirWay: number;
-  /** Undefined for a plain client: it does not say. */
+  /** Undefined for a plain client, which does not report it. */
   readonly terms: Terms | undefined;
 }
 
@@ -56,7 +56,7 @@ export const noProgress: Progress = {
 export type Order =
   | { readonly type: 'settings'; readonly settings: ServiceSettings }
   | { readonly type: 'go' }
-  /** Ends the stream at this many records; ignored when it has its end already. */
+  /** Ends the stream at this many records; ignored when it already has an end. */
   | { readonly type: 'stopAt'; readonly records: number };
 
 /** From the service to the demo. */
@@ -65,7 +65,7 @@ export type Report =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'ended'; readonly ledger: Ledger };
 
-// Both ends of the channel are this program, of one build: the tag is enough.
+// Both ends belong to the same build of this program, so the tag is enough.
 export function isOrder(message: unknown): message is Order {
   return isTagged(message, ['settings', 'go', 'stopAt']);
 }

@@ -3,14 +3,14 @@ import { checkMiddleware, fakeClock, scriptedAdapter } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { noteAttempts } from './note-attempts.js';
 
-describe('the middleware that notes what was unknown', () => {
+describe('the middleware that notes unknown outcomes', () => {
   it('keeps the contract', async () => {
     const nothing = (): void => undefined;
     const create = () => noteAttempts(nothing, nothing);
     expect(await checkMiddleware({ name: 'note-attempts', create, seed: 1, runs: 20 })).toEqual([]);
   });
 
-  it('notes each record that goes down, and those whose attempt ended as unknown', async () => {
+  it('notes each record that goes down, and those with an attempt that ended as unknown', async () => {
     const clock = fakeClock();
     const script = [[{}, { outcome: 'unknown' }, { outcome: 'failed' }]] as const;
     const down: unknown[] = [];

@@ -4,8 +4,9 @@ import type { SerializedRecord } from '@holdfast/core/stage';
 type Note = (record: SerializedRecord) => void;
 
 /**
- * A custom middleware. It stands between retry and the adapter, where every attempt passes, and notes each record that goes down,
- * and those whose attempt ended as `unknown`: these alone may be in the topic twice.
+ * A custom middleware. It stands between retry and the adapter, where every attempt passes, and
+ * notes each record that goes down, and each record with an attempt that ended as `unknown`: only
+ * these may be in the topic twice.
  */
 export const noteAttempts = (goesDown: Note, wasUnknown: Note): Middleware => ({
   name: 'note-attempts',

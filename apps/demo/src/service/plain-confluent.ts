@@ -5,7 +5,10 @@ import { promiseSender } from './promise-sender.js';
 import { toMessage } from './to-message.js';
 import type { Sender, SenderSettings } from './sender.js';
 
-/** The confluent client as its README begins: the KafkaJS-shaped API, a producer without options, one `send` a record. */
+/**
+ * The confluent client as at the beginning of its README: the KafkaJS-shaped API, a producer
+ * without options, one `send` per record.
+ */
 export async function plainConfluent(settings: SenderSettings): Promise<Sender> {
   const { access, requestTimeoutMs } = settings;
   const kafka = new KafkaJS.Kafka({

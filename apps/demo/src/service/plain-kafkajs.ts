@@ -6,8 +6,9 @@ import type { Sender, SenderSettings } from './sender.js';
 import { toMessage } from './to-message.js';
 
 /**
- * kafkajs as its own documentation begins: a producer without options. What has come in goes as one `send` a topic with several
- * messages: with one `send` a record, kafkajs does not get through an outage at all (its retries take the whole processor).
+ * kafkajs as at the beginning of its documentation: a producer without options. It sends what has
+ * arrived with one `send` per topic and several messages: with one `send` per record, kafkajs never
+ * recovers from an outage (its retries use the whole processor).
  */
 export async function plainKafkajs(settings: SenderSettings): Promise<Sender> {
   const { access, requestTimeoutMs } = settings;

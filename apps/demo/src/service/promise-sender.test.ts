@@ -29,6 +29,6 @@ it.each(['synchronous', 'asynchronous'] as const)('tells of each record: %s', as
   });
 });
 
-it('tells nobody with fire-and-forget, and knows what is on its way all the same', async () => {
+it('notifies no caller with fire-and-forget, and still knows what is in flight', async () => {
   expect(await heardOf('fire-and-forget')).toEqual({ heard: [], onTheirWay: [2, 0] });
 });

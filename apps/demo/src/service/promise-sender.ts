@@ -1,12 +1,13 @@
 import type { StreamRecord } from '../records.js';
 import type { Hear, Sender, SenderSettings } from './sender.js';
 
-/** One promise a record; several records may share one. */
+/** Returns one promise per record; several records may share one. */
 type Send = (records: readonly StreamRecord[]) => readonly Promise<unknown>[];
 
 /**
- * A plain client in each of the ways; all that it has is a promise. Synchronous: the caller waits for it. Asynchronous: `then` is the
- * callback. Fire-and-forget: nobody looks at it, but for the `catch` without which a rejection ends the process.
+ * A plain client in each of the ways, built on promises. Synchronous: the caller waits for the
+ * promise. Asynchronous: the callback is a `then`. Fire-and-forget: the promise only has the
+ * `catch` without which a rejection ends the process.
  */
 export function promiseSender(
   { way }: Pick<SenderSettings, 'way'>,

@@ -3,26 +3,32 @@ import type { Way } from '../names.js';
 import type { StreamRecord } from '../records.js';
 import type { Terms } from '../verdict/conservation.js';
 
-/** Told once of each record, by its place among those handed over. Without an error, it is said to be in Kafka. */
+/**
+ * Called once per record, with its index among those passed. Without an error, the record is
+ * reported to be in Kafka.
+ */
 export type Hear = (at: number, error?: unknown) => void;
 
-/** A chain under test, as the service uses it: everything else is the client's or Holdfast's business. */
+/** A chain under test, as the service uses it. Everything else is up to the client or Holdfast. */
 export interface Sender {
-  /** Hands over what has come in since the last call. With fire-and-forget, only what is refused at once is heard of. */
+  /**
+   * Passes on what has arrived since the last call. With fire-and-forget, only an immediate
+   * rejection is reported.
+   */
   hand(records: readonly StreamRecord[], hear: Hear): void;
-  /** Records that were handed over and have not ended: closing now would cut them off. */
+  /** Records that were passed and have not settled: closing now would cut them off. */
   onTheirWay(): number;
   close(): Promise<unknown>;
-  /** Where the records are; a plain client does not say. */
+  /** The counts of the records by state; a plain client has none. */
   terms?(): Terms;
 }
 
 /** What each sender needs to know. */
 export interface SenderSettings {
   readonly access: Access;
-  /** Where its records go; the name of its producer, too. */
+  /** The topic of its records, and the name of its producer. */
   readonly topic: string;
-  /** Undefined: a promise a record, as `synchronous`. */
+  /** Undefined: one promise per record, as `synchronous`. */
   readonly way: Way | undefined;
   readonly requestTimeoutMs: number | undefined;
   /** Undefined: no journal. */
@@ -31,7 +37,7 @@ export interface SenderSettings {
   readonly deadLetters: DeadLetterPlaces | undefined;
 }
 
-/** Where Holdfast takes what it cannot deliver. */
+/** Where Holdfast puts what it cannot deliver. */
 export interface DeadLetterPlaces {
   readonly topic: string;
   readonly directory: string;

@@ -2,7 +2,7 @@ import { metrics } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 
-/** Serves what this process tells OpenTelemetry at `/metrics`, on loopback alone. */
+/** Serves the OpenTelemetry metrics of this process at `/metrics`, on loopback alone. */
 export async function serveMetrics(port: number): Promise<void> {
   const exporter = new PrometheusExporter({ host: '127.0.0.1', port, preventServerStart: true });
   try {

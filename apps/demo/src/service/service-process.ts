@@ -6,14 +6,14 @@ import { isReport, noProgress, type Order, type Report, type ServiceSettings } f
 const lastWordsLength = 2_000;
 
 /**
- * A service in a process of its own, so that neither chain can hold up the other's event loop. Once `ready` has resolved,
- * `go` starts its stream.
+ * A service in a process of its own, so that neither chain can block the other's event loop. Once
+ * `ready` has resolved, `go` starts its stream.
  */
 export class ServiceProcess {
   progress = noProgress;
   /** Rejects when the process ends before it is ready. */
   readonly ready: Promise<void>;
-  /** Rejects when the process ends before it has said what became of its records. */
+  /** Rejects when the process ends before it has reported its records. */
   readonly ended: Promise<Ledger>;
   private readonly child: ChildProcess;
   private lastWords = '';
@@ -51,7 +51,7 @@ export class ServiceProcess {
     if (this.child.connected) this.child.send(order);
   }
 
-  /** Resolves with the first answer of `pick`. */
+  /** Resolves with the first message that `pick` accepts. */
   private hears<T>(pick: (report: Report) => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       this.child.on('message', (message) => {

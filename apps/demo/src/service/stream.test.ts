@@ -9,7 +9,7 @@ const { recordOf } = catalogue;
 
 interface SetUp {
   readonly callers?: number;
-  /** Answers of its own: the records wait for it. */
+  /** Answers when the test says so: until then the records wait. */
   readonly answer?: (hear: () => void) => void;
 }
 
@@ -50,7 +50,7 @@ describe('the stream', () => {
     expect(handed).toHaveLength(500);
   });
 
-  it('stops where it is told to, once', async () => {
+  it('stops at the given number, once', async () => {
     const { handed, stream } = setUp(undefined);
     const ended = stream.run();
     await vi.advanceTimersByTimeAsync(50);
@@ -71,7 +71,7 @@ describe('the stream', () => {
     expect(handed).toEqual(Array.from({ length: 10 }, (_, n) => recordOf(n)));
   });
 
-  it('has no more than its callers wait, and takes the orders that came in as they get free', async () => {
+  it('sends no more than its callers wait for, and takes the orders that arrived as callers get free', async () => {
     const answers: (() => void)[] = [];
     const { handed, stream } = setUp(10, { callers: 4, answer: (hear) => answers.push(hear) });
     const ended = stream.run();
@@ -82,7 +82,7 @@ describe('the stream', () => {
     expect(handed).toEqual(Array.from({ length: 10 }, (_, n) => recordOf(n)));
   });
 
-  it('books what is refused', async () => {
+  it('books rejections', async () => {
     const { book, stream } = setUp(10);
     const ended = stream.run();
     await vi.advanceTimersByTimeAsync(100);

@@ -6,20 +6,24 @@ const tickMs = 10;
 
 export interface StreamSettings {
   readonly catalogue: Catalogue;
-  /** Records a second. */
+  /** Records per second. */
   readonly rate: number;
-  /** How many records in all; undefined until {@link Stream.stopAt} says it. */
+  /** The number of records; undefined until {@link Stream.stopAt} sets it. */
   readonly records: number | undefined;
-  /** How many may wait for an answer, each handed over alone; undefined: nobody waits, and what is due goes together. */
+  /**
+   * The most that wait for an answer, each sent alone; undefined: no caller waits, and the records
+   * that are due go together.
+   */
   readonly callers?: number | undefined;
 }
 
 /**
- * The steady stream of a service that takes orders from outside: they do not wait for Kafka, and a tick that comes late is made up
- * for. Where callers wait, orders that find none free are taken as soon as one is.
+ * The steady stream of a service that takes orders from outside: the orders do not wait for Kafka,
+ * and a late tick is made up for. Where callers wait, an order that finds none free is sent as soon
+ * as one is.
  */
 export class Stream {
-  /** Orders that have come in; those not sent yet wait for a caller. */
+  /** Orders that have arrived; those not yet sent wait for a caller. */
   arrived: number;
   private sent: number;
   private waiting = 0;
@@ -36,8 +40,9 @@ export class Stream {
   }
 
   /**
-   * Sends the first record alone and waits for its answer, as a service does that has been checked before it gets its load: a
-   * client that meets a thousand records before it has a connection is another story.
+   * Sends the first record alone and waits for its answer, as a service does that is health-checked
+   * before it gets its load: a client that meets a thousand records before it has a connection is
+   * another story.
    */
   async warmUp(): Promise<void> {
     this.arrived++;
@@ -47,7 +52,7 @@ export class Stream {
     }
   }
 
-  /** Resolves when the last record has been handed to `send`. */
+  /** Resolves when the last record has been passed to `send`. */
   run(): Promise<void> {
     const began = performance.now();
     const before = this.arrived;

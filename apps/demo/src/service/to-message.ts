@@ -1,6 +1,6 @@
 import type { StreamRecord } from '../records.js';
 
-/** A record as both clients' `send` takes it. */
+/** Converts a record for `send` of both clients. */
 export const toMessage = ({ topic: _, timestamp, headers, ...rest }: StreamRecord) => ({
   ...rest,
   ...(headers !== undefined && { headers: { ...headers } }),

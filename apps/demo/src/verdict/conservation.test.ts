@@ -4,8 +4,8 @@ import { ConservationWatch, unaccounted } from './conservation.js';
 const terms = { sent: 10, delivered: 4, deadLettered: 1, accepted: 1, failed: 1, unknown: 1, held: 2 };
 const counted = { sent: 10, unanswered: 2 };
 
-describe('looking at the terms', () => {
-  it('finds nothing while they make the sum, and agree with the service', () => {
+describe('a check of the terms', () => {
+  it('finds nothing while they add up, and agree with the service', () => {
     const watch = new ConservationWatch();
     watch.look(terms, counted);
     watch.look(terms, { sent: 10, unanswered: undefined });

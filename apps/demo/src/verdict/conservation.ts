@@ -1,26 +1,29 @@
-/** What Holdfast says of its records at one instant: every record that was sent is in one of the others. */
+/** Holdfast's own counts at one instant: every record that was sent is in one of the others. */
 export interface Terms {
   readonly sent: number;
   readonly delivered: number;
   readonly deadLettered: number;
-  /** By the journal, that answers for them. */
+  /** Accepted by the journal, which takes responsibility for them. */
   readonly accepted: number;
   readonly failed: number;
   readonly unknown: number;
   readonly held: number;
 }
 
-/** What was seen of the terms during a run. */
+/** The checks of the terms during a run. */
 export interface Conservation {
   /** At the end. */
   readonly terms: Terms;
-  /** How often they were looked at. */
+  /** The number of checks. */
   readonly checks: number;
-  /** The first few that were not as they have to be, in words. */
+  /** Descriptions of the first few violations. */
   readonly breaches: readonly string[];
 }
 
-/** What the service itself has counted at the same instant; the callers that hear nothing leave `unanswered` open. */
+/**
+ * The service's own counts at the same instant; callers that are never notified leave `unanswered`
+ * open.
+ */
 export interface Counted {
   readonly sent: number;
   readonly unanswered: number | undefined;
@@ -28,7 +31,7 @@ export interface Counted {
 
 const breachLimit = 5;
 
-/** Looks at the terms again and again, and beside them at what the service has counted. */
+/** Checks the terms repeatedly, and compares them with the service's own counts. */
 export class ConservationWatch {
   private checks = 0;
   private readonly breaches: string[] = [];
@@ -65,8 +68,8 @@ export interface Places {
 }
 
 /**
- * How many records are in no place and in no term, or in more than one: 0 unless the sum is broken. A record that is `unknown` may be
- * in its topic.
+ * Returns how many records are in no place and no term, or in more than one: 0 unless the sum is
+ * broken. A record that is `unknown` may be in its topic.
  */
 export function unaccounted(
   { sent, inTopic, deadLettered }: Places,

@@ -1,19 +1,28 @@
 import type { Conservation } from './conservation.js';
 
-/** What the service that sent the records knows of them: one byte of flags a record, by the record's number. */
+/**
+ * What the service that sent the records knows about them: one byte of flags per record, by the
+ * record's number.
+ */
 export interface Ledger {
   readonly flags: Uint8Array;
-  /** How often each error came with which `send` rejected, by its name or code. */
+  /** How often `send` rejected with each error, by its code or name. */
   readonly errors: { readonly [name: string]: number };
-  /** Exceptions and rejections that nobody caught, which would have ended the process, and breaches of Holdfast's contract. */
+  /**
+   * Uncaught exceptions and rejections, which would have ended the process, and breaches of
+   * Holdfast's contract.
+   */
   readonly uncaught: readonly string[];
-  /** Undefined for a plain client: it does not say. */
+  /** Undefined for a plain client, which does not report it. */
   readonly conservation: Conservation | undefined;
 }
 
 export const acknowledged = 1;
 export const rejected = 2;
-/** One of the record's attempts ended as `unknown`: it may have been written although no answer came. */
+/**
+ * One of the record's attempts ended as `unknown`: it may have been written although no answer
+ * came.
+ */
 export const onceUnknown = 4;
-/** Fire-and-forget: nobody waits for an answer. */
+/** Fire-and-forget: no caller waits for an answer. */
 export const unheard = 8;

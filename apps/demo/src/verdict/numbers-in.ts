@@ -1,7 +1,7 @@
 import type { ReadRecord } from '../reader/read-record.js';
 import type { Catalogue } from '../records.js';
 
-/** The numbers of the records that were read, byte for byte as they were sent. */
+/** Returns the numbers of the records that were read exactly as they were sent, byte for byte. */
 export function numbersIn(log: readonly ReadRecord[], catalogue: Catalogue): Set<number> {
   const numbers = new Set<number>();
   for (const record of log) {

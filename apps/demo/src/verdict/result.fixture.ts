@@ -1,7 +1,9 @@
 import type { Result } from './result.js';
 import type { Tally } from './tally.js';
 
-/** A result without fault: 1,000 records of Holdfast over kafkajs, while the cluster was down. */
+/**
+ * A result without problems: 1,000 records of Holdfast over kafkajs, while the cluster was down.
+ */
 export function aResult(changes: Partial<Result> = {}): Result {
   return {
     client: 'kafkajs',

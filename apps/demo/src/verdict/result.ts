@@ -8,7 +8,7 @@ export interface Result extends Verdict {
   readonly client: Client;
   readonly chain: Chain;
   readonly act: Act;
-  /** Undefined where the act has but one. */
+  /** Undefined where the act has only one. */
   readonly way: Way | undefined;
   readonly errors: Ledger['errors'];
   readonly uncaught: Ledger['uncaught'];
@@ -30,14 +30,17 @@ export function resultOf(
   return { client, chain, act, way, ...verdict, errors, uncaught, tally };
 }
 
-/** What Holdfast promised and did not keep, in words; nothing for the plain client, which promised nothing. */
+/**
+ * Returns a description of each promise that Holdfast broke; none for the plain client, which
+ * promised nothing.
+ */
 export function brokenPromises(result: Result): string[] {
   if (result.chain === 'plain') return [];
   const broken: string[] = [];
   const check = (count: number, words: string): void => {
     if (count > 0) broken.push(`${count} ${words}`);
   };
-  // What had no answer when the process was killed was never promised.
+  // Nothing was promised for records that had no answer when the process was killed.
   const wasKilled = result.act === 'kill';
   if (!wasKilled) check(result.lost, 'lost');
   check(result.acknowledgedButLost, 'lost although acknowledged');

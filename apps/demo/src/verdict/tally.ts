@@ -1,23 +1,26 @@
 import { unaccounted, type Places } from './conservation.js';
 import type { Ledger } from './ledger.js';
 
-/** Where Holdfast's records were when all had ended: said by itself, and counted by the independent reader. */
+/**
+ * Where Holdfast's records were at the end: by its own counts, and by those of the independent
+ * reader.
+ */
 export interface Tally {
   /** Counted in the dead-letter topic and files. */
   readonly deadLettered: number;
-  /** Of these: sent again, and delivered, once the cause was gone. */
+  /** Of these: sent again and delivered once the cause was gone. */
   readonly replayed: number;
-  /** Sent once more by a second replay, that has nothing to do. */
+  /** Sent once more by a second replay, which should find nothing to do. */
   readonly replayedAgain: number;
-  /** `stats()` says: certainly not in Kafka. */
+  /** From `stats()`: certainly not in Kafka. */
   readonly failed: number;
-  /** `stats()` says: perhaps in Kafka. Where the service was killed: what it had not been told. */
+  /** From `stats()`: perhaps in Kafka. Where the service was killed: records without an answer. */
   readonly unknown: number;
-  /** `stats()` says: on their way still. */
+  /** From `stats()`: still on their way. */
   readonly held: number;
   /** sent - inTopic - deadLettered - failed - unknown - held: 0, or conservation is broken. */
   readonly unaccounted: number;
-  /** How often during the run the sum was looked at. */
+  /** How often the sum was checked during the run. */
   readonly conservationChecks: number;
   readonly breaches: readonly string[];
 }

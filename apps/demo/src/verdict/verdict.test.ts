@@ -39,7 +39,7 @@ describe('the verdict', () => {
     });
   });
 
-  it('calls lost what was sent and is not in the topic, whatever `send` said', () => {
+  it('counts a record as lost when it was sent and is not in the topic, whatever `send` reported', () => {
     const flags = [acknowledged, acknowledged, rejected, rejected, 0];
     expect(verdict(flags, [read(0), read(3)])).toMatchObject({
       ...{ sent: 5, acknowledged: 2, rejected: 2, unanswered: 1, inTopic: 2, lost: 3 },
@@ -47,7 +47,7 @@ describe('the verdict', () => {
     });
   });
 
-  it('counts further copies as duplicates, and those without an excuse apart', () => {
+  it('counts further copies as duplicates, and unexplained ones separately', () => {
     const flags = [acknowledged, acknowledged | onceUnknown];
     const log = [read(0), read(1), read(1), read(1), read(0)];
     expect(verdict(flags, log)).toMatchObject({
@@ -57,7 +57,7 @@ describe('the verdict', () => {
     });
   });
 
-  it('calls a first copy out of order when a later record of its key stands before it', () => {
+  it('counts a first copy as out of order when a later record of its key precedes it', () => {
     const log = [read(second), read(first), read(third)];
     expect(verdict(sent(third + 1), log)).toMatchObject({
       outOfOrder: 1,
@@ -65,12 +65,12 @@ describe('the verdict', () => {
     });
   });
 
-  it('does not mind a gap, or a late further copy', () => {
+  it('ignores a gap, and a late further copy', () => {
     const log = [read(first), read(third), read(first)];
     expect(verdict(sent(third + 1), log)).toMatchObject({ outOfOrder: 0, duplicated: 1 });
   });
 
-  it('does not compare one key with another', () => {
+  it('does not compare different keys', () => {
     expect(verdict(sent(10), [read(9), read(2), read(5)])).toMatchObject({ outOfOrder: 0 });
   });
 
@@ -79,11 +79,11 @@ describe('the verdict', () => {
     expect(verdict(sent(third + 1), log)).toMatchObject({ outOfOrder: 1 });
   });
 
-  it('does not miss an answer that nobody waits for', () => {
+  it('ignores a missing answer that no caller waits for', () => {
     expect(verdict([unheard, unheard | rejected], [read(0)])).toMatchObject({ unanswered: 0, rejected: 1 });
   });
 
-  it('finds what nobody sent', () => {
+  it('finds records that nobody sent', () => {
     const log = [read(0), read(7), { ...read(0), value: 'record 0 of another' }];
     expect(verdict(sent(1), log)).toMatchObject({ inTopic: 1, foreign: 2 });
   });

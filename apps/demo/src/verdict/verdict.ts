@@ -4,7 +4,7 @@ import { acknowledged, onceUnknown, rejected, unheard, type Ledger } from './led
 
 /** What became of the records of one chain in one act. */
 export interface Verdict {
-  /** Records handed to `send`. */
+  /** Records passed to `send`. */
   readonly sent: number;
   /** Of these: `send` resolved. */
   readonly acknowledged: number;
@@ -12,25 +12,27 @@ export interface Verdict {
   readonly inTopic: number;
   /** Of those sent: not in the topic after everything has ended. */
   readonly lost: number;
-  /** Of those sent: `send` rejected; some of these may be in the topic all the same. */
+  /** Of those sent: `send` rejected; some of these may be in the topic nevertheless. */
   readonly rejected: number;
   /** Further copies of records in the topic. */
   readonly duplicated: number;
-  /** First copies that stand behind a record with the same key that was sent later. */
+  /** First copies behind a record with the same key that was sent later. */
   readonly outOfOrder: number;
   /** Of those lost: `send` had resolved. The worst kind. */
   readonly acknowledgedButLost: number;
   /** Of those rejected: in the topic nevertheless. */
   readonly rejectedButInTopic: number;
-  /** `send` neither resolved nor rejected, and somebody waited for it. */
+  /** `send` neither resolved nor rejected, although a caller waited for it. */
   readonly unanswered: number;
   /** Records in the topic that nobody sent, byte for byte. */
   readonly foreign: number;
-  /** Of those sent: one attempt at least ended as `unknown`. Noted for Holdfast alone. */
+  /** Of those sent: at least one attempt ended as `unknown`. Noted for Holdfast alone. */
   readonly onceUnknown: number;
-  /** Further copies of records that never were `unknown`. Means something for Holdfast alone. */
+  /** Further copies of records that never were `unknown`. Meaningful for Holdfast alone. */
   readonly unexplainedDuplicates: number;
-  /** Where the first few of what is out of order, unexplained or foreign stand, in words. */
+  /**
+   * The places of the first few records that are out of order, unexplained or foreign, in words.
+   */
   readonly evidence: readonly string[];
 }
 
@@ -42,7 +44,7 @@ export function judge(
   log: readonly ReadRecord[],
   catalogue: Catalogue,
 ): Verdict {
-  /** By number: the offset of the first copy; -1: none. */
+  /** By number: the offset of the first copy; -1 for none. */
   const found = new Float64Array(flags.length).fill(-1);
   const order = new LaneOrder();
   let foreign = 0;
@@ -78,13 +80,16 @@ export function judge(
   };
 }
 
-/** Follows the first copies of each lane. A lane that changes its partition has no order: that counts as broken, too. */
+/**
+ * Follows the first copies of each lane. A lane that changes its partition has no order, which
+ * counts as broken too.
+ */
 class LaneOrder {
   broken = 0;
-  /** By lane: the latest record of the stream so far, and where it stands. */
+  /** By lane: the latest record of the stream so far, and its place. */
   private readonly last = new Map<number, { readonly n: number; readonly place: ReadRecord }>();
 
-  /** Answers with the later record that stands before this one, in words. */
+  /** Returns the later record that precedes this one, in words. */
   see(n: number, lane: number, place: ReadRecord): string | undefined {
     const last = this.last.get(lane);
     if (last !== undefined && (n < last.n || place.partition !== last.place.partition)) {

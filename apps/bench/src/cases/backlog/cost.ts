@@ -12,8 +12,9 @@ import { roomy } from './roomy.js';
 const fewWaiting = 10_000;
 
 /**
- * What a record costs through buffer and retry, in and out again, when all of a million wait at once, and when the same million
- * goes through in rounds of 10,000. `client`: where they go; default: nowhere, which shows the buffer's own share.
+ * The cost of a record through buffer and retry, in and out again, when a million wait at once, and
+ * when the same million passes in rounds of 10,000. `client`: where they go; default: nowhere,
+ * which shows the buffer's own share.
  */
 export function prepareCost(
   valueBytes: number,
@@ -59,7 +60,7 @@ function automaticSink(): Sink {
   return sink;
 }
 
-/** Nothing goes down before all are in: that takes a turn of the event loop. */
+/** Sends nothing before all records are in: that takes a turn of the event loop. */
 async function inAndOut(
   producer: Producer,
   record: (index: number) => ProducerRecord,

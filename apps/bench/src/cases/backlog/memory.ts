@@ -8,7 +8,7 @@ import { keyBytes, recordMaker } from './record-maker.js';
 import { roomy } from './roomy.js';
 import { Sink } from '../sink.js';
 
-/** What a waiting record takes beyond its payload, in the buffer and in an array of records. */
+/** The memory of a waiting record beyond its payload, in the buffer and in an array of records. */
 export function prepareMemory(valueBytes: number, context: CaseContext): Promise<Prepared> {
   const { records } = context;
   const record = recordMaker(valueBytes, context.topic);

@@ -1,6 +1,9 @@
 import type { Adapter } from '@holdfast/core';
 
-/** Holdfast's adapter over a client. No other client is loaded: the confluent one may have no binding here. */
+/**
+ * Holdfast's adapter over a client. Loads no other client: the confluent one may have no binding
+ * here.
+ */
 export async function adapterOf(
   client: 'kafkajs' | 'confluent',
   brokers: readonly string[],

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { withCallbacks, withPromises } from './callers.js';
 
-/** Counts how many sends are out, and answers each in the next turn of the event loop. */
+/** Counts the sends in flight, and answers each in the next turn of the event loop. */
 class Counted {
   most = 0;
   readonly sent: number[] = [];

@@ -1,7 +1,10 @@
-/** What a callback is told: Node's first argument. */
+/** The arguments of a callback: Node's error first. */
 type Done = (error: Error | null) => void;
 
-/** `concurrency` callers that each wait for one send before the next; resolves when all of `count` are sent. */
+/**
+ * Runs `concurrency` callers that each wait for one send before the next. Resolves when all of
+ * `count` are sent.
+ */
 export async function withPromises(
   count: number,
   concurrency: number,
@@ -14,7 +17,7 @@ export async function withPromises(
   await Promise.all(Array.from({ length: Math.min(concurrency, count) }, caller));
 }
 
-/** The same through callbacks, one function for all. */
+/** The same through callbacks, with one function for all. */
 export function withCallbacks(
   count: number,
   concurrency: number,

@@ -41,10 +41,14 @@ async function prepare(
   return (await import('./confluent.js')).prepareConfluent(rival, options, context);
 }
 
-/** Holdfast over each client against the client alone, on real Kafka and on the mock cluster; and against Java's producer. */
+/**
+ * Holdfast over each client against the client alone, on real Kafka and on the mock cluster; and
+ * against Java's producer.
+ */
 export const clientCases: readonly BenchCase[] = (['kafka', 'mock'] as const).flatMap((needs) =>
   comparisons
-    // Java's producer is the brokers' own: on the mock cluster it would measure that.
+    // Java's producer shares its processors with the brokers: on the mock cluster the case would
+    // measure that cluster.
     .filter(({ rival }) => needs === 'kafka' || !rival.startsWith('java'))
     .flatMap((comparison) =>
       sizes

@@ -5,11 +5,14 @@ type BySize = { readonly [name in (typeof sizes)[number]['name']]?: number };
 
 interface Against {
   readonly style: ContestOptions['style'];
-  /** How many times as fast as the rival, at least; without one for a size the figure is only shown. */
+  /**
+   * How many times as fast as the rival, at least. For a size without one, the figure is only
+   * shown.
+   */
   readonly goals: BySize;
   /**
-   * In one run of our side: about three seconds' worth, as the collection that is forced before each run throws away what V8
-   * has optimized. Sizes without a number are not compared.
+   * In one run of our side: about three seconds' worth, as the forced garbage collection before
+   * each run discards what V8 has optimized. Sizes without a number are not compared.
    */
   readonly records: BySize;
   readonly rawShare?: number;

@@ -11,7 +11,7 @@ const produce = (windows: readonly number[], attributed: boolean): RawUse[] =>
   );
 
 const candidates = {
-  // As many records out at once as our side may have.
+  // As many records in flight as our side may have.
   batched: produce([1_000, 2_000, 5_000], true),
   counted: produce([5_000, 20_000, 100_000], false),
   single: [confluentSingle(10_000, 5), confluentSingle(10_000, 0), confluentSingle(1_000, 5)],
@@ -21,7 +21,7 @@ const brokersOf = (brokers: readonly string[]) => ({ 'bootstrap.servers': broker
 
 export const adapter = (brokers: readonly string[]): Adapter => confluentAdapter(brokersOf(brokers));
 
-/** With the adapter's own linger, and with one that the raw side has, too. */
+/** With the adapter's own linger, and with one that the raw side has too. */
 const adapters: readonly AdapterUse[] = [
   { settings: { ourLingerMs: 'default' }, make: adapter },
   {

@@ -13,7 +13,10 @@ import { makeRecords, recordAt, type BenchRecord } from './records.js';
 import { BenchTopic } from './topic.js';
 import { fastest, type Tuned } from './tune.js';
 
-/** Records that our side may have out at once, which is what its callers wait for: as the raw side, it gets what suits it. */
+/**
+ * The most records that our side may have in flight, which is what its callers wait for. Like the
+ * raw side, it gets the number that suits it.
+ */
 const callerCounts = [1_000, 2_000, 5_000];
 
 export interface ContestOptions {
@@ -23,22 +26,28 @@ export interface ContestOptions {
   readonly candidates: readonly RawUse[];
   readonly style: 'promises' | 'callbacks';
   readonly valueBytes: number;
-  /** Of the records of our side, those that the raw side sends: what is slow need not take all day. Default all. */
+  /**
+   * The share of our side's records that the raw side sends: a slow one need not take all day.
+   * Default all.
+   */
   readonly rawShare?: number;
   /** A journal above the buffer. Default none. */
   readonly journaled?: boolean;
 }
 
-/** What is the same over each client. */
+/** The part that is the same over each client. */
 export type Manner = Omit<ContestOptions, 'adapters' | 'candidates'>;
 
 export interface AdapterUse {
-  /** What is tuned in it. */
+  /** The tuned settings. */
   readonly settings: Details;
   readonly make: (brokers: readonly string[]) => Adapter;
 }
 
-/** `producer.send` through (journal,) buffer and retry, a record a call, against the client alone. */
+/**
+ * Compares `producer.send` through (journal,) buffer and retry, one record per call, with the
+ * client alone.
+ */
 export async function prepareContest(options: ContestOptions, context: CaseContext): Promise<Prepared> {
   const { brokers, topic, log, quick } = context;
   const { candidates, valueBytes, rawShare = 1, journaled = false } = options;

@@ -14,7 +14,7 @@ function reportOf(lines: readonly (readonly [line: string, cpuMs?: number])[]): 
   return report;
 }
 
-it('has the rate of the steady state, and the processor time between the lines about it', () => {
+it('has the rate of the steady state, and the processor time between its lines', () => {
   const report = reportOf([
     ['Warmup first 400 records. Steady state results will print after the complete test summary.', 900],
     [windowOf(300), 1_000],
@@ -38,7 +38,7 @@ it.each([
   expect(reportOf(lines).result()).toEqual({ value: 248.524386 });
 });
 
-it('has no result, and the last words, of a program that did not come to its end', () => {
+it('has no result, but the last output, of a program that did not finish', () => {
   const report = reportOf([[windowOf(500), 1_000], ['org.apache.kafka.common.errors.TimeoutException']]);
   expect(report.result()).toBeUndefined();
   expect(report.last).toBe('org.apache.kafka.common.errors.TimeoutException');

@@ -8,7 +8,7 @@ interface Point {
   readonly cpuMs: number;
 }
 
-/** Reads what Kafka's ProducerPerformance prints while it runs, and in the end. */
+/** Reads what Kafka's ProducerPerformance prints while it runs, and at the end. */
 export class JavaReport {
   /** The last line that it printed. */
   last = '';
@@ -17,10 +17,10 @@ export class JavaReport {
   private from: Point | undefined;
   private to: Point | undefined;
 
-  /** @param warmUp the records that come before those that count */
+  /** @param warmUp the records before those that count */
   constructor(private readonly warmUp: number) {}
 
-  /** @param cpuMs what the process has taken of the processors until this line, if that is known */
+  /** @param cpuMs the processor time of the process until this line, if known */
   take(line: string, cpuMs: number | undefined): void {
     this.last = line;
     const rate = steadyState.exec(line)?.[1];
@@ -34,8 +34,8 @@ export class JavaReport {
   }
 
   /**
-   * The rate that it gives itself for what came after the warm-up, and the processor time between the first and the last
-   * line about that; `undefined` when it did not come to its end.
+   * The rate that the program reports for the part after the warm-up, and the processor time
+   * between the first and the last line of that part; `undefined` when the program did not finish.
    */
   result(): Sample | undefined {
     const { rate, from, to } = this;

@@ -17,7 +17,8 @@ const candidates = {
   single: [kafkajsSingle(1_000), kafkajsSingle(100), kafkajsSingle(5_000)],
   java: [javaProducer({})],
   'java-tuned': [
-    // Twice the memory that it has by default, as much as our buffer may hold: batches this large shall not wait for room.
+    // Twice the default memory, as much as our buffer may hold: batches this large should not wait
+    // for room.
     javaProducer({ 'linger.ms': 5, 'batch.size': 262_144, 'buffer.memory': 67_108_864 }),
   ],
 };

@@ -3,22 +3,26 @@ import { withPromises } from './callers.js';
 import { inThisProcess, type RawUse } from './raw.js';
 import type { BenchRecord } from './records.js';
 
-/** What a record is promised: the same as through the adapter. */
+/** The guarantees of a record: the same as through the adapter. */
 const promised = { acks: -1, 'enable.idempotence': true } as const;
 const connectTimeoutMs = 30_000;
 
 interface Manner {
   readonly lingerMs: number;
-  /** Records out at once. */
+  /** Records in flight. */
   readonly outstanding: number;
   /**
-   * True: each record's caller hears of its own report, as those of Holdfast do, and a report makes room for the next record.
-   * False: reports are only counted, and records follow when those that are there have been: the fastest we know.
+   * True: each record's caller gets its own report, as with Holdfast, and a report makes room for
+   * the next record. False: reports are only counted, and more records follow in turn: the fastest
+   * way we know.
    */
   readonly attributed: boolean;
 }
 
-/** `produce` and delivery reports, polled in the background: librdkafka batches what has come within `lingerMs`. */
+/**
+ * `produce` and delivery reports, polled in the background: librdkafka batches what arrives within
+ * `lingerMs`.
+ */
 export const confluentProduce = ({ lingerMs, outstanding, attributed }: Manner): RawUse => ({
   settings: { lingerMs, outstanding },
   open: async (brokers) => {
@@ -102,7 +106,7 @@ const isDone = (opaque: unknown): opaque is Done => typeof opaque === 'function'
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error('librdkafka failed', { cause: error });
 
-/** The client's API in the shape of kafkajs, one message a call, so many calls at a time. */
+/** The client's KafkaJS-shaped API, one message per call, with this many concurrent calls. */
 export const confluentSingle = (callers: number, lingerMs: number): RawUse => ({
   settings: { callers, lingerMs },
   open: async (brokers) => {
@@ -121,7 +125,7 @@ export const confluentSingle = (callers: number, lingerMs: number): RawUse => ({
           const record = records[index];
           if (record === undefined) return;
           const { topic, key, value } = record;
-          // A message of its own: the client writes into what it is given.
+          // A new message each time: the client writes into the one that it gets.
           await producer.send({ topic, messages: [{ key, value }] });
         }),
       () => producer.disconnect(),

@@ -14,13 +14,14 @@ const loadGenerator = 'org.apache.kafka.tools.ProducerPerformance';
 /** Until then Java's compiler makes it faster: for 3 s with Java's defaults, measured. */
 const warmUp = 400_000;
 const differentValues = 1_000;
-/** How often the load generator says how far it is, and the processor time is read. */
+/** How often the load generator reports its progress, and the processor time is read. */
 const reportingIntervalMs = 100;
 
 /**
- * Java's own producer under the load generator of Kafka's distribution. Its records have no key: they go to one partition
- * until a batch is full, and then to another, which is the cheapest for it. It reads its values from a file, as by itself it
- * draws each byte of each record anew, for 1 KiB about as much work as all the rest. Each run is a process of its own.
+ * Java's own producer under the load generator of Kafka's distribution. Its records have no key:
+ * they go to one partition until a batch is full, and then to another, which is the cheapest way
+ * for it. It reads its values from a file: otherwise it would draw each byte of each record at
+ * random, which for 1 KiB is about as much work as all the rest. Each run is a process of its own.
  */
 export const javaProducer = (properties: Readonly<Record<string, string | number>>): RawUse => ({
   settings: { javaWarmUp: warmUp, ...properties },
@@ -51,13 +52,13 @@ export const javaProducer = (properties: Readonly<Record<string, string | number
   },
 });
 
-/** As many different values as our side has, in letters, since the program takes lines. */
+/** As many different values as our side has, in letters, since the program reads lines. */
 const linesOf = (valueBytes: number): string =>
   makeRecords('', differentValues, valueBytes)
     .map(({ value }) => value.toString('hex').slice(0, valueBytes))
     .join('\n');
 
-/** Rejects with what the program said when it ended without a result. */
+/** Rejects with the program's output when it ended without a result. */
 async function resultOf(tool: KafkaTool): Promise<Sample> {
   const errors = text(tool.stderr);
   const report = new JavaReport(warmUp);
@@ -69,10 +70,16 @@ async function resultOf(tool: KafkaTool): Promise<Sample> {
 }
 
 const tickMs = 10;
-/** Where utime and stime are behind the name in parentheses: proc_pid_stat(5), fields 14 and 15. */
+/**
+ * The positions of utime and stime after the name in parentheses: proc_pid_stat(5), fields 14 and
+ * 15.
+ */
 const userField = 11;
 
-/** Processor time of another process so far; `undefined` where there is no /proc, or the process no more. */
+/**
+ * Returns the processor time of another process so far; `undefined` without /proc, or when the
+ * process has ended.
+ */
 function cpuMsOf(pid: number | undefined): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

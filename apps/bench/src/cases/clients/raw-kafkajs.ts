@@ -5,7 +5,7 @@ import { recordAt, type BenchRecord } from './records.js';
 
 const acks = -1;
 
-/** `send` with so many messages in one call, and so many calls at a time. */
+/** `send` with this many messages in one call, and this many concurrent calls. */
 export const kafkajsBatched = (batch: number, inFlight: number): RawUse => ({
   settings: { batch, inFlight },
   open: (brokers) =>
@@ -18,7 +18,7 @@ export const kafkajsBatched = (batch: number, inFlight: number): RawUse => ({
     }),
 });
 
-/** `send` with one message a call, so many calls at a time. */
+/** `send` with one message per call, with this many concurrent calls. */
 export const kafkajsSingle = (callers: number): RawUse => ({
   settings: { callers },
   open: (brokers) =>
@@ -30,7 +30,7 @@ export const kafkajsSingle = (callers: number): RawUse => ({
 export const sendOne = (producer: Producer, record: BenchRecord): Promise<unknown> =>
   producer.send({ topic: record.topic, acks, messages: [record] });
 
-/** A producer of kafkajs that is connected, with Java's partitions. */
+/** Returns a connected producer of kafkajs, with Java's partitions. */
 export async function openKafkajs(brokers: readonly string[]): Promise<Producer> {
   const kafka = new Kafka({ clientId: 'bench-raw', brokers: [...brokers], logLevel: logLevel.NOTHING });
   const producer = kafka.producer({

@@ -1,4 +1,6 @@
-/** What both sides are given, with its bytes ready: a record of Holdfast, and a message of kafkajs. */
+/**
+ * The input of both sides, with its bytes ready: a record of Holdfast, and a message of kafkajs.
+ */
 export interface BenchRecord {
   readonly topic: string;
   readonly key: Buffer;
@@ -8,7 +10,10 @@ export interface BenchRecord {
 const keyCount = 10_000;
 const valueCount = 1_000;
 
-/** The same for the same arguments: keys in a fixed random order, 10,000 different ones, and 1,000 different values. */
+/**
+ * The same for the same arguments: keys in a fixed random order, 10,000 different ones, and 1,000
+ * different values.
+ */
 export function makeRecords(topic: string, count: number, valueBytes: number): readonly BenchRecord[] {
   const random = xorshift(0x9e3779b9);
   const keys = Array.from({ length: keyCount }, (_, index) =>

@@ -1,6 +1,6 @@
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 
-/** The case's topic, seen from outside of both sides: an admin client counts what is in it. */
+/** The case's topic, seen from outside both sides: an admin client counts its records. */
 export class BenchTopic {
   private constructor(
     private readonly admin: Admin,
@@ -17,13 +17,13 @@ export class BenchTopic {
     return new BenchTopic(admin, name);
   }
 
-  /** Records written so far: the sum of the partitions' end offsets. */
+  /** Returns the number of records written so far: the sum of the partitions' end offsets. */
   async written(): Promise<number> {
     const partitions = await this.admin.fetchTopicOffsets(this.name);
     return partitions.reduce((sum, { high }) => sum + Number(high), 0);
   }
 
-  /** The mock cluster cannot delete a topic; it goes with the cluster. */
+  /** The mock cluster cannot delete a topic; the topic ends with the cluster. */
   async remove(): Promise<void> {
     await this.admin.deleteTopics({ topics: [this.name] }).catch(() => undefined);
     await this.admin.disconnect();

@@ -10,9 +10,9 @@ export interface Tuned {
 }
 
 /**
- * Runs every candidate in turn, three times over, and keeps the one that was fastest once: what slows a run down is mostly
- * the machine, and a side shall have the benefit of the doubt. One that the brokers refuse (a request larger than they
- * take) drops out.
+ * Runs every candidate in turn, three times over, and keeps the one with the single fastest run:
+ * what slows a run down is mostly the machine, and each side should have the benefit of the doubt.
+ * A candidate that the brokers refuse (a request larger than they take) drops out.
  */
 export async function fastest(
   candidates: readonly RawUse[],
@@ -40,7 +40,7 @@ export async function fastest(
   return best;
 }
 
-/** Records a second; `undefined`: it cannot send these records. */
+/** Returns records per second; `undefined` when it cannot send these records. */
 async function rateOf(
   { use, producer }: Tuned,
   records: readonly BenchRecord[],

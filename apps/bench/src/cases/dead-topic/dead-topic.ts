@@ -9,11 +9,14 @@ import { topicBeside } from '../topic-beside.js';
 
 const valueBytes = 1024;
 const callers = 2_000;
-/** To the other topic, a tenth of them every 100 ms. */
+/** Records to the other topic: a tenth of them every 100 ms. */
 const besidePerSecond = 1_000;
 const turnMs = 100;
 
-/** Both sides send to two topics; on ours, the broker of the second one is down and its records are held. */
+/**
+ * Both sides send to two topics. On ours, the broker of the second one is down and its records are
+ * held.
+ */
 export async function prepareDeadTopic(
   client: Parameters<typeof adapterOf>[0],
   { brokers, topic, records: count }: CaseContext,

@@ -14,14 +14,16 @@ interface Opened {
   rate: number;
 }
 
-/** Durable append and durable removal, a batch after the other, against the fastest of the stores. */
+/**
+ * Durable append and durable removal, one batch after the other, against the fastest of the stores.
+ */
 export async function prepareAgainstStores(
   size: number,
   { records, quick, log }: CaseContext,
 ): Promise<Prepared> {
   const folder = await ownFolder();
   const batches = Math.max(1, Math.round(records / size));
-  // Each stays open, as in a service: what warms up is warm.
+  // Each stays open, as in a service, so that the warm-up lasts.
   const opened: Opened[] = [];
   for (const store of quick ? stores.slice(0, 1) : stores) {
     const one = { store, open: await store.open(folder.path), rate: 0 };
@@ -57,7 +59,10 @@ function runStore(open: OpenStore, batches: number, size: number): Promise<Sampl
   });
 }
 
-/** Each run pays for its own garbage: a forced collection would have V8 throw away what it has optimized, too. */
+/**
+ * Each run pays for its own garbage: a forced collection would also make V8 discard what it has
+ * optimized.
+ */
 async function measured(records: number, work: () => Promise<void>): Promise<Sample> {
   const timing = await timed(records, work);
   return { value: rateOf(timing), timing };

@@ -44,7 +44,8 @@ const append = (folder: string, batches: number, delivers: boolean): Promise<Sam
       delivers,
       maxInFlightBytes: 256 * 1024 ** 2,
     });
-    // A journal stays open as long as its service: what V8 optimizes for it is not charged to its first second.
+    // A journal stays open as long as its service: V8's optimization is not charged to its first
+    // second.
     await journal.appendAll(warmUpBatches, batch, value);
     const sample = await measured(batches, () => journal.appendAll(batches, batch, value));
     await journal.close();

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 
-/** What a record takes in a frame beside its value: lengths, flags, key and topic id. */
+/** The bytes of a frame besides the record's value: lengths, flags, key and topic id. */
 const framingBytes = 18;
 const frameHeaderBytes = 96;
 const segmentBytes = 64 * 1024 * 1024;
@@ -14,7 +14,10 @@ const answer = (call: (done: (error: Error | null) => void) => void): Promise<vo
     });
   });
 
-/** `writev` and `fdatasync` of the same bytes in the same frames and files: the least that any durable log has to do. */
+/**
+ * `writev` and `fdatasync` of the same bytes in the same frames and files: the least that any
+ * durable log has to do.
+ */
 export async function bareWrites(
   directory: string,
   batches: number,

@@ -18,7 +18,7 @@ const gibi = 1024 ** 3;
 const key = Buffer.from('key-0001');
 const stored = { status: 'delivered', topic: 'sink', partition: 0, offset: 1, timestamp: 1 } as const;
 
-/** Sends through the stage as core does: all batches go up through one and the same `settle`. */
+/** Sends through the stage as core does: all batches settle through the same `settle`. */
 export class BenchJournal {
   private left = 0;
   private done = (): void => undefined;
@@ -34,7 +34,7 @@ export class BenchJournal {
     private readonly delivers: boolean,
   ) {}
 
-  /** Batches as fast as the journal takes them; resolves when all records are durable. */
+  /** Sends batches as fast as the journal takes them. Resolves when all records are durable. */
   async appendAll(batches: number, size: number, value: Buffer): Promise<void> {
     const durable = this.expect(batches * size);
     for (let i = 0; i < batches; i++) {
@@ -45,7 +45,7 @@ export class BenchJournal {
     await durable;
   }
 
-  /** One batch after the other: each waits until the one before it is durable. */
+  /** Sends one batch after the other: each waits until the one before it is durable. */
   async appendInTurn(batches: number, size: number, value: Buffer): Promise<void> {
     for (let i = 0; i < batches; i++) {
       const durable = this.expect(size);
@@ -66,12 +66,12 @@ export class BenchJournal {
 
 export interface BenchJournalOptions extends Partial<JournalOptions> {
   readonly directory: string;
-  /** Below, all is delivered at once; else nothing goes down, as in an outage. */
+  /** True: everything is delivered at once below; false: nothing goes down, as in an outage. */
   readonly delivers: boolean;
   readonly disk?: Disk;
 }
 
-/** The stage alone, on the real disk, answering when a record is durable. */
+/** The stage alone, on the real disk, which answers when a record is durable. */
 export async function openBenchJournal({
   delivers,
   disk = nodeDisk,

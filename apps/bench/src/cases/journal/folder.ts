@@ -1,7 +1,10 @@
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** A folder of the case's own beside the project, not in `/tmp`: that may be memory, where a sync costs nothing. */
+/**
+ * Creates a folder for the case inside the project, not in `/tmp`: that may be memory, where a sync
+ * costs nothing.
+ */
 export async function ownFolder(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> {
   const parent = resolve('tmp');
   await mkdir(parent, { recursive: true });

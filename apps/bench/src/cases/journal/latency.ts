@@ -13,14 +13,17 @@ import { onSchedule } from '../latency/waits.js';
 import { ownFolder } from './folder.js';
 
 const valueBytes = 1024;
-/** Milliseconds from one record to the next: a load that leaves brokers on the same two processors time to answer. */
+/**
+ * Milliseconds from one record to the next: a load that leaves brokers on the same two processors
+ * time to answer.
+ */
 const everyMs = 5;
-/** Nobody listens there. */
+/** No process listens there. */
 const nowhere = ['127.0.0.1:1'];
 
 /**
- * What a caller waits for `send` when the journal accepts records by itself (`acknowledge: 'journaled'`): with no broker to be
- * reached, against the same with Kafka up.
+ * How long a caller waits for `send` when the journal accepts records by itself (`acknowledge:
+ * 'journaled'`): without a reachable broker, against the same with Kafka up.
  */
 export async function prepareLatency(
   percent: number,

@@ -12,7 +12,10 @@ const batch = 1_000;
 const value = Buffer.alloc(1024, 'v');
 const chunkBytes = 4 * 1024 * 1024;
 
-/** A start that finds so many records waiting, until it takes new ones, against a read of the same files. */
+/**
+ * A start with this many waiting records, until it takes new ones, against a read of the same
+ * files.
+ */
 export async function prepareRecovery({ records, log }: CaseContext): Promise<Prepared> {
   const folder = await ownFolder();
   const directory = join(folder.path, 'outbox');
@@ -51,7 +54,7 @@ async function rate(records: number, work: () => Promise<void>): Promise<Sample>
   return { value: rateOf(timing), timing };
 }
 
-/** Two buffers that take turns, as any reader that means to be fast. */
+/** Two buffers that take turns, as in any fast reader. */
 async function readAll(directory: string): Promise<void> {
   const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)];
   for (const name of await readdir(directory)) {
@@ -66,7 +69,7 @@ async function readAll(directory: string): Promise<void> {
   }
 }
 
-/** False where this user may not. */
+/** Returns false where this user may not. */
 async function dropCaches(): Promise<boolean> {
   try {
     await promisify(execFile)('sync');

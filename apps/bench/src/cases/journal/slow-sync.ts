@@ -16,10 +16,13 @@ import { ownFolder } from './folder.js';
 type Client = Parameters<typeof adapterOf>[0];
 
 const valueBytes = 1024;
-/** Records out at once; each side gets the number that suits it. */
+/** Records in flight; each side gets the number that suits it. */
 const callerCounts = [1_000, 2_000, 5_000];
 
-/** The whole chain on a disk whose every sync takes so long, against the same chain on the disk as it is. */
+/**
+ * The whole chain on a disk whose every sync takes this long, against the same chain on the disk as
+ * it is.
+ */
 export async function prepareSlowSync(
   client: Client,
   syncMs: number,

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A durable queue in somebody else's store: each call is on disk when it has resolved. */
+/** A durable queue in a third-party store: each call is on disk when it has resolved. */
 export interface OpenStore {
   append(values: readonly Buffer[]): Promise<void> | void;
-  /** Of the oldest `count`. */
+  /** Removes the oldest `count`. */
   remove(count: number): Promise<void> | void;
   close(): Promise<void> | void;
 }
@@ -90,7 +90,9 @@ const level: Store = {
 
 export const stores: readonly Store[] = [lmdb, sqlite, level];
 
-/** Its binding is compiled when it is first needed: nothing but this bench does, and it takes a minute and a half. */
+/**
+ * The binding is compiled on first use: only this bench needs it, and it takes a minute and a half.
+ */
 async function withBinding<T>(load: () => Promise<T>): Promise<T> {
   const { default: Database } = await import('better-sqlite3');
   try {

@@ -4,7 +4,7 @@ import type { BenchCase } from '../bench-case.js';
 const latencyCase = (pace: 'lone' | '1000-a-second', journaled: boolean, limit: number): BenchCase => {
   const lone = pace === 'lone';
   const percent = lone ? 50 : 99;
-  const sent = lone ? 'an awaited record, one after the other' : '1,000 records a second';
+  const sent = lone ? 'an awaited record, one after the other' : '1,000 records per second';
   return {
     name: `latency/${pace}/${journaled ? 'journal' : 'in-memory'}/p${percent}`,
     summary: `${sent}, through ${journaled ? 'journal, ' : ''}buffer and retry over kafkajs, against kafkajs's send`,
@@ -21,7 +21,7 @@ const latencyCase = (pace: 'lone' | '1000-a-second', journaled: boolean, limit: 
   };
 };
 
-/** What a caller waits until its record is acknowledged. */
+/** How long a caller waits until its record is acknowledged. */
 export const latencyCases: readonly BenchCase[] = [
   latencyCase('lone', false, 1),
   latencyCase('lone', true, 1.4),

@@ -15,13 +15,16 @@ import { inTurn, onSchedule } from './waits.js';
 const valueBytes = 1024;
 
 export interface LatencyOptions {
-  /** A record every so many ms; `undefined`: each waits for the one before. */
+  /** The time from one record to the next in ms; `undefined`: each waits for the one before. */
   readonly everyMs: number | undefined;
   readonly percent: number;
   readonly journaled: boolean;
 }
 
-/** How long `producer.send` of one record takes until it is acknowledged, against kafkajs's own `send` of one message. */
+/**
+ * How long `producer.send` of one record takes until it is acknowledged, against kafkajs's own
+ * `send` of one message.
+ */
 export async function prepareLatency(
   { everyMs, percent, journaled }: LatencyOptions,
   { brokers, topic, records: count }: CaseContext,

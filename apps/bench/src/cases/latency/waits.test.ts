@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { inTurn, onSchedule, type Time } from './waits.js';
 
-/** Time that passes when somebody sleeps, and when `busy` says so. */
+/** Time that passes during a sleep, and on a call of `busy`. */
 class ManualTime implements Time {
   at = 1_000;
   readonly now = (): number => this.at;
@@ -39,7 +39,7 @@ describe('onSchedule', () => {
     expect(sent).toEqual([1_000, 1_005, 1_010, 1_015]);
   });
 
-  it('sends on while nothing is answered', async () => {
+  it('keeps sending while no answer comes', async () => {
     const time = new ManualTime();
     const answers: (() => void)[] = [];
     const send = (): Promise<void> => {
@@ -51,7 +51,7 @@ describe('onSchedule', () => {
     expect(waits).toHaveLength(3);
   });
 
-  it('counts from when a record was due: a send that holds up the others costs them, too', async () => {
+  it('counts from when a record was due: a send that delays the others is charged for it', async () => {
     const time = new ManualTime();
     const send = (index: number): Promise<void> => {
       if (index === 0) time.busy(12);

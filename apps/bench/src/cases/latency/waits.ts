@@ -11,7 +11,10 @@ export interface Time {
 
 const realTime: Time = { now: () => performance.now(), sleep: (ms) => delay(ms) };
 
-/** One send after the other: each waits until the one before has resolved. How long each took, in ms. */
+/**
+ * Sends one after the other: each waits until the one before has resolved. Resolves with the time
+ * that each took, in ms.
+ */
 export async function inTurn(count: number, send: Send, { now } = realTime): Promise<number[]> {
   const waits: number[] = [];
   for (let index = 0; index < count; index++) {
@@ -23,8 +26,9 @@ export async function inTurn(count: number, send: Send, { now } = realTime): Pro
 }
 
 /**
- * A send every so many ms, whether those before have resolved or not. How long after it was due each resolved, in ms: a side
- * that holds up what comes next is charged for it, too.
+ * Sends at a fixed interval in ms, whether earlier sends have resolved or not. Resolves with the
+ * time from when each was due until it resolved, in ms: a side that delays what comes next is
+ * charged for it.
  */
 export async function onSchedule(
   count: number,
@@ -39,7 +43,7 @@ export async function onSchedule(
     const due = start + index * everyMs;
     while (now() < due) await sleep(due - now());
     const sent = send(index).then(() => waits.push(now() - due));
-    // One that fails while others are due is told of in the end.
+    // A failure while others are due is reported at the end.
     sent.catch(() => undefined);
     sends.push(sent);
   }

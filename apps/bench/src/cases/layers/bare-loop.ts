@@ -7,8 +7,9 @@ const value = Buffer.alloc(100, 'v');
 const deliveryTimeoutMs = 120_000;
 
 /**
- * Makes a record and its envelope for each of `records`, hands batches of `size` to `send`, and has the sink settle each
- * batch. With the sink's own `send` this is the least that any chain has to do.
+ * Makes a record and its envelope for each of `records`, passes batches of `size` to `send`, and
+ * has the sink settle each batch. With the sink's own `send` this is the least that any chain has
+ * to do.
  */
 export async function loopOver(send: Send, sink: Sink, size: number, records: number): Promise<Sample> {
   const batches = Math.ceil(records / size);

@@ -3,7 +3,7 @@ import type { BenchCase } from '../bench-case.js';
 import type { EdgeCall } from './edge.js';
 
 const million = 1_000_000;
-/** What was promised, in ns, by layers and by the size of a batch. */
+/** The promised limits in ns, by the number of layers and the size of a batch. */
 const goals: { readonly [layersAndSize: string]: number } = { '3/100': 60, '6/10': 100, '6/100': 30 };
 
 function goalOf(layers: number, size: number): Goal | undefined {
@@ -31,7 +31,7 @@ const edgeCase = (call: EdgeCall, layers: number, size: number): BenchCase => ({
   prepare: async (context) => (await import('./edge.js')).prepareEdge(call, layers, size, context),
 });
 
-/** What a chain costs that does no I/O. */
+/** The cost of a chain that does no I/O. */
 export const layerCases: readonly BenchCase[] = [
   ...[0, 1, 3, 6].flatMap((layers) => [1, 10, 100].map((size) => chainCase(layers, size))),
   edgeCase('sendBatch', 0, 100),

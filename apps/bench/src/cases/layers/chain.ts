@@ -6,7 +6,10 @@ import { loopOver } from './bare-loop.js';
 import { Entry } from './entry.js';
 import { passThroughs } from './pass-through.js';
 
-/** The chain below the producer's edge: what core does around `layers` stages and the adapter, for batches of `size`. */
+/**
+ * The chain below the producer: what core does around `layers` stages and the adapter, for batches
+ * of `size`.
+ */
 export async function prepareChain(layers: number, size: number, context: CaseContext): Promise<Prepared> {
   const sink = new Sink();
   const entry = new Entry();

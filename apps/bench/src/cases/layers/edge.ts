@@ -7,12 +7,13 @@ import { passThroughs } from './pass-through.js';
 
 export type EdgeCall = 'send-promise' | 'send-callback' | 'sendBatch';
 
-/** So many single sends are on their way at once. */
+/** The number of concurrent single sends. */
 const together = 100;
 
 /**
- * The same through the producer: checks of the record, the lane of its key, counters, flush marks, and a promise a batch
- * (`sendBatch`), a promise a record or a callback a record. Single sends are batches of one.
+ * The same through the producer: checks of the record, the lane of its key, counters, flush marks,
+ * and one promise per batch (`sendBatch`), or one promise or callback per record. Single sends are
+ * batches of one.
  */
 export async function prepareEdge(
   call: EdgeCall,
@@ -49,7 +50,7 @@ export async function prepareEdge(
 
 type Groups = readonly (readonly ProducerRecord[])[];
 
-/** Some different ones, with different keys. */
+/** Some different records, with different keys. */
 function recordGroups(size: number): Groups {
   const value = Buffer.alloc(100, 'v');
   return Array.from({ length: 16 }, (_, group) =>

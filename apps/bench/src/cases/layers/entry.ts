@@ -1,7 +1,7 @@
 import type { Middleware } from '@holdfast/core';
 import type { Send } from '@holdfast/core/stage';
 
-/** Lets the bench in above the outermost layer. */
+/** Gives the bench access above the outermost layer. */
 export class Entry implements Middleware {
   readonly name = 'entry';
   next: Send = () => {

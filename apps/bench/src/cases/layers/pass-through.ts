@@ -1,6 +1,6 @@
 import type { Middleware } from '@holdfast/core';
 
-/** Layers that stand in the way of every batch, down and up, and do nothing with it. */
+/** Layers that every batch passes, down and up, and that do nothing with it. */
 export const passThroughs = (count: number): Middleware[] =>
   Array.from({ length: count }, (_, index) => passThrough(`pass-through-${index + 1}`));
 

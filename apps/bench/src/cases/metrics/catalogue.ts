@@ -18,7 +18,7 @@ const sdkCase = (client: ClientName, chain: Chain): BenchCase => ({
   prepare: async (context) => (await import('./with-sdk.js')).prepareWithSdk(client, chain, context),
 });
 
-/** What metrics cost while no SDK is registered. */
+/** The cost of metrics while no SDK is registered. */
 export const metricsCases: readonly BenchCase[] = [
   {
     name: 'metrics-without-sdk/batch-100',
@@ -32,7 +32,7 @@ export const metricsCases: readonly BenchCase[] = [
   },
 ];
 
-/** What they cost with one, on a cluster that costs next to nothing itself. */
+/** Their cost with one, on a cluster that itself costs next to nothing. */
 export const sentMetricsCases: readonly BenchCase[] = [
   sdkCase('kafkajs', 'in-memory'),
   sdkCase('confluent', 'in-memory'),

@@ -24,7 +24,7 @@ const callers = 2_000;
 /** More often than anybody scrapes. */
 const exportIntervalMillis = 1_000;
 
-/** Takes what was collected, and keeps nothing: what the network takes is not measured. */
+/** Takes what was collected, and keeps nothing: the cost of the network is not measured. */
 const nowhere: PushMetricExporter = {
   export: (_metrics, done) => done({ code: 0 }),
   selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
@@ -32,7 +32,7 @@ const nowhere: PushMetricExporter = {
   shutdown: () => Promise.resolve(),
 };
 
-/** The same chain on both sides; traces are off, as they have a case of their own. */
+/** The same chain on both sides. Traces are off, as they have a case of their own. */
 export async function prepareWithSdk(
   client: ClientName,
   chain: Chain,
@@ -63,7 +63,7 @@ export async function prepareWithSdk(
       }),
     );
     const arrived = (await written.written()) - before;
-    if (arrived !== count) throw new Error(`${arrived} records are in the topic, and ${count} were sent`);
+    if (arrived !== count) throw new Error(`${arrived} records are in the topic, but ${count} were sent`);
     return { value: rateOf(timing), timing };
   };
   return {

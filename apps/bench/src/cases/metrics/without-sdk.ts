@@ -10,7 +10,7 @@ import { Sink } from '../sink.js';
 const layers = 6;
 const batch = 100;
 
-/** Of our side it counts what metrics adds; one run after the other, in turn with the six layers alone once more. */
+/** Our side is only what metrics adds; runs alternate with the six layers alone. */
 export async function prepareWithoutSdk({ records }: CaseContext): Promise<Prepared> {
   const plain = await chainOf([]);
   const observed = await chainOf([metrics()]);
@@ -18,7 +18,7 @@ export async function prepareWithoutSdk({ records }: CaseContext): Promise<Prepa
     ours: async () => {
       const without = await plain.run(records);
       const { value, timing } = await observed.run(records);
-      // Below what can be told apart it is 1: a ratio has no 0.
+      // A difference too small to measure counts as 1: a ratio has no 0.
       return { value: Math.max(1, value - without.value), ...(timing && { timing }) };
     },
     raw: () => plain.run(records),

@@ -2,7 +2,7 @@ import { ratioAtMost } from '../../measure/goal.js';
 import type { BenchCase } from '../bench-case.js';
 import type { Rival } from './rivals.js';
 
-/** Of what cockatiel's retry and breaker cost. */
+/** As a share of the cost of cockatiel's retry and breaker. */
 const share = 1 / 8;
 
 const words: { readonly [rival in Rival]: string } = {
@@ -20,7 +20,7 @@ const policyCase = (rival: Rival, size: number): BenchCase => ({
   prepare: async (context) => (await import('./policies.js')).preparePolicies(rival, size, context),
 });
 
-/** Retry and breaker against the libraries that services use for it, without any I/O. */
+/** Retry and breaker against the libraries that services use for them, without any I/O. */
 export const resilienceCases: readonly BenchCase[] = (['cockatiel', 'opossum'] as const).flatMap((rival) =>
   [1, 10, 100].map((size) => policyCase(rival, size)),
 );

@@ -8,10 +8,13 @@ import { Entry } from '../layers/entry.js';
 import { Sink } from '../sink.js';
 import { rivals, type Rival } from './rivals.js';
 
-/** The rival's calls that are on their way at once. */
+/** The rival's concurrent calls. */
 const together = 100;
 
-/** Both sides succeed at once, always. Of ours it counts what the two add to the same chain without them, as the rival has no chain. */
+/**
+ * Both sides always succeed at once. Our side is only what the two add to the same chain without
+ * them, as the rival has no chain.
+ */
 export async function preparePolicies(rival: Rival, size: number, context: CaseContext): Promise<Prepared> {
   const plain = await chainOf([]);
   const guarded = await chainOf([retry(), circuitBreaker()]);

@@ -3,10 +3,10 @@ import OpossumBreaker from 'opossum';
 
 export type Rival = 'cockatiel' | 'opossum';
 
-/** What each guards: a call that succeeds at once. */
+/** The guarded call, which succeeds at once. */
 const work = (): Promise<void> => Promise.resolve();
 
-/** Makes what runs one guarded call. */
+/** Returns a function that runs one guarded call. */
 export const rivals: { readonly [rival in Rival]: () => () => Promise<unknown> } = {
   cockatiel: () => {
     const policy = wrap(

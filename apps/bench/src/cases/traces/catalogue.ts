@@ -14,14 +14,14 @@ const tracesCase = (client: ClientName, manner: Manner): BenchCase => ({
   summary: `CPU a record of metrics with spans against metrics without, through buffer and retry over ${client}: ${manners[manner]}`,
   unit: 'ns/record',
   shows: 'ratio',
-  // What the SDK takes for a span that nobody sees is not ours to promise.
+  // What the SDK needs for a span that nobody sees is not ours to promise.
   goal: manner === 'roots' ? undefined : ratioAtMost(1.05),
   needs: 'mock',
   records: 100_000,
   prepare: async (context) => (await import('./traces.js')).prepareTraces(client, manner, context),
 });
 
-/** What spans cost where 1 % are sampled. */
+/** The cost of spans where 1 % are sampled. */
 export const tracesCases: readonly BenchCase[] = (['kafkajs', 'confluent'] as const).flatMap((client) =>
   (['in-a-request', 'same-header', 'sampled-only', 'roots'] as const).map((manner) =>
     tracesCase(client, manner),

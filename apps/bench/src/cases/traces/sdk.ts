@@ -15,7 +15,7 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-base';
 
-/** Takes spans and keeps none: what the network takes is not measured. */
+/** Takes spans and keeps none: the cost of the network is not measured. */
 const nowhere: SpanExporter = {
   export: (_spans, done) => done({ code: 0 }),
   shutdown: () => Promise.resolve(),

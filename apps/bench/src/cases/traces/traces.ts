@@ -14,12 +14,15 @@ export type Manner = 'in-a-request' | 'same-header' | 'sampled-only' | 'roots';
 
 const sampledShare = 0.01;
 const valueBytes = 1_024;
-/** Records on their way at once: as many as suits both clients. */
+/** Records in flight: a number that suits both clients. */
 const mostOut = 2_000;
 /** Sent by one request. */
 const together = 10;
 
-/** Both sides have the SDK and its metrics, and the spans of the requests; ours has those of its records, too. */
+/**
+ * Both sides have the SDK and its metrics, and the spans of the requests; ours also has those of
+ * its records.
+ */
 export async function prepareTraces(
   client: ClientName,
   manner: Manner,
@@ -46,7 +49,7 @@ export async function prepareTraces(
     collectGarbage();
     const timing = await timed(count, () => sendAll(producer, sent, manner));
     const arrived = (await written.written()) - before;
-    if (arrived !== count) throw new Error(`${arrived} records are in the topic, and ${count} were sent`);
+    if (arrived !== count) throw new Error(`${arrived} records are in the topic, but ${count} were sent`);
     return { value: timing.cpuNs, timing };
   };
   return {
@@ -79,7 +82,7 @@ async function sendAll(producer: Producer, records: readonly BenchRecord[], mann
   await room.empty();
 }
 
-/** How many records are out, and whom that holds up. */
+/** The number of records in flight, and a wait for room among them. */
 class Room {
   private out = 0;
   private goal = 0;
