@@ -1,22 +1,16 @@
 /**
- * What dependency-cruiser checks of the imports: `npm test -- --only imports`. ESLint's rules do not count a circle
- * that consists of types, and see one file at a time.
+ * The rules of dependency-cruiser for imports: `npm test -- --only imports`. ESLint's rules ignore
+ * circles of types, and see one file at a time.
  */
-
-/**
- * Packages whose circles are known and being removed. A package leaves this list when its last circle is gone; the
- * list ends empty.
- */
-const stillCircular = ['adapter-kafkajs', 'buffer', 'circuit-breaker', 'core', 'holdfast'];
 
 export default {
   forbidden: [
     {
       name: 'no-circle',
       comment:
-        'These files import each other, types included. Move what both need to a file of its own, or to the one that it belongs to.',
+        'These files import each other, types included. Move what both need to a file of its own, or to the file that it belongs to.',
       severity: 'error',
-      from: { pathNot: `^packages/(${stillCircular.join('|')})/src/` },
+      from: {},
       to: { circular: true },
     },
     {

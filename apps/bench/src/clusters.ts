@@ -71,7 +71,8 @@ async function killLeaderOf(cluster: KafkaCluster, topic: string): Promise<void>
   await cluster.kill(await cluster.leader(topic, 0));
   const deadline = performance.now() + fenceTimeoutMs;
   while ((await cluster.leader(topic, 0)) !== -1) {
-    if (performance.now() > deadline) throw new Error(`the leader of ${topic} was killed, but the brokers still report it as leader`);
+    if (performance.now() > deadline)
+      throw new Error(`the leader of ${topic} was killed, but the brokers still report it as leader`);
     await delay(pollMs);
   }
 }

@@ -1,6 +1,4 @@
-import { emptyStats } from '@holdfast/testing';
 import { silentLogger } from '@holdfast/core';
-import { CallGauge, EventHub } from '@holdfast/core/internal';
 import {
   Delivery,
   nodeDisk,
@@ -13,6 +11,7 @@ import {
   type Stage,
 } from '@holdfast/core/stage';
 import { journal, type JournalOptions } from '@holdfast/journal';
+import { testEnv } from '@holdfast/testing';
 
 const gibi = 1024 ** 3;
 const key = Buffer.from('key-0001');
@@ -77,18 +76,15 @@ export async function openBenchJournal({
   disk = nodeDisk,
   ...options
 }: BenchJournalOptions): Promise<BenchJournal> {
-  const logger = silentLogger;
   const outage = new Promise<void>(() => undefined);
   const env: Env = {
+    ...testEnv(),
     clock: systemClock,
     random: Math.random,
-    logger,
-    events: new EventHub(logger),
+    logger: silentLogger,
     disk,
-    calls: new CallGauge(systemClock),
     ready: () => (delivers ? undefined : outage),
     undelivered: () => undefined,
-    stats: emptyStats,
   };
   const stage = journal({ acknowledge: 'journaled', maxBytes: 32 * gibi, ...options }).bind(deliver, env);
   await stage.start?.(new AbortController().signal);
