@@ -66,7 +66,9 @@ function progress(say: (line: string) => void): (sample: Sample) => void {
     if (atMs - saidAt < progressMs) return;
     saidAt = atMs;
     const memory = `${Math.round(rssBytes / mebi)} MiB of memory (heap ${Math.round(heapBytes / mebi)})`;
-    say(`  ${sent} sent, ${backlogRecords} waiting on ${Math.round(diskBytes / mebi)} MiB of disk; ${memory}`);
+    say(
+      `  ${sent} sent, ${backlogRecords} waiting on ${Math.round(diskBytes / mebi)} MiB of disk; ${memory}`,
+    );
   };
 }
 

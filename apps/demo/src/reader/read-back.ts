@@ -12,7 +12,8 @@ export interface Reading {
 export async function readBack(reading: Reading, signal: AbortSignal): Promise<ReadRecord[]> {
   const records: ReadRecord[] = [];
   for await (const line of run(new URL('./main.js', import.meta.url), reading, signal)) {
-    if (!isReadRecord(line)) throw new Error(`the reader of ${reading.topic} wrote a line that is not a record`);
+    if (!isReadRecord(line))
+      throw new Error(`the reader of ${reading.topic} wrote a line that is not a record`);
     records.push(line);
   }
   return records;
