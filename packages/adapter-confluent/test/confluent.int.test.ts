@@ -194,7 +194,9 @@ describe('on a broker that creates topics', () => {
     const producer = await createProducer({ adapter: confluentAdapter(config), env });
     const delivered = (topic: string) =>
       expect
-        .poll(() => producer.send({ topic, value: 'v' }).catch(() => undefined), { timeout: 30_000 })
+        .poll(() => producer.send({ topic, value: 'v' }).catch((error: unknown) => error), {
+          timeout: 30_000,
+        })
         .toMatchObject({ status: 'delivered' });
     const admin = RdKafka.AdminClient.create({ 'bootstrap.servers': cluster.brokers.join(',') });
     try {

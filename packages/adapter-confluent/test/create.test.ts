@@ -104,3 +104,28 @@ it('brokers that do not create it are asked once a second at most', async () => 
   }
   expect(cluster.clients).toHaveLength(2);
 });
+
+// librdkafka keeps a deleted topic for `topic.metadata.propagation.max.ms` (30 s), and retries what it is given for it.
+it('a topic that was deleted while the client has a record for it is created, however often brokers fail to', async () => {
+  const adapter = await connected();
+  await send(adapter, 't');
+  cluster.topics.delete('t');
+  cluster.creates = false;
+  const delivery = createDelivery({ topic: 't', value: 'v' }, { createdAt: env.clock.now() });
+  delivery.attempts = 1;
+  adapter.send([delivery], () => undefined);
+  const pass = async (ms: number): Promise<void> => {
+    for (let left = ms; left > 0; left -= 250) {
+      await env.clock.advance(250);
+      await turns();
+    }
+  };
+  await pass(3_000);
+  expect([...cluster.topics.keys()]).toEqual([]);
+  cluster.creates = true;
+  await pass(3_000);
+  expect([...cluster.topics.keys()]).toEqual(['t']);
+  cluster.report();
+  await turns();
+  expect(delivery.outcome).toMatchObject({ status: 'delivered' });
+});

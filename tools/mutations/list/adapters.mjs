@@ -294,7 +294,7 @@ export const adapters = [
     name: 'confluent-purged-is-reported',
     foundBy: 'packages/adapter-confluent/test/link.test.ts',
     file: `${confluent}/send/sender.ts`,
-    find: 'if (isPurge(code) || isFatal(code)) return; // ends with the client',
+    find: 'if (isPurge(code) || isFatal(code)) return; // ends with the client, and with its batch',
     replace: '',
   },
   {
@@ -394,5 +394,12 @@ export const adapters = [
     file: `${confluent}/send/sender.ts`,
     find: 'if (wasSent) this.watchdog.timedOut(record);',
     replace: '',
+  },
+  {
+    name: 'confluent-deleted-topic-never-created',
+    foundBy: 'packages/adapter-confluent/test/create.test.ts',
+    file: `${confluent}/cluster/metadata-cache.ts`,
+    find: 'if (topic !== undefined && topic.fetchedAt <',
+    replace: 'if (topic !== undefined && topic.view.count > 0 && topic.fetchedAt <',
   },
 ];

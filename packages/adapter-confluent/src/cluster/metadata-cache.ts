@@ -49,11 +49,13 @@ export class MetadataCache {
     return topic;
   }
 
-  /** Fetches the metadata of a topic again, unless it is younger than `ageMs`. */
+  /**
+   * Fetches the metadata of a topic again, unless it is younger than `ageMs`. Also of one that does not exist: the client
+   * may have records for it since before it was deleted, and nothing else would have it created.
+   */
   refresh(name: string, ageMs: number): void {
     const topic = this.byName.get(name);
-    if (topic === undefined || topic.view.count === 0) return;
-    if (topic.fetchedAt < this.clock.now() - ageMs) this.fetchSoon(topic);
+    if (topic !== undefined && topic.fetchedAt < this.clock.now() - ageMs) this.fetchSoon(topic);
   }
 
   /** The client or a broker knows no such topic or partition: the topic may have been created again. */
