@@ -1,26 +1,38 @@
-/** What was found in a journal that is not as it was written. Offsets are bytes of the segment's file, `end` excluded. */
+/**
+ * A place where a journal is not as it was written. Offsets are bytes of the segment's file, `end`
+ * excluded.
+ */
 export type Damage =
-  /** The end of what a crash interrupted; it was never acknowledged. */
+  /** The end of a write that a crash interrupted; it was never acknowledged. */
   | {
       readonly kind: 'torn-tail';
       readonly path: string;
       readonly start: number;
       readonly end: number;
-      /** Where the file goes once it is not needed: nothing of it is whole. Else nothing is kept of it. */
+      /**
+       * Where the file goes once it is not needed, as nothing in it is whole. Absent: nothing of it
+       * is kept.
+       */
       readonly quarantine?: string;
     }
-  /** Lost by a power failure before it was synced; nothing of it was acknowledged, unless `fsync` is not `'always'`. */
+  /**
+   * Lost by a power failure before it was synced; nothing of it was acknowledged, unless `fsync` is
+   * not `'always'`.
+   */
   | { readonly kind: 'unsynced'; readonly path: string; readonly start: number; readonly end: number }
-  /** It was synced once, and is not what was written. */
+  /** It was synced once, and differs from what was written. */
   | {
       readonly kind: 'corrupt';
       readonly path: string;
       readonly start: number;
       readonly end: number;
-      /** Where the bytes are kept; `undefined` when they could not be. */
+      /** Where the bytes are kept; `undefined` when they could not be copied. */
       readonly quarantine: string | undefined;
     }
-  /** The checksum is right, and what it covers are not all records: so many are lost, and the others are kept. */
+  /**
+   * The checksum is right, but not all that it covers are records: `records` are lost, and the
+   * others are kept.
+   */
   | {
       readonly kind: 'unreadable-records';
       readonly path: string;
@@ -30,8 +42,8 @@ export type Damage =
       readonly quarantine: string | undefined;
     }
   /**
-   * The system does not give the file, from `start` on, or it is no file; `code` is the system's. It is moved to the quarantine, at once
-   * or when what can be read of it is delivered.
+   * The system cannot read the file from `start` on, or it is not a regular file; `code` is the
+   * system's. It is moved to the quarantine, at once or when what can be read of it is delivered.
    */
   | {
       readonly kind: 'unreadable-file';
@@ -40,11 +52,11 @@ export type Damage =
       readonly code: string;
       readonly quarantine: string | undefined;
     }
-  /** The file ends before it should. */
+  /** The file ends too early. */
   | { readonly kind: 'truncated'; readonly path: string; readonly start: number; readonly end: number }
-  /** A segment that is needed is not there. */
+  /** A segment that is needed does not exist. */
   | { readonly kind: 'missing-segment'; readonly path: string }
-  /** Records that should stand before this offset do not. */
+  /** Records that should precede this offset are missing. */
   | {
       readonly kind: 'missing-records';
       readonly path: string;
@@ -52,7 +64,7 @@ export type Damage =
       readonly records: number;
     };
 
-/** A crash leaves that, too; a journal with no more than it is sound. */
+/** Returns whether a crash leaves such damage; a journal with no other damage is sound. */
 export const isHarmless = ({ kind }: Damage): boolean => kind === 'torn-tail' || kind === 'unsynced';
 
 export function describeDamage(damage: Damage): string {

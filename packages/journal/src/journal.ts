@@ -4,8 +4,9 @@ import { resolveOptions, type JournalOptions } from './options.js';
 import { JournalStage } from './stage.js';
 
 /**
- * A write-ahead log in front of Kafka: what is acknowledged survives `kill -9`, power loss and a full disk, and a backlog larger
- * than memory waits on disk. Stands above all that may lose a record: dead-letter queue, buffer, retry.
+ * Makes a write-ahead log in front of Kafka: what is acknowledged survives `kill -9`, power loss
+ * and a full disk, and a backlog larger than memory waits on disk. It belongs above every stage
+ * that may lose a record: dead-letter queue, buffer, retry.
  */
 export function journal(options: JournalOptions): Middleware {
   const resolved = readOptions('journal', () => resolveOptions(options));

@@ -14,58 +14,76 @@ import type { JournalKey } from './format/encryption.js';
 
 export type { JournalKey } from './format/encryption.js';
 
-/** AES-256-GCM. */
+/** Frames are encrypted with AES-256-GCM. */
 export interface EncryptionOptions extends JournalKey {
-  /** Keys of segments that are still there: what was written before the last rotation is read with them. Default none. */
+  /**
+   * Keys of segments that still exist: they decrypt what was written before the last rotation.
+   * Default: none.
+   */
   readonly previousKeys?: readonly JournalKey[];
 }
 
 export interface JournalOptions {
-  /** Where the segments are: a directory of a local disk, of this journal alone. It is made when it is not there. */
+  /**
+   * The directory of the segments, on a local disk, for this journal alone. It is created if it
+   * does not exist.
+   */
   readonly directory: string;
   /**
-   * When `send` resolves: `'delivered'`, when Kafka has confirmed the record; `'journaled'`, when it is durable on disk, and
-   * what becomes of it later goes to events, a dead-letter queue or `onUndeliverable`. Default `'delivered'`.
+   * When `send` resolves: `'delivered'`: when Kafka has confirmed the record. `'journaled'`: when
+   * it is durable on disk; its later fate is reported by events, to a dead-letter queue or to
+   * `onUndeliverable`. Default `'delivered'`.
    */
   readonly acknowledge?: 'delivered' | 'journaled';
   /**
-   * With `acknowledge: 'delivered'`: a record that is durable on disk, and that Kafka has not confirmed so many ms after `send`,
-   * resolves as `accepted`, and goes on as with `'journaled'`. A shorter `deliveryTimeoutMs` comes first and makes it fail. Default
-   * `Infinity`, never: `send` waits for Kafka as long as an outage lasts. `recommended()` gives 10,000.
+   * Only with `acknowledge: 'delivered'`. A record that is durable on disk and that Kafka has not
+   * confirmed this many ms after `send` resolves as `accepted`, and goes on as with `'journaled'`.
+   * A shorter `deliveryTimeoutMs` comes first and makes it fail. Default `Infinity`: never, so
+   * `send` waits for Kafka as long as an outage lasts. `recommended()` sets 10,000.
    */
   readonly acceptAfterMs?: number;
   /**
-   * `'always'`: nothing is acknowledged before fdatasync; survives power loss. `'interval'`: synced every `fsyncIntervalMs`;
-   * a power loss takes what came since. `'never'`: left to the operating system, which may take half a minute. All three survive
-   * the death of the process. Default `'always'`.
+   * `'always'`: nothing is acknowledged before fdatasync; survives power loss. `'interval'`: synced
+   * every `fsyncIntervalMs`; a power loss takes what was written since. `'never'`: left to the
+   * operating system, which may take half a minute. All three survive the death of the process.
+   * Default `'always'`.
    */
   readonly fsync?: 'always' | 'interval' | 'never';
-  /** Only for `fsync: 'interval'`. Default 100 ms. */
+  /** Only with `fsync: 'interval'`. Default 100 ms. */
   readonly fsyncIntervalMs?: number;
   /** Bytes that the segments may take on disk. Default 10 GiB. */
   readonly maxBytes?: number;
-  /** Bytes of a segment. Default 64 MiB, or a sixteenth of `maxBytes` if that is less. A larger record gets a larger one. */
+  /**
+   * Bytes per segment. Default 64 MiB, or a sixteenth of `maxBytes` if that is less. A larger
+   * record gets a larger segment.
+   */
   readonly segmentBytes?: number;
   /**
-   * When `maxBytes` is reached or the disk does not take records. `'block'`: `send` waits, as long as `maxBlockMs` lets it.
-   * `'reject'`: the record fails with `JOURNAL_FULL` or `JOURNAL_FAILED`. `'bypass'`: it goes to Kafka without the journal, behind
-   * those before it; `journal.bypassed` says so once. Default `'block'`.
+   * What happens when `maxBytes` is reached or the disk does not take records. `'block'`: `send`
+   * waits, for as long as `maxBlockMs` allows. `'reject'`: the record fails with `JOURNAL_FULL` or
+   * `JOURNAL_FAILED`. `'bypass'`: it goes to Kafka without the journal, after the records before
+   * it, and one `journal.bypassed` event reports it. Default `'block'`.
    */
   readonly whenFull?: 'block' | 'reject' | 'bypass';
   /**
-   * `'salvage'`: every whole frame is kept, what is damaged goes to the quarantine and is reported. `'strict'`: a damaged journal
-   * does not start, and the error says where. Default `'salvage'`.
+   * `'salvage'`: every whole frame is kept; what is damaged is quarantined and reported.
+   * `'strict'`: a damaged journal does not start, and the error names the places. Default
+   * `'salvage'`.
    */
   readonly corruption?: 'salvage' | 'strict';
   readonly encryption?: EncryptionOptions;
-  /** Records of the journal that are below it and not settled, at most; the rest waits on disk. Default 20,000. */
+  /**
+   * Records that the journal has handed down and that are not settled, at most; the rest waits on
+   * disk. Default 20,000.
+   */
   readonly maxInFlightRecords?: number;
   /** The same in bytes. Default 32 MiB. */
   readonly maxInFlightBytes?: number;
   /**
-   * A record that nobody waits for any more, because the journal has accepted it or it is of an earlier start, is given up so many ms
-   * after that, or after it was read back: as dead letter, or to `onUndeliverable`. Default `Infinity`: never. A record whose `send`
-   * still waits has `deliveryTimeoutMs`.
+   * A record that no caller waits for, because the journal has accepted it or an earlier start
+   * wrote it, is given up this many ms after that, or after it was read back: as a dead letter, or
+   * to `onUndeliverable`. Default `Infinity`: never. A record whose `send` still waits has
+   * `deliveryTimeoutMs`.
    */
   readonly giveUpAfterMs?: number;
 }
@@ -77,18 +95,18 @@ export type ResolvedJournalOptions = Required<Omit<JournalOptions, 'acknowledge'
 const mebi = 1024 * 1024;
 const leastSegmentBytes = 16 * 1024;
 const largestSegmentBytes = 1024 * mebi;
-/** More would not fit the header that lists them. */
+/** The header that lists the segments has no room for more. */
 const mostSegments = 1024;
 const leastBytes = 4 * leastSegmentBytes;
 const largestBytes = Number.MAX_SAFE_INTEGER;
-/** Segments are whole pages of the disk. */
+/** Segments consist of whole disk pages. */
 const pageBytes = 4096;
 
 const aKey: OptionCheck = (value) =>
   isReadableBytes(value) && value.length === 32 ? undefined : 'must be 32 bytes (AES-256)';
 const aKeyId: OptionCheck = (value) =>
-  aString(value) ?? (Buffer.byteLength(String(value)) <= 255 ? undefined : 'must have 255 bytes at most');
-/** Keys for reading, each `{ id, key }`. */
+  aString(value) ?? (Buffer.byteLength(String(value)) <= 255 ? undefined : 'must have at most 255 bytes');
+/** Checks keys for reading, each `{ id, key }`. */
 export const someKeys: OptionCheck = (value) => {
   const all: readonly unknown[] | undefined = Array.isArray(value) ? value : undefined;
   if (all === undefined) return 'must be an array of { id, key }';
@@ -101,9 +119,9 @@ export const someKeys: OptionCheck = (value) => {
 const anArray: OptionCheck = (value) =>
   Array.isArray(value) ? undefined : 'must be an array of { id, key }';
 
-/** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
+/** Throws `INVALID_OPTIONS` with all problems at once. */
 export function resolveOptions(options: JournalOptions): ResolvedJournalOptions {
-  // What is no object is refused below; until then there is nothing to read from it.
+  // A value that is not an object is refused below; until then there is nothing to read from it.
   const given: Partial<JournalOptions> = anObject(options) === undefined ? options : {};
   const { maxBytes = 10 * 1024 * mebi } = given;
   const segmentBytes = given.segmentBytes ?? defaultSegmentBytes(asNumber(maxBytes));
@@ -130,16 +148,16 @@ export function resolveOptions(options: JournalOptions): ResolvedJournalOptions 
         ? "'directory' is missing: journal({ directory: './outbox' })"
         : undefined,
       given.acceptAfterMs !== undefined && given.acknowledge === 'journaled'
-        ? "'acceptAfterMs' has a meaning only with acknowledge: 'delivered'; with 'journaled' nobody waits for Kafka"
+        ? "'acceptAfterMs' applies only with acknowledge: 'delivered'; with 'journaled' no caller waits for Kafka"
         : undefined,
       given.fsyncIntervalMs !== undefined && given.fsync !== 'interval'
-        ? "'fsyncIntervalMs' has a meaning only with fsync: 'interval'"
+        ? "'fsyncIntervalMs' applies only with fsync: 'interval'"
         : undefined,
       asNumber(segmentBytes) * 4 > asNumber(maxBytes)
-        ? `'segmentBytes' (${segmentBytes}) must be a quarter of 'maxBytes' (${maxBytes}) at most`
+        ? `'segmentBytes' (${segmentBytes}) must be at most a quarter of 'maxBytes' (${maxBytes})`
         : undefined,
       asNumber(segmentBytes) * mostSegments < asNumber(maxBytes)
-        ? `'maxBytes' (${maxBytes}) must be ${mostSegments} times 'segmentBytes' (${segmentBytes}) at most`
+        ? `'maxBytes' (${maxBytes}) must be at most ${mostSegments} times 'segmentBytes' (${segmentBytes})`
         : undefined,
       ...encryptionProblems(given.encryption),
     ],
@@ -175,7 +193,7 @@ function encryptionProblems(encryption: EncryptionOptions | undefined): readonly
     ...nestedProblems('encryption', encryption, { id: aKeyId, key: aKey, previousKeys: anArray }, [
       encryption.id === undefined ? "'id' is missing" : undefined,
       encryption.key === undefined ? "'key' is missing" : undefined,
-      new Set(ids).size < ids.length ? 'two keys have one id; a new key needs a new id' : undefined,
+      new Set(ids).size < ids.length ? 'two keys have the same id; a new key needs a new id' : undefined,
     ]),
     ...previous.flatMap((one: unknown, index: number) => {
       const name = `encryption.previousKeys[${index}]`;

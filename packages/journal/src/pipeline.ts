@@ -20,9 +20,10 @@ import type { ResolvedJournalOptions } from './options.js';
 const sweepMs = 50;
 
 /**
- * The way of a record through an open journal. Down: {@link Acceptor} puts it on disk and makes an entry of it, which
- * {@link Deliverer} hands to the next stage. Up: the deliverer returns the entries whose outcome is final, and the acceptor
- * the callers to notify. Each step returns its result to this class, which passes it to the next one.
+ * The way of a record through an open journal. Down: {@link Acceptor} puts it on disk and makes an
+ * entry of it, which {@link Deliverer} hands to the next stage. Up: the deliverer returns the
+ * entries whose outcome is final, and the acceptor the callers to notify. Each step returns its
+ * result to this class, which passes it to the next one.
  */
 export class Pipeline {
   readonly acceptor: Acceptor;

@@ -7,9 +7,10 @@ import { Pipeline } from './pipeline.js';
 import { statsOf, type JournalStats } from './stats.js';
 
 /**
- * Writes each record to disk before it goes down, and keeps it there until Kafka has it. The caller's deliveries are
- * settled by the journal; what goes down are deliveries of its own. This class is the life cycle; the work is done by the
- * {@link Pipeline}, which exists as long as the journal is open.
+ * Writes each record to disk before it goes down, and keeps it there until Kafka has it. The
+ * caller's deliveries are settled by the journal; what goes down are deliveries of its own. This
+ * class is the life cycle; the work is done by the {@link Pipeline}, which exists as long as the
+ * journal is open.
  */
 export class JournalStage implements Stage {
   private pipeline: Pipeline | undefined;

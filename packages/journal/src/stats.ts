@@ -11,42 +11,52 @@ declare module '@holdfast/core' {
 export type JournalState = 'not started' | 'open' | 'behind' | 'stalled' | 'closed';
 
 /**
- * `producer.stats().stages.journal`. What waits is in the journal and not below: to be written, on disk, in memory, or to go down
- * again; with what goes past the journal (`whenFull: 'bypass'`).
+ * `producer.stats().stages.journal`. Waiting records are in the journal and not in flight: still to
+ * be written, on disk, in memory, or to be retried. Records that bypass the journal (`whenFull:
+ * 'bypass'`) are included.
  */
 export interface JournalStats extends WaitingStats {
   readonly state: JournalState;
-  /** Not in Kafka yet, as far as the journal knows, below or not; without what goes past it. A start now would send these again. */
+  /**
+   * Records that are not in Kafka yet, as far as the journal knows, in flight or not; without those
+   * that bypass it. A start now would send these again.
+   */
   readonly backlogRecords: number;
-  /** As many times the mean of what those that are not in Kafka yet take on disk, notes and frames included. */
+  /**
+   * `waitingRecords` times the mean size on disk of the records that are not in Kafka yet, notes
+   * and frames included.
+   */
   readonly waitingBytes: number;
   /**
-   * Since the `send` of the oldest record that is not in Kafka yet, below or not; 0 when there is none. Up to a 500th of it too
-   * long. Of those that an earlier start left it is told by the records' timestamps. Where these are the user's own and cannot be
-   * the time of `send`, it is told by when their segment was made.
+   * Time since the `send` of the oldest record that is not in Kafka yet, in flight or not; 0 when
+   * there is none. At most a 500th too long. For records of an earlier start it is derived from
+   * their timestamps; where these are the user's own and cannot be the time of `send`, from the
+   * creation of their segment.
    */
   readonly oldestWaitingMs: number;
-  /** Handed down, and not come back. */
+  /** Handed down and not settled. */
   readonly inFlightRecords: number;
   readonly inFlightBytes: number;
   readonly diskBytes: number;
-  /** What `diskBytes` may come to: the option. */
+  /** The limit of `diskBytes`: the option. */
   readonly maxBytes: number;
   readonly segments: number;
   /** Topics whose records wait on disk while others go on. */
   readonly pausedTopics: number;
   /** Since the start. */
   readonly syncs: number;
-  /** Since the start: went to Kafka without the journal. */
+  /** Since the start: records that went to Kafka without the journal. */
   readonly bypassedRecords: number;
-  /** Since the start: accepted records that ended undelivered. */
+  /** Since the start: accepted records that were not delivered. */
   readonly undeliverableRecords: number;
-  /** Left by earlier starts, and how long it took to find them. */
+  /** Records left by earlier starts, and how long it took to find them. */
   readonly recoveredRecords: number;
   readonly recoveryMs: number;
 }
 
-/** Returns the figures at `now` (monotonic ms); `pipeline` is `undefined` until the journal is open. */
+/**
+ * Returns the figures at `now` (monotonic ms); `pipeline` is `undefined` until the journal is open.
+ */
 export function statsOf(pipeline: Pipeline | undefined, maxBytes: number, now: number): JournalStats {
   if (pipeline === undefined) return { ...notStarted, maxBytes };
   const { journal, acceptor, deliverer } = pipeline;

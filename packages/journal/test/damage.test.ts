@@ -225,7 +225,7 @@ describe('a start', () => {
     disk.writeFile(path, bytes);
     expect(await refused(start(disk))).toMatchObject({
       code: 'JOURNAL_FAILED',
-      message: `'${path}' was written by a later Holdfast (format 2); start that version, and let it empty the journal before you go back`,
+      message: `'${path}' was written by a later Holdfast (format 2); run that version, and let it deliver the whole journal before you go back`,
     });
   });
 
@@ -242,7 +242,7 @@ describe('a start', () => {
     expect(await refused(start(disk))).toMatchObject({
       code: 'JOURNAL_FAILED',
       message:
-        "'0000000099.segment' belongs to another journal than its neighbours; move it to a directory of its own",
+        "'0000000099.segment' belongs to another journal than its neighbors; move it to a directory of its own",
     });
   });
 

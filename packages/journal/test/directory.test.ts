@@ -152,7 +152,7 @@ describe('the directory of a journal', () => {
     await writeFile(directory, '');
     expect(await refusal(harness().start())).toMatchObject({
       code: 'JOURNAL_FAILED',
-      message: expect.stringContaining(`'${directory}' is no directory`) as unknown,
+      message: expect.stringContaining(`'${directory}' is not a directory`) as unknown,
     });
   });
 

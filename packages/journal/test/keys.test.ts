@@ -79,7 +79,7 @@ describe('an encrypted journal', () => {
     expect(await refused(read(disk.fork(), autumn))).toMatchObject({
       code: 'JOURNAL_KEY',
       message:
-        "'0000000001.segment' is encrypted with the key 'spring', and only 'autumn' is given; add it to encryption.previousKeys of journal(), or to keys to look into it",
+        "'0000000001.segment' is encrypted with the key 'spring', and only 'autumn' is given; add it to encryption.previousKeys of journal(), or to keys to inspect it",
     });
     const refusal = await refused(read(disk.fork()));
     expect(refusal).toMatchObject({
@@ -93,7 +93,7 @@ describe('an encrypted journal', () => {
     expect(await refused(read(refusing, key('spring', 3)))).toMatchObject({
       code: 'JOURNAL_KEY',
       message:
-        "the key 'spring' is not the one that '0000000001.segment' was encrypted with; give the right key under that id",
+        "'0000000001.segment' was encrypted with another key than the one given as 'spring'; give the right key under that id",
     });
     expect(segments(refusing).map((path) => [path, refusing.readFile(path)])).toEqual(before);
     expect((await read(disk, spring)).values).toEqual(values(10));

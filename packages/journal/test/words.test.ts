@@ -215,7 +215,7 @@ describe('events', () => {
     ]);
     expect(next.one.logger.lines).toContainEqual({
       level: 'info',
-      message: 'the journal has records of an earlier start',
+      message: 'the journal has records from an earlier start',
       fields: { directory: '/outbox', records: 50 },
     });
   });

@@ -3,8 +3,8 @@ import type { Entry } from '../deliver/entry.js';
 import type { ResolvedJournalOptions } from '../options.js';
 
 /**
- * When the journal accepts a record that is on disk, so that the caller no longer waits for Kafka: at once, when Kafka has
- * not confirmed it `acceptAfterMs` after `send`, or never.
+ * When the journal accepts a record that is on disk, so that the caller no longer waits for Kafka:
+ * at once, when Kafka has not confirmed it `acceptAfterMs` after `send`, or never.
  */
 export class AcceptancePolicy {
   constructor(private readonly options: Pick<ResolvedJournalOptions, 'acceptAfterMs' | 'giveUpAfterMs'>) {}
@@ -21,8 +21,8 @@ export class AcceptancePolicy {
   }
 
   /**
-   * Returns the deadline below of a record that is on disk. Where the journal accepts it before the caller's own deadline,
-   * that one no longer counts.
+   * Returns the deadline below of a record that is on disk. Where the journal accepts it before the
+   * caller's own deadline, that one no longer counts.
    */
   deadlineOf({ createdAt, deadline }: Delivery): number {
     const { acceptAfterMs, giveUpAfterMs } = this.options;
@@ -30,7 +30,10 @@ export class AcceptancePolicy {
     return deadline < at ? deadline : at + giveUpAfterMs;
   }
 
-  /** Returns whether the journal will accept it: not what the disk does not have, nor what expires before. */
+  /**
+   * Returns whether the journal will accept it: not what the disk does not have, nor what expires
+   * before.
+   */
   covers({ bypassed, createdAt, deadline }: Entry): boolean {
     const { acceptAfterMs } = this.options;
     return acceptAfterMs < Infinity && !bypassed && deadline >= createdAt + acceptAfterMs;

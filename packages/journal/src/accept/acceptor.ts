@@ -17,15 +17,19 @@ const largestRecordBytes = 1024 * 1024 * 1024;
 
 const accepted = (): Outcome => ({ status: 'accepted', by: 'journal' });
 
-/** Callers to notify, and when to look again: the earliest time (monotonic ms) at which there will be more. */
+/**
+ * Callers to notify, and when to look again: the earliest time (monotonic ms) at which there will
+ * be more.
+ */
 export interface Due {
   readonly settled: Delivery[];
   readonly nextAt: number;
 }
 
 /**
- * Takes responsibility for records: appends them to the log, turns what is durable into entries to deliver, and knows which
- * callers still wait and what becomes of them. Every method returns the caller's deliveries that are settled by it.
+ * Takes responsibility for records: appends them to the log, turns what is durable into entries to
+ * deliver, and knows which callers still wait and what becomes of them. Every method returns the
+ * caller's deliveries that are settled by it.
  */
 export class Acceptor {
   /** Appended, not durable yet. */
@@ -134,7 +138,10 @@ export class Acceptor {
 
   // While the disk takes nothing.
 
-  /** Does with the pending records what `whenFull` demands. `isNew`: the disk took records until now. */
+  /**
+   * Does with the pending records what `whenFull` demands. `isNew`: the disk took records until
+   * now.
+   */
   stalled(error: unknown, isNew: boolean): Delivery[] {
     const { whenFull } = this.options;
     if (isNew) this.stall.stalled(error);
@@ -190,7 +197,8 @@ export class Acceptor {
       const dueAt = this.policy.dueAt(entry);
       if (dueAt === Infinity) continue;
       if (dueAt > now) return { settled, nextAt: dueAt };
-      // Its bytes are the caller's again then. Where some are gone, the stage that sends it reports that.
+      // Its bytes are the caller's again then. Where some are gone, the stage that sends it reports
+      // that.
       if (!entry.parked && !copyRecordBytes(entry.record)) continue;
       const origin = this.release(entry);
       if (origin !== undefined) settled.push(answer(origin, entry, accepted()));

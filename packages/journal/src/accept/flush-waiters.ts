@@ -7,7 +7,10 @@ interface FlushWaiter {
   readonly resolve: () => void;
 }
 
-/** Calls of `flush` that wait until the records that were there are done with. Sequence numbers tell which these are. */
+/**
+ * Calls of `flush` that wait until the records that were there are done with. Sequence numbers tell
+ * which these are.
+ */
 export class FlushWaiters {
   private waiting: FlushWaiter[] = [];
 

@@ -1,7 +1,10 @@
 import { RingQueue } from '@holdfast/core/internal';
 import type { Delivery } from '@holdfast/core/stage';
 
-/** Deliveries that were appended to the log and are not durable yet, in order; their sequence numbers are consecutive. */
+/**
+ * Deliveries that were appended to the log and are not durable yet, in order; their sequence
+ * numbers are consecutive.
+ */
 export class PendingWrites {
   /** Sequence number of the first one. */
   first = 0;
@@ -23,7 +26,10 @@ export class PendingWrites {
     return this.deliveries.shift();
   }
 
-  /** Takes out those whose deadline has passed. They keep their places, as they are still being written. */
+  /**
+   * Takes out those whose deadline has passed. They keep their places, as they are still being
+   * written.
+   */
   takeExpired(now: number): Delivery[] {
     const expired: Delivery[] = [];
     const { deliveries } = this;

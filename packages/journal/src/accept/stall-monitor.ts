@@ -2,7 +2,10 @@ import type { Env } from '@holdfast/core/stage';
 import * as errors from '../errors.js';
 import '../events.js';
 
-/** Reports the times in which the disk takes no records, and counts what goes to Kafka without the journal meanwhile. */
+/**
+ * Reports the times in which the disk takes no records, and counts what goes to Kafka without the
+ * journal meanwhile.
+ */
 export class StallMonitor {
   /** Records that bypassed the journal since the start. */
   bypassed = 0;
@@ -25,7 +28,10 @@ export class StallMonitor {
     env.logger.warn('the journal takes no records now', { code, whenFull });
   }
 
-  /** Counts records that bypass the journal. The event comes once per stall: thousands may come one by one. */
+  /**
+   * Counts records that bypass the journal. The event comes once per stall: thousands may come one
+   * by one.
+   */
   bypass(records: number, bytes: number): void {
     const isFirst = this.bypassedInStall === 0;
     this.bypassed += records;

@@ -9,11 +9,17 @@ const retryMs = 1_000;
 export interface Backlog {
   /** There is something to load. */
   readonly isBehind: boolean;
-  /** Loads some of it. Resolves with false when nothing can be loaded now. Rejects when the disk fails. */
+  /**
+   * Loads some of it. Resolves with false when nothing can be loaded now. Rejects when the disk
+   * fails.
+   */
   load(): Promise<boolean>;
 }
 
-/** Loads a backlog from disk, one read at a time, as fast as the disk answers; a read that failed is repeated. */
+/**
+ * Loads a backlog from disk, one read at a time, as fast as the disk answers; a read that failed is
+ * repeated.
+ */
 export class BacklogLoader {
   private isLoading = false;
   private again = false;

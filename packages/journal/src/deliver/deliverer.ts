@@ -25,7 +25,10 @@ export interface DeliverySource {
   readonly firstLive: number;
 }
 
-/** Hands entries down to the next stage, as many as there is room for, and retries those that fail for now. */
+/**
+ * Hands entries down to the next stage, as many as there is room for, and retries those that fail
+ * for now.
+ */
 export class Deliverer {
   readonly window: InFlightWindow;
   readonly queue: DeliveryQueue;
@@ -101,7 +104,10 @@ export class Deliverer {
     this.paused.tidy();
   }
 
-  /** Returns the entries whose outcome is final. Those that failed for now stay here and are retried. */
+  /**
+   * Returns the entries whose outcome is final. Those that failed for now stay here and are
+   * retried.
+   */
   takeSettled(settled: readonly Delivery[]): Entry[] {
     const completed: Entry[] = [];
     this.watchdog.progressed();
@@ -132,8 +138,9 @@ export class Deliverer {
   }
 
   /**
-   * Retries a record that the journal has accepted and that was not delivered, as long as its deadline allows; beyond
-   * that, while a dead-letter queue may yet take it. Returns false when the outcome is final.
+   * Retries a record that the journal has accepted and that was not delivered, as long as its
+   * deadline allows; beyond that, while a dead-letter queue may yet take it. Returns false when the
+   * outcome is final.
    */
   private retry(entry: Entry, outcome: Outcome): boolean {
     if (outcome.status !== 'failed' && outcome.status !== 'unknown') {

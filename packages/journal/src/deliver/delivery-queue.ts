@@ -17,8 +17,9 @@ export interface DeliveryQueueOptions extends ReadBackOptions {
 }
 
 /**
- * The records to deliver next, in order: from memory as long as the chain below keeps up, else read back from disk. A
- * backlog takes no memory: what does not fit is forgotten here, because the disk has it.
+ * The records to deliver next, in order: from memory as long as the chain below keeps up, else read
+ * back from disk. A backlog takes no memory: what does not fit is forgotten here, because the disk
+ * has it.
  */
 export class DeliveryQueue {
   /** Durable, in memory, waiting for room below. */
@@ -50,8 +51,8 @@ export class DeliveryQueue {
   }
 
   /**
-   * Keeps an entry until there is room below: one that {@link wants} asked for, that a caller waits for, or that is not
-   * on disk.
+   * Keeps an entry until there is room below: one that {@link wants} asked for, that a caller waits
+   * for, or that is not on disk.
    */
   keep(entry: Entry): void {
     if (this.isFull) this.forget(entry.sequence);
@@ -59,7 +60,9 @@ export class DeliveryQueue {
     if (entry.sequence < this.keepFrom) this.keepFrom = entry.sequence;
   }
 
-  /** Returns whether a durable record is to be kept; else it will be read back, as those before it. */
+  /**
+   * Returns whether a durable record is to be kept; else it will be read back, as those before it.
+   */
   wants(sequence: number): boolean {
     if (sequence < this.keepFrom) return false;
     if (this.isFull) this.forget(sequence);
@@ -67,8 +70,8 @@ export class DeliveryQueue {
   }
 
   /**
-   * Leaves what the disk has to the disk, up to the first entry that it does not have, or that a caller waits for. The
-   * record `next` follows all that is kept.
+   * Leaves what the disk has to the disk, up to the first entry that it does not have, or that a
+   * caller waits for. The record `next` follows all that is kept.
    */
   private forget(next: number): void {
     const { kept, isBehind } = this;
@@ -93,7 +96,10 @@ export class DeliveryQueue {
     return this.readBack.length > 0 ? this.readBack.shift() : this.kept.shift();
   }
 
-  /** Reads more back. Resolves with false when there is nothing to be read now. Rejects when the disk fails. */
+  /**
+   * Reads more back. Resolves with false when there is nothing to be read now. Rejects when the
+   * disk fails.
+   */
   async load(): Promise<boolean> {
     if (this.loading || !this.isBehind) return false;
     this.loading = true;

@@ -40,7 +40,10 @@ export class Entry extends Delivery implements ListNode<Entry> {
     readonly sequence: number,
     /** Size of the record as `recordBytes` counts it. */
     readonly bytes: number,
-    /** The caller's delivery; `undefined` once the journal has accepted the record and no caller waits. */
+    /**
+     * The caller's delivery; `undefined` once the journal has accepted the record and no caller
+     * waits.
+     */
     public origin: Delivery | undefined,
     /** The disk did not take the record: nothing of it is in the journal. */
     readonly bypassed: boolean,
@@ -48,7 +51,9 @@ export class Entry extends Delivery implements ListNode<Entry> {
     super(record, lane, createdAt, deadline, forked);
   }
 
-  /** Makes the entry of a record that was read back at `at` (monotonic ms). No caller waits for it. */
+  /**
+   * Makes the entry of a record that was read back at `at` (monotonic ms). No caller waits for it.
+   */
   static readBack(
     { sequence, record }: ReadRecord,
     at: number,

@@ -6,22 +6,29 @@ export interface InFlightWindowOptions {
 }
 
 /**
- * A topic may have this many times what is left of the common part: the first one that is stuck gets four fifths of that
- * part, the next one four fifths of the rest, and so on (dynamic thresholds: Choudhury, Hahne, "Dynamic queue length
- * thresholds for shared-memory packet switches", IEEE/ACM Transactions on Networking 6 (2), 1998).
+ * A topic may have this many times what is left of the common part: the first one that is stuck
+ * gets four fifths of that part, the next one four fifths of the rest, and so on (dynamic
+ * thresholds: Choudhury, Hahne, "Dynamic queue length thresholds for shared-memory packet
+ * switches", IEEE/ACM Transactions on Networking 6 (2), 1998).
  */
 const shareFactor = 4;
 /** A topic that had reached its share has room again once it is below this. */
 const easedFactor = 2;
 const commonPart = 3 / 4;
-/** Each topic may have this much of the rest, so that others find some room beside a hundred that are stuck. */
+/**
+ * Each topic may have this much of the rest, so that others find some room beside a hundred that
+ * are stuck.
+ */
 const leastPart = 1 / 400;
 
 /** Whether `count` is a topic's share of `most`, of which all topics use `used`. */
 const isShare = (count: number, used: number, most: number, factor: number): boolean =>
   count >= factor * Math.max(most * commonPart - used, (most * leastPart) / shareFactor);
 
-/** The entries that were handed down and are not settled, and whether more may follow: in all, and of each topic. */
+/**
+ * The entries that were handed down and are not settled, and whether more may follow: in all, and
+ * of each topic.
+ */
 export class InFlightWindow {
   /** Entries that take room: in flight, or waiting to be retried. */
   records = 0;
@@ -39,7 +46,10 @@ export class InFlightWindow {
     return this.records < this.options.maxInFlightRecords && this.bytes < this.options.maxInFlightBytes;
   }
 
-  /** Returns what a topic has in flight when it has reached its share; `undefined` when more may follow. */
+  /**
+   * Returns what a topic has in flight when it has reached its share; `undefined` when more may
+   * follow.
+   */
   atShare(topic: string): TopicInFlight | undefined {
     const found = this.find(topic);
     return found !== undefined && this.exceeds(found, shareFactor) ? found : undefined;

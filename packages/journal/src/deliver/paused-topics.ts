@@ -16,7 +16,10 @@ interface PausedTopic extends TopicSpan {
   readonly aside: EntryQueue;
 }
 
-/** The catch-up of one topic: its records are read back and handed down, as long as there is room for them below. */
+/**
+ * The catch-up of one topic: its records are read back and handed down, as long as there is room
+ * for them below.
+ */
 interface CatchUp {
   readonly paused: PausedTopic;
   readonly reader: BacklogReader;
@@ -30,10 +33,11 @@ export interface PausedTopicsOptions extends ReadBackOptions {
 }
 
 /**
- * Topics that are stuck, or with records that failed and are retried. Their other records stay on disk, so that they
- * neither block other topics nor take memory; a record whose caller waits is set aside in memory. When there is room for
- * such a topic again, it catches up: what was left goes down first, in order, and only then is the topic one of the
- * others again. So its lanes stay in order.
+ * Topics that are stuck, or with records that failed and are retried. Their other records stay on
+ * disk, so that they neither block other topics nor take memory; a record whose caller waits is set
+ * aside in memory. When there is room for such a topic again, it catches up: what was left goes
+ * down first, in order, and only then is the topic one of the others again. So its lanes stay in
+ * order.
  */
 export class PausedTopics {
   /** What is set aside in memory, of all topics. */
@@ -84,7 +88,10 @@ export class PausedTopics {
     return entry;
   }
 
-  /** Drops entries that have expired meanwhile, and leaves to the disk those whose caller no longer waits. */
+  /**
+   * Drops entries that have expired meanwhile, and leaves to the disk those whose caller no longer
+   * waits.
+   */
   tidy(): void {
     for (const paused of this.topics.values()) {
       for (let { first } = paused.aside; first?.isExpired || first?.isOnDisk; { first } = paused.aside) {
@@ -94,7 +101,9 @@ export class PausedTopics {
     }
   }
 
-  /** Whether a topic with room below can begin to catch up, or the one that does has more to read. */
+  /**
+   * Whether a topic with room below can begin to catch up, or the one that does has more to read.
+   */
   get isBehind(): boolean {
     const { catchUp } = this;
     if (this.topics.size === 0) return false;
@@ -103,8 +112,8 @@ export class PausedTopics {
   }
 
   /**
-   * Begins the catch-up of a topic, or reads more for the one that is under way. Resolves with false when there is no
-   * room for any. Rejects when the disk fails.
+   * Begins the catch-up of a topic, or reads more for the one that is under way. Resolves with
+   * false when there is no room for any. Rejects when the disk fails.
    */
   async load(): Promise<boolean> {
     const { env } = this.options;
@@ -124,7 +133,10 @@ export class PausedTopics {
     return true;
   }
 
-  /** Stays with the topic that catches up while there is room for it; else takes the one that has waited longest. */
+  /**
+   * Stays with the topic that catches up while there is room for it; else takes the one that has
+   * waited longest.
+   */
   private choose(): CatchUp | undefined {
     if (this.catchUp !== undefined && this.mayGoOn(this.catchUp.paused)) return this.catchUp;
     const paused = this.nextToCatchUp();

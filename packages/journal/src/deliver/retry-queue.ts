@@ -23,10 +23,10 @@ interface FailingTopic {
 }
 
 /**
- * Records that the journal has accepted and whose delivery failed for now. They wait until everything of their topic is
- * settled, and then for a delay (exponential backoff, full jitter,
- * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). Then they go down again before all others,
- * in their order. Meanwhile they keep their room in the window.
+ * Records that the journal has accepted and whose delivery failed for now. They wait until
+ * everything of their topic is settled, and then for a delay (exponential backoff, full jitter,
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). Then they go down
+ * again before all others, in their order. Meanwhile they keep their room in the window.
  */
 export class RetryQueue {
   private readonly topics = new Map<string, FailingTopic>();
@@ -45,7 +45,10 @@ export class RetryQueue {
     });
   }
 
-  /** Returns the code of the failure that holds back all other records of the topic; `undefined`: none does. */
+  /**
+   * Returns the code of the failure that holds back all other records of the topic; `undefined`:
+   * none does.
+   */
   heldBy(topic: string): string | undefined {
     if (this.topics.size === 0) return undefined;
     const failing = this.topics.get(topic);

@@ -18,13 +18,15 @@ export interface SchedulerOptions {
   readonly window: InFlightWindow;
   readonly watchdog: DeliveryWatchdog;
   readonly env: Pick<Env, 'clock' | 'logger' | 'ready'>;
-  /** Called when it is worth asking for the next batch again: a read, a wait or a watch has ended. */
+  /**
+   * Called when it is worth asking for the next batch again: a read, a wait or a watch has ended.
+   */
   readonly wake: () => void;
 }
 
 /**
- * Chooses what goes down next: retries first, then what a paused topic has to catch up with, then the other records in
- * their order.
+ * Chooses what goes down next: retries first, then what a paused topic has to catch up with, then
+ * the other records in their order.
  */
 export class Scheduler {
   private readonly backlog: BacklogLoader;
@@ -39,7 +41,10 @@ export class Scheduler {
     this.detector = new StuckTopicDetector(env.clock, wake);
   }
 
-  /** Returns the next entries, which count as in flight from now on; none when nothing may go down now. */
+  /**
+   * Returns the next entries, which count as in flight from now on; none when nothing may go down
+   * now.
+   */
   nextBatch(): Entry[] {
     const { window, watchdog, retries } = this.options;
     const batch: Entry[] = [];
@@ -69,7 +74,10 @@ export class Scheduler {
     this.detector.cancel();
   }
 
-  /** Whether the window and the stage below have room. When that stage is full, it wakes the journal later. */
+  /**
+   * Whether the window and the stage below have room. When that stage is full, it wakes the journal
+   * later.
+   */
   private get hasRoom(): boolean {
     const { window, env, wake } = this.options;
     if (!window.hasRoom) return false;
@@ -120,7 +128,10 @@ export class Scheduler {
     return 'wait';
   }
 
-  /** An entry that was read back would take more memory when it is set aside; one that is in memory does not. */
+  /**
+   * An entry that was read back would take more memory when it is set aside; one that is in memory
+   * does not.
+   */
   private mayLeave(entry: Entry): boolean {
     const { queue, paused } = this.options;
     return !(entry.isOnDisk && paused.hasAside(entry.record.topic) && queue.isFull);

@@ -5,8 +5,8 @@ import type { TopicInFlight } from './entry.js';
 const stuckAfterMs = 1_000;
 
 /**
- * Tells a topic that is stuck from one that is merely slow. It watches one topic at a time: the one that has reached its
- * share of the window while its records are next in the queue.
+ * Tells a topic that is stuck from one that is merely slow. It watches one topic at a time: the one
+ * that has reached its share of the window while its records are next in the queue.
  */
 export class StuckTopicDetector {
   private watched: TopicInFlight | undefined;
@@ -20,7 +20,10 @@ export class StuckTopicDetector {
     private readonly onJudged: () => void,
   ) {}
 
-  /** Returns whether a watch has found the topic stuck, and nothing was settled since. Else it begins a watch. */
+  /**
+   * Returns whether a watch has found the topic stuck, and nothing was settled since. Else it
+   * begins a watch.
+   */
   isStuck(counted: TopicInFlight): boolean {
     const isSame = this.watched === counted && this.settled === counted.settled;
     if (isSame && this.foundStuck) return true;

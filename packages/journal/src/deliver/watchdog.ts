@@ -6,8 +6,9 @@ const nextReportMs = 60_000;
 const mostTopics = 10;
 
 /**
- * Reports that nothing is settled while records wait for room in the window, and names the topics that fill it: one topic
- * that is down, or was never created, then blocks all others, and only the journal can tell which one.
+ * Reports that nothing is settled while records wait for room in the window, and names the topics
+ * that fill it: one topic that is down, or was never created, then blocks all others, and only the
+ * journal can tell which one.
  */
 export class DeliveryWatchdog {
   private timer: Timer | undefined;
@@ -19,7 +20,9 @@ export class DeliveryWatchdog {
     private readonly window: InFlightWindow,
   ) {}
 
-  /** Starts the watch, unless it runs: records wait in the journal, and there is no room for them. */
+  /**
+   * Starts the watch, unless it runs: records wait in the journal, and there is no room for them.
+   */
   blocked(): void {
     this.timer ??= this.watchFor(firstReportMs);
   }

@@ -2,8 +2,8 @@ import type { HeaderValue } from '@holdfast/core';
 import { isReadableBytes, type SerializedRecord } from '@holdfast/core/stage';
 
 /**
- * Gives the record bytes of its own, in place of those that belong to somebody else, who may write over them. False: some of them cannot
- * be read any more, and the record is as it was.
+ * Replaces the record's bytes, which belong to somebody who may overwrite them, by a copy. Returns
+ * false when some of them can no longer be read; the record is then unchanged.
  */
 export function copyRecordBytes(record: SerializedRecord): boolean {
   const { key, value } = record;

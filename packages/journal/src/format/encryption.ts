@@ -6,7 +6,7 @@ const algorithm = 'aes-256-gcm';
 const keyBytes = 32;
 const nonceBytes = 12;
 
-/** A key of the user's; `key` has 32 bytes. */
+/** A key given by the user; `key` has 32 bytes. */
 export interface JournalKey {
   readonly id: string;
   readonly key: Uint8Array;
@@ -31,7 +31,7 @@ export class SegmentCipher {
     return proof.length === keyProofBytes && timingSafeEqual(proof, this.mark.proof);
   }
 
-  /** In place; the tag goes behind `plain`, where there must be room for it. */
+  /** Encrypts in place; the tag follows `plain`, where there must be room for it. */
   encrypt(plain: Buffer, tagAt: Buffer, additional: Uint8Array, offset: number): void {
     const cipher = createCipheriv(algorithm, this.key, nonceOf(offset), { authTagLength: tagBytes });
     cipher.setAAD(additional);
@@ -40,7 +40,7 @@ export class SegmentCipher {
     cipher.getAuthTag().copy(tagAt);
   }
 
-  /** In place; false when it is not what was encrypted. */
+  /** Decrypts in place. Returns false when the body is not what was encrypted. */
   decrypt(body: Buffer, additional: Uint8Array, offset: number): boolean {
     const plain = body.subarray(0, body.length - tagBytes);
     const decipher = createDecipheriv(algorithm, this.key, nonceOf(offset), { authTagLength: tagBytes });

@@ -26,24 +26,32 @@ export interface FoundFrame {
   readonly first: number;
   readonly count: number;
   readonly notes: Notes;
-  /** The records' bytes, a view that is good until the page is read into again. */
+  /** The records' bytes: a view that is valid until the page is overwritten. */
   readonly records: Buffer;
   /** Base of the timestamps. */
   readonly time: number;
-  /** The CRC is right, and the records are not `count` records: {@link recordsOf} gives what can be read of them. */
+  /**
+   * The CRC is right, but these are not `count` records: {@link recordsOf} returns those that can
+   * be read.
+   */
   readonly isBroken: boolean;
 }
 
-/** Smaller is no frame. */
+/** A frame is not smaller than this. */
 export const leastFrameBytes = frame.body;
 
-/** What the file's header, or its name, lets a reader expect. A nonce that is not known is not compared. */
+/**
+ * What a reader expects from the file's header or name. A nonce that is unknown is not compared.
+ */
 export interface Expected {
   readonly number: number;
   readonly nonce: number | undefined;
 }
 
-/** Bytes of the frame that claims to begin at `at` of the page, `offset` of the file; 0 when none does. Not yet checked. */
+/**
+ * Returns the size of the frame that claims to begin at `at` of the page, `offset` of the file; 0
+ * when none does. It is not checked yet.
+ */
 export function claimedBytes(page: Buffer, at: number, offset: number, expected: Expected): number {
   if (at + frame.body > page.length || page.readUInt32LE(at) !== frameMagic) return 0;
   if (page.readUInt32LE(at + frame.offset) !== offset) return 0;
@@ -61,7 +69,10 @@ export const epochAt = (page: Buffer, at: number): Epoch => ({
   nonce: page.readUInt32LE(at + frame.nonce),
 });
 
-/** The frame of `bytes` at `at`, all of which are in the page; `undefined` when it is damaged or was tampered with. */
+/**
+ * Reads the frame of `bytes` at `at`, all of which are in the page. Returns `undefined` when it is
+ * damaged or was tampered with.
+ */
 export function readFrame(
   page: Buffer,
   at: number,
@@ -103,28 +114,31 @@ export function readFrame(
 }
 
 /**
- * The CRC of a whole frame; `sum` has seen its body up to `from`. The header comes last, so that a body can be summed up while it is
- * written and still in the processor's cache.
+ * Returns the CRC of a whole frame; `sum` covers its body up to `from`. The header comes last, so
+ * that a body can be summed up while it is written and still in the processor's cache.
  */
 export const frameCrc = (whole: Uint8Array, sum: number, from: number): number =>
   finalCrc(updateCrc(updateCrc(sum, whole, from, whole.length), whole, frame.bytes, frame.body));
 
-/** What a frame of that kind says of its segment when it is the last one; `undefined`: more should follow. */
+/**
+ * Returns what a frame of that kind says about its segment when it is the last one; `undefined`:
+ * more should follow.
+ */
 export const endOf = (kind: FrameKind): 'sealed' | 'closed' | undefined =>
   kind === frameKinds.seal ? 'sealed' : kind === frameKinds.close ? 'closed' : undefined;
 
 const kindOf = (value: number): FrameKind | undefined =>
   Object.values(frameKinds).find((kind) => kind === value);
 
-/** Whether an id is of a topic that the notes name. */
+/** Returns a function that checks whether an id is that of a topic in the notes. */
 function topicsOf({ topics }: Notes): (id: number) => boolean {
   const ids = new Set(topics.map(({ id }) => id));
   return (id) => ids.has(id);
 }
 
 /**
- * The records of a frame, one after the other, with their sequence numbers; of a broken one those that can be read. Their bytes are
- * views into the page.
+ * Yields the records of a frame with their sequence numbers; of a broken frame, those that can be
+ * read. Their bytes are views into the page.
  */
 export function* recordsOf(found: FoundFrame): Generator<readonly [sequence: number, SerializedRecord]> {
   const names = new Map(found.notes.topics.map(({ id, name }) => [id, name]));
@@ -142,7 +156,7 @@ export function* recordsOf(found: FoundFrame): Generator<readonly [sequence: num
   }
 }
 
-/** Sequence numbers of those that {@link recordsOf} cannot give. */
+/** Returns the sequence numbers of the records that {@link recordsOf} cannot read. */
 export function unreadableOf(found: FoundFrame): readonly number[] {
   if (!found.isBroken) return [];
   const indexes = new Set(readable(found).map(({ index }) => index));

@@ -1,4 +1,4 @@
-// Where each field is. docs/journal-format.md says what it means; all numbers are little endian.
+// The offset of each field. docs/journal-format.md explains them; all numbers are little endian.
 
 export const formatVersion = 1;
 
@@ -39,27 +39,30 @@ export const frame = {
 export const frameKinds = { data: 1, seal: 2, close: 3 } as const;
 export type FrameKind = (typeof frameKinds)[keyof typeof frameKinds];
 export const frameFlags = { followsGap: 1, encrypted: 2 } as const;
-/** Behind the last frame of each write, for the next one to overwrite: what else stands there was torn, or damaged. */
+/**
+ * Follows the last frame of each write, and the next one overwrites it: anything else there was
+ * torn, or is damaged.
+ */
 export const endMark = Buffer.alloc(8);
-/** Of AES-256-GCM, at the end of an encrypted body. */
+/** The tag of AES-256-GCM, at the end of an encrypted body. */
 export const tagBytes = 16;
 
-/** Headers and frames begin and end at multiples of this. */
+/** Rounds up: headers and frames begin and end at multiples of 8. */
 export const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
 const two32 = 2 ** 32;
 
-/** A whole number below 2^53, as u64. */
+/** Writes a whole number below 2^53 as u64. */
 export function writeU64(page: Buffer, value: number, at: number): void {
   page.writeUInt32LE(value % two32, at);
   page.writeUInt32LE(Math.floor(value / two32), at + 4);
 }
 
-/** Above 2^53 it is not exact; nothing that Holdfast writes is. */
+/** Reads a u64. Above 2^53 it is not exact; Holdfast writes no such number. */
 export const readU64 = (page: Buffer, at: number): number =>
   page.readUInt32LE(at) + page.readUInt32LE(at + 4) * two32;
 
-/** What tells one life of one file from any other. */
+/** Identifies one life of one file: files are recycled. */
 export interface Epoch {
   readonly number: number;
   readonly nonce: number;

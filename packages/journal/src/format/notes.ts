@@ -6,7 +6,7 @@ export interface Range {
   readonly end: number;
 }
 
-/** A segment is to be read up to `offset`; up to `durable` it was synced. */
+/** A segment is to be read up to `offset`; it was synced up to `durable`. */
 export interface SegmentEnd {
   readonly number: number;
   readonly offset: number;
@@ -18,7 +18,7 @@ export interface Topic {
   readonly name: string;
 }
 
-/** What a frame says beside its records; see docs/journal-format.md. */
+/** What a frame holds beside its records; see docs/journal-format.md. */
 export interface Notes {
   /** In order, without overlap. */
   readonly acknowledged: readonly Range[];
@@ -31,14 +31,17 @@ export interface Notes {
 const longestVarint = 8;
 const longestCount = 5;
 
-/** Bytes that {@link writeNotes} needs at most. */
+/** Returns how many bytes {@link writeNotes} needs at most. */
 export const notesRoom = ({ acknowledged, retired, ends, topics }: Notes): number =>
   4 * longestCount +
   acknowledged.length * 2 * longestVarint +
   (retired.length + 3 * ends.length) * longestCount +
   topics.reduce((sum, { name }) => sum + topicRoom(name), 0);
 
-/** A Kafka topic name is ASCII; one that is not is longer as UTF-8, at most three times. */
+/**
+ * Returns how many bytes a topic takes at most. Kafka's topic names are ASCII; any other name has
+ * at most three bytes per UTF-16 unit.
+ */
 export const topicRoom = (name: string): number => 2 * longestCount + 3 * name.length;
 
 export function writeNotes(cursor: Cursor, notes: Notes): void {
@@ -83,7 +86,7 @@ export function readNotes(cursor: Cursor): Notes {
 
 function times<T>(cursor: Cursor, read: () => T): T[] {
   const all: T[] = [];
-  // A count that lies must not run away: no item is without a byte.
+  // A wrong count must not lead to an endless loop: each item has at least one byte.
   for (let left = cursor.readVarint(); left > 0 && cursor.at < cursor.page.length; left--) all.push(read());
   return all;
 }

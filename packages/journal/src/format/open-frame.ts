@@ -14,25 +14,25 @@ import {
 } from './layout.js';
 import { notesRoom, topicRoom, writeNotes, type Notes, type Topic } from './notes.js';
 
-/** Where a frame goes, and what is known then. */
+/** The place of a frame, and what is known once it has one. */
 export interface Seat {
   readonly epoch: Epoch;
   readonly cipher: SegmentCipher | undefined;
   readonly offset: number;
-  /** Of its segment, so far. */
+  /** Up to where its segment is synced so far. */
   readonly durable: number;
   readonly kind: FrameKind;
   readonly followsGap: boolean;
   readonly notes: Omit<Notes, 'topics'>;
 }
 
-/** Beside records and notes: header, padding and tag. */
+/** Bytes beside records and notes: header, padding and tag. */
 export const frameOverhead = frame.body + 8 + tagBytes;
 
-/** Summed up at a time: what was written last is in the processor's cache still. */
+/** Bytes that are summed up at a time: those written last are still in the processor's cache. */
 const sumBytes = 64 * 1024;
 
-/** Numbers topics; an id is never given twice. */
+/** Numbers topics; an id is never reused. */
 export class TopicIds {
   private readonly ids = new Map<string, number>();
 
@@ -44,12 +44,13 @@ export class TopicIds {
 }
 
 /**
- * A frame that takes records until it is sealed for its place in a segment. Records are encoded as they come; what depends on the
- * place is written when it is sealed, which can be repeated for another place.
+ * A frame that takes records until it is sealed for its place in a segment. Records are encoded as
+ * they come; what depends on the place is written by `seal`, which can be repeated for another
+ * place.
  */
 export class OpenFrame {
   count = 0;
-  /** What its records were reckoned with when they came. */
+  /** Sum of the sizes that were estimated when its records were added. */
   queuedBytes = 0;
   private readonly cursor: Cursor;
   private readonly topics = new Map<string, Topic>();
@@ -57,7 +58,7 @@ export class OpenFrame {
   private lastTopic: string | undefined;
   private lastId = 0;
   private time = 0;
-  /** Of the records up to `summed`. */
+  /** The CRC of the records up to `summed`. */
   private sum = initialCrc;
   private summed: number = frame.body;
   private sealed: { readonly seat: Seat; readonly bytes: number } | undefined;
@@ -71,19 +72,20 @@ export class OpenFrame {
     this.cursor = new Cursor(page, frame.body);
   }
 
-  /** Where the next record's sequence number is. */
+  /** The sequence number after its last record. */
   get end(): number {
     return this.first + this.count;
   }
 
-  /** Bytes it takes when it is sealed with these notes, at most. */
+  /** Returns how many bytes it takes at most when it is sealed with these notes. */
   room(notes: Omit<Notes, 'topics'>): number {
     return this.cursor.at + 8 + tagBytes + this.topicBytes + notesRoom({ ...notes, topics: [] });
   }
 
   /**
-   * False: with it, the frame would take more than `limit` bytes. `bytes` is `encodedRoom`. Throws `INVALID_RECORD` for a record that
-   * cannot be read to its end; the frame is then as it was.
+   * Adds a record; `bytes` is its `encodedRoom`. Returns false when the frame would take more than
+   * `limit` bytes. Throws `INVALID_RECORD` for a record that cannot be read to its end. The frame
+   * is unchanged in both cases.
    */
   add(record: SerializedRecord, headers: Uint8Array | undefined, bytes: number, limit: number): boolean {
     const { topic } = record;
@@ -110,7 +112,9 @@ export class OpenFrame {
     this.summed = this.cursor.at;
   }
 
-  /** Answers with the frame's bytes, which are good until it is sealed again. */
+  /**
+   * Writes the frame for its place. Returns its bytes, which are valid until it is sealed again.
+   */
   seal(seat: Seat): Buffer {
     this.unseal();
     const notes = { ...seat.notes, topics: [...this.topics.values()] };
@@ -150,12 +154,12 @@ export class OpenFrame {
     return whole;
   }
 
-  /** The page may be used for another frame from now on. */
+  /** Returns the page, which may be used for another frame from now on. */
   takePage(): Buffer {
     return this.page;
   }
 
-  /** What was encrypted in place for one segment is not what another one takes. */
+  /** Decrypts what was encrypted in place for one segment: another segment has another key. */
   private unseal(): void {
     if (this.sealed === undefined) return;
     const { seat, bytes } = this.sealed;

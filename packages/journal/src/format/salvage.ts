@@ -1,17 +1,22 @@
 import { Cursor, decodeRecord, endOfRecord, recordFlags } from '@holdfast/core/internal';
 
-/** Where a record begins in the bytes of a frame's records, and which of the frame's it is. */
+/**
+ * Where a record begins in the bytes of a frame's records, and which of the frame's records it is.
+ */
 export interface Place {
   readonly at: number;
   readonly index: number;
 }
 
-/** A frame that is larger has one record, or few. */
+/** A larger frame has one record, or few. */
 const mostBytes = 4 * 1024 * 1024;
-/** Of a stretch that is nothing known, beside its bytes: halves of records, at 1 each, are likelier. */
+/**
+ * The cost of a stretch of unknown bytes, beside its length: halves of records, at 1 each, are more
+ * likely.
+ */
 const stretchCost = 2 ** 20;
 
-/** Whether these bytes are so many records, one after the other, and nothing else. */
+/** Returns whether these bytes are exactly `count` records, one after the other. */
 export function areRecords(bytes: Buffer, count: number, isTopic: (id: number) => boolean): boolean {
   let at = 0;
   for (let left = count; left > 0 && at >= 0; left--) at = endOfRecord(bytes, at, bytes.length, isTopic);
@@ -19,8 +24,10 @@ export function areRecords(bytes: Buffer, count: number, isTopic: (id: number) =
 }
 
 /**
- * What can be read of bytes that are not the `count` records they should be: among them are halves of records that were refused
- * (version 0.1.0 wrote such), or what no writer wrote. The division is taken that leaves the least over. Records before the first stretch keep their numbers; those behind the last are counted from the end.
+ * Finds the records in bytes that are not the `count` records they should be: among them are halves
+ * of records that were refused (version 0.1.0 wrote such halves), or bytes that no writer wrote. It
+ * chooses the division that leaves the fewest bytes over. Records before the first unknown stretch
+ * keep their numbers; those after the last one are counted from the end.
  */
 export function salvage(bytes: Buffer, count: number, isTopic: (id: number) => boolean): readonly Place[] {
   const all = bytes.length > mostBytes ? leading(bytes, isTopic) : divide(bytes, isTopic);
@@ -47,10 +54,15 @@ function leading(bytes: Buffer, isTopic: (id: number) => boolean): Run[] {
 
 function divide(bytes: Buffer, isTopic: (id: number) => boolean): Run[] {
   const { length } = bytes;
-  /** What the rest costs from each place on: between two records, and within a stretch. */
+  /**
+   * The cost of the rest from each place on: between two records, and within an unknown stretch.
+   */
   const between = new Float64Array(length + 1);
   const within = new Float64Array(length + 1);
-  /** Of what begins there at best: a record, or (negative) half of one; 0 is a stretch. */
+  /**
+   * The best reading of what begins at each place: the end of a record or (negative) of half a
+   * record; 0 is an unknown stretch.
+   */
   const ends = new Int32Array(length + 1);
   for (let at = length - 1; at >= 0; at--) {
     const whole = endOfRecord(bytes, at, length, isTopic);
@@ -78,7 +90,10 @@ function divide(bytes: Buffer, isTopic: (id: number) => boolean): Run[] {
   return runs;
 }
 
-/** Where a record would end that broke off behind the length of its key, or value, which is 0. */
+/**
+ * Returns where a record would end that broke off after the length of its key, or value, which is
+ * 0.
+ */
 function halvesAt(bytes: Buffer, at: number, isTopic: (id: number) => boolean): number[] {
   const has = bytes[at] ?? 0;
   const { key, value, headers } = recordFlags;
@@ -91,7 +106,10 @@ function halvesAt(bytes: Buffer, at: number, isTopic: (id: number) => boolean): 
     .map((end) => end + 1);
 }
 
-/** There may be too many: half a record that broke off at its last field reads as one whose last field is empty. */
+/**
+ * Removes surplus records: half a record that broke off at its last field reads as one whose last
+ * field is empty.
+ */
 function withoutHalves(bytes: Buffer, runs: readonly Run[], count: number): readonly Run[] {
   let surplus = runs.length - count;
   const whole: Run[] = [];

@@ -11,7 +11,10 @@ import {
   type Epoch,
 } from './layout.js';
 
-/** Which key a segment is encrypted with, and the proof that a key given under that id is the one. */
+/**
+ * Which key a segment is encrypted with, and the proof that a key given under that id is the right
+ * one.
+ */
 export interface KeyMark {
   readonly id: string;
   readonly proof: Uint8Array;
@@ -27,7 +30,7 @@ export interface SegmentHeader extends Epoch {
   /** Numbers of the older segments that were needed when this one was made. */
   readonly living: readonly number[];
   readonly key: KeyMark | undefined;
-  /** With `fsync: 'never'`: what follows it may be durable before it is. */
+  /** With `fsync: 'never'`: what follows the segment may be durable before it is. */
   readonly isUnsynced: boolean;
 }
 
@@ -57,11 +60,11 @@ export function encodeHeader(of: Omit<SegmentHeader, 'bytes'>): Buffer {
   return page;
 }
 
-/** `unknown version`: whole, but written by a later Holdfast. `damaged`: everything else that is no header. */
+/**
+ * `unknownVersion`: whole, but written by a later Holdfast. `damaged`: anything else that is not a
+ * header.
+ */
 export type HeaderFound = SegmentHeader | 'damaged' | { readonly unknownVersion: number };
-
-/** How much to read of a file to be sure of its header. */
-export const longestHeader = 1024 * 1024;
 
 export function decodeHeader(page: Buffer): HeaderFound {
   if (page.length < header.rest || !page.subarray(0, segmentMagic.length).equals(segmentMagic)) {

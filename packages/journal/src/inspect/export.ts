@@ -9,22 +9,26 @@ import { closeFiles, readChecks, readJournal, type ReadJournalOptions } from './
 export interface ExportOptions extends ReadJournalOptions {
   /** Leaves out the records that Kafka has. Default false. */
   readonly onlyLive?: boolean;
-  /** Hears, before the first record, of each place where the journal is not as it was written; harmless ends of a crash included. */
+  /**
+   * Called before the first record, with each place where the journal is not as it was written,
+   * including what a crash leaves.
+   */
   readonly onDamage?: (damage: Damage) => void;
 }
 
 const chunkBytes = 1024 * 1024;
 
 /**
- * Every record of a journal, oldest first, each an {@link ExportedRecord} as a line of JSON: `pipeline(exportJournal(directory),
- * createWriteStream(path))`. Reads the journal twice, the first time to know which records are acknowledged, and writes nothing. It
- * may be held. Rejects as {@link inspectJournal}.
+ * Yields every record of a journal, oldest first, each an {@link ExportedRecord} as a line of JSON:
+ * `pipeline(exportJournal(directory), createWriteStream(path))`. It reads the journal twice, first
+ * to learn which records are acknowledged, and writes nothing. Another process may hold the
+ * journal. Rejects as {@link inspectJournal} does.
  */
 export async function* exportJournal(directory: string, options: ExportOptions = {}): AsyncGenerator<string> {
   for await (const record of exportRecords(directory, options)) yield `${JSON.stringify(record)}\n`;
 }
 
-/** The same as objects. */
+/** Yields the same records as objects. */
 export async function* exportRecords(
   directory: string,
   options: ExportOptions = {},
@@ -57,7 +61,7 @@ async function* recordsOfSegment(
     while (await source.load()) {
       signal?.throwIfAborted();
       for (let frame = source.next(); frame !== undefined; frame = source.next()) {
-        // Only a forged one goes back.
+        // Only a forged frame goes back.
         if (!('kind' in frame) || frame.count === 0 || frame.first < end) continue;
         end = frame.first + frame.count;
         for (const [sequence, record] of recordsOf(frame)) {

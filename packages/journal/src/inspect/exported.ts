@@ -4,10 +4,10 @@ import type { SerializedRecord } from '@holdfast/core/stage';
 /** A record of a journal as plain data. */
 export interface ExportedRecord {
   readonly sequence: number;
-  /** Kafka has it, or it was given up; the others are those that the next start sends. */
+  /** Kafka has it, or it was given up; the next start sends the others. */
   readonly acknowledged: boolean;
   readonly topic: string;
-  /** Missing: chosen by the client. */
+  /** Absent: chosen by the client. */
   readonly partition?: number;
   /** Milliseconds since 1970. */
   readonly timestamp: number;

@@ -12,11 +12,11 @@ import {
 } from './read-journal.js';
 
 export interface JournalCounts {
-  /** Of the files. */
+  /** Size of the files. */
   readonly bytes: number;
   readonly frames: number;
   readonly records: number;
-  /** Of these records: Kafka has them, or they were given up. */
+  /** How many of the records Kafka has, or were given up. */
   readonly acknowledged: number;
   /** The others: the next start sends them. */
   readonly live: number;
@@ -25,7 +25,7 @@ export interface JournalCounts {
 export interface SegmentReport extends JournalCounts {
   readonly number: number;
   readonly path: string;
-  /** Up to the end of the last frame. */
+  /** Where the last frame ends. */
   readonly usedBytes: number;
   /** Milliseconds since 1970; `undefined` when its header is damaged. */
   readonly createdAt: number | undefined;
@@ -33,7 +33,10 @@ export interface SegmentReport extends JournalCounts {
   readonly firstSequence: number | undefined;
   /** `undefined`: not encrypted, or its header is damaged. */
   readonly keyId: string | undefined;
-  /** How it ended: another one follows, or the journal was closed; `undefined`: neither, it is in use or its process died. */
+  /**
+   * `sealed`: another segment follows. `closed`: the journal was closed. `undefined`: it is in use,
+   * or its process died.
+   */
   readonly ended: 'sealed' | 'closed' | undefined;
   readonly damage: readonly Damage[];
 }
@@ -43,7 +46,7 @@ export interface JournalReport {
   /** In the order of their numbers. */
   readonly segments: readonly SegmentReport[];
   readonly totals: JournalCounts;
-  /** Of the segments, and what is missing altogether. */
+  /** Damage of the segments, and segments that are missing. */
   readonly damage: readonly Damage[];
 }
 
@@ -54,8 +57,9 @@ interface Tally {
 }
 
 /**
- * What a journal holds: its segments, how many records, and how many of them wait to be sent. Reads all of it and writes nothing; it
- * may be held, and then the figures are those of a moment ago. Rejects with the `ProducerError`s of a start: `JOURNAL_KEY`,
+ * Returns what a journal holds: its segments, how many records, and how many of them wait to be
+ * sent. It reads all of it and writes nothing. Another process may hold the journal; the figures
+ * are then those of a moment ago. Rejects with the `ProducerError`s of a start: `JOURNAL_KEY`,
  * `JOURNAL_FAILED`.
  */
 export async function inspectJournal(

@@ -7,15 +7,15 @@ import { someKeys } from '../options.js';
 import { recover, type Recovered } from '../open/recovery.js';
 import type { SegmentFile } from '../log/segments/segment-file.js';
 
-/** What every function that looks into a journal takes. */
+/** Options of every function that reads a journal. */
 export interface ReadJournalOptions {
   /** Default: the local disk. */
   readonly disk?: Disk;
-  /** The keys of its encrypted segments. Default none. */
+  /** The keys of its encrypted segments. Default: none. */
   readonly keys?: readonly JournalKey[];
-  /** Called whenever some of it was read. What is damaged is read twice. */
+  /** Called whenever a part has been read. What is damaged is read twice. */
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
-  /** Ends it early: it rejects with the signal's reason. */
+  /** Ends the call early: it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -29,9 +29,9 @@ export const readChecks: OptionChecks<ReadJournalOptions> = {
 export type OnFrame = (frame: FoundFrame, found: SegmentFile) => void;
 
 /**
- * Reads a whole journal and writes nothing. It may be held: what its holder does meanwhile looks like damage once, but not twice.
- * `begin` is called before each time it is read, and answers with what hears of the frames. The segments' files are open until
- * {@link closeFiles}.
+ * Reads a whole journal and writes nothing. Another process may hold it: what that one does
+ * meanwhile looks like damage once, but not twice. `begin` is called before each reading and
+ * returns what receives the frames. The files stay open until {@link closeFiles}.
  */
 export async function readJournal(
   directory: string,

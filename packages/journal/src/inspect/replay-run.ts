@@ -5,54 +5,65 @@ import { BacklogReader, type ReadRecord } from '../log/read/backlog-reader.js';
 import type { OpenJournal } from '../open/open-journal.js';
 import { exported, type ExportedRecord } from './exported.js';
 
-/** A producer, or whatever takes records and says when they are safe. */
+/** A producer, or anything else that takes records and reports when they are safe. */
 export interface ReplayTarget {
-  /** Resolves when the record is delivered; rejects when it is not. The record is bytes: a producer leaves its serializers out. */
+  /**
+   * Resolves when the record is delivered; rejects when it is not. Key and value are bytes: a
+   * producer does not apply its serializers.
+   */
   send(record: SerializedRecord): Promise<unknown>;
 }
 
 export interface ReplayProgress {
-  /** That waited to be sent. */
+  /** Records that waited to be sent. */
   readonly live: number;
   /** Of these: delivered, and acknowledged in the journal. */
   readonly delivered: number;
-  /** That the target refused; they stay in the journal. */
+  /** Records that the target rejected; they stay in the journal. */
   readonly failed: number;
-  /** That were not sent because an earlier record of their key, or partition, had failed; they stay in the journal. */
+  /**
+   * Records that were not sent because an earlier one of their key, or partition, had failed; they
+   * stay in the journal.
+   */
   readonly heldBack: number;
-  /** That `filter` left out; they stay in the journal. */
+  /** Records that `filter` left out; they stay in the journal. */
   readonly skipped: number;
 }
 
 export interface ReplayReport extends ReplayProgress {
-  /** Of the first record that failed. */
+  /** The error of the first record that failed. */
   readonly error: unknown;
   /**
-   * Nothing was delivered for `stopAfterMs`: the sequence number of the first record that was not reached. It and those behind it stay in
-   * the journal, and the next call goes on with them. `undefined`: all were reached.
+   * Set when nothing was delivered for `stopAfterMs`: the sequence number of the first record that
+   * was not reached. That one and those after it stay in the journal, and the next call goes on
+   * with them. `undefined`: all were reached.
    */
   readonly stoppedAt: number | undefined;
-  /** Where the journal was not as it was written, harmless ends of a crash included. Every whole frame is kept, the rest quarantined. */
+  /**
+   * Where the journal was not as it was written, including what a crash leaves. Every whole frame
+   * is kept, the rest quarantined.
+   */
   readonly damage: readonly Damage[];
 }
 
 export interface ReplayHow {
-  /** Records a second, at most. Default: as fast as the target takes them. */
+  /** Records per second, at most. Default: as fast as the target takes them. */
   readonly rate: number;
-  /** Records that the target has and has not answered, at most. Default 1,000. */
+  /** Records that were given to the target and are not settled, at most. Default 1,000. */
   readonly maxInFlight: number;
   /**
-   * When so many ms have passed since a record was sent, and neither it nor any since was delivered, no more are sent; it ends when those
-   * under way have ended without success. Default 60,000 ms; `Infinity`: it goes on whatever fails.
+   * When a record was sent this many ms ago, and neither it nor any since was delivered, no more
+   * are sent, and the replay ends when those under way have failed. Default 60,000 ms; `Infinity`:
+   * it goes on whatever fails.
    */
   readonly stopAfterMs: number;
-  /** False: the record is left where it is. Default: all are sent. */
+  /** Returns false to leave the record where it is. Default: all are sent. */
   readonly filter: (record: ExportedRecord) => boolean;
-  /** Called whenever a record is settled or left out. What it throws ends the replay. */
+  /** Called whenever a record is settled or left out. An error it throws ends the replay. */
   readonly onProgress: (progress: ReplayProgress) => void;
 }
 
-/** Whether the user means this record; a dry run asks the same. */
+/** Returns whether the user's filter includes the record; a dry run calls it, too. */
 export const isDue = (record: ExportedRecord, filter: ReplayHow['filter']): boolean =>
   Boolean(plainAnswer('filter', filter(record)));
 
@@ -92,7 +103,7 @@ export class JournalReplay {
   /** Resolves when all that was sent is settled. */
   async run(): Promise<void> {
     const { segments, firstLive } = this.journal;
-    // What is damaged was found when it was recovered.
+    // Damage was found during recovery.
     const reader = new BacklogReader(segments, firstLive, () => undefined);
     try {
       await this.replay.run(this.dueRecords(reader));

@@ -23,21 +23,25 @@ import { isDue, JournalReplay, type ReplayHow, type ReplayReport, type ReplayTar
 export interface ReplayOptions extends Partial<ReplayHow> {
   /** Default: the local disk. */
   readonly disk?: Disk;
-  /** Default: the system's. */
+  /** Default: the system's clock. */
   readonly clock?: Clock;
-  /** The keys of its encrypted segments; what is noted in the journal is encrypted with the first. Default none. */
+  /** The keys of its encrypted segments; notes are encrypted with the first one. Default: none. */
   readonly keys?: readonly JournalKey[];
-  /** Counts what would be sent, and neither sends nor writes anything. The journal may be held then. Default false. */
+  /**
+   * Counts what would be sent, and neither sends nor writes anything. Another process may hold the
+   * journal then. Default false.
+   */
   readonly dryRun?: boolean;
-  /** Sends no more; it rejects with the signal's reason when all that was sent is settled. */
+  /** Sends no more; the call rejects with the signal's reason when all that was sent is settled. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Sends the records of a journal that wait to be sent through `target`, and acknowledges each that was delivered: what failed, was left
- * out, held back or not reached stays for the next start or replay. Of a key one record is under way at a time, and when it fails
- * those behind it are held back: so its order holds. Nobody else may hold the journal meanwhile (`JOURNAL_LOCKED`). A crash costs
- * duplicates, as with every start.
+ * Sends the records of a journal that wait to be sent through `target`, and acknowledges each one
+ * that is delivered. A record that fails, is left out, held back or not reached stays for the next
+ * start or replay. One record per key is under way at a time, and when it fails, those after it are
+ * held back, so the order of a key holds. No other process may hold the journal meanwhile
+ * (`JOURNAL_LOCKED`). A crash costs duplicates, as with every start.
  */
 export async function replayJournal(
   directory: string,
@@ -61,7 +65,7 @@ export async function replayJournal(
   );
   if (options.dryRun === true) return rehearse(directory, options);
   const { disk = nodeDisk, clock = systemClock, keys = [], signal = new AbortController().signal } = options;
-  // Looked at before a directory could be made.
+  // Checked before anything could create the directory.
   if ((await disk.info(directory))?.kind !== 'directory') throw errors.noDirectory(directory);
   const env = { clock, disk, random, logger: silentLogger, events: new EventHub(silentLogger) };
   const journal = await openJournal(journalOptions(directory, keys), env, signal);
@@ -82,7 +86,7 @@ const howOf = ({
   ...limits
 }: ReplayOptions): ReplayHow => ({ ...replayLimitsOf(limits), filter, onProgress });
 
-/** It adds to a journal whatever its limit is: a few frames that say what may go. */
+/** It adds a few frames with notes to the journal, whatever the limit of its user is. */
 const journalOptions = (directory: string, keys: readonly JournalKey[]): ResolvedJournalOptions => {
   const [current, ...previousKeys] = keys;
   return {
@@ -101,7 +105,7 @@ const journalOptions = (directory: string, keys: readonly JournalKey[]): Resolve
   };
 };
 
-/** Chance for the numbers of segments, as `Math.random`. */
+/** Random numbers for segments, as `Math.random` returns them. */
 const random = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 async function close(

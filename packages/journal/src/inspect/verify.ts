@@ -5,18 +5,19 @@ import { closeFiles, readChecks, readJournal, type ReadJournalOptions } from './
 export interface VerifyReport {
   /** Nothing is damaged; what a crash leaves is no damage. */
   readonly isSound: boolean;
-  /** Where it is not as it was written, harmless ends of a crash included. */
+  /** Where it is not as it was written, including what a crash leaves. */
   readonly damage: readonly Damage[];
   readonly segments: number;
   readonly frames: number;
   readonly records: number;
-  /** Bytes of the files. */
+  /** Size of the files. */
   readonly bytes: number;
 }
 
 /**
- * Reads every byte of a journal and every record, checks all there is to check, and writes nothing. Damage is what it answers with,
- * never what it rejects with; that is for a journal that cannot be read at all, as with {@link inspectJournal}. It may be held.
+ * Reads every byte of a journal and every record, checks all there is to check, and writes nothing.
+ * Damage is returned and never makes it reject; only a journal that cannot be read at all does, as
+ * with {@link inspectJournal}. Another process may hold the journal.
  */
 export async function verifyJournal(
   directory: string,

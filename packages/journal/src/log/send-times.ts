@@ -4,17 +4,18 @@ import type { Clock } from '@holdfast/core/stage';
 const mostMarks = 1_024;
 
 /**
- * When the records that the journal holds were sent: marks of (sequence number, time), a millisecond apart, and further where there
- * would be too many: a 500th of the age of the oldest record, as it was when it was last asked for. A time that is read from them
- * is too early by so much at most. Times are monotonic ms and do not go back: a record that is older than the one before it counts as
- * sent with that one.
+ * When the records that the journal holds were sent: marks of (sequence number, time), a
+ * millisecond apart, and further apart where there would be too many: a 500th of the age of the
+ * oldest record at its last reading. A time that is read from them is too early by at most that
+ * much. Times are monotonic ms and never go back: a record that is older than the one before it
+ * counts as sent with that one.
  */
 export class SendTimes {
-  /** No record before this sequence number is held any more. Set by whoever knows. */
+  /** Returns the first sequence number that is still held. Set once the journal is open. */
   firstHeld: () => number = () => 0;
   private sequences: number[] = [];
   private times: number[] = [];
-  /** A record that was sent before needs no mark of its own. */
+  /** A record that was sent before this time needs no mark of its own. */
   private dueAt = -Infinity;
 
   note(sequence: number, at: number): void {
@@ -24,18 +25,24 @@ export class SendTimes {
     this.tidy();
   }
 
-  /** Of the oldest record that is held; what it says while none is means nothing. */
+  /**
+   * Returns when the oldest record that is held was sent; the value is meaningless when none is
+   * held.
+   */
   oldest(): number | undefined {
     this.tidy();
     return this.times[0];
   }
 
-  /** Of a record that is held; `undefined`: of none is anything known. */
+  /** Returns when a record that is held was sent; `undefined` when that is not known of any. */
   of(sequence: number): number | undefined {
     return this.times[Math.max(0, this.countUpTo(sequence) - 1)];
   }
 
-  /** The marks before the one that speaks for the oldest record go; of too many, each second one. */
+  /**
+   * Removes the marks before that of the oldest record, and every second one when there are too
+   * many.
+   */
   private tidy(): void {
     const { sequences, times } = this;
     const past = this.countUpTo(this.firstHeld()) - 1;
@@ -53,7 +60,7 @@ export class SendTimes {
     this.dueAt = latest + Math.max(1, (latest - oldest) / (mostMarks / 2));
   }
 
-  /** How many marks are of that record or of one before it. */
+  /** Returns how many marks belong to that record or an earlier one. */
   private countUpTo(sequence: number): number {
     let from = 0;
     let to = this.sequences.length;
@@ -67,8 +74,9 @@ export class SendTimes {
 }
 
 /**
- * Makes monotonic ms of the timestamps of records that are read in order. What lies before the record's segment was made, or ahead of
- * now, is a time of the user's own: such a record counts as sent with the one before it, or when the segment was made.
+ * Returns a function that converts the timestamps of records, read in order, to monotonic ms. A
+ * timestamp before the creation of the record's segment, or in the future, is the user's own: such
+ * a record counts as sent with the one before it, or when the segment was created.
  */
 export function recoveredTimes(clock: Clock): (timestamp: number, segmentAt: number | undefined) => number {
   const wallNow = clock.wallTime();

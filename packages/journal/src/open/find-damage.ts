@@ -8,13 +8,16 @@ import { segmentPath } from '../log/segments/segments.js';
 
 export interface FoundDamage {
   readonly damage: readonly Damage[];
-  /** In the quarantine now. */
+  /** Those that were moved to the quarantine. */
   readonly moved: ReadonlySet<SegmentFile>;
-  /** Their files go to the quarantine once they are not needed. */
+  /** Those whose files go to the quarantine once they are not needed. */
   readonly kept: ReadonlySet<SegmentFile>;
 }
 
-/** What one pass has found to be wrong. What is damaged is copied, or moved, to the quarantine. */
+/**
+ * Returns all damage that one pass has found. What is damaged is copied, or moved, to the
+ * quarantine.
+ */
 export async function findDamage(
   pass: Pass,
   { files, unusable }: Opening,
@@ -53,16 +56,20 @@ class DamageFinder implements FoundDamage {
     if (frames === 0 && found.header === undefined) return this.nothingWhole(scanned);
     if (!isNeeded(found.number, pass, files)) return;
     if (frames === 0 && !isListed(found.number, pass, files)) return this.withoutFrames(scanned);
-    // One without a whole frame behind the last one that has some was begun, and what it got was not synced yet.
+    // A segment without a whole frame after the last one that has some was begun, and its content
+    // was not synced yet.
     const isLast = this.last === undefined || found.number >= this.last.found.number;
     await this.segment(scanned, isLast);
   }
 
-  /** What was being prepared has another name, and a segment has a header from the first: this lost all it had, or is not ours. */
+  /**
+   * A file that is being prepared has another name, and a segment has a header from the first
+   * moment: this one lost all it had, or is not ours.
+   */
   private async nothingWhole({ found, failure }: Scanned): Promise<void> {
     const { path, bytes, number } = found;
     let to: string | undefined;
-    // The newest header names it: it stays until that is not so any more, or it would be missed.
+    // The newest header names it: it stays until that has changed, or it would be reported missing.
     if (isListed(number, this.pass, this.files)) to = this.keep(found);
     else {
       to = await moveAside(this.options, path);
@@ -73,7 +80,7 @@ class DamageFinder implements FoundDamage {
     else this.damage.push({ kind: 'corrupt', path, start: 0, end: bytes, quarantine: to });
   }
 
-  /** The newest: nothing was written to it, or nothing whole. */
+  /** The newest segment: nothing was written to it, or nothing whole. */
   private withoutFrames({ found, failure, isTorn, end: start }: Scanned): void {
     const { path, header, bytes } = found;
     const expected = header?.segmentBytes ?? 0;
@@ -110,12 +117,15 @@ class DamageFinder implements FoundDamage {
       this.torn(found, end, scanned.frames === 0);
     }
     const expected = header?.segmentBytes ?? 0;
-    // A closed one is cut behind its last frame.
+    // A closed segment is cut after its last frame.
     const isWhole = bytes >= expected || (scanned.ended === 'closed' && bytes === end);
     if (!isWhole) damage.push({ kind: 'truncated', path, start: bytes, end: expected });
   }
 
-  /** `isAll`: nothing of the segment is whole. Damage of its only frame would look the same, so it is kept. */
+  /**
+   * `isAll`: nothing of the segment is whole. Damage of its only frame would look the same, so it
+   * is kept.
+   */
   private torn(found: SegmentFile, start: number, isAll: boolean): void {
     const { path, bytes: end } = found;
     const to = isAll ? this.keep(found) : undefined;
@@ -127,7 +137,7 @@ class DamageFinder implements FoundDamage {
     this.damage.push({ kind: 'unreadable-file', path, ...failure, quarantine: this.keep(found) });
   }
 
-  /** Answers with where it will be. */
+  /** Returns where the file will be. */
   private keep(found: SegmentFile): string | undefined {
     const { mode, directory } = this.options;
     if (mode === 'read') return undefined;

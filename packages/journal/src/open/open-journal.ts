@@ -20,14 +20,16 @@ export interface OpenJournal {
   readonly backlog: number;
   /** How long it took to find them. */
   readonly recoveryMs: number;
-  /** Of those, and of the ones that are appended. */
+  /** Send times of these, and of the records that are appended. */
   readonly sendTimes: SendTimes;
-  /** Sequence number of the first of them; of the first new record, when there is none. */
+  /** Sequence number of the first of them; of the first new record when there is none. */
   readonly firstLive: number;
   readonly damage: readonly Damage[];
 }
 
-/** Takes the directory and reads what is in it. Nothing is written to it until the log is started. */
+/**
+ * Takes the directory and reads what is in it. Nothing is written to it until the log is started.
+ */
 export async function openJournal(
   options: ResolvedJournalOptions,
   env: Pick<Env, 'clock' | 'disk' | 'events' | 'logger' | 'random'>,
@@ -91,7 +93,10 @@ export async function openJournal(
   }
 }
 
-/** What a process acknowledged in its last interval, and was killed, the system may not have written yet. */
+/**
+ * Syncs what a process that was killed acknowledged in its last interval: the system may not have
+ * written it yet.
+ */
 async function syncWhatIsLeft(
   { segments }: Recovered,
   options: ResolvedJournalOptions,
@@ -108,7 +113,10 @@ async function syncWhatIsLeft(
   }
 }
 
-/** What cannot be removed now is found by the next start, and removed then; no number is used twice. */
+/**
+ * Removes the files that are not needed. Those that cannot be removed now are removed by the next
+ * start; no number is used twice.
+ */
 async function removeUnused({ unused, aside, unfinished }: Recovered, disk: Disk): Promise<void> {
   for (const { file } of [...unused, ...aside]) await file.close().catch(() => undefined);
   for (const path of [...unused.map(({ path }) => path), ...unfinished])
@@ -189,10 +197,13 @@ function report(
   for (const one of damage) {
     events.emit('journal.damaged', one);
     if (isHarmless(one))
-      logger.info('the journal ends in what a crash interrupted', { directory, damage: describeDamage(one) });
+      logger.info('the journal ends with a write that a crash interrupted', {
+        directory,
+        damage: describeDamage(one),
+      });
     else logger.error('the journal is damaged', { directory, damage: describeDamage(one) });
   }
   const records = segments.reduce((sum, { live }) => sum + live, 0);
-  if (records > 0) logger.info('the journal has records of an earlier start', { directory, records });
+  if (records > 0) logger.info('the journal has records from an earlier start', { directory, records });
   events.emit('journal.recovered', { records, segments: segments.length, ms });
 }

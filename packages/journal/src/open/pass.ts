@@ -4,37 +4,46 @@ import type { Scanned } from './scan.js';
 import type { Segment } from '../log/segments/segment.js';
 import type { SegmentFile } from '../log/segments/segment-file.js';
 
-/** Records are missing where they should stand. */
+/** Records are missing where they should be. */
 export interface Gap {
   readonly missing: Damage;
-  /** They should be the end of the segment before this one; `undefined`: they should stand within one. */
+  /**
+   * The segment that begins after the gap: the records should be the end of the one before it.
+   * `undefined`: they should be within a segment.
+   */
   readonly begins: number | undefined;
 }
 
 /** The state of one pass over all segments. */
 export interface Pass {
   readonly segments: Map<number, Segment>;
-  /** The same. */
+  /** The same segments, in order. */
   readonly inOrder: Segment[];
   readonly ends: Map<number, SegmentEnd>;
   readonly retired: Set<number>;
-  /** Numbers of those that were written with `fsync: 'never'`. */
+  /** Numbers of the segments that were written with `fsync: 'never'`. */
   readonly unsynced: ReadonlySet<number>;
   readonly scans: Scanned[];
   readonly gaps: Gap[];
-  /** Behind the last record, or range, that was read. */
+  /** The sequence number after the last record, or range, that was read. */
   expected: number;
-  /** Behind that, and behind what frames without records name. */
+  /** The sequence number after that, and after what frames without records name. */
   nextSequence: number;
 }
 
-/** The newest header, or a note since, may say that a file is waiting to be recycled: its records are all acknowledged. */
+/**
+ * Returns whether a segment is needed. The newest header, or a later note, may tell that a file
+ * waits to be recycled: its records are all acknowledged.
+ */
 export function isNeeded(number: number, pass: Pass, files: readonly SegmentFile[]): boolean {
   const newest = files.findLast(({ header }) => header !== undefined)?.number ?? -1;
   return number >= newest || isListed(number, pass, files);
 }
 
-/** It held records. Else a file without a whole frame is a segment that was being prepared. */
+/**
+ * Returns whether the newest header names the segment: it held records. Else a file without a whole
+ * frame is a segment that was being prepared.
+ */
 export function isListed(number: number, pass: Pass, files: readonly SegmentFile[]): boolean {
   return newestLiving(files).includes(number) && !pass.retired.has(number);
 }

@@ -7,8 +7,8 @@ const segmentExtension = '.segment';
 const quarantineName = 'quarantine';
 
 /**
- * Takes the permissions of group and others from what the journal keeps. Rejects with `JOURNAL_INSECURE`, all paths at once, where
- * others can read and that cannot be changed.
+ * Removes the permissions of group and others from the journal's files. Rejects with
+ * `JOURNAL_INSECURE` and all paths when others can read some and that cannot be changed.
  */
 export async function keepPrivate(
   directory: string,
@@ -18,7 +18,7 @@ export async function keepPrivate(
   if (exposed.length > 0) throw errors.readableByOthers(directory, exposed);
   if (tightened.length === 0) return;
   logger.warn(
-    'others could read the journal: their permissions were taken away; a mount that gives them, as with fsGroup of Kubernetes, does so each time',
+    'others could read the journal: their permissions were removed; a mount that grants them, as with fsGroup of Kubernetes, does so each time',
     { directory, paths: tightened.length },
   );
 }

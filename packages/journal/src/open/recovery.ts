@@ -10,7 +10,10 @@ import { scanSegment } from './scan.js';
 import { Segment } from '../log/segments/segment.js';
 import { openSegments, type Opening, type SegmentFile } from '../log/segments/segment-file.js';
 
-/** A header has 32 bits for it. No journal comes near; a file whose name has a larger one is not of ours. */
+/**
+ * A header has 32 bits for a number, and no journal comes near that; a file whose name has a larger
+ * one is not ours.
+ */
 const largestNumber = 2 ** 32 - 2 ** 16;
 
 export interface RecoveryOptions {
@@ -22,24 +25,29 @@ export interface RecoveryOptions {
   readonly mode: 'read' | 'write';
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
-  /** Before the frames: what `onFrame` was told before is void, they are read again. */
+  /**
+   * Called before the frames are read: all earlier calls of `onFrame` are void, as they are read
+   * again.
+   */
   readonly onPass?: () => void;
-  /** Each whole frame that counts, in order. What it holds is good only during the call. */
+  /**
+   * Called with each whole frame that counts, in order. The frame is valid only during the call.
+   */
   readonly onFrame?: (frame: FoundFrame, found: SegmentFile) => void;
 }
 
 export interface Recovered {
-  /** All that were found. */
+  /** All segment files that were found. */
   readonly files: readonly SegmentFile[];
-  /** With the records that they hold and which of them are acknowledged. */
+  /** The segments that are needed, with their records and which of them are acknowledged. */
   readonly segments: readonly Segment[];
-  /** Nothing in them is needed, and no header names them. */
+  /** Files with nothing that is needed, and that no header names. */
   readonly unused: readonly SegmentFile[];
-  /** Nothing in them is a segment's: they are in the quarantine, or stay where they are. */
+  /** Files with nothing of a segment: they are in the quarantine, or stay where they are. */
   readonly aside: readonly SegmentFile[];
   /** Paths of files that were to become segments. */
   readonly unfinished: readonly string[];
-  /** `undefined`: there was no segment that says. */
+  /** `undefined`: there was no segment with a header. */
   readonly journalId: number | undefined;
   readonly nextNumber: number;
   readonly nextSequence: number;
@@ -47,8 +55,8 @@ export interface Recovered {
 }
 
 /**
- * Reads a journal's directory: every segment once, in order, two chunks of it in memory. It writes nothing but copies of what is
- * damaged, so it can be interrupted and repeated at any point.
+ * Reads a journal's directory: every segment once, in order, with two chunks of it in memory. It
+ * writes nothing but copies of what is damaged, so it can be interrupted and repeated at any point.
  */
 export async function recover(options: RecoveryOptions): Promise<Recovered> {
   const opening = await openSegments(options);
@@ -64,7 +72,8 @@ async function read(opening: Opening, options: RecoveryOptions): Promise<Recover
   const { files, unusable, unfinished } = opening;
   let limits: ReadonlyMap<number, SegmentEnd> = new Map();
   let pass = await passOver(files, limits, options);
-  // A segment's end is noted by the one that follows it. It rarely cuts off what was whole; then it is read again without.
+  // The end of a segment is noted by the one after it. It rarely cuts off something whole; then all
+  // is read again within that limit.
   while (pass.scans.some(({ found, end }) => end > (pass.ends.get(found.number)?.offset ?? end))) {
     limits = pass.ends;
     pass = await passOver(files, limits, options);
@@ -81,8 +90,8 @@ async function read(opening: Opening, options: RecoveryOptions): Promise<Recover
   if (options.corruption === 'strict' && serious.length > 0) {
     throw errors.corrupt(options.directory, serious.map(describeDamage));
   }
-  // What a header names, and the newest header itself, is let go of as any other segment is, when that is noted: a file that is
-  // gone before would be missed.
+  // A segment that a header names, and the one with the newest header, are released like any other,
+  // once that is noted: a file that is gone before would be reported missing.
   const newest = files.findLast(({ header }) => header !== undefined);
   const emptied = pass.scans.filter(
     ({ frames, found: file }) =>
@@ -149,8 +158,9 @@ async function passOver(
 }
 
 /**
- * A killed process may have left in the system's memory alone what it wrote last: the end of a segment, its seal, and the note of how
- * the one before ended. Whoever goes on notes it again, before a power loss makes it look like damage.
+ * Notes the ends of segments again. After a kill, what the process wrote last may be in the
+ * system's memory alone: the end of a segment, its seal, and the note of how the one before ended.
+ * A power loss would make that look like damage.
  */
 function noteEnds({ scans, segments, ends }: Pass): void {
   const last = scans.findLast(({ frames }) => frames > 0);
@@ -172,7 +182,7 @@ function take(
   const segment = segmentFor(found, pass);
   if (frame.count > 0) {
     const { expected } = pass;
-    // Only a forged frame goes back: its records are others' already.
+    // Only a forged frame goes back: its records belong to others already.
     if (frame.first < segment.end) return;
     if (frame.first > expected && !afterBad && !frame.followsGap) {
       const { path } = found;
@@ -198,7 +208,10 @@ function take(
   options.onFrame?.(frame, found);
 }
 
-/** They were in a segment that is gone, or that lost its end or was never synced; what that means for it is said there. */
+/**
+ * Returns whether the missing records were in a segment that is gone, lost its end or was never
+ * synced: that is reported there.
+ */
 function isExplained({ begins }: Gap, { segments, unsynced, scans, ends }: Pass): boolean {
   if (begins === undefined) return false;
   const before = begins - 1;

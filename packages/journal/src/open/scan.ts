@@ -7,33 +7,33 @@ import type { CipherAt, SegmentFile } from '../log/segments/segment-file.js';
 export interface Scanned {
   readonly found: SegmentFile;
   readonly bad: readonly BadRegion[];
-  /** Whole frames of which so many records cannot be read. */
+  /** Whole frames with `records` that cannot be read. */
   readonly broken: readonly (BadRegion & { readonly records: number })[];
-  /** From `start` on, the system does not give the file. */
+  /** The system cannot read the file from `start` on. */
   readonly failure: { readonly start: number; readonly code: string } | undefined;
-  /** Behind the last whole frame. */
+  /** Where the last whole frame ends. */
   readonly end: number;
   readonly frames: number;
   /** The highest offset that is known to have been synced. */
   readonly durable: number;
-  /** The last frame's kind, when it is the last that the segment should have. */
+  /** How the last frame ends the segment; `undefined` when it does not. */
   readonly ended: 'sealed' | 'closed' | undefined;
-  /** Something was written behind the last whole frame. */
+  /** Something was written after the last whole frame. */
   readonly isTorn: boolean;
 }
 
 export interface ScanOptions {
   readonly found: SegmentFile;
   readonly cipher: CipherAt;
-  /** Behind it nothing counts. */
+  /** What comes after this offset does not count. */
   readonly limit: number;
   readonly signal: AbortSignal | undefined;
   readonly onFrame: (frame: FoundFrame, afterBad: boolean) => void;
-  /** Called with the offset up to which the file was looked at. */
+  /** Called with the offset up to which the file has been read. */
   readonly onProgress: (offset: number) => void;
 }
 
-/** Large reads with the next one under way; two of them are all the memory it takes. */
+/** Large reads, with the next one under way; two of them are all the memory it takes. */
 const chunkBytes = 4 * 1024 * 1024;
 
 /** Reads all frames of a segment, in order. */

@@ -11,13 +11,13 @@ export interface ReadRecord {
   readonly record: SerializedRecord;
 }
 
-/** The records of one topic, up to one that may move on. */
+/** The records of one topic, up to `last`, which may move on. */
 export interface TopicSpan {
   readonly topic: string;
   readonly last: number;
 }
 
-/** Large enough that a disk that turns does not seek for each; two are in memory. */
+/** Large enough that a spinning disk does not seek for each chunk; two are in memory. */
 const chunkBytes = 1024 * 1024;
 
 interface Place {
@@ -26,24 +26,27 @@ interface Place {
   readonly to: number;
 }
 
-/** Reads records back from the segments, in order, from one sequence number on: all, or those of a span. */
+/**
+ * Reads records back from the segments, in order, from one sequence number on: all of them, or
+ * those of a span.
+ */
 export class BacklogReader {
   private place: Place | undefined;
-  /** Behind the last frame that was read, of the segment `number`. */
+  /** Where the last frame that was read ends, in the segment `number`. */
   private offset = 0;
   private number = -1;
 
   constructor(
     private readonly segments: Segments,
-    /** The next record to be read. */
+    /** The next record to read. */
     public next: number,
     private readonly onBad: (segment: Segment, region: BadRegion) => void,
     private readonly span?: TopicSpan,
   ) {}
 
   /**
-   * The records of the next frame that are not acknowledged; may be none. `undefined`: all that is fit to be read has been.
-   * Rejects when the disk fails; the call can be repeated.
+   * Returns the records of the next frame that are not acknowledged, which may be none; `undefined`
+   * when all that can be read has been read. Rejects when the disk fails; the call can be repeated.
    */
   async read(): Promise<ReadRecord[] | undefined> {
     for (;;) {
@@ -62,7 +65,7 @@ export class BacklogReader {
         }
       } catch (error) {
         this.place = undefined;
-        // Acknowledged to the end and gone meanwhile: there was nothing left to read.
+        // The segment was acknowledged to its end and has been removed: nothing was left to read.
         if (this.segments.living.includes(segment)) throw errors.cannotRead(segment.path, error);
       }
       this.offset = Math.max(this.offset, this.place?.to ?? this.offset);
@@ -74,7 +77,7 @@ export class BacklogReader {
     await this.place?.source.end();
   }
 
-  /** Back to an earlier record, or ahead to a later one. */
+  /** Goes back to an earlier record, or ahead to a later one. */
   seek(sequence: number): void {
     if (sequence < this.next) {
       this.place = undefined;
@@ -93,7 +96,8 @@ export class BacklogReader {
       for (const [sequence, record] of recordsOf(frame)) {
         if (sequence < this.next || sequence >= end || segment.isAcknowledged(sequence)) continue;
         if (this.span !== undefined && record.topic !== this.span.topic) continue;
-        // The page that it was read into is read into again, and what waits for long must not keep all of it.
+        // The page is overwritten by later reads, and a record that waits for long must not keep
+        // all of it in memory.
         copyRecordBytes(record);
         records.push({ sequence, record });
       }
@@ -108,7 +112,7 @@ export class BacklogReader {
     return span === undefined || notes.topics.some(({ name }) => name === span.topic);
   }
 
-  /** The span ends in this frame for now: it is read again when it has moved on. */
+  /** The span ends in this frame for now: the frame is read again when the span has moved on. */
   private leaveAt({ offset }: FoundFrame): void {
     this.offset = offset;
     this.place = undefined;

@@ -9,7 +9,7 @@ import {
   type FoundFrame,
 } from '../../format/frame.js';
 
-/** From `start` on, `end` excluded: bytes of a file in which no whole frame begins or ends. */
+/** Bytes of a file, from `start` on, `end` excluded, in which no whole frame begins or ends. */
 export interface BadRegion {
   readonly start: number;
   readonly end: number;
@@ -27,27 +27,27 @@ export interface SourceOptions {
 
 const noBytes = Buffer.alloc(0);
 
-/** A page that a chunk is read into, behind room for what was left of the chunk before. */
+/** A page that a chunk is read into, after room for what was left of the previous chunk. */
 interface Chunk {
   readonly page: Buffer;
   length: number;
 }
 
 /**
- * The whole frames of a file from one offset to another, in order, and what lies between them. A chunk is read at a time, and
- * while its frames are looked at, the next one is already on its way.
+ * Reads the whole frames of a file from one offset to another, in order, and the regions between
+ * them. While the frames of one chunk are processed, the next chunk is read.
  */
 export class FrameSource {
   private page: Buffer = noBytes;
-  /** Offset in the file of the page's first byte, and of what is looked at next. */
+  /** Offsets in the file: of the page's first byte, and of the next byte to examine. */
   private base: number;
   private at: number;
   private badFrom = -1;
   private isEndMarked = false;
-  /** Behind a bad region: decrypted in place, it cannot be read a second time. */
+  /** The frame after a bad region: it was decrypted in place and cannot be read a second time. */
   private behindBad: FoundFrame | undefined;
   private readonly room: number;
-  /** Two that take turns. */
+  /** Two chunks that take turns. */
   private readonly chunks: Chunk[] = [];
   private turn = 0;
   private ahead: { readonly from: number; readonly chunk: Promise<Chunk> } | undefined;
@@ -62,7 +62,10 @@ export class FrameSource {
     return this.badFrom >= 0 ? this.badFrom : this.at;
   }
 
-  /** `undefined`: no frame begins in what is loaded; {@link load} more. What it answers is good until then. */
+  /**
+   * Returns the next frame or bad region, valid until {@link load} is called; `undefined` when no
+   * frame begins in what is loaded.
+   */
   next(): FoundFrame | BadRegion | undefined {
     if (this.behindBad !== undefined) {
       const frame = this.behindBad;
@@ -101,12 +104,12 @@ export class FrameSource {
     return this.base + this.page.length;
   }
 
-  /** Behind the last whole frame is what a writer leaves there, or the end of the file. */
+  /** Whether the last whole frame is followed by a writer's end mark, or by the end of the file. */
   get endsWell(): boolean {
     return this.badFrom < 0 || this.isEndMarked;
   }
 
-  /** False: the end is reached. */
+  /** Loads the next chunk. Resolves with false at the end. */
   async load(): Promise<boolean> {
     const { to } = this.options;
     const from = this.base + this.page.length;
@@ -120,18 +123,21 @@ export class FrameSource {
     this.base = from - left.length;
     if (next < to) {
       const ahead = { from: next, chunk: this.read(next) };
-      ahead.chunk.catch(() => undefined); // who awaits it hears of it
+      ahead.chunk.catch(() => undefined); // whoever awaits it handles the error
       this.ahead = ahead;
     }
     return true;
   }
 
-  /** No more is read; the file may be closed. */
+  /** Waits for the read under way; then the file may be closed. */
   async end(): Promise<void> {
     await this.ahead?.chunk.catch(() => undefined);
   }
 
-  /** What was left of the chunk before goes in front of this one: only a frame that is larger than that room costs a copy of all. */
+  /**
+   * Puts what was left of the previous chunk in front of this one. Only a frame larger than the
+   * room for it costs a copy of both.
+   */
   private joined(left: Buffer, { page, length }: Chunk): Buffer {
     const loaded = page.subarray(this.room, this.room + length);
     if (left.length > this.room) return Buffer.concat([left, loaded]);

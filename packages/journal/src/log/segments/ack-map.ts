@@ -2,7 +2,7 @@ import type { Range } from '../../format/notes.js';
 
 const fullWord = 2 ** 32 - 1;
 
-/** Which records of a segment are acknowledged: a bit each, from the first on. */
+/** Which records of a segment are acknowledged: one bit per record, from the first one on. */
 export class AckMap {
   private bits = new Uint32Array(64);
   /** All words before this one are full. */
@@ -15,7 +15,7 @@ export class AckMap {
     return ((this.bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0;
   }
 
-  /** False when it was set already. */
+  /** Returns false when it was set already. */
   set(sequence: number): boolean {
     const index = sequence - this.first;
     const word = index >>> 5;
@@ -26,7 +26,7 @@ export class AckMap {
     return before !== after >>> 0;
   }
 
-  /** The first that is not set. */
+  /** The first one that is not set. */
   get firstUnset(): number {
     const wordAt = (): number => this.bits[this.full] ?? 0;
     while (wordAt() === fullWord) this.full++;
@@ -34,7 +34,7 @@ export class AckMap {
     return this.first + this.full * 32 + (31 - Math.clz32(unset & -unset));
   }
 
-  /** Everything that is set before `end`. */
+  /** Returns all ranges that are set before `end`. */
   ranges(end: number): Range[] {
     const all: Range[] = [];
     for (let at = this.first; at < end; ) {

@@ -3,7 +3,10 @@ import type { DiskFile } from '@holdfast/core/stage';
 
 const chunkBytes = 1024 * 1024;
 
-/** From `start` up to `end`, or to the end of the file, to the place `at` of another one, or of the same. */
+/**
+ * Copies the bytes from `start` up to `end`, or to the end of the file, to the offset `at` of
+ * another file, or of the same one.
+ */
 export async function copyBytes(
   from: DiskFile,
   start: number,

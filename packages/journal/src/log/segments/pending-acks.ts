@@ -1,8 +1,11 @@
 import type { Range } from '../../format/notes.js';
 
-/** Sequence numbers that are acknowledged and not yet written down, until a frame takes them along as ranges. */
+/**
+ * Sequence numbers that are acknowledged and not yet noted on disk, until a frame takes them along
+ * as ranges.
+ */
 export class PendingAcks {
-  /** What came one after the other, as nearly all does. */
+  /** The current run of consecutive numbers; nearly all come that way. */
   private start = 0;
   private end = 0;
   private numbers = new Float64Array(256);
@@ -43,7 +46,7 @@ export class PendingAcks {
     this.ranges.push(...ranges);
   }
 
-  /** At most so many ranges, the lowest first; the rest stays. */
+  /** Takes out at most `most` ranges, the lowest first; the rest stays. */
   take(most: number): readonly Range[] {
     if (this.isEmpty) return [];
     this.endRun();
@@ -69,7 +72,7 @@ function rangesOf(sorted: Float64Array): Range[] {
   return all;
 }
 
-/** In order, overlapping and touching ones joined. */
+/** Sorts the ranges, and joins those that overlap or touch. */
 function merged(ranges: readonly Range[]): Range[] {
   const all: Range[] = [];
   for (const range of ranges.toSorted((a, b) => a.start - b.start)) {

@@ -13,8 +13,9 @@ export interface QuarantineOptions {
 export const folderOf = (directory: string): string => join(directory, 'quarantine');
 
 /**
- * Moves what stands under a segment's name out of the way: it is neither read nor copied. It keeps its name, so that the quarantine can be
- * looked into, and sent, as a journal. `undefined`: it stays.
+ * Moves a file with a segment's name to the quarantine, without reading or copying it. It keeps its
+ * name, so that the quarantine can be inspected, and replayed, as a journal. Resolves with its new
+ * path; `undefined` when it stays.
  */
 export async function moveAside(
   { disk, directory, mode, corruption }: QuarantineOptions,
@@ -38,8 +39,9 @@ export async function moveAside(
 }
 
 /**
- * Copies a damaged region to a file of its own; answers with its path. One that is there already is the same: where it was found
- * is its name. `undefined`: the disk does not take it, and the region stays where it is as long as its segment does.
+ * Copies a damaged region to a file of its own and resolves with the path. The name is where the
+ * region was found, so a file that exists already is the same. `undefined`: the disk does not take
+ * the copy, and the region stays where it is as long as its segment does.
  */
 export async function quarantine(
   { disk, directory, mode, corruption }: QuarantineOptions,

@@ -11,17 +11,20 @@ const segmentName = /^(\d{10})\.segment$/;
 const unfinishedName = /^\d{10}\.preparing$/;
 const leastHeaderRead = 16 * 1024;
 
-/** The cipher of the encrypted frame at that place of the page. */
+/** Returns the cipher of the encrypted frame at that place of the page. */
 export type CipherAt = (page: Buffer, at: number) => SegmentCipher | undefined;
 
-/** A segment's file as it was found: what its name and its header say. */
+/** A segment's file as it was found: what its name and its header tell. */
 export interface SegmentFile {
   readonly path: string;
   readonly file: DiskFile;
-  /** That the file has. */
+  /** Size of the file. */
   readonly bytes: number;
   readonly number: number;
-  /** That its name has: another one, when a crash came between the renaming of a recycled file and its new header. */
+  /**
+   * The number in its name: it differs when a crash came between renaming a recycled file and
+   * writing its new header.
+   */
   readonly named: number;
   /** `undefined`: it is damaged. */
   readonly header: SegmentHeader | undefined;
@@ -35,11 +38,11 @@ export interface OpenOptions {
   readonly keys: readonly JournalKey[];
 }
 
-/** Something under a segment's name that cannot be read as a file. */
+/** Something with a segment's name that cannot be read as a file. */
 export interface Unusable {
   readonly path: string;
   readonly named: number;
-  /** The system's, such as `EIO`. */
+  /** The system's error code, such as `EIO`. */
   readonly code: string;
 }
 
@@ -47,13 +50,13 @@ export interface Opening {
   /** In the order of their numbers. */
   readonly files: SegmentFile[];
   readonly unusable: readonly Unusable[];
-  /** Files that were to become segments: a crash came before they had a header. */
+  /** Paths of files that were to become segments: a crash came before they had a header. */
   readonly unfinished: readonly string[];
 }
 
 /**
- * What a directory has of segments. Refuses those that a later version wrote, that are of another journal, or
- * whose key is not given.
+ * Opens all segments of a directory. Rejects when a later version wrote one, when one belongs to
+ * another journal, and when a key is missing or wrong.
  */
 export async function openSegments(options: OpenOptions): Promise<Opening> {
   const { disk, directory, keys } = options;
@@ -84,10 +87,11 @@ type Opened = Omit<SegmentFile, 'cipherAt'>;
 
 async function tryToOpen(options: OpenOptions, path: string, named: number): Promise<Opened | Unusable> {
   try {
-    // Looked at first: to open a pipe may take for ever.
+    // Opening a pipe could block forever, so the kind is checked first.
     const info = await options.disk.info(path);
     if (info?.kind === 'file') return await openOne(options, path, named);
-    // A link that leads nowhere is listed, too; and whoever holds the journal may have removed the file meanwhile.
+    // A dangling link is listed, too; and the process that holds the journal may have removed the
+    // file meanwhile.
     return {
       path,
       named,
@@ -111,7 +115,7 @@ async function openOne({ disk, mode }: OpenOptions, path: string, named: number)
     }
     if (header === 'damaged')
       return { path, file, bytes: info.bytes, number: named, named, header: undefined };
-    // A crash may undo the renaming of a recycled file, and not what was written into it.
+    // A crash may undo the renaming of a recycled file, but not what was written into it.
     return { path, file, bytes: info.bytes, number: header.number, named, header };
   } catch (error) {
     await file.close().catch(() => undefined);
@@ -128,8 +132,8 @@ async function readAll(file: DiskFile, page: Buffer): Promise<void> {
 }
 
 /**
- * How to read the frames of a segment. Refuses a key that is not given, or not the one. Where the header is damaged, the first
- * encrypted frame tells which key it is.
+ * Returns how to decrypt the frames of a segment. Throws when the key is missing or wrong. Where
+ * the header is damaged, the first encrypted frame shows which key it is.
  */
 function cipherOf(found: Opened, keys: readonly JournalKey[], journalId: number): CipherAt {
   const { header, path } = found;

@@ -4,11 +4,11 @@ import { AckMap } from './ack-map.js';
 import type { CipherAt } from './segment-file.js';
 
 export interface SegmentOptions {
-  /** A nonce that a damaged header did not tell is `undefined`. */
+  /** The nonce is `undefined` when a damaged header does not tell it. */
   readonly epoch: { readonly number: number; readonly nonce: number | undefined };
   readonly path: string;
   readonly file: DiskFile;
-  /** Of the file. */
+  /** Size of the file. */
   readonly bytes: number;
   readonly headerBytes: number;
   readonly cipherAt: CipherAt;
@@ -26,22 +26,28 @@ export class Segment {
   readonly headerBytes: number;
   readonly cipherAt: CipherAt;
   readonly living: readonly number[];
-  /** Sequence numbers of its records, `end` excluded; there may be gaps in one that was damaged. */
+  /** Sequence numbers of its records, `end` excluded; a damaged segment may have gaps. */
   first = -1;
   end = -1;
   /** Records that are not acknowledged. */
   live = 0;
-  /** Offsets where frames end: handed to the disk, synced, and fit to be read. */
+  /** Offsets where frames end: handed to the disk, synced, and ready to be read. */
   written: number;
   durable: number;
   readable: number;
-  /** Segments that hold acknowledged ranges of this one's records. */
+  /** Segments with notes of acknowledged ranges of this one's records. */
   readonly rangesIn = new Set<Segment>();
-  /** Not all of its file could be read: that goes to the quarantine when the segment is not needed any more. */
+  /**
+   * Not all of its file could be read: the file goes to the quarantine when the segment is no
+   * longer needed.
+   */
   isKept = false;
-  /** Settles when nobody writes to its file any more, though nothing is appended: before that, it must not become another segment's. */
+  /**
+   * Settles when its file is no longer written to, although nothing is appended: before that, the
+   * file must not be recycled.
+   */
   busy: Promise<void> | undefined;
-  /** Where it is to be read to, when no seal says it. */
+  /** Where reading it ends, when no seal tells that. */
   ending: SegmentEnd | undefined;
   private acks: AckMap | undefined;
 
@@ -61,7 +67,10 @@ export class Segment {
     this.ending = { number: this.number, offset, durable };
   }
 
-  /** Records `first` up to `end` were added to it; a gap before them has nothing to acknowledge. */
+  /**
+   * Notes that the records from `first` up to `end` were added; a gap before them has nothing to
+   * acknowledge.
+   */
   hold(first: number, end: number): void {
     if (end === first) return;
     this.acks ??= new AckMap(first);
@@ -79,19 +88,24 @@ export class Segment {
     return this.acks?.has(sequence) ?? false;
   }
 
-  /** False when it was acknowledged before. */
+  /** Returns false when it was acknowledged before. */
   acknowledge(sequence: number): boolean {
     if (!this.acks?.set(sequence)) return false;
     this.live--;
     return true;
   }
 
-  /** Sequence number of the first record that is not acknowledged; `undefined`: there is none. */
+  /**
+   * Sequence number of the first record that is not acknowledged; `undefined` when there is none.
+   */
   get firstLive(): number | undefined {
     return this.live > 0 ? this.acks?.firstUnset : undefined;
   }
 
-  /** Of its file, for records that are not acknowledged: in proportion, as if all had the same size. */
+  /**
+   * Bytes of its file for records that are not acknowledged: in proportion, as if all had the same
+   * size.
+   */
   get liveBytes(): number {
     return this.live > 0 ? ((this.readable - this.headerBytes) * this.live) / (this.end - this.first) : 0;
   }
@@ -100,7 +114,7 @@ export class Segment {
     for (let sequence = this.first; sequence < this.end; sequence++) this.acknowledge(sequence);
   }
 
-  /** How many records are not acknowledged, from that sequence number on. */
+  /** Returns how many records are not acknowledged, from that sequence number on. */
   unacknowledged(from: number): number {
     let count = 0;
     for (let sequence = Math.max(from, this.first); sequence < this.end; sequence++) {

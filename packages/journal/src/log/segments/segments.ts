@@ -25,7 +25,10 @@ export interface SegmentsOptions {
   readonly nextSequence: number;
 }
 
-/** What a frame takes along; once it is durable, {@link Segments.noted} lets go of what was waiting for that. */
+/**
+ * Notes that a frame takes along. Once the frame is durable, {@link Segments.noted} releases what
+ * waited for that.
+ */
 export interface TakenNotes {
   readonly notes: Omit<Notes, 'topics'>;
   readonly touched: readonly Segment[];
@@ -39,30 +42,42 @@ const two32 = 2 ** 32;
 export const segmentPath = (directory: string, number: number): string =>
   join(directory, `${String(number).padStart(10, '0')}.segment`);
 
-/** It becomes a segment's when it has a header, so that a segment without one is damaged for certain. */
+/**
+ * The name of a file until it has a segment's header, so that a segment without one is certainly
+ * damaged.
+ */
 const preparingPath = (directory: string, number: number): string =>
   join(directory, `${String(number).padStart(10, '0')}.preparing`);
 
-/** Overwritten and not cut: what a full disk gets back, somebody else may take. */
+/**
+ * Overwrites a region with zeros. It is not cut off: on a full disk, somebody else could take the
+ * space.
+ */
 async function blank(file: DiskFile, from: number, to: number): Promise<void> {
   for (let at = from; at < to; at += zeros.length) {
     await writeAll(file, [zeros.subarray(0, Math.min(zeros.length, to - at))], at);
   }
 }
 
-/** The segments that hold records, which of those are acknowledged, and the files for segments to come. */
+/**
+ * The segments that hold records, which of these are acknowledged, and the files for the next
+ * segments.
+ */
 export class Segments {
   /** In the order of their numbers, the current one last. */
   readonly living: Segment[] = [];
   current: WritableSegment | undefined;
-  /** Records before this sequence number can be read, if they are not acknowledged. */
+  /** Records before this sequence number can be read, unless they are acknowledged. */
   readableEnd: number;
-  /** The one after the current; its header may be the newest. */
+  /** The segment after the current one; its header may be the newest. */
   private ready: WritableSegment | undefined;
   private preparing = false;
   private nextNumber: number;
   private readonly space: Space;
-  /** A file that {@link takeDone} took, and that has no new header yet: until another one has, it would be missed. */
+  /**
+   * A file that {@link takeDone} took, and that has no new header yet: until another segment has
+   * one, it must not go missing.
+   */
   private taken: Spare | undefined;
   private readonly pending = new PendingAcks();
   private touched = new Set<Segment>();
@@ -102,24 +117,32 @@ export class Segments {
     return this.living.reduce((sum, { liveBytes }) => sum + liveBytes, 0);
   }
 
-  /** Sequence number of the first record that is not acknowledged; `undefined`: there is none. */
+  /**
+   * Sequence number of the first record that is not acknowledged; `undefined` when there is none.
+   */
   get firstLive(): number | undefined {
     return this.living.find(({ live }) => live > 0)?.firstLive;
   }
 
-  /** How those ended that no seal ends. Each segment begins with it, so that any older one can go. */
+  /**
+   * The ends of the segments that have no seal. Each segment begins with these, so that any older
+   * one can go.
+   */
   get ends(): SegmentEnd[] {
     return this.living.flatMap(({ ending }) => (ending === undefined ? [] : [ending]));
   }
 
-  /** Those that were there at the start. */
+  /** Takes over the segments that were there at the start. */
   adopt(segments: readonly Segment[]): void {
     this.living.push(...segments);
     for (const segment of segments) this.space.usedBytes += segment.bytes;
     for (const segment of segments) this.retireIfDone(segment);
   }
 
-  /** Makes the segment after the current one ready, with room for `leastBytes`. Rejects when the disk has none. */
+  /**
+   * Prepares the segment after the current one, with room for `leastBytes`. Rejects when the disk
+   * has none.
+   */
   async prepare(leastBytes: number): Promise<void> {
     if (this.preparing || (this.ready !== undefined && this.ready.bytes >= leastBytes)) return;
     this.preparing = true;
@@ -132,7 +155,7 @@ export class Segments {
     }
   }
 
-  /** The segment that {@link begin} begins; not while another is being made in its place. */
+  /** The segment that {@link begin} begins; `undefined` while it is being prepared. */
   get prepared(): WritableSegment | undefined {
     return this.preparing ? undefined : this.ready;
   }
@@ -141,7 +164,7 @@ export class Segments {
     return this.preparing;
   }
 
-  /** The prepared segment becomes the current one. */
+  /** Makes the prepared segment the current one. */
   begin(): WritableSegment | undefined {
     const segment = this.prepared;
     if (segment === undefined) return undefined;
@@ -152,7 +175,7 @@ export class Segments {
     return segment;
   }
 
-  /** Nothing more is written to the current segment. */
+  /** Ends the current segment: nothing more is written to it. */
   end(): void {
     const segment = this.current;
     this.current = undefined;
@@ -176,7 +199,7 @@ export class Segments {
     return this.latest;
   }
 
-  /** At most so many ranges. */
+  /** Takes the notes for a frame, with at most `mostRanges` ranges. */
   takeNotes(mostRanges: number): TakenNotes {
     const acknowledged = this.pending.take(mostRanges);
     // Ranges that a retiring segment held for others are written before it goes.
@@ -197,8 +220,9 @@ export class Segments {
   }
 
   /**
-   * Notes that the frame with these notes is in `segment`: synced, if a segment retires with it, as a file that is gone
-   * before that would be reported missing. Returns the releases that this begins; each resolves when disk space is free.
+   * Notes that the frame with these notes is in `segment`: synced, if a segment retires with it, as
+   * a file that is gone before that would be reported missing. Returns the releases that this
+   * begins; each resolves when disk space is free.
    */
   noted({ notes, touched, retiring }: TakenNotes, segment: Segment): readonly Promise<void>[] {
     if (notes.ends.length > 0) this.endsToNote = [];
@@ -210,7 +234,7 @@ export class Segments {
     });
   }
 
-  /** The frame with these notes was lost. */
+  /** Takes the notes back of a frame that was lost. */
   returnNotes({ notes, touched, retiring }: TakenNotes): void {
     this.pending.addRanges(notes.acknowledged);
     for (const one of touched) this.touched.add(one);
@@ -223,7 +247,8 @@ export class Segments {
     await this.space.removeSpares();
     const { ready } = this;
     await this.taken?.file.close().catch(() => undefined);
-    // One that follows a sealed segment, or whose header alone says that another is gone, would be missed.
+    // A prepared segment stays when its absence would look like damage: it follows a sealed
+    // segment, or its header alone tells that another one is gone.
     const isMissed = ready?.vouches === true || (this.current === undefined && this.living.length > 0);
     if (isMissed) await ready?.file.close().catch(() => undefined);
     else if (ready !== undefined) await this.space.remove(ready);
@@ -240,7 +265,9 @@ export class Segments {
     }
   }
 
-  /** Of the segments that a header names which may be the newest, those that need not be read. */
+  /**
+   * Returns those of the segments named by a header that may be the newest which need not be read.
+   */
   private retired(now: readonly Segment[]): number[] {
     const named = new Set([...(this.current?.living ?? []), ...(this.ready?.living ?? [])]);
     for (const one of this.living) if (!now.includes(one)) named.delete(one.number);
@@ -250,7 +277,8 @@ export class Segments {
   private async release(segment: Segment): Promise<void> {
     if (!this.forget(segment)) return;
     await segment.busy;
-    // Whatever an earlier start wrote may be under another key, or none: it must not stay behind in a file that is used again.
+    // An earlier start may have written with another key, or none: that must not stay in a file
+    // that is recycled.
     if (segment.isKept) await this.space.moveAside(segment);
     else if (segment instanceof WritableSegment) await this.space.setAside(segment);
     else await this.space.remove(segment);
@@ -319,7 +347,7 @@ export class Segments {
       isUnsynced: fsync === 'never',
     };
     const encoded = encodeHeader(header);
-    // Behind it, what an earlier life left would look like a frame that was torn.
+    // Frames of an earlier life that followed the header would look like a torn frame.
     await writeAll(file, [encoded, endMark], 0);
     if (spare.isForeign) await blank(file, encoded.length + endMark.length, bytes);
     await file.sync();
@@ -333,7 +361,7 @@ export class Segments {
     );
   }
 
-  /** In place: its header may be the newest, and what it says must not be gone for a moment. */
+  /** Grows it in place: its header may be the newest, and must not be gone for a moment. */
   private async grow(segment: WritableSegment, bytes: number): Promise<void> {
     await this.space.lengthen(segment, bytes);
     segment.bytes = bytes;
@@ -343,8 +371,9 @@ export class Segments {
   }
 
   /**
-   * When there is no room, and no segment that could take a note: one whose records are all acknowledged is overwritten without. The
-   * new header says that it is not needed; a crash before that costs the ranges that it held for others, and so duplicates.
+   * Overwrites a segment whose records are all acknowledged without noting that first, when there
+   * is no space and no segment for the note. The new header tells that it is not needed. A crash
+   * before that costs the ranges that it held for others, and so duplicates.
    */
   private async takeDone(path: string, least: number): Promise<Spare | undefined> {
     if (this.taken !== undefined) {
@@ -361,7 +390,10 @@ export class Segments {
     return this.taken;
   }
 
-  /** A crash before the next frame would leave nobody to say how an older segment ended that is not the last one then. */
+  /**
+   * Returns whether a crash before the next frame would leave no note of how an older segment ended
+   * that is then not the last one.
+   */
   private isWitness(segment: Segment): boolean {
     const last = this.living.findLast((one) => one !== segment);
     return this.living.some(
@@ -370,7 +402,10 @@ export class Segments {
     );
   }
 
-  /** One that can have `least` bytes; else one that can take the note for the others, which make room as soon as it is written. */
+  /**
+   * Chooses a segment that can have `least` bytes; else one that can take the note for the others,
+   * whose space is free once it is written.
+   */
   private doneFor(least: number): { readonly done: Segment; readonly bytes: number } | undefined {
     const { segmentBytes } = this.options;
     const all = [...this.retiring].filter(

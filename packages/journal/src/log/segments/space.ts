@@ -2,10 +2,10 @@ import type { Clock, Disk, DiskFile, Timer } from '@holdfast/core/stage';
 import * as errors from '../../errors.js';
 import { moveAside } from './quarantine.js';
 
-/** A file that is needed no more, and may become a segment again. */
+/** A file that is no longer needed, and may become a segment again. */
 export interface Spare {
   path: string;
-  /** An earlier start wrote it, under another key perhaps: nothing of that may stay in it. */
+  /** An earlier start wrote it, perhaps under another key: nothing of that may stay in it. */
   isForeign?: boolean;
   readonly file: DiskFile;
   readonly bytes: number;
@@ -19,12 +19,15 @@ export interface SpaceOptions {
   readonly maxBytes: number;
 }
 
-/** Two are enough to be ahead of a writer; more would be disk that nobody uses. */
+/** Two are enough to be ahead of a writer; more would be unused disk space. */
 const mostSpares = 2;
-/** A writer that fills no segment in this time gains nothing by them: an idle journal has the current segment and the next. */
+/**
+ * A writer that fills no segment in this time gains nothing by them: an idle journal has the
+ * current segment and the next.
+ */
 const spareMs = 10_000;
 
-/** The disk space of the segments: `maxBytes` at most, and files that are used again. */
+/** The disk space of the segments: `maxBytes` at most, and files that are recycled. */
 export class Space {
   /** Bytes of all files. */
   usedBytes = 0;
@@ -33,12 +36,12 @@ export class Space {
 
   constructor(private readonly options: SpaceOptions) {}
 
-  /** Whether so many bytes more are within the limit. */
+  /** Returns whether `bytes` more are within the limit. */
   has(bytes: number): boolean {
     return this.usedBytes + bytes <= this.options.maxBytes;
   }
 
-  /** A file of that length under that name: one that is not needed any more, or a new one. */
+  /** Returns a file of that length under that name: a spare, or a new one. */
   async take(path: string, bytes: number): Promise<Spare> {
     const { disk, segmentBytes } = this.options;
     const spare = bytes === segmentBytes ? this.spares.pop() : undefined;
@@ -66,7 +69,7 @@ export class Space {
     return { path, file, bytes };
   }
 
-  /** The spares that are there, from now on. */
+  /** Restarts the time after which the spares are removed. */
   private keepAWhile(): void {
     this.timer?.cancel();
     this.timer = undefined;
@@ -74,7 +77,7 @@ export class Space {
       this.timer = this.options.clock.after(spareMs, () => void this.removeSpares());
   }
 
-  /** Gives a file another name, and makes it longer if need be, whatever the limit is. */
+  /** Renames a file, and lengthens it if need be, whatever the limit is. */
   async move({ path: from, file, bytes: before }: Spare, path: string, bytes: number): Promise<Spare> {
     if (bytes > before) {
       await file.truncate(bytes);
@@ -85,7 +88,7 @@ export class Space {
     return { path, file, bytes };
   }
 
-  /** Does nothing when it has so many bytes already. */
+  /** Does nothing when it has that many bytes already. */
   async lengthen({ file, bytes: before }: Spare, bytes: number): Promise<void> {
     if (bytes <= before) return;
     await this.free(bytes - before);
@@ -106,7 +109,7 @@ export class Space {
     spare.path = path;
   }
 
-  /** To the quarantine: not all of it could be read. */
+  /** Moves a file to the quarantine: not all of it could be read. */
   async moveAside({ path, file, bytes }: Spare): Promise<void> {
     await file.close().catch(() => undefined);
     const { disk, directory } = this.options;
@@ -115,13 +118,13 @@ export class Space {
   }
 
   async remove({ path, file, bytes }: Spare): Promise<void> {
-    // What cannot be removed now is found by the next start, and removed then.
+    // A file that cannot be removed now is found by the next start, and removed then.
     await file.close().catch(() => undefined);
     await this.options.disk.remove(path).catch(() => undefined);
     this.usedBytes -= bytes;
   }
 
-  /** Removes spares until there is room for so many bytes. */
+  /** Removes spares until there is room for `bytes`. */
   private async free(bytes: number): Promise<void> {
     while (!this.has(bytes)) {
       const unused = this.spares.pop();

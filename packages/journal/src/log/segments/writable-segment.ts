@@ -3,7 +3,7 @@ import type { Epoch } from '../../format/layout.js';
 import type { SegmentHeader } from '../../format/segment-header.js';
 import { Segment, type SegmentOptions } from './segment.js';
 
-/** One of this process's own, which frames can be appended to. */
+/** A segment of this process, which frames can be appended to. */
 export class WritableSegment extends Segment {
   constructor(
     options: SegmentOptions,
@@ -17,20 +17,21 @@ export class WritableSegment extends Segment {
     return this.header;
   }
 
-  /** Only its header says that another segment is gone. */
+  /** Only its header tells that another segment is gone. */
   vouches = false;
 
   /** Its records before this sequence number are synced. */
   durableEnd = -1;
 
-  /** Behind what is written, there are zeros on the disk already. */
+  /** Up to here, the disk has zeros after what is written. */
   zeroedTo = 0;
 
   private failedSync: { readonly error: unknown } | undefined;
 
   /**
-   * Linux tells an error of writing back once for each open file: of two syncs, one may hear of what the other was to make durable,
-   * and that one succeeds. So none that ends behind one that failed counts.
+   * Syncs the file. Linux reports a write-back error once per open file: of two syncs, one may
+   * receive the error for what the other was to make durable, and that one succeeds. So no sync
+   * counts that ends after one that failed.
    */
   async sync(): Promise<void> {
     try {

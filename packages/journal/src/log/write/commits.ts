@@ -14,7 +14,9 @@ export interface PlacedFrame {
   readonly followsGap: boolean;
 }
 
-/** Frames that go to the disk together, in one write and one sync; none when only the sync is due. */
+/**
+ * Frames that go to the disk together, in one write and one sync; none when only the sync is due.
+ */
 export interface CommitGroup {
   readonly segment: WritableSegment;
   readonly placed: readonly PlacedFrame[];
@@ -27,11 +29,17 @@ export interface CommitGroup {
 export interface CommitListener {
   /** Called before the sync: the next group can be written meanwhile. */
   written(): void;
-  /** Called when a sync that made `bytes` durable, written since the one before, has taken `durationMs`. */
+  /**
+   * Called when a sync that made `bytes` durable, written since the one before, has taken
+   * `durationMs`.
+   */
   synced(durationMs: number, bytes: number): void;
   /** Called when the group is on disk, and all that was begun before it. */
   committed(group: CommitGroup): void;
-  /** Called when the first of the groups failed, so that the others do not count. None of their frames is in use any more. */
+  /**
+   * Called when the first of the groups failed, so that the others do not count. None of their
+   * frames is in use any more.
+   */
   failed(groups: readonly CommitGroup[], error: unknown): void;
   /** Called when another group can be begun. */
   ended(): void;
@@ -44,8 +52,9 @@ interface Commit {
 }
 
 /**
- * A file system takes longer to sync a place that was never written, because it has to note where on the disk that place
- * is. After a group of less than `zeroedBytes`, zeros are written up to the end of the next stretch, for others to overwrite.
+ * A file system takes longer to sync a place that was never written, because it has to note where
+ * on the disk that place is. After a group of less than `zeroedBytes`, zeros are written up to the
+ * end of the next stretch, for others to overwrite.
  */
 const stretchBytes = 64 * 1024;
 const zeroedBytes = 16 * 1024;
@@ -53,12 +62,16 @@ const zeroedBytes = 16 * 1024;
 const shortBytes = 256 * 1024;
 const zeros = Buffer.alloc(2 * stretchBytes);
 
-/** How often the log checks that its files are still in their directory: syncing a deleted file succeeds. */
+/**
+ * How often the log checks that its files are still in their directory: syncing a deleted file
+ * succeeds.
+ */
 const presenceMs = 1_000;
 
 /**
- * Groups on their way to the disk, at most two: one is written while the one before it is synced, so that the disk need not
- * wait for Node's event loop. They count in the order in which they were begun, whatever the order of the disk's answers.
+ * Groups on their way to the disk, at most two: one is written while the one before it is synced,
+ * so that the disk need not wait for Node's event loop. They count in the order in which they were
+ * begun, whatever the order of the disk's answers.
  */
 export class Commits {
   syncs = 0;
@@ -99,7 +112,8 @@ export class Commits {
 
   private async run({ segment, placed, end, isSynced }: CommitGroup): Promise<void> {
     const { file, written, durable } = segment;
-    // One call for both is faster, if nothing of an earlier group waits for the sync, and nothing can overlap with it.
+    // One call for both is faster, if nothing of an earlier group waits for the sync, and nothing
+    // can overlap with it.
     const isShort = placed.length > 0 && end - written < shortBytes;
     const isThrough = isSynced && isShort && durable === written && file.writeThrough !== undefined;
     const throughAt = this.clock.now();

@@ -6,7 +6,10 @@ const longestRetryMs = 5_000;
 /** `stalled again`: records that were dropped were followed by others. */
 export type OutageChange = 'stalled' | 'stalled again' | 'resumed' | undefined;
 
-/** Why the disk takes no records, and when it is tried again: after 100 ms, and twice as long each time, up to 5 s. */
+/**
+ * Why the disk takes no records, and when it is tried again: after 100 ms, and twice as long each
+ * time, up to 5 s.
+ */
 export class DiskOutage {
   private failure: { readonly error: unknown } | undefined;
   private retryMs = firstRetryMs;

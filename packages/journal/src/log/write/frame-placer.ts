@@ -9,8 +9,8 @@ import type { FrameQueue } from './frame-queue.js';
 const longestHeaderBytes = 6 * 1024;
 
 /**
- * Returns how much of the end of a segment is reserved for frames without records: acknowledging must be possible when
- * the disk is full.
+ * Returns how much of the end of a segment is reserved for frames without records: acknowledging
+ * must be possible when the disk is full.
  */
 export const reserveOf = (segmentBytes: number): number =>
   Math.min(64 * 1024, Math.max(2048, segmentBytes >> 6));
@@ -58,7 +58,10 @@ export class FramePlacer {
     return { placed, end };
   }
 
-  /** Queues the frames again that were not written, and those whose places come after them: another segment takes them. */
+  /**
+   * Queues the frames again that were not written, and those whose places come after them: another
+   * segment takes them.
+   */
   lose(written: readonly PlacedFrame[]): void {
     const lost = [...written, ...this.take().placed];
     for (const { taken, followsGap } of lost) {

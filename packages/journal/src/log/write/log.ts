@@ -23,8 +23,9 @@ export interface LogListener {
   /** Called when all records before the sequence number `end` may be acknowledged. */
   durable(end: number): void;
   /**
-   * Called when records wait and the disk does not take them: `error` is the reason. The log tries again until `resumed`.
-   * A listener that drops the records is called again for later ones; `isNew` is false then.
+   * Called when records wait and the disk does not take them: `error` is the reason. The log tries
+   * again until `resumed`. A listener that drops the records is called again for later ones;
+   * `isNew` is false then.
    */
   stalled(error: unknown, isNew: boolean): void;
   resumed(): void;
@@ -34,7 +35,10 @@ export interface LogListener {
 export interface SyncMonitor {
   /** Called when a sync that made `bytes` durable has taken `durationMs`. */
   synced(durationMs: number, bytes: number): void;
-  /** Called when `records` that may have been acknowledged could be neither synced nor written again. */
+  /**
+   * Called when `records` that may have been acknowledged could be neither synced nor written
+   * again.
+   */
   unsynced(records: number, error: unknown): void;
 }
 
@@ -49,16 +53,21 @@ const mostPendingBytes = 4 * mebi;
 const idleAckMs = 50;
 
 /**
- * Group commit: what comes during one sync goes out with the next, all of it in one write and one sync. Records get their
- * sequence numbers here, acknowledged ranges ride on the frames that leave anyway, and after a failure the log goes on in
- * another segment.
+ * Group commit: what comes during one sync goes out with the next, all of it in one write and one
+ * sync. Records get their sequence numbers here, acknowledged ranges ride on the frames that leave
+ * anyway, and after a failure the log goes on in another segment.
  */
 export class Log {
-  /** Records before this sequence number may be on the disk, even when their write or sync failed. */
+  /**
+   * Records before this sequence number may be on the disk, even when their write or sync failed.
+   */
   attempted = 0;
   private readonly queue: FrameQueue;
   private readonly placer: FramePlacer;
-  /** With this much waiting, the log does not wait for what else the same turn of the event loop may bring. */
+  /**
+   * With this much waiting, the log does not wait for what else the same turn of the event loop may
+   * bring.
+   */
   private readonly eagerBytes: number;
   private sealing = false;
   private readonly commits: Commits;
@@ -122,7 +131,10 @@ export class Log {
     this.prepare();
   }
 
-  /** Returns the record's sequence number. Throws `INVALID_RECORD` for one that cannot be written; no other is affected. */
+  /**
+   * Returns the record's sequence number. Throws `INVALID_RECORD` for one that cannot be written;
+   * no other is affected.
+   */
   append(record: SerializedRecord): number {
     const sequence = this.queue.add(record);
     // A stall is reported in another turn: by then the caller knows this sequence number.
@@ -145,7 +157,10 @@ export class Log {
     });
   }
 
-  /** The frame that is being placed takes all acknowledged ranges along, or as many as it has room for. */
+  /**
+   * The frame that is being placed takes all acknowledged ranges along, or as many as it has room
+   * for.
+   */
   private acksTaken(): void {
     this.ackDue = false;
     this.ackTimer?.cancel();
@@ -195,7 +210,8 @@ export class Log {
 
   private prepareAgain(): void {
     this.outage.cancel();
-    // When no record waits, the next one asks again. But once records were dropped, none may come before it works again.
+    // When no record waits, the next one asks again. But once records were dropped, none may come
+    // before it works again.
     if (this.hasWork() || this.outage.hasDropped) this.prepare();
   }
 
@@ -321,8 +337,9 @@ export class Log {
   }
 
   /**
-   * After a failed write or sync, what is on disk is unknown (https://lwn.net/Articles/752063/). Only what was synced before
-   * counts. The frames go to another segment, whose first frame notes where this one ended.
+   * After a failed write or sync, what is on disk is unknown (https://lwn.net/Articles/752063/).
+   * Only what was synced before counts. The frames go to another segment, whose first frame notes
+   * where this one ended.
    */
   private abandon(groups: readonly CommitGroup[], error: unknown): void {
     const { segments } = this.options;

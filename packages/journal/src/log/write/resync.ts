@@ -6,9 +6,10 @@ import type { WritableSegment } from '../segments/writable-segment.js';
 const chunkBytes = 1024 * 1024;
 
 /**
- * Makes durable what a segment that is left behind holds behind its last good sync. What a failed sync could not write, Linux takes for
- * clean, and no later sync writes it. A reader of the file still sees it, so it is written once more where it is: a crash meanwhile
- * leaves of each sector one of two that are equal. Rejects when that fails, too.
+ * Makes durable what a segment holds after its last good sync. Linux takes what a failed sync could
+ * not write for clean, and no later sync writes it. A reader of the file still sees it, so it is
+ * written again in place: a crash meanwhile leaves one of two equal versions of each sector.
+ * Rejects when that fails, too.
  */
 export async function resync(segment: WritableSegment): Promise<void> {
   const { file, durable, readable } = segment;
@@ -25,7 +26,9 @@ export async function resync(segment: WritableSegment): Promise<void> {
   segment.noteEnd(readable, readable);
 }
 
-/** Some file systems show what is on the disk as soon as they could not write something else there. */
+/**
+ * Checks what was written: when a write fails, some file systems show what is on the disk instead.
+ */
 async function isWhole(segment: WritableSegment): Promise<boolean> {
   const { file, cipherAt, durable: from, readable: to } = segment;
   const source = new FrameSource({ file, expected: segment, cipher: cipherAt, from, to, chunkBytes });
