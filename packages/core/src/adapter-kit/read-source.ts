@@ -1,6 +1,7 @@
 import type { ConsumedRecord } from '../contract/consumed-record.js';
 import { ProducerError } from '../contract/error.js';
 import { afterSilence } from '../kit/silence.js';
+import { sleep } from '../kit/sleep.js';
 import type { TopicRequest } from './read-topic-options.js';
 import type { PartitionSpan, ReadPart, TopicSource } from './topic-source.js';
 
@@ -95,10 +96,7 @@ class Asker {
           env.logger.warn(`reading ${where}: ${error.message}; it is tried again`, { code: error.code });
         }
         trouble = error;
-        await this.within(
-          leftMs,
-          new Promise<undefined>((done) => void env.clock.after(pauseMs, () => done(undefined))),
-        );
+        await this.within(leftMs, sleep(env.clock, pauseMs));
       }
     }
   }

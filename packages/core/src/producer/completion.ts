@@ -12,7 +12,11 @@ export type SendCallback = (error: ProducerError | null, receipt?: Receipt) => v
 /** Calls a callback of the user's, whatever it does. */
 export type CallBack = (callback: SendCallback, error: ProducerError | null, receipt?: Receipt) => void;
 
-/** Those that wait for an outcome, so that `close` can end what a stage never settled. */
+/**
+ * Completions without an outcome yet, so that `close` can end what a stage never settled. The list
+ * is its own and not the kit's `LinkedList`: each record enters and leaves it, and its three classes
+ * of nodes would take that one past the four that V8's inline caches distinguish.
+ */
 export class PendingCompletions {
   private first: PendingCompletion | undefined;
 
