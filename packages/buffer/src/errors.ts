@@ -44,3 +44,6 @@ export const expired = (): ProducerError =>
 
 export const closed = (): ProducerError =>
   new ProducerError('CLOSED', 'the producer was closed while the record waited in the buffer', { stage });
+
+/** A fault of the buffer itself: a parked record has lost its page. */
+export const noPage = (id: number): Error => new Error(`the buffer has no page ${id}`);

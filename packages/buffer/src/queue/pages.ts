@@ -1,5 +1,6 @@
 import { Cursor, decodeRecord, encodedRoom, encodeHeaders, encodeRecord } from '@holdfast/core/internal';
 import { recordBytes, type Delivery, type RecordStore, type SerializedRecord } from '@holdfast/core/stage';
+import { noPage } from '../errors.js';
 
 const pageBytes = 256 * 1024;
 /** The objects of a larger record weigh little beside its bytes, and it would waste pages. */
@@ -87,7 +88,7 @@ export class Pages implements RecordStore {
   take(ref: number): SerializedRecord {
     const id = Math.floor(ref / pageBytes);
     const page = this.pages.get(id);
-    if (page === undefined) throw new Error(`no page ${id} in the buffer`);
+    if (page === undefined) throw noPage(id);
     const start = ref % pageBytes;
     const cursor = new Cursor(page.bytes, start);
     const record = decodeRecord(cursor, page.baseTimestamp, (topic) => this.topics[topic] ?? '');

@@ -6,8 +6,8 @@ import { stuckMs } from '../batch/topic-quotas.js';
  * Decides when the next batch may be sent: while fewer than `maxInFlight` batches, or fewer than
  * that many calls of the adapter, have had no answer. It looks at both. Retry may hold a batch that
  * was answered, so that nothing of it is settled; and a call may be another attempt of retry, of
- * which a topic that is down can have any number. A batch or call without an answer for {@link
- * stuckMs} is stuck on its broker and does not count.
+ * which a topic that is down can have any number. A batch or call without an answer for
+ * {@link stuckMs} is stuck on its broker and does not count.
  */
 export class InFlightLimiter {
   /** Oldest first. */

@@ -11,7 +11,10 @@ export interface Waiting {
   readonly bytes: number;
 }
 
-/** Holds back a batch that is not full, for `lingerMs` after its first record came. */
+/**
+ * Holds back a batch that is not full, for `lingerMs` after the first record came or after the last
+ * batch was sent.
+ */
 export class Linger {
   private until = -Infinity;
   private flushes = 0;

@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '@holdfast/core/stage';
 
 /**
- * Runs at most once per interval while it is requested, and has a timer only while a run is due.
+ * Schedules the batch that probes stalled topics: at most one per interval, with a timer only while
+ * one is due.
  */
 export class StalledTopicProbe {
   private timer: Timer | undefined;
