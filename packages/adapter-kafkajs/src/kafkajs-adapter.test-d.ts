@@ -15,9 +15,9 @@ expectTypeOf<KafkajsAdapterOptions['partitioner']>().toEqualTypeOf<Partitioner |
 
 // @ts-expect-error: a Producer hides what the adapter needs
 kafkajsAdapter(kafka.producer());
-// @ts-expect-error: retrying is the chain's
+// @ts-expect-error: the chain retries
 kafkajsAdapter(kafka, { retry: { retries: 5 } });
-// @ts-expect-error: transactions are none of a chain that tries again
+// @ts-expect-error: a chain that tries again has no transactions
 kafkajsAdapter(kafka, { transactionalId: 'x' });
 // @ts-expect-error: all, the leader, or nobody
 kafkajsAdapter(kafka, { acks: 2 });

@@ -37,7 +37,7 @@ describe('options', () => {
     expect(resolveOptions({ requestTimeoutMs: 7_000 }, 5_000).requestTimeoutMs).toBe(7_000);
   });
 
-  it('know the codecs by the names of Kafka', () => {
+  it("take the codecs by Kafka's names", () => {
     expect(resolveOptions({ compression: 'none' }).codec).toBeUndefined();
     expect(resolveOptions({ compression: 'gzip' }).codec?.id).toBe(1);
     expect(problemsOf({ compression: 'lz4' })).toEqual([
@@ -45,7 +45,7 @@ describe('options', () => {
     ]);
   });
 
-  it('are refused all at once, each with what it may be', () => {
+  it('are refused all at once, each with its allowed values', () => {
     expect(
       problemsOf({
         acks: 2,
@@ -65,7 +65,7 @@ describe('options', () => {
     ]);
   });
 
-  it("say the name of a codec that came as kafkajs's number", () => {
+  it("name the codec that was given as kafkajs's number", () => {
     expect(problemsOf({ compression: CompressionTypes.GZIP })).toEqual([
       "'compression' is a number of kafkajs's CompressionTypes; give its name: 'gzip'",
     ]);

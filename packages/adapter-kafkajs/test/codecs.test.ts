@@ -1,4 +1,4 @@
-/** A codec is somebody else's code: what it does to its records, it does to no other's. */
+/** A codec is third-party code: its failures must not affect the records of other batches. */
 import kafkajs from 'kafkajs';
 import type { ProducerRecord } from '@holdfast/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -59,7 +59,7 @@ describe.each([true, false])('a codec (idempotent: %s)', (idempotent) => {
     expect(words(await send(toPartitions(0, 2)))).toEqual(['delivered', 'delivered']);
   });
 
-  it('that answers again later is used again, in order', async () => {
+  it('that recovers is used again, in order', async () => {
     let broken = true;
     gzipIs((_, byKafkajs) => {
       if (broken) throw new Error('no memory');
@@ -73,7 +73,7 @@ describe.each([true, false])('a codec (idempotent: %s)', (idempotent) => {
     expect(kafka.values(topic)).toEqual(['p0', 'p0']);
   });
 
-  it('that never answers costs its own records alone, and no connection', async () => {
+  it('that never finishes costs its own records alone, and no connection', async () => {
     gzipIs(forOne(() => new Promise(() => undefined)));
     const { kafka, send, adapter } = await start({ requestTimeoutMs: 200 });
     kafka.topic(topic, [1, 1, 1]);
@@ -83,7 +83,7 @@ describe.each([true, false])('a codec (idempotent: %s)', (idempotent) => {
     expect(adapter.stats?.()).toMatchObject({ reconnects: 0, connections: 1 });
   });
 
-  it('that is slower than the delivery deadline leaves it open, and blocks nothing behind', async () => {
+  it('that is slower than the delivery deadline leaves the outcome open, and blocks nothing behind', async () => {
     let answer: (() => void) | undefined;
     gzipIs((records, byKafkajs) =>
       records.includes('p1') ? new Promise((resolve) => (answer = () => resolve(byKafkajs()))) : byKafkajs(),
@@ -96,6 +96,6 @@ describe.each([true, false])('a codec (idempotent: %s)', (idempotent) => {
     expect(words(await send(toPartitions(0)))).toEqual(['delivered']);
     expect(words(await slow)).toEqual(['unknown REQUEST_TIMED_OUT']);
     answer?.();
-    await until(() => kafka.values(topic, 1).length === 1); // as was said: it may still be written
+    await until(() => kafka.values(topic, 1).length === 1); // As its outcome said: it may still be written.
   });
 });

@@ -1,6 +1,4 @@
-/**
- * A broker that does not read what it is sent, and one whose answers are not what they should be.
- */
+/** A broker that does not read its socket, and one whose responses are invalid. */
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { ProducerRecord } from '@holdfast/core';
 import { Kafka, logLevel } from 'kafkajs';
@@ -12,14 +10,14 @@ import { Proxy } from './proxy.js';
 
 const topic = 'orders';
 const mebibyte = 1024 * 1024;
-/** More than the system takes for a process that does not read. */
+/** More than the system buffers for a process that does not read. */
 const many = 40;
 
 interface Watched extends Harness {
   readonly proxy: Proxy;
-  /** The most that ever waited in a socket of the adapter, bytes. */
+  /** The most that a socket of the adapter ever buffered, bytes. */
   mostWaiting(): number;
-  /** Those who wait for a socket of the adapter to be written. */
+  /** Listeners that wait for a socket of the adapter to drain. */
   listeners(): number;
 }
 
@@ -62,7 +60,7 @@ const large = (partition: number): ProducerRecord => ({
 const batch = Array.from({ length: many }, (_, partition) => large(partition));
 
 describe('a broker that does not read', () => {
-  it('has one request wait in its socket; the others fail at their deadline, unsent, and it goes on when it reads again', async () => {
+  it('has one request in its socket; the others fail at their deadline, unsent, and sending continues when it reads again', async () => {
     const { kafka, send, env, proxy, mostWaiting, listeners } = await watched({ maxInFlight: 1_000 });
     proxy.pause();
     const outcomes = words(await send(batch, env.clock.now() + 500));
@@ -75,12 +73,12 @@ describe('a broker that does not read', () => {
     expect(written).toHaveLength(outcomes.filter((one) => one.startsWith('unknown')).length);
   });
 
-  it('and then hangs up leaves nothing waiting: what was not sent goes over the next connection', async () => {
+  it('and then hangs up leaves nothing waiting: unsent records go over the next connection', async () => {
     const { kafka, send, proxy, mostWaiting } = await watched({ acks: 0 });
     proxy.pause();
     const sent = send(batch);
     await until(() => mostWaiting() > mebibyte / 2);
-    kafka.onMetadata = () => 'hang'; // nobody who asks for topics sets it going again
+    kafka.onMetadata = () => 'hang'; // No metadata request resumes it.
     proxy.resume();
     proxy.hangUp();
     // With acks 0 nothing else can be checked.
@@ -108,8 +106,8 @@ describe('the memory of requests that a broker does not read is given back', () 
   });
 });
 
-describe('an answer that is not what it should be', () => {
-  it('of a request that nobody sent is as none: the request times out, and is unknown', async () => {
+describe('an invalid response', () => {
+  it('to a request that was never sent is ignored: the request times out, and its records are unknown', async () => {
     const { send, proxy } = await watched({ requestTimeoutMs: 200 });
     proxy.onAnswer = (bytes) => {
       const changed = Buffer.from(bytes);
@@ -122,7 +120,7 @@ describe('an answer that is not what it should be', () => {
     while (outcome[0] !== 'delivered') outcome = words(await send([{ topic, value: 'w', partition: 0 }]));
   });
 
-  it('cut off, leaves open what was written, and costs nobody else anything', async () => {
+  it('that is cut off leaves open what was written, and affects no other request', async () => {
     const { send, proxy } = await watched();
     proxy.onAnswer = (bytes) => {
       const cut = Buffer.from(bytes.subarray(0, 12));
@@ -153,7 +151,7 @@ describe('an answer that is not what it should be', () => {
   );
 });
 
-it('a broker that takes no record batches is told apart, and is not asked again and again', async () => {
+it('a broker that takes no record batches is recognised, and not tried again and again', async () => {
   const kafka = await FakeKafka.start();
   kafka.produceVersions = [0, 2];
   kafka.topic(topic, [1]);

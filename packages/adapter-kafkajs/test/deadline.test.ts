@@ -1,6 +1,6 @@
 /**
  * A delivery deadline that passes while a record is outstanding: its request waits in a queue, or
- * for an answer.
+ * for a response.
  */
 import { describe, expect, it } from 'vitest';
 import { harness, until, words } from './harness.js';
@@ -37,7 +37,7 @@ describe.each([true, false])('at its delivery deadline (idempotent: %s)', (idemp
     expect(kafka.values(topic, 1)).toEqual(['c']);
   });
 
-  it('ends the records of its line, unsent, that would overtake it when it is tried again', async () => {
+  it('ends its successors, unsent, which would overtake it when it is tried again', async () => {
     const { kafka, send, env } = await harness({ idempotent, maxRequestRecords: 1 });
     kafka.topic(topic, [1]);
     await send([{ topic, value: 'first', partition: 0 }]);
@@ -55,7 +55,7 @@ describe.each([true, false])('at its delivery deadline (idempotent: %s)', (idemp
   });
 });
 
-it('idempotent: the partition goes on once the late answer, or its lack, is known', async () => {
+it('idempotent: the partition continues once the late response, or its lack, is known', async () => {
   const { kafka, send, env } = await harness({ idempotent: true, requestTimeoutMs: 500 });
   kafka.topic(topic, [1]);
   await send([{ topic, value: 'first' }]);

@@ -9,7 +9,7 @@ import type { Kafka } from 'kafkajs';
 import { onTestFinished } from 'vitest';
 import { FakeKafka } from './fake-kafka/fake-kafka.js';
 
-/** An adapter on a fake Kafka, and what it settled. */
+/** An adapter on a fake Kafka, and the deliveries that it settled. */
 export interface Harness {
   readonly kafka: FakeKafka;
   readonly adapter: Adapter;
@@ -67,7 +67,7 @@ export async function harness({
   };
 }
 
-/** As core hands them down, new or again. */
+/** Sends deliveries as core does, for the first time or again. */
 export function sendDeliveries(adapter: Adapter, batch: readonly Delivery[]): Promise<Outcome[]> {
   for (const delivery of batch) delivery.outcome = undefined;
   const settled = new Set<Delivery>();
@@ -99,7 +99,7 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-/** Moves the clock on, a millisecond a turn, while sockets do their part. */
+/** Advances the clock by a millisecond per turn, while sockets do their part. */
 export async function advanceUntil(clock: FakeClock, condition: () => boolean): Promise<void> {
   for (let turns = 0; !condition(); turns++) {
     if (turns > 5_000) throw new Error('this did not come true within 5,000 turns');
@@ -107,7 +107,7 @@ export async function advanceUntil(clock: FakeClock, condition: () => boolean): 
   }
 }
 
-/** What became of each record, in a word. */
+/** Returns each outcome in a word or two. */
 export const words = (outcomes: readonly Outcome[]): string[] =>
   outcomes.map((outcome) =>
     'error' in outcome ? `${outcome.status} ${outcome.error.code}` : outcome.status,

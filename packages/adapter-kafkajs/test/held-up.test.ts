@@ -1,6 +1,6 @@
 /**
- * The process stands still, blocked, frozen or asleep, and its timers run before its sockets are
- * read. What concludes from silence must not judge before it has read what lies there.
+ * The process is blocked, frozen or asleep, and then its timers run before its sockets are read.
+ * Nothing may conclude from silence before it has read what has arrived.
  */
 import { fakeClock, type FakeClock } from '@holdfast/testing';
 import type { ProducerRecord } from '@holdfast/core';
@@ -14,14 +14,14 @@ const records: readonly ProducerRecord[] = Array.from({ length: 200 }, (_, index
 }));
 const delivered = records.map(() => 'delivered');
 
-/** The answer is in the socket; time jumps, and the timers that are due run before it is read. */
+/** The response is in the socket; time jumps, and due timers run before it is read. */
 const standStill = (clock: FakeClock, ms: number) => (): void =>
   queueMicrotask(() => {
     clock.block(ms);
     void clock.advance(0);
   });
 
-/** Connected, and its topic is known. */
+/** Returns a connected adapter that knows its topic. */
 async function warm(options: HarnessOptions): Promise<Harness & { readonly clock: FakeClock }> {
   const clock = fakeClock();
   const all = await harness({ ...options, clock });
@@ -58,7 +58,7 @@ describe.each([true, false])('a process that stood still (idempotent: %s)', (ide
   );
 });
 
-it('a topic is known when word of it lies in the socket, though the delivery deadline passed', async () => {
+it('a topic is known when its metadata is in the socket, though the delivery deadline passed', async () => {
   const { kafka, clock, send } = await warm({});
   kafka.topic('other', [1]);
   kafka.onMetadata = () => {
@@ -68,7 +68,7 @@ it('a topic is known when word of it lies in the socket, though the delivery dea
   expect(words(await send([{ topic: 'other', value: 'v' }], clock.now() + 2_000))).toEqual(['delivered']);
 });
 
-it('a broker that was reached while the process stood still is connected to', async () => {
+it('a broker that accepted while the process stood still is connected', async () => {
   const clock = fakeClock();
   const { connected: first } = await harness({ clock });
   while (clock.pending === 0) await Promise.resolve();

@@ -15,7 +15,7 @@ const ofAdapter = [
   ...['maxInFlight', 'maxRequestRecords', 'maxRequestBytes', 'metadataMaxAgeMs', 'reconnect'],
 ];
 
-/** As JavaScript may call it; nothing when it was taken. */
+/** Calls it as JavaScript may. Returns the error, or `undefined` when the options were accepted. */
 function refusal(...given: readonly unknown[]): ProducerError | undefined {
   try {
     Reflect.apply(kafkajsAdapter, undefined, given);
@@ -29,7 +29,7 @@ function refusal(...given: readonly unknown[]): ProducerError | undefined {
 }
 
 describe('kafkajsAdapter', () => {
-  it.each(hostileValues())('takes or refuses %s wherever it is given', (_, value) => {
+  it.each(hostileValues())('accepts or refuses %s wherever it is given', (_, value) => {
     refusal(value);
     refusal({ brokers }, value);
     for (const name of ofClient) refusal({ brokers, [name]: value });
@@ -69,19 +69,19 @@ describe('kafkajsAdapter', () => {
     expect(refusal({ brokers, ...more })).toBeUndefined();
   });
 
-  it('tells of everything at once: the configuration, the options and the codec', () => {
+  it('reports everything at once: the configuration, the options and the codec', () => {
     const { problems } = refusal({ requestTimeout: NaN }, { compression: 'lz4', acks: 5n }) ?? {};
     expect(problems).toHaveLength(4);
   });
 
-  it('never shows a secret, and 100 characters of a name', () => {
+  it('never shows a secret, nor more than 100 characters of a name', () => {
     const long = 'm'.repeat(5_000);
     const error = refusal({ brokers: [long], sasl: { mechanism: long, password: 'hunter2' } }, { [long]: 1 });
     expect(error?.message).not.toMatch(/m{101}|hunter2/);
   });
 });
 
-it.each(hostileValues())('readTopic takes or refuses %s', (_, value) => {
+it.each(hostileValues())('readTopic accepts or refuses %s', (_, value) => {
   for (const given of [
     [value, 't'],
     [{ brokers }, value],

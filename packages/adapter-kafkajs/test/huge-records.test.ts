@@ -1,6 +1,6 @@
 /**
- * A broker hangs up, without a word, on a request that is larger than it takes, under all that is
- * on its way.
+ * A broker hangs up, without a word, on a request that is larger than its limit, with everything
+ * else that is in flight.
  */
 import { createDelivery } from '@holdfast/testing';
 import type { ProducerRecord } from '@holdfast/core';
@@ -12,7 +12,7 @@ import { harness, sendDeliveries, words } from './harness.js';
 const topic = 'orders';
 const mebibyte = 1024 * 1024;
 
-/** A request may have 4 MiB here: those of 100 MB take long. */
+/** The limit of a request is 4 MiB here: requests of 100 MB take long. */
 vi.mock('../src/options.js', async (original) => ({
   ...(await original<typeof Options>()),
   largestRequestBytes: 4 * 1024 * 1024,
@@ -24,8 +24,8 @@ const record = (bytes: number, partition = 0): ProducerRecord => ({
   partition,
 });
 
-describe.each([true, false])('a record beyond what a request may have (idempotent: %s)', (idempotent) => {
-  it('fails at once, unsent, and nobody beside it does', async () => {
+describe.each([true, false])('a record beyond the limit of a request (idempotent: %s)', (idempotent) => {
+  it('fails at once, unsent, and its neighbours do not', async () => {
     const { kafka, send } = await harness({ idempotent });
     kafka.topic(topic, [1]);
     const outcomes = await send([record(1), record(5 * mebibyte), record(2)]);
@@ -34,7 +34,7 @@ describe.each([true, false])('a record beyond what a request may have (idempoten
     expect(kafka.values(topic)).toEqual(['x', 'xx']);
   });
 
-  it('is measured again as it is encoded: too large with what frames it, it fails unsent', async () => {
+  it('is measured again when it is encoded: too large with its framing, it fails unsent', async () => {
     const { kafka, send } = await harness({ idempotent });
     kafka.topic(topic, [1]);
     await send([record(1)]);
@@ -43,7 +43,7 @@ describe.each([true, false])('a record beyond what a request may have (idempoten
     expect(kafka.requests.flat().map(({ values }) => values.length)).toEqual([1, 1]);
   });
 
-  it('those that are too large together go in smaller requests, in order', async () => {
+  it('records that are too large together go in smaller requests, in order', async () => {
     const { kafka, send } = await harness({ idempotent, maxRequestBytes: 50 * mebibyte });
     kafka.topic(topic, [1, 1]);
     const batch = Array.from({ length: 12 }, (_, index) => record(mebibyte - index, index % 2));
@@ -63,7 +63,7 @@ describe('a large record over which the broker hangs up each time', () => {
       ? 'lose'
       : request.map(() => 0);
 
-  it('fails the third time in a row, whether it was written is left open; others are delivered', async () => {
+  it('fails the third time in a row, and may have been written; others are delivered', async () => {
     const { kafka, adapter, send } = await harness();
     kafka.topic(topic, [1, 1]).refusing = hangUp;
     await send([record(1)]);
@@ -78,7 +78,7 @@ describe('a large record over which the broker hangs up each time', () => {
     expect(kafka.values(topic, 1)).toHaveLength(3);
   });
 
-  it('may go again when a broker answered in between', async () => {
+  it('may be sent again when a broker answered in between', async () => {
     const { kafka, adapter, send } = await harness();
     kafka.topic(topic, [1, 1]);
     await send([record(1)]);
@@ -93,7 +93,7 @@ describe('a large record over which the broker hangs up each time', () => {
     expect(seen).toEqual([lost, lost, 'failed NOT_ENOUGH_REPLICAS', lost, lost, 'delivered']);
   });
 
-  it('idempotent: it is sent again under its old sequence, and nothing else is when it is given up', async () => {
+  it('idempotent: it is sent again under its old sequence, which nothing else gets when it is abandoned', async () => {
     const { kafka, send } = await harness({ idempotent: true });
     kafka.topic(topic, [1]).refusing = hangUp;
     await send([record(1)]);
@@ -109,7 +109,7 @@ describe('a large record over which the broker hangs up each time', () => {
     ]);
   });
 
-  it('a small one is none: it loses its connection as often as that is lost', async () => {
+  it('a small record does not count: it may lose its connection any number of times', async () => {
     const { kafka, adapter, send } = await harness();
     kafka.topic(topic, [1, 1]);
     await send([record(1)]);

@@ -1,6 +1,6 @@
 /**
- * kafkajs's idempotent producer takes back the sequence number of a request that had no answer and
- * gives it to the next one, which the broker acknowledges as a repetition, unwritten; and after a
+ * kafkajs's idempotent producer takes back the sequence number of a request that had no response,
+ * and gives it to the next one, which the broker acknowledges as a repetition, unwritten. After a
  * failed InitProducerId it sends without an id.
  */
 import { setImmediate as turn } from 'node:timers/promises';
@@ -15,8 +15,8 @@ import { harness, until, words } from './harness.js';
 const topic = 'orders';
 const record = (value: string, partition = 0): ProducerRecord => ({ topic, value, partition });
 
-describe("kafkajs's own idempotent producer, which is the reason for all this", () => {
-  it('acknowledges a record that it has not written, and writes another twice', async () => {
+describe("kafkajs's own idempotent producer, the reason for this one", () => {
+  it('acknowledges a record that was not written, and writes another twice', async () => {
     const kafka = await FakeKafka.start();
     kafka.topic(topic, [1]);
     const producer = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).producer({
@@ -40,17 +40,17 @@ describe("kafkajs's own idempotent producer, which is the reason for all this", 
 });
 
 describe('an idempotent producer', () => {
-  it('never sends without a producer id: when none is given, records fail, and the next ones ask again', async () => {
+  it('never sends without a producer id: when it gets none, records fail, and the next ones request it again', async () => {
     const { kafka, send } = await harness({ idempotent: true });
     kafka.topic(topic, [1]).producerIdErrors.push(31);
     expect(words(await send([record('a')]))).toEqual(['failed AUTHORIZATION_FAILED']);
     expect(kafka.requests).toEqual([]);
-    kafka.producerIdErrors.push(14, 15); // the cluster is not ready for it yet
+    kafka.producerIdErrors.push(14, 15); // The cluster is not ready yet.
     expect(words(await send([record('b')]))).toEqual(['delivered']);
     expect(kafka.requests).toMatchObject([[{ producerId: 1_000n, firstSequence: 0 }]]);
   });
 
-  it('asks the next broker for a producer id when one has none to give', async () => {
+  it('requests a producer id from the next broker when one has none to give', async () => {
     const { kafka, send } = await harness({ idempotent: true, nodes: 3 });
     kafka.topic(topic, [1, 2, 3]).withoutIds.add(1).add(2);
     expect(words(await send([record('a')]))).toEqual(['delivered']);
@@ -75,7 +75,7 @@ describe('an idempotent producer', () => {
     },
   );
 
-  it('has several requests of a partition on their way, and several partitions in each', async () => {
+  it('has several requests for a partition in flight, and several partitions in each', async () => {
     const { kafka, send } = await harness({ idempotent: true });
     kafka.topic(topic, [1, 1]);
     await send([record('first', 0), record('first', 1)]);
@@ -90,7 +90,7 @@ describe('an idempotent producer', () => {
     expect(kafka.values(topic, 0)).toEqual(['first', 'a', 'b', 'c', 'd', 'e']);
   });
 
-  it.each([1, 3])('has no more of them on their way than maxInFlight: %s', async (maxInFlight) => {
+  it.each([1, 3])('has no more of them in flight than maxInFlight: %s', async (maxInFlight) => {
     const { kafka, send } = await harness({ idempotent: true, maxInFlight });
     kafka.topic(topic, [1]);
     await send([record('first')]);
@@ -103,14 +103,14 @@ describe('an idempotent producer', () => {
 
   it('sends the first of a partition alone: a broker that does not know the id takes any sequence', async () => {
     const { kafka, send } = await harness({ idempotent: true });
-    kafka.topic(topic, [1]).reactions.push(() => [6]); // it is not ready to lead yet
+    kafka.topic(topic, [1]).reactions.push(() => [6]); // It is not ready to lead yet.
     const outcomes = await Promise.all(['a', 'b', 'c'].map((value) => send([record(value)])));
     expect(words(outcomes.flat())).toEqual(['delivered', 'delivered', 'delivered']);
     expect(kafka.values(topic)).toEqual(['a', 'b', 'c']);
     expect(kafka.requests.flat().map(({ firstSequence }) => firstSequence)).toEqual([0, 0, 1, 2]);
   });
 
-  it('sends again in order, under their sequences, all that was on its way over a connection that is lost', async () => {
+  it('sends everything that was in flight over a lost connection again, in order, under the same sequences', async () => {
     const { kafka, send } = await harness({ idempotent: true });
     kafka.topic(topic, [1]);
     await send([record('first')]);
@@ -125,7 +125,7 @@ describe('an idempotent producer', () => {
     expect(new Set(kafka.requests.flat().map(({ producerId }) => producerId)).size).toBe(1);
   });
 
-  it('has those behind a refused one fail with it, as certainly not written, under the same id', async () => {
+  it('fails the batches behind a refused one with it, as certainly not written, and keeps its id', async () => {
     const { kafka, send } = await harness({ idempotent: true });
     kafka.topic(topic, [1]);
     await send([record('first')]);
@@ -138,7 +138,7 @@ describe('an idempotent producer', () => {
     expect(kafka.requests.at(-1)).toMatchObject([{ producerId: 1_000n, firstSequence: 1 }]);
   });
 
-  it('sends those behind one that failed for good, and none of them fails', async () => {
+  it('sends the batches behind one that failed for good, and none of them fails', async () => {
     const { kafka, send } = await harness({ idempotent: true });
     kafka.topic(topic, [1]);
     await send([record('first')]);
@@ -148,7 +148,7 @@ describe('an idempotent producer', () => {
     expect(kafka.values(topic)).toEqual(['first', 'b', 'c']);
   });
 
-  it('gives up at the deadline with unknown, resolves what was behind, and goes on under a new id', async () => {
+  it('ends at the deadline with unknown, resolves the batches behind, and continues under a new id', async () => {
     const { kafka, send, env } = await harness({ idempotent: true });
     kafka.topic(topic, [1]);
     await send([record('a')]);
@@ -164,7 +164,7 @@ describe('an idempotent producer', () => {
     expect(kafka.values(topic)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('takes a broker that has lost track for what it is: certainly not written, and worth trying under a new id', async () => {
+  it('recognises a broker that has lost track: certainly not written, and retriable under a new id', async () => {
     const { kafka, send } = await harness({ idempotent: true });
     kafka.topic(topic, [1]).reactions.push((request) => request.map(() => 45));
     expect(await send([record('a')])).toMatchObject([
@@ -188,7 +188,7 @@ describe('an idempotent producer', () => {
 });
 
 describe.each([true, false])('whatever the brokers do (idempotent: %s)', (idempotent) => {
-  it('a record that was acknowledged is where its offset says, and only one that was unknown is there twice', async () => {
+  it('an acknowledged record is at its offset, and only an unknown one is there twice', async () => {
     const check = async (seed: number): Promise<void> => {
       const random = seededRandom(seed);
       const { kafka, send } = await harness({ idempotent, nodes: 2 });
@@ -224,7 +224,7 @@ describe.each([true, false])('whatever the brokers do (idempotent: %s)', (idempo
   });
 });
 
-it('fails what waits behind a request without an answer while its broker cannot be reached, and delivers that one', async () => {
+it('fails the records behind a request without a response while its broker cannot be reached, and delivers that one', async () => {
   const { kafka, adapter, send } = await harness({ idempotent: true });
   kafka.topic('orders', [1]);
   await send([{ topic: 'orders', value: 'first' }]);

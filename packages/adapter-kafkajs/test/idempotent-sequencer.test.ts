@@ -1,4 +1,4 @@
-/** The sequencer alone, against brokers that do whatever the protocol lets them. */
+/** The sequencer alone, against brokers that do whatever the protocol allows. */
 import { silentLogger } from '@holdfast/core';
 import { checkProperty } from '@holdfast/testing';
 import type { Delivery } from '@holdfast/core/stage';
@@ -12,7 +12,7 @@ type Step = (cluster: ModelCluster) => void | Promise<void>;
 const index = fc.constantFrom<Index>(0, 1);
 
 /**
- * Codes that say that it was not written, and those that leave it open; see core's metadata of
+ * Error codes of batches that were not written, and those that leave it open; see core's table of
  * protocol errors.
  */
 const reactions = fc.oneof(
@@ -42,7 +42,7 @@ const named = <Args extends unknown[]>(
 const sizes = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 });
 const timeouts = fc.constantFrom(120_000, 120_000, 120_000, 400, 50);
 
-/** A partition's first batch is confirmed, and as many more as may are on their way. */
+/** A partition's first batch is confirmed, and as many more as allowed are in flight. */
 const burst = (cluster: ModelCluster, partition: Index): void => {
   for (let batch = 0; batch < 7; batch++) cluster.submit(partition, [1 + (batch % 2)], 120_000);
   cluster.write(partition);
@@ -103,7 +103,7 @@ const statusOf = ({ outcome }: Delivery): string | undefined => outcome?.status;
 const maxInFlights = fc.constantFrom(1, 2, 5, 9);
 
 describe('an idempotent partition, whatever happens to its requests', () => {
-  it('has what was delivered once and in order, and nothing of what failed', async () => {
+  it('contains delivered records once and in order, and no failed ones', async () => {
     let mostAtOnce = 0;
     const property = fc.asyncProperty(stepsOf(common), maxInFlights, async (steps, maxInFlight) => {
       const cluster = await play(steps, maxInFlight);
@@ -125,7 +125,7 @@ describe('an idempotent partition, whatever happens to its requests', () => {
     expect(mostAtOnce).toBe(5);
   });
 
-  it('has it, whatever brokers forget of its id', async () => {
+  it('contains them, whatever brokers forget about its id', async () => {
     const property = fc.asyncProperty(
       stepsOf([...common, forgets]),
       maxInFlights,

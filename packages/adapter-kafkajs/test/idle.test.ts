@@ -1,6 +1,6 @@
 /**
- * kafkajs sets a timer of 1 ms for ever once a connection has had its first answer, with a delay
- * below zero.
+ * Once a connection has had its first response, kafkajs sets a timer with a negative delay, which
+ * is 1 ms, for ever.
  */
 import type { ProducerRecord } from '@holdfast/core';
 import { fakeClock, statOf } from '@holdfast/testing';
@@ -13,8 +13,8 @@ const topic = 'orders';
 const toEach: readonly ProducerRecord[] = [0, 1, 2].map((partition) => ({ topic, value: 'v', partition }));
 
 /**
- * Delays of the timers that are set while ten seconds go by. Node's sockets have timers of their
- * own, which go on.
+ * Returns the delays of the timers that are set within ten seconds. Node's sockets have timers of
+ * their own.
  */
 async function armedInTenSeconds(): Promise<number[]> {
   const delays: number[] = [];
@@ -39,13 +39,13 @@ describe('an idle producer', () => {
     kafka.topic(topic, [1, 2, 3]);
     expect(words(await send(toEach))).toEqual(['delivered', 'delivered', 'delivered']);
     expect(statOf(adapter, 'connections')).toBe(3);
-    await vi.advanceTimersByTimeAsync(500); // the topics of others are asked about
+    await vi.advanceTimersByTimeAsync(500); // The others request metadata.
     await until(() => statOf(adapter, 'requestsInFlight') === 0);
     expect((await armedInTenSeconds()).length).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('the user’s own clients of the same instance are left as they are', async () => {
+  it('the user’s own clients of the same instance are left alone', async () => {
     const fake = await FakeKafka.start();
     fake.topic(topic, [1]);
     const kafka = new Kafka({ brokers: fake.brokers, logLevel: logLevel.NOTHING });
@@ -60,7 +60,7 @@ describe('an idle producer', () => {
   });
 });
 
-it('a question about topics that nobody answered keeps the adapter from closing no longer than its time', async () => {
+it('an unanswered metadata request does not delay closing beyond its timeout', async () => {
   const clock = fakeClock();
   const { kafka, adapter, send, connected } = await harness({ clock });
   kafka.topic(topic, [1]);

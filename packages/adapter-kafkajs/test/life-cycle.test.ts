@@ -18,7 +18,7 @@ const environment = (): BaseEnv & Pick<TestEnv, 'logger' | 'events'> => ({
   clock: systemClock,
 });
 
-describe('the client it is given', () => {
+describe('the first argument', () => {
   it.each([
     ['nothing', undefined, /must be a Kafka instance of kafkajs or its configuration/],
     ['no brokers', {}, /'brokers' must be a list/],
@@ -40,7 +40,7 @@ describe('the client it is given', () => {
     expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTIONS' }));
   });
 
-  it('may be an instance: what else it is used for goes on when the adapter disconnects', async () => {
+  it('may be an instance, whose other clients continue when the adapter disconnects', async () => {
     const fake = await FakeKafka.start();
     fake.topic('orders', [1]);
     const kafka = new Kafka({ brokers: fake.brokers, logLevel: logLevel.NOTHING });
@@ -57,7 +57,7 @@ describe('the client it is given', () => {
     expect(fake.values('orders')).toEqual(['mine']);
   });
 
-  it('tells of the brokers that a configuration names, and of the others once it has tried them', async () => {
+  it('reports the brokers that a configuration names, and others once it has tried them', async () => {
     const fake = await FakeKafka.start(2);
     onTestFinished(() => fake.down());
     const named = { brokers: ['me@kafka:9092', 'kafka:9093'] };
@@ -72,7 +72,7 @@ describe('the client it is given', () => {
     }
   });
 
-  it('how long a quota held an answer back is an event, and a sum in stats', async () => {
+  it('the throttle time of a quota is an event, and a sum in stats', async () => {
     const { kafka, adapter, env, send } = await harness();
     kafka.topic('orders', [1]);
     const told: unknown[] = [];
@@ -91,7 +91,7 @@ describe('the client it is given', () => {
     ]);
   });
 
-  it('may be a configuration, all of which is passed on, functions too', async () => {
+  it('may be a configuration, which is passed on whole, functions included', async () => {
     const fake = await FakeKafka.start();
     onTestFinished(() => fake.down());
     let asked = 0;
@@ -105,7 +105,7 @@ describe('the client it is given', () => {
     expect(asked).toBe(1);
   });
 
-  it('says nothing on the console, and nothing twice: what kafkajs logs is detail', async () => {
+  it("logs nothing on the console, and nothing twice: kafkajs's own entries are detail", async () => {
     const written = [vi.spyOn(console, 'log'), vi.spyOn(console, 'info'), vi.spyOn(console, 'error')];
     const fake = await FakeKafka.start();
     await fake.kill(1);
@@ -120,7 +120,7 @@ describe('the client it is given', () => {
     vi.restoreAllMocks();
   });
 
-  it('needs the codec that it is asked to use', () => {
+  it('needs the codec that the options name', () => {
     const options: KafkajsAdapterOptions = { compression: 'zstd' };
     expect(() => kafkajsAdapter({ brokers: ['localhost:9092'] }, options)).toThrow(
       /register one with CompressionCodecs/,
@@ -151,7 +151,7 @@ describe('one life', () => {
     await until(() => statOf(adapter, 'connections') === 0);
   });
 
-  it('does not take records before it is connected to a producer', async () => {
+  it('does not accept records before it is connected to a producer', async () => {
     const config: KafkaConfig = { brokers: ['127.0.0.1:1'] };
     const adapter = kafkajsAdapter(config);
     const settled = vi.fn();
@@ -162,7 +162,7 @@ describe('one life', () => {
     await adapter.disconnect(0);
   });
 
-  it('tells what it can do, and how it is', async () => {
+  it('reports its capabilities and its state', async () => {
     const brokers = ['127.0.0.1:1'];
     expect(kafkajsAdapter({ brokers }).capabilities).toEqual({
       offsets: true,
@@ -194,7 +194,7 @@ describe('one life', () => {
     });
   });
 
-  it('asks nobody with acks 0: written is delivered, without an offset', async () => {
+  it('waits for nobody with acks 0: written is delivered, without an offset', async () => {
     const { kafka, send } = await harness({ acks: 0 });
     kafka.topic('orders', [1]);
     expect(await send([record])).toMatchObject([{ status: 'delivered', partition: 0, offset: -1 }]);
@@ -203,7 +203,7 @@ describe('one life', () => {
 });
 
 describe('no timer outlives disconnect, which would keep a process from ending', () => {
-  it('with records on their way to several brokers', async () => {
+  it('with records in flight to several brokers', async () => {
     const clock = fakeClock();
     const { kafka, adapter, connected, send } = await harness({ nodes: 2, clock });
     kafka.topic('orders', [1, 2]);
@@ -239,7 +239,7 @@ describe('no timer outlives disconnect, which would keep a process from ending',
   });
 });
 
-it('a broker that accepts connections and says nothing keeps nobody from closing', async () => {
+it('a broker that accepts connections and stays silent does not keep the adapter from closing', async () => {
   const silent = createServer().listen({ port: 0, host: '127.0.0.1' });
   await once(silent, 'listening');
   const sockets = new Set<Socket>();

@@ -2,7 +2,7 @@ import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
 import type { ClientSettings, MakeAdapter } from '@holdfast/testing';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 
-/** The shared cases' settings in kafkajs's own words. */
+/** Converts the shared cases' settings to kafkajs's configuration. */
 export function configOf({ brokers, tls, sasl }: ClientSettings): KafkaConfig {
   const config: KafkaConfig = { brokers: [...brokers] };
   if (tls !== undefined) config.ssl = { ca: tls.ca };
@@ -10,7 +10,7 @@ export function configOf({ brokers, tls, sasl }: ClientSettings): KafkaConfig {
   return config;
 }
 
-/** The adapter as the shared cases ask for it. */
+/** Makes the adapter for the shared cases. */
 export const makeAdapter: MakeAdapter = (settings) => {
   const { requestTimeoutMs, compression, idempotent } = settings;
   return kafkajsAdapter(configOf(settings), {

@@ -31,7 +31,7 @@ export const reader: ReaderSubject = {
   async deleteBelow(brokers, topic, offset) {
     const admin = kafkaAt(brokers).admin();
     await admin.connect();
-    await admin.fetchTopicMetadata({ topics: [topic] }); // the next call needs it, and does not ask
+    await admin.fetchTopicMetadata({ topics: [topic] }); // The next call needs the metadata, and does not request it.
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] });
     await admin.disconnect();
   },

@@ -1,6 +1,6 @@
 /**
- * Two brokers, two partitions and a client's two connections, for the sequencer alone: what an
- * idempotent producer has to get right.
+ * Two brokers, two partitions and a client's two connections, for the sequencer alone: everything
+ * that an idempotent producer has to get right.
  */
 import { ProducerError } from '@holdfast/core';
 import { brokerOutcome } from '@holdfast/core/adapter';
@@ -19,7 +19,7 @@ export const partitions = [0, 1] as const;
 export const nodes = [0, 1] as const;
 export type Index = 0 | 1;
 
-/** What a broker does with a request: `code` is its answer, and is 0 only when it wrote. */
+/** What a broker does with a request: `code` is its response, and is 0 only when it wrote. */
 export interface Reaction {
   readonly code: number;
   readonly writes: boolean;
@@ -37,25 +37,25 @@ interface Connection {
   readonly wire: Sent[];
   /** Not read by the client yet. */
   readonly answers: { readonly batch: RecordBatch; readonly code: number }[];
-  /** Handed over, and without an answer as far as the client knows. */
+  /** Sent, and without a response as far as the client knows. */
   readonly due: Set<RecordBatch>;
 }
 
 interface Batch extends Omit<Sent, 'batch'> {
-  /** An answer without an error went out for it, so that every replica has it. */
+  /** A response without an error was sent for it, so that every replica has it. */
   isCommitted: boolean;
 }
 
 const newConnection = (): Connection => ({ wire: [], answers: [], due: new Set() });
 
-/** One partition's log, and what its leader knows of producers. */
+/** One partition's log, and what its leader remembers of producers. */
 class Log {
   batches: Batch[] = [];
-  /** Written under an id that it knew nothing of, though others were to be written before. */
+  /** Batches written under an unknown id, though others were to be written before. */
   outOfTurn = 0;
   private known = new Map<string, Batch[]>();
 
-  /** 0 when it is in the log now, else the broker's answer. */
+  /** Returns 0 when the batch is in the log now, else the broker's error code. */
   append({ deliveries, producerId, first }: Sent): number {
     const known = this.known.get(producerId) ?? [];
     const end = (batch: Pick<Batch, 'first' | 'deliveries'>): number => batch.first + batch.deliveries.length;
@@ -74,7 +74,7 @@ class Log {
     for (const batch of this.batches) batch.isCommitted = true;
   }
 
-  /** Another broker leads: it may be without what was not committed. */
+  /** Another broker leads, and may lack what was not committed. */
   truncate(most: number): void {
     let { length } = this.batches;
     for (let left = most; left > 0 && this.batches[length - 1]?.isCommitted === false; left--) length--;
@@ -108,15 +108,15 @@ export class ModelCluster implements OverdueListener {
   private readonly leaders: [Index | undefined, Index | undefined] = [0, 1];
   private readonly queues: [RecordBatch[], RecordBatch[]] = [[], []];
   private readonly connections: [Connection, Connection] = [newConnection(), newConnection()];
-  /** The client has given them up, and the broker may still read them. */
+  /** Connections that the client has given up, and a broker may still read. */
   private late: { readonly node: Index; readonly connection: Connection }[] = [];
   private lastId = 0;
   private readonly sequencer: Sequencer;
   private readonly pauses: DeadlineSweep;
   private isRequestingId = false;
-  /** The next question for a producer id fails. */
+  /** The next request for a producer id fails. */
   withoutId = false;
-  /** Most batches of one partition that were on their way at once. */
+  /** The most batches of one partition that were in flight at once. */
   mostAtOnce = 0;
 
   constructor(
@@ -161,7 +161,7 @@ export class ModelCluster implements OverdueListener {
     });
   }
 
-  /** A line of batches of so many records each. */
+  /** Submits linked batches of so many records each. */
   submit(partition: Index, sizes: readonly number[], timeoutMs: number): void {
     const deadline = this.clock.now() + timeoutMs;
     let last: RecordBatch | undefined;
@@ -213,7 +213,7 @@ export class ModelCluster implements OverdueListener {
     this.resultsFrom(answer.batch, resultOf(answer.batch, answer.code));
   }
 
-  /** What the broker has not read of it, it may read late. */
+  /** Loses the connection. The broker may read the rest of it late. */
   lose(node: Index): void {
     const connection = this.connections[node];
     this.connections[node] = newConnection();
@@ -222,7 +222,7 @@ export class ModelCluster implements OverdueListener {
     for (const batch of connection.due) this.resultsFrom(batch, unknown(error));
   }
 
-  /** To another broker, or to none: what waits goes there. */
+  /** Moves a partition to another broker, or to none, with the batches that wait. */
   move(partition: Index, to: Index | undefined, truncated: number): void {
     if (to !== this.leaders[partition]) this.logs[partition].truncate(truncated);
     this.leaders[partition] = to;
@@ -230,7 +230,7 @@ export class ModelCluster implements OverdueListener {
     this.dispatch(waiting);
   }
 
-  /** Nothing goes wrong any more: all is settled in the end. */
+  /** Nothing fails any more: everything is settled in the end. */
   async heal(): Promise<void> {
     const fine = { code: 0, writes: true };
     this.withoutId = false;

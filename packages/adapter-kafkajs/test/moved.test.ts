@@ -11,7 +11,7 @@ const to = (...partitions: number[]): ProducerRecord[] =>
 
 type Known = Harness & { readonly clock: FakeClock };
 
-/** Has sent to each partition of `leaders`, and nothing is left to be asked. */
+/** Returns an adapter that has sent to each partition of `leaders`, and has all metadata. */
 async function known(leaders: number[], options: HarnessOptions = {}): Promise<Known> {
   const clock = fakeClock();
   const all = { ...(await harness({ nodes: 2, ...options, clock })), clock };
@@ -23,14 +23,14 @@ async function known(leaders: number[], options: HarnessOptions = {}): Promise<K
   return all;
 }
 
-/** Topics are asked for again, by whatever led to it, and the answer is known. */
+/** Resolves when metadata was requested again, for whatever reason, and is known. */
 async function refreshed({ kafka, adapter, clock }: Known): Promise<void> {
   const asked = kafka.metadataRequests;
   await clock.advance(100);
   await until(() => kafka.metadataRequests > asked && statOf(adapter, 'requestsInFlight') === 0);
 }
 
-/** What became of them; time does not go on meanwhile. */
+/** Resolves with their outcomes; time does not advance meanwhile. */
 async function soon(sent: Promise<Outcome[]>): Promise<string[]> {
   const ended: string[] = [];
   void sent.then((outcomes) => ended.push(...words(outcomes)));
@@ -38,22 +38,25 @@ async function soon(sent: Promise<Outcome[]>): Promise<string[]> {
   return ended;
 }
 
-describe('a broker that leads a partition no more', () => {
-  it.each([6, 'leave out'] as const)('its answer (%s) has the new leader looked for', async (answer) => {
-    const all = await known([1]);
-    const { kafka, send } = all;
-    kafka.reactions.push(() => [answer]);
-    const [first] = await send(to(0));
-    expect(first?.status).toBe('unknown');
-    kafka.topic(topic, [2]);
-    await refreshed(all);
-    expect(words(await send(to(0)))).toEqual(['delivered']);
-    expect(kafka.requests.at(-1)).toMatchObject([{ node: 2 }]);
-  });
+describe('a broker that does not lead a partition any more', () => {
+  it.each([6, 'leave out'] as const)(
+    'its response (%s) triggers the search for the new leader',
+    async (answer) => {
+      const all = await known([1]);
+      const { kafka, send } = all;
+      kafka.reactions.push(() => [answer]);
+      const [first] = await send(to(0));
+      expect(first?.status).toBe('unknown');
+      kafka.topic(topic, [2]);
+      await refreshed(all);
+      expect(words(await send(to(0)))).toEqual(['delivered']);
+      expect(kafka.requests.at(-1)).toMatchObject([{ node: 2 }]);
+    },
+  );
 });
 
-describe('a broker that says who leads the partition now', () => {
-  it('is believed at once: the next try goes there, and nobody is asked', async () => {
+describe('a broker that names the new leader', () => {
+  it('is believed at once: the next try goes there, without a metadata request', async () => {
     const { kafka, send } = await known([1, 2]);
     const asked = kafka.metadataRequests;
     kafka.reactions.push(() => [{ error: 6, leader: 2 }]);
@@ -63,7 +66,7 @@ describe('a broker that says who leads the partition now', () => {
     expect(kafka.metadataRequests).toBe(asked);
   });
 
-  it('is believed about a broker that is new, too', async () => {
+  it('is believed about a new broker, too', async () => {
     const { kafka, send } = await known([1], { nodes: 1 });
     await kafka.open(7);
     kafka.reactions.push(() => [{ error: 6, leader: 7 }]);
@@ -72,7 +75,7 @@ describe('a broker that says who leads the partition now', () => {
     expect(kafka.requests.at(-1)).toMatchObject([{ node: 7 }]);
   });
 
-  it('is asked again where it names one whose address it does not tell', async () => {
+  it("is asked for metadata when it does not give the leader's address", async () => {
     const all = await known([1], { nodes: 1 });
     all.kafka.reactions.push(() => [{ error: 6, leader: 9 }]);
     await all.send(to(0));
@@ -82,7 +85,7 @@ describe('a broker that says who leads the partition now', () => {
   });
 });
 
-describe('a request that waits behind others of its broker', () => {
+describe('a request that waits behind others for its broker', () => {
   /**
    * A request to node 1 is not answered, and one for its partition 1 waits behind it: after so long
    * a silence, brokers are asked who leads what now.
@@ -110,7 +113,7 @@ describe('a request that waits behind others of its broker', () => {
     expect(words(await clock.until(hangs))).toEqual(['unknown REQUEST_TIMED_OUT']);
   });
 
-  it('goes to the new address of its broker; what the old one has not answered holds up no disconnect', async () => {
+  it('goes to the new address of its broker; unanswered requests at the old one do not delay disconnect', async () => {
     const { adapter, clock, hangs, waits } = await waiting((it) => it.move(1));
     expect(await waits).toEqual(['delivered']);
     await clock.until(adapter.disconnect(clock.now()));
@@ -120,7 +123,7 @@ describe('a request that waits behind others of its broker', () => {
   });
 });
 
-it('a broker that comes back under another number, at the same address, is sent to', async () => {
+it('a broker that comes back under another node id, at the same address, gets records', async () => {
   const all = await known([1], { nodes: 1 });
   const { kafka, adapter, clock, send } = all;
   await kafka.renumber(1, 5);

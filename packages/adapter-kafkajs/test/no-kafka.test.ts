@@ -6,7 +6,7 @@ import { createDelivery, testEnv } from '@holdfast/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-/** Listens where a broker should; answers what it hears with `answer`, or with nothing. */
+/** Listens in the place of a broker, and responds with `answer`, or not at all. */
 async function listener(answer?: Buffer | 'end' | 'reset'): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -28,7 +28,7 @@ async function listener(answer?: Buffer | 'end' | 'reset'): Promise<string> {
   return typeof address === 'object' && address !== null ? `127.0.0.1:${address.port}` : '';
 }
 
-/** Sends records with these times to their deadlines; answers with them, settled one by one. */
+/** Sends records with these times until their deadlines. Returns them, settled one by one. */
 async function sendTo(address: string, ...inMs: number[]): Promise<Delivery[]> {
   const adapter = kafkajsAdapter({ brokers: [address] });
   const env = { ...testEnv(), clock: systemClock };
@@ -45,7 +45,7 @@ async function sendTo(address: string, ...inMs: number[]): Promise<Delivery[]> {
   );
 }
 
-describe('what answers at the address of a broker', () => {
+describe('something else at the address of a broker', () => {
   it.each([
     ['a negative length', Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1])],
     ['an empty frame', Buffer.alloc(4)],
@@ -77,7 +77,7 @@ describe('what answers at the address of a broker', () => {
     },
   );
 
-  it('has no port, in an instance of the user: it says what is missing', async () => {
+  it("has no port, in the user's own instance: the error says so", async () => {
     const kafka = new Kafka({ brokers: ['localhost'], logLevel: logLevel.NOTHING });
     const adapter = kafkajsAdapter(kafka);
     onTestFinished(() => adapter.disconnect(0));

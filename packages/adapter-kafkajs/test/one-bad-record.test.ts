@@ -1,6 +1,6 @@
 /**
- * A broker refuses a record batch as a whole when one of its records is wrong. From version 8 on it
- * says which.
+ * A broker refuses a whole record batch when one of its records is invalid. From version 8 of the
+ * response on it names that record.
  */
 import { checkProperty } from '@holdfast/testing';
 import type { Outcome, ProducerRecord } from '@holdfast/core';
@@ -16,7 +16,7 @@ const invalidRecord = 87;
 const recordsOf = (values: readonly string[]): ProducerRecord[] =>
   values.map((value) => ({ topic, value, partition: 0 }));
 const isBad = (value: string | null | undefined): boolean => value?.startsWith('bad') === true;
-/** As a broker does: one wrong record, and nothing of the partition is written. */
+/** Reacts as a broker does: with one invalid record, nothing of the partition is written. */
 const refusing =
   (code: number) =>
   (request: readonly Produced[]): Reaction =>
@@ -65,7 +65,7 @@ describe.each([
     });
   });
 
-  it('of several requests that follow each other: those behind wait, and all but the wrong ones arrive in order', async () => {
+  it('of several linked requests: those behind wait, and all but the invalid records arrive in order', async () => {
     const { kafka, send } = await connected({ maxRequestRecords: 8 });
     kafka.topic(topic, [1]).refusing = refusing(invalidRecord);
     const values = Array.from({ length: 50 }, (_, index) => `${index % 20 === 7 ? 'bad' : 'v'}${index}`);
@@ -78,7 +78,7 @@ describe.each([
     expect(written.filter((value) => value !== 'later')).toEqual(values.filter((value) => !isBad(value)));
   });
 
-  it('wherever they stand, and whatever else goes wrong meanwhile', async () => {
+  it('wherever they are, and whatever else fails meanwhile', async () => {
     const bad = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 30 });
     const troubles = fc.array(fc.constantFrom<Trouble[]>('lose', 'write and lose', 19, undefined), {
       maxLength: 6,
@@ -106,13 +106,13 @@ describe.each([
   });
 });
 
-/** What the broker said of each. */
+/** Returns the broker's message about each. */
 const reasonsOf = (outcomes: readonly Outcome[]): (string | undefined)[] =>
   outcomes.map((outcome) =>
     'error' in outcome ? /record \d+ is wrong/.exec(outcome.error.message)?.[0] : undefined,
   );
 
-describe('a broker that says which records are wrong', () => {
+describe('a broker that names the invalid records', () => {
   it.each([true, false])(
     'has the others at once, in one further request (idempotent: %s)',
     async (idempotent) => {
@@ -132,7 +132,7 @@ describe('a broker that says which records are wrong', () => {
     },
   );
 
-  it('of a batch in which all are: each has its own reason', async () => {
+  it('when all records of a batch are invalid: each has its own message', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1]).refusing = refusing(invalidRecord);
     const outcomes = await send(recordsOf(['bad 0', 'bad 1']));
@@ -140,7 +140,7 @@ describe('a broker that says which records are wrong', () => {
     expect(kafka.requests).toHaveLength(1);
   });
 
-  it('is asked for halves where it names a place that there is not', async () => {
+  it('gets halves when it names an index that does not exist', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1]).reactions.push(() => [{ error: invalidRecord, blamed: [7, -1] }]);
     expect(words(await send(recordsOf(['a', 'b'])))).toEqual(['delivered', 'delivered']);

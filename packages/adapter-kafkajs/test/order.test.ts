@@ -1,4 +1,4 @@
-/** Codecs may work in threads of their own, and take longer for more. */
+/** Codecs may work in threads of their own, and take longer for larger batches. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import kafkajs from 'kafkajs';
@@ -7,7 +7,7 @@ import { harness, until, words } from './harness.js';
 
 const topic = 'orders';
 
-/** gzip, but what holds the text waits until it is let go. */
+/** gzip, but batches that contain the text wait until they are released. */
 function slowGzip(text: string): { readonly started: () => number; readonly letGo: () => void } {
   let letGo = (): void => undefined;
   let started = 0;
@@ -32,7 +32,7 @@ it('a batch that is compressed faster than the one before it for its partition i
   await send([0, 1].map((partition) => ({ topic, value: 'first', partition })));
   const large = send([{ topic, value: 'large', partition: 0 }]);
   const others = send([{ topic, value: 'other', partition: 1 }]);
-  await until(() => kafka.values(topic, 1).length === 2); // nobody else waits for it
+  await until(() => kafka.values(topic, 1).length === 2); // No other partition waits for it.
   const small = send([{ topic, value: 'small', partition: 0 }]);
   for (let turns = 0; turns < 20; turns++) await turn();
   codec.letGo();

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { FakeKafka } from './fake-kafka/fake-kafka.js';
 
-/** Stands in front of one node of a fake Kafka, which from then on gives its address. */
+/** A proxy in front of one node of a fake Kafka, which from then on advertises its address. */
 export class Proxy {
   private readonly pairs = new Set<readonly [client: Socket, broker: Socket]>();
   private reading = true;
-  /** What becomes of the bytes of answers. */
+  /** Changes the bytes of responses. */
   onAnswer: (bytes: Buffer) => Buffer = (bytes) => bytes;
 
   private constructor(
@@ -26,7 +26,7 @@ export class Proxy {
     return proxy;
   }
 
-  /** As a broker whose process stands still: what is sent to it waits. */
+  /** Behaves as a broker whose process stands still: bytes sent to it wait. */
   pause(): void {
     this.reading = false;
     for (const [client] of this.pairs) client.pause();

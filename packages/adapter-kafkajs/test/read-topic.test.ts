@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 
 const brokers = ['127.0.0.1:1'];
 
-describe('what readTopic is given', () => {
-  it('may be an instance or a configuration; nothing happens until a record is asked for', async () => {
+describe('the arguments of readTopic', () => {
+  it('may be an instance or a configuration; nothing happens until a record is requested', async () => {
     await readTopic(new Kafka({ brokers }), 't').return();
     await readTopic({ brokers }, 't', { from: { 0: 1 }, timeoutMs: 5 }).return();
   });
 
-  it('is refused at once when it is wrong', () => {
+  it('are refused at once when they are invalid', () => {
     expect(() => readTopic({ brokers: [] }, 't')).toThrow(/^readTopic: 'brokers' must be a list/);
     expect(() => readTopic({ brokers }, '', { timeoutMs: -1 })).toThrow(
       expect.objectContaining({

@@ -1,6 +1,4 @@
-/**
- * A middleware may have set anything on a record, and its memory may have been transferred away.
- */
+/** A middleware may set anything on a record, or transfer its memory away. */
 import { createDelivery } from '@holdfast/testing';
 import type { Delivery, SerializedRecord } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +10,7 @@ const deliveries = (count: number): Delivery[] =>
     createDelivery({ topic, key: 'k', value: Uint8Array.of(118, 48 + index) }),
   );
 
-/** Its buffer has a new owner; the view of it has no bytes any more. */
+/** Its buffer gets a new owner, so that this view of it has no bytes any more. */
 function transferAway(bytes: Uint8Array | null): void {
   if (!(bytes?.buffer instanceof ArrayBuffer)) throw new Error('these are no bytes of their own');
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
@@ -23,7 +21,7 @@ const set =
   (record: SerializedRecord): void =>
     void Reflect.set(record, field, value);
 
-/** Headers that answer with something else each time. */
+/** Headers with a getter. */
 function withGetter(get: () => unknown): object {
   return Object.defineProperty({}, 'trace', { enumerable: true, get });
 }
@@ -74,7 +72,7 @@ describe.each([true, false])('a record that a middleware spoilt (idempotent: %s)
     expect(kafka.values(topic)).toEqual(['v0', 'v1', 'v3', 'v4']);
   });
 
-  it('one whose memory goes while it waits for its request is not sent as an empty one', async () => {
+  it('a record whose memory is transferred while it waits for its request is not sent empty', async () => {
     const { kafka, adapter, send } = await harness({ idempotent, maxInFlight: 1 });
     kafka.topic(topic, [1, 1]);
     await send([{ topic, value: 'first', partition: 1 }]);
@@ -94,7 +92,7 @@ describe.each([true, false])('a record that a middleware spoilt (idempotent: %s)
     expect(kafka.values(topic, 0)).toEqual(['v0', 'v1', 'v3', 'v4']);
   });
 
-  it('one whose memory goes once its request is encoded is written as it was given', async () => {
+  it('a record whose memory is transferred once its request is encoded is written as it was', async () => {
     const { kafka, adapter, send } = await harness({ idempotent, maxRequestRecords: 10 });
     kafka.topic(topic, [1]);
     await send([{ topic, value: 'first' }]);
@@ -106,7 +104,7 @@ describe.each([true, false])('a record that a middleware spoilt (idempotent: %s)
   });
 });
 
-it('the bytes of a header arrive as they were given: zero bytes, no UTF-8, empty, several', async () => {
+it('the bytes of a header arrive unchanged: zero bytes, invalid UTF-8, empty, several', async () => {
   const { kafka, send } = await harness();
   kafka.topic(topic, [1]);
   const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);

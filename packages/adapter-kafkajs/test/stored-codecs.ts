@@ -1,9 +1,9 @@
 /**
- * Codecs that store records as they are, in frames that every reader of their format understands:
- * what counts here is the way through the batch, and the real ones have native parts.
+ * Codecs that store records as they are, in frames that every reader of their format understands.
+ * These tests are about the way through the batch, and the real codecs have native parts.
  */
 
-/** 64 KiB, which each of the formats takes as a piece. */
+/** 64 KiB, which each of the formats allows for a block. */
 const pieceBytes = 64 * 1024;
 
 interface Stored {
@@ -41,7 +41,7 @@ const storing = (
 };
 
 /**
- * Takes pieces one after the other: `next` answers with where one begins and how long it is,
+ * Collects blocks one after the other. `next` returns where one begins and how long it is,
  * `undefined` at the end.
  */
 function takePieces(

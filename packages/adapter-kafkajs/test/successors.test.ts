@@ -1,4 +1,4 @@
-/** Records of one batch for one partition that go in several requests, one after the other. */
+/** Records of one `send` for one partition that go in several requests, one after the other. */
 import type { Outcome, ProducerRecord } from '@holdfast/core';
 import { createDelivery } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ const answering =
   (request: readonly Produced[]): Reaction =>
     request.map(() => code);
 
-describe.each([true, false])('what goes behind others of its batch (idempotent: %s)', (idempotent) => {
+describe.each([true, false])('a record batch with predecessors (idempotent: %s)', (idempotent) => {
   it('is not sent behind one that will be tried again', async () => {
     const { kafka, send } = await harness({ idempotent, maxRequestRecords: 1 });
     kafka.topic(topic, [1]).reactions.push(answering(notEnoughReplicas));
@@ -39,7 +39,7 @@ describe.each([true, false])('what goes behind others of its batch (idempotent: 
     expect(kafka.values(topic)).toEqual(['b', 'c']);
   });
 
-  it('is not sent behind one whose time is over, though there is time for it', async () => {
+  it('is not sent behind one that reached its deadline, though it has time left', async () => {
     const { kafka, adapter, send, env } = await harness({ idempotent, maxRequestRecords: 1 });
     kafka.topic(topic, [1]);
     await send(recordsOf(['first']));
@@ -51,14 +51,14 @@ describe.each([true, false])('what goes behind others of its batch (idempotent: 
       createDelivery(a, { deadline: sentAt + 30 }),
       createDelivery(b, { deadline: sentAt + 60_000 }),
     ]);
-    // Not when the request is given up, after 30 s: an answer that came until then would let it go.
+    // Not when the request is given up, after 30 s: a response until then would let it go.
     expect(env.clock.now() - sentAt).toBeLessThan(15_000);
     expect(words(outcomes)).toEqual(['unknown REQUEST_TIMED_OUT', 'failed REQUEST_TIMED_OUT']);
     expect(retriable(outcomes)).toEqual([true, true]);
     expect(kafka.values(topic)).toEqual(['first', 'a']);
   });
 
-  it('goes in requests as large as the topic takes, once that is known', async () => {
+  it('is as large as the topic allows, once that is known', async () => {
     const { kafka, send } = await harness({ idempotent });
     kafka.topic(topic, [1]).refusing = (request) =>
       request.map(({ values }) => (values.length > 4 ? tooLarge : 0));

@@ -1,4 +1,4 @@
-/** What is asked about topics: by whom, how much, and what that may bring into being. */
+/** Metadata requests: their reasons, their extent, and the topics that they may create. */
 import { fakeClock, type FakeClock } from '@holdfast/testing';
 import type { ProducerRecord } from '@holdfast/core';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ async function connected(options: HarnessOptions): Promise<Harness & { readonly 
   return { ...all, clock };
 }
 
-/** Metadata is old now: the next request has all that is in use asked for again. */
+/** Metadata is old now: the next request refreshes all topics in use. */
 async function refreshed({ kafka, clock, send }: Awaited<ReturnType<typeof connected>>): Promise<void> {
   await clock.advance(60_001);
   const asked = kafka.metadataRequests;
@@ -40,7 +40,7 @@ describe('auto-creation', () => {
     expect(creating.map(({ topics }) => topics.toSorted())).toEqual([['a', 'b'], ['a']]);
   });
 
-  it('is never asked for without the option', async () => {
+  it('is never requested without the option', async () => {
     const { kafka, send } = await harness();
     kafka.createsTopics = true;
     expect(words(await send(to('a')))).toEqual(['failed UNKNOWN_TOPIC']);
@@ -66,7 +66,7 @@ it('the topic of an idempotent record that is sent again for longer than that is
 });
 
 describe('many topics', () => {
-  it('new ones are asked for alone', async () => {
+  it('new topics are requested alone', async () => {
     const { kafka, send } = await connected({});
     for (const name of ['a', 'b', 'c', 'd', 'e']) kafka.topic(name, [1]);
     await send(to('a', 'b', 'c'));
@@ -76,7 +76,7 @@ describe('many topics', () => {
     expect(topics.toSorted()).toEqual(['d', 'e']);
   });
 
-  it.each([true, false])('those that nobody uses are forgotten (idempotent: %s)', async (idempotent) => {
+  it.each([true, false])('unused topics are forgotten (idempotent: %s)', async (idempotent) => {
     const all = await connected({ idempotent });
     const { kafka, clock, send } = all;
     kafka.topic('a', [1]).topic('b', [1]);

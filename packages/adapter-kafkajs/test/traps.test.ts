@@ -1,4 +1,6 @@
-/** One test for each way in which kafkajs 2.2.4 was seen to lose, double, hide or block records. */
+/**
+ * One test for each way in which kafkajs 2.2.4 was seen to lose, duplicate, hide or block records.
+ */
 import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
 import { fakeClock, type FakeClock } from '@holdfast/testing';
 import type { ProducerRecord } from '@holdfast/core';
@@ -14,7 +16,7 @@ const toPartitions = (...partitions: number[]): ProducerRecord[] =>
   partitions.map((partition) => ({ topic, value: `p${partition}`, partition }));
 
 describe('a retry inside kafkajs moves keyless records to other partitions', () => {
-  it('so there is none: with one broker failing once, each record is written at most once, and none is lost in silence', async () => {
+  it('so there is none: when a broker fails once, each record is written at most once, and none is lost silently', async () => {
     const { kafka, send } = await harness({ nodes: 3 });
     kafka.topic(topic, [1, 2, 3]);
     await send(records(1));
@@ -33,12 +35,12 @@ describe('a retry inside kafkajs moves keyless records to other partitions', () 
 });
 
 describe('send to a partition that does not exist resolves with []', () => {
-  it('the record fails with UNKNOWN_PARTITION, after the topic was asked for again', async () => {
+  it('the record fails with UNKNOWN_PARTITION, after metadata was requested again', async () => {
     const clock = fakeClock();
     const { kafka, send } = await harness({ clock });
     kafka.topic(topic, [1]);
     await whileTimePasses(clock, send(records(1)));
-    await clock.advance(1_000); // a younger answer would be believed
+    await clock.advance(1_000); // Newer metadata would be believed.
     const asked = kafka.metadataRequests;
     expect(words(await whileTimePasses(clock, send(toPartitions(1))))).toEqual(['failed UNKNOWN_PARTITION']);
     expect(kafka.metadataRequests).toBeGreaterThan(asked);
@@ -47,7 +49,7 @@ describe('send to a partition that does not exist resolves with []', () => {
     expect(words(await whileTimePasses(clock, send(toPartitions(1))))).toEqual(['delivered']);
   });
 
-  it('an answer that leaves a partition out is no success', async () => {
+  it('a response that leaves a partition out is not a success', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1, 1]);
     await send(records(1));
@@ -56,7 +58,7 @@ describe('send to a partition that does not exist resolves with []', () => {
   });
 });
 
-describe("one failed partition fails its broker's whole answer", () => {
+describe("one failed partition fails its broker's whole response", () => {
   it('each partition has its own result: what was written is delivered, with its offset', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1, 1, 1, 1]);
@@ -73,7 +75,7 @@ describe("one failed partition fails its broker's whole answer", () => {
     expect(kafka.requests.at(-1)).toHaveLength(4);
   });
 
-  it('a topic that is unknown, forbidden or has a partition without a leader holds no other one back', async () => {
+  it('a topic that is unknown, forbidden or has a partition without a leader holds back no other one', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1, -1]).topic('forbidden', [], 29);
     const outcomes = await send([
@@ -92,7 +94,7 @@ describe("one failed partition fails its broker's whole answer", () => {
   });
 });
 
-describe('every error that kafkajs gives up on says retriable: false', () => {
+describe('kafkajs marks every error that it gives up on as retriable: false', () => {
   it.each([
     [3, 'failed UNKNOWN_TOPIC', true],
     [6, 'unknown LEADER_UNAVAILABLE', true],
@@ -107,7 +109,7 @@ describe('every error that kafkajs gives up on says retriable: false', () => {
     expect(outcome).toMatchObject({ error: { retriable, kafka: { code } } });
   });
 
-  it('codes from 89 on, which kafkajs makes -99 of, keep their number', async () => {
+  it('codes from 89 on, which kafkajs turns into -99, keep their number', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1]).reactions.push((request) => request.map(() => 89));
     expect(await send(records(1))).toMatchObject([
@@ -120,7 +122,7 @@ describe('every error that kafkajs gives up on says retriable: false', () => {
 });
 
 describe('a connection that is lost after the request was sent', () => {
-  it('leaves open whether the record was written, also when reconnecting fails', async () => {
+  it('leaves open whether the record was written, even when reconnecting fails', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1]);
     await send(records(1));
@@ -132,7 +134,7 @@ describe('a connection that is lost after the request was sent', () => {
     expect(words(await send(records(1)))).toEqual(['failed BROKER_UNREACHABLE']);
   });
 
-  it('a broker that accepts and never answers is given up after requestTimeoutMs, and so are those behind it', async () => {
+  it('the connection to a broker that never responds is given up after requestTimeoutMs, with the requests behind', async () => {
     const clock = fakeClock();
     const { kafka, send } = await harness({ clock, requestTimeoutMs: 3_000 });
     kafka.topic(topic, [1]);
@@ -174,7 +176,7 @@ describe('grouping is quadratic in kafkajs', () => {
 });
 
 describe('records that are small alone and too large together', () => {
-  it('are sent in smaller batches until each has its own answer', async () => {
+  it('are sent in smaller batches until each has its own outcome', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1]);
     await send(records(1));
@@ -205,7 +207,7 @@ describe('kafkajs has no flush', () => {
     await adapter.flush(env.clock.now() + 50);
   });
 
-  it('nor does its disconnect wait for what is in flight: this one does, until its deadline', async () => {
+  it('its disconnect does not wait for requests in flight: this one does, until its deadline', async () => {
     const clock = fakeClock();
     const { kafka, adapter, send } = await harness({ clock });
     kafka.topic(topic, [1]);
@@ -216,7 +218,7 @@ describe('kafkajs has no flush', () => {
     await clock.until(gone);
   });
 
-  it('what is in flight when disconnect has to end is settled as unknown; an answer that comes later is ignored', async () => {
+  it('records in flight when disconnect has to end are settled as unknown; a later response is ignored', async () => {
     const { kafka, adapter, env, send } = await harness();
     kafka.topic(topic, [1]);
     await send(records(1));
@@ -230,7 +232,7 @@ describe('kafkajs has no flush', () => {
 });
 
 describe('kafkajs gives up connecting, by its own clock', () => {
-  it('starts with no broker up: says so once, goes on by the clock of the chain, and delivers when one comes', async () => {
+  it("starts with no broker up: reports it once, tries again by the chain's clock, and delivers when one comes up", async () => {
     const clock = fakeClock();
     const cluster = await FakeKafka.start();
     await cluster.kill(1);
@@ -262,7 +264,7 @@ describe('kafkajs gives up connecting, by its own clock', () => {
     expect(warned[1]).toBe('kafkajs: connected to the cluster');
   });
 
-  it('gives up after reconnect.tries, and says so', async () => {
+  it('gives up after reconnect.tries, and reports it', async () => {
     const cluster = await FakeKafka.start();
     await cluster.kill(1);
     const { env, send } = await harness({ kafka: cluster, reconnect: { tries: 3, intervalMs: 1 } });
@@ -272,7 +274,7 @@ describe('kafkajs gives up connecting, by its own clock', () => {
     ]);
   });
 
-  it('one broker that is gone stalls no record for the others', async () => {
+  it('one broker that is down delays no record for the others', async () => {
     const { kafka, send } = await harness({ nodes: 2 });
     kafka.topic(topic, [1, 2]);
     await send(toPartitions(0, 1));
@@ -286,7 +288,7 @@ describe('kafkajs gives up connecting, by its own clock', () => {
 });
 
 describe('instrumentation rewrites the headers of a message, and throws when it is frozen', () => {
-  it('a record goes out as it is however often it is tried, frozen or not', async () => {
+  it('a record is sent unchanged however often it is tried, frozen or not', async () => {
     const { kafka, send } = await harness();
     kafka.topic(topic, [1]);
     const headers = Object.freeze({ traceparent: Object.freeze(['a', 'b']) });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KeyVector } from '@holdfast/testing';
 
-/** Core's copy of the vectors that Java's own classes made. */
+/** Core's copy of the vectors that Java's own classes generated. */
 export function readVectors(): KeyVector[] {
   const text = readFileSync(new URL('../../core/vectors/murmur2.json', import.meta.url), 'utf8');
   const vectors: unknown = JSON.parse(text);

@@ -1,4 +1,4 @@
-/** A cluster that gives no producer id: an ACL, or a version that does not know of any. */
+/** A cluster that gives no producer id: because of an ACL, or of a version without them. */
 import type { ProducerRecord } from '@holdfast/core';
 import { statOf } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ const isIdempotent = ({ adapter }: Harness): unknown[] => [
 ];
 
 describe.each(refusals)('producer ids are refused by %s', (_, why, refuse) => {
-  it('by default records go without, in order, with one warning; capabilities and stats say so', async () => {
+  it('by default records go without, in order, with one warning; capabilities and stats show it', async () => {
     const all = await harness({ plain: false, maxRequestRecords: 2 });
     const { kafka, send } = all;
     kafka.topic(topic, [1, 1]);
@@ -57,7 +57,7 @@ describe.each(refusals)('producer ids are refused by %s', (_, why, refuse) => {
     expect([all.kafka.requests, warnings(all), isIdempotent(all)]).toEqual([[], [], [true, true]]);
   });
 
-  it('with idempotent: false nobody asks', async () => {
+  it('with idempotent: false no id is requested', async () => {
     const all = await harness({ idempotent: false });
     all.kafka.topic(topic, [1]);
     refuse(all.kafka);
@@ -66,7 +66,7 @@ describe.each(refusals)('producer ids are refused by %s', (_, why, refuse) => {
   });
 });
 
-it.each([0, 1] as const)('with acks %s it is off without a word', async (acks) => {
+it.each([0, 1] as const)('with acks %s it is off without a warning', async (acks) => {
   const all = await harness({ plain: false, acks });
   all.kafka.topic(topic, [1]);
   expect(words(await all.send([record('a')]))).toEqual(['delivered']);
@@ -74,7 +74,7 @@ it.each([0, 1] as const)('with acks %s it is off without a word', async (acks) =
   expect([ids(all), warnings(all), isIdempotent(all)]).toEqual([[-1n], [], [false, false]]);
 });
 
-it('a cluster that is not ready to give an id yet is waited for', async () => {
+it('the adapter waits for a cluster that is not ready to give an id yet', async () => {
   const all = await harness({ plain: false });
   all.kafka.topic(topic, [1]).producerIdErrors.push(14, 15);
   expect(words(await all.send([record('a')]))).toEqual(['delivered']);
@@ -82,7 +82,7 @@ it('a cluster that is not ready to give an id yet is waited for', async () => {
 });
 
 describe('an id that is refused later', () => {
-  it('leaves those that have one with theirs, and the others go without', async () => {
+  it('leaves partitions that have one with it, and the others go without', async () => {
     const all = await harness({ plain: false });
     const { kafka, send } = all;
     kafka.topic(topic, [1, 1]);
@@ -99,7 +99,7 @@ describe('an id that is refused later', () => {
     expect(warnings(all)).toHaveLength(1);
   });
 
-  it('costs no record when brokers say so to the records, as before Kafka 2.8, and keeps a batch in order', async () => {
+  it('costs no record when brokers refuse the records themselves, as before Kafka 2.8, and keeps a batch in order', async () => {
     const all = await harness({ plain: false, maxRequestRecords: 1 });
     const { kafka, send } = all;
     kafka.topic(topic, [1]);

@@ -32,14 +32,14 @@ export const adapters = [
     replace: '',
   },
   {
-    name: 'kafkajs-more-on-their-way-than-a-broker-remembers',
+    name: 'kafkajs-more-in-flight-than-a-broker-remembers',
     foundBy: 'packages/adapter-kafkajs/test/idempotent-sequencer.test.ts',
     file: `${kafkajs}/send/sequence-window.ts`,
     find: 'export const mostUnresolved = 5;',
     replace: 'export const mostUnresolved = 9;',
   },
   {
-    name: 'kafkajs-first-of-an-id-has-company',
+    name: 'kafkajs-first-of-an-id-is-not-alone',
     foundBy: 'packages/adapter-kafkajs/test/idempotent-sequencer.test.ts',
     file: `${kafkajs}/send/sequence-window.ts`,
     find: 'if (this.confirmed === undefined || mayExceedBrokerLimit(batch)) return false;',
@@ -95,7 +95,7 @@ export const adapters = [
     replace: 'if (!isTooLarge) return undefined;',
   },
   {
-    name: 'kafkajs-halves-lose-their-line',
+    name: 'kafkajs-halves-lose-their-successors',
     foundBy: 'packages/adapter-kafkajs/test/one-bad-record.test.ts',
     file: `${kafkajs}/send/record-batch.ts`,
     find: 'if (this.next !== undefined) second.linkTo(this.next);',
@@ -109,7 +109,7 @@ export const adapters = [
     replace: '',
   },
   {
-    name: 'kafkajs-line-goes-on-behind-a-failure',
+    name: 'kafkajs-successors-go-on-behind-a-failure',
     foundBy: 'packages/adapter-kafkajs/test/successors.test.ts',
     file: `${kafkajs}/send/successors.ts`,
     find: "result.status === 'unknown' || (result.status === 'failed' && result.error.retriable);",
@@ -137,14 +137,14 @@ export const adapters = [
     replace: '',
   },
   {
-    name: 'kafkajs-lost-connection-unheard',
+    name: 'kafkajs-lost-connection-unnoticed',
     foundBy: 'packages/adapter-kafkajs/test/traps.test.ts',
     file: `${kafkajs}/cluster/broker.ts`,
     find: 'for (const request of [...this.requests]) request.fail(error);',
     replace: '',
   },
   {
-    name: 'kafkajs-leader-never-looked-for',
+    name: 'kafkajs-leader-never-searched',
     foundBy: 'packages/adapter-kafkajs/test/moved.test.ts',
     file: `${kafkajs}/send/sender.ts`,
     find: 'if (results.some(isFromStaleMetadata)) this.cluster.refreshSoon();',
@@ -200,14 +200,14 @@ export const adapters = [
     replace: 'data(): ProduceRequestData {',
   },
   {
-    name: 'kafkajs-blamed-records-are-looked-for',
+    name: 'kafkajs-named-records-are-searched-by-halving',
     foundBy: 'packages/adapter-kafkajs/test/one-bad-record.test.ts',
     file: `${kafkajs}/send/split-batch.ts`,
     find: 'if (batch.recordErrors.size > 0 && !retriable) return withoutRefused(batch, result, outstanding);',
     replace: '',
   },
   {
-    name: 'kafkajs-blamed-records-lose-their-line',
+    name: 'kafkajs-named-records-lose-their-successors',
     foundBy: 'packages/adapter-kafkajs/test/one-bad-record.test.ts',
     file: `${kafkajs}/send/record-batch.ts`,
     find: 'if (this.next !== undefined) rest.linkTo(this.next);',

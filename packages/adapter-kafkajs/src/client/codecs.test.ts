@@ -18,13 +18,13 @@ const compressed = (): Promise<Uint8Array> | undefined => codecOf(snappy)?.compr
 const lookalike: unknown = Object.create(Uint8Array.prototype);
 
 describe('a codec', () => {
-  it("is kafkajs's own for gzip, and none for what nobody registered", async () => {
+  it("is kafkajs's own for gzip, and missing when nobody registered it", async () => {
     expect(gunzipSync((await codecOf(1)?.compress(records)) ?? '')).toEqual(records);
     expect(codecOf(0)).toBeUndefined();
     expect(codecOf(snappy)).toBeUndefined();
   });
 
-  it('that is registered is given what kafkajs gives it, and keeps its `this`', async () => {
+  it('that is registered is called as kafkajs calls it, and keeps its `this`', async () => {
     const codec = {
       prefix: 'small ',
       compress(encoder: { readonly buffer: Buffer; size(): number }) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectError, requestError } from './kafkajs-errors.js';
 
-/** An error as kafkajs makes it: `name`, and whatever it carries. */
+/** Returns an error as kafkajs creates it: `name`, and any other fields. */
 const kafkajsError = (name: string, message: string, more: object = {}): Error =>
   Object.assign(new Error(message), { name, ...more });
 
@@ -47,11 +47,11 @@ describe('why a broker could not be connected to', () => {
     ['somewhere', closed, undefined, /that 'ssl' is as its listener has it/],
     ['with TLS, and hung up', closed, true, /leave 'ssl' out/],
     ['without, and hung up', closed, false, /set 'ssl'/],
-  ])('says what to look at: %s', (_, cause, tls, remedy) => {
+  ])('says what to check: %s', (_, cause, tls, remedy) => {
     expect(connectError(cause, 'host:9092', false, tls).message).toMatch(remedy);
   });
 
-  it('a login or certificate that was good before is tried again', () => {
+  it('a login or certificate that was accepted before is retriable', () => {
     expect(connectError(protocol(58), 'host:9092', true).retriable).toBe(true);
     expect(connectError(tls('CERT_HAS_EXPIRED'), 'host:9092', true).retriable).toBe(true);
   });
@@ -67,7 +67,7 @@ describe('why a broker could not be connected to', () => {
   });
 });
 
-describe('why a request came to nothing', () => {
+describe('why a request failed', () => {
   it.each([
     ['closed', kafkajsError('KafkaJSConnectionClosedError', 'Closed connection'), 'CONNECTION_LOST', true],
     [
@@ -90,7 +90,7 @@ describe('why a request came to nothing', () => {
     expect(requestError(error, 'host:9092').kafka).toEqual({ code: 90, name: 'PRODUCER_FENCED' });
   });
 
-  it('quotes nothing of what the client said, as that may hold what was sent', () => {
+  it("quotes nothing of the client's message, which may contain what was sent", () => {
     const cause = new Error('could not encode {"value":"secret payload"}');
     expect(requestError(cause, 'host:9092').message).not.toContain('secret');
   });

@@ -15,7 +15,7 @@ function connection(enforceRequestTimeout = true) {
 }
 
 describe('takeOverTimers', () => {
-  it('lets kafkajs look at what waits only while something does: it may be throttled', () => {
+  it('lets kafkajs check its pending requests only while there are any: they may be throttled', () => {
     const { one, pending, scheduled } = connection();
     takeOverTimers(one, fakeClock());
     one.requestQueue.scheduleCheckPendingRequests();
@@ -25,7 +25,7 @@ describe('takeOverTimers', () => {
     expect(scheduled()).toBe(1);
   });
 
-  it("answers with kafkajs's own limit, which it keeps no more", () => {
+  it("returns kafkajs's own limit, which kafkajs does not enforce any more", () => {
     const limited = connection().one;
     expect(takeOverTimers(limited, fakeClock())).toBe(30_000);
     expect(limited.requestQueue.enforceRequestTimeout).toBe(false);

@@ -1,7 +1,4 @@
-/**
- * What a request holds is given back, however it ends; and what a broker answers that nobody can
- * read.
- */
+/** The memory of a request is given back, however it ends; and responses that cannot be read. */
 import type { Codec } from '../wire/codec.js';
 import { SerializedRecord } from '@holdfast/core/stage';
 import { fakeClock } from '@holdfast/testing';
@@ -12,12 +9,12 @@ import type { ProduceRequestData } from '../wire/encode-produce.js';
 
 type Queued = Parameters<ExchangeConnection['requestQueue']['push']>[0];
 
-/** A connection of kafkajs whose queue and socket do as they are told. */
+/** A connection of kafkajs with a queue and a socket that the test controls. */
 class Wire implements ExchangeConnection {
   readonly clientId = 'c';
   sasl: object | undefined;
   readonly queued: Queued[] = [];
-  /** What was written, and the end of that. */
+  /** The bytes written, and the callback of that write. */
   readonly writes: { readonly bytes: Buffer; readonly done: (error?: Error) => void }[] = [];
   readonly calls: string[] = [];
   throttledMs = 0;
@@ -72,7 +69,7 @@ const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 };
 
-/** An answer of version 7 for one partition, offset 5. */
+/** A response of version 7 for one partition, offset 5. */
 const wholeAnswer = Buffer.from(
   '00000001' +
     '000174' +
@@ -87,12 +84,12 @@ const wholeAnswer = Buffer.from(
 ).subarray(0);
 
 describe('the memory of a request', () => {
-  it('is given back when it is written, and not before', async () => {
+  it('is given back when the request is written, and not before', async () => {
     const free = freePages();
     const { wire, answer } = send(requestWith());
     wire.queued[0]?.sendRequest();
     expect(freePages()).toBe(free - 1);
-    wire.queued[0]?.entry.reject(new Error('timed out')); // the socket may read it still
+    wire.queued[0]?.entry.reject(new Error('timed out')); // The socket may still read it.
     expect(freePages()).toBe(free - 1);
     wire.writes[0]?.done(new Error('closed'));
     expect(freePages()).toBe(free);
@@ -120,7 +117,7 @@ describe('the memory of a request', () => {
     await expect(sent.answer).rejects.toThrow();
   });
 
-  it('is given back once, however often it ends', async () => {
+  it('is given back once, however often the request ends', async () => {
     const free = freePages();
     const { wire, answer } = send(requestWith());
     for (let turn = 0; turn < 2; turn++) wire.queued[0]?.entry.reject(new Error('lost'));
@@ -139,7 +136,7 @@ describe('the memory of a request', () => {
     expect(freePages()).toBe(free);
   });
 
-  it('is given back when it turns out that it must not be sent', async () => {
+  it('is given back when the request turns out to be too large', async () => {
     const free = freePages();
     const { wire, answer } = send(requestWith(), () => {
       throw new Error('no more');
@@ -160,7 +157,7 @@ describe('the memory of a request', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   const answered = async (payload: Buffer): Promise<unknown> => {
     const { wire, answer } = send(requestWith());
     wire.queued[0]?.sendRequest();
@@ -169,14 +166,14 @@ describe('an answer', () => {
     return { answer: await answer, throttledMs: wire.throttledMs };
   };
 
-  it('is read, and tells kafkajs to wait when a quota says so', async () => {
+  it('is decoded, and has kafkajs wait for a quota', async () => {
     expect(await answered(wholeAnswer)).toMatchObject({
       answer: { topics: [{ name: 't', partitions: [{ partition: 0, errorCode: 0, baseOffset: 5 }] }] },
       throttledMs: 7,
     });
   });
 
-  it('that is cut off anywhere leaves open what was written, and may be tried again', async () => {
+  it('that is cut off anywhere leaves open what was written, and is retriable', async () => {
     for (let length = 0; length < wholeAnswer.length; length++) {
       await expect(answered(wholeAnswer.subarray(0, length))).rejects.toMatchObject({
         code: 'UNCLASSIFIED',
@@ -185,7 +182,7 @@ describe('an answer', () => {
     }
   });
 
-  it.each([0x7fffffff, -1])('that says it has %i topics is not believed', async (count) => {
+  it.each([0x7fffffff, -1])('with a topic count of %i is refused', async (count) => {
     const payload = Buffer.from(wholeAnswer);
     payload.writeInt32BE(count);
     const answer = answered(payload.subarray(0, 20));
@@ -208,10 +205,10 @@ it.each([undefined, { minVersion: 0, maxVersion: 2 }, { minVersion: 11, maxVersi
   },
 );
 
-describe('while a codec is at work', () => {
+describe('while a codec compresses', () => {
   const codec = (compress: Codec['compress']): Codec => ({ id: 2, compress });
 
-  it('nothing else can get at the bytes that it was given, and it may answer with these', async () => {
+  it('nothing else uses its bytes, and it may return these', async () => {
     const free = freePages();
     const { wire } = send(requestWith({ codec: codec((records) => Promise.resolve(records)) }));
     await turns();
@@ -224,7 +221,7 @@ describe('while a codec is at work', () => {
     expect(freePages()).toBe(free);
   });
 
-  it('that never answers, its records fail in time, unsent, and the connection stays', async () => {
+  it('without ever finishing, its records fail in time, unsent, and the connection stays', async () => {
     let given: Buffer | undefined;
     const never = codec((records) => {
       given = records;
@@ -235,14 +232,14 @@ describe('while a codec is at work', () => {
     const bytes = given?.toString('hex');
     await clock.advance(600);
     await expect(answer).rejects.toMatchObject({ code: 'SERIALIZER_FAILED', retriable: true });
-    // What it may read still is not used for anything else.
+    // The memory that it may still read is not used for anything else.
     const { wire: other } = send(requestWith());
     expect(given?.toString('hex')).toBe(bytes);
     other.queued[0]?.entry.reject(new Error('lost'));
     expect([wire.queued, freePages()]).toEqual([[], free]);
   });
 
-  it('that answers too late, nothing is sent', async () => {
+  it('for too long, nothing is sent', async () => {
     let done: ((bytes: Buffer) => void) | undefined;
     const late = codec(() => new Promise((resolve) => (done = resolve)));
     const { wire, clock, answer } = send(requestWith({ codec: late }));
@@ -253,7 +250,7 @@ describe('while a codec is at work', () => {
     expect(wire.queued).toEqual([]);
   });
 
-  it('a login that becomes due is waited for: a request in the middle of it would end the connection', async () => {
+  it('a login that becomes due comes first: a request in the middle of it would end the connection', async () => {
     const wire = new Wire();
     wire.sasl = {};
     const slow = codec((records) => {
@@ -266,7 +263,7 @@ describe('while a codec is at work', () => {
     expect(wire.calls).toEqual(['authenticate', 'write']);
   });
 
-  it('the connection may end, and nothing is written', async () => {
+  it('nothing is written when the connection ends', async () => {
     const wire = new Wire();
     const slow = codec((records) => {
       wire.open = false;

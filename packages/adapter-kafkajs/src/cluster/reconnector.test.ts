@@ -47,7 +47,7 @@ describe('reconnecting', () => {
     expect(waits.slice(0, 6)).toEqual([0, 1, 2, 3, 4, 4]);
   });
 
-  it('while it waits, tells why, and when asking again is worth it', async () => {
+  it('reports, while it waits, why, and when to try again', async () => {
     const { env, reconnector } = setUp();
     await expect(reconnector.start()).rejects.toBe(down);
     await env.clock.advance(300);
@@ -56,20 +56,20 @@ describe('reconnecting', () => {
     expect(ProducerError.is(error) && error.retryAfter).toBeGreaterThan(400);
   });
 
-  it('says once that the cluster is lost, and once that it is found', async () => {
+  it('reports once that the cluster is lost, and once that it is found', async () => {
     const { env, reconnector, brokers } = setUp();
-    const said: string[] = [];
-    env.events.on('connected', () => said.push('connected'));
-    env.events.on('disconnected', ({ error }) => said.push(`disconnected ${error.code}`));
+    const reported: string[] = [];
+    env.events.on('connected', () => reported.push('connected'));
+    env.events.on('disconnected', ({ error }) => reported.push(`disconnected ${error.code}`));
     brokers.up = true;
     await reconnector.start();
-    await reconnector.start(); // a connection was lost, and another broker answered at once
+    await reconnector.start(); // A connection was lost, and another broker answered at once.
     brokers.up = false;
     await expect(reconnector.start()).rejects.toBe(down);
     await env.clock.advance(10_000);
     brokers.up = true;
     await env.clock.advance(2_000);
-    expect(said).toEqual(['connected', 'disconnected BROKER_UNREACHABLE', 'connected']);
+    expect(reported).toEqual(['connected', 'disconnected BROKER_UNREACHABLE', 'connected']);
     expect(env.logger.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
       'info kafkajs: connected to the cluster',
       'warn kafkajs: no broker can be reached: nobody there',
@@ -79,7 +79,7 @@ describe('reconnecting', () => {
     expect(env.clock.pending).toBe(0);
   });
 
-  it('gives up after so many tries', async () => {
+  it('gives up after `tries` rounds', async () => {
     const { env, reconnector, rounds } = setUp({ tries: 3 });
     await expect(reconnector.start()).rejects.toBe(down);
     await env.clock.advance(60_000);

@@ -35,7 +35,7 @@ const offsetsOf = (
 };
 
 describe('readPart', () => {
-  it('makes records of messages', () => {
+  it('converts messages to records', () => {
     const headers = { a: Buffer.from('1'), b: [Buffer.from('2'), null], c: null };
     const messages = [message(5, { key: Buffer.from([255]), value: null, headers })];
     expect(readPart('t', 3, 5, { errorCode: 0, messages }, 6)).toEqual({
@@ -54,7 +54,7 @@ describe('readPart', () => {
     });
   });
 
-  it('knows a header from what an object inherits under its name, which kafkajs puts in front', () => {
+  it('tells a header from the member that an object inherits under its name, which kafkajs puts first', () => {
     const value = Buffer.from('1');
     const headers = Object.fromEntries([
       ['__proto__', [Object.prototype, value]],
@@ -67,7 +67,7 @@ describe('readPart', () => {
     ]);
   });
 
-  it('keeps no more of the answer alive than a record has', () => {
+  it('copies the bytes, so that a record does not keep the response alive', () => {
     const answer = Buffer.alloc(1024 * 1024, 'x');
     const part = { errorCode: 0, messages: [message(0, { value: answer.subarray(0, 3) })] };
     const [record] = readPart('t', 0, 0, part, 1).records;
@@ -75,17 +75,17 @@ describe('readPart', () => {
     expect(record?.value?.buffer.byteLength).toBeLessThan(answer.length);
   });
 
-  it('goes on behind the last batch, also when no record is left in it', () => {
+  it('continues behind the last batch, even when no record is left in it', () => {
     expect(readPart('t', 0, 7, { errorCode: 0, messages: [] }, 12).next).toBe(12);
     expect(readPart('t', 0, 7, { errorCode: 0, messages: [message(8)] }, undefined).next).toBe(9);
     expect(readPart('t', 0, 7, { errorCode: 0, messages: [] }, undefined).next).toBe(7);
   });
 
-  it('passes over what lies before the offset in its batch', () => {
+  it('skips the records before the offset in its batch', () => {
     expect(offsetsOf([message(3), message(4), message(5)], [], 4)).toEqual([4, 5]);
   });
 
-  it('leaves out marks, and what was aborted of the producer in question up to its mark', () => {
+  it("leaves out markers, and a producer's aborted records up to its marker", () => {
     const messages = [
       transactional(0, '1'),
       transactional(1, '2'),
@@ -99,7 +99,7 @@ describe('readPart', () => {
     expect(offsetsOf(messages, [['1', 0]])).toEqual([1, 2, 6]);
   });
 
-  it('knows of several transactions that were aborted before the first record', () => {
+  it('handles several transactions that were aborted before the first record', () => {
     const messages = [transactional(9, '2'), transactional(10, '1'), transactional(11, '3')];
     const aborted = [
       ['2', 5],
@@ -108,13 +108,13 @@ describe('readPart', () => {
     expect(offsetsOf(messages, aborted, 9)).toEqual([11]);
   });
 
-  it('takes no key of four zero bytes for a mark', () => {
+  it('does not take a key of four zero bytes for a marker', () => {
     const key = Buffer.alloc(4);
     expect(offsetsOf([transactional(0, '1', { key }), transactional(1, '1')], [['1', 0]])).toEqual([]);
     expect(offsetsOf([message(0, { key })])).toEqual([0]);
   });
 
-  it('knows messages of before Kafka 0.11, and of before 0.10', () => {
+  it('reads messages from before Kafka 0.11, and from before 0.10', () => {
     const old: FetchedMessage = { offset: '0', key: null, value: null };
     expect(readPart('t', 0, 0, { errorCode: 0, messages: [old] }, undefined).records).toMatchObject([
       { timestamp: -1, headers: {} },

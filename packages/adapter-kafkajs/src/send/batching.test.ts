@@ -50,13 +50,13 @@ describe('the partition of a record', () => {
     expect(vectors.filter(({ key, of7 }) => placed.get(key) !== of7)).toEqual([]);
   });
 
-  it('is the one asked for, key or not', () => {
+  it('is the one that the record names, with a key or without', () => {
     expect(
       run([{ partition: 6 }, { partition: 0, key: 'k' }]).batches.map((batch) => batch.partition),
     ).toEqual([6, 0]);
   });
 
-  it('sticks for a batch without keys, among those that have a leader', async () => {
+  it('is one for all records without a key, among those that have a leader', async () => {
     const leaders = [-1, 3, -1, -1];
     const check = (seed: number): void => {
       const byDefault = defaultPartitioner(seededRandom(seed));
@@ -69,7 +69,7 @@ describe('the partition of a record', () => {
     await checkSeeds(check, { runs: 20 });
   });
 
-  it("is the user's partitioner's, which may fail for one record alone", () => {
+  it("is chosen by the user's partitioner, which may fail for one record alone", () => {
     const partitioner: Partitioner = ({ value }) => {
       const text = Buffer.from(value ?? []).toString();
       if (text === 'throw') throw new Error('no idea');
@@ -84,7 +84,7 @@ describe('the partition of a record', () => {
     expect(result.awaitingMetadata).toEqual([]);
   });
 
-  it("is the default's where the user's partitioner has no answer", () => {
+  it("is the default where the user's partitioner returns `undefined`", () => {
     const partitioner: Partitioner = ({ key }) => (key === null ? undefined : 6);
     const byDefault = defaultPartitioner(() => 0);
     const { batches } = run([{ key: 'k' }, {}, {}], { partitioner, byDefault });
@@ -113,8 +113,8 @@ describe('the partition of a record', () => {
   });
 });
 
-describe('a topic or partition that is not known', () => {
-  it('is asked for before it is refused', () => {
+describe('an unknown topic or partition', () => {
+  it('is requested before it is refused', () => {
     const unknown = [{ topic: 'other' }, { partition: 7 }];
     const first = run(unknown);
     expect(first.awaitingMetadata).toHaveLength(2);
@@ -122,7 +122,7 @@ describe('a topic or partition that is not known', () => {
     expect(codes(run(unknown, { final: true }))).toEqual(['UNKNOWN_TOPIC', 'UNKNOWN_PARTITION']);
   });
 
-  it('is refused at once when the answer is less than 100 ms old', () => {
+  it('is refused at once when the metadata is less than 100 ms old', () => {
     expect(codes(run([{}], { metadata: metadata([], 3), now: 99 }))).toEqual(['UNKNOWN_TOPIC']);
     expect(run([{}], { metadata: metadata([], 3), now: 100 }).awaitingMetadata).toHaveLength(1);
   });
@@ -134,7 +134,7 @@ describe('a topic or partition that is not known', () => {
 });
 
 describe('batches', () => {
-  it('have so many records and bytes at most; those of one partition form a line', () => {
+  it('have at most so many records and bytes; those of one partition are linked', () => {
     const { batches } = run(
       Array.from({ length: 25 }, () => ({ partition: 2 })),
       { maxRecords: 10 },
@@ -152,7 +152,7 @@ describe('batches', () => {
     expect(bytes.batches.map(({ deliveries }) => deliveries.length)).toEqual([2, 2]);
   });
 
-  it('hold a record that is larger than that alone', () => {
+  it('contain a record that is larger than that alone', () => {
     const { batches } = run(
       [
         { partition: 0, value: 'x' },
@@ -163,7 +163,7 @@ describe('batches', () => {
     expect(batches.map(({ deliveries }) => deliveries.length)).toEqual([1, 1]);
   });
 
-  it('are smaller for a topic that refused larger ones', () => {
+  it('are smaller for a topic that refused a larger one', () => {
     const known = metadata([1]);
     known.lowerBatchLimit('t', 200);
     const { batches } = run(
@@ -173,15 +173,15 @@ describe('batches', () => {
     expect(batches.map(({ deliveries }) => deliveries.length)).toEqual([1, 1, 1, 1]);
   });
 
-  it('keep the records in their order, halved or not', () => {
+  it('keep the records in order, halved or not', () => {
     const { batches } = run(
       Array.from({ length: 5 }, (_, index) => ({ partition: 0, value: String(index) })),
       { maxRecords: 4 },
     );
     const [first] = batches;
     const halves = first?.halves() ?? [];
-    const line = [halves[0], ...(halves[0]?.successors() ?? [])];
-    expect(line.flatMap((batch) => batch?.deliveries.map(({ record }) => String(record.value)))).toEqual([
+    const linked = [halves[0], ...(halves[0]?.successors() ?? [])];
+    expect(linked.flatMap((batch) => batch?.deliveries.map(({ record }) => String(record.value)))).toEqual([
       '0',
       '1',
       '2',

@@ -11,8 +11,8 @@ const error = new ProducerError('CLOSE_TIMEOUT', 'too late');
 const deliveries = (count: number): Delivery[] =>
   Array.from({ length: count }, () => createDelivery({ topic: 't', value: 'v' }));
 
-describe('what is outstanding', () => {
-  it('goes up once, and what shares a settle in one call', () => {
+describe('outstanding deliveries', () => {
+  it('are settled once, and in one call where they share a `settle`', () => {
     const outstanding = new Outstanding(fakeClock(), nobody);
     const up: number[] = [];
     const settle = (batch: Delivery[]): void => void up.push(batch.length);
@@ -30,7 +30,7 @@ describe('what is outstanding', () => {
     expect(outstanding.records).toBe(0);
   });
 
-  it('is drained when all that was in it is settled, in whichever form, and not when newer groups are', async () => {
+  it('are drained when all of that moment are settled, split or not, and not when newer ones are', async () => {
     const clock = fakeClock();
     const outstanding = new Outstanding(clock, nobody);
     const settle = (): void => undefined;
@@ -49,7 +49,7 @@ describe('what is outstanding', () => {
     expect(drained).toBe(true);
   });
 
-  it('is not waited for after the deadline', async () => {
+  it('are not awaited after the deadline', async () => {
     const clock = fakeClock();
     const outstanding = new Outstanding(clock, nobody);
     outstanding.add(new DeliveryGroup(deliveries(1), () => undefined));
@@ -61,7 +61,7 @@ describe('what is outstanding', () => {
     expect(drained).toBe(true);
   });
 
-  it('ends as unknown where a request had gone out, else as failed; what comes later changes nothing', () => {
+  it('end as unknown where a request had been sent, else as failed; later results change nothing', () => {
     const outstanding = new Outstanding(fakeClock(), nobody);
     const settled: Delivery[] = [];
     const batch = (): RecordBatch =>

@@ -6,7 +6,7 @@ import { RecordBatch } from './record-batch.js';
 import { SequenceWindow } from './sequence-window.js';
 
 const error = (code: ProducerError['code'], retriable: boolean): ProducerError =>
-  new ProducerError(code, 'said the broker', { retriable });
+  new ProducerError(code, 'the broker refused it', { retriable });
 const mayBeTriedAgain = failed(error('NOT_ENOUGH_REPLICAS', true));
 const sequences = error('KAFKA_ERROR', false);
 
@@ -17,7 +17,7 @@ function batchOf(count = 1): RecordBatch {
   return new RecordBatch('t', 0, () => undefined, deliveries);
 }
 
-/** Six batches wait, the first of them is confirmed, and four more are on their way. */
+/** Six batches were submitted, the first one is confirmed, and four more are in flight. */
 function underWay(): {
   readonly window: SequenceWindow;
   readonly batches: readonly [RecordBatch, RecordBatch, RecordBatch, RecordBatch, RecordBatch];
@@ -42,8 +42,8 @@ function isOpen(window: SequenceWindow, batch: RecordBatch): void {
   window.goesAgain(batch);
 }
 
-describe('a window', () => {
-  it('sends several over the connection that one was confirmed over, and over another the oldest alone', () => {
+describe('a sequence window', () => {
+  it('sends several over the connection on which one was confirmed, and over another the oldest alone', () => {
     const { window, batches } = underWay();
     const [a, b, c, d, e] = batches;
     expect([a, b].map((batch) => window.mayGo(batch, here))).toEqual([true, true]);
@@ -61,7 +61,7 @@ describe('a window', () => {
     expect(window.take(5)).toEqual([e]);
   });
 
-  it('sends nothing new until all that was on its way has its result, even when the last ones were written', () => {
+  it('sends nothing new until every batch in flight has its result, even when the last ones were written', () => {
     const { window, batches } = underWay();
     const [a, b, c, d] = batches;
     go(window, a, b, c, d);
@@ -71,11 +71,11 @@ describe('a window', () => {
       window.written(batch);
     }
     window.drain();
-    expect(window.take(9)).toEqual([a]); // alone
+    expect(window.take(9)).toEqual([a]); // Alone.
     expect([a.firstSequence, window.ends]).toEqual([1, false]);
   });
 
-  it('counts what was written behind an open one: a broker remembers it in the place of another', () => {
+  it('counts batches written behind an open one: a broker remembers them in the place of others', () => {
     const { window, batches } = underWay();
     const [a, b, c, d] = batches;
     go(window, a, b, c, d);
@@ -87,10 +87,10 @@ describe('a window', () => {
     expect(window.take(4)).toEqual([a]);
     window.mayGo(a, here);
     window.written(a);
-    expect(window.take(3)).toEqual([b]); // and nothing new beside b, c and d
+    expect(window.take(3)).toEqual([b]); // And nothing new beside b, c and d.
   });
 
-  it('gives back the sequence of what was refused, when all behind it was, too', () => {
+  it('reuses the sequence of a refused batch when all behind it were refused, too', () => {
     const { window, batches } = underWay();
     const [a, b, c, d, e] = batches;
     go(window, a, b, c, d);
@@ -107,7 +107,7 @@ describe('a window', () => {
     expect([e.firstSequence, window.ends]).toEqual([2, false]);
   });
 
-  it('has those wait that were refused behind one that failed for good, or that goes on in parts', () => {
+  it('keeps batches that were refused behind one that failed for good, or that was split', () => {
     const { window, batches } = underWay();
     const [a, b, c, d, e] = batches;
     const parts = [batchOf(), batchOf()];
@@ -120,7 +120,7 @@ describe('a window', () => {
     expect(window.takeWaiting()).toEqual([b, ...parts, d, e]);
   });
 
-  it.each(['written', 'open'] as const)('ends its id when one behind a refused one is %s', (what) => {
+  it.each(['written', 'open'] as const)('ends its id when a batch behind a refused one is %s', (what) => {
     const { window, batches } = underWay();
     const [a, b, c, d] = batches;
     go(window, a, b, c, d);
@@ -133,7 +133,7 @@ describe('a window', () => {
     expect(window.ends).toBe(true);
   });
 
-  it('ends its id when the last one is given up: it may be written in the place of another', () => {
+  it('ends its id when the last batch is abandoned: it may be written in the place of another', () => {
     const { window, batches } = underWay();
     const [a, b, c, d] = batches;
     go(window, a, b, c, d);
@@ -146,7 +146,7 @@ describe('a window', () => {
     expect([window.ends, window.needsId]).toEqual([true, true]);
   });
 
-  it('ends its id when one is given up, and resolves under it what was sent under it', () => {
+  it('ends its id when a batch is abandoned, and resolves under it the batches sent under it', () => {
     const { window, batches } = underWay();
     const [a, b, c, d] = batches;
     go(window, a, b, c, d);
@@ -165,7 +165,7 @@ describe('a window', () => {
     expect([window.take(5), window.needsId]).toEqual([[], true]);
   });
 
-  it('takes it for a broker that has lost track when the next in turn is out of order', () => {
+  it('assumes that the broker has lost track when the next batch in turn is out of order', () => {
     const { window, batches } = underWay();
     const [a, b, c, d] = batches;
     go(window, a, b, c, d);
@@ -177,7 +177,7 @@ describe('a window', () => {
     expect([window.ends, window.needsId]).toEqual([true, true]);
   });
 
-  it('goes on under a new id before the numbers come to their end', () => {
+  it('continues under a new id before the sequence numbers run out', () => {
     const window = new SequenceWindow();
     const [a, b] = [batchOf(), batchOf()];
     window.push(a);

@@ -2,7 +2,7 @@ import { WireWriter } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { batchesEnd } from './batches-end.js';
 
-/** A batch whose last record is `last` after its first, with no record left in it. */
+/** A batch whose last record was `last` after its first, with no record left in it. */
 const batch = (first: number, last: number, magic = 2): Buffer =>
   new WireWriter()
     .int64(BigInt(first))
@@ -34,17 +34,17 @@ function answer(version: number, batches: readonly Buffer[], aborted = 0): Buffe
 }
 
 describe('batchesEnd', () => {
-  it.each([4, 5, 6, 7, 10, 11])('is after the last batch, in an answer of version %i', (version) => {
+  it.each([4, 5, 6, 7, 10, 11])('is after the last batch, in a response of version %i', (version) => {
     expect(batchesEnd(answer(version, [batch(10, 0), batch(11, 5)]), version)).toBe(17);
     expect(batchesEnd(answer(version, [batch(10, 3)], 2), version)).toBe(14);
   });
 
-  it('passes over a batch that is cut off', () => {
+  it('ignores a batch that is cut off', () => {
     expect(batchesEnd(answer(4, [batch(10, 0), batch(11, 5).subarray(0, 60)]), 4)).toBe(11);
     expect(batchesEnd(answer(4, [batch(10, 0), batch(11, 5).subarray(0, 9)]), 4)).toBe(11);
   });
 
-  it('is unknown without a batch, and of those of before Kafka 0.11', () => {
+  it('is unknown without a batch, and for message sets from before Kafka 0.11', () => {
     expect(batchesEnd(answer(11, []), 11)).toBeUndefined();
     expect(batchesEnd(answer(4, [batch(10, 0, 1)]), 4)).toBeUndefined();
   });

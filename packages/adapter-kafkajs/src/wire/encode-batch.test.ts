@@ -1,5 +1,5 @@
 /**
- * Records that are not the same each time one looks: the batch, and all that is behind it, would be
+ * Records that differ each time they are read: the batch, and everything behind it, would be
  * garbage.
  */
 import type { Headers } from '@holdfast/core';
@@ -10,7 +10,7 @@ import { expect, it } from 'vitest';
 import { encode, plan, type ProduceRequestData } from './encode-produce.js';
 import type { BatchRecords } from './encode-batch.js';
 
-/** Headers that answer with the next text each time, and in the end with the last one. */
+/** Headers with a getter that returns the next text each time, and in the end the last one. */
 function changing(texts: readonly string[]): Headers {
   let reads = 0;
   return Object.defineProperty({}, 'h', {
@@ -37,7 +37,7 @@ const bytesOf = (request: ProduceRequestData): Buffer => {
   return bytes;
 };
 
-it('a record that changes while it is encoded makes an error of its batch, or bytes that it can have', async () => {
+it('a record that changes while it is encoded is an error of its batch, or encoded consistently', async () => {
   const texts = fc.array(fc.constantFrom('', 'a', 'b', 'long'.repeat(10), 'x'.repeat(300)), {
     minLength: 1,
     maxLength: 6,
@@ -68,7 +68,7 @@ it('a record that changes while it is encoded makes an error of its batch, or by
   );
 });
 
-it('one that throws does, too, with its error as the cause', () => {
+it('a record that throws is an error, too, with its own error as the cause', () => {
   const cause = new Error('from a getter');
   const headers: Headers = Object.defineProperty({}, 'h', {
     enumerable: true,

@@ -1,4 +1,4 @@
-/** The bytes of kafkajs's own encoder, for everything that a request can hold. */
+/** The bytes are those of kafkajs's own encoder, for every content of a request. */
 import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
 import type { Headers } from '@holdfast/core';
@@ -16,7 +16,7 @@ const correlationId = 77;
 const clientId = 'produçer';
 const mebibyte = 1024 * 1024;
 
-/** What is inside kafkajs has no types. */
+/** kafkajs's internals have no types. */
 const load: (id: string) => unknown = createRequire(import.meta.url);
 const member = (of: unknown, name: string): unknown => Reflect.get(Object(of), name);
 function call(of: unknown, given: object): unknown {
@@ -79,7 +79,7 @@ interface Decoded {
   readonly version: number;
   readonly acks: number;
   readonly timeoutMs: number;
-  /** Each with its batch as it is on the wire. */
+  /** Each partition with its batch as it is on the wire. */
   readonly partitions: readonly {
     readonly topic: string;
     readonly partition: number;
@@ -127,7 +127,7 @@ function decode(bytes: Buffer): Decoded {
   return { version, acks, timeoutMs, partitions };
 }
 
-/** Buffers are compared byte by byte, which takes a hundred times as long as text does. */
+/** Vitest compares buffers byte by byte, which takes a hundred times as long as text. */
 const comparable = ({ partitions, ...rest }: Decoded): object => ({
   ...rest,
   partitions: partitions.map(({ batch, ...of }) => ({ ...of, batch: batch.toString('latin1') })),
@@ -154,7 +154,7 @@ const readOf = ({ key, value, headers, ...rest }: StoredRecord): unknown => ({
 const batchesOf = ({ topics }: ProduceRequestData): BatchRecords[] =>
   [...topics.values()].flatMap((partitions) => [...partitions.values()]);
 
-/** Text with lone surrogates, which become U+FFFD, among all else. */
+/** Any text, with lone surrogates, which become U+FFFD. */
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.string({ maxLength: 200 }),
@@ -181,7 +181,9 @@ const recordWith = (timestamp: fc.Arbitrary<number>): fc.Arbitrary<SerializedRec
     .map(
       ({ key, value, headers, timestamp }) => new SerializedRecord('t', key, value, headers, 0, timestamp),
     );
-/** kafkajs compares timestamps as text, which is right when they have the same number of digits. */
+/**
+ * kafkajs compares timestamps as text, which is right while they have the same number of digits.
+ */
 const thirteenDigits = fc.oneof(
   fc.integer({ min: 1_700_000_000_000, max: 1_700_000_000_100 }),
   fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 }),
@@ -233,7 +235,7 @@ const requestOf = (...records: readonly SerializedRecord[]): ProduceRequestData 
 const recordOf = (value: Uint8Array | null, timestamp = 1_700_000_000_000, of?: Headers): SerializedRecord =>
   new SerializedRecord('t', null, value, of, 0, timestamp);
 
-/** Runs `work` while no page is left that is summed up where it is. */
+/** Runs `work` while no page is left whose checksum is computed in place. */
 async function withoutPages<T>(work: () => Promise<T>): Promise<T> {
   const taken = takeAllPages();
   try {
@@ -273,7 +275,7 @@ describe.each([
     expect(ours.equals(theirs)).toBe(true);
   });
 
-  it('in every version holds the same batches, and is read as the protocol describes it', async () => {
+  it("in every version contains the same batches, and is readable by the protocol's description", async () => {
     await checkProperty(
       fc.asyncProperty(requestsOf(recordWith(thirteenDigits)), (request) =>
         run(async () => {
@@ -290,7 +292,7 @@ describe.each([
   });
 });
 
-it('records are read back whole, whatever their timestamps, whose order kafkajs takes for that of text', async () => {
+it('records are read back whole, whatever their timestamps, which kafkajs orders as text', async () => {
   await checkProperty(
     fc.asyncProperty(
       requestsOf(recordWith(anyTimestamp)),
@@ -317,12 +319,12 @@ it('records are read back whole, whatever their timestamps, whose order kafkajs 
   );
 });
 
-/** Of the earliest and the latest record, as the head of a batch says. */
+/** The earliest and the latest timestamp in the header of a batch. */
 function timestampsOf(batch: Buffer): [first: number, max: number] {
   return [Number(batch.readBigInt64BE(27)), Number(batch.readBigInt64BE(35))];
 }
 
-it('compressed records are those that are not, compressed, and the sums are right', async () => {
+it('compressed batches contain the uncompressed ones, compressed, with the right checksums', async () => {
   const head = 61;
   await checkProperty(
     fc.asyncProperty(requestsOf(recordWith(anyTimestamp)), async (request) => {

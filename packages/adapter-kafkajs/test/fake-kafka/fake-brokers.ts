@@ -1,44 +1,41 @@
 import type { Produced, Reaction } from './reaction.js';
 
 interface Topic {
-  /** Node id a partition; -1 for none. */
+  /** The leader's node id for each partition; -1 for none. */
   leaders: number[];
   error: number;
 }
 
-/**
- * What the brokers of a fake Kafka hold, and how they are set up to misbehave: everything but the
- * network.
- */
+/** The data of a fake Kafka's brokers, and how they misbehave: everything but the network. */
 export class FakeBrokers {
   readonly topics = new Map<string, Topic>();
   /** Values in the order they were written, by `topic/partition`. */
   readonly log = new Map<string, (string | null)[]>();
   /** Every produce request, in the order of arrival. */
   readonly requests: Produced[][] = [];
-  /** What the next produce requests lead to, first come first served; then all is well. */
+  /** Reactions to the next produce requests, in order; then all requests succeed. */
   readonly reactions: ((request: readonly Produced[]) => Reaction)[] = [];
-  /** What every produce request beyond `reactions` leads to. */
+  /** The reaction to every produce request beyond `reactions`. */
   refusing: ((request: readonly Produced[]) => Reaction) | undefined;
-  /** Answers to InitProducerId; then each gets an id of its own. */
+  /** Responses to InitProducerId; then each request gets an id of its own. */
   readonly producerIdErrors: number[] = [];
-  /** Kafka 0.11 and later know of InitProducerId. */
+  /** Kafka 0.11 and later know InitProducerId. */
   knowsProducerIds = true;
-  /** Nodes that have no id to give, however often they are asked. */
+  /** Nodes that never have an id to give. */
   readonly withoutIds = new Set<number>();
-  /** Each question for topics, and whether those that are not there shall come to be. */
+  /** Each metadata request, and whether it may create missing topics. */
   readonly metadataQuestions: { readonly topics: readonly string[]; readonly create: boolean }[] = [];
   /** Oldest and newest version of the produce request. */
   produceVersions: readonly [oldest: number, newest: number] = [3, 12];
-  /** How long it says that it held back an answer to records, for a quota. */
+  /** The throttle time in responses to records, ms. */
   throttleMs = 0;
   /** As `auto.create.topics.enable`. */
   createsTopics = false;
-  /** Called before one is answered, unless it says otherwise. */
+  /** Called before a metadata request is answered, which it may prevent. */
   onMetadata: (() => 'hang' | void) | undefined;
   readonly ports = new Map<number, number>();
   private lastProducerId = 0;
-  /** By `topic/partition/producerId`, the batches that a broker knows again: the last five. */
+  /** By `topic/partition/producerId`, the batches that a broker recognises: the last five. */
   private readonly batches = new Map<string, { first: number; next: number; offset: number }[]>();
 
   get metadataRequests(): number {
@@ -84,7 +81,7 @@ export class FakeBrokers {
       const batch = { first: firstSequence, next: firstSequence + values.length, offset: log.length };
       const before = known.find(({ first, next }) => first === batch.first && next === batch.next);
       if (before !== undefined) return before.offset;
-      // One that knows nothing of an id takes any sequence.
+      // A broker that does not know an id takes any sequence.
       if ((known.at(-1)?.next ?? firstSequence) !== firstSequence) return { error: 45 };
       this.batches.set(key, [...known, batch].slice(-5));
     }

@@ -18,7 +18,7 @@ export class FakeKafka extends FakeBrokers {
     return kafka;
   }
 
-  /** Listens, on the same port as before. */
+  /** Listens on the same port as before. */
   async open(node: number): Promise<void> {
     const server = createServer((socket) => this.serve(node, socket));
     server.listen({ port: this.ports.get(node) ?? 0, host: '127.0.0.1' });
@@ -44,7 +44,7 @@ export class FakeKafka extends FakeBrokers {
     await this.open(as);
   }
 
-  /** As kill -9: its connections end, and new ones are refused. */
+  /** Behaves as after kill -9: its connections end, and new ones are refused. */
   async kill(node: number): Promise<void> {
     const server = this.servers.get(node);
     this.servers.delete(node);
@@ -70,7 +70,7 @@ export class FakeKafka extends FakeBrokers {
     });
   }
 
-  /** In the order of the requests: behind an answer that does not come, none does. */
+  /** Responds in the order of the requests: none comes behind one that does not. */
   private answer(socket: Socket, answer: Answer): void {
     if (answer === 'none') return;
     if (answer === 'hang') this.silent.add(socket);

@@ -9,7 +9,7 @@ interface Asked {
   readonly version: number;
 }
 
-/** What became of one partition's part. */
+/** The response for one partition. */
 interface Written {
   readonly one: Produced;
   readonly reaction: PartitionReaction;

@@ -6,7 +6,7 @@ export interface Produced {
   readonly firstSequence: number;
   /** The records' values as text; null for a tombstone. */
   readonly values: readonly (string | null)[];
-  /** The same records whole; their offsets are not yet those of the partition. */
+  /** The same records, whole; their offsets are not those of the partition yet. */
   readonly records: readonly StoredRecord[];
   readonly node: number;
   /** Of the request. */
@@ -16,7 +16,7 @@ export interface Produced {
 }
 
 /**
- * A protocol error code (0 writes), or 'leave out': it is written, and the answer does not say so.
+ * A protocol error code (0 writes), or 'leave out': it is written, and missing in the response.
  */
 export type PartitionReaction =
   | number
@@ -29,14 +29,14 @@ export type PartitionReaction =
       readonly leader?: number;
     };
 
-/** What a produce request leads to: something for each partition, or the loss of the answer. */
+/** The reaction to a produce request: one for each partition, or the loss of the response. */
 export type Reaction =
   | readonly PartitionReaction[]
   /** The connection ends; nothing is written. */
   | 'lose'
   /** Everything is written, then the connection ends. */
   | 'write and lose'
-  /** Everything is written, and nothing is answered. */
+  /** Everything is written, and no response is sent. */
   | 'write and hang';
 
 /**

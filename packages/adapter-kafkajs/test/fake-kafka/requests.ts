@@ -3,7 +3,7 @@ import type { FakeBrokers } from './fake-brokers.js';
 import { produceAnswer, produceKey } from './produce.js';
 import type { Answer } from './reaction.js';
 
-/** Numbers of the other requests, and the one version of each that the fake speaks. */
+/** API keys of the other requests, and the one version of each that the fake speaks. */
 const versions = {
   metadata: [3, 4],
   apiVersions: [18, 0],
