@@ -34,7 +34,7 @@ async function drain(one: Harness, clock: FakeClock): Promise<void> {
 }
 
 describe('acceptAfterMs', () => {
-  it('has a record that is on disk and not delivered by then accepted, and the record goes on', async () => {
+  it('accepts a record that is on disk and not delivered in time, and goes on sending it', async () => {
     const { one, clock } = await running({ acceptAfterMs });
     const [sent] = one.send([record]);
     await clock.advance(acceptAfterMs - 10);
@@ -49,7 +49,7 @@ describe('acceptAfterMs', () => {
     expect(one.undelivered).toEqual([]);
   });
 
-  it('leaves a record alone that is delivered before', async () => {
+  it('does not concern a record that is delivered in time', async () => {
     const { one, clock } = await running({ acceptAfterMs });
     const [sent] = one.send([record]);
     await clock.advance(5_000);
@@ -58,7 +58,7 @@ describe('acceptAfterMs', () => {
     expect(one.outcomeOf(sent)).toEqual(delivered);
   });
 
-  it('has what fails for good afterwards reported, and what may heal sent again', async () => {
+  it('reports later permanent failures, and retries temporary ones', async () => {
     const { one, clock } = await running({ acceptAfterMs });
     one.send([record]);
     await clock.advance(acceptAfterMs + 100);
@@ -72,7 +72,7 @@ describe('acceptAfterMs', () => {
     expect(one.counts).toEqual({ accepted: 1 });
   });
 
-  it('has the deadline of the caller count no longer for what the journal answers for first', async () => {
+  it("overrides the caller's deadline once the journal has accepted the record", async () => {
     const { one, clock } = await running({ acceptAfterMs });
     const now = Math.trunc(clock.now());
     one.send([record], now + 120_000);
@@ -81,7 +81,7 @@ describe('acceptAfterMs', () => {
     expect(one.deadlines).toEqual([Infinity, now + 5_000]);
   });
 
-  it('has a shorter delivery deadline come first', async () => {
+  it('yields to a shorter delivery deadline', async () => {
     const { one, clock } = await running({ acceptAfterMs, maxInFlightRecords: 1 });
     one.send([record]);
     const [late] = one.send([record], clock.now() + 5_000);
@@ -91,7 +91,7 @@ describe('acceptAfterMs', () => {
     expect(one.counts).toEqual({ failed: 1, accepted: 1 });
   });
 
-  it('is not for a record that is not durable: it is accepted when the disk has it', async () => {
+  it('accepts a record only once the disk has it', async () => {
     const { one, clock, disk } = await running({ acceptAfterMs });
     disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
     const [sent] = one.send([record]);
@@ -103,7 +103,7 @@ describe('acceptAfterMs', () => {
     expect(one.handed).toHaveLength(1);
   });
 
-  it('is not for a record that went past the journal, nor at the close', async () => {
+  it('does not apply to a record that bypassed the journal, nor at close', async () => {
     const { one, clock, disk } = await running({ acceptAfterMs, whenFull: 'bypass' });
     disk.faults.every({ operation: 'write' }, { error: 'ENOSPC' });
     const [sent] = one.send([record]);
@@ -115,7 +115,7 @@ describe('acceptAfterMs', () => {
     expect(one.errorOf(sent)?.code).toBe('CLOSED');
   });
 
-  it('has what is on disk accepted at the close: the next start sends it', async () => {
+  it('accepts what is on disk at close, and the next start sends it', async () => {
     const { one, clock, disk } = await running({ acceptAfterMs });
     const [sent] = one.send([record]);
     await clock.advance(100);
@@ -126,7 +126,7 @@ describe('acceptAfterMs', () => {
     expect(next.stat('backlogRecords')).toBe(1);
   });
 
-  it('reads the answers first that came while the process stood still', async () => {
+  it('reads answers first that arrived while the process was suspended', async () => {
     const fake = fakeClock();
     let readSocket = (): void => undefined;
     const soon = (run: () => void): void =>
@@ -148,7 +148,7 @@ describe('acceptAfterMs', () => {
     expect(one.outcomeOf(sent)).toEqual(delivered);
   });
 
-  it('has one timer for all', async () => {
+  it('uses one timer for all records', async () => {
     const { one, clock } = await running({ acceptAfterMs, maxInFlightRecords: 10 });
     await clock.advance(1_000);
     const before = clock.pending;
@@ -163,7 +163,7 @@ describe('acceptAfterMs', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('has the disk take an outage that memory does not, and keeps the order', async () => {
+  it('lets the disk take an outage that memory cannot, and keeps the order', async () => {
     const { one, clock } = await running({ acceptAfterMs, maxInFlightRecords: 20, maxBytes: 2 ** 22 });
     const all = numbered(500);
     for (let i = 0; i < 40; i++) one.send([all[i] ?? record]);
@@ -208,12 +208,12 @@ describe('acceptAfterMs', () => {
 });
 
 describe('the option', () => {
-  it("is refused with acknowledge: 'journaled', and when it is no time", () => {
+  it("is refused with acknowledge: 'journaled', and when it is not a duration", () => {
     expect(() => journal({ ...small, acknowledge: 'journaled', acceptAfterMs })).toThrow(/acceptAfterMs/);
     expect(() => journal({ ...small, acceptAfterMs: 0 })).toThrow(/acceptAfterMs/);
   });
 
-  it('is what the traits say, for the composition check', () => {
+  it('is in the traits, for the composition check', () => {
     expect(journal({ ...small, acceptAfterMs }).traits).toMatchObject({
       answers: 'delivery',
       acceptsAfterMs: 10_000,

@@ -147,7 +147,7 @@ describe.each(cases)('a frame whose checksum is right, with $title', ({ change, 
     .filter((i) => !without.includes(i))
     .map(String);
 
-  it('gives what can be read of it, and the rest of the journal, and says so', async () => {
+  it('yields what can be read of it, and the rest of the journal, and is reported', async () => {
     const disk = await journalWith(change);
     const bytes = Buffer.from(disk.readFile(path));
     const [start = 0, end = 0] = framesOf(bytes);
@@ -173,7 +173,7 @@ describe.each(cases)('a frame whose checksum is right, with $title', ({ change, 
     expect(next.stat('backlogRecords')).toBe(0);
   });
 
-  it('does not start when it must be whole, and names the place', async () => {
+  it('prevents a strict start, whose error names the place', async () => {
     const disk = await journalWith(change);
     const clock = fakeClock();
     const one = new Harness({ disk, clock, journal: { ...options, corruption: 'strict' } });
@@ -185,7 +185,7 @@ describe.each(cases)('a frame whose checksum is right, with $title', ({ change, 
     });
   });
 
-  it('is exported, inspected, verified and replayed, and each says so', async () => {
+  it('is reported by export, inspect, verify and replay', async () => {
     const disk = await journalWith(change);
     const kinds: string[] = [];
     const values: unknown[] = [];
@@ -210,7 +210,7 @@ describe.each(cases)('a frame whose checksum is right, with $title', ({ change, 
   });
 });
 
-it('a frame that says it has more records than bytes is damaged as any other', async () => {
+it('a frame that claims more records than it has bytes is damaged like any other', async () => {
   const disk = await journalWith(({ records: all, count }) => ({ records: all, count }));
   const bytes = Buffer.from(disk.readFile(path));
   const [at = 0] = framesOf(bytes);
@@ -220,7 +220,7 @@ it('a frame that says it has more records than bytes is damaged as any other', a
   expect((await verifyJournal(directory, { disk })).damage).toMatchObject([{ kind: 'corrupt', start: at }]);
 });
 
-it('whatever byte of its records is another one, no reader throws, and every other frame is read', async () => {
+it('no reader throws whichever byte of its records differs, and every other frame is read', async () => {
   const disk = await journalWith(({ records: all, count }) => ({ records: all, count }));
   const sound = Buffer.from(disk.readFile(path));
   const [at = 0] = framesOf(sound);

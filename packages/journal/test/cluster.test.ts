@@ -78,7 +78,7 @@ const program = `
 `;
 
 describe('in workers of node:cluster', () => {
-  it('one has the journal, another is refused, and a kill -9 of the first frees it', async () => {
+  it('one worker has the journal, another is refused, and a kill -9 of the first frees it', async () => {
     const path = join(directory, 'outbox');
     const child = spawn(process.execPath, [join(directory, 'program.mjs'), path], {
       stdio: ['ignore', 'pipe', 'inherit'],

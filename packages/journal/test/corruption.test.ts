@@ -12,7 +12,7 @@ import {
 import { frameKinds } from '../src/format/layout.js';
 
 describe.each(journals)('a journal, encrypted: $encrypted, closed: $closed', ({ encrypted, closed }) => {
-  it('has every kind of frame, and nothing wrong', async () => {
+  it('has every kind of frame, and no damage', async () => {
     const { frames, damage } = await look(await journalOf(encrypted, closed));
     expect(damage).toEqual([]);
     expect(new Set(frames.map(({ kind }) => kind))).toEqual(
@@ -26,7 +26,7 @@ describe.each(journals)('a journal, encrypted: $encrypted, closed: $closed', ({ 
     await cut(await journalOf(encrypted, closed), someCuts);
   });
 
-  it('notices a segment that is gone, whichever it is', async () => {
+  it('notices that any segment is missing', async () => {
     const disk = await journalOf(encrypted, closed);
     const sound = await look(disk);
     for (const path of new Set(sound.frames.map((frame) => frame.path))) {

@@ -79,7 +79,7 @@ const refused = (starting: Promise<unknown>): Promise<unknown> =>
   );
 
 describe("corruption: 'strict'", () => {
-  it('refuses to start, says where, and writes nothing', async () => {
+  it('refuses to start, names the place, and writes nothing', async () => {
     const { disk, paths } = await backlog();
     const [path = ''] = paths;
     const { start: from, end } = hit(disk, path);
@@ -109,7 +109,7 @@ describe("corruption: 'strict'", () => {
     });
   });
 
-  it('starts when there is nothing but a torn tail', async () => {
+  it('starts when there is only a torn tail', async () => {
     const { disk, paths } = await backlog();
     const last = paths.at(-2) ?? '';
     const frames = framesOf(Buffer.from(disk.readFile(last)));
@@ -160,7 +160,7 @@ describe("corruption: 'salvage'", () => {
     ).toEqual([]);
   });
 
-  it('copies again what a start was killed at', async () => {
+  it('repeats a copy at which a start was killed', async () => {
     const { disk, paths } = await backlog();
     const [path = ''] = paths;
     const { start: from, end } = hit(disk, path);
@@ -174,7 +174,7 @@ describe("corruption: 'salvage'", () => {
     expect(left.readFile(kept)).toEqual(bytes);
   });
 
-  it('starts when there is no place for the copy, too', async () => {
+  it('starts even when there is no space for the copy', async () => {
     const { disk, paths } = await backlog();
     hit(disk, paths[0] ?? '');
     disk.faults.every({ path: 'quarantine' }, { error: 'ENOSPC' });
@@ -182,7 +182,7 @@ describe("corruption: 'salvage'", () => {
     expect(one.said['journal.damaged']).toMatchObject([{ kind: 'corrupt', quarantine: undefined }]);
   });
 
-  it('says each kind of damage', async () => {
+  it('describes each kind of damage', async () => {
     const { disk, paths } = await backlog();
     const [first = '', second = '', third = ''] = paths;
     hit(disk, first);
@@ -216,7 +216,7 @@ describe("corruption: 'salvage'", () => {
 });
 
 describe('a start', () => {
-  it('refuses what a later version has written, and says what to do', async () => {
+  it('refuses what a later version has written, and tells what to do', async () => {
     const { disk, paths } = await backlog();
     const path = paths[1] ?? '';
     const bytes = Buffer.from(disk.readFile(path));
@@ -246,7 +246,7 @@ describe('a start', () => {
     });
   });
 
-  it('can be interrupted, and repeated', async () => {
+  it('can be interrupted and repeated', async () => {
     const { disk, world } = await backlog();
     const abort = new AbortController();
     const process = new Process(world, { disk, journal: { acknowledge: 'journaled' } });
@@ -262,7 +262,7 @@ describe('a start', () => {
     await next.close();
   });
 
-  it('tells how far it is, and what it found', async () => {
+  it('reports its progress, and what it found', async () => {
     const { disk } = await backlog();
     const one = await start(disk);
     const read = one.said['journal.recovery'].map(({ readBytes }) => readBytes);
@@ -273,7 +273,7 @@ describe('a start', () => {
     expect(one.said['journal.recovered']).toMatchObject([{ records: 200 }]);
   });
 
-  it('opens files to read alone, when it is told to, and leaves no trace', async () => {
+  it('opens files only for reading in that mode, and leaves no trace', async () => {
     const { disk, paths } = await backlog();
     hit(disk, paths[0] ?? '');
     disk.readOnly = true;

@@ -38,7 +38,7 @@ describe('a delivery deadline', () => {
     },
   );
 
-  it('that passes while the record waits for room below is a failure, and the record is not sent, then or later', async () => {
+  it('that passes while the record waits for room below is a failure, and the record is never sent', async () => {
     const { one, clock, disk } = await running({ maxInFlightRecords: 1 });
     const [first] = one.send([record]);
     const [second, third] = one.send([record, record], clock.now() + 100);
@@ -65,7 +65,7 @@ describe('a delivery deadline', () => {
     expect(one.outcomeOf(fourth)).toMatchObject({ status: 'delivered' });
   });
 
-  it('that passes while the record is below is for those below to see to', async () => {
+  it('that passes while the record is in flight is left to the stages below', async () => {
     const { one, clock } = await running();
     const [sent] = one.send([record], clock.now() + 100);
     await clock.advance(10_000);
@@ -74,7 +74,7 @@ describe('a delivery deadline', () => {
     expect(one.outcomeOf(sent)).toMatchObject({ status: 'delivered' });
   });
 
-  it('does not concern a record that was accepted', async () => {
+  it('does not apply to an accepted record', async () => {
     const { one, clock } = await running({ acknowledge: 'journaled', maxInFlightRecords: 1 });
     one.send([record, record], clock.now() + 100);
     await clock.advance(10_000);
@@ -87,7 +87,7 @@ describe('a delivery deadline', () => {
     expect(one.stat('backlogRecords')).toBe(0);
   });
 
-  it('ends the wait for a disk that takes nothing', async () => {
+  it('ends the wait for a disk that takes no records', async () => {
     const { one, clock, disk } = await running();
     disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
     const [sent] = one.send([record], clock.now() + 1_000);
@@ -99,7 +99,7 @@ describe('a delivery deadline', () => {
     expect(one.stat('backlogRecords')).toBe(0);
   });
 
-  it('of many is seen to by one timer', async () => {
+  it('of many records takes one timer', async () => {
     const { one, clock } = await running({ maxInFlightRecords: 1 });
     one.send([record]);
     for (let i = 0; i < 1_000; i++) one.send([record], clock.now() + 1_000 + (i % 100));

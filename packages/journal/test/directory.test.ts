@@ -54,7 +54,7 @@ async function insecure(starting: Promise<void>): Promise<ProducerError> {
 }
 
 describe('the directory of a journal', () => {
-  it('is made with all that is above it, for its owner alone, and so are its files', async () => {
+  it('is created with its parents, for its owner alone, and so are its files', async () => {
     directory = join(parent, 'a', 'b', 'outbox');
     const one = harness();
     await one.start();
@@ -67,7 +67,7 @@ describe('the directory of a journal', () => {
     await one.close();
   });
 
-  it('is its own again, with all that is in it, after a mount that let a group in, and one line says so', async () => {
+  it('is private again with all its files after a mount that let a group in, and one line reports that', async () => {
     const first = harness({ acknowledge: 'journaled' });
     await first.start();
     first.send([record]);
@@ -98,7 +98,7 @@ describe('the directory of a journal', () => {
     await third.close();
   });
 
-  it('is refused where others can read and that cannot be changed, all paths at once, with what to do', async () => {
+  it('is refused where others can read and that cannot be changed, with all paths and the remedy', async () => {
     const disk = simulatedDisk();
     for (const name of ['0000000001.segment', '0000000002.segment']) {
       disk.writeFile(`/outbox/${name}`, Buffer.from('no segment'));
@@ -136,7 +136,7 @@ describe('the directory of a journal', () => {
     await one.close();
   });
 
-  it('may hold files that are none of the journal’s, and they stay', async () => {
+  it('may hold files that are not the journal’s, and they stay', async () => {
     await mkdir(directory, { mode: 0o700 });
     await writeFile(join(directory, 'README'), 'mine');
     await writeFile(join(directory, '41.segment'), 'mine');
@@ -167,7 +167,7 @@ describe('the directory of a journal', () => {
     });
   });
 
-  it('may become read-only and writable again: the journal waits, and goes on', async () => {
+  it('may become read-only and writable again: the journal waits and goes on', async () => {
     const disk = simulatedDisk();
     const clock = fakeClock();
     const journal = { directory: '/outbox', acknowledge: 'journaled', ...small } as const;
@@ -187,7 +187,7 @@ describe('the directory of a journal', () => {
     await clock.until(one.close(0));
   });
 
-  it('may vanish while it is used: that is noticed, and what was read before is delivered', async () => {
+  it('may vanish while in use: that is noticed, and what was read before is delivered', async () => {
     // It stands still, so that the journal looks after its files when the test says so.
     let now = systemClock.now();
     const one = harness({ whenFull: 'reject' }, { ...systemClock, now: () => now });
@@ -214,7 +214,7 @@ describe('the directory of a journal', () => {
 });
 
 describe('a second journal in the same directory', () => {
-  it('is refused, and says who holds it; it starts when the first has closed', async () => {
+  it('is refused with the name of the holder, and starts when that one has closed', async () => {
     const first = harness();
     await first.start();
     expect(await lockedOut(() => harness().start())).toContain(
@@ -228,7 +228,7 @@ describe('a second journal in the same directory', () => {
     await second.close();
   });
 
-  it('of another process is refused, too, until a kill -9 of the first', async () => {
+  it('of another process is refused, too, until the first is killed with -9', async () => {
     await mkdir(directory, { mode: 0o700 });
     const holder = `
       process.chdir(process.argv[1]);
@@ -249,7 +249,7 @@ describe('a second journal in the same directory', () => {
     await third.close();
   });
 
-  it('starts after a start that was refused has let go of the lock', async () => {
+  it('starts after a refused start has released the lock', async () => {
     const before = harness({ acknowledge: 'journaled' });
     await before.start();
     before.send([record]);

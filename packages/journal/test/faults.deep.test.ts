@@ -11,7 +11,7 @@ describe('a process that dies at any call to the disk', () => {
     await dies(everyCall, stop, 'crash');
   });
 
-  it('starts after a power loss in the strict mode, too: a crash is no damage', async () => {
+  it('starts in strict mode after a power loss: a crash is not damage', async () => {
     await dies(everyCall, 'during', 'crash', 'strict');
   });
 

@@ -12,7 +12,7 @@ describe('a process that dies at a call to the disk', () => {
     await dies(everyFifthCall(place + 2), stop, 'crash');
   });
 
-  it('starts after a power loss in the strict mode, too: a crash is no damage', async () => {
+  it('starts in strict mode after a power loss: a crash is not damage', async () => {
     await dies(everyFifthCall(1), 'during', 'crash', 'strict');
   });
 

@@ -20,7 +20,7 @@ describe('journal', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  it("settles when it is durable, in 'journaled', and delivers when Kafka is there", async () => {
+  it("settles when the record is durable, in 'journaled', and delivers when Kafka is up", async () => {
     const world = new World();
     world.broker = 'down';
     const process = new Process(world, { disk: newDisk(), journal: { acknowledge: 'journaled' } });
@@ -36,7 +36,7 @@ describe('journal', () => {
     await process.close();
   });
 
-  it('sends after a kill what was not confirmed, and nothing else', async () => {
+  it('sends what was not confirmed after a kill, and nothing else', async () => {
     const world = new World();
     const first = new Process(world, { disk: newDisk(), journal: { acknowledge: 'journaled' } });
     await first.start();
@@ -62,7 +62,7 @@ describe('journal', () => {
     await third.close();
   });
 
-  it('goes on behind what earlier starts left, in order', async () => {
+  it('sends new records after those that earlier starts left, in order', async () => {
     const world = new World();
     world.broker = 'down';
     let disk = newDisk();
@@ -85,7 +85,7 @@ describe('journal', () => {
     await last.close();
   });
 
-  it('keeps memory bounded whatever the backlog, and reads it back in order', async () => {
+  it('keeps memory bounded whatever the size of the backlog, and reads it back in order', async () => {
     const world = new World();
     world.broker = 'down';
     const disk = newDisk();
@@ -113,7 +113,7 @@ describe('journal', () => {
     await process.close();
   });
 
-  it('uses its disk again, however long it runs', async () => {
+  it('reuses its disk space, however long it runs', async () => {
     const world = new World();
     const process = new Process(world, { disk: newDisk(), journal: { maxBytes: 128 * 1024 } });
     await process.start();

@@ -67,13 +67,13 @@ const values = (count: number): string[] => Array.from({ length: count }, (_, i)
 const segments = (disk: SimulatedDisk): string[] => disk.files().filter((path) => path.endsWith('.segment'));
 
 describe('an encrypted journal', () => {
-  it('has nothing on disk that could be read, and gives everything back', async () => {
+  it('has nothing readable on disk, and returns everything', async () => {
     const disk = await write(simulatedDisk(), 100, spring);
     for (const path of segments(disk)) expect(Buffer.from(disk.readFile(path)).includes(marker)).toBe(false);
     expect((await read(disk, spring)).values).toEqual(values(100));
   });
 
-  it('starts with no other key, none, or another under the same id, says which it needs, and touches nothing', async () => {
+  it('starts with no other key, none, or another under the same id, names the one it needs, and touches nothing', async () => {
     const disk = await write(simulatedDisk(), 10, spring);
     const before = segments(disk).map((path) => [path, disk.readFile(path)]);
     expect(await refused(read(disk.fork(), autumn))).toMatchObject({
@@ -99,7 +99,7 @@ describe('an encrypted journal', () => {
     expect((await read(disk, spring)).values).toEqual(values(10));
   });
 
-  it('is read with the key of then after a rotation, and needs it no more when it has drained', async () => {
+  it('is read with the old key after a rotation, and no longer needs it when it has drained', async () => {
     const rotated = { ...autumn, previousKeys: [spring] };
     let disk = await write(simulatedDisk(), 10, spring);
     disk = await write(disk, 10, rotated);
@@ -110,13 +110,13 @@ describe('an encrypted journal', () => {
     expect((await read(left, autumn)).values).toEqual([]);
   });
 
-  it('may be turned on: what was written before is still read', async () => {
+  it('can be switched on: what was written before is still read', async () => {
     const disk = await write(simulatedDisk(), 10);
     const on = await write(disk, 10, spring);
     expect((await read(on, spring)).values).toEqual([...values(10), ...values(10)]);
   });
 
-  it('cannot be turned off as long as a file is there that needs the key, even if all is delivered', async () => {
+  it('cannot be switched off while a file needs the key, even if all is delivered', async () => {
     const disk = await write(simulatedDisk(), 10, spring);
     expect(await refused(read(disk.fork()))).toMatchObject({ code: 'JOURNAL_KEY' });
     const { left } = await read(disk, spring);
@@ -126,7 +126,7 @@ describe('an encrypted journal', () => {
   });
 
   it.each(['body', 'header', 'tag'] as const)(
-    'notices what somebody changed in the %s of a frame, with a CRC made right again',
+    'notices a change in the %s of a frame whose CRC was corrected',
     async (part) => {
       const disk = await write(simulatedDisk(), 5, spring);
       const [path = ''] = segments(disk);
@@ -144,7 +144,7 @@ describe('an encrypted journal', () => {
     },
   );
 
-  it('takes no frame of another segment, or another place, for one of its own', async () => {
+  it('rejects a frame of another segment, or of another place', async () => {
     const disk = await write(simulatedDisk(), 5, spring);
     const [path = ''] = segments(disk);
     const bytes = Buffer.from(disk.readFile(path));
@@ -171,7 +171,7 @@ describe('what was written under another key, or none', () => {
     { title: 'the key stays', before: spring, after: spring },
   ];
 
-  it.each(ways)('is gone from the disk once it is delivered, when $title', async ({ before, after }) => {
+  it.each(ways)('is removed from the disk once it is delivered, when $title', async ({ before, after }) => {
     let disk = simulatedDisk();
     for (let i = 0; i < 8; i++) disk = await write(disk, 25, before);
     const old = segments(disk)
@@ -201,7 +201,7 @@ describe('what was written under another key, or none', () => {
     await clock.until(one.close());
   });
 
-  it('is overwritten where the journal is full and there is no other place for a segment', async () => {
+  it('is overwritten when the journal is full and has no other place for a segment', async () => {
     // Larger than what is zeroed behind a short write.
     const bounds = { maxBytes: 1024 * 1024, segmentBytes: 256 * 1024 };
     const clock = fakeClock();
@@ -232,7 +232,7 @@ const stretchOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.slice(2_000, 
 const isOwn = (from: string, to: string | undefined): boolean =>
   from.endsWith('.segment') && to?.endsWith('.preparing') === true;
 
-it('a journal without encryption takes no frame that says it is encrypted', async () => {
+it('a journal without encryption rejects a frame that claims to be encrypted', async () => {
   const disk = await write(simulatedDisk(), 5);
   const [path = ''] = segments(disk);
   const bytes = Buffer.from(disk.readFile(path));

@@ -38,7 +38,7 @@ async function nextStart(disk: SimulatedDisk, clock = fakeClock()): Promise<numb
 }
 
 describe('close', () => {
-  it('before the start does nothing, and no start comes after it', async () => {
+  it('before the start does nothing, and no start follows it', async () => {
     const { one, disk } = created();
     await one.close();
     expect(disk.files()).toEqual([]);
@@ -46,7 +46,7 @@ describe('close', () => {
     expect(one.outcomeOf(sent)).toMatchObject({ status: 'failed', error: { code: 'CLOSED' } });
   });
 
-  it('twice is once', async () => {
+  it('twice has the effect of once', async () => {
     const { one, clock } = await running();
     one.send([record]);
     await clock.advance(1);
@@ -57,7 +57,7 @@ describe('close', () => {
     await one.close(0);
   });
 
-  it('waits for what is below, until the deadline', async () => {
+  it('waits for what is in flight, until the deadline', async () => {
     const { one, clock } = await running();
     one.send(records(3));
     await clock.advance(1);
@@ -83,7 +83,7 @@ describe('close', () => {
     expect(await nextStart(disk.kill())).toBe(10);
   });
 
-  it("in an outage of Kafka leaves the records on disk, and says 'do not send it again'", async () => {
+  it('during an outage of Kafka leaves the records on disk, with an error that advises against sending them again', async () => {
     const { one, clock, disk } = await running();
     const [sent] = one.send(records(5));
     await clock.advance(1);
@@ -94,7 +94,7 @@ describe('close', () => {
     expect(await nextStart(disk.kill())).toBe(5);
   });
 
-  it('while records that failed wait to be sent again leaves them on disk', async () => {
+  it('while failed records wait to be retried leaves them on disk', async () => {
     const { one, clock, disk } = await running({ acknowledge: 'journaled' });
     one.send(records(5));
     await clock.advance(1);
@@ -104,7 +104,7 @@ describe('close', () => {
     expect(await nextStart(disk.kill())).toBe(5);
   });
 
-  it('while a record is written waits for its sync', async () => {
+  it('waits for the sync of a record that is being written', async () => {
     const { one, clock, disk } = await running({}, 300);
     one.send([record]);
     await clock.advance(1);
@@ -114,7 +114,7 @@ describe('close', () => {
     expect(await nextStart(disk.crash({ keep: 'none' }), clock)).toBe(1);
   });
 
-  it('of a journal whose disk fails settles everything, and lets go of the lock', async () => {
+  it('of a journal whose disk fails settles everything and releases the lock', async () => {
     const { one, clock, disk } = await running();
     disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
     one.send(records(5));
@@ -132,7 +132,7 @@ describe('close', () => {
     await nextClock.until(next.close(0));
   });
 
-  it('of a journal that is full settles everything, and what never was on disk is certainly not written', async () => {
+  it('of a full journal settles everything, and what was never on disk is certainly not written', async () => {
     const { one, clock } = await running({ maxBytes: 64 * 1024, acknowledge: 'journaled' });
     const all = one.send(Array.from({ length: 100 }, () => ({ ...record, value: 'v'.repeat(1_000) })));
     await clock.advance(1_000);
@@ -169,7 +169,7 @@ describe('close', () => {
     await ready;
   });
 
-  it('is followed by refusals', async () => {
+  it('makes later sends fail', async () => {
     const { one, clock } = await running();
     await clock.until(one.close());
     const [sent] = one.send([record]);
@@ -177,7 +177,7 @@ describe('close', () => {
     expect(one.stat('state')).toBe('closed');
   });
 
-  it('leaves a journal that the strict mode takes for whole, and nothing to send, when all was delivered', async () => {
+  it('leaves a journal that is whole in strict mode, with nothing to send, when all was delivered', async () => {
     const { one, clock, disk } = await running({ corruption: 'strict' });
     one.answerWith = delivered;
     one.send(records(50));
@@ -200,7 +200,7 @@ describe('flush', () => {
     await flush(one, Infinity);
   });
 
-  it('waits for what was sent before it, and for nothing that came later', async () => {
+  it('waits for what was sent before it, and for nothing later', async () => {
     const { one, clock } = await running();
     one.send(records(3));
     await clock.advance(1);
@@ -230,7 +230,7 @@ describe('flush', () => {
     expect(next.handed).toHaveLength(5);
   });
 
-  it('ends at its deadline, in an outage of Kafka and of the disk', async () => {
+  it('ends at its deadline during an outage of Kafka and of the disk', async () => {
     const { one, clock, disk } = await running();
     one.send(records(3));
     await clock.advance(1);
@@ -242,7 +242,7 @@ describe('flush', () => {
     expect(clock.now()).toBe(2_001);
   });
 
-  it('counts a record that expires, or is refused, as done', async () => {
+  it('counts a record that expires, or is rejected, as done', async () => {
     const { one, clock, disk } = await running({ whenFull: 'reject', maxInFlightRecords: 1 });
     one.send([record]);
     one.send([record], clock.now() + 100);

@@ -16,7 +16,7 @@ const close: Step = { end: 'close', keep: 'random', seed: 0, key: 0 };
 /** What the model found once, as it was shortened then. */
 const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step[]][] = [
   [
-    'a segment that is overwritten was the only one to say how another had ended',
+    'a segment that is overwritten was the only one to note how another had ended',
     { whenFull: 'reject' },
     [
       { append: 10, bytes: 0 },
@@ -34,7 +34,7 @@ const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step
     ],
   ],
   [
-    'what went past the journal, and not on, may be in it: its write had failed',
+    'a record that bypassed the journal and was not sent may be in it: its write had failed',
     { fsync: 'interval', whenFull: 'bypass' },
     [
       { append: 1, bytes: 0 },
@@ -47,7 +47,7 @@ const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step
     ],
   ],
   [
-    'a power loss that took records, and left a range and records behind them',
+    'a power loss that took records, and left a range and records after them',
     { acknowledge: 'journaled', fsync: 'never', maxInFlightRecords: 5, maxBytes: 1024 * 1024 },
     [
       { append: 35, bytes: 57 },
@@ -60,7 +60,7 @@ const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step
     ],
   ],
   [
-    'a power loss that took the end of a segment that had been left behind',
+    'a power loss that took the end of a segment that had been abandoned',
     { acknowledge: 'delivered', fsync: 'interval', maxInFlightRecords: 3 },
     [
       kill,
@@ -83,7 +83,7 @@ const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step
     ],
   ],
   [
-    'a power loss that brought back a file whose room had been used',
+    'a power loss that brought back a file whose space had been reused',
     { acknowledge: 'delivered', maxInFlightRecords: 3, deadlineMs: 300 },
     [
       { append: 12, bytes: 1_375 },
@@ -95,7 +95,7 @@ const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step
     ],
   ],
   [
-    'went past the journal, was below at close, and is in it: a part of its write had succeeded',
+    'a record that bypassed the journal and was in flight at close is in it: a part of its write had succeeded',
     { acknowledge: 'delivered', whenFull: 'bypass', maxInFlightRecords: 1_000 },
     [
       { full: 4_096 },
@@ -107,7 +107,7 @@ const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step
     ],
   ],
   [
-    'closed while it waited for a disk that was well again',
+    'a close during the wait for a disk that worked again',
     { whenFull: 'reject' },
     [{ kafka: 'up' }, { append: 3, bytes: 6_026 }, { full: 20_000 }, { advance: 0 }, { heal: true }, close],
   ],

@@ -105,11 +105,11 @@ const stuckStep: fc.Arbitrary<Step> = fc.oneof(
 const stuckSteps = fc.array(stuckStep, { size: 'max', maxLength: 40 });
 
 describe('a journal against its model', () => {
-  it('keeps what it promised, in order, whatever happens to it', async () => {
+  it('keeps its promises, in order, whatever happens', async () => {
     await checkProperty(fc.asyncProperty(setups, steps, runModel), { runs: 100 });
   }, 3_600_000);
 
-  it('keeps it, too, when it reads past topics that are stuck', async () => {
+  it('keeps them when it skips stuck topics, too', async () => {
     await checkProperty(fc.asyncProperty(crowded, stuckSteps, runModel), { runs: 100 });
   }, 3_600_000);
 });

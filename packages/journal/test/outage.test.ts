@@ -55,7 +55,7 @@ describe.each(['delivered', 'journaled'] as const)(
       await process.close();
     });
 
-    it('refuses what comes meanwhile, takes records again by itself, and loses nothing', async () => {
+    it('rejects records meanwhile, takes records again by itself, and loses nothing', async () => {
       const { process, world } = await throughAnOutage({ acknowledge, whenFull: 'reject' }, eio, heal);
       const { failed = 0, unknown = 0, ...rest } = counts(process);
       const good = acknowledge === 'delivered' ? 'delivered' : 'accepted';
@@ -70,7 +70,7 @@ describe.each(['delivered', 'journaled'] as const)(
       await process.close();
     });
 
-    it('lets records go by, in their order, says so, and loses nothing', async () => {
+    it('lets records bypass it in order, reports that, and loses nothing', async () => {
       const { process, world } = await throughAnOutage({ acknowledge, whenFull: 'bypass' }, eio, heal);
       const bypassed = Number(statOf(process.stage, 'bypassedRecords'));
       expect(bypassed).toBeGreaterThan(400);
@@ -119,7 +119,7 @@ describe.each(policies)("a disk of 64 KiB, whenFull: '%s'", (whenFull) => {
     await process.close();
   });
 
-  it('is full already at the start', async () => {
+  it('is already full at the start', async () => {
     const world = new World();
     world.broker = 'down';
     const disk = newDisk();

@@ -32,7 +32,7 @@ async function drain(
 }
 
 describe('a topic that is stuck', () => {
-  it('has its share of the room; then the others go past it, whatever it has on disk', async () => {
+  it('has its share of the room; then others skip it, whatever it has on disk', async () => {
     const { one, clock } = await running();
     one.send([...records('ghost', 500), ...records('orders', 10)]);
     await clock.advance(900);
@@ -50,7 +50,7 @@ describe('a topic that is stuck', () => {
     expect(one.said['journal.heldBack']).toEqual([]);
   });
 
-  it('goes on where it was left when it is well again, in order, then with the others', async () => {
+  it('resumes where it was left when it recovers, in order, then with the others', async () => {
     const world = await running();
     const { one, clock } = world;
     one.send([...records('ghost', 500), ...records('orders', 10)]);
@@ -70,7 +70,7 @@ describe('a topic that is stuck', () => {
     expect(one.stat('segments')).toBe(1);
   });
 
-  it('is not read further back than there is room for, and the others are not kept waiting by that', async () => {
+  it('is not read back beyond the room there is, and the others do not wait for that', async () => {
     const { one, clock } = await running();
     one.send([...records('ghost', 500), ...records('orders', 10)]);
     await clock.advance(1_100);
@@ -102,7 +102,7 @@ describe('a topic that is stuck', () => {
     expect(one.stat('backlogRecords')).toBe(0);
   });
 
-  it('is sent by the next start when the process is killed meanwhile, and nothing twice that came back', async () => {
+  it('is sent by the next start after a kill, and nothing that was settled is sent twice', async () => {
     const { one, clock, disk } = await running();
     one.send([...records('ghost', 500), ...records('orders', 10)]);
     await clock.advance(1_100);
@@ -115,7 +115,7 @@ describe('a topic that is stuck', () => {
     expect(handedOf(next.one, 'orders')).toEqual([]);
   });
 
-  it('is given up after its time, what was left on disk too', async () => {
+  it('is given up after its time, including what was left on disk', async () => {
     const { one, clock } = await running({ giveUpAfterMs: 60_000 });
     const late = failed(new ProducerError('DELIVERY_TIMEOUT', 'too late', { retriable: true }));
     one.send([...records('ghost', 200), ...records('orders', 1)]);
@@ -160,7 +160,7 @@ describe('a topic that is stuck', () => {
     expect(next.one.stat('backlogRecords')).toBe(200);
   });
 
-  it('is set aside in memory when somebody waits for its records, until their deadline', async () => {
+  it('is set aside in memory while callers wait for its records, until their deadline', async () => {
     const { one, clock } = await running({ acknowledge: 'delivered' });
     const sent = one.send(records('ghost', 100), clock.now() + 30_000);
     one.send(records('orders', 10));
@@ -184,7 +184,7 @@ describe('a topic that is stuck', () => {
     expect(handedOf(one, 'ghost').slice(60)).toEqual(upTo(210).slice(200));
   });
 
-  it('sends first what an earlier start has left, then what somebody waits for', async () => {
+  it('sends what an earlier start left first, then what callers wait for', async () => {
     const before = await running();
     before.one.send(records('ghost', 200));
     await before.clock.advance(10);
@@ -199,7 +199,7 @@ describe('a topic that is stuck', () => {
     expect(one.stat('pausedTopics')).toBe(0);
   });
 
-  it('takes no more memory than it may for what came after records that the disk did not take', async () => {
+  it('takes no more memory than allowed for what follows records that the disk did not take', async () => {
     const world = await running({ whenFull: 'bypass' });
     const { one, clock, disk } = world;
     one.send(records('ghost', 100));
@@ -234,7 +234,7 @@ describe('a topic that is stuck', () => {
     expect(bytes).toBeLessThan(2 ** 18);
   });
 
-  it('is not one that is only slow', async () => {
+  it('is not one that is merely slow', async () => {
     const { one, clock } = await running();
     one.send([...records('slow', 200), ...records('orders', 1)]);
     for (let i = 0; i < 100; i++) {
@@ -249,7 +249,7 @@ describe('a topic that is stuck', () => {
 describe('a topic whose records fail for now', () => {
   const down = failed(new ProducerError('BROKER_UNREACHABLE', 'down', { retriable: true }));
 
-  it('waits until they can go again, in order; the others do not', async () => {
+  it('waits until they can be retried, in order; the others do not', async () => {
     const world = await running();
     const { one, clock } = world;
     one.send([...records('ghost', 50), ...records('orders', 1)]);
@@ -278,7 +278,7 @@ describe('a topic whose records fail for now', () => {
     ]);
   });
 
-  it('keeps its room, so that many such topics take no more memory than there is', async () => {
+  it('keeps its room, so that many such topics take no more memory than allowed', async () => {
     const { one, clock } = await running();
     const ghosts = Array.from({ length: 20 }, (_, i) => `ghost${i}`);
     one.send(ghosts.flatMap((ghost) => records(ghost, 50)));

@@ -65,11 +65,11 @@ describe('a record', () => {
     expect(found).toEqual(sent);
   });
 
-  it('of more than is read at a time comes back as it was', async () => {
+  it('larger than a chunk comes back as it was', async () => {
     await largeComesBack(6 * mebi);
   });
 
-  it('of one of thousands of topics comes back as it was, and costs no more than its name', async () => {
+  it('of one of thousands of topics comes back as it was, and costs no more than the name', async () => {
     const records = Array.from({ length: 5_000 }, (_, i) => ({
       topic: `topic-${i % 2_500}-${'x'.repeat(200)}`,
       key: `${i}`,
@@ -79,7 +79,7 @@ describe('a record', () => {
     expect(found).toEqual(sent);
   });
 
-  it('larger than a quarter of maxBytes is refused, and the others are not', async () => {
+  it('larger than a quarter of maxBytes is rejected, and the others are not', async () => {
     const clock = fakeClock();
     const harness = new Harness({
       disk: simulatedDisk(),

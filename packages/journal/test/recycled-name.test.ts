@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { newDisk, Process, World } from './world.fixture.js';
 
-it('a recycled file that was renamed, and had no new header yet, does not stand in the way of the next start', async () => {
+it('a recycled file that was renamed and has no new header yet does not prevent the next start', async () => {
   for (let call = 1; call <= 5; call++) {
     const world = new World();
     const disk = newDisk(call);

@@ -9,7 +9,7 @@ const record = (name: string): { topic: string; key: string; value: Buffer } => 
   value: Buffer.alloc(3_000),
 });
 
-it('what a segment says of others outlives it: its ranges are written again before it goes', async () => {
+it('the notes of a segment about others outlive it: its ranges are written again before it goes', async () => {
   const clock = fakeClock();
   const disk = simulatedDisk({ clock });
   const one = new Harness({ disk, clock, journal: small });

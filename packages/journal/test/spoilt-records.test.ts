@@ -57,7 +57,7 @@ describe.each(places)('a record that cannot be written, $title', (place) => {
     (_, i) => i !== place.before,
   );
 
-  it.each(spoilings)('$title: it alone is refused, and the others are kept', async (spoiling) => {
+  it.each(spoilings)('$title: it alone is rejected, and the others are kept', async (spoiling) => {
     const { one, spoilt, disk } = await sendAround(spoiling, place);
     expect(one.counts).toEqual({ accepted: others.length, failed: 1 });
     expect(one.errorOf(spoilt)).toMatchObject({
@@ -74,7 +74,7 @@ describe.each(places)('a record that cannot be written, $title', (place) => {
 });
 
 it.each(['reject', 'bypass'] as const)(
-  'a record that cannot be written is refused as such while the disk is full, too (%s)',
+  'a record that cannot be written is rejected as such even while the disk is full (%s)',
   async (whenFull) => {
     const [spoiling] = spoilings;
     if (spoiling === undefined) throw new Error('there is none');
@@ -91,7 +91,7 @@ it.each(['reject', 'bypass'] as const)(
   },
 );
 
-it('a record that grows while it is written is refused alone', async () => {
+it('a record that grows while it is written is rejected alone', async () => {
   const { one, clock } = await running({ acknowledge: 'journaled' });
   const growing = new Uint8Array(10);
   let looks = 0;
@@ -108,7 +108,7 @@ it('a record that grows while it is written is refused alone', async () => {
   expect(one.outcomeOf(good)).toMatchObject({ status: 'accepted' });
 });
 
-it('bytes come back as they were, in whatever memory the caller has them', async () => {
+it('bytes come back as they were, whatever memory the caller has them in', async () => {
   const { one, clock, disk } = await running({ acknowledge: 'journaled', maxInFlightRecords: 1 });
   const memories = [0, 1, 24, 25, 500].flatMap((length) => memoriesOf(Buffer.alloc(length, 'ab')));
   one.send(memories.map(({ bytes }) => ({ topic: 't', key: bytes, value: bytes, headers: { bytes } })));
@@ -121,10 +121,10 @@ it('bytes come back as they were, in whatever memory the caller has them', async
   expect(found).toEqual(memories.map(({ bytes }) => Buffer.from(bytes).toString()));
 });
 
-describe('what the caller does with his memory once a record is accepted', () => {
+describe('what the caller does with its memory once a record is accepted', () => {
   const mine = (): Uint8Array<ArrayBuffer>[] => Array.from({ length: 3 }, () => new Uint8Array(100).fill(97));
 
-  it('changes nothing of what goes to Kafka', async () => {
+  it('does not change what goes to Kafka', async () => {
     const { one, clock } = await running({ acknowledge: 'journaled' });
     const memory = mine();
     for (const bytes of memory) one.send([{ topic: 't', key: bytes, value: bytes, headers: { a: bytes } }]);
@@ -140,7 +140,7 @@ describe('what the caller does with his memory once a record is accepted', () =>
     expect(one.handed).toHaveLength(3);
   });
 
-  it('changes nothing where the journal answers only after a while', async () => {
+  it('does not change it either when the journal accepts only after a while', async () => {
     const { one, clock } = await running({ acceptAfterMs: 1_000 });
     const memory = mine();
     for (const bytes of memory) one.send([{ topic: 't', key: bytes, value: bytes }]);
@@ -152,7 +152,7 @@ describe('what the caller does with his memory once a record is accepted', () =>
     expect(one.handed).toHaveLength(3);
   });
 
-  it('and before that, it costs no other record', async () => {
+  it('affects no other record before that', async () => {
     const { one, clock } = await running({ acknowledge: 'journaled' });
     const [first, second = new Uint8Array(0), third] = mine();
     const [, spoilt] = one.send(

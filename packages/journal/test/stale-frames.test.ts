@@ -36,7 +36,7 @@ async function deliveredAfter(change: (frame: Buffer) => void): Promise<string[]
 const add = (field: number, more: number) => (whole: Buffer) =>
   void whole.writeUInt32LE((whole.readUInt32LE(field) + more) % 2 ** 32, field);
 
-it('a frame that is of this life of the file, at its own place, is read', async () => {
+it('a frame of this life of the file, at its own place, is read', async () => {
   expect(await deliveredAfter(() => undefined)).toEqual(['0', '1', '2']);
 });
 

@@ -12,7 +12,7 @@ const forNow = failed(new ProducerError('LEADER_UNAVAILABLE', 'for a test', { re
 const small = { directory: '/outbox', segmentBytes: 16 * 1024, maxBytes: 2 ** 20 } as const;
 
 describe('what waits in the journal', () => {
-  it('is nothing before the start, nor when all is with Kafka', async () => {
+  it('is nothing before the start, and when Kafka has everything', async () => {
     expect(
       new Harness({ disk: simulatedDisk(), clock: fakeClock(), journal: small }).stage.stats?.(),
     ).toMatchObject({
@@ -30,7 +30,7 @@ describe('what waits in the journal', () => {
     expect(one.stage.stats?.()).toMatchObject({ inFlightRecords: 0, ...nothing });
   });
 
-  it('is not what is below; the oldest is of all, below or not', async () => {
+  it('excludes what is in flight; the oldest is that of all records', async () => {
     const { one, clock } = await running({ maxInFlightRecords: 20 });
     one.send(of(4));
     await clock.advance(700);
@@ -54,7 +54,7 @@ describe('what waits in the journal', () => {
   });
 
   it.each(['journaled', 'delivered'] as const)(
-    'takes about what it takes on disk, acknowledge: %s',
+    'has about the size it takes on disk, acknowledge: %s',
     async (acknowledge) => {
       const { one, clock } = await running({ maxInFlightRecords: 1, acknowledge });
       for (let i = 0; i < 20; i++) {
@@ -73,7 +73,7 @@ describe('what waits in the journal', () => {
     },
   );
 
-  it('has what is not written yet, and what goes past the journal', async () => {
+  it('includes what is not written yet, and what bypasses the journal', async () => {
     const { one, clock, disk } = await running({ whenFull: 'bypass', maxInFlightRecords: 20 });
     one.send(of(20));
     expect(one.stage.stats?.()).toMatchObject({ backlogRecords: 20, waitingRecords: 20, inFlightRecords: 0 });
@@ -102,7 +102,7 @@ describe('what waits in the journal', () => {
     expect(one.stage.stats?.()).toMatchObject(nothing);
   });
 
-  it('has what came back and goes down again: that is not below', async () => {
+  it('includes what is to be retried: that is not in flight', async () => {
     const { one, clock } = await running({ acknowledge: 'journaled' });
     one.send(of(3));
     await clock.advance(1_000);
@@ -119,7 +119,7 @@ describe('what waits in the journal', () => {
     expect(one.stage.stats?.()).toMatchObject({ inFlightRecords: 0, inFlightBytes: 0, ...nothing });
   });
 
-  it('is as old while the disk takes nothing', async () => {
+  it('keeps its age while the disk takes nothing', async () => {
     const { one, clock, disk } = await running({ whenFull: 'block' });
     disk.faults.every({ operation: 'write' }, { error: 'EIO' });
     for (let i = 0; i < 10; i++) {
@@ -134,7 +134,7 @@ describe('what waits in the journal', () => {
   });
 });
 
-it('what goes down stood in the journal since it came, not since send', async () => {
+it('a record that goes down was held by the journal since it arrived there, not since send', async () => {
   const clock = fakeClock();
   const env = testEnv({ clock, disk: simulatedDisk({ clock }) });
   const since: number[] = [];
@@ -148,7 +148,7 @@ it('what goes down stood in the journal since it came, not since send', async ()
   expect(since).toEqual([900]);
 });
 
-it('what is read back from disk stood in the journal since it was sent, over a restart too', async () => {
+it('a record that is read back was held by the journal since it was sent, across restarts, too', async () => {
   const { one, clock, disk } = await running({ acknowledge: 'journaled' });
   one.send([{ topic: 'orders', value: 'v', timestamp: clock.wallTime() }]);
   await clock.advance(1_000);
@@ -244,7 +244,7 @@ describe('journal.synced', () => {
     ['always', 100],
     ['interval', 10],
   ] as const)(
-    "says of each sync how long it took and what it made durable: fsync '%s'",
+    "reports how long each sync took and what it made durable: fsync '%s'",
     async (fsync, least) => {
       const { told, syncs } = await syncing(fsync, true);
       expect(told).toHaveLength(syncs);
@@ -257,7 +257,7 @@ describe('journal.synced', () => {
     },
   );
 
-  it('is not emitted while nobody listens', async () => {
+  it('is not emitted without a listener', async () => {
     const { emitted, syncs } = await syncing('always', false);
     expect(syncs).toBeGreaterThan(90);
     expect(emitted).not.toContain('journal.synced');

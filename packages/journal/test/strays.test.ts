@@ -84,7 +84,7 @@ describe.each([
   ['zeros', zeros],
   ['random bytes', noise],
 ] as const)('segments that are %s', (_, fill) => {
-  it('are told of, kept, and a reason not to start where all must be whole, if it is all of them', async () => {
+  it('are reported, kept, and prevent a strict start, if there is no other segment', async () => {
     const disk = await backlog();
     const paths = segments(disk);
     expect(paths.length).toBeGreaterThan(3);
@@ -99,7 +99,7 @@ describe.each([
     for (const path of paths) expect(Buffer.from(disk.readFile(quarantined(path)))).toEqual(fill(16_384));
   });
 
-  it('are told of, and kept, if it is the newest one', async () => {
+  it('are reported and kept, if it is the newest one', async () => {
     const disk = await backlog();
     const path = segments(disk).at(-1) ?? '';
     disk.writeFile(path, fill(16_384));
@@ -115,7 +115,7 @@ describe.each([
     expect(Buffer.from(disk.readFile(quarantined(path)))).toEqual(fill(16_384));
   });
 
-  it('are told of, and kept until nothing needs them, if it is one among others', async () => {
+  it('are reported and kept until nothing needs them, if it is one of several', async () => {
     const disk = await backlog();
     const [, path = ''] = segments(disk);
     disk.writeFile(path, fill(16_384));
@@ -153,7 +153,7 @@ describe('a segment whose only frame is damaged, and no other follows', () => {
   });
 });
 
-it('what was being prepared when the process died is removed without a word', async () => {
+it('a segment that was being prepared when the process died is removed silently', async () => {
   const disk = await backlog();
   const path = `${directory}/0000000099.preparing`;
   disk.writeFile(path, noise(16_384));
@@ -164,7 +164,7 @@ it('what was being prepared when the process died is removed without a word', as
   expect(disk.files()).not.toContain(path);
 });
 
-it('a process that dies anywhere while it prepares its first segments leaves nothing that looks like damage', async () => {
+it('a process that dies at any point of preparing its first segments leaves nothing that looks like damage', async () => {
   for (let call = 1; ; call++) {
     const clock = fakeClock();
     const { disk } = await running({});
@@ -183,7 +183,7 @@ it('a process that dies anywhere while it prepares its first segments leaves not
   }
 });
 
-describe('a file that the disk does not give', () => {
+describe('a file that the disk cannot read', () => {
   it.each([
     ['cannot be opened', { operation: 'open' }],
     ['cannot be read from its first byte on', { operation: 'read' }],
@@ -220,7 +220,7 @@ describe('a file that the disk does not give', () => {
     expect(third).not.toBe('');
   });
 
-  it('from some byte on gives what stands before that', async () => {
+  it('from some byte on yields what precedes it', async () => {
     const large = { segmentBytes: 8 * 2 ** 20, maxBytes: 64 * 2 ** 20 };
     const { one, clock, disk } = await running({ ...large, acknowledge: 'journaled', maxInFlightRecords: 1 });
     for (const i of all(6)) {
@@ -240,7 +240,7 @@ describe('a file that the disk does not give', () => {
     expect(left.readFile(quarantined(path))).toHaveLength(length);
   });
 
-  it('is not taken for damage when it is the process that lacks something', async () => {
+  it('is not damage when the process lacks something', async () => {
     const disk = await backlog();
     const [path = ''] = segments(disk);
     const files = disk.files();
@@ -258,9 +258,9 @@ describe('a file that the disk does not give', () => {
   });
 });
 
-describe('what has the name of a segment and is none', () => {
+describe('something with the name of a segment that is not one', () => {
   it.each(['0000000007', '4294967295', '9999999999'])(
-    'a directory %s is moved aside, and named',
+    'a directory %s is moved aside and reported',
     async (name) => {
       const disk = await backlog();
       const path = `${directory}/${name}.segment`;
@@ -302,7 +302,7 @@ describe('what has the name of a segment and is none', () => {
     expect(Buffer.from(disk.readFile(quarantined(path)))).toEqual(bytes);
   });
 
-  it('is left, and named each time, where it cannot be moved', async () => {
+  it('stays, and is reported each time, where it cannot be moved', async () => {
     const disk = await backlog();
     const path = `${directory}/4294967295.segment`;
     disk.writeFile(path, noise(100));
@@ -319,7 +319,7 @@ describe('on a real disk', () => {
   let root = '';
   afterEach(() => rm(root, { recursive: true, force: true }));
 
-  it('a link that leads nowhere, a directory and a pipe-like stray do not stop the start', async () => {
+  it('a dangling link, a directory and a pipe-like stray do not prevent the start', async () => {
     root = await mkdtemp(join(tmpdir(), 'journal-strays-'));
     const outbox = join(root, 'outbox');
     const journal = { ...options, directory: outbox };

@@ -5,7 +5,7 @@ import { directory, first, found, heldAfterFailure, record, records, running } f
 
 describe("fsync: 'always'", () => {
   it.each(['delivered', 'journaled'] as const)(
-    "hands a record down when it is synced, and no sooner ('%s')",
+    "hands a record down once it is synced, and no sooner ('%s')",
     async (acknowledge) => {
       const { one, clock } = await running({ acknowledge }, 10);
       one.send([record]);
@@ -16,7 +16,7 @@ describe("fsync: 'always'", () => {
     },
   );
 
-  it('accepts a record when it is synced, and no sooner', async () => {
+  it('accepts a record once it is synced, and no sooner', async () => {
     const { one, clock, disk } = await running({}, 10);
     one.send([record]);
     await clock.advance(9);
@@ -41,7 +41,7 @@ describe("fsync: 'always'", () => {
     expect(await found(disk.crash({ keep: 'none' }))).toBe(1);
   });
 
-  it('syncs once for all that came while the sync before was under way', async () => {
+  it('syncs once for all records that came during the sync before', async () => {
     const { one, clock } = await running({}, 10);
     one.send([record]);
     await clock.advance(1);
@@ -51,7 +51,7 @@ describe("fsync: 'always'", () => {
     expect(one.stat('syncs')).toBe(2);
   });
 
-  it('accepts nothing that a failed sync left, before it is in another segment and synced there', async () => {
+  it('accepts nothing whose sync failed before it is synced in another segment', async () => {
     const { one, clock, disk } = await running();
     one.send(records(3));
     await clock.advance(5);
@@ -78,7 +78,7 @@ describe("fsync: 'always'", () => {
     expect(await found(disk.crash({ keep: 'none' }))).toBe(0);
   });
 
-  it('tries a disk that fails ever more rarely, up to every five seconds', async () => {
+  it('tries a failing disk less and less often, up to every five seconds', async () => {
     const { one, clock, disk } = await running();
     disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
     one.send([record]);
@@ -93,7 +93,7 @@ describe("fsync: 'always'", () => {
 describe("fsync: 'interval'", () => {
   const interval = { fsync: 'interval', fsyncIntervalMs: 250 } as const;
 
-  it('accepts at once, and syncs when the interval is over', async () => {
+  it('accepts at once, and syncs when the interval has passed', async () => {
     const { one, clock, disk } = await running(interval);
     one.send(records(5));
     await clock.advance(249);
@@ -103,7 +103,7 @@ describe("fsync: 'interval'", () => {
     expect(one.stat('syncs')).toBe(0);
   });
 
-  it('loses nothing of what came before the last sync', async () => {
+  it('loses nothing that came before the last sync', async () => {
     const { one, clock, disk } = await running(interval);
     one.send(records(5));
     await clock.advance(200);
@@ -112,7 +112,7 @@ describe("fsync: 'interval'", () => {
     expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(7);
   });
 
-  it('syncs once for each interval in which something came, and never without', async () => {
+  it('syncs once per interval in which something came, and not otherwise', async () => {
     const { one, clock, disk } = await running(interval);
     for (let ms = 0; ms < 1_000; ms += 10) {
       one.send([record]);
@@ -125,7 +125,7 @@ describe("fsync: 'interval'", () => {
     expect(disk.calls.sync).toBe(before);
   });
 
-  it('does as with every failed sync: what was not synced is written again', async () => {
+  it('writes again what was not synced, as after every failed sync', async () => {
     const { one, clock, disk } = await running(interval);
     const fault = disk.faults.at({ operation: 'sync', path: first, call: 1 }, { error: 'EIO' });
     one.send(records(5));
@@ -137,7 +137,7 @@ describe("fsync: 'interval'", () => {
     expect(await found(disk.kill(), interval)).toBe(10);
   });
 
-  it('has what it had accepted on the disk, too, although the first sync of it failed', async () => {
+  it('has on disk what it had accepted, although the first sync of it failed', async () => {
     const { one, clock, disk } = await running(interval);
     const fault = disk.faults.at({ operation: 'sync', path: first, call: 1 }, { error: 'EIO' });
     one.send(records(5));
@@ -150,7 +150,7 @@ describe("fsync: 'interval'", () => {
     expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(5);
   });
 
-  it('has it there, too, when the segment is left behind because a later record could not be written', async () => {
+  it('has it there, too, when the segment is abandoned because a later record could not be written', async () => {
     const { one, clock, disk } = await running(interval);
     one.send(records(5));
     await clock.advance(10);
@@ -162,7 +162,7 @@ describe("fsync: 'interval'", () => {
     expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(7);
   });
 
-  it('says how many records a power failure may lose when they cannot be written again', async () => {
+  it('reports how many records a power failure may lose when they cannot be written again', async () => {
     const { one, clock, disk } = await running(interval);
     one.send(records(3));
     await clock.advance(300);
@@ -177,7 +177,7 @@ describe("fsync: 'interval'", () => {
     ]);
   });
 
-  it('says so when the system shows what is on the disk in place of what it could not write', async () => {
+  it('reports that when the system shows what is on the disk instead of what it could not write', async () => {
     const { one, clock, disk } = await running(interval, 50);
     one.send(records(5));
     await clock.advance(10);
@@ -191,7 +191,7 @@ describe("fsync: 'interval'", () => {
     expect(one.said['journal.unsynced']).toEqual([{ code: 'EIO', records: 5 }]);
   });
 
-  it('has on disk what a killed process left in memory alone, once the next one has started', async () => {
+  it('has on disk what a killed process left only in memory, once the next one has started', async () => {
     const { one, clock, disk } = await running(interval);
     one.send(records(5));
     await clock.advance(10);
@@ -200,7 +200,7 @@ describe("fsync: 'interval'", () => {
     expect(await found(killed.crash({ keep: 'none' }), interval)).toBe(5);
   });
 
-  it('says how many records that may cost when the disk does not take them', async () => {
+  it('reports how many records that may cost when the disk does not take them', async () => {
     const { one, clock, disk } = await running(interval);
     one.send(records(5));
     await clock.advance(10);
@@ -214,7 +214,7 @@ describe("fsync: 'interval'", () => {
     expect(next.stat('backlogRecords')).toBe(5);
   });
 
-  it('lets go of no segment before the note of it is synced', async () => {
+  it('releases no segment before the note of it is synced', async () => {
     const { one, clock, disk } = await running(interval);
     for (let i = 0; i < 12; i++) {
       one.send([{ ...record, value: 'v'.repeat(3_000) }]);
@@ -234,7 +234,7 @@ describe("fsync: 'interval'", () => {
     expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(4);
   });
 
-  it('gives no segment to later records while it is being written again', async () => {
+  it('does not recycle a segment while it is being written again', async () => {
     const { one, clock, disk, go } = await heldAfterFailure(interval);
     const goOn = async (): Promise<void> => {
       for (let i = 0; i < 40; i++) {
@@ -259,7 +259,7 @@ describe("fsync: 'interval'", () => {
     expect(await found(disk.crash({ keep: 'none' }), interval)).toBe(0);
   });
 
-  it('does so, too, when the sync that failed was for the note of a segment that goes', async () => {
+  it('does not, either, when the sync that failed was for the note of a released segment', async () => {
     const options = { ...interval, segmentBytes: 64 * 1024 };
     const { one, clock, disk } = await running(options);
     const large = { ...record, value: 'v'.repeat(9_000) };
@@ -295,7 +295,7 @@ describe("fsync: 'never'", () => {
     expect(await found(disk.kill(), never)).toBe(1_000);
   });
 
-  it('calls nothing corrupt that a power loss left', async () => {
+  it('calls nothing corrupt after a power loss', async () => {
     const { one, clock, disk } = await running(never);
     for (let i = 0; i < 50; i++) {
       one.send(records(20));
@@ -308,7 +308,7 @@ describe("fsync: 'never'", () => {
   });
 
   it.each(['always', 'interval', 'never'] as const)(
-    'is durable after close, as with every other: %s',
+    'is durable after close, like every other mode: %s',
     async (fsync) => {
       const { one, clock, disk } = await running({ fsync });
       one.send(records(5));

@@ -7,8 +7,8 @@ const orders = { topic: 'orders', key: 'k', value: 'v' };
 const ghost = { topic: 'ghost', key: 'k', value: 'v' };
 const late = failed(new ProducerError('DELIVERY_TIMEOUT', 'too late', { retriable: true }));
 
-describe('a journal that can hand nothing on', () => {
-  it('says after ten seconds, and then once a minute, of which topics the records are', async () => {
+describe('a journal that cannot deliver anything', () => {
+  it('reports after ten seconds, and then once a minute, which topics the records have', async () => {
     const { one, clock } = await running({ maxInFlightRecords: 3, acknowledge: 'journaled' });
     one.send([ghost, ghost, orders, orders]);
     await clock.advance(9_000);
@@ -30,7 +30,7 @@ describe('a journal that can hand nothing on', () => {
     expect(again).toEqual([{ level: 'warn', message: 'the journal delivers again', fields: undefined }]);
   });
 
-  it('says nothing as long as anything comes back, nor when it is over', async () => {
+  it('reports nothing as long as anything is settled, nor when it is over', async () => {
     const { one, clock } = await running({ maxInFlightRecords: 2, acknowledge: 'journaled' });
     one.send([ghost, ghost, ghost, ghost, orders]);
     await clock.advance(9_000);
@@ -45,7 +45,7 @@ describe('a journal that can hand nothing on', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('says nothing when the process stood still, and answers lay there', async () => {
+  it('reports nothing when answers had arrived while the process was suspended', async () => {
     const { one, clock } = await running({ maxInFlightRecords: 1, acknowledge: 'journaled' });
     one.send([ghost, ghost]);
     await clock.advance(1_000);
@@ -88,7 +88,7 @@ describe('giveUpAfterMs', () => {
     expect(next.one.stat('backlogRecords')).toBe(0);
   });
 
-  it('is not for a record whose sender waits, and is never without the option', async () => {
+  it('does not apply to a record whose caller waits, and never without the option', async () => {
     const waited = await running({ giveUpAfterMs: 1_000 });
     const [sent] = waited.one.send([ghost]);
     await waited.clock.advance(5_000);

@@ -45,7 +45,7 @@ function expectSilence(one: Harness): void {
 
 const fill = (one: Harness, count = 400): Delivery[] => one.send(Array.from({ length: count }, () => secret));
 
-describe('no word of the journal has a payload in it', () => {
+describe('nothing that the journal reports contains a payload', () => {
   it.each(['block', 'reject', 'bypass'] as const)('when it is full: %s', async (whenFull) => {
     const { one, clock } = await running({ whenFull, acknowledge: 'journaled' });
     fill(one);
@@ -141,7 +141,7 @@ describe('no word of the journal has a payload in it', () => {
 });
 
 describe('events', () => {
-  it('tell of a stall and its end, once each, and how long it was', async () => {
+  it('report a stall and its end, once each, with its duration', async () => {
     const { one, clock, disk } = await running({});
     await clock.advance(100);
     disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
@@ -170,7 +170,7 @@ describe('events', () => {
     ]);
   });
 
-  it('say nothing of a failure that was over at once', async () => {
+  it('do not report a failure that was over at once', async () => {
     const { one, clock, disk } = await running({});
     await clock.advance(100);
     disk.faults.at({ operation: 'sync', call: 1 }, { error: 'EIO' });
@@ -182,7 +182,7 @@ describe('events', () => {
     expect(one.said['journal.resumed']).toEqual([]);
   });
 
-  it('say once that records are let by, and how many when it is over', async () => {
+  it('report once that records bypass the journal, and their number at the end', async () => {
     const { one, clock, disk } = await running({ whenFull: 'bypass' });
     await clock.advance(100);
     disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
@@ -204,7 +204,7 @@ describe('events', () => {
     expect(one.stat('bypassedRecords')).toBe(14);
   });
 
-  it('tell what a start found', async () => {
+  it('report what a start found', async () => {
     const { one, clock, disk } = await running({ acknowledge: 'journaled' });
     expect(one.said['journal.recovered']).toEqual([{ records: 0, segments: 0, ms: 0 }]);
     fill(one, 50);

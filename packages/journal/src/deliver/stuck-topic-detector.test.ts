@@ -14,7 +14,7 @@ describe('StuckTopicDetector', () => {
     expect(detector.isStuck(counted)).toBe(true);
   });
 
-  it('does not take a topic for stuck whose answer had arrived while the process was suspended', async () => {
+  it('does not take a topic for stuck when an answer had arrived while the process was suspended', async () => {
     const clock = fakeClock();
     const counted = { ...topicInFlight };
     const found: boolean[] = [];

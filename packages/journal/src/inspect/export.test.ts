@@ -41,7 +41,7 @@ async function lines(disk: SimulatedDisk, options: ExportOptions = {}): Promise<
 }
 
 describe('exportJournal', () => {
-  it('gives each record as a line, bytes that are no text as base64', async () => {
+  it('yields each record as a line, and bytes that are not text as base64', async () => {
     const disk = await journalOf(
       [
         { topic: 'a', key: 'k', value: 'v', timestamp: 1_700_000_000_000 },
@@ -89,7 +89,7 @@ describe('exportJournal', () => {
     ]);
   });
 
-  it('leaves out what Kafka has, when it is told to', async () => {
+  it('leaves out what Kafka has with onlyLive', async () => {
     const records = Array.from({ length: 200 }, (_, i) => ({ topic: 'a', value: `${i} ${'x'.repeat(300)}` }));
     const disk = await journalOf(records, 150);
     const found = await lines(disk, { onlyLive: true });
@@ -97,7 +97,7 @@ describe('exportJournal', () => {
     expect(found[0]).toMatchObject({ sequence: 150, acknowledged: false });
   });
 
-  it('goes on behind what is damaged', async () => {
+  it('goes on after damage', async () => {
     const records = Array.from({ length: 200 }, (_, i) => ({ topic: 'a', value: `${i} ${'x'.repeat(300)}` }));
     const disk = (await journalOf(records)).kill();
     const [first = ''] = disk.files().filter((path) => path.endsWith('.segment'));
@@ -110,7 +110,7 @@ describe('exportJournal', () => {
     expect(found.at(-1)).toMatchObject({ sequence: 199 });
   });
 
-  it('fits a pipeline into a file', async () => {
+  it('can be piped into a file', async () => {
     const disk = await journalOf([{ topic: 'a', value: 'v' }]);
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-export-'));
     const path = join(folder, 'records.jsonl');
@@ -119,7 +119,7 @@ describe('exportJournal', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('closes its files when nobody wants more, and can be interrupted', async () => {
+  it('closes its files when the consumer stops, and can be interrupted', async () => {
     const disk = await journalOf(Array.from({ length: 100 }, () => ({ topic: 'a', value: 'x'.repeat(300) })));
     const opened = disk.calls.open - disk.calls.close;
     for await (const line of exportJournal(directory, { disk })) {

@@ -66,7 +66,7 @@ describe('inspectJournal', () => {
     expect(report.segments.reduce((sum, { frames }) => sum + frames, 0)).toBe(report.totals.frames);
   });
 
-  it('works on a journal that is held, and writes nothing', async () => {
+  it('works on a held journal, and writes nothing', async () => {
     const { one, disk, advance } = await running();
     const before = disk.calls.mutations;
     await inspectJournal(directory, { disk });
@@ -77,7 +77,7 @@ describe('inspectJournal', () => {
     expect((await inspectJournal(directory, { disk })).totals.live).toBe(0);
   });
 
-  it('sees how a closed one ended', async () => {
+  it('reports how a closed one ended', async () => {
     const { one, disk, advance } = await running();
     const closing = one.close(0);
     await advance(1_000);
@@ -87,7 +87,7 @@ describe('inspectJournal', () => {
     expect(totals.live).toBe(40);
   });
 
-  it('says which key a segment needs, and refuses without it', async () => {
+  it('reports which key a segment needs, and rejects without it', async () => {
     const { disk } = await running(key);
     const { segments: all, totals } = await inspectJournal(directory, { disk, keys: [key] });
     expect(new Set(all.map(({ keyId }) => keyId))).toEqual(new Set(['spring']));
@@ -95,7 +95,7 @@ describe('inspectJournal', () => {
     await expect(inspectJournal(directory, { disk })).rejects.toMatchObject({ code: 'JOURNAL_KEY' });
   });
 
-  it('has nothing to say of an empty directory, and refuses what is none', async () => {
+  it('reports nothing for an empty directory, and rejects what is not a directory', async () => {
     const disk = simulatedDisk();
     await disk.makeDirectory(directory);
     expect(await inspectJournal(directory, { disk })).toEqual({
@@ -108,7 +108,7 @@ describe('inspectJournal', () => {
     expect(disk.files()).toEqual([]);
   });
 
-  it('tells how far it is, and can be interrupted', async () => {
+  it('reports its progress, and can be interrupted', async () => {
     const { disk } = await running();
     const progress: number[] = [];
     await inspectJournal(directory, { disk, onProgress: (read, total) => progress.push(read / total) });
@@ -123,7 +123,7 @@ describe('inspectJournal', () => {
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('refuses wrong options, all at once', async () => {
+  it('rejects wrong options, all at once', async () => {
     const keys = [{ id: 'a', key: new Uint8Array(31) }];
     const wrong = { disk: simulatedDisk(), keys, extra: 1 };
     await expect(inspectJournal(directory, wrong)).rejects.toMatchObject({
@@ -134,7 +134,7 @@ describe('inspectJournal', () => {
 });
 
 describe('verifyJournal', () => {
-  it('finds a sound journal sound, and has read all of it', async () => {
+  it('finds a sound journal sound after reading all of it', async () => {
     const { disk } = await running(key);
     const report = await verifyJournal(directory, { disk, keys: [key] });
     const inspected = await inspectJournal(directory, { disk, keys: [key] });
@@ -148,7 +148,7 @@ describe('verifyJournal', () => {
     });
   });
 
-  it('answers with every damage, and rejects for none', async () => {
+  it('returns all damage, and rejects for none', async () => {
     const { disk } = await running();
     const left = disk.kill();
     const [first = '', second = '', third = ''] = segments(left);
@@ -176,7 +176,7 @@ describe('verifyJournal', () => {
     expect(report.damage.every(isHarmless)).toBe(true);
   });
 
-  it('takes what the holder does meanwhile for no damage', async () => {
+  it('does not take what the holder does meanwhile for damage', async () => {
     const { disk, one, advance } = await running();
     const reports = [];
     for (let i = 0; i < 40; i++) {

@@ -95,7 +95,7 @@ const numbersFrom = (from: number, to: number): number[] =>
   Array.from({ length: to - from }, (_, i) => from + i);
 
 describe('replayJournal', () => {
-  it('sends what waits, in order and as it was, and the journal has nothing left', async () => {
+  it('sends what waits, in order and unchanged, and leaves the journal empty', async () => {
     const { disk } = await journalOf();
     const left = disk.kill();
     const { report, target } = await replay(left);
@@ -119,7 +119,7 @@ describe('replayJournal', () => {
     expect(next.stat('backlogRecords')).toBe(0);
   });
 
-  it("leaves the bytes as they are: a producer's serializers have no part in it", async () => {
+  it("leaves the bytes unchanged: a producer's serializers are not applied", async () => {
     const { disk } = await journalOf();
     const clock = fakeClock();
     const kafka = memoryKafka({ topics: { orders: 1 } });
@@ -135,7 +135,7 @@ describe('replayJournal', () => {
     expect([first?.key, first?.value].map(String)).toEqual(['k0', `0 ${'x'.repeat(300)}`]);
   });
 
-  it('can be repeated: what failed stays, what is behind it in its key too, and nothing else is sent again', async () => {
+  it('can be repeated: what failed stays, and what follows it in its key, and nothing else is sent again', async () => {
     const { disk } = await journalOf();
     const left = disk.kill();
     const first = await replay(left, {}, (n) => n === 33);
@@ -161,7 +161,7 @@ describe('replayJournal', () => {
     }
   });
 
-  it('stops when nothing is delivered for too long, says where, and goes on from there', async () => {
+  it('stops when nothing is delivered for too long, reports where, and goes on from there', async () => {
     const clock = fakeClock();
     const disk = simulatedDisk();
     const small = { segmentBytes: 16 * 1024, maxBytes: 2 ** 20 } as const;
@@ -185,7 +185,7 @@ describe('replayJournal', () => {
     expect(well.target.numbers[0]).toBe(1);
   });
 
-  it('refuses a journal that is held; a dry run does not, and changes nothing', async () => {
+  it('rejects a held journal; a dry run does not, and changes nothing', async () => {
     const { disk, one } = await journalOf();
     await expect(replay(disk)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' });
     const before = disk.calls.mutations;
@@ -206,7 +206,7 @@ describe('replayJournal', () => {
     expect(one.handed).toHaveLength(100);
   });
 
-  it('leaves where it is what the filter leaves out', async () => {
+  it('leaves what the filter excludes where it is', async () => {
     const { disk } = await journalOf();
     const left = disk.kill();
     const { report, target } = await replay(left, { filter: (record) => record.key === 'k2' });
@@ -215,7 +215,7 @@ describe('replayJournal', () => {
     expect((await inspectJournal(directory, { disk: left })).totals.live).toBe(80);
   });
 
-  it('sends no faster than it is told, and no more at a time', async () => {
+  it('respects rate and maxInFlight', async () => {
     const { disk } = await journalOf();
     const { clock, target } = await replay(disk.kill(), { rate: 20, maxInFlight: 3 });
     expect(clock.now()).toBeGreaterThanOrEqual(4_950);
@@ -225,7 +225,7 @@ describe('replayJournal', () => {
     expect((await replay((await journalOf()).disk.kill(), { maxInFlight: 7 })).target.mostOpen).toBe(5);
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     const { disk } = await journalOf();
     const progress: ReplayProgress[] = [];
     await replay(disk.kill(), { onProgress: (one) => progress.push(one) }, (n) => n === 50);
@@ -248,7 +248,7 @@ describe('replayJournal', () => {
     expect((await replay(left)).target.numbers).toEqual(numbersFrom(100 - live, 100));
   });
 
-  it('is interrupted at once, however slowly it is told to send, with the reason it was given', async () => {
+  it('is interrupted at once, however low its rate, with the given reason', async () => {
     const { disk } = await journalOf();
     const abort = new AbortController();
     const clock = fakeClock();
@@ -265,7 +265,7 @@ describe('replayJournal', () => {
     await expect(before).rejects.toThrow('enough');
   });
 
-  it('sends every whole frame of a journal that is damaged, and says where it is', async () => {
+  it('sends every whole frame of a damaged journal, and reports the places', async () => {
     const { disk } = await journalOf();
     for (const dryRun of [true, false]) {
       const left = disk.kill();
@@ -278,7 +278,7 @@ describe('replayJournal', () => {
     }
   });
 
-  it.each([true, false])('asks the filter in a dry run (%s) as in a replay', async (dryRun) => {
+  it.each([true, false])('applies the filter in a dry run (%s) as in a replay', async (dryRun) => {
     const { disk } = await journalOf();
     const filter: unknown = ({ sequence }: { sequence: number }) => (sequence < 30 ? 'yes' : undefined);
     const { report } = await replay(disk.kill(), { dryRun, filter: filter as () => boolean });
@@ -286,7 +286,7 @@ describe('replayJournal', () => {
   });
 
   it.each([true, false])(
-    'refuses a filter that answers with a promise (dry run: %s), and sends nothing',
+    'rejects a filter that returns a promise (dry run: %s), and sends nothing',
     async (dryRun) => {
       const { disk } = await journalOf();
       const left = disk.kill();
@@ -299,7 +299,7 @@ describe('replayJournal', () => {
     },
   );
 
-  it('ends when the function of the user throws; what was sent is noted', async () => {
+  it("ends when the user's function throws; what was sent is noted", async () => {
     const { disk } = await journalOf();
     const left = disk.kill();
     const onProgress = (): never => {
@@ -309,7 +309,7 @@ describe('replayJournal', () => {
     expect((await inspectJournal(directory, { disk: left })).totals.live).toBe(99);
   });
 
-  it('sends no faster than it is told after the target has let it wait', async () => {
+  it('respects the rate after the target has made it wait', async () => {
     const { disk } = await journalOf();
     const clock = fakeClock();
     const at: number[] = [];
@@ -323,7 +323,7 @@ describe('replayJournal', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(80);
   });
 
-  it('notes in an encrypted journal what may go, encrypted', async () => {
+  it('encrypts its notes in an encrypted journal', async () => {
     const { disk } = await journalOf(key);
     const left = disk.kill();
     await expect(replay(left)).rejects.toMatchObject({ code: 'JOURNAL_KEY' });
@@ -342,7 +342,7 @@ describe('replayJournal', () => {
     expect((await inspectJournal(directory, { disk: left })).totals.live).toBe(0);
   });
 
-  it('says so when it cannot note what was delivered', async () => {
+  it('rejects when it cannot note what was delivered', async () => {
     const { disk } = await journalOf();
     const left = disk.kill();
     left.faults.every({ operation: 'write' }, { error: 'EIO' });
@@ -355,7 +355,7 @@ describe('replayJournal', () => {
     expect((await replay(left)).report.delivered).toBe(100);
   });
 
-  it('refuses wrong options, and makes no directory', async () => {
+  it('rejects wrong options, and creates no directory', async () => {
     const disk = simulatedDisk();
     await expect(replay(disk, { rate: 0 })).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
     await expect(replay(disk)).rejects.toMatchObject({ code: 'JOURNAL_FAILED' });

@@ -11,7 +11,7 @@ function noted(count: number, apartMs: number): { readonly times: SendTimes; fir
 }
 
 describe('SendTimes', () => {
-  it('knows when the oldest record that is held was sent, to the millisecond while there are few', () => {
+  it('returns when the oldest held record was sent, to the millisecond while there are few', () => {
     const of = noted(1_000, 1);
     for (const first of [0, 1, 500, 999]) {
       of.first = first;
@@ -20,7 +20,7 @@ describe('SendTimes', () => {
     expect(new SendTimes().oldest()).toBeUndefined();
   });
 
-  it('takes the records of one millisecond for one, and a record out of order for the one before it', () => {
+  it('treats the records of one millisecond as one, and a record out of order as the one before it', () => {
     const of = noted(10, 0.1);
     of.times.note(10, 5);
     of.times.note(11, 3);
@@ -36,7 +36,7 @@ describe('SendTimes', () => {
     }
   });
 
-  it('has no more than 1,024 marks over a week of records, and is a 500th of the age too early at most', () => {
+  it('has at most 1,024 marks over a week of records, and is at most a 500th of the age too early', () => {
     const week = 7 * 24 * 3_600_000;
     const count = 200_000;
     const of = noted(count, week / count);
@@ -68,7 +68,7 @@ describe('SendTimes', () => {
 });
 
 describe('recoveredTimes', () => {
-  it('takes a timestamp for the time of send, unless it cannot be that', () => {
+  it('takes a timestamp as the time of send, unless it cannot be', () => {
     const wallNow = 1_700_000_000_000;
     const clock = fakeClock({ nowMs: 500, wallTimeMs: wallNow });
     const timeOf = recoveredTimes(clock);
@@ -83,7 +83,7 @@ describe('recoveredTimes', () => {
     expect(agesOf).toEqual([60_000, 40_000, 40_000, 40_000, 30_000]);
   });
 
-  it('says now where nothing tells', () => {
+  it('returns now where nothing is known', () => {
     const clock = fakeClock({ nowMs: 500, wallTimeMs: 1_000 });
     expect(recoveredTimes(clock)(2_000, undefined)).toBe(500);
   });

@@ -2,7 +2,7 @@ import { checkSeeds, seededRandom } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { AckMap } from './ack-map.js';
 
-it('the first that is not set is found in whatever order they are set, over words and growth', async () => {
+it('finds the first unset one whatever the order of setting, across words and growth', async () => {
   await checkSeeds(
     (seed) => {
       const random = seededRandom(seed);

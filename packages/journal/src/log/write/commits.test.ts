@@ -111,7 +111,7 @@ async function numbersIn(disk: SimulatedDisk): Promise<number[]> {
 }
 
 describe('records that are written while earlier ones are synced', () => {
-  it('are on the disk when the process is killed, and accepted when their own sync is answered', async () => {
+  it('are on disk when the process is killed, and accepted when their own sync is answered', async () => {
     const held = await Held.start();
     await held.send(1);
     await held.send(2);
@@ -125,7 +125,7 @@ describe('records that are written while earlier ones are synced', () => {
     expect(await held.afterPowerLoss()).toEqual(upTo(3));
   });
 
-  it('are accepted behind the earlier ones, although their own sync is answered first', async () => {
+  it('are accepted after the earlier ones, although their own sync is answered first', async () => {
     const held = await Held.start();
     await held.send(1);
     await held.send(2);
@@ -156,7 +156,7 @@ describe('records that are written while earlier ones are synced', () => {
     },
   );
 
-  it('take nothing from the earlier ones when they cannot be written', async () => {
+  it('do not affect the earlier ones when they cannot be written', async () => {
     const held = await Held.start();
     await held.send(1);
     held.disk.faults.at({ operation: 'write', call: 1 }, { error: 'EIO' });
@@ -169,7 +169,7 @@ describe('records that are written while earlier ones are synced', () => {
     expect(await held.afterPowerLoss()).toEqual(upTo(3));
   });
 
-  it('have the earlier ones written again, too, when their own sync fails first: it may have been about those', async () => {
+  it('cause the earlier ones to be written again, too, when their own sync fails first: the error may concern those', async () => {
     const held = await Held.start();
     await held.send(1);
     held.failNext();
@@ -212,7 +212,7 @@ describe('a segment that ends', () => {
   });
 });
 
-it('a sync that takes ten minutes has nothing accepted meanwhile, and counts when it is answered', async () => {
+it('a sync that takes ten minutes lets nothing be accepted meanwhile, and counts when it is answered', async () => {
   const held = await Held.start();
   await held.send(1);
   await held.clock.advance(600_000);
