@@ -24,7 +24,7 @@ const clockOf = (clock: Clock): Clock => ({
   soon: (run) => clock.soon(run),
 });
 
-/** Answers all that comes down, until nothing more does. */
+/** Settles all that comes down, until nothing more does. */
 async function drain(one: Harness, clock: FakeClock): Promise<void> {
   for (let before = -1; before !== one.handed.length; ) {
     before = one.handed.length;
@@ -178,7 +178,7 @@ describe('acceptAfterMs', () => {
       one.send([all[next] ?? record]);
       await clock.advance(10);
     }
-    // Kafka is back: what waits on disk goes down before what comes now.
+    // Kafka is back: what waits on disk goes down before new records.
     for (; next < 500; next++) {
       one.send([all[next] ?? record]);
       one.answer();

@@ -24,7 +24,10 @@ const time = 1_700_000_000_000;
 const records = 9;
 const headers = { trace: 'abc', several: ['a', Buffer.from([0, 255])] };
 
-/** What an encoder leaves that gives up at a key, or value, whose memory is gone: its length, which is 0. */
+/**
+ * What remains of an encoder that gives up at a key, or value, whose memory is gone: its length,
+ * which is 0.
+ */
 function half(field: 'key' | 'value', hasHeaders: boolean): Buffer {
   const cursor = new Cursor(Buffer.alloc(100), 0);
   const empty = Buffer.alloc(0);
@@ -36,7 +39,7 @@ function half(field: 'key' | 'value', hasHeaders: boolean): Buffer {
   return cursor.page.subarray(0, cursor.at);
 }
 
-/** In place of some records of the frame, which were never taken then. */
+/** Replaces some records of the frame, which then never existed. */
 const inPlaceOf =
   (indexes: readonly number[], other: Buffer) =>
   ({ records: all, count }: Contents): Omit<Contents, 'time'> => ({
@@ -44,7 +47,7 @@ const inPlaceOf =
     count: count - indexes.length,
   });
 
-/** The records are counted, and are not there. */
+/** The records are counted, but missing. */
 const spoil =
   (index: number, change: (record: Buffer) => void) =>
   ({ records: all, count }: Contents): Omit<Contents, 'time'> => {
@@ -59,7 +62,7 @@ const cases: readonly {
   readonly change: (before: Contents) => Omit<Contents, 'time'>;
   /** Values that cannot be there any more. */
   readonly without: readonly number[];
-  /** Of these, records that somebody was told were safe. */
+  /** Of these, records whose sender was notified that they were safe. */
   readonly lost: number;
 }[] = [
   {
@@ -96,7 +99,7 @@ const cases: readonly {
     lost: 0,
   },
   {
-    // It stands behind the flags, the topic and the time, a byte each.
+    // It follows the flags, the topic and the time, with one byte each.
     title: 'a negative partition',
     change: spoil(3, (record) => void record.writeUInt8(253, 3)),
     without: [3],
@@ -239,7 +242,7 @@ it('no reader throws whichever byte of its records differs, and every other fram
     for await (const { value } of exportRecords(directory, { disk: changed, onDamage })) values.push(value);
     const others = Array.from({ length: 2 * records }, (_, i) => String(records + i));
     expect(values.slice(-2 * records), `byte ${place}`).toEqual(others);
-    // What is a record still, with another key or value, nobody can know.
+    // Nobody can know that it had another key or value if it is still a record.
     if (found.length === 0) expect(values).toHaveLength(3 * records);
     else {
       noticed++;

@@ -15,7 +15,10 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** A package as JavaScript: a child process cannot run the sources, and a build may be stale. */
+/**
+ * Compiles a package to JavaScript: a child process cannot run the sources, and a build may be
+ * stale.
+ */
 async function compile(from: string, name: string): Promise<void> {
   const source = fileURLToPath(new URL(from, import.meta.url));
   const target = join(directory, 'node_modules', '@holdfast', name);
@@ -35,7 +38,7 @@ async function compile(from: string, name: string): Promise<void> {
   );
 }
 
-/** As PM2's cluster mode has it: workers that a primary forks, one journal. */
+/** One journal in workers that a primary forks, as in PM2's cluster mode. */
 const program = `
   import cluster from 'node:cluster';
   import { once } from 'node:events';
@@ -57,7 +60,7 @@ const program = `
       const worker = cluster.fork();
       const [message] = await once(worker, 'message');
       if (message.includes('it does not answer')) {
-        // The holder lives, and did not get to say who it is within a second.
+        // The holder lives, but could not identify itself within a second.
         worker.process.kill('SIGKILL');
         return fork();
       }

@@ -3,7 +3,7 @@ import { middlewareConformance } from '@holdfast/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { journal } from '../src/journal.js';
 
-// With files as large as they are by default, most of the time goes to reading zeros, and to filling them.
+// With files of the default size, most of the time goes to reading and writing zeros.
 const small = {
   directory: '/outbox',
   segmentBytes: 16 * 1024,
@@ -16,10 +16,12 @@ middlewareConformance({ name: 'journal', create: () => journal(small) });
 describe("journal({ acknowledge: 'journaled' })", { timeout: 120_000 }, () => {
   const cases = middlewareCases({
     name: 'journal',
-    // What is accepted leaves memory, so that the disk alone can be full: before the suite has no more to give.
+    // Accepted records leave memory, so only the disk can be full: it is, before the suite runs out
+    // of records.
     create: () => journal({ ...small, acknowledge: 'journaled', maxBytes: 256 * 1024 }),
   });
-  // What it has accepted at the end of a schedule is on disk and not in the topic: the tests of faults look there.
+  // Records accepted at the end of a schedule are on disk and not in the topic: the fault tests
+  // check those.
   for (const { title, run } of cases.filter(({ title: one }) => !one.includes('generated schedules'))) {
     it(title, async () => {
       expect(await run()).toEqual([]);

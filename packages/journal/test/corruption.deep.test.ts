@@ -1,4 +1,4 @@
-/** Every bit of a journal flipped, and a cut at every byte. */
+/** Flips every bit of a journal, and cuts it at every byte. */
 import { describe, it } from 'vitest';
 import { cut, everyBit, everyCut, flip, journalOf, journals } from './corruption.fixture.js';
 

@@ -13,13 +13,13 @@ export interface FrameAt {
   readonly end: number;
   readonly kind: number;
   readonly count: number;
-  /** The frame and its records as text, to be compared. */
+  /** The frame and its records as text, for comparison. */
   readonly text: string;
 }
 
 const texts = (frames: readonly FrameAt[]): string[] => frames.map(({ text }) => text);
 
-/** All frames of a journal and what was found to be wrong. */
+/** Returns all frames of a journal and the damage that was found. */
 export async function look(
   disk: SimulatedDisk,
 ): Promise<{ readonly frames: readonly FrameAt[]; readonly damage: readonly Damage[] }> {
@@ -42,7 +42,7 @@ export async function look(
   return { frames, damage };
 }
 
-/** A few segments with every kind of frame: data, ranges alone, seal, close. */
+/** Makes a few segments with every kind of frame: data, ranges alone, seal, close. */
 export async function journalOf(encrypted: boolean, closed: boolean): Promise<SimulatedDisk> {
   const world = new World();
   world.broker = 'down';
@@ -67,17 +67,20 @@ export const journals = [
   { encrypted: true, closed: true },
 ] as const;
 
-/** Another one for bytes that follow each other, and for the same field of two frames, which begin at multiples of eight. */
+/**
+ * Picks different bits for consecutive bytes, and for the same field of two frames, which begin at
+ * multiples of eight.
+ */
 const bitAt = (at: number): number => (at + (at >> 3)) % 8;
 
-/** The bits to flip in the byte at an offset. */
+/** Returns the bits to flip in the byte at an offset. */
 export type Bits = (at: number) => readonly number[];
 export const everyBit: Bits = () => [0, 1, 2, 3, 4, 5, 6, 7];
 export const oneBitOfEach: Bits = (at) => [bitAt(at)];
-/** 11 has no factor in common with 8, so that each place of a word has its turn. */
+/** 11 and 8 have no common factor, so each place of a word has its turn. */
 export const oneBitOfEvery11th: Bits = (at) => (at % 11 === 0 ? [bitAt(at)] : []);
 
-/** Each flipped bit, alone, is noticed, and costs its own frame at most. */
+/** Checks that each flipped bit, alone, is noticed, and costs at most its own frame. */
 export async function flip(disk: SimulatedDisk, bits: Bits): Promise<void> {
   const sound = await look(disk);
   for (const { path, end } of usedBytes(sound.frames)) {
@@ -96,19 +99,22 @@ export async function flip(disk: SimulatedDisk, bits: Bits): Promise<void> {
   }
 }
 
-/** Whether a segment is cut to a length; `ends` are those of its frames. */
+/** Returns whether a segment is cut to a length; `ends` are those of its frames. */
 export type Cuts = (length: number, ends: ReadonlySet<number>) => boolean;
 export const everyCut: Cuts = () => true;
-/** Those where a frame ends, one byte less and one more, the least of all, and every 11th. */
+/**
+ * Cuts where a frame ends, one byte before and after that, at the smallest length, and at every
+ * 11th.
+ */
 export const someCuts: Cuts = (length, ends) =>
   length % 11 === 0 || length < 64 || [-1, 0, 1].some((by) => ends.has(length + by));
 
-/** Each cut is noticed, and every frame before it is kept. */
+/** Checks that each cut is noticed, and every frame before it kept. */
 export async function cut(disk: SimulatedDisk, cuts: Cuts): Promise<void> {
   const sound = await look(disk);
   for (const { path, end } of usedBytes(sound.frames)) {
     const ends = new Set(sound.frames.filter((one) => one.path === path).map((one) => one.end));
-    // Behind the last frame, a cut is a matter of the length alone.
+    // After the last frame, a cut changes only the length.
     for (let length = Math.min(disk.readFile(path).length - 1, end + 64); length >= 0; length--) {
       if (!cuts(length, ends)) continue;
       const shorter = disk.fork();
@@ -122,7 +128,7 @@ export async function cut(disk: SimulatedDisk, cuts: Cuts): Promise<void> {
   }
 }
 
-/** Where the last frame of each segment ends. */
+/** Returns where the last frame of each segment ends. */
 function usedBytes(frames: readonly FrameAt[]): readonly { readonly path: string; readonly end: number }[] {
   const ends = new Map<string, number>();
   for (const { path, end } of frames) ends.set(path, Math.max(end, ends.get(path) ?? 0));

@@ -23,7 +23,7 @@ interface Left {
   readonly paths: readonly string[];
 }
 
-/** Three segments or so of records that nobody has delivered, of a process that was killed. */
+/** Makes about three segments of records that were not delivered, by a process that was killed. */
 async function backlog(seed?: number): Promise<Left> {
   const world = new World();
   world.broker = 'down';
@@ -38,7 +38,7 @@ async function backlog(seed?: number): Promise<Left> {
   return { disk, world, paths: disk.files().filter((path) => path.endsWith('.segment')) };
 }
 
-/** Where the frames of a file begin. */
+/** Returns where the frames of a file begin. */
 function framesOf(bytes: Buffer): number[] {
   const found: number[] = [];
   for (let at = 0; at + 8 <= bytes.length; at += 8) if (bytes.readUInt32LE(at) === frameMagic) found.push(at);
@@ -199,7 +199,7 @@ describe("corruption: 'salvage'", () => {
     const [path = ''] = paths;
     const bytes = Buffer.from(disk.readFile(path));
     const [, second = 0] = framesOf(bytes);
-    // Somebody who can make a CRC right says that the second frame begins ten records later.
+    // Somebody who can correct a CRC makes the second frame begin ten records later.
     const length = bytes.readUInt32LE(second + frame.bytes);
     const at = second + frame.first;
     bytes.writeUInt32LE(bytes.readUInt32LE(at) + 10, at);

@@ -30,7 +30,10 @@ const refusal = (starting: Promise<void>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** What a start is told that another holds the lock. It is tried again when that one did not get to say who it is, as under load. */
+/**
+ * Returns the error of a start while another holds the lock. It tries again when the holder could
+ * not identify itself, as under load.
+ */
 async function lockedOut(start: () => Promise<void>): Promise<string> {
   for (;;) {
     const error = await refusal(start());
@@ -40,7 +43,7 @@ async function lockedOut(start: () => Promise<void>): Promise<string> {
   }
 }
 
-/** No call to the disk is under way, so that whoever makes one after the other has made the last of them. */
+/** Whether no call to the disk is under way: with sequential calls, the last one has ended then. */
 async function diskIsIdle(): Promise<void> {
   do await new Promise((resolve) => setImmediate(resolve));
   while (process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq')));
@@ -79,11 +82,11 @@ describe('the directory of a journal', () => {
     await writeFile(join(directory, 'README'), 'mine');
     const names = (await readdir(directory)).filter((one) => one.endsWith('.segment'));
     const files = [...names, 'quarantine/x.damaged', 'README'].map((name) => join(directory, name));
-    // As kubelet does for fsGroup: read and write for the group, and new files are the group's.
+    // As kubelet does for fsGroup: read and write for the group, and new files belong to the group.
     for (const path of [directory, quarantine]) await chmod(path, 0o2770);
     for (const path of files) await chmod(path, 0o660);
     const next = harness();
-    // Its files would go once the record is delivered.
+    // Its files would be removed once the record is delivered.
     next.answerWith = undefined;
     await next.start();
     const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o7777).toString(8);
@@ -188,17 +191,18 @@ describe('the directory of a journal', () => {
   });
 
   it('may vanish while in use: that is noticed, and what was read before is delivered', async () => {
-    // It stands still, so that the journal looks after its files when the test says so.
+    // The clock stands still, so that the journal checks its files when the test demands it.
     let now = systemClock.now();
     const one = harness({ whenFull: 'reject' }, { ...systemClock, now: () => now });
     one.answerWith = undefined;
     await one.start();
     const early = one.send(Array.from({ length: 100 }, () => record));
     await one.until(() => one.handed.length === 100);
-    // It makes its next file now: a removal that meets it fails, or the journal stalls before it looks.
+    // It creates its next file now: a removal at the same time fails, or the journal stalls before
+    // it checks.
     await diskIsIdle();
     await rm(directory, { recursive: true });
-    now += 2_000; // it looks once a second
+    now += 2_000; // it checks once a second
     const [sent] = one.send([record]);
     await one.until(() => one.outcomes.size === 1 || one.handed.length > 100);
     expect(one.outcomeOf(sent)).toMatchObject({ status: 'unknown', error: { code: 'JOURNAL_FAILED' } });
@@ -275,7 +279,7 @@ describe('a tmpfs of 64 KiB', () => {
       const value = 'v'.repeat(1_000);
       const send = async (): Promise<void> => {
         if (one.stage.ready?.() === undefined) one.send([{ ...record, value }]);
-        // In any case: who does not wait for a turn of the event loop keeps the disk's answers from coming.
+        // Always yields to the event loop: without that, the disk's answers cannot arrive.
         await new Promise((resolve) => setImmediate(resolve));
       };
       while (one.said['journal.stalled'].length === 0) await send();

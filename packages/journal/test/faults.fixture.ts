@@ -5,7 +5,7 @@ import { newDisk, Process, World } from './world.fixture.js';
 
 const small = { acknowledge: 'journaled', maxBytes: 256 * 1024 } as const;
 
-/** Which calls to the disk a fault meets, one in each run: every `step`-th from `first` on. */
+/** Which calls to the disk a fault hits, one per run: every `step`-th from `first` on. */
 export interface Calls {
   readonly first: number;
   readonly step: number;
@@ -14,8 +14,8 @@ export interface Calls {
 export const everyCall: Calls = { first: 1, step: 1 };
 
 /**
- * Every fifth, so that writes and syncs, which take turns, both have theirs. Faults that are given places of their own meet
- * every call between them.
+ * Every fifth call, so that both writes and syncs, which alternate, are hit. Faults with places of
+ * their own hit every call between them.
  */
 export const everyFifthCall = (place: number): Calls => ({ first: 1 + (place % 5), step: 5 });
 
@@ -28,7 +28,10 @@ export const failures: readonly DiskFaultEffect[] = [
   { bytes: 7 },
 ];
 
-/** Many small batches over several segments, Kafka away in the middle; the same each time. */
+/**
+ * Sends many small batches over several segments, with Kafka away in the middle; the same each
+ * time.
+ */
 async function work(world: World, process: Process): Promise<void> {
   await process.start();
   for (let round = 0; round < 12; round++) {
@@ -42,7 +45,7 @@ async function work(world: World, process: Process): Promise<void> {
   await process.close();
 }
 
-/** The process after the one that died: delivers what was left. */
+/** The process after the one that died: it delivers what was left. */
 async function takeOver(
   world: World,
   disk: SimulatedDisk,
@@ -65,7 +68,7 @@ async function countCalls(): Promise<number> {
   return disk.calls.mutations;
 }
 
-/** Runs the work once for each of the calls, with the fault at it; then `check`. */
+/** Runs the work once per call with the fault at it; then `check`. */
 async function atEach(
   { first, step }: Calls,
   effect: DiskFaultEffect,
@@ -84,7 +87,10 @@ async function atEach(
   }
 }
 
-/** A process that dies at a call has lost nothing, whether the next start finds what was written or what was durable. */
+/**
+ * Checks that a process that dies at a call loses nothing, whether the next start finds what was
+ * written or what was durable.
+ */
 export async function dies(
   calls: Calls,
   stop: Stop,
@@ -98,7 +104,7 @@ export async function dies(
   });
 }
 
-/** One that dies, whose successor dies as well, and the one after that. */
+/** The same, for a process whose successor dies as well, and the one after that. */
 export async function diesAgain({ first, step }: Calls): Promise<void> {
   const world = new World();
   const dead = newDisk();
@@ -122,10 +128,13 @@ export async function diesAgain({ first, step }: Calls): Promise<void> {
   }
 }
 
-/** A disk of which one call fails, or writes a part, has lost nothing of what was acknowledged. */
+/**
+ * Checks that a disk of which one call fails, or writes only a part, loses nothing that was
+ * acknowledged.
+ */
 export async function failsOnce(calls: Calls, effect: DiskFaultEffect): Promise<void> {
   await atEach(calls, effect, async (world, disk, where, thrown) => {
-    // Only a start, or the very last frame, may answer with it.
+    // Only a start, or the very last frame, may reject with it.
     if (thrown !== undefined) expect(thrown, where).toMatchObject({ code: /JOURNAL|EIO|ENOSPC/ });
     await takeOver(world, disk.crash({ keep: 'none' }));
     expect(world.problems(), where).toEqual([]);

@@ -1,14 +1,14 @@
 import { crc32c, endOfRecord } from '@holdfast/core/internal';
 import { frame, frameMagic, readU64, writeU64 } from '../src/format/layout.js';
 
-/** Where the frames of a file begin. */
+/** Returns where the frames of a file begin. */
 export function framesOf(bytes: Buffer): number[] {
   const found: number[] = [];
   for (let at = 0; at + 8 <= bytes.length; at += 8) if (bytes.readUInt32LE(at) === frameMagic) found.push(at);
   return found;
 }
 
-/** As a forger would: body first, then the header. */
+/** Corrects the CRC as a forger would: over the body first, then the header. */
 export function sealAgain(bytes: Buffer, at: number): void {
   const whole = bytes.subarray(at, at + bytes.readUInt32LE(at + frame.bytes));
   const summed = Buffer.concat([whole.subarray(frame.body), whole.subarray(frame.bytes, frame.body)]);
@@ -17,14 +17,14 @@ export function sealAgain(bytes: Buffer, at: number): void {
 
 export interface Contents {
   readonly records: Buffer[];
-  /** What the frame says that it has. */
+  /** How many records the frame claims. */
   readonly count: number;
   readonly time: number;
 }
 
 /**
- * Gives the first frame of a segment other contents, not longer than before, under a right CRC. A record fewer is as if its first had
- * never been.
+ * Replaces the content of the first frame of a segment, which may not grow, under a right CRC. With
+ * one record less, the first one never existed.
  */
 export function rewriteFirstFrame(bytes: Buffer, change: (before: Contents) => Omit<Contents, 'time'>): void {
   const [at = 0] = framesOf(bytes);

@@ -46,21 +46,21 @@ type Said = { readonly [N in (typeof names)[number]]: ProducerEvents[N][] };
 
 export interface HarnessOptions {
   readonly disk: Disk;
-  /** Default: the system's, for a disk that is a real one. */
+  /** Default: the system's clock, for a real disk. */
   readonly clock?: Clock;
   readonly journal: JournalOptions;
   /** What Kafka answers at once; `undefined`: nothing, until {@link Harness.answer}. */
   readonly answer?: Outcome;
 }
 
-/** A journal with whatever records, clock and disk a test needs, over a Kafka that answers as it is told. */
+/** A journal with the records, clock and disk of a test, over a Kafka that answers on command. */
 export class Harness {
   readonly stage: Stage;
   readonly logger: RecordingLogger;
   readonly clock: Clock;
-  /** What went down, in order; the bytes are copies. */
+  /** The records that went down, in order; their bytes are copies. */
   readonly handed: SerializedRecord[] = [];
-  /** Of what went down, monotonic ms. */
+  /** When they went down, monotonic ms. */
   readonly deadlines: number[] = [];
   readonly outcomes = new Map<Delivery, Outcome>();
   readonly said: Said = {
@@ -75,7 +75,7 @@ export class Harness {
     'journal.topicPaused': [],
     'journal.topicResumed': [],
   };
-  /** Codes of what was given up although it had been accepted. */
+  /** Codes of records that were accepted and given up. */
   readonly undelivered: string[] = [];
   answerWith: Outcome | undefined;
   private below: { readonly delivery: Delivery; readonly settle: (batch: Delivery[]) => void }[] = [];
@@ -100,7 +100,7 @@ export class Harness {
     return Promise.resolve(this.stage.start?.(signal));
   }
 
-  /** Deadlines are of the clock; default: none. */
+  /** Deadlines are on the clock; default: none. */
   send(
     records: readonly ProducerRecord[],
     deadline = Infinity,
@@ -121,7 +121,7 @@ export class Harness {
     return batch;
   }
 
-  /** Settles everything that is below. */
+  /** Settles everything that is in flight. */
   answer(outcome: Outcome = delivered): void {
     this.answerFirst(Infinity, outcome);
   }
@@ -130,12 +130,12 @@ export class Harness {
     this.settle(this.below.splice(0, count), outcome);
   }
 
-  /** All but the first ones that are below. */
+  /** Settles all but the first ones in flight. */
   answerBehind(count: number, outcome: Outcome = delivered): void {
     this.settle(this.below.splice(count), outcome);
   }
 
-  /** The first ones of a topic. */
+  /** Settles the first ones of a topic. */
   answerTopic(topic: string, count = Infinity, outcome: Outcome = delivered): void {
     const answered = this.below.filter(({ delivery }) => delivery.record.topic === topic).slice(0, count);
     this.below = this.below.filter((one) => !answered.includes(one));
@@ -162,7 +162,7 @@ export class Harness {
     return outcome !== undefined && 'error' in outcome ? outcome.error : undefined;
   }
 
-  /** How many have each status. */
+  /** Returns the number of records by status. */
   get counts(): { readonly [status: string]: number } {
     const counts: { [status: string]: number } = {};
     for (const { status } of this.outcomes.values()) counts[status] = (counts[status] ?? 0) + 1;
@@ -173,7 +173,10 @@ export class Harness {
     return statOf(this.stage, name);
   }
 
-  /** For a real disk: resolves when the condition holds; it is looked at whenever something was handed down or settled. */
+  /**
+   * For a real disk: resolves when the condition holds, which is checked whenever something is
+   * handed down or settled.
+   */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise<void>((resolve) => this.waiters.push(resolve));
   }
@@ -204,7 +207,7 @@ export class Harness {
   }
 }
 
-/** A journal that has started, in small segments, over a clock of the test's. */
+/** Starts a journal in small segments over a clock of the test's. */
 export async function running(
   options: Partial<JournalOptions> = {},
   disk?: SimulatedDisk,

@@ -20,7 +20,7 @@ const options = (encryption?: EncryptionOptions): JournalOptions => ({
   ...(encryption && { encryption }),
 });
 
-/** Starts, sends so many records, dies; nothing is delivered. Answers with what the next process finds. */
+/** Starts, sends records and dies, with nothing delivered. Returns what the next process finds. */
 async function write(
   disk: SimulatedDisk,
   count: number,
@@ -42,7 +42,7 @@ async function write(
   return disk.kill();
 }
 
-/** The values that a start delivers. */
+/** Returns the values that a start delivers. */
 async function read(
   disk: SimulatedDisk,
   encryption?: EncryptionOptions,
@@ -106,7 +106,7 @@ describe('an encrypted journal', () => {
     expect(await refused(read(disk.fork(), autumn))).toMatchObject({ code: 'JOURNAL_KEY' });
     const { values: found, left } = await read(disk, rotated);
     expect(found).toEqual([...values(10), ...values(10)]);
-    // The one that closed it was written with the new key.
+    // The start that closed it wrote with the new key.
     expect((await read(left, autumn)).values).toEqual([]);
   });
 
@@ -121,7 +121,7 @@ describe('an encrypted journal', () => {
     expect(await refused(read(disk.fork()))).toMatchObject({ code: 'JOURNAL_KEY' });
     const { left } = await read(disk, spring);
     const off = new Harness({ disk: left, clock: fakeClock(), journal: options() });
-    // What is left is a header and a closing frame, and they are encrypted still.
+    // A header and a closing frame are left, and they are still encrypted.
     expect(await refused(off.start())).toMatchObject({ code: 'JOURNAL_KEY' });
   });
 
@@ -150,7 +150,7 @@ describe('an encrypted journal', () => {
     const bytes = Buffer.from(disk.readFile(path));
     const at = firstFrame(bytes);
     const length = bytes.readUInt32LE(at + frame.bytes);
-    // A copy behind the last frame, with an offset and a CRC that suit the place.
+    // A copy after the last frame, with an offset and a CRC that fit the place.
     bytes.copy(bytes, at + length, at, at + length);
     bytes.writeUInt32LE(at + length, at + length + frame.offset);
     sealAgain(bytes, at + length, length);
@@ -196,13 +196,13 @@ describe('what was written under another key, or none', () => {
       await clock.advance(200);
       expectNone();
     }
-    // What it wrote itself it uses again.
+    // It recycles what it wrote itself.
     expect(disk.log.some(({ operation, path, to }) => operation === 'rename' && isOwn(path, to))).toBe(true);
     await clock.until(one.close());
   });
 
   it('is overwritten when the journal is full and has no other place for a segment', async () => {
-    // Larger than what is zeroed behind a short write.
+    // Larger than what is zeroed after a short write.
     const bounds = { maxBytes: 1024 * 1024, segmentBytes: 256 * 1024 };
     const clock = fakeClock();
     let disk = simulatedDisk();
@@ -248,7 +248,7 @@ function firstFrame(bytes: Buffer): number {
   throw new Error('there is no frame');
 }
 
-/** As a forger would: body first, then the header. */
+/** Corrects the CRC as a forger would: over the body first, then the header. */
 function sealAgain(bytes: Buffer, at: number, length: number): void {
   const whole = bytes.subarray(at, at + length);
   const summed = Buffer.concat([whole.subarray(frame.body), whole.subarray(frame.bytes, frame.body)]);

@@ -28,7 +28,7 @@ async function running(options: Partial<JournalOptions> = {}, syncMs = 0): Promi
   return all;
 }
 
-/** The values that the next start delivers. */
+/** Returns the values that the next start delivers. */
 async function nextStart(disk: SimulatedDisk, clock = fakeClock()): Promise<number> {
   const one = new Harness({ disk, clock, journal: small, answer: delivered });
   await clock.until(one.start());

@@ -13,7 +13,7 @@ const setup: Setup = {
 const kill: Step = { end: 'kill', keep: 'random', seed: 0, key: 0 };
 const close: Step = { end: 'close', keep: 'random', seed: 0, key: 0 };
 
-/** What the model found once, as it was shortened then. */
+/** Runs that the model once found, as it shortened them. */
 const found: readonly [name: string, setup: Partial<Setup>, steps: readonly Step[]][] = [
   [
     'a segment that is overwritten was the only one to note how another had ended',

@@ -35,19 +35,21 @@ export interface Setup {
   readonly maxInFlightRecords: number;
   readonly maxBytes: number;
   readonly deadlineMs: number;
-  /** Of a journal that waits for delivery. Default: never. */
+  /** For a journal that waits for delivery. Default: never. */
   readonly acceptAfterMs?: number;
-  /** The lanes are of so many topics. */
+  /** How many topics the lanes belong to. */
   readonly topics?: number;
 }
 
 /** Longer than the journal waits before it writes ranges that no record carries. */
 const idleMs = 200;
 const segmentBytes = 16 * 1024;
-/** Longer than it waits before it looks whether a disk takes records again. */
+/** Longer than it waits before it tries a failed disk again. */
 const healedMs = 10_000;
 
-/** Runs the steps, then lets everything heal and drain. Throws when something does not hold. */
+/**
+ * Runs the steps, then lets everything recover and drain. Throws when an invariant does not hold.
+ */
 export async function runModel(setup: Setup, steps: readonly Step[]): Promise<void> {
   const run = new Run(setup);
   await run.start();
@@ -65,12 +67,18 @@ export class Run {
   process: ModelProcess;
   private readonly safe = new Set<string>();
   private key = 0;
-  /** Something was wrong with the disk of this process. */
+  /** The disk of this process has failed somehow. */
   private faulty = false;
   private capped = false;
-  /** Bytes that this process found. A power loss brings back files that were removed, so they may be too many. */
+  /**
+   * Bytes that this process found. A power loss brings back removed files, so there may be too
+   * many.
+   */
   private found = 0;
-  /** This process found so much that it may have no place for an acknowledgement until a segment is done. */
+  /**
+   * This process found so much that it may have no place for an acknowledgement until a segment is
+   * done.
+   */
   private crowded = false;
 
   constructor(private readonly setup: Setup) {
@@ -87,7 +95,7 @@ export class Run {
       ...options,
       ...(options.acknowledge === 'delivered' && { acceptAfterMs }),
       segmentBytes,
-      // A crash is no damage.
+      // A crash is not damage.
       corruption: 'strict' as const,
       ...(encrypted ? { encryption: encryptionWith(this.key) } : {}),
     };
@@ -136,13 +144,13 @@ export class Run {
     if (isQuiet && !this.faulty && !this.capped && process.stat('state') !== 'stalled') this.noteSafe();
   }
 
-  /** Everything that came of a record is on disk: no start will send it again. */
+  /** All outcomes are on disk: no start will send these records again. */
   private noteSafe(): void {
     if (this.setup.fsync === 'always' && !this.crowded)
       for (const id of this.process.finished) this.safe.add(id);
   }
 
-  /** Where there is no room, a segment that holds ranges of others may be overwritten to go on at all. */
+  /** Without space, a segment with ranges of others may be overwritten to go on at all. */
   private forgetSafe(): void {
     for (const id of this.safe) this.model.mayRepeat.add(id);
     this.safe.clear();
@@ -187,7 +195,10 @@ export class Run {
     if (!this.faulty && !this.capped) this.noteSafe();
   }
 
-  /** What a next start would send holds all that is owed, and nothing that was refused; twice the same. */
+  /**
+   * What a next start would send includes all that is owed, and nothing that was rejected; twice
+   * the same.
+   */
   private async checkLeft(left: SimulatedDisk, lostPower: boolean): Promise<void> {
     const { model, setup } = this;
     const live = await this.liveIn(left.fork());
@@ -230,7 +241,7 @@ export class Run {
     return ids.filter(([sequence]) => isLive(sequence)).map(([, id]) => id);
   }
 
-  /** The disk and Kafka are well from now on. */
+  /** The disk and Kafka work from now on. */
   async finish(): Promise<void> {
     const { model } = this;
     this.heal();
@@ -263,7 +274,7 @@ export class Run {
     if (left !== 0) throw new Error(`${left} records are left of a backlog that should have drained`);
   }
 
-  /** A journal that is well takes a record, and delivers it. */
+  /** A journal that works takes a record and delivers it. */
   private async probe(): Promise<void> {
     const ids = this.process.append(1, 10);
     if (ids.length === 0) throw new Error('there is no room, and nothing is in the journal');

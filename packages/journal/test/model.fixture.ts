@@ -12,33 +12,42 @@ import { journal } from '../src/journal.js';
 import type { JournalKey, JournalOptions } from '../src/options.js';
 import { directory } from './world.fixture.js';
 
-/** What Kafka does with the records that it was handed: the first `most` of each of `lanes` (a bit each). */
+/**
+ * What Kafka does with the records that it was given: the first `most` of each of `lanes` (one bit
+ * each).
+ */
 export type Answer = 'delivered' | 'failed' | 'rejected' | 'lost' | 'written';
 export type Kafka = 'up' | 'down' | 'silent';
 
 export const lanes = 4;
 const keys: readonly JournalKey[] = [1, 2, 3].map((n) => ({ id: `k${n}`, key: new Uint8Array(32).fill(n) }));
 
-/** The encryption of a start with one of three keys; the others are still known. */
+/** Returns the encryption of a start with one of three keys; the others are still known. */
 export const encryptionWith = (index: number): NonNullable<JournalOptions['encryption']> => {
   const [current, ...previousKeys] = [...keys.slice(index), ...keys.slice(0, index)];
   if (current === undefined) throw new Error(`there is no key ${index}`);
   return { ...current, previousKeys };
 };
 
-/** All that outlives a process, in sets and queues; throws when something happens that must not. */
+/** All that outlives a process, in sets and queues. Throws when something happens that must not. */
 export class Model {
   readonly sent = new Map<string, { readonly key: string; readonly value: string }>();
   readonly topic: string[] = [];
-  /** Somebody was told that the record is safe. */
+  /** The sender was notified that the record is safe. */
   readonly promised = new Set<string>();
-  /** Somebody was told that it is not, or that nobody knows: nothing is promised of it, its order neither. */
+  /**
+   * The sender was notified that it is not, or that this is unknown: nothing is promised, not even
+   * its order.
+   */
   readonly givenUp = new Set<string>();
-  /** Refused before it was ever in the journal. */
+  /** Rejected before it was ever in the journal. */
   readonly refused = new Set<string>();
-  /** May be handed down although it was written: it was unknown once, or its acknowledgement may be lost. */
+  /**
+   * May be handed down although Kafka has it: it was unknown once, or its acknowledgement may be
+   * lost.
+   */
   readonly mayRepeat = new Set<string>();
-  /** What went wrong where nobody could hear of it. */
+  /** What went wrong where no error could be reported. */
   readonly violations: unknown[] = [];
   private readonly written = new Set<string>();
   private readonly lastOfKey = new Map<string, number>();
@@ -84,20 +93,20 @@ interface Flight {
 const retriable = (): ProducerError => new ProducerError('BROKER_UNREACHABLE', 'down', { retriable: true });
 const final = (): ProducerError => new ProducerError('MESSAGE_TOO_LARGE', 'never');
 
-/** One process with a journal, over a Kafka that answers as it is told; each lane in order. */
+/** One process with a journal, over a Kafka that answers on command; each lane in order. */
 export class ModelProcess {
   kafka: Kafka = 'silent';
   readonly clock: FakeClock;
   readonly stage: Stage;
   readonly outcomes = new Map<string, Outcome>();
-  /** When something came of a record last. */
+  /** When a record was last settled. */
   finishedAt = 0;
   bypassed = false;
-  /** Of which an answer came, and the journal heard it. */
+  /** Records that were answered while the journal was alive. */
   readonly finished = new Set<string>();
   private readonly ids = new Map<Delivery, string>();
   private readonly flights = new Map<string, Flight[]>();
-  /** Handed down, by what came of it. */
+  /** Records that were handed down, by outcome. */
   private readonly handed = new Map<string, Answer | 'below'>();
 
   constructor(
@@ -132,7 +141,7 @@ export class ModelProcess {
     return statOf(this.stage, name);
   }
 
-  /** As a caller that heeds back-pressure: nothing is sent while there is no room. */
+  /** Sends as a caller that respects back-pressure: nothing while there is no room. */
   append(records: number, bytes: number): string[] {
     if (this.stage.ready?.() !== undefined) return [];
     const batch: Delivery[] = [];
@@ -161,14 +170,14 @@ export class ModelProcess {
   private answerLane(key: string, answer: Answer, most: number): void {
     const waiting = this.flights.get(key) ?? [];
     const answered = waiting.splice(0, answer === 'delivered' ? most : 1);
-    // What fails for now takes along what is behind it: whoever is below keeps the order.
+    // A temporary failure includes the records after it: the stage below keeps the order.
     const behind = answer === 'delivered' || answer === 'rejected' ? [] : waiting.splice(0);
     for (const flight of answered) this.settle(flight, answer);
     for (const flight of behind) this.settle(flight, 'failed');
     if (answered.length > 0) this.finishedAt = this.clock.now();
     for (const { settle, delivery } of [...answered, ...behind]) settle([delivery]);
     if (answer === 'delivered' || answer === 'rejected') return;
-    // So does what the journal handed down on hearing of the first of them.
+    // So do those that the journal handed down when the first of them was settled.
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       this.settle(next, 'failed');
       next.settle([next.delivery]);
@@ -184,7 +193,7 @@ export class ModelProcess {
   }
 
   private hear(settled: readonly Delivery[]): void {
-    if (this.disk.dead) return; // nobody is there to hear it
+    if (this.disk.dead) return; // the process is dead
     for (const delivery of settled) {
       const id = this.ids.get(delivery);
       const { outcome } = delivery;
@@ -197,7 +206,7 @@ export class ModelProcess {
     }
   }
 
-  /** The journal hears of no error of the model's. */
+  /** Keeps the model's own errors away from the journal. */
   private noting(run: () => void): void {
     try {
       run();
@@ -216,11 +225,12 @@ export class ModelProcess {
       const { code } = outcome.error;
       if (code === 'LEFT_IN_JOURNAL') return void model.promised.add(id);
       model.givenUp.add(id);
-      // What a failed write left may be found by the next start.
+      // The next start may find what a failed write left.
       const isKnown = outcome.status === 'failed' || code === 'DELIVERY_TIMEOUT';
-      // Unknown at close is what went past the journal: an earlier attempt to write it may have left it there.
+      // Unknown at close means that it bypassed the journal: an earlier attempt to write it may
+      // have left it there.
       if (isKnown || (this.handed.has(id) && code !== 'CLOSED')) this.finished.add(id);
-      // One that waited in the journal may be found there by the next start.
+      // The next start may find one that waited in the journal.
       if (outcome.status === 'failed' && !this.handed.has(id) && code !== 'DELIVERY_TIMEOUT')
         model.refused.add(id);
     }
@@ -254,19 +264,19 @@ export class ModelProcess {
     this.handed.set(id, 'below');
   }
 
-  /** All that is below, of these lanes. */
+  /** Returns all records of these lanes that are in flight. */
   answerBatch(touched: Iterable<string>): void {
     if (this.disk.dead) return;
     for (const key of touched) this.answerLane(key, this.kafka === 'down' ? 'failed' : 'delivered', Infinity);
   }
 
-  /** Kafka is as it is from now on, for what is below already as well. */
+  /** Sets how Kafka behaves from now on, also for what is in flight already. */
   turn(kafka: Kafka): void {
     this.kafka = kafka;
     if (kafka !== 'silent') this.answerBatch([...this.flights.keys()]);
   }
 
-  /** What may be in flight, or have been answered without the journal knowing for sure. */
+  /** Returns what may be in flight, or was answered without the journal knowing for certain. */
   get touched(): Iterable<string> {
     return this.handed.keys();
   }

@@ -67,7 +67,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const steps = fc.array(step, { size: 'max', maxLength: 30 });
 
-/** Much of what is sent waits for one topic or another. */
+/** Many records wait for one topic or another. */
 const crowded = fc.record({
   acknowledge: fc.constantFrom('journaled' as const, 'journaled' as const, 'delivered' as const),
   fsync: fc.constantFrom('always' as const, 'always' as const, 'never' as const),

@@ -6,7 +6,7 @@ import { newDisk, Process, World } from './world.fixture.js';
 const policies = ['block', 'reject', 'bypass'] as const;
 const kibi = 1024;
 
-/** Sends as a caller that heeds back-pressure. */
+/** Sends as a caller that respects back-pressure. */
 function sendIfReady(process: Process, count: number): number {
   if (process.stage.ready?.() !== undefined) return 0;
   return process.send(count).length;
@@ -18,7 +18,9 @@ function counts(process: Process): { readonly [status: string]: number } {
   return all;
 }
 
-/** A second of work, then ten with what `begin` does to the disk, then half a minute after `end`. */
+/**
+ * Works for a second, then ten with what `begin` does to the disk, then half a minute after `end`.
+ */
 async function throughAnOutage(
   journal: Partial<JournalOptions>,
   begin: (disk: SimulatedDisk) => void,
@@ -60,7 +62,8 @@ describe.each(['delivered', 'journaled'] as const)(
       const { failed = 0, unknown = 0, ...rest } = counts(process);
       const good = acknowledge === 'delivered' ? 'delivered' : 'accepted';
       expect(Object.keys(rest)).toEqual([good]);
-      // Every 100 ms, five: all but those of ten seconds, and of the time until it was tried again.
+      // Five records every 100 ms: all but those of ten seconds, and of the time until the next
+      // try.
       expect(failed + unknown).toBeGreaterThan(400);
       expect(failed + unknown).toBeLessThan(500 + 5 * 52);
       for (const outcome of process.outcomes.values())
@@ -113,7 +116,7 @@ describe.each(policies)("a disk of 64 KiB, whenFull: '%s'", (whenFull) => {
     const { accepted = 0, failed = 0, unknown = 0, delivered = 0 } = counts(process);
     expect(accepted + failed + unknown + delivered).toBe(world.sent.size);
     expect(world.problems()).toEqual([]);
-    // Who lets them go by with Kafka down hears that they failed.
+    // Records that bypass the journal fail when Kafka is down.
     if (whenFull === 'block') expect(world.topic).toHaveLength(world.sent.size);
     else expect(failed + unknown).toBeGreaterThan(0);
     await process.close();

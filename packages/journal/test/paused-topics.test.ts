@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { running as start, type Harness } from './harness.fixture.js';
 import type { JournalOptions } from '../src/options.js';
 
-/** One that answers at once, with room for a hundred records below. */
+/** A journal over a Kafka that answers at once, with room for a hundred records in flight. */
 const running = (options: Partial<JournalOptions> = {}, disk?: SimulatedDisk): ReturnType<typeof start> =>
   start({ acknowledge: 'journaled', maxInFlightRecords: 100, ...options }, disk);
 
@@ -19,7 +19,9 @@ const handedOf = ({ handed }: Harness, topic: string): number[] =>
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** Answers for a topic, and what comes down of it meanwhile, until there is no more. */
+/**
+ * Settles what a topic has in flight, and what comes down of it meanwhile, until there is no more.
+ */
 async function drain(
   { one, clock }: { readonly one: Harness; readonly clock: FakeClock },
   topic: string,

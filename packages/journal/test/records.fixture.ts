@@ -9,7 +9,7 @@ export const directory = '/outbox';
 
 const bytes = (of: Uint8Array | null): Buffer | null => (of === null ? null : Buffer.from(of));
 
-/** As plain data, with equal bytes equal whatever class they have. */
+/** Converts to plain data, in which equal bytes are equal whatever their class. */
 function plain({ topic, key, value, headers, partition, timestamp }: SerializedRecord): unknown {
   const plainHeaders = Object.entries(headers).map(([name, one]) => [
     name,
@@ -22,7 +22,7 @@ function plain({ topic, key, value, headers, partition, timestamp }: SerializedR
   return { topic, key: bytes(key), value: bytes(value), headers: plainHeaders, partition, timestamp };
 }
 
-/** What the next start sends of records that were accepted before a power loss. */
+/** Returns what the next start sends of records that were accepted before a power loss. */
 export async function throughTheJournal(
   records: readonly ProducerRecord[],
   maxBytes = 4 * mebi,
@@ -50,7 +50,7 @@ export async function throughTheJournal(
   return { sent, found };
 }
 
-/** A record of so many bytes comes back as it was, and so do those around it. */
+/** Checks that a record of that size comes back as it was, and so do those around it. */
 export async function largeComesBack(length: number): Promise<void> {
   const large = Buffer.alloc(length, 7);
   large.write('begin');
@@ -64,7 +64,7 @@ export async function largeComesBack(length: number): Promise<void> {
     8 * length,
   );
   expect(found.length).toBe(3);
-  // Compared as text, a difference would take minutes to print.
+  // As text, a difference would take minutes to print.
   expect(JSON.stringify(sent[0])).toBe(JSON.stringify(found[0]));
   expect(JSON.stringify(sent[2])).toBe(JSON.stringify(found[2]));
   expect(valueOf(found[1]).equals(valueOf(sent[1]))).toBe(true);

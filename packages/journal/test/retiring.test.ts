@@ -19,7 +19,7 @@ it('the notes of a segment about others outlive it: its ranges are written again
     one.send([record(name)]);
     await clock.advance(1);
   }
-  // That 'done' is with Kafka is noted in a later segment, of which nothing else is left in the end.
+  // That Kafka has 'done' is noted in a later segment, of which nothing else is left in the end.
   for (let more = 0; more < 12; more++) {
     one.answerBehind(1);
     await clock.advance(100);

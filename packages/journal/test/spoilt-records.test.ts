@@ -7,14 +7,17 @@ import { verifyJournal } from '../src/inspect/verify.js';
 
 const directory = '/outbox';
 
-/** Where in a frame the record stands; a frame has 5 KiB or so. */
+/** Where in a frame the record is; a frame has about 5 KiB. */
 const places: readonly { readonly title: string; readonly before: number; readonly bytes: number }[] = [
   { title: 'as the first', before: 0, bytes: 10 },
   { title: 'among others', before: 5, bytes: 10 },
   { title: 'where a new frame begins', before: 7, bytes: 700 },
 ];
 
-/** Sends good records around one that `spoiling` has been at, to a process that dies when it has answered. */
+/**
+ * Sends good records around one that `spoiling` has changed, to a process that dies when they are
+ * settled.
+ */
 async function sendAround(
   { spoil }: Spoiling,
   { before, bytes }: (typeof places)[number],
@@ -95,7 +98,7 @@ it('a record that grows while it is written is rejected alone', async () => {
   const { one, clock } = await running({ acknowledge: 'journaled' });
   const growing = new Uint8Array(10);
   let looks = 0;
-  // What another thread does to memory that it shares.
+  // As another thread does with memory that it shares.
   const record = { topic: 't', value: growing };
   const [spoilt, good] = one.send([record, { topic: 't', value: 'good' }], Infinity, ([first]) => {
     if (first === undefined) return;

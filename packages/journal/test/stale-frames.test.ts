@@ -1,4 +1,7 @@
-/** A file that is used again holds frames of its former life, and a record may hold a whole frame: none of them may come back. */
+/**
+ * A recycled file holds frames of its former life, and a record may hold a whole frame: none of
+ * them may come back.
+ */
 import { fakeClock, simulatedDisk } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { frame } from '../src/format/layout.js';
@@ -10,7 +13,10 @@ const directory = '/outbox';
 const path = `${directory}/0000000001.segment`;
 const options: JournalOptions = { directory, acknowledge: 'journaled', maxInFlightRecords: 1 };
 
-/** Of three frames with a record each, the last one is changed under a right CRC; answers with what the next start delivers. */
+/**
+ * Changes the last of three frames, with a record each, under a right CRC. Returns what the next
+ * start delivers.
+ */
 async function deliveredAfter(change: (frame: Buffer) => void): Promise<string[]> {
   const clock = fakeClock();
   const disk = simulatedDisk();

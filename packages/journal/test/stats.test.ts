@@ -208,7 +208,7 @@ describe('after a restart', () => {
 });
 
 describe('journal.synced', () => {
-  /** Records of 1,000 bytes, one each 10 ms; syncs take 7 ms. */
+  /** Records of 1,000 bytes, one every 10 ms; syncs take 7 ms. */
   async function syncing(
     fsync: 'always' | 'interval',
     listen: boolean,

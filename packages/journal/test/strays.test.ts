@@ -23,7 +23,7 @@ const quarantined = (path: string): string => path.replace(directory, `${directo
 const segments = (disk: SimulatedDisk): string[] =>
   disk.files(directory).filter((path) => /^\/outbox\/\d+\.segment$/.test(path));
 
-/** So many records that nobody has delivered, in a journal whose process was killed. */
+/** Makes records that were not delivered, in a journal whose process was killed. */
 async function backlog(count = 200): Promise<SimulatedDisk> {
   const { one, clock, disk } = await running({ acknowledge: 'journaled', maxInFlightRecords: 1 });
   for (let sent = 0; sent < count; sent += 10) {
@@ -41,7 +41,7 @@ async function backlog(count = 200): Promise<SimulatedDisk> {
 interface Started {
   readonly one: Harness;
   readonly damage: readonly Damage[];
-  /** What came, as numbers. */
+  /** The records that arrived, as numbers. */
   readonly values: readonly number[];
 }
 
@@ -76,7 +76,7 @@ async function refusal(disk: SimulatedDisk): Promise<string> {
 
 const all = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 const zeros = (length: number): Buffer => Buffer.alloc(length);
-/** The same each time, and no frame in it. */
+/** The same bytes each time, with no frame in them. */
 const noise = (length: number): Buffer =>
   Buffer.from(Array.from({ length }, (_, i) => (i * 167 + (i >> 5)) & 255));
 
@@ -211,7 +211,7 @@ describe('a file that the disk cannot read', () => {
     expect(values.length).toBeGreaterThan(100);
     expect(values).toContain(0);
     expect(values).toContain(199);
-    // What the disk gives again can be sent from there.
+    // Once the disk can read it again, it can be sent from there.
     disk.faults.clear();
     const found: number[] = [];
     for await (const { value } of exportRecords(`${directory}/quarantine`, { disk }))

@@ -8,7 +8,7 @@ export const directory = '/a/b/outbox';
 export const record = { topic: 'orders', key: 'k', value: 'v' };
 export const records = (count: number): (typeof record)[] => Array.from({ length: count }, () => record);
 
-/** The file that the first records go into, by the name that it was opened by. */
+/** Path of the file that the first records go into. */
 export const first = `${directory}/0000000001.preparing`;
 
 export interface Running {
@@ -34,12 +34,12 @@ export async function running(
   prepare(disk);
   const one = new Harness({ disk, clock, journal });
   await clock.until(one.start());
-  await clock.advance(1_000); // the first segment is made
+  await clock.advance(1_000); // the first segment is prepared
   disk.clearLog();
   return { one, clock, disk };
 }
 
-/** The same, where each later sync of the first segment waits once one has failed, until `go`. */
+/** The same, but after a failed sync each later one of the first segment waits until `go`. */
 export async function heldAfterFailure(
   options: Partial<JournalOptions>,
 ): Promise<Running & { readonly go: () => void }> {
@@ -65,7 +65,7 @@ export async function heldAfterFailure(
   return { ...held, go };
 }
 
-/** How many records the next start finds, and that it finds nothing wrong. */
+/** Returns how many records the next start finds, and checks that it finds no damage. */
 export async function found(disk: SimulatedDisk, options: Partial<JournalOptions> = {}): Promise<number> {
   const clock = fakeClock();
   const one = new Harness({

@@ -64,7 +64,7 @@ describe("fsync: 'always'", () => {
     const path = disk.log[failedAt]?.path;
     const after = disk.log.slice(failedAt + 1).filter((call) => call.path === path);
     expect(after.filter(({ operation }) => operation === 'write' || operation === 'sync')).toEqual([]);
-    // Both ends of it are as they were noted: what failed is not read a second time.
+    // Both of its ends are as they were noted: what failed is not read a second time.
     expect(await found(disk.crash({ keep: 'all' }))).toBe(7);
   });
 
@@ -224,7 +224,7 @@ describe("fsync: 'interval'", () => {
     disk.faults.every({ operation: 'sync' }, { error: 'EIO' });
     for (let ms = 0; ms < 2_000; ms += 20) {
       await clock.advance(20);
-      // Fails when a segment is missed.
+      // Fails when a segment is missing.
       await found(disk.fork().crash({ keep: 'none' }), interval);
     }
     const names = disk.files(directory).map((path) => path.slice(directory.length + 1));
@@ -263,7 +263,7 @@ describe("fsync: 'interval'", () => {
     const options = { ...interval, segmentBytes: 64 * 1024 };
     const { one, clock, disk } = await running(options);
     const large = { ...record, value: 'v'.repeat(9_000) };
-    // Six to a segment.
+    // Six records per segment.
     for (let i = 0; i < 7; i++) {
       one.send([large]);
       await clock.advance(300);

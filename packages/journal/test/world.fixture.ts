@@ -15,15 +15,17 @@ import type { JournalOptions } from '../src/options.js';
 
 export const directory = '/outbox';
 
-/** What Kafka does with what it is handed: writes it and answers, or refuses it for now. */
+/**
+ * What Kafka does with the records it is given: writes and confirms them, or rejects them for now.
+ */
 export type Broker = 'up' | 'down';
 
-/** What outlives every process: what Kafka has, and what callers were told. */
+/** What outlives every process: what Kafka has, and what callers were notified of. */
 export class World {
   /** Ids in the order in which Kafka wrote them. */
   readonly topic: string[] = [];
   readonly sent = new Map<string, { readonly key: string; readonly value: string }>();
-  /** Ids whose caller heard that Kafka, or the journal, has the record. */
+  /** Ids whose caller was notified that Kafka, or the journal, has the record. */
   readonly acknowledged = new Set<string>();
   broker: Broker = 'up';
   private count = 0;
@@ -32,7 +34,7 @@ export class World {
     return `r${this.count++}`;
   }
 
-  /** Another future of the same past. */
+  /** Returns another future of the same past. */
   copy(): World {
     const other = new World();
     other.topic.push(...this.topic);
@@ -42,7 +44,7 @@ export class World {
     return other;
   }
 
-  /** Everything that must hold once a backlog has drained; answers with what does not. */
+  /** Checks everything that must hold once a backlog has drained. Returns what does not. */
   problems(): string[] {
     const problems: string[] = [];
     const seen = new Set(this.topic);
@@ -81,7 +83,7 @@ export class Process {
   readonly disk: SimulatedDisk;
   readonly stage: Stage;
   readonly outcomes = new Map<string, Outcome>();
-  /** Ids in the order in which they were handed down by this process. */
+  /** Ids in the order in which this process handed them down. */
   readonly handed: string[] = [];
   private readonly ids = new Map<Delivery, string>();
   private readonly answerMs: number;
@@ -104,7 +106,7 @@ export class Process {
     await this.clock.until(starting);
   }
 
-  /** Sends so many records, over `keys` keys; answers with their ids. */
+  /** Sends records over `keys` keys, and returns their ids. */
   send(count: number, { keys = 4, valueBytes = 100 }: { keys?: number; valueBytes?: number } = {}): string[] {
     const batch: Delivery[] = [];
     const ids: string[] = [];
@@ -125,7 +127,7 @@ export class Process {
     return ids;
   }
 
-  /** Until nothing is left in the journal, or this disk is dead, or time is up. */
+  /** Runs until nothing is left in the journal, this disk is dead, or time is up. */
   async drain(limitMs = 600_000): Promise<void> {
     await this.clock.runWhile(() => !this.disk.dead && this.backlog > 0, limitMs);
   }
@@ -139,7 +141,7 @@ export class Process {
   }
 
   private hear(settled: readonly Delivery[]): void {
-    if (this.disk.dead) return; // nobody is there to hear it
+    if (this.disk.dead) return; // the process is dead
     for (const delivery of settled) {
       const id = this.ids.get(delivery);
       const { outcome } = delivery;

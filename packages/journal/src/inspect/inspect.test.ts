@@ -15,7 +15,7 @@ interface Running {
   readonly advance: (ms: number) => Promise<void>;
 }
 
-/** A journal that is held: 100 records of which the first 60 are delivered. */
+/** Makes a held journal: 100 records of which the first 60 are delivered. */
 async function running(encryption?: EncryptionOptions): Promise<Running> {
   const clock = fakeClock();
   const disk = simulatedDisk();

@@ -24,7 +24,7 @@ interface Left {
   readonly one: Harness;
 }
 
-/** A journal with 100 records that wait. */
+/** Makes a journal with 100 records that wait. */
 async function journalOf(encryption?: EncryptionOptions): Promise<Left> {
   const clock = fakeClock();
   const disk = simulatedDisk();
@@ -167,7 +167,7 @@ describe('replayJournal', () => {
     const small = { segmentBytes: 16 * 1024, maxBytes: 2 ** 20 } as const;
     const one = new Harness({ disk, clock, journal: { directory, acknowledge: 'journaled', ...small } });
     await clock.until(one.start());
-    // Of no key: none holds another back.
+    // Without a key, so that none holds another back.
     one.send(
       Array.from({ length: 2_000 }, (_, n) => ({ topic: 'orders', value: 'v', headers: { n: `${n}` } })),
     );

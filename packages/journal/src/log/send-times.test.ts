@@ -2,7 +2,7 @@ import { fakeClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { recoveredTimes, SendTimes } from './send-times.js';
 
-/** Of records 0, 1, 2, … so far apart; `first` is the one that is held still. */
+/** Notes records 0, 1, 2, … that far apart; `first` is the first one that is still held. */
 function noted(count: number, apartMs: number): { readonly times: SendTimes; first: number } {
   const of = { times: new SendTimes(), first: 0 };
   of.times.firstHeld = () => of.first;
@@ -56,7 +56,7 @@ describe('SendTimes', () => {
   it('is to the millisecond again when the old ones are gone', () => {
     const of = noted(100_000, 1_000);
     of.first = 99_999;
-    expect(of.times.oldest()).toBeGreaterThan(99_700_000); // by whoever looks from time to time
+    expect(of.times.oldest()).toBeGreaterThan(99_700_000); // measured by a reader that looks from time to time
     const at = 100_000 * 1_000;
     of.times.note(100_000, at);
     of.first = 100_000;
@@ -74,9 +74,9 @@ describe('recoveredTimes', () => {
     const timeOf = recoveredTimes(clock);
     const made = wallNow - 60_000;
     const agesOf = [
-      timeOf(0, made), // a time of the user's own: not before the segment
+      timeOf(0, made), // a time of the user's own: before the segment
       timeOf(made + 20_000, made),
-      timeOf(wallNow + 1_000, made), // ahead of now: as the one before it
+      timeOf(wallNow + 1_000, made), // in the future: counts as the one before it
       timeOf(made + 10_000, made), // a clock that was set back
       timeOf(made + 30_000, undefined),
     ].map((at) => 500 - at);

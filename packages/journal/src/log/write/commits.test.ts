@@ -10,7 +10,9 @@ const options = {
   maxBytes: 2 ** 24,
 } as const;
 
-/** So large that it is written and synced in two calls, between which the next one can be written. */
+/**
+ * So large that it is written and synced in two calls, between which the next one can be written.
+ */
 const recordBytes = 300_000;
 
 /** A journal whose syncs are answered by the test: in its order, late, or not at all. */
@@ -67,12 +69,12 @@ class Held {
     await this.clock.advance(10);
   }
 
-  /** The next sync fails, however late that is said. */
+  /** Lets the next sync fail, however late that is reported. */
   failNext(): void {
     this.disk.faults.at({ operation: 'sync', call: 1 }, { error: 'EIO' });
   }
 
-  /** Every sync takes its millisecond from now on. */
+  /** From now on, every sync takes a millisecond. */
   async release(): Promise<void> {
     const { held = [] } = this;
     this.held = undefined;
@@ -84,12 +86,15 @@ class Held {
     return this.one.counts['accepted'] ?? 0;
   }
 
-  /** What the next start sends after a power loss that leaves no more than it has to. */
+  /** Returns what the next start sends after a power loss that leaves no more than it must. */
   afterPowerLoss(): Promise<number[]> {
     return numbersIn(this.disk.fork().crash({ keep: 'none' }));
   }
 
-  /** Whatever a power loss leaves now, it is no damage, and has all that was accepted; what follows is in order. */
+  /**
+   * Checks that whatever a power loss leaves now is not damage, and includes all that was accepted;
+   * what follows is in order.
+   */
   async expectSafe(): Promise<void> {
     for (let seed = 0; seed < 4; seed++) {
       const numbers = await numbersIn(this.disk.fork().crash({ seed }));
@@ -129,7 +134,7 @@ describe('records that are written while earlier ones are synced', () => {
     const held = await Held.start();
     await held.send(1);
     await held.send(2);
-    // Only the earlier sync hears of an error while it wrote record 1 back.
+    // Only the earlier sync receives the error that occurred while it wrote record 1 back.
     await held.answer(1);
     expect(held.accepted).toBe(1);
     await held.expectSafe();
