@@ -29,7 +29,10 @@ export class ChainBuilder {
     this.collect(() => this.middleware.push(isMiddleware(choice) ? choice : create(choice)));
   }
 
-  /** Returns the chain, outermost first. Throws `INVALID_OPTIONS` with the problems of all middleware. */
+  /**
+   * Returns the chain, outermost first. Throws `INVALID_OPTIONS` with the problems of all
+   * middleware.
+   */
   build(): Middleware[] {
     if (this.problems.length > 0) throw wrongChoices(this.problems);
     return this.middleware;

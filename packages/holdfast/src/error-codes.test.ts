@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const packages = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(packages + path, 'utf8');
 
-/** What is published, but for the list of codes itself and that of the broker's own. */
+/** All published sources except the list of codes and the list of broker errors. */
 const sources = readdirSync(packages)
   .flatMap((name) =>
     readdirSync(`${packages}${name}/src`, { recursive: true, encoding: 'utf8' }).map(
@@ -20,9 +20,9 @@ const sources = readdirSync(packages)
 const found = (pattern: RegExp, text: string): ReadonlySet<string> =>
   new Set([...text.matchAll(pattern)].map(([, code = '']) => code));
 
-/** By name, where an error is made. */
+/** Codes that are passed to the constructor of an error. */
 const thrown = found(/new ProducerError\(\s*'([A-Z_]+)'/g, sources);
-/** Whatever way they come by. */
+/** Codes that occur anywhere in the sources. */
 const mentioned = found(/'([A-Z_]{6,})'/g, sources);
 const rows = read('core/README.md')
   .split('\n')
@@ -30,7 +30,7 @@ const rows = read('core/README.md')
 const documented = found(/`([A-Z_]+)`/g, rows.join(' '));
 
 describe("the table of error codes in core's README", () => {
-  it('was found, and so were the errors', () => {
+  it('was found, as were the errors', () => {
     expect(documented.size).toBeGreaterThan(30);
     expect(thrown.size).toBeGreaterThan(20);
   });
@@ -43,12 +43,12 @@ describe("the table of error codes in core's README", () => {
     expect(mentioned).toContain(code);
   });
 
-  it('is whole: a code of core is one that is in use', () => {
+  it('has no unused code of core', () => {
     expect(errorCodes.filter((code) => !mentioned.has(code))).toEqual([]);
   });
 });
 
-it("the refusals of the dead-letter queue's sinks are in its README", () => {
+it('the README of the dead-letter queue has all refusals of its sinks', () => {
   const refusals = found(/refusal = '([A-Z_]+)'|'(?:CALLBACK_[A-Z]+)'/g, sources);
   const page = read('dead-letter-queue/README.md');
   expect([...refusals].filter((one) => one !== '' && !page.includes(`\`${one}\``))).toEqual([]);

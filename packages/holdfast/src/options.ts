@@ -10,9 +10,15 @@ import type { RetryOptions } from '@holdfast/retry';
 /** The options of a middleware, another middleware in its place, or `false` to leave it out. */
 export type MiddlewareChoice<Options> = Options | Middleware | false;
 
-/** The options of {@link recommended}: one entry per middleware, each with its options or a replacement. */
+/**
+ * The options of {@link recommended}: one entry per middleware, each with its options or a
+ * replacement.
+ */
 export interface RecommendedOptions {
-  /** OpenTelemetry metrics and traces. Default: `metrics()`, which costs nothing while no SDK is registered. */
+  /**
+   * OpenTelemetry metrics and traces. Default: `metrics()`, which costs nothing while no SDK is
+   * registered.
+   */
   readonly metrics?: MiddlewareChoice<MetricsOptions>;
   /**
    * A write-ahead log on the local disk. It needs a directory, so by default there is none. Above a

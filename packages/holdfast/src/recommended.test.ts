@@ -7,11 +7,11 @@ import { recommended } from './recommended.js';
 const names = (use: readonly Middleware[]): string[] => use.map(({ name }) => name);
 
 describe('recommended', () => {
-  it('without options: what needs no disk', () => {
+  it('without options has everything that needs no disk', () => {
     expect(names(recommended())).toEqual(['metrics', 'buffer', 'retry', 'circuitBreaker']);
   });
 
-  it('with a journal: everything, in the order in which it works', () => {
+  it('with a journal has everything, in the right order', () => {
     expect(names(recommended({ journal: { directory: 'outbox' } }))).toEqual([
       'metrics',
       'journal',
@@ -29,7 +29,7 @@ describe('recommended', () => {
     await producer.close();
   });
 
-  it('leaves out what is false, and takes a middleware in place of options', () => {
+  it('leaves out what is false, and accepts a middleware in place of options', () => {
     const own: Middleware = { name: 'own', bind: (next) => ({ send: next }) };
     const mine = buffer({ maxRecords: 5 });
     expect(recommended({ metrics: false, circuitBreaker: false, retry: own, buffer: mine })).toEqual([
@@ -41,24 +41,24 @@ describe('recommended', () => {
     );
   });
 
-  it('gives metrics its options', () => {
+  it('passes options to metrics', () => {
     const refused = (): void => void recommended({ metrics: { maxTopics: 0 } });
     expect(refused).toThrow(/metrics: 'maxTopics' must be/);
   });
 
-  describe('has the journal accept what is not delivered within 10 s', () => {
+  describe('lets the journal accept records that are not delivered within 10 s', () => {
     const acceptsAfterMs = (use: readonly Middleware[]): number | undefined =>
       use.find(({ name }) => name === 'journal')?.traits?.acceptsAfterMs;
     const directory = 'outbox';
 
-    it('unless told otherwise, and where a dead-letter queue stands below', () => {
+    it('by default, above a dead-letter queue', () => {
       expect(acceptsAfterMs(recommended({ journal: { directory } }))).toBe(10_000);
       expect(acceptsAfterMs(recommended({ journal: { directory, acceptAfterMs: 500 } }))).toBe(500);
       expect(acceptsAfterMs(recommended({ journal: { directory, acceptAfterMs: Infinity } }))).toBe(Infinity);
       expect(acceptsAfterMs(recommended({ journal: { directory }, deadLetterQueue: false }))).toBe(Infinity);
     });
 
-    it('which asks for somebody who hears of what fails later', async () => {
+    it('which requires a handler for records that fail later', async () => {
       const use = recommended({ journal: { directory, acceptAfterMs: 500 }, deadLetterQueue: false });
       const producer = createProducer({
         adapter: memoryKafka().adapter(),
@@ -72,7 +72,7 @@ describe('recommended', () => {
     });
   });
 
-  it('refuses what is wrong with any of them, at once', () => {
+  it('reports what is wrong with any of them, at once', () => {
     const wrong = {
       buffer: { maxRecords: 0 },
       retry: { jitter: 'some' },

@@ -12,8 +12,8 @@ import { isMiddleware, type MiddlewareChoice, type RecommendedOptions } from './
 
 /**
  * Returns the middleware of Holdfast in the right order, for the option `use` of `createProducer`:
- * metrics, journal, dead-letter queue, buffer, retry, circuit breaker. Throws `INVALID_OPTIONS` when
- * options are wrong.
+ * metrics, journal, dead-letter queue, buffer, retry, circuit breaker. Throws `INVALID_OPTIONS`
+ * when options are wrong.
  */
 export function recommended(options: RecommendedOptions = {}): Middleware[] {
   return readOptions('recommended', () => buildChain(options));
@@ -34,8 +34,8 @@ function buildChain(options: RecommendedOptions): Middleware[] {
 }
 
 /**
- * A request that waits for its record outlives a short outage. In a long one the journal accepts the
- * record before the request itself times out.
+ * A request that waits for its record outlives a short outage. In a long one the journal accepts
+ * the record before the request itself times out.
  */
 const acceptAfterMs = 10_000;
 

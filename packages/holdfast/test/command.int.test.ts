@@ -1,4 +1,7 @@
-/** The command as its users run it: on a real Kafka, over both clients, beside services that are processes of their own. */
+/**
+ * The command as users run it: on a real Kafka, over both clients, next to services that are
+ * separate processes.
+ */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +20,7 @@ const urlOf = (name: string): string => pathToFileURL(join(root, `packages/${nam
 
 type Client = 'kafkajs' | 'confluent';
 
-/** What a module begins with that uses a client: `adapter` and `config`. */
+/** The beginning of a module that uses a client: `adapter` and `config`. */
 const heads: { readonly [C in Client]: (brokers: readonly string[]) => string } = {
   kafkajs: (brokers) => `
 import { kafkajsAdapter as adapter, readTopic as read } from '${urlOf('adapter-kafkajs')}';
@@ -52,7 +55,7 @@ describe.each(['kafkajs', 'confluent'] as const)('the command, over %s', (client
     return file;
   }
 
-  /** What it said on stdout, as JSON, a line each. */
+  /** Resolves with the lines of stdout, each as JSON. */
   async function holdfast(words: string, expected = 0): Promise<unknown[]> {
     const child = spawn(process.execPath, [bin, ...words.split(' '), '--json'], { cwd: directory });
     const output = { stdout: '', stderr: '' };
@@ -66,7 +69,7 @@ describe.each(['kafkajs', 'confluent'] as const)('the command, over %s', (client
       .map((line): unknown => JSON.parse(line));
   }
 
-  /** Values in the topic, by key, in order. */
+  /** Resolves with the values in the topic, by key, in order. */
   async function stored(topic: string): Promise<{ readonly [key: string]: readonly number[] }> {
     const byKey: { [key: string]: number[] } = {};
     for (const { key, value } of await readTopic(cluster.brokers, topic))
@@ -79,7 +82,7 @@ describe.each(['kafkajs', 'confluent'] as const)('the command, over %s', (client
     return Object.fromEntries([0, 1, 2].map((key) => [`k${key}`, all.filter((i) => i % 3 === key)]));
   };
 
-  it('sends what a killed service left in its journal, of a topic that had not been made', async () => {
+  it('sends what a killed service left in its journal for a topic that did not exist', async () => {
     await cluster.createTopic(orders, { partitions: 3 });
     const service = module('service.mjs', [
       `const journal = { directory: 'outbox', acknowledge: 'journaled', maxInFlightRecords: 400 };`,
@@ -87,7 +90,7 @@ describe.each(['kafkajs', 'confluent'] as const)('the command, over %s', (client
       'const to = (topic, count) => Array.from({ length: count }, (_, i) => ({ topic, key: `k${i % 3}`, value: String(i) }));',
       `await producer.sendBatch([...to('${later}', 3_000), ...to('${orders}', 300)]);`,
       'for (;;) {',
-      // What Kafka has is noted on disk a moment later.
+      // A moment passes before delivered records are acknowledged on disk.
       `  const { totals } = await inspectJournal('outbox');`,
       '  const { pausedTopics } = producer.stats().stages.journal;',
       `  if (totals.live === 3_000 && pausedTopics === 1) console.log('ready');`,

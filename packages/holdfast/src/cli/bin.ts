@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { nodeDisk, systemClock } from '@holdfast/core/stage';
 import { exitCodes } from './exit-codes.js';
-import { Interrupted } from './interrupted.js';
+import { Interrupted } from './errors.js';
 import { main } from './main.js';
 
 const interrupted = new AbortController();
@@ -15,7 +15,7 @@ function interrupt(signal: 'SIGINT' | 'SIGTERM'): void {
 
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
-/* eslint-disable no-restricted-syntax -- a program of its own: nobody imports it */
+/* eslint-disable no-restricted-syntax -- a program of its own: dryRunTarget imports it */
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
 const code = await main(process.argv.slice(2), {
   stdout: process.stdout,

@@ -9,13 +9,13 @@ import { deadLetterQueue } from '@holdfast/dead-letter-queue';
 import { journal, type EncryptionOptions } from '@holdfast/journal';
 import { memoryKafka } from '@holdfast/testing';
 import type { CliEnv } from './context.js';
-import { Interrupted } from './interrupted.js';
+import { Interrupted } from './errors.js';
 import { main } from './main.js';
 import type { OutputStream } from './terminal/output-stream.js';
 
 type Done = (error?: Error | null) => void;
 
-/** What is written, and what the system answers. */
+/** Collects what is written, and responds as the system would. */
 export class Screen implements OutputStream {
   readonly writes: string[] = [];
   isTTY = false;
@@ -40,7 +40,7 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Takes every record, but those that `refuses`; and says what became of it. */
+/** Takes all records except those for which `refuses` returns true. Collects how it is ended. */
 export class Target {
   readonly values: string[] = [];
   readonly ends: string[] = [];
@@ -65,7 +65,7 @@ export class Target {
   }
 }
 
-/** The command, in a folder of its own on the real disk. */
+/** Runs the command in a folder of its own on the real disk. */
 export class Cli {
   readonly stop = new AbortController();
   stdout = new Screen();
@@ -79,7 +79,7 @@ export class Cli {
     return new Cli(await mkdtemp(join(tmpdir(), 'holdfast-cli-')));
   }
 
-  /** The same folder, another process. */
+  /** Returns another process in the same folder. */
   again(): Cli {
     return new Cli(this.folder);
   }
@@ -92,7 +92,7 @@ export class Cli {
     return join(this.folder, name);
   }
 
-  /** A file, which exports that. */
+  /** Creates a module with these exports, and resolves with its path. */
   async module(exports: unknown, name = 'module.mjs'): Promise<string> {
     const path = this.path(name);
     await writeFile(path, '');
@@ -113,7 +113,7 @@ export class Cli {
     return { code, out: stdout.text, err: stderr.text };
   }
 
-  /** A journal with so many records that wait, `v0` to …; answers with its directory. */
+  /** Creates a journal with waiting records `v0`, `v1`, …, and resolves with its directory. */
   async journal(count: number, encryption?: EncryptionOptions): Promise<string> {
     const directory = this.path('outbox');
     const kafka = memoryKafka();
@@ -129,7 +129,7 @@ export class Cli {
     return directory;
   }
 
-  /** Dead letters of so many records; answers with their directory. */
+  /** Creates dead letters `v0`, `v1`, …, and resolves with their directory. */
   async letters(count: number): Promise<string> {
     const directory = this.path('dead-letters');
     const producer = await createProducer({

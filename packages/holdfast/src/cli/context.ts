@@ -1,8 +1,8 @@
 import type { Clock, Disk } from '@holdfast/core/stage';
-import type { Output } from './terminal/output.js';
 import type { OutputStream } from './terminal/output-stream.js';
+import type { Output } from './terminal/output.js';
 
-/** What the command is given by its process. */
+/** What the process provides to the command. */
 export interface CliEnv {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
@@ -10,7 +10,7 @@ export interface CliEnv {
   readonly disk: Disk;
   /** Aborted with an `Interrupted`. */
   readonly signal: AbortSignal;
-  /** `import()`; `url` is that of a file. */
+  /** `import()`. `url` is that of a file. */
   readonly importModule: (url: string) => Promise<unknown>;
   readonly version: string;
 }
@@ -18,6 +18,6 @@ export interface CliEnv {
 /** What each command works with. */
 export interface Context extends CliEnv {
   readonly output: Output;
-  /** A line on stderr, for a person. */
-  readonly say: (line: string) => void;
+  /** Writes a line to stderr. */
+  readonly log: (line: string) => void;
 }

@@ -17,30 +17,33 @@ describe('holdfast', () => {
     expect(out).toContain('Exit code: 0 ');
   });
 
-  it('lists those of a kind', async () => {
+  it('lists the commands of a kind', async () => {
     const { code, out } = await cli.run('dead-letters', '--help');
     expect(code).toBe(0);
     expect(out).toContain('dead-letters replay');
     expect(out).not.toContain('journal replay');
   });
 
-  it.each(commands)('$name --help says what it does and takes', async ({ name, does, options }) => {
-    const { code, out } = await cli.run(...words(name), '--help');
-    expect(code).toBe(0);
-    expect(out).toContain(does);
-    for (const [option, { help }] of Object.entries(options)) {
-      expect(out).toMatch(new RegExp(`^  --${option}\\b`, 'm'));
-      expect(out).toContain(help);
-    }
-  });
+  it.each(commands)(
+    '$name --help shows its description and options',
+    async ({ name, description, options }) => {
+      const { code, out } = await cli.run(...words(name), '--help');
+      expect(code).toBe(0);
+      expect(out).toContain(description);
+      for (const [option, { help }] of Object.entries(options)) {
+        expect(out).toMatch(new RegExp(`^  --${option}\\b`, 'm'));
+        expect(out).toContain(help);
+      }
+    },
+  );
 
-  it.each(commands)('$name: the README has each of its options', async ({ name, options }) => {
+  it.each(commands)('$name: the README has all of its options', async ({ name, options }) => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     expect(readme).toContain(`holdfast ${name}`);
     for (const option of Object.keys(options)) expect(readme).toContain(`--${option}`);
   });
 
-  it('says its version', async () => {
+  it('prints its version', async () => {
     expect(await cli.run('--version')).toEqual({ code: 0, out: '1.2.3\n', err: '' });
   });
 
@@ -50,7 +53,7 @@ describe('holdfast', () => {
     ['journal', "journal replay, not 'journal'"],
     ['journal undo x', "not 'journal undo'"],
     ['journal inspect', 'the directory of the journal is missing'],
-    ['journal inspect a b', "too much: 'b'"],
+    ['journal inspect a b', "too many arguments: 'b'"],
     ['journal inspect a --colour', "Unknown option '--colour'"],
     ['journal replay a', '--producer <module> is missing'],
     ['journal replay a --dry-run --rate 0', "--rate: a number above 0, not '0'"],
@@ -60,7 +63,7 @@ describe('holdfast', () => {
     ['dead-letters list a --status lost', "--status: failed or unknown, not 'lost'"],
     ['dead-letters list --topic t', '--topic needs --producer <module>'],
     ['dead-letters list a --topic t --producer p', 'either a path or --topic, not both'],
-    ['dead-letters replay --topic t --producer p', '--topic needs --progress <file>'],
+    ['dead-letters replay --topic t --producer p', '--topic requires --progress <file>'],
     ['dead-letters replay a --producer p --progress f --no-progress', 'not both'],
     ['dead-letters replay --topic t --dry-run --no-progress', '--producer <module> is missing'],
     ['journal replay a --producer /no/such.mjs', "--producer: there is no file '/no/such.mjs'"],

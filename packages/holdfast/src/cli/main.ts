@@ -1,44 +1,43 @@
 import { ProducerError } from '@holdfast/core';
 import { isError } from '@holdfast/core/stage';
 import { parse } from './arguments/parse.js';
-import { UsageError } from './arguments/usage-error.js';
 import { commands } from './commands.js';
 import type { CliEnv } from './context.js';
+import { Interrupted, UsageError } from './errors.js';
 import { exitCodes } from './exit-codes.js';
-import { Interrupted } from './interrupted.js';
-import { Output } from './terminal/output.js';
 import { messageOf, printable } from './terminal/format.js';
+import { Output } from './terminal/output.js';
 
-/** The command `holdfast`. Resolves with the exit code, when all that it wrote is written. */
+/** Runs the command `holdfast`. Resolves with the exit code once all output is written. */
 export async function main(argv: readonly string[], env: CliEnv): Promise<number> {
   const { stdout, stderr, signal } = env;
-  // Who reads the words may go; the work goes on.
+  // The reader of stderr may go away. The work continues.
   stderr.on('error', () => undefined);
-  const say = (line: string): void => void stderr.write(`holdfast: ${line}\n`);
+  const log = (line: string): void => void stderr.write(`holdfast: ${line}\n`);
   const output = new Output(stdout, signal);
   try {
     const parsed = parse(argv, commands, env.version);
-    if ('run' in parsed) return await parsed.run({ ...env, output, say });
+    if ('run' in parsed) return await parsed.run({ ...env, output, log });
     await output.write(parsed.text);
     return exitCodes.ok.code;
   } catch (error) {
     if (error instanceof Interrupted) return exitCodes[error.signal].code;
     if (error instanceof UsageError) {
-      for (const problem of error.problems) say(printable(problem));
-      say('see holdfast --help, and holdfast <command> --help for the options of one');
+      for (const problem of error.problems) log(printable(problem));
+      log('see holdfast --help, and holdfast <command> --help for its options');
       return exitCodes.usage.code;
     }
-    say(adviceFor(error));
+    log(textOf(error));
     return exitCodes.failed.code;
   }
 }
 
-function adviceFor(error: unknown): string {
+function textOf(error: unknown): string {
   if (ProducerError.is(error)) {
     const advice = error.code === 'JOURNAL_KEY' ? '; here: give its keys with --keys <module>' : '';
     return `${printable(messageOf(error))}${advice}`;
   }
-  // What the system says of a path is for the user; anything else is a bug, and where it is helps.
+  // A system error about a path is for the user. Anything else is a bug, whose stack helps.
   if (!isError(error) || 'syscall' in error) return printable(messageOf(error));
   return error.stack ?? messageOf(error);
 }

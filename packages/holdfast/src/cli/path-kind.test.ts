@@ -6,7 +6,7 @@ let cli: Cli;
 beforeEach(async () => (cli = await Cli.make()));
 afterEach(() => cli.remove());
 
-/** Makes each at a path of its own, and answers with that. */
+/** Creates each kind at a path of its own, and returns the path. */
 const places = {
   nothing: () => Promise.resolve(cli.path('nothing')),
   file: () => writing('notes.txt'),
@@ -37,12 +37,15 @@ describe.each([
   ['replay'],
 ])('holdfast journal %s %s', (...words) => {
   it.each([
-    ['nothing', /is no journal: there is nothing there$/m],
-    ['file', /is no journal: it is a file, and not of dead letters/],
-    ['empty', /is no journal: it is empty$/m],
-    ['foreign', /is no journal: it has neither segments of a journal .* nor dead letters/],
-    ['letters', /is no journal: it looks like a directory of dead letters; see holdfast dead-letters list$/m],
-  ] as const)('ends with 2 for %s, and says what it looks like', async (place, says) => {
+    ['nothing', /is not a journal: there is nothing there$/m],
+    ['file', /is not a journal: it is a file, and not one of dead letters/],
+    ['empty', /is not a journal: it is empty$/m],
+    ['foreign', /is not a journal: it has neither segments of a journal .* nor dead letters/],
+    [
+      'letters',
+      /is not a journal: it looks like a directory of dead letters; see holdfast dead-letters list$/m,
+    ],
+  ] as const)('exits with 2 for %s, and reports what it looks like', async (place, says) => {
     const path = await places[place]();
     const more = words.length === 1 && words[0] === 'replay' ? ['--producer', await cli.module({})] : [];
     const { code, out, err } = await cli.run('journal', ...words.filter(Boolean), path, ...more);
@@ -61,11 +64,14 @@ describe.each([['list'], ['list', '--json'], ['replay', '--dry-run'], ['replay']
     };
 
     it.each([
-      ['nothing', /is no place of dead letters: there is nothing there$/m],
-      ['file', /is no place of dead letters: it is a file/],
-      ['foreign', /is no place of dead letters: it has neither/],
-      ['journal', /is no place of dead letters: it looks like a journal; see holdfast journal inspect$/m],
-    ] as const)('ends with 2 for %s, and says what it looks like', async (place, says) => {
+      ['nothing', /is not a file or directory of dead letters: there is nothing there$/m],
+      ['file', /is not a file or directory of dead letters: it is a file/],
+      ['foreign', /is not a file or directory of dead letters: it has neither/],
+      [
+        'journal',
+        /is not a file or directory of dead letters: it looks like a journal; see holdfast journal inspect$/m,
+      ],
+    ] as const)('exits with 2 for %s, and reports what it looks like', async (place, says) => {
       const { code, out, err } = await run(await places[place]());
       expect({ code, out }).toEqual({ code: 2, out: '' });
       expect(err).toMatch(says);
@@ -73,7 +79,7 @@ describe.each([['list'], ['list', '--json'], ['replay', '--dry-run'], ['replay']
   },
 );
 
-it('an empty directory has no dead letters, which is how a queue that had none looks', async () => {
+it('accepts an empty directory, which a queue without dead letters leaves', async () => {
   const { code, err } = await cli.run('dead-letters', 'list', await places.empty());
   expect({ code, err }).toEqual({ code: 0, err: 'holdfast: listed 0 dead letters\n' });
 });

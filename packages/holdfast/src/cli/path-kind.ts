@@ -1,7 +1,7 @@
 import type { Disk } from '@holdfast/core/stage';
-import { UsageError } from './arguments/usage-error.js';
+import { wrongPath } from './errors.js';
 
-type Place =
+type PathKind =
   | 'absent'
   | 'a file'
   | 'a file of dead letters'
@@ -11,15 +11,15 @@ type Place =
   | 'foreign';
 
 const segment = /^\d+\.segment$/;
-/** Beside the segments, or when none is left: what damage was moved to, and the lock. */
+/** Files next to segments, or left without any: damage that was moved away, and the lock. */
 const besideSegments = /^(quarantine|lock\.\d+)$/;
 const letters = /\.jsonl$/;
-/** What a replay of dead letters notes. */
+/** The progress of a replay of dead letters. */
 const besideLetters = /^replayed\.ids$/;
 
-const looksLike: { readonly [place in Place]: string } = {
+const descriptions: { readonly [kind in PathKind]: string } = {
   absent: 'there is nothing there',
-  'a file': 'it is a file, and not of dead letters (….jsonl)',
+  'a file': 'it is a file, and not one of dead letters (….jsonl)',
   'a file of dead letters': 'it is a file of dead letters; see holdfast dead-letters list',
   empty: 'it is empty',
   'a journal': 'it looks like a journal; see holdfast journal inspect',
@@ -27,23 +27,23 @@ const looksLike: { readonly [place in Place]: string } = {
   foreign: 'it has neither segments of a journal (….segment) nor dead letters (….jsonl)',
 };
 
-/** Refuses what is no journal: one that was ever started has a segment. */
+/** Throws when the path is not a journal. A journal that was ever started has a segment. */
 export async function expectJournal(disk: Disk, path: string): Promise<void> {
-  const place = await placeAt(disk, path);
-  if (place !== 'a journal') throw refusal(path, 'no journal', place);
+  const kind = await kindAt(disk, path);
+  if (kind !== 'a journal') throw wrongPath(path, 'a journal', descriptions[kind]);
 }
 
-/** Refuses what are no dead letters. A directory without any yet is empty, and well. */
+/**
+ * Throws when the path does not hold dead letters. An empty directory holds none yet, and is
+ * accepted.
+ */
 export async function expectDeadLetters(disk: Disk, path: string): Promise<void> {
-  const place = await placeAt(disk, path);
-  if (place === 'dead letters' || place === 'a file of dead letters' || place === 'empty') return;
-  throw refusal(path, 'no place of dead letters', place);
+  const kind = await kindAt(disk, path);
+  if (kind === 'dead letters' || kind === 'a file of dead letters' || kind === 'empty') return;
+  throw wrongPath(path, 'a file or directory of dead letters', descriptions[kind]);
 }
 
-const refusal = (path: string, what: string, place: Place): UsageError =>
-  new UsageError([`'${path}' is ${what}: ${looksLike[place]}`]);
-
-async function placeAt(disk: Disk, path: string): Promise<Place> {
+async function kindAt(disk: Disk, path: string): Promise<PathKind> {
   const info = await disk.info(path);
   if (info === undefined) return 'absent';
   if (info.kind !== 'directory') return path.endsWith('.jsonl') ? 'a file of dead letters' : 'a file';

@@ -1,12 +1,12 @@
 import type { OptionSpecs } from './arguments/command.js';
-import type { Given } from './arguments/parsed-arguments.js';
+import type { ParsedArguments } from './arguments/parsed-arguments.js';
 import type { Context } from './context.js';
 import { ProgressLine } from './terminal/progress-line.js';
 import { figure } from './terminal/format.js';
 
-/** What both replays take. */
-export interface SendingChoices {
-  /** Undefined with `dryRun` alone. */
+/** The options of both replays. */
+export interface ReplayChoices {
+  /** Undefined only with `dryRun`. */
   readonly producer: string | undefined;
   readonly dryRun: boolean;
   readonly filter: string | undefined;
@@ -16,71 +16,73 @@ export interface SendingChoices {
   readonly json: boolean;
 }
 
-export const sendingOptions: OptionSpecs = {
+export const replayOptionSpecs: OptionSpecs = {
   producer: {
     type: 'string',
     value: '<module>',
-    help: 'an ES module whose default export is a producer, a promise of one, or a function that makes one',
+    help: 'an ES module whose default export is a producer, a promise of one, or a function that creates one',
   },
   'dry-run': { type: 'boolean', help: 'counts what would be sent; sends and writes nothing' },
   filter: {
     type: 'string',
     value: '<module>',
-    help: 'an ES module whose default export answers with true for what is to be sent; all unless given',
+    help: 'an ES module whose default export returns true for what is to be sent; default: all',
   },
-  rate: { type: 'string', value: '<n>', help: 'records per second at most; no limit unless given' },
+  rate: { type: 'string', value: '<n>', help: 'maximum number of records per second; default: no limit' },
   'max-in-flight': {
     type: 'string',
     value: '<n>',
-    help: 'records sent and not answered at most; 1,000 unless given',
+    help: 'maximum number of records in flight; default: 1,000',
   },
   'stop-after-ms': {
     type: 'string',
     value: '<n>',
-    help: 'ends when nothing was delivered for so long; 60,000 unless given',
+    help: 'stops when nothing is delivered for this long; default: 60,000',
   },
-  json: { type: 'boolean', help: 'the result as one JSON object' },
+  json: { type: 'boolean', help: 'prints the result as one JSON object' },
 };
 
-/** `always`: the module is needed for a dry run, too. */
-export function sendingChoices(given: Given, always = false): SendingChoices {
+/** `always`: the module is required for a dry run, too. */
+export function replayChoices(args: ParsedArguments, always = false): ReplayChoices {
   const choices = {
-    producer: given.text('producer'),
-    dryRun: given.flag('dry-run'),
-    filter: given.text('filter'),
-    rate: given.rate('rate'),
-    maxInFlight: given.wholeNumber('max-in-flight', 1, 10_000_000),
-    stopAfterMs: given.wholeNumber('stop-after-ms', 1, Number.MAX_SAFE_INTEGER),
-    json: given.flag('json'),
+    producer: args.text('producer'),
+    dryRun: args.flag('dry-run'),
+    filter: args.text('filter'),
+    rate: args.rate('rate'),
+    maxInFlight: args.wholeNumber('max-in-flight', 1, 10_000_000),
+    stopAfterMs: args.wholeNumber('stop-after-ms', 1, Number.MAX_SAFE_INTEGER),
+    json: args.flag('json'),
   };
   if (choices.producer === undefined && (always || !choices.dryRun))
-    given.refuse(
-      `--producer <module> is missing: it says where the records go${always ? '' : ' (or --dry-run)'}`,
+    args.refuse(
+      `--producer <module> is missing: it determines where the records go${always ? '' : ' (or --dry-run)'}`,
     );
   return choices;
 }
 
-/** For the options of a library, which tells "not given" from `undefined`. */
-export const limits = ({ rate, maxInFlight, stopAfterMs }: SendingChoices) => ({
+/** Returns only the options that were given: the libraries do not accept `undefined`. */
+export const replayLimits = ({ rate, maxInFlight, stopAfterMs }: ReplayChoices) => ({
   ...(rate !== undefined && { rate }),
   ...(maxInFlight !== undefined && { maxInFlight }),
   ...(stopAfterMs !== undefined && { stopAfterMs }),
 });
 
-/** Of a dry run: nothing is sent to it. */
-export const nobody = { send: (): Promise<never> => Promise.reject(new Error('a dry run sends nothing')) };
+/** The target of a dry run. Nothing is sent to it. */
+export const dryRunTarget = {
+  send: (): Promise<never> => Promise.reject(new Error('a dry run sends nothing')),
+};
 
-export interface ReplayWords<Progress> {
+export interface ReplayTexts<Progress> {
   readonly dryRun: boolean;
   readonly progressText: (now: Progress) => string;
-  /** What an interrupted replay leaves behind. */
+  /** What is left to do after an interrupted replay. */
   readonly rest: string;
 }
 
-/** Runs a replay with its progress on stderr. One that is interrupted says how far it came. */
+/** Runs a replay with its progress on stderr. If it is interrupted, logs how far it came. */
 export async function withProgress<Progress, Report>(
-  { stderr, clock, signal, say }: Context,
-  { dryRun, progressText, rest }: ReplayWords<Progress>,
+  { stderr, clock, signal, log }: Context,
+  { dryRun, progressText, rest }: ReplayTexts<Progress>,
   replay: (onProgress: (now: Progress) => void) => Promise<Report>,
 ): Promise<Report> {
   let now: Progress | undefined;
@@ -91,7 +93,7 @@ export async function withProgress<Progress, Report>(
   } catch (error) {
     if (error === signal.reason && !dryRun) {
       line.end();
-      say(`${text()}; ${rest}`);
+      log(`${text()}; ${rest}`);
     }
     throw error;
   } finally {
@@ -99,9 +101,9 @@ export async function withProgress<Progress, Report>(
   }
 }
 
-/** Of a replay that ended before its end. */
+/** Returns the text for a replay that stopped early. */
 export const stoppedText = (where: string): string =>
-  `It stopped at ${where}: nothing was delivered for too long (--stop-after-ms). Run it again to go on from there.\n`;
+  `Stopped at ${where}: nothing was delivered for too long (--stop-after-ms). Run it again to continue from there.\n`;
 
-export const heldText = (heldBack: number): string =>
+export const heldBackText = (heldBack: number): string =>
   heldBack === 0 ? '' : `, ${figure(heldBack)} held back behind them`;

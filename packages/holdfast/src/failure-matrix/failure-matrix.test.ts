@@ -5,10 +5,10 @@ import { outbox, Scene } from './scene.fixture.js';
 import { situations } from './situations.fixture.js';
 import { ways } from './ways.fixture.js';
 
-/** The simulated disk copies what it is given. */
+/** The simulated disk copies what is written to it. */
 const small = { directory: outbox, segmentBytes: 64 * 1024, maxBytes: 16 * 1024 * 1024 };
 
-/** The chains of the page, by the headings of their tables. */
+/** The chains of the page, by the heading of their table. */
 const chains: { readonly [heading: string]: RecommendedOptions } = {
   'In memory: `recommended()`': {},
   'With a journal: `recommended({ journal: { directory } })`': { journal: small },
@@ -20,7 +20,7 @@ const chains: { readonly [heading: string]: RecommendedOptions } = {
 const header = [...ways.map(({ name }) => name), 'the record is'];
 const tables = readTables();
 
-/** What this table says when it is true. */
+/** Returns the correct content of a table. */
 async function play(chain: RecommendedOptions, situation: (typeof situations)[number]): Promise<string[]> {
   const cells: string[] = [];
   const whereabouts = new Set<string>();

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The tables of a page in Markdown by the heading above each; a table by the first cell of its rows. */
+/**
+ * The tables of a page in Markdown by the heading above each; a table by the first cell of its
+ * rows.
+ */
 export type Tables = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
 const path = fileURLToPath(new URL('../../../../docs/failure-matrix.md', import.meta.url));

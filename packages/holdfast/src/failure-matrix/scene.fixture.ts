@@ -27,7 +27,7 @@ export const record: ProducerRecord = { topic: 'orders', key: 'k1', value: text 
 
 export type SceneOptions = Omit<ProducerOptions<Bytes, Bytes>, 'adapter' | 'use' | 'env'>;
 
-/** A process with one producer, over an adapter that follows a script, on a disk of its own. */
+/** A process with one producer, over a scripted adapter, with a disk of its own. */
 export class Scene {
   readonly clock: FakeClock = fakeClock();
   readonly adapter: ScriptedAdapter = scriptedAdapter({ clock: this.clock });
@@ -57,25 +57,31 @@ export class Scene {
     this.look = this.way.send(this.running, record);
   }
 
-  /** Notes whether the caller still waits at this moment. */
+  /** Notes whether the caller is waiting at this moment. */
   glance(): void {
     this.sawItWait ||= this.look?.() === 'waits';
   }
 
-  /** The process is gone: what hangs in its client gets no answer, and what it had written is on the disk. */
+  /**
+   * The process is gone: what hangs in its client gets no answer, and what it had written is on the
+   * disk.
+   */
   exit(): void {
     this.gone = true;
     this.disk = this.disk.kill();
   }
 
-  /** What the caller has seen, in the words of the page. */
+  /** Returns what the caller has seen, in the terms of the page. */
   get seen(): string {
     const seen = this.look?.() ?? 'nothing';
     if (seen === 'waits') return this.gone ? 'nothing: the process is gone' : 'waits';
     return this.sawItWait ? `waits, then ${seen}` : seen;
   }
 
-  /** Where the record is in the end, when this process has ended and another has started on the same disk. */
+  /**
+   * Where the record is in the end, when this process has ended and another has started on the same
+   * disk.
+   */
   async whereabouts(): Promise<string> {
     if (!this.gone) await this.clock.until(this.running.close().catch(() => undefined));
     const next = await this.clock.until(this.start(this.adapterOfNextStart, {}, {}));

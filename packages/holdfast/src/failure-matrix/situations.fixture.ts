@@ -2,18 +2,18 @@ import { ProducerError } from '@holdfast/core';
 import type { Step, StepContext } from '@holdfast/testing';
 import type { Scene } from './scene.fixture.js';
 
-/** What goes wrong around one record. */
+/** A failure around one record. */
 export interface Situation {
-  /** As the page names it. */
+  /** Its name on the page. */
   readonly name: string;
-  /** Opens the scene, sends, and goes on until the caller has seen what there is to see. */
+  /** Opens the scene, sends, and runs until the caller has seen everything. */
   play(scene: Scene): Promise<void>;
 }
 
 const noLeader = new ProducerError('LEADER_UNAVAILABLE', 'no leader', { retriable: true });
 const tooLarge = new ProducerError('RECORD_TOO_LARGE', 'too large');
 
-/** Long enough for a retry or two, shorter than any timeout. */
+/** Long enough for a retry or two, and shorter than any timeout. */
 const aWhileMs = 1_500;
 const deliveryTimeoutMs = 5_000;
 const maxBlockMs = 2_000;

@@ -1,8 +1,8 @@
 import { ProducerError, type Outcome, type Producer, type ProducerRecord } from '@holdfast/core';
 
-/** One of the ways to send; what it answers with is what the caller has seen until then. */
+/** A way to send. Returns a function for what the caller has seen so far. */
 export interface Way {
-  /** As the page names it. */
+  /** Its name on the page. */
   readonly name: string;
   send(producer: Producer, record: ProducerRecord): () => string;
 }

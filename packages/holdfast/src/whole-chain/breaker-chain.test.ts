@@ -6,7 +6,7 @@ import { describe, it } from 'vitest';
 
 describe('buffer and retry above a breaker', () => {
   it.each(['cluster', 'topic', 'partition'] as const)(
-    'keep what they promise while circuits open and probe, scope %s',
+    'keep their guarantees while circuits open and probe, scope %s',
     async (scope) => {
       const quick = {
         consecutiveFailures: 2,

@@ -6,20 +6,23 @@ import { describe, expect, it } from 'vitest';
 
 const topics = ['orders', 'events', 'audit'];
 const keys = 20;
-/** As many calls as the breaker needs to open, so that none is under way by then. */
+/** The number of calls that the breaker needs to open, so that none is in flight by then. */
 const burst = 5;
 const burstMs = 5 * 60_000;
 
 interface Outage {
   readonly awayMs: number;
   readonly adapter: ScriptedAdapter;
-  /** Openings as they were announced, oldest first. */
+  /** The announced openings, oldest first. */
   readonly opened: readonly { readonly circuit: string; readonly openMs: number; readonly at: number }[];
   readonly delivered: number;
   readonly sent: number;
 }
 
-/** Brokers away for so much fake time, with records coming all the while; then they are back, and all is delivered. */
+/**
+ * Brokers away for so much fake time, with records coming all the while; then they are back, and
+ * all is delivered.
+ */
 async function withoutBrokers(awayMs: number, use: readonly Middleware[]): Promise<Outage> {
   const clock = fakeClock();
   const away = new ProducerError('BROKER_UNREACHABLE', 'no broker', { retriable: true });
@@ -54,7 +57,7 @@ async function withoutBrokers(awayMs: number, use: readonly Middleware[]): Promi
 const nothing = (): void => undefined;
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** When a topic's records were handed to the client while no broker was there. */
+/** Returns when records of a topic were passed to the client while no broker was available. */
 const attemptsIn = ({ adapter, awayMs }: Outage, topic: string): number[] =>
   adapter.calls
     .filter(
@@ -62,7 +65,7 @@ const attemptsIn = ({ adapter, awayMs }: Outage, topic: string): number[] =>
     )
     .map(({ at }) => at);
 
-/** Each opening allows one probe, and not before its time is over. */
+/** Expects one probe per opening, and none before the open time is over. */
 function expectOnlyProbes(outage: Outage, topic: string): void {
   const opened = outage.opened.filter(({ circuit }) => circuit === topic);
   const probes = attemptsIn(outage, topic).slice(burst);
@@ -73,10 +76,13 @@ function expectOnlyProbes(outage: Outage, topic: string): void {
   }
 }
 
-/** Defines the tests of an outage that is so long, and in which a circuit without jitter may probe so often. */
+/**
+ * Defines the tests of an outage that is so long, and in which a circuit without jitter may probe
+ * so often.
+ */
 export function defineOutage(name: string, awayMs: number, probes: number): void {
   describe(`brokers that are away for ${name}`, () => {
-    it('are tried as often as the breaker allows, and not once more; then everything is delivered', async () => {
+    it('are tried exactly as often as the breaker permits; then everything is delivered', async () => {
       const outage = await withoutBrokers(awayMs, [retry({ budget: false }), circuitBreaker({ jitter: 0 })]);
       for (const topic of topics) {
         expect(attemptsIn(outage, topic)).toHaveLength(burst + probes);
@@ -85,7 +91,7 @@ export function defineOutage(name: string, awayMs: number, probes: number): void
       expect(outage.delivered).toBe(outage.sent);
     });
 
-    it('are tried no more often with the defaults, nor with one circuit for the cluster', async () => {
+    it('are tried no more often with the defaults, or with one circuit for the cluster', async () => {
       const outage = await withoutBrokers(awayMs, [retry(), circuitBreaker()]);
       for (const topic of topics) expectOnlyProbes(outage, topic);
       expect(outage.delivered).toBe(outage.sent);

@@ -11,7 +11,7 @@ const seed = seedFrom();
 
 const deadLetterTopic = 'all.dlq';
 
-/** What stands in the chain, outermost first where they stand together. */
+/** The middleware of the chain, in the order in which they are composed. */
 const compositions = fc.record({
   deadLetters: fc.option(fc.subarray<SinkName>(['topic', 'callback'], { minLength: 1 }), { nil: undefined }),
   callbackRefuses: fc.boolean(),
@@ -30,7 +30,7 @@ const compositions = fc.record({
 });
 type Composition = typeof compositions extends fc.Arbitrary<infer T> ? T : never;
 
-/** Values of the records that each sink has, and of those whose outcome says so. */
+/** Values of the records that each sink stored, and of those whose outcome names the sink. */
 interface DeadLetters {
   readonly taken: Set<string>;
   readonly said: { readonly value: string; readonly to: string }[];
@@ -38,7 +38,7 @@ interface DeadLetters {
 
 const textOf = (value: Uint8Array | null): string => Buffer.from(value ?? []).toString();
 
-/** Outermost: hears what the caller hears. */
+/** Outermost, so it sees the outcomes that the caller sees. */
 const listening = ({ said }: DeadLetters): Middleware => ({
   name: 'listening',
   bind: (next) => ({
@@ -79,16 +79,18 @@ function queueOf(sinks: readonly SinkName[], refuses: boolean, { taken }: DeadLe
   });
 }
 
-/** What the history checker does not know: that a dead letter is where its outcome says. */
+/**
+ * Checks what the history checker cannot: that each dead letter is in the sink its outcome names.
+ */
 function check({ adapter, history }: ChainReport, { said, taken }: DeadLetters): void {
-  // A callback that refuses does so by throwing.
+  // A callback refuses by throwing.
   expect(history.check().filter(({ message }) => !message.endsWith('Error: no'))).toEqual([]);
   const inTopic = new Set(adapter.log.values(deadLetterTopic));
   const missing = said.filter(({ value, to }) => !(to === 'callback' ? taken : inTopic).has(value));
   expect(missing).toEqual([]);
 }
 
-it('dead-letter queue, buffer, retry and breaker, any of them, keep I1 to I6 through any schedule', async () => {
+it('any of dead-letter queue, buffer, retry and breaker keep I1 to I6 in any schedule', async () => {
   const property = fc.asyncProperty(compositions, schedules(), async (composition, schedule) => {
     const letters: DeadLetters = { taken: new Set(), said: [] };
     const report = await recordChain({

@@ -2,6 +2,6 @@
 import { it } from 'vitest';
 import { expectConserved } from './conservation.fixture.js';
 
-it('1,000,000 records, of which 5 % fail at first and 0.1 % for good: none is missing, memory is flat', async () => {
+it('1,000,000 records, of which 5 % fail at first and 0.1 % permanently: none is missing, memory is flat', async () => {
   await expectConserved(1_000_000);
 });

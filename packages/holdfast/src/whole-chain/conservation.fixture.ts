@@ -12,7 +12,7 @@ const seed = seedFrom();
 const retriable = failed(new ProducerError('LEADER_UNAVAILABLE', 'no leader', { retriable: true }));
 const permanent = failed(new ProducerError('RECORD_TOO_LARGE', 'too large'));
 
-/** Fails 5 % of what it is given for now, and 0.1 % for good. */
+/** Fails 5 % of its records with a retriable error, and 0.1 % permanently. */
 class Failing implements Adapter {
   readonly name = 'failing';
   readonly capabilities = { offsets: true, acks: 'all', idempotent: false } as const;
@@ -56,7 +56,10 @@ function heapMiB(): number {
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
-/** Sends so many records, of which 5 % fail at first and 0.1 % for good: none is missing, and memory is flat. */
+/**
+ * Sends so many records, of which 5 % fail at first and 0.1 % for good: none is missing, and memory
+ * is flat.
+ */
 export async function expectConserved(records: number): Promise<void> {
   const clock = fakeClock();
   const client = new Failing((run) => clock.soon(run));

@@ -8,7 +8,7 @@ const missing = failed(
   new ProducerError('UNKNOWN_TOPIC', "the topic 'ghost' does not exist", { retriable: true }),
 );
 
-it('a topic that nobody makes does not hold up others in a journal, and its records can be given up', async () => {
+it('a topic that is never created does not block others in a journal, and its records can be given up', async () => {
   const clock = fakeClock();
   const disk = simulatedDisk({ clock });
   const logger = recordingLogger();

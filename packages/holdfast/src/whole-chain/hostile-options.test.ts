@@ -21,7 +21,9 @@ const started: Make = async (options) => {
   await producer.close({ timeoutMs: 0 });
 };
 
-/** Each with what works, and the paths of what is put in its places: `a.b` is `b` of the option `a`. */
+/**
+ * Each with what works, and the paths of what is put in its places: `a.b` is `b` of the option `a`.
+ */
 const makers: readonly (readonly [name: string, make: Make, good: () => object, paths: readonly string[]])[] =
   [
     [
@@ -116,14 +118,16 @@ const makers: readonly (readonly [name: string, make: Make, good: () => object, 
     ],
   ];
 
-/** `given` with `value` at `path`. A whole number in it makes an array. */
+/** Returns `given` with `value` at `path`. A whole number in the path creates an array. */
 function put(given: unknown, [name = '', ...path]: readonly string[], value: unknown): object {
   const before: unknown = given instanceof Object ? Reflect.get(given, name) : undefined;
   const inner = path.length === 0 ? value : put(before, path, value);
   return name === '0' ? [inner] : { ...(given as object), [name]: inner };
 }
 
-/** What it was refused with; nothing when it was taken. Anything but an error of ours is thrown on. */
+/**
+ * What it was refused with; nothing when it was taken. Anything but an error of ours is thrown on.
+ */
 async function refusal(make: Make, options: unknown): Promise<ProducerError | undefined> {
   try {
     await make(options);
@@ -141,7 +145,7 @@ describe.each(makers)('%s', (_, make, good, paths) => {
     if (error !== undefined) expect(error.code).toMatch(codes);
   });
 
-  it.each(paths)('takes or refuses whatever is given as %s', async (path) => {
+  it.each(paths)('accepts or refuses any value of %s', async (path) => {
     for (const [name, value] of hostileValues()) {
       const error = await refusal(make, put(good(), path.split('.'), value));
       if (error === undefined) continue;
@@ -150,7 +154,7 @@ describe.each(makers)('%s', (_, make, good, paths) => {
     }
   });
 
-  it('tells of all that is wrong at once, what cannot be read too', async () => {
+  it('reports all problems at once, including values that cannot be read', async () => {
     const options = paths
       .filter((path) => !path.includes('.'))
       .reduce((given, path) => put(given, [path], Symbol('wrong')), good());

@@ -13,7 +13,7 @@ import { recommended } from '../recommended.js';
 const tooLarge = new ProducerError('RECORD_TOO_LARGE', 'too large');
 const journal = { directory: '/outbox', acknowledge: 'journaled', maxBytes: 2 ** 22 } as const;
 
-/** A producer over a Kafka that never takes what is of the topic 'large'. */
+/** Creates a producer over a Kafka that never takes records of the topic 'large'. */
 async function start(clock: FakeClock, disk: SimulatedDisk, callback: () => void): Promise<Producer> {
   const client = scriptedAdapter({
     clock,
@@ -24,7 +24,7 @@ async function start(clock: FakeClock, disk: SimulatedDisk, callback: () => void
   return clock.until(createProducer({ adapter: client, use, env }));
 }
 
-it('what a journal has accepted is not given up while no sink takes its dead letter, over a kill, too', async () => {
+it('accepted records are not given up while no sink takes their dead letters, even across a kill', async () => {
   const clock = fakeClock();
   const disk = simulatedDisk({ clock });
   const refuse = (): never => {

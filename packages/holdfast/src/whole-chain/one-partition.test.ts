@@ -3,7 +3,7 @@ import { fakeClock, recordingLogger, scriptedAdapter } from '@holdfast/testing';
 import { expect, it } from 'vitest';
 import { recommended } from '../recommended.js';
 
-it('one partition without a leader stops no other of its topic', async () => {
+it('a partition without a leader does not block others of its topic', async () => {
   const clock = fakeClock();
   const noLeader = new ProducerError('LEADER_UNAVAILABLE', 'no leader', { retriable: true });
   const client = scriptedAdapter({

@@ -8,8 +8,9 @@ import { expect, it } from 'vitest';
 const packages = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
- * Runs `source` and all of Holdfast that it imports, from the sources, in a context of its own, as jest does: its `Error`, `Uint8Array`
- * and `Promise` are others than those of Node.js, whose modules throw errors of the main realm.
+ * Runs `source` and all of Holdfast that it imports, from the sources, in a context of its own, as
+ * jest does: its `Error`, `Uint8Array` and `Promise` are others than those of Node.js, whose
+ * modules throw errors of the main realm.
  */
 const program = (source: string): string => `
 import { existsSync, readFileSync } from 'node:fs';
@@ -48,7 +49,10 @@ await main.link(link);
 await main.evaluate();
 `;
 
-/** A chain with two directories, stopped with records in its journal, and started again; then it is locked, and its directory a file. */
+/**
+ * A chain with two directories, stopped with records in its journal, and started again; then it is
+ * locked, and its directory a file.
+ */
 const chain = (directory: string): string => `
 import { writeFileSync } from 'node:fs';
 import { createProducer, ProducerError, recommended } from 'holdfast';
@@ -76,7 +80,7 @@ writeFileSync(directory + '/file', '');
 console.log('no directory:', await make({ directory: directory + '/file' }).catch(codeOf));
 `;
 
-it('a chain with directories works where errors, bytes and promises are of another realm', async () => {
+it('a chain with directories works with errors, bytes and promises of another realm', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-vm-'));
   try {
     const flags = ['--experimental-vm-modules', '--no-warnings', '--input-type=module', '--eval'];

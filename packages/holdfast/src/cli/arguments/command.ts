@@ -1,13 +1,13 @@
 import type { Context } from '../context.js';
-import type { Given } from './parsed-arguments.js';
+import type { ParsedArguments } from './parsed-arguments.js';
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';
-  /** May be given several times. */
+  /** Whether it may be given several times. */
   readonly multiple?: boolean;
-  /** What stands behind it in the help: `<n>`. */
+  /** What follows the option in the help, such as `<n>`. */
   readonly value?: string;
-  /** With its default. */
+  /** Includes the default. */
   readonly help: string;
 }
 
@@ -16,17 +16,17 @@ export type OptionSpecs = { readonly [option: string]: OptionSpec };
 /** Resolves with the exit code. */
 export type Run = (context: Context) => Promise<number>;
 
-/** One of the things that `holdfast` does. */
+/** A subcommand of `holdfast`. */
 export interface Command {
-  /** Two words: `journal inspect`. */
+  /** Two words, such as `journal inspect`. */
   readonly name: string;
-  /** What follows the name, options aside: `<directory>`. */
+  /** What follows the name, except options: `<directory>`. */
   readonly operands: string;
-  /** A few words, for the list of all. */
+  /** A phrase for the list of all commands. */
   readonly brief: string;
   /** A sentence or two. */
-  readonly does: string;
+  readonly description: string;
   readonly options: OptionSpecs;
-  /** Reads what was given; nothing is done before all of it has been looked at. */
-  prepare(given: Given): Run;
+  /** Reads the arguments. Nothing is run before all of them have been checked. */
+  prepare(args: ParsedArguments): Run;
 }

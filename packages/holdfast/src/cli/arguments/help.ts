@@ -6,31 +6,31 @@ const codes = `Exit code: ${Object.values(exitCodes)
   .join('; ')}.
 `;
 
-/** Two columns, the second one aligned. */
+/** Returns two columns, the second one aligned. */
 function columns(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([first]) => first.length)) + 2;
   return rows.map(([first, second]) => `  ${first.padEnd(width)}${second}\n`).join('');
 }
 
-/** Of all commands, or of those of one kind. */
+/** Returns the help for all commands, or for those of one kind. */
 export function helpOf(commands: readonly Command[]): string {
   const rows = commands.map(({ name, brief }): [string, string] => [name, brief]);
   return `Usage: holdfast <command> [options]
 
 ${columns(rows)}
-Results go to stdout, progress and words to stderr. holdfast <command> --help says more of one.
+Results go to stdout, progress and messages to stderr. See holdfast <command> --help for details.
 ${codes}`;
 }
 
-export function helpOfOne({ name, operands, does, options }: Command): string {
+export function helpOfOne({ name, operands, description, options }: Command): string {
   const rows = Object.entries(options).map(([option, { value, help }]): [string, string] => [
     `--${option}${value === undefined ? '' : ` ${value}`}`,
     help,
   ]);
   return `Usage: holdfast ${name} ${operands} [options]
 
-${does}
+${description}
 
-${columns([...rows, ['-h, --help', 'this text']])}
+${columns([...rows, ['-h, --help', 'prints this text']])}
 ${codes}`;
 }

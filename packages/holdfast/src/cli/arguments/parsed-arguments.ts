@@ -1,15 +1,15 @@
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../errors.js';
 
-export type Values = {
+export type OptionValues = {
   readonly [option: string]: string | boolean | readonly (string | boolean)[] | undefined;
 };
 
-/** What stood on the command line; collects what is wrong with it. */
-export class Given {
+/** Reads the arguments of a command, and collects what is wrong with them. */
+export class ParsedArguments {
   private readonly problems: string[] = [];
 
   constructor(
-    private readonly values: Values,
+    private readonly values: OptionValues,
     private readonly operands: readonly string[],
   ) {}
 
@@ -18,46 +18,46 @@ export class Given {
   }
 
   text(option: string): string | undefined {
-    const given = this.values[option];
-    if (typeof given !== 'string') return undefined;
-    if (given !== '') return given;
+    const value = this.values[option];
+    if (typeof value !== 'string') return undefined;
+    if (value !== '') return value;
     this.refuse(`--${option} is empty`);
     return undefined;
   }
 
   texts(option: string): readonly string[] {
-    const given = this.values[option];
-    return Array.isArray(given) ? given.map(String) : [];
+    const values = this.values[option];
+    return Array.isArray(values) ? values.map(String) : [];
   }
 
   oneOf<T extends string>(option: string, known: readonly T[]): T | undefined {
-    const given = this.text(option);
-    const found = known.find((one) => one === given);
-    if (given !== undefined && found === undefined)
-      this.refuse(`--${option}: ${known.join(' or ')}, not '${given}'`);
+    const value = this.text(option);
+    const found = known.find((one) => one === value);
+    if (value !== undefined && found === undefined)
+      this.refuse(`--${option}: ${known.join(' or ')}, not '${value}'`);
     return found;
   }
 
-  /** Above 0, fractions allowed. */
+  /** Above 0. May have a fraction. */
   rate(option: string): number | undefined {
     return this.number(option, 'a number above 0', /^\d*\.?\d+$/, (value) => value > 0);
   }
 
-  wholeNumber(option: string, least: number, most: number): number | undefined {
-    const wanted = `a whole number from ${least} to ${most.toLocaleString('en-US')}`;
-    return this.number(option, wanted, /^\d+$/, (value) => value >= least && value <= most);
+  wholeNumber(option: string, min: number, max: number): number | undefined {
+    const expected = `a whole number from ${min} to ${max.toLocaleString('en-US')}`;
+    return this.number(option, expected, /^\d+$/, (value) => value >= min && value <= max);
   }
 
-  /** The one operand there may be; `undefined` when there is none. */
+  /** Returns the only operand; `undefined` when there is none. */
   operand(): string | undefined {
     const [first, ...more] = this.operands;
-    if (more.length > 0) this.refuse(`too much: ${more.map((one) => `'${one}'`).join(', ')}`);
-    if (first === '') this.refuse('an empty path');
+    if (more.length > 0) this.refuse(`too many arguments: ${more.map((one) => `'${one}'`).join(', ')}`);
+    if (first === '') this.refuse('the path is empty');
     return first === '' ? undefined : first;
   }
 
-  /** The one operand there must be; `what`: a directory, say. */
-  needed(what: string): string {
+  /** Returns the only operand, and refuses when there is none. `what` describes it. */
+  requiredOperand(what: string): string {
     const operand = this.operand();
     if (operand === undefined && this.operands.length === 0) this.refuse(`${what} is missing`);
     return operand ?? '';
@@ -67,21 +67,21 @@ export class Given {
     this.problems.push(problem);
   }
 
-  /** Throws one {@link UsageError} when anything was refused. */
+  /** Throws one {@link UsageError} with everything that was refused. */
   check(): void {
     if (this.problems.length > 0) throw new UsageError(this.problems);
   }
 
   private number(
     option: string,
-    wanted: string,
+    expected: string,
     form: RegExp,
     fits: (value: number) => boolean,
   ): number | undefined {
-    const given = this.values[option];
-    if (typeof given !== 'string') return undefined;
-    if (form.test(given) && fits(Number(given))) return Number(given);
-    this.refuse(`--${option}: ${wanted}, not '${given}'`);
+    const value = this.values[option];
+    if (typeof value !== 'string') return undefined;
+    if (form.test(value) && fits(Number(value))) return Number(value);
+    this.refuse(`--${option}: ${expected}, not '${value}'`);
     return undefined;
   }
 }

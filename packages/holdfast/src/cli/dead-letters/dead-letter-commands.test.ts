@@ -18,7 +18,7 @@ async function fileOf(directory: string): Promise<string> {
   return join(directory, name);
 }
 
-/** The dead letters of a topic, as the adapter's `readTopic` gives them. */
+/** Yields the dead letters of a topic, as the adapter's `readTopic` does. */
 async function topicOf(count: number) {
   const kafka = memoryKafka({ topics: { 'orders.dlq': 1 } });
   const producer = await createProducer({
@@ -38,7 +38,7 @@ async function topicOf(count: number) {
 }
 
 describe('holdfast dead-letters list', () => {
-  it('shows a line each, without a byte of a record', async () => {
+  it('shows a line per letter, without a byte of a record', async () => {
     const directory = await cli.letters(3);
     const { code, out, err } = await cli.run('dead-letters', 'list', directory);
     expect({ code, err }).toEqual({ code: 0, err: 'holdfast: listed 3 dead letters\n' });
@@ -82,7 +82,7 @@ describe('holdfast dead-letters list', () => {
     );
   });
 
-  it('shows what is left after a replay, and the rest with --all', async () => {
+  it('shows the letters left after a replay, and all with --all', async () => {
     const directory = await cli.letters(4);
     const refuses = (value: string): boolean => value === 'v2';
     const producer = await cli.module({ default: new Target(refuses) });
@@ -94,7 +94,7 @@ describe('holdfast dead-letters list', () => {
     expect((await cli.again().run('dead-letters', 'list', directory, '--all')).err).toContain('listed 4');
   });
 
-  it('says what is no dead letter, and ends with 1', async () => {
+  it('reports lines that are not dead letters, and exits with 1', async () => {
     const directory = await cli.letters(1);
     const file = await fileOf(directory);
     await appendFile(file, 'torn');
@@ -113,7 +113,7 @@ describe('holdfast dead-letters list', () => {
     expect(out).not.toContain('\u001b');
   });
 
-  it('reads a topic through the export of a module, and needs no producer', async () => {
+  it('reads a topic with the export of a module, without a producer', async () => {
     const producer = await cli.module({ readTopic: await topicOf(4) });
     const { code, out } = await cli.run(
       'dead-letters',
@@ -127,15 +127,15 @@ describe('holdfast dead-letters list', () => {
     expect(out).toContain('orders.dlq[0]@3');
   });
 
-  it('says what there is not', async () => {
+  it('reports a missing path', async () => {
     const { code, err } = await cli.run('dead-letters', 'list', cli.path('nothing'));
     expect(code).toBe(2);
-    expect(err).toMatch(/nothing' is no place of dead letters: there is nothing there/);
+    expect(err).toMatch(/nothing' is not a file or directory of dead letters: there is nothing there/);
   });
 });
 
 describe('holdfast dead-letters replay', () => {
-  it('sends them, and not a second time', async () => {
+  it('sends each letter once, over several runs', async () => {
     const directory = await cli.letters(40);
     const target = new Target();
     const producer = await cli.module({ default: target });
@@ -165,7 +165,7 @@ describe('holdfast dead-letters replay', () => {
     expect(await json('--progress', cli.path('other.ids'))).toMatchObject({ replayed: 0 });
   });
 
-  it('ends with 1 when one fails, and says which', async () => {
+  it('exits with 1 when a letter fails, and reports which', async () => {
     const directory = await cli.letters(3);
     const producer = await cli.module({ default: () => new Target((value) => value === 'v1') });
     const { code, out } = await cli.run('dead-letters', 'replay', directory, '--producer', producer);
@@ -175,7 +175,7 @@ describe('holdfast dead-letters replay', () => {
     );
   });
 
-  it('counts with --dry-run, and makes no producer', async () => {
+  it('only counts with --dry-run, without a producer', async () => {
     const directory = await cli.letters(3);
     const producer = await cli.module({ readTopic: await topicOf(2), default: () => expect.unreachable() });
     const files = await cli.run('dead-letters', 'replay', directory, '--dry-run', '--producer', producer);
@@ -189,7 +189,7 @@ describe('holdfast dead-letters replay', () => {
     );
   });
 
-  it('sends those of a topic', async () => {
+  it('sends the letters of a topic', async () => {
     const target = new Target();
     const producer = await cli.module({ default: () => target, readTopic: await topicOf(4) });
     const argv = ['--topic', 'orders.dlq', '--producer', producer, '--progress', cli.path('orders.dlq.ids')];
@@ -197,7 +197,7 @@ describe('holdfast dead-letters replay', () => {
     expect(target.values).toEqual(valuesTo(4));
   });
 
-  it('interrupted: what was delivered is noted, and the next run sends the rest', async () => {
+  it('notes what was delivered when it is interrupted, and the next run sends the rest', async () => {
     const directory = await cli.letters(40);
     const filter = await cli.module(
       {

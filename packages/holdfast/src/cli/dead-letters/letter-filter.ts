@@ -1,6 +1,6 @@
 import type { StoredDeadLetter } from '@holdfast/dead-letter-queue';
 import type { OptionSpecs } from '../arguments/command.js';
-import type { Given } from '../arguments/parsed-arguments.js';
+import type { ParsedArguments } from '../arguments/parsed-arguments.js';
 import type { Context } from '../context.js';
 import { loadFilter } from '../modules/filter-module.js';
 
@@ -10,39 +10,39 @@ export interface FilterChoices {
   readonly filter: string | undefined;
 }
 
-export const filterOptions: OptionSpecs = {
+export const filterOptionSpecs: OptionSpecs = {
   code: {
     type: 'string',
     value: '<code>',
     multiple: true,
-    help: 'only those with this error code or cause, as UNKNOWN_TOPIC; may be given several times',
+    help: 'only letters with this error code or cause, such as UNKNOWN_TOPIC; repeatable',
   },
   status: {
     type: 'string',
     value: 'failed|unknown',
-    help: 'failed: certainly not in their topic; unknown: perhaps; both unless given',
+    help: 'failed: certainly not in their topic; unknown: possibly; default: both',
   },
   filter: {
     type: 'string',
     value: '<module>',
-    help: 'an ES module whose default export answers with true for the letters that are meant',
+    help: 'an ES module whose default export returns true for the letters to include',
   },
 };
 
-export const filterChoices = (given: Given): FilterChoices => ({
-  codes: given.texts('code'),
-  status: given.oneOf('status', ['failed', 'unknown'] as const),
-  filter: given.text('filter'),
+export const filterChoices = (args: ParsedArguments): FilterChoices => ({
+  codes: args.texts('code'),
+  status: args.oneOf('status', ['failed', 'unknown'] as const),
+  filter: args.text('filter'),
 });
 
 export async function letterFilter(
   { codes, status, filter }: FilterChoices,
   context: Context,
 ): Promise<(letter: StoredDeadLetter) => boolean> {
-  const own = await loadFilter<StoredDeadLetter>(filter, context);
+  const userFilter = await loadFilter<StoredDeadLetter>(filter, context);
   return (letter) =>
     (codes.length === 0 ||
       [letter.error.code, letter.error.cause].some((code) => code !== undefined && codes.includes(code))) &&
     (status === undefined || letter.status === status) &&
-    own(letter);
+    userFilter(letter);
 }

@@ -2,7 +2,9 @@ import { plainHeaders, textOrBase64 } from '@holdfast/core/internal';
 import type { OriginalRecord, StoredDeadLetter } from '@holdfast/dead-letter-queue';
 import { count, dateOf, printable } from '../terminal/format.js';
 
-/** A line for a person. With `values`, key and value as far as they are text. */
+/**
+ * Returns a line for a person. With `values`, it has key and value, as text where they are text.
+ */
 export function letterText({ record, error, ...letter }: StoredDeadLetter, values: boolean): string {
   const { topic, partition, key, value } = record;
   const what = `${topic}${partition === undefined ? '' : `[${partition}]`}`;
@@ -10,7 +12,7 @@ export function letterText({ record, error, ...letter }: StoredDeadLetter, value
     if (bytes === null) return 'null';
     return values ? JSON.stringify(textOrBase64(bytes)) : count(bytes.length, 'byte');
   };
-  const words = [
+  const columns = [
     dateOf(letter.at),
     letter.status,
     error.cause === undefined ? error.code : `${error.code} (${error.cause})`,
@@ -19,10 +21,13 @@ export function letterText({ record, error, ...letter }: StoredDeadLetter, value
     letter.place,
     error.message,
   ];
-  return `${words.map(printable).join('  ')}\n`;
+  return `${columns.map(printable).join('  ')}\n`;
 }
 
-/** The fields of a line in a file of dead letters, and where it is; without `values`, sizes in place of payloads. */
+/**
+ * Returns a line of JSON with the fields of a line in a file of dead letters, and its place.
+ * Without `values`, it has sizes in place of payloads.
+ */
 export function letterJson({ record, ...letter }: StoredDeadLetter, values: boolean): string {
   return `${JSON.stringify({ ...letter, record: recordJson(record, values) })}\n`;
 }

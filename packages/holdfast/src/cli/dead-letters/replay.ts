@@ -6,28 +6,28 @@ import {
   type DeadLetterSource,
 } from '@holdfast/dead-letter-queue';
 import type { Command } from '../arguments/command.js';
-import type { Given } from '../arguments/parsed-arguments.js';
+import type { ParsedArguments } from '../arguments/parsed-arguments.js';
 import type { Context } from '../context.js';
-import { verdict } from '../exit-codes.js';
+import { exitCode } from '../exit-codes.js';
 import {
-  heldText,
-  limits,
-  nobody,
-  sendingChoices,
-  sendingOptions,
+  heldBackText,
+  replayLimits,
+  dryRunTarget,
+  replayChoices,
+  replayOptionSpecs,
   stoppedText,
   withProgress,
-  type SendingChoices,
+  type ReplayChoices,
 } from '../replay-options.js';
 import { count, figure, messageOf, printable } from '../terminal/format.js';
-import { filterChoices, filterOptions, letterFilter, type FilterChoices } from './letter-filter.js';
-import { sayUnreadable } from './list.js';
-import { operands, sourceChoices, sourceOptions, withSource } from './source.js';
+import { filterChoices, filterOptionSpecs, letterFilter, type FilterChoices } from './letter-filter.js';
+import { logUnreadable } from './list.js';
+import { operands, sourceChoices, sourceOptionSpecs, withSource } from './source.js';
 
-interface Choices extends SendingChoices, FilterChoices {
+interface Choices extends ReplayChoices, FilterChoices {
   readonly filter: string | undefined;
   readonly again: boolean;
-  /** `false`: nothing is noted; undefined: where the source says. */
+  /** `false`: nothing is noted. `undefined`: the default of the source. */
   readonly progress: string | false | undefined;
 }
 
@@ -35,43 +35,49 @@ export const replay: Command = {
   name: 'dead-letters replay',
   operands: `${operands}, --producer <module>`,
   brief: 'sends dead letters again',
-  does: 'Sends dead letters as they were, oldest first, and notes which were delivered, so that no later replay sends them again.',
+  description:
+    'Sends dead letters unchanged, oldest first, and notes those that were delivered, so that no later replay sends them again.',
   options: {
-    ...sourceOptions,
-    ...sendingOptions,
-    ...filterOptions,
-    again: { type: 'boolean', help: 'sends what was replayed before, too' },
+    ...sourceOptionSpecs,
+    ...replayOptionSpecs,
+    ...filterOptionSpecs,
+    again: { type: 'boolean', help: 'includes letters that were replayed before' },
     progress: {
       type: 'string',
       value: '<file>',
-      help: 'where it notes what was delivered; replayed.ids beside the files unless given; a topic needs one',
+      help: 'where to note what was delivered; default: replayed.ids beside the files; required for a topic',
     },
-    'no-progress': { type: 'boolean', help: 'notes nothing: a second replay sends all again' },
+    'no-progress': { type: 'boolean', help: 'notes nothing, so that the next replay sends all again' },
   },
-  prepare(given) {
-    const source = sourceChoices(given);
-    const progress = progressChoice(given, source.topic !== undefined);
+  prepare(args) {
+    const source = sourceChoices(args);
+    const progress = progressChoice(args, source.topic !== undefined);
     const choices = {
-      ...sendingChoices(given, source.topic !== undefined),
-      ...filterChoices(given),
-      again: given.flag('again'),
+      ...replayChoices(args, source.topic !== undefined),
+      ...filterChoices(args),
+      again: args.flag('again'),
       progress,
     };
     const { dryRun, producer } = choices;
     const needed = dryRun && source.topic === undefined ? undefined : producer;
     return (context) =>
       withSource(source, needed, context, async (letters, module) =>
-        run(letters, dryRun || module === undefined ? nobody : await module.producer(), choices, context),
+        run(
+          letters,
+          dryRun || module === undefined ? dryRunTarget : await module.producer(),
+          choices,
+          context,
+        ),
       );
   },
 };
 
-function progressChoice(given: Given, ofTopic: boolean): Choices['progress'] {
-  const file = given.text('progress');
-  const none = given.flag('no-progress');
-  if (file !== undefined && none) given.refuse('either --progress or --no-progress, not both');
+function progressChoice(args: ParsedArguments, ofTopic: boolean): Choices['progress'] {
+  const file = args.text('progress');
+  const none = args.flag('no-progress');
+  if (file !== undefined && none) args.refuse('either --progress or --no-progress, not both');
   if (ofTopic && file === undefined && !none)
-    given.refuse('--topic needs --progress <file>, where it is noted what was delivered (or --no-progress)');
+    args.refuse('--topic requires --progress <file>, where delivered letters are noted (or --no-progress)');
   return none ? false : file;
 }
 
@@ -85,31 +91,31 @@ async function run(
   const { dryRun, again, progress: notes, json } = choices;
   const filter = await letterFilter(choices, context);
   const rest =
-    notes === false ? 'nothing is noted: the next run sends all again' : 'run it again for the rest';
+    notes === false ? 'nothing was noted: the next run sends all again' : 'run it again for the rest';
   const report = await withProgress<DeadLetterReplayProgress, DeadLetterReplayReport>(
     context,
     { dryRun, progressText, rest },
     (onProgress) =>
       replayDeadLetters(source, target, {
-        ...{ disk, clock, signal, filter, dryRun, again, onProgress, ...limits(choices) },
+        ...{ disk, clock, signal, filter, dryRun, again, onProgress, ...replayLimits(choices) },
         ...(notes !== undefined && { progress: notes }),
-        onUnreadable: (one) => sayUnreadable(one, context),
+        onUnreadable: (one) => logUnreadable(one, context),
       }),
   );
   await context.output.write(json ? jsonOf(report) : textOf(dryRun, report));
   const { failed, unreadable, stoppedAt } = report;
-  return verdict(failed === 0 && unreadable === 0 && stoppedAt === undefined);
+  return exitCode(failed === 0 && unreadable === 0 && stoppedAt === undefined);
 }
 
 const progressText = (now: DeadLetterReplayProgress): string =>
-  `${figure(now.replayed)} delivered, ${figure(now.failed)} failed${heldText(now.heldBack)}, of ${count(now.read, 'dead letter')} read`;
+  `${figure(now.replayed)} delivered, ${figure(now.failed)} failed${heldBackText(now.heldBack)}, of ${count(now.read, 'dead letter')} read`;
 
 function textOf(dryRun: boolean, report: DeadLetterReplayReport): string {
   const { due, replayed, failed, heldBack, skipped, alreadyReplayed, unreadable, stoppedAt } = report;
   const stop = stoppedAt === undefined ? '' : stoppedText(printable(stoppedAt));
   const sent = dryRun
     ? `${count(due, 'dead letter')} would be sent`
-    : `${count(replayed, 'dead letter')} delivered, ${figure(failed)} failed${heldText(heldBack)}`;
+    : `${count(replayed, 'dead letter')} delivered, ${figure(failed)} failed${heldBackText(heldBack)}`;
   const others = `${figure(skipped)} left out, ${figure(alreadyReplayed)} replayed before, ${figure(unreadable)} unreadable`;
   const failures = failuresOf(report).map(
     ({ place, topic, error }) => `  ${printable(`${place}  ${topic}  ${error}`)}\n`,

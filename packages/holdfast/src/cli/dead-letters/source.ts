@@ -1,12 +1,12 @@
 import { fileDeadLetters, topicDeadLetters, type DeadLetterSource } from '@holdfast/dead-letter-queue';
 import type { OptionSpecs } from '../arguments/command.js';
-import type { Given } from '../arguments/parsed-arguments.js';
+import type { ParsedArguments } from '../arguments/parsed-arguments.js';
 import type { Context } from '../context.js';
 import type { ProducerModule } from '../modules/producer-module.js';
 import { expectDeadLetters } from '../path-kind.js';
 import { withProducer } from '../modules/with-producer.js';
 
-/** One of the two. */
+/** Exactly one of the two is defined. */
 export interface SourceChoices {
   readonly path: string | undefined;
   readonly topic: string | undefined;
@@ -14,24 +14,24 @@ export interface SourceChoices {
 
 export const operands = '<directory-or-file> | --topic <name>';
 
-export const sourceOptions: OptionSpecs = {
+export const sourceOptionSpecs: OptionSpecs = {
   topic: {
     type: 'string',
     value: '<name>',
-    help: "reads a topic in place of files, through the export 'readTopic' of the module of --producer",
+    help: "reads a topic instead of files, with the export 'readTopic' of the module of --producer",
   },
 };
 
-export function sourceChoices(given: Given): SourceChoices {
-  const topic = given.text('topic');
+export function sourceChoices(args: ParsedArguments): SourceChoices {
+  const topic = args.text('topic');
   if (topic === undefined)
-    return { topic, path: given.needed('the directory or file of dead letters, or --topic,') };
-  const path = given.operand();
-  if (path !== undefined) given.refuse('either a path or --topic, not both');
+    return { topic, path: args.requiredOperand('the directory or file of dead letters, or --topic,') };
+  const path = args.operand();
+  if (path !== undefined) args.refuse('either a path or --topic, not both');
   return { path: undefined, topic };
 }
 
-/** Runs `use` with the source, and with the module when there is one to load. */
+/** Runs `use` with the source, and with the module if there is one. */
 export async function withSource(
   { path, topic }: SourceChoices,
   producer: string | undefined,

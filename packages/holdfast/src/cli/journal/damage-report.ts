@@ -2,20 +2,23 @@ import { describeDamage, isHarmless, type Damage } from '@holdfast/journal';
 import type { Context } from '../context.js';
 import { printable } from '../terminal/format.js';
 
-/** What is wrong with a journal that is read for its records: these come without what is damaged, and that must not be silent. */
-export class DamageFound {
+/**
+ * The damage of a journal that is read for its records. Damaged parts are missing from the records,
+ * which must not go unnoticed.
+ */
+export class DamageReport {
   constructor(private readonly all: Damage[] = []) {}
 
-  add(one: Damage): void {
-    this.all.push(one);
+  add(damage: Damage): void {
+    this.all.push(damage);
   }
 
-  /** No more than what a crash leaves. */
+  /** Whether there is no damage other than what a crash leaves. */
   get isHarmless(): boolean {
     return this.all.every(isHarmless);
   }
 
-  tell({ say }: Context): void {
-    for (const one of this.all) if (!isHarmless(one)) say(`damaged: ${printable(describeDamage(one))}`);
+  log({ log }: Context): void {
+    for (const one of this.all) if (!isHarmless(one)) log(`damaged: ${printable(describeDamage(one))}`);
   }
 }

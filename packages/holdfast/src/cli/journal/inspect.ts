@@ -2,19 +2,22 @@ import { describeDamage, inspectJournal, type JournalReport, type SegmentReport 
 import type { Command } from '../arguments/command.js';
 import { exitCodes } from '../exit-codes.js';
 import { count, dateOf, figure, printable, table } from '../terminal/format.js';
-import { journalChoices, keysOption, reading } from './read-journal.js';
+import { journalChoices, keysOptionSpec, readWithProgress } from './read-journal.js';
 
 export const inspect: Command = {
   name: 'journal inspect',
   operands: '<directory>',
-  brief: 'the segments of a journal, and how many records wait to be sent',
-  does: 'Shows the segments of a journal, and how many records wait to be sent. Writes nothing; the journal may be in use.',
-  options: { json: { type: 'boolean', help: 'one JSON object' }, ...keysOption },
-  prepare(given) {
-    const choices = journalChoices(given);
-    const json = given.flag('json');
+  brief: 'shows the segments of a journal and its waiting records',
+  description:
+    'Shows the segments of a journal, and how many records wait to be sent. Writes nothing. The journal may be in use.',
+  options: { json: { type: 'boolean', help: 'prints one JSON object' }, ...keysOptionSpec },
+  prepare(args) {
+    const choices = journalChoices(args);
+    const json = args.flag('json');
     return async (context) => {
-      const report = await reading(choices, context, (options) => inspectJournal(choices.directory, options));
+      const report = await readWithProgress(choices, context, (options) =>
+        inspectJournal(choices.directory, options),
+      );
       await context.output.write(json ? `${JSON.stringify(report)}\n` : textOf(report));
       return exitCodes.ok.code;
     };

@@ -23,7 +23,7 @@ const parsed = (text: string): unknown => JSON.parse(text);
 const lines = (text: string): unknown[] => text.trimEnd().split('\n').map(parsed);
 
 describe('holdfast journal inspect', () => {
-  it('says how many records wait, and lists the segments', async () => {
+  it('reports how many records wait, and lists the segments', async () => {
     const { code, out, err } = await cli.run('journal', 'inspect', await cli.journal(100));
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('outbox: 100 records waiting to be sent\n');
@@ -31,19 +31,19 @@ describe('holdfast journal inspect', () => {
     expect(out).not.toContain('secret');
   });
 
-  it('gives the report of the library as JSON', async () => {
+  it('prints the report of the library as JSON', async () => {
     const { code, out } = await cli.run('journal', 'inspect', '--json', await cli.journal(3));
     expect(code).toBe(0);
     expect(parsed(out)).toMatchObject({ totals: { records: 3, live: 3 }, damage: [] });
   });
 
-  it('says what is wrong with what is no journal', async () => {
+  it('reports what is wrong with a path that is not a journal', async () => {
     const { code, err, out } = await cli.run('journal', 'inspect', cli.path('nothing'));
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(/^holdfast: '.*nothing' is no journal: there is nothing there\n/);
+    expect(err).toMatch(/^holdfast: '.*nothing' is not a journal: there is nothing there\n/);
   });
 
-  it('reads an encrypted one with the keys of a module', async () => {
+  it('reads an encrypted journal with the keys of a module', async () => {
     const key = { id: 'spring', key: new Uint8Array(32).fill(7) };
     const directory = await cli.journal(3, key);
     const without = await cli.run('journal', 'inspect', directory);
@@ -60,13 +60,13 @@ describe('holdfast journal inspect', () => {
 });
 
 describe('holdfast journal verify', () => {
-  it('ends with 0 when it is sound', async () => {
+  it('exits with 0 when the journal is sound', async () => {
     const { code, out } = await cli.run('journal', 'verify', await cli.journal(5));
     expect(code).toBe(0);
     expect(out).toMatch(/outbox: sound; 1 segment, \d+ frames?, 5 records, [\d,]+ bytes\n$/);
   });
 
-  it('ends with 1 when it is damaged, and says where', async () => {
+  it('exits with 1 when the journal is damaged, and reports where', async () => {
     const directory = await cli.journal(50);
     const path = await damage(directory);
     const { code, out } = await cli.run('journal', 'verify', directory);
@@ -81,14 +81,14 @@ describe('holdfast journal verify', () => {
 });
 
 describe('holdfast journal export', () => {
-  it('writes a line of JSON for each record', async () => {
+  it('writes a line of JSON per record', async () => {
     const { code, out, err } = await cli.run('journal', 'export', await cli.journal(30));
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(lines(out)).toHaveLength(30);
     expect(lines(out)[3]).toMatchObject({ sequence: 3, acknowledged: false, topic: 'orders', value: 'v3' });
   });
 
-  it('goes no faster than who reads, and ends without a word when nobody does', async () => {
+  it('is no faster than the reader, and ends silently when the reader goes away', async () => {
     const directory = await cli.journal(3_000);
     const pipe = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
     let open = 0;
@@ -104,7 +104,7 @@ describe('holdfast journal export', () => {
     expect(cli.stdout.writes).toHaveLength(3);
     const { code: full, err: words } = await failingWith('ENOSPC', directory);
     expect(full).toBe(1);
-    expect(words).toMatch(/OUTPUT_FAILED: stdout takes no more \(ENOSPC\)/);
+    expect(words).toMatch(/OUTPUT_FAILED: stdout cannot be written \(ENOSPC\)/);
   });
 
   function failingWith(code: string, directory: string) {
@@ -113,7 +113,7 @@ describe('holdfast journal export', () => {
     return other.run('journal', 'export', directory);
   }
 
-  it('is interrupted although nobody reads on', async () => {
+  it('can be interrupted while the reader is stuck', async () => {
     const directory = await cli.journal(3);
     cli.stdout.answer = () => cli.interrupt();
     expect(await cli.run('journal', 'export', directory)).toMatchObject({ code: 130, err: '' });
@@ -130,7 +130,7 @@ describe('holdfast journal export', () => {
     expect(lines(text)).toHaveLength(30);
     const again = await cli.run('journal', 'export', directory, '--output', output);
     expect(again.code).toBe(2);
-    expect(again.err).toContain(`'${output}' is there already`);
+    expect(again.err).toContain(`'${output}' already exists`);
     expect(await readFile(output, 'utf8')).toBe(text);
   });
 
@@ -150,7 +150,7 @@ describe('holdfast journal export', () => {
     expect(nowhere.err).toMatch(/OUTPUT_FAILED: '.*where' cannot be written \(ENOENT\)/);
   });
 
-  it('says what is damaged, which is not among the records, and ends with 1', async () => {
+  it('reports damage, whose records are missing, and exits with 1', async () => {
     const directory = await cli.journal(50);
     const path = await damage(directory);
     const { code, err } = await cli.run('journal', 'export', directory);
@@ -160,7 +160,7 @@ describe('holdfast journal export', () => {
 });
 
 describe('holdfast journal replay', () => {
-  it('sends what waits, and flushes and closes the producer', async () => {
+  it('sends the waiting records, and flushes and closes the producer', async () => {
     const directory = await cli.journal(50);
     const target = new Target();
     const producer = await cli.module({ default: () => Promise.resolve(target) });
@@ -173,7 +173,7 @@ describe('holdfast journal replay', () => {
     expect(inspected.out).toContain(': 0 records waiting');
   });
 
-  it('ends with 1 when one fails; it stays in the journal', async () => {
+  it('exits with 1 when a record fails, which stays in the journal', async () => {
     const directory = await cli.journal(50);
     const producer = await cli.module({ default: new Target((value) => value === 'v7') });
     const { code, out } = await cli.run('journal', 'replay', directory, '--producer', producer);
@@ -187,17 +187,17 @@ describe('holdfast journal replay', () => {
     expect(parsed(json.out)).toEqual({ live: 1, delivered: 1, ...none });
   });
 
-  it('ends with 1 when nothing is delivered for too long, and says where it stopped', async () => {
+  it('exits with 1 when nothing is delivered for too long, and reports where it stopped', async () => {
     const directory = await cli.journal(50);
     const producer = await cli.module({ default: new Target(() => true) });
     const argv = ['--producer', producer, '--max-in-flight', '1', '--rate', '100', '--stop-after-ms', '50'];
     const { code, out } = await cli.run('journal', 'replay', directory, ...argv);
     expect(code).toBe(1);
-    expect(out).toMatch(/It stopped at record \d+: nothing was delivered for too long/);
+    expect(out).toMatch(/Stopped at record \d+: nothing was delivered for too long/);
     expect(out).toContain('50 records still in the journal');
   });
 
-  it('counts and sends nothing with --dry-run, without a producer, with the filter of a module', async () => {
+  it('only counts with --dry-run, without a producer, with the filter of a module', async () => {
     const filter = await cli.module({ default: ({ sequence }: { sequence: number }) => sequence < 10 });
     const directory = await cli.journal(50);
     const { code, out } = await cli.run('journal', 'replay', directory, '--dry-run', '--filter', filter);
@@ -214,8 +214,8 @@ describe('holdfast journal replay', () => {
       1,
       /MODULE_FAILED: --filter: the function of .* threw: Error: my mistake/,
     ],
-    ['answers with a promise', () => Promise.resolve(true), 2, /must answer with true or false/],
-  ])('says so when the filter %s, and closes the producer', async (_, filter, code, words) => {
+    ['returns a promise', () => Promise.resolve(true), 2, /must return true or false/],
+  ])('reports a filter that %s, and closes the producer', async (_, filter, code, words) => {
     const target = new Target();
     const argv = ['--filter', await cli.module({ default: filter }), '--producer'];
     const producer = await cli.module({ default: target }, 'producer.mjs');
@@ -225,7 +225,7 @@ describe('holdfast journal replay', () => {
     expect(target.ends).toEqual(['close']);
   });
 
-  it('interrupted: closes the producer, says how far it came, and can be run again', async () => {
+  it('closes the producer when it is interrupted, reports how far it came, and can be run again', async () => {
     const directory = await cli.journal(50);
     const target = new Interruptible(20, () => cli.interrupt('SIGTERM'));
     const producer = await cli.module({ default: target });
@@ -241,7 +241,7 @@ describe('holdfast journal replay', () => {
     expect(rest.values).toEqual(valuesTo(50).slice(20));
   });
 
-  it('refuses a journal that is held, which can be read all the same', async () => {
+  it('refuses a locked journal, which can still be read', async () => {
     const directory = cli.path('outbox');
     await using holder = await createProducer({
       adapter: memoryKafka({ topics: { orders: 1 } }).adapter(),
@@ -260,7 +260,7 @@ describe('holdfast journal replay', () => {
   });
 });
 
-/** Answers so many records; then comes the signal, and the others come back when it closes. */
+/** Delivers some records and then sends the signal. The others fail when it closes. */
 class Interruptible extends Target {
   private readonly open: (() => void)[] = [];
 

@@ -1,17 +1,17 @@
 import type { ReadJournalOptions } from '@holdfast/journal';
 import type { OptionSpecs } from '../arguments/command.js';
-import type { Given } from '../arguments/parsed-arguments.js';
+import type { ParsedArguments } from '../arguments/parsed-arguments.js';
 import type { Context } from '../context.js';
 import { expectJournal } from '../path-kind.js';
 import { loadKeys } from '../modules/keys-module.js';
 import { ProgressLine } from '../terminal/progress-line.js';
 import { megabytes } from '../terminal/format.js';
 
-export const keysOption: OptionSpecs = {
+export const keysOptionSpec: OptionSpecs = {
   keys: {
     type: 'string',
     value: '<module>',
-    help: 'of an encrypted journal: an ES module whose default export is [{ id, key }]',
+    help: 'for an encrypted journal: an ES module whose default export is [{ id, key }]',
   },
 };
 
@@ -20,13 +20,16 @@ export interface JournalChoices {
   readonly keys: string | undefined;
 }
 
-export const journalChoices = (given: Given): JournalChoices => ({
-  directory: given.needed('the directory of the journal'),
-  keys: given.text('keys'),
+export const journalChoices = (args: ParsedArguments): JournalChoices => ({
+  directory: args.requiredOperand('the directory of the journal'),
+  keys: args.text('keys'),
 });
 
-/** Runs `read` with what every function takes that reads a journal, and shows how far it is. */
-export async function reading<T>(
+/**
+ * Runs `read` with the options that every function for reading a journal takes, and shows its
+ * progress.
+ */
+export async function readWithProgress<T>(
   { directory, keys }: JournalChoices,
   context: Context,
   read: (options: ReadJournalOptions) => Promise<T>,

@@ -8,37 +8,38 @@ import {
 import { ProducerError } from '@holdfast/core';
 import type { Command } from '../arguments/command.js';
 import type { Context } from '../context.js';
-import { verdict } from '../exit-codes.js';
+import { exitCode } from '../exit-codes.js';
 import { loadFilter } from '../modules/filter-module.js';
 import { loadKeys } from '../modules/keys-module.js';
 import { withProducer } from '../modules/with-producer.js';
 import {
-  heldText,
-  limits,
-  nobody,
-  sendingChoices,
-  sendingOptions,
+  heldBackText,
+  replayLimits,
+  dryRunTarget,
+  replayChoices,
+  replayOptionSpecs,
   stoppedText,
   withProgress,
-  type SendingChoices,
+  type ReplayChoices,
 } from '../replay-options.js';
 import { count, figure, messageOf, printable } from '../terminal/format.js';
 import { expectJournal } from '../path-kind.js';
-import { DamageFound } from './damage-report.js';
-import { journalChoices, keysOption, type JournalChoices } from './read-journal.js';
+import { DamageReport } from './damage-report.js';
+import { journalChoices, keysOptionSpec, type JournalChoices } from './read-journal.js';
 
-type Choices = JournalChoices & SendingChoices;
+type Choices = JournalChoices & ReplayChoices;
 
 export const replay: Command = {
   name: 'journal replay',
   operands: '<directory> --producer <module>',
-  brief: 'sends what waits in a journal',
-  does: 'Sends what waits in a journal that no process holds, in its order, and acknowledges what was delivered.',
-  options: { ...sendingOptions, ...keysOption },
-  prepare(given) {
-    const choices = { ...journalChoices(given), ...sendingChoices(given) };
+  brief: 'sends the waiting records of a journal',
+  description:
+    'Sends the waiting records of a journal that no process uses, in order, and acknowledges those that were delivered.',
+  options: { ...replayOptionSpecs, ...keysOptionSpec },
+  prepare(args) {
+    const choices = { ...journalChoices(args), ...replayChoices(args) };
     const { dryRun, producer } = choices;
-    if (dryRun || producer === undefined) return (context) => run(choices, context, () => nobody);
+    if (dryRun || producer === undefined) return (context) => run(choices, context, () => dryRunTarget);
     return (context) =>
       withProducer(producer, context, (module) => run(choices, context, () => module.producer()));
   },
@@ -68,19 +69,19 @@ async function run(
         filter,
         dryRun,
         onProgress,
-        ...limits(choices),
+        ...replayLimits(choices),
       }),
   ).catch((error: unknown) => {
     throw dryRun ? error : withAdvice(directory, error);
   });
   await context.output.write(json ? jsonOf(report) : textOf(directory, dryRun, report));
-  const found = new DamageFound([...report.damage]);
-  found.tell(context);
-  return verdict(report.failed === 0 && report.stoppedAt === undefined && found.isHarmless);
+  const damage = new DamageReport([...report.damage]);
+  damage.log(context);
+  return exitCode(report.failed === 0 && report.stoppedAt === undefined && damage.isHarmless);
 }
 
 const progressText = (now: ReplayProgress): string =>
-  `${figure(now.delivered)} of ${count(now.live, 'record')} delivered, ${figure(now.failed)} failed${heldText(now.heldBack)}, ${figure(now.skipped)} left out`;
+  `${figure(now.delivered)} of ${count(now.live, 'record')} delivered, ${figure(now.failed)} failed${heldBackText(now.heldBack)}, ${figure(now.skipped)} left out`;
 
 function textOf(
   directory: string,
@@ -93,7 +94,7 @@ function textOf(
   const first = error === undefined ? '' : `The first failure: ${printable(messageOf(error))}\n`;
   const stop = stoppedAt === undefined ? '' : stoppedText(`record ${stoppedAt}`);
   const rest = live - delivered === 0 ? '' : ` ${count(live - delivered, 'record')} still in the journal.`;
-  return `${where}: ${count(delivered, 'record')} delivered, ${figure(failed)} failed${heldText(heldBack)}, ${figure(skipped)} left out.${rest}\n${stop}${first}`;
+  return `${where}: ${count(delivered, 'record')} delivered, ${figure(failed)} failed${heldBackText(heldBack)}, ${figure(skipped)} left out.${rest}\n${stop}${first}`;
 }
 
 const jsonOf = ({ error, ...counts }: ReplayReport): string =>

@@ -1,22 +1,25 @@
 import { describeDamage, verifyJournal, type VerifyReport } from '@holdfast/journal';
 import type { Command } from '../arguments/command.js';
-import { verdict } from '../exit-codes.js';
+import { exitCode } from '../exit-codes.js';
 import { count, printable } from '../terminal/format.js';
-import { journalChoices, keysOption, reading } from './read-journal.js';
+import { journalChoices, keysOptionSpec, readWithProgress } from './read-journal.js';
 
 export const verify: Command = {
   name: 'journal verify',
   operands: '<directory>',
-  brief: 'reads every byte of a journal and checks it',
-  does: 'Reads every byte of a journal and checks it; ends with 1 when it is damaged. Writes nothing; the journal may be in use.',
-  options: { json: { type: 'boolean', help: 'one JSON object' }, ...keysOption },
-  prepare(given) {
-    const choices = journalChoices(given);
-    const json = given.flag('json');
+  brief: 'reads and checks every byte of a journal',
+  description:
+    'Reads and checks every byte of a journal, and exits with 1 when it is damaged. Writes nothing. The journal may be in use.',
+  options: { json: { type: 'boolean', help: 'prints one JSON object' }, ...keysOptionSpec },
+  prepare(args) {
+    const choices = journalChoices(args);
+    const json = args.flag('json');
     return async (context) => {
-      const report = await reading(choices, context, (options) => verifyJournal(choices.directory, options));
+      const report = await readWithProgress(choices, context, (options) =>
+        verifyJournal(choices.directory, options),
+      );
       await context.output.write(json ? `${JSON.stringify(report)}\n` : textOf(choices.directory, report));
-      return verdict(report.isSound);
+      return exitCode(report.isSound);
     };
   },
 };
@@ -32,9 +35,9 @@ function textOf(
     count(records, 'record'),
     count(bytes, 'byte'),
   ];
-  const words = isSound ? 'sound' : 'damaged';
+  const result = isSound ? 'sound' : 'damaged';
   const advice = isSound
     ? ''
-    : "The next start keeps every whole frame, and copies what is damaged to quarantine (corruption: 'salvage').\n";
-  return `${printable(directory)}: ${words}; ${all.join(', ')}\n${found}${advice}`;
+    : "The next start keeps every whole frame and copies damaged parts to quarantine (corruption: 'salvage').\n";
+  return `${printable(directory)}: ${result}; ${all.join(', ')}\n${found}${advice}`;
 }

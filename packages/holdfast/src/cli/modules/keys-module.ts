@@ -1,21 +1,21 @@
 import { isUint8Array } from 'node:util/types';
 import type { JournalKey } from '@holdfast/journal';
-import { UsageError } from '../arguments/usage-error.js';
 import type { Context } from '../context.js';
+import { notKeys } from '../errors.js';
 import { kindOf, loadModule } from './load-module.js';
 
-const option = 'keys';
 const keyBytes = 32;
 
-/** The keys of an encrypted journal. They come from a module, as a command line can be read by others. */
+/**
+ * Loads the keys of an encrypted journal. They come from a module, as others can read a command
+ * line.
+ */
 export async function loadKeys(path: string | undefined, context: Context): Promise<readonly JournalKey[]> {
   if (path === undefined) return [];
-  const { path: file, exports } = await loadModule(option, path, context);
+  const { path: file, exports } = await loadModule('keys', path, context);
   const keys: unknown = await exports['default'];
   if (Array.isArray(keys) && keys.length > 0 && keys.every(isKey)) return keys;
-  throw new UsageError([
-    `--${option}: the default export of '${file}' must be keys, [{ id, key }], a text and ${keyBytes} bytes each, and is ${kindOf(keys)}${Array.isArray(keys) ? ' of something else' : ''}`,
-  ]);
+  throw notKeys(file, keyBytes, `${kindOf(keys)}${Array.isArray(keys) ? ' of something else' : ''}`);
 }
 
 const isKey = (value: unknown): value is JournalKey =>

@@ -6,7 +6,7 @@ let cli: Cli;
 beforeEach(async () => (cli = await Cli.make()));
 afterEach(() => cli.remove());
 
-/** A replay of two dead letters through a module that exports that. */
+/** Replays two dead letters through a module with these exports. */
 async function replayThrough(exports: unknown): Promise<Ran> {
   const producer = await cli.module(exports);
   return cli.run('dead-letters', 'replay', await cli.letters(2), '--producer', producer);
@@ -36,7 +36,9 @@ describe('the module of --producer', () => {
   ])('is refused when the default export is %s', async (is, exports) => {
     const { code, out, err } = await replayThrough(exports);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(`${cli.path('module.mjs')}' is no producer, but ${is}; export a Holdfast producer`);
+    expect(err).toContain(
+      `${cli.path('module.mjs')}' is not a producer, but ${is}; export a Holdfast producer`,
+    );
     expect(err).not.toContain('secret');
   });
 
@@ -48,11 +50,11 @@ describe('the module of --producer', () => {
         throw new Error('no broker');
       },
     ],
-  ])('is told apart from one that %s', async (_, exported) => {
+  ])('is distinguished from one that %s', async (_, exported) => {
     const { code, err } = await replayThrough({ default: exported });
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^holdfast: MODULE_FAILED: --producer: the producer of '.*' cannot be made: Error: no broker.*\n$/,
+      /^holdfast: MODULE_FAILED: --producer: the producer of '.*' cannot be created: Error: no broker.*\n$/,
     );
   });
 
@@ -77,7 +79,7 @@ describe('the module of --producer', () => {
     expect(err).not.toMatch(/^ +at /m);
   });
 
-  it('is imported as it stands in its file', async () => {
+  it('is imported from its file', async () => {
     cli.importModule = (url) => import(/* @vite-ignore */ url) as Promise<unknown>;
     const path = cli.path('mine.mjs');
     await writeFile(
@@ -89,21 +91,18 @@ describe('the module of --producer', () => {
     expect(ran.out).toContain('2 dead letters delivered');
   });
 
-  it.each(['flush', 'close'] as const)(
-    'says so when its %s fails; what was delivered is told before',
-    async (method) => {
-      const target = new Target();
-      target[method] = () => Promise.reject(new Error('too late'));
-      const { code, out, err } = await replayThrough({ default: target });
-      expect(code).toBe(1);
-      expect(out).toContain('2 dead letters delivered');
-      expect(err).toMatch(
-        /PRODUCER_NOT_CLOSED: the producer of '.*' could not be (flushed|closed): Error: too late/,
-      );
-    },
-  );
+  it.each(['flush', 'close'] as const)('reports a failing %s, after what was delivered', async (method) => {
+    const target = new Target();
+    target[method] = () => Promise.reject(new Error('too late'));
+    const { code, out, err } = await replayThrough({ default: target });
+    expect(code).toBe(1);
+    expect(out).toContain('2 dead letters delivered');
+    expect(err).toMatch(
+      /PRODUCER_NOT_CLOSED: the producer of '.*' could not be (flushed|closed): Error: too late/,
+    );
+  });
 
-  it('is interrupted while it makes its producer', async () => {
+  it('can be interrupted while it creates its producer', async () => {
     const never = new Promise<never>(() => undefined);
     const made = (): Promise<never> => {
       cli.interrupt();
@@ -112,7 +111,7 @@ describe('the module of --producer', () => {
     expect(await replayThrough({ default: made })).toMatchObject({ code: 130, out: '' });
   });
 
-  it('needs an export readTopic for a topic', async () => {
+  it('requires an export readTopic for a topic', async () => {
     const argv = ['dead-letters', 'list', '--topic', 'dlq', '--producer'];
     const target = new Target();
     const without = await cli.run(...argv, await cli.module({ default: Promise.resolve(target) }));
@@ -123,7 +122,7 @@ describe('the module of --producer', () => {
     const again = cli.again();
     const answered = await again.run(...argv, await again.module({ readTopic: () => [] }));
     expect(answered.code).toBe(2);
-    expect(answered.err).toContain('answered with what is no records (an array)');
+    expect(answered.err).toContain("must return what the adapter's readTopic returns, and returned an array");
     expect(target.ends).toEqual(['close']);
   });
 });

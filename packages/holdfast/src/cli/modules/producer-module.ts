@@ -1,125 +1,107 @@
-import { ProducerError, type ConsumedRecord, type ProducerRecord } from '@holdfast/core';
-import { UsageError } from '../arguments/usage-error.js';
+import type { ConsumedRecord, ProducerRecord } from '@holdfast/core';
 import type { Context } from '../context.js';
-import { orInterrupted } from '../interrupted.js';
-import { messageOf } from '../terminal/format.js';
-import { kindOf, loadModule, moduleFailed, type Loaded } from './load-module.js';
+import { moduleFailed, noReadTopic, notAProducer, notRecords, producerNotEnded } from '../errors.js';
+import { orInterrupted } from '../or-interrupted.js';
+import { kindOf, loadModule, type LoadedModule } from './load-module.js';
 
-/** What a command does with a producer. */
+/** What a command needs of a producer. */
 export interface UserProducer {
   send(record: ProducerRecord): Promise<unknown>;
   flush(): Promise<unknown>;
   close(): Promise<unknown>;
 }
 
-const option = 'producer';
 const methods = ['send', 'flush', 'close'];
 
-/** The module of `--producer`: client, TLS and SASL are the user's. */
+/** The module of `--producer`, in which the user configures client, TLS and SASL. */
 export class ProducerModule {
-  private made: Promise<UserProducer> | undefined;
-  /** Once it is made. */
+  private created: Promise<UserProducer> | undefined;
+  /** Set once the producer is created. */
   private ready: UserProducer | undefined;
   private closing: Promise<void> | undefined;
 
   private constructor(
-    private readonly loaded: Loaded,
+    private readonly loaded: LoadedModule,
     private readonly signal: AbortSignal,
   ) {}
 
   static async load(path: string, context: Context): Promise<ProducerModule> {
-    const module = new ProducerModule(await loadModule(option, path, context), context.signal);
-    const given = module.loaded.exports['default'];
-    // One that exists already has to be closed, whether it is used or not.
-    if (given !== undefined && typeof given !== 'function') void module.make();
+    const module = new ProducerModule(await loadModule('producer', path, context), context.signal);
+    const exported = module.loaded.exports['default'];
+    // A producer that exists already has to be closed, whether it is used or not.
+    if (exported !== undefined && typeof exported !== 'function') void module.create();
     return module;
   }
 
-  /** A producer, a promise of one, or what a function makes. */
+  /** Resolves with the producer that the module exports, promises, or creates with its function. */
   producer(): Promise<UserProducer> {
-    return orInterrupted(this.make(), this.signal);
+    return orInterrupted(this.create(), this.signal);
   }
 
-  /** Through its export `readTopic(topic, { signal })`. */
+  /** Reads a topic with the module's export `readTopic(topic, { signal })`. */
   async readTopic(topic: string): Promise<AsyncIterable<ConsumedRecord>> {
     const { path, exports } = this.loaded;
     const { readTopic } = exports;
-    if (!isFunction(readTopic)) {
-      throw new UsageError([
-        `--${option}: to read the topic '${topic}', '${path}' needs an export 'readTopic', which is ${kindOf(readTopic)}; add: export const readTopic = (topic, options) => adapter.readTopic(client, topic, options)`,
-      ]);
-    }
+    if (!isFunction(readTopic)) throw noReadTopic(path, topic, kindOf(readTopic));
     const records: unknown = await readTopic(topic, { signal: this.signal });
     if (isRecords(records)) return records;
-    throw new UsageError([
-      `--${option}: 'readTopic' of '${path}' answered with what is no records (${kindOf(records)}); return what the adapter's readTopic returns`,
-    ]);
+    throw notRecords(path, kindOf(records));
   }
 
-  /** Waits for what is on its way. Resolves also when there is no producer. */
+  /** Waits for records in flight. Resolves at once when there is no producer. */
   async flush(): Promise<void> {
     await this.ready?.flush().catch((error: unknown) => {
-      throw this.notEnded('flushed', error);
+      throw producerNotEnded(this.loaded.path, 'flushed', error);
     });
   }
 
-  /** Once, however often it is called. */
+  /** Closes the producer once, however often it is called. */
   close(): Promise<void> {
     return (this.closing ??= this.closeOnce());
   }
 
   private async closeOnce(): Promise<void> {
     await this.ready?.close().catch((error: unknown) => {
-      throw this.notEnded('closed', error);
+      throw producerNotEnded(this.loaded.path, 'closed', error);
     });
   }
 
-  private make(): Promise<UserProducer> {
-    if (this.made === undefined) {
-      this.made = this.makeOnce();
-      this.made.catch(() => undefined); // heard of by who asks for it
+  private create(): Promise<UserProducer> {
+    if (this.created === undefined) {
+      this.created = this.createOnce();
+      this.created.catch(() => undefined); // the caller of `producer` receives the error
     }
-    return this.made;
+    return this.created;
   }
 
-  private async makeOnce(): Promise<UserProducer> {
+  private async createOnce(): Promise<UserProducer> {
     const { path, exports } = this.loaded;
     let producer: unknown = exports['default'];
     try {
       if (isFunction(producer)) producer = await producer();
       else producer = await producer;
     } catch (error) {
-      throw moduleFailed(`--${option}: the producer of '${path}' cannot be made`, error);
+      throw moduleFailed(`--producer: the producer of '${path}' cannot be created`, error);
     }
-    if (!isProducer(producer)) throw wrongShape(path, producer);
+    if (!isProducer(producer)) throw notAProducer(path, kindWithoutMethods(producer));
     return (this.ready = producer);
-  }
-
-  private notEnded(what: string, error: unknown): ProducerError {
-    return new ProducerError(
-      'PRODUCER_NOT_CLOSED',
-      `the producer of '${this.loaded.path}' could not be ${what}: ${messageOf(error)}; what was reported as delivered is`,
-      { cause: error },
-    );
   }
 }
 
 const isFunction = (value: unknown): value is (...args: readonly unknown[]) => unknown =>
   typeof value === 'function';
 
-const missingIn = (value: object): string[] =>
+const missingMethods = (value: object): string[] =>
   methods.filter((name) => typeof Reflect.get(value, name) !== 'function');
 
 const isProducer = (value: unknown): value is UserProducer =>
-  typeof value === 'object' && value !== null && missingIn(value).length === 0;
+  typeof value === 'object' && value !== null && missingMethods(value).length === 0;
 
 const isRecords = (value: unknown): value is AsyncIterable<ConsumedRecord> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-function wrongShape(path: string, value: unknown): UsageError {
+function kindWithoutMethods(value: unknown): string {
   const kind = kindOf(value);
-  const lacks = kind === 'an object' ? ` without ${missingIn(Object(value) as object).join(', ')}` : '';
-  return new UsageError([
-    `--${option}: the default export of '${path}' is no producer, but ${kind}${lacks}; export a Holdfast producer, a promise of one, or a function that makes one: export default () => createProducer({ client: … })`,
-  ]);
+  const isObject = kind === 'an object';
+  return isObject ? `${kind} without ${missingMethods(Object(value) as object).join(', ')}` : kind;
 }

@@ -3,8 +3,8 @@ import { messageOf } from '../terminal/format.js';
 import { ProducerModule } from './producer-module.js';
 
 /**
- * Runs `use` with the module, and flushes and closes its producer at the end. A signal closes it at once: what is on its way then has
- * until the close timeout.
+ * Runs `use` with the module, then flushes and closes its producer. A signal closes it at once:
+ * records in flight then have until the close timeout.
  */
 export async function withProducer(
   path: string,
@@ -21,7 +21,7 @@ export async function withProducer(
     return code;
   } catch (error) {
     await module.close().catch((also: unknown) => {
-      if (also !== error) context.say(messageOf(also));
+      if (also !== error) context.log(messageOf(also));
     });
     throw error;
   } finally {

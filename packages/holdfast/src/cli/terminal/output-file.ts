@@ -1,10 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import { ProducerError } from '@holdfast/core';
 import { codeOf, writeAll } from '@holdfast/core/internal';
 import type { Disk, DiskFile } from '@holdfast/core/stage';
-import { UsageError } from '../arguments/usage-error.js';
+import { cannotWriteFile, outputExists } from '../errors.js';
 
-/** A file that is there whole and durable, or not at all. */
+/** A file that exists either whole and durable, or not at all. */
 export class OutputFile {
   private bytes = 0;
 
@@ -13,7 +12,10 @@ export class OutputFile {
     private readonly file: DiskFile,
   ) {}
 
-  /** It must not exist yet. It is removed again when `chunks` throws, or the disk takes no more. */
+  /**
+   * Writes a new file, which must not exist yet. Removes it again when `chunks` throws or the disk
+   * is full.
+   */
   static async write(disk: Disk, path: string, chunks: AsyncIterable<string>): Promise<void> {
     const absolute = resolve(path);
     const output = new OutputFile(absolute, await open(disk, absolute));
@@ -43,11 +45,7 @@ export class OutputFile {
     try {
       await work;
     } catch (error) {
-      throw cannotWrite(
-        this.path,
-        error,
-        'what was written of it is removed; name a place that has room for it',
-      );
+      throw cannotWriteFile(this.path, error, 'the part that was written is removed; name a place with room');
     }
   }
 }
@@ -56,17 +54,7 @@ async function open(disk: Disk, path: string): Promise<DiskFile> {
   try {
     return await disk.open(path, 'create');
   } catch (error) {
-    if (codeOf(error) === 'EEXIST')
-      throw new UsageError([`--output: '${path}' is there already; remove it, or name another file`]);
-    throw cannotWrite(path, error, 'name a file in a directory that this process may write to');
+    if (codeOf(error) === 'EEXIST') throw outputExists(path);
+    throw cannotWriteFile(path, error, 'name a file in a directory that this process may write to');
   }
 }
-
-const cannotWrite = (path: string, error: unknown, advice: string): ProducerError =>
-  new ProducerError(
-    'OUTPUT_FAILED',
-    `'${path}' cannot be written (${codeOf(error) ?? String(error)}); ${advice}`,
-    {
-      cause: error,
-    },
-  );

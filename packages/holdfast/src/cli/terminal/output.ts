@@ -1,10 +1,10 @@
-import { ProducerError } from '@holdfast/core';
 import { codeOf } from '@holdfast/core/internal';
+import { cannotWriteStdout } from '../errors.js';
+import { orInterrupted } from '../or-interrupted.js';
 import type { OutputStream } from './output-stream.js';
-import { orInterrupted } from '../interrupted.js';
 
-/** Whoever read is gone: `holdfast journal export … | head`. */
-const gone = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
+/** The reader has gone away, as in `holdfast journal export … | head`. */
+const readerGone = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
 
 /** Stdout. */
 export class Output {
@@ -15,29 +15,22 @@ export class Output {
     private readonly signal: AbortSignal,
   ) {
     this.isTTY = stream.isTTY === true;
-    // The callback of each write hears of it; without a listener it would end the process.
+    // The callback of each write receives the error. Without a listener it would end the process.
     stream.on('error', () => undefined);
   }
 
   /**
-   * Resolves when it is written, so that who waits for it goes no faster than who reads. False: nobody reads any more, which is no
-   * error.
+   * Resolves when the text is written, so that a caller who waits is no faster than the reader.
+   * Resolves with false when the reader has gone away, which is not an error.
    */
   write(text: string): Promise<boolean> {
     const written = new Promise<boolean>((resolve, reject) => {
       this.stream.write(text, (error) => {
         if (error === undefined || error === null) resolve(true);
-        else if (gone.has(codeOf(error) ?? '')) resolve(false);
-        else reject(cannotWrite(error));
+        else if (readerGone.has(codeOf(error) ?? '')) resolve(false);
+        else reject(cannotWriteStdout(error));
       });
     });
     return orInterrupted(written, this.signal);
   }
 }
-
-const cannotWrite = (error: Error): ProducerError =>
-  new ProducerError(
-    'OUTPUT_FAILED',
-    `stdout takes no more (${codeOf(error) ?? error.message}); send it to a place that has room for it`,
-    { cause: error },
-  );

@@ -5,7 +5,10 @@ const terminalMs = 200;
 const logMs = 5_000;
 const clearLine = '\r\u001b[K';
 
-/** How far it is, on stderr: a line that is written over on a terminal, else a line every 5 s. Until `end`. */
+/**
+ * Shows progress on stderr until `end`: on a terminal one line that is overwritten, otherwise a
+ * line every 5 s.
+ */
 export class ProgressLine {
   private timer: Timer | undefined;
   private shown = '';

@@ -8,7 +8,7 @@ import { ProgressLine } from './progress-line.js';
 import { printable, table } from './format.js';
 
 describe('ProgressLine', () => {
-  it('is a line every 5 s, moved or not', async () => {
+  it('writes a line every 5 s, changed or not', async () => {
     const clock = fakeClock();
     const screen = new Screen();
     let done = 0;
@@ -22,7 +22,7 @@ describe('ProgressLine', () => {
     expect(screen.writes).toEqual(['7 records\n', '7 records\n']);
   });
 
-  it('is one line on a terminal, written over when it changes, and away at the end', async () => {
+  it('is one line on a terminal, overwritten when it changes, and cleared at the end', async () => {
     const clock = fakeClock();
     const screen = Object.assign(new Screen(), { isTTY: true });
     let done = 0;
@@ -36,7 +36,7 @@ describe('ProgressLine', () => {
 });
 
 describe('Output', () => {
-  it('is over when the reader is gone, and fails when the disk is full', async () => {
+  it('ends when the reader has gone away, and fails when the disk is full', async () => {
     const screen = new Screen();
     const output = new Output(screen, new AbortController().signal);
     const fail = (code: string) => (screen.answer = (done) => done(Object.assign(new Error(code), { code })));
@@ -55,7 +55,7 @@ describe('OutputFile', () => {
     yield* all;
   }
 
-  it('is durable when it is there', async () => {
+  it('is durable once it exists', async () => {
     const disk = simulatedDisk();
     await OutputFile.write(disk, '/records.jsonl', chunks('one\n', 'two\n'));
     const left = disk.crash({ keep: 'none' });
@@ -72,19 +72,19 @@ describe('OutputFile', () => {
     expect(disk.files()).toEqual([]);
   });
 
-  it('never touches what is there', async () => {
+  it('never touches an existing file', async () => {
     await expect(OutputFile.write(nodeDisk, import.meta.filename, chunks('x'))).rejects.toThrow(
-      'there already',
+      'already exists',
     );
   });
 });
 
-describe('words', () => {
-  it('shows what a terminal would obey', () => {
+describe('format', () => {
+  it('makes control characters visible', () => {
     expect(printable('a\u001b[31mb\nc\u202ed é 語')).toBe('a\\u{1b}[31mb\\u{a}c\\u{202e}d é 語');
   });
 
-  it('puts numbers to the right', () => {
+  it('aligns numbers to the right', () => {
     expect(
       table(
         ['name', 'bytes'],
