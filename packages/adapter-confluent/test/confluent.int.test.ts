@@ -1,4 +1,4 @@
-/** What this adapter alone promises, on real Kafka. */
+/** The promises of this adapter alone, on real Kafka. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RdKafka } from '@confluentinc/kafka-javascript';
@@ -20,7 +20,7 @@ import { makeAdapter, withoutIdempotence } from './make-adapter.js';
 
 const env = { logger: recordingLogger() };
 
-/** What goes another way in the client when it is not idempotent; `confluent.deep.test.ts` has all cases. */
+/** Cases that the client handles differently without idempotence; `confluent.deep.test.ts` has all cases. */
 const refusals = [
   'a topic that does not exist fails alone, and comes to be known when it is made',
   'a record beyond the limit of its topic fails alone',
@@ -45,7 +45,7 @@ describe('on one broker', () => {
   it.each([true, false])('passes the conformance suite of adapters (idempotent: %s)', async (idempotent) => {
     const topic = `conformance-${idempotent}`;
     await cluster.createTopic(topic, { partitions: 3 });
-    // A broker that metadata calls a leader may not have heard of it yet.
+    // A broker that metadata names as a leader may not know it yet.
     await expect
       .poll(() => readTopic(cluster.brokers, topic).catch(() => undefined), { timeout: 30_000 })
       .toEqual([]);
@@ -92,7 +92,7 @@ describe('on one broker', () => {
     },
   );
 
-  it("a user's own connected producer is used, and stays connected", async () => {
+  it("uses a user's own connected producer, and leaves it connected", async () => {
     await cluster.createTopic('own');
     const mine = new RdKafka.Producer({ 'bootstrap.servers': cluster.brokers.join(','), dr_cb: true }, {});
     await new Promise<void>((resolve, reject) => {
@@ -111,7 +111,7 @@ describe('on one broker', () => {
     await new Promise<void>((resolve) => void mine.disconnect(1_000, () => resolve()));
   });
 
-  it('settings that librdkafka refuses only when it starts are one clear error', async () => {
+  it('reports settings that librdkafka refuses only when it starts as one clear error', async () => {
     const config = { 'bootstrap.servers': cluster.brokers.join(','), 'security.protocol': 'ssl' } as const;
     const client = confluentAdapter({ ...config, 'ssl.ca.location': '/nowhere/ca.pem' });
     const starting = createProducer({ adapter: client, env, requireBroker: true });
@@ -121,8 +121,8 @@ describe('on one broker', () => {
     });
   });
 
-  // The client copies the lock that a question holds into its admin client: made meanwhile, that one waits for ever.
-  it('a question about a topic is answered although another is not', async () => {
+  // The client copies the lock that a query holds into its admin client: made meanwhile, that one waits for ever.
+  it('a query about a topic is answered although another is not', async () => {
     const nobody = new RdKafka.Producer({ 'bootstrap.servers': '127.0.0.1:1', dr_cb: true }, {});
     const silent = {
       reported: () => undefined,
@@ -139,7 +139,7 @@ describe('on one broker', () => {
     await session.close();
   });
 
-  // Every question blocks a thread of the pool that files need, too.
+  // Each query blocks a thread of the pool that files need as well.
   it('files are read at once while brokers are silent, however many topics are sent to', async () => {
     const topics = Array.from({ length: 24 }, (_, i) => `silent-${i}`);
     for (const topic of topics) await cluster.createTopic(topic);
@@ -165,7 +165,7 @@ describe('on one broker', () => {
     }
   });
 
-  it('disconnecting leaves nothing that would keep the process alive', async () => {
+  it('disconnecting leaves nothing that keeps the process alive', async () => {
     const before = process.getActiveResourcesInfo().length;
     const client = confluentAdapter({ 'bootstrap.servers': cluster.brokers.join(',') });
     const producer = await createProducer({ adapter: client, env });
@@ -185,7 +185,7 @@ describe('on a broker that creates topics', () => {
   });
   afterAll(() => cluster?.down());
 
-  it('one that was deleted comes back for a record alone', async () => {
+  it('a deleted topic is created again only for a record', async () => {
     const config = {
       'bootstrap.servers': cluster.brokers.join(','),
       'allow.auto.create.topics': true,
@@ -203,7 +203,7 @@ describe('on a broker that creates topics', () => {
       await delivered('kept');
       await delivered('deleted');
       await new Promise<void>((done) => admin.deleteTopic('deleted', 10_000, () => done()));
-      // Its client looks for brokers again, and asks for what it knows.
+      // Its client looks for brokers again, and queries the topics that it knows.
       await cluster.stop(1);
       await cluster.start(1);
       await delivered('kept');
@@ -218,7 +218,7 @@ describe('on a broker that creates topics', () => {
   });
 });
 
-/** What is in a topic, in the conformance suite's own words: a header that comes several times is one array. */
+/** Returns the records of a topic as the conformance suite expects them: a header that comes several times is one array. */
 async function found(brokers: readonly string[], topic: string): Promise<FoundRecord[]> {
   const records = await readTopic(brokers, topic);
   return records.map(({ partition, offset, timestamp, key, value, headers: pairs }) => {

@@ -7,7 +7,7 @@ import { FakeCluster, FakeProducer } from './fake-client.fixture.js';
 
 const world = vi.hoisted((): { cluster: unknown } => ({ cluster: undefined }));
 
-// What the adapter makes of a configuration, it makes of the fake client's class.
+// The adapter makes clients of the fake class from a configuration.
 vi.mock(import('../src/client/load-client.js'), async (original) => {
   const real = await original();
   return {
@@ -63,13 +63,13 @@ async function send(adapter: Adapter, topic: string): Promise<Delivery> {
   return delivery;
 }
 
-it('a topic that a record waits for is created, and the client that had it created is gone', async () => {
+it('creates a topic that a record waits for, through a client that is closed afterwards', async () => {
   const adapter = await connected();
   expect((await send(adapter, 'new')).outcome).toMatchObject({ status: 'delivered', topic: 'new' });
   expect(cluster.clients.map((client) => client.isConnected())).toEqual([true, false]);
 });
 
-it('no question of the client that sends creates anything', async () => {
+it('no query of the client that sends creates a topic', async () => {
   const adapter = await connected();
   await send(adapter, 'new');
   await send(adapter, 't');
@@ -95,7 +95,7 @@ it.each([{}, { 'allow.auto.create.topics': false }])(
   },
 );
 
-it('brokers that do not create it are asked once a second at most', async () => {
+it('requests the creation at most once per second while brokers do not create it', async () => {
   cluster.creates = false;
   const adapter = await connected();
   for (let i = 0; i < 4; i++) {
@@ -105,8 +105,8 @@ it('brokers that do not create it are asked once a second at most', async () => 
   expect(cluster.clients).toHaveLength(2);
 });
 
-// librdkafka keeps a deleted topic for `topic.metadata.propagation.max.ms` (30 s), and retries what it is given for it.
-it('a topic that was deleted while the client has a record for it is created, however often brokers fail to', async () => {
+// librdkafka keeps a deleted topic for `topic.metadata.propagation.max.ms` (30 s), and retries its records.
+it('creates a topic that was deleted while the client has a record for it, although the first attempts fail', async () => {
   const adapter = await connected();
   await send(adapter, 't');
   cluster.topics.delete('t');

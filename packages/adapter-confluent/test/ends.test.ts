@@ -1,4 +1,4 @@
-/** What becomes of records when their client dies, their time is over or the adapter is to end: what was reported holds. */
+/** Records whose client dies, whose time is over or whose adapter closes: the client's reports hold. */
 import { describe, expect, it } from 'vitest';
 import type { Produced } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
@@ -8,7 +8,7 @@ const to = (partition: number, ...values: string[]) =>
 const dead = Object.assign(new Error('Local: Erroneous state'), { code: -172 });
 const fatal = -150;
 
-/** The client dies at the next record that it is given, in this turn. */
+/** Has the client die at the next record that it is given, in this turn. */
 function dies(harness: Harness): void {
   harness.cluster.throwNext = dead;
   harness.send(to(2, 'of another batch'));
@@ -17,49 +17,49 @@ function dies(harness: Harness): void {
 const waitingFor = (harness: Harness, value: string): Produced[] =>
   harness.cluster.waiting.filter((one) => one.value?.toString() === value);
 
-describe('what a client reported in the turn in which it died', () => {
-  it('is delivered, and not unknown', async () => {
+describe('a report in the turn in which the client died', () => {
+  it('makes the record delivered, not unknown', async () => {
     const harness = await ready();
     const sent = await harness.sent([...to(0, 'a'), ...to(1, 'b')]);
     harness.cluster.report(0, waitingFor(harness, 'a'));
     dies(harness);
     await harness.turns();
-    expect(sent.told()).toEqual(['delivered', 'unknown CLIENT_FATAL']);
+    expect(sent.statuses()).toEqual(['delivered', 'unknown CLIENT_FATAL']);
   });
 
-  it('is so even behind the report that says it is dead', async () => {
+  it('counts even behind the report that shows the client dead', async () => {
     const harness = await ready();
     const sent = await harness.sent([...to(0, 'a'), ...to(1, 'b'), ...to(2, 'c')]);
     harness.cluster.report(fatal, waitingFor(harness, 'a'));
     harness.cluster.report(0, waitingFor(harness, 'b'));
     await harness.turns();
-    expect(sent.told()).toEqual(['unknown CLIENT_FATAL', 'delivered', 'unknown CLIENT_FATAL']);
+    expect(sent.statuses()).toEqual(['unknown CLIENT_FATAL', 'delivered', 'unknown CLIENT_FATAL']);
     await harness.wait(1_000);
     expect(harness.cluster.clients).toHaveLength(2);
   });
 
-  it('makes room for others, which the next client gets, and not the dead one', async () => {
+  it('lets other records go to the next client, not to the dead one', async () => {
     const harness = await new Harness().connected();
     const sent = await harness.sent(to(0, 'a', 'b')); // 'b' waits until 'a' is confirmed
     harness.cluster.report(0, waitingFor(harness, 'a'));
     harness.cluster.clients[0]?.emit('event.error', new Error('fatal error'));
     await harness.wait(1_000);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered', 'delivered']);
+    expect(sent.statuses()).toEqual(['delivered', 'delivered']);
     expect(harness.cluster.produced.filter((one) => one.value?.toString() === 'b')).toMatchObject([
       { by: harness.cluster.clients[1] },
     ]);
   });
 });
 
-describe('a broker that does not agree with the client on what is written', () => {
+describe('a broker that disagrees with the client on what is written', () => {
   it.each([45, 47, 59])(
     '%i: the records go in order through another client, and it says why',
     async (code) => {
       const harness = await ready();
       const sent = await harness.sent(to(0, 'a', 'b', 'c'));
       await harness.report(code, waitingFor(harness, 'a'));
-      expect(sent.told()).toEqual(Array(3).fill('unknown CLIENT_FATAL'));
+      expect(sent.statuses()).toEqual(Array(3).fill('unknown CLIENT_FATAL'));
       expect(sent.outcomes()[0]).toMatchObject({ error: { retriable: true } });
       expect(harness.env.logger.lines.map(({ message }) => message)).toContainEqual(
         expect.stringMatching(/the client died and is replaced: a broker does not agree with it on what/),
@@ -71,7 +71,7 @@ describe('a broker that does not agree with the client on what is written', () =
       await harness.report();
       await harness.report();
       expect(harness.cluster.values()).toEqual(['a', 'b', 'c']);
-      expect(again.told()).toEqual(Array(3).fill('delivered'));
+      expect(again.statuses()).toEqual(Array(3).fill('delivered'));
     },
   );
 });
@@ -82,13 +82,13 @@ it.each([-150, 45])(
     const harness = await new Harness().connected();
     const sent = await harness.sent(to(0, 'a', 'b')); // 'b' waits until 'a' is confirmed
     await harness.report(code);
-    expect(sent.told()).toEqual(['unknown CLIENT_FATAL', 'failed CLIENT_FATAL']);
+    expect(sent.statuses()).toEqual(['unknown CLIENT_FATAL', 'failed CLIENT_FATAL']);
     await harness.wait(1_000);
     expect(harness.cluster.values()).toEqual(['a']);
   },
 );
 
-it('the rest of a batch over which the client dies does not go before its earlier records', async () => {
+it('the rest of a batch does not go before the earlier records that the client died with', async () => {
   const partitioner = ({ key }: { readonly key: Uint8Array | null }): number => {
     if (key !== null) throw new Error('no partition for it');
     return 0;
@@ -96,14 +96,14 @@ it('the rest of a batch over which the client dies does not go before its earlie
   const harness = await ready({ options: { partitioner } });
   const { cluster } = harness;
   const record = (value: string) => ({ topic: 't', value, ...(value === 'bad' && { key: 'k' }) });
-  // Each record without a partition has the client given what stands before it: 'a', and then 'b', at which it dies.
+  // Each record without a partition lets the records before it go to the client: 'a', and then 'b', at which it dies.
   cluster.take = (one) => {
     cluster.produced.push(one);
     if (one.value?.toString() === 'a') cluster.throwNext = dead;
   };
   const sent = await harness.sent(['a', 'bad', 'b', 'bad', 'c'].map(record));
   await harness.wait(1_000);
-  expect(sent.told()).toEqual([
+  expect(sent.statuses()).toEqual([
     'unknown CLIENT_FATAL',
     'failed UNKNOWN_PARTITION',
     'failed CLIENT_FATAL',
@@ -113,29 +113,29 @@ it('the rest of a batch over which the client dies does not go before its earlie
   expect(cluster.values()).toEqual(['a']);
 });
 
-it('a record whose time was over while a client had it is given to the next client, when that one is gone', async () => {
+it('a record that expired while a client had it goes to the next client once that one is gone', async () => {
   const harness = await ready({ options: { requestTimeoutMs: 1_000 } });
   const sent = await harness.sent(to(0, 'a'));
   await harness.wait(1_250);
-  expect(sent.told()).toEqual(['unknown REQUEST_TIMED_OUT']);
+  expect(sent.statuses()).toEqual(['unknown REQUEST_TIMED_OUT']);
   dies(harness);
   await harness.wait(1_000);
   const again = harness.sendAgain(sent.deliveries);
   await harness.turns();
   expect(waitingFor(harness, 'a')).toMatchObject([{ by: harness.cluster.clients.at(-1) }]);
   await harness.report();
-  expect(again.told()).toEqual(['delivered']);
+  expect(again.statuses()).toEqual(['delivered']);
 });
 
-it('disconnect waits until its deadline for what the client has', async () => {
+it('disconnect waits until its deadline for records that the client has', async () => {
   const harness = await ready();
   const sent = await harness.sent(to(0, 'a'));
   const gone = harness.adapter.disconnect(harness.env.clock.now() + 1_000);
   await harness.wait(500);
-  expect(sent.told()).toEqual(['-']);
+  expect(sent.statuses()).toEqual(['-']);
   await harness.report();
   await gone;
-  expect(sent.told()).toEqual(['delivered']);
+  expect(sent.statuses()).toEqual(['delivered']);
 });
 
 it.each([
@@ -146,8 +146,8 @@ it.each([
   const { cluster, env } = harness;
   const sent = await harness.sent(to(0, 'a'));
   begin(harness);
-  // In the last round of reading before the verdict.
+  // In the last round of reading before the time-out.
   env.clock.arrive(ms, () => env.clock.soon(() => cluster.report()));
   await harness.wait(ms + 500);
-  expect(sent.told()).toEqual(['delivered']);
+  expect(sent.statuses()).toEqual(['delivered']);
 });

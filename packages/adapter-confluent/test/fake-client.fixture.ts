@@ -27,45 +27,45 @@ const nothing: RdKafka.Metadata = { orig_broker_id: 1, orig_broker_name: 'fake',
 
 const untilZero = (text: string): string => text.split('\0', 1).join('');
 
-/** It cuts names and text at the first character 0. */
+/** Cuts names and text at the first character 0, as the client does. */
 const asBytes = ([name, value]: [string, unknown]): [string, Buffer] => [
   untilZero(name),
   Buffer.isBuffer(value) ? Buffer.from(value) : Buffer.from(untilZero(String(value))),
 ];
 
 const native = (code: number, message = `code ${code}`): Error =>
-  // As the client makes them: no flags, and a number.
+  // As the client makes them: a number, and no flags.
   Object.assign(new Error(message), { code, errno: code, origin: 'kafka' });
 
-/** A cluster, and the clients that were made for it; a test says what happens. Reports come when it says so. */
+/** A cluster and the clients that were made for it. The test decides what happens, and when reports come. */
 export class FakeCluster {
   up = true;
   /** Metadata of each topic, by partition. */
   readonly topics = new Map<string, FakeTopic[]>();
   readonly produced: Produced[] = [];
   readonly clients: FakeProducer[] = [];
-  /** Records that a client queues until a report makes room. */
+  /** How many records a client queues until a report makes room. */
   queueLimit = Infinity;
   /** What `connect` fails with. */
   connectError: Error | undefined;
   /** What the next `produce` throws. */
   throwNext: Error | undefined;
-  /** What every client of it says in error events once it has connected. */
+  /** Error events that each client emits once it has connected. */
   events: string[] = [];
   metadataCalls = 0;
   /**
-   * Topics that somebody asked about, as a client names them: `undefined` for all that it knows.
+   * Topics that were queried; `undefined` for all that a client knows.
    */
   readonly asked: (string | undefined)[] = [];
-  /** Brokers create a topic that a client asks for which may have it created. */
+  /** Brokers create a topic that is queried by a client that allows it. */
   creates = false;
-  /** Answers that are due once the test says so, while brokers are silent. */
+  /** Answers that the test releases, while brokers are silent. */
   kept: (() => void)[] = [];
   silent = false;
-  /** The next question for this topic is never answered. */
+  /** The next query of this topic is never answered. */
   silentAbout: string | undefined = undefined;
   nextOffset = 100;
-  /** When the client's own threads answer: at once, and yet later. */
+  /** When the client's own threads answer: at once, but in a later turn. */
   answers: (run: () => void) => void = setImmediate;
 
   constructor(topics: Readonly<Record<string, number>> = { t: 3 }) {
@@ -79,7 +79,7 @@ export class FakeCluster {
     );
   }
 
-  /** An instance as a user makes it. */
+  /** Makes an instance as a user does. */
   producer(config: object = {}, { reports = true } = {}): FakeProducer {
     return new (this.producerClass(reports))({
       'bootstrap.servers': 'fake',
@@ -100,7 +100,7 @@ export class FakeCluster {
     return this.produced.map(({ value }) => value?.toString());
   }
 
-  /** Reports these, by default all that wait, as delivered or with a code. */
+  /** Reports these records, by default all that wait, as delivered or with a code. */
   report(code = 0, which: readonly Produced[] = this.waiting): void {
     for (const one of which) this.tell(one, code, code === 0 ? this.nextOffset++ : -1001);
   }
@@ -133,14 +133,14 @@ export class FakeCluster {
   }
 }
 
-/** Behaves as the client does, traps included, without brokers and without time. */
+/** Behaves as the client does, pitfalls included, without brokers and without time. */
 export class FakeProducer extends EventEmitter {
   readonly globalConfig: object;
   readonly topicConfig = undefined;
   /** The real one keeps its delivery callback here. */
   readonly _cb_configs: { readonly event: object };
   pollsInBackground = false;
-  /** It never forgets a topic that it was asked about. */
+  /** It never forgets a topic that was queried. */
   private readonly known = new Set<string>();
   private connected = false;
 
@@ -246,7 +246,7 @@ export class FakeProducer extends EventEmitter {
   setPollInBackground(set: boolean): void {
     if (!this.connected) throw new Error('the real one takes the process with it');
     this.pollsInBackground = set;
-    // Nothing is heard of the client's own threads before.
+    // The client's own threads report nothing before.
     this.cluster.answers(() => {
       for (const message of this.cluster.events) this.emit('event.error', new Error(message));
     });

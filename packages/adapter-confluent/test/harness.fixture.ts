@@ -4,14 +4,14 @@ import { createDelivery, testEnv, type TestEnv } from '@holdfast/testing';
 import { confluentAdapter, type ConfluentAdapterOptions } from '../src/index.js';
 import { FakeCluster } from './fake-client.fixture.js';
 
-/** One batch that was sent, and what has come of it. */
+/** One batch that was sent, and its outcomes so far. */
 export interface Sent {
   readonly deliveries: readonly Delivery[];
   /** In the order in which they were settled, by group. */
   readonly groups: Delivery[][];
   readonly outcomes: () => (Outcome | undefined)[];
-  /** `failed UNKNOWN_TOPIC`, or `delivered`; `-` when nothing has come. */
-  readonly told: () => string[];
+  /** `failed UNKNOWN_TOPIC`, or `delivered`; `-` while there is no outcome. */
+  readonly statuses: () => string[];
 }
 
 export class Harness {
@@ -50,7 +50,7 @@ export class Harness {
     return this;
   }
 
-  /** Until nothing happens any more without time or a report. */
+  /** Resolves when nothing more happens without time or a report. */
   async turns(): Promise<void> {
     for (let i = 0; i < 6; i++) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -58,7 +58,7 @@ export class Harness {
     }
   }
 
-  /** Time goes by, and what it leads to happens. */
+  /** Lets time pass, with all its effects. */
   async wait(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= 250) {
       await this.env.clock.advance(Math.min(250, left));
@@ -80,17 +80,17 @@ export class Harness {
     }
     this.adapter.send([...deliveries], (group) => groups.push(group));
     const outcomes = (): (Outcome | undefined)[] => deliveries.map(({ outcome }) => outcome);
-    return { deliveries, groups, outcomes, told: () => outcomes().map(told) };
+    return { deliveries, groups, outcomes, statuses: () => outcomes().map(statusOf) };
   }
 
-  /** Sends, and lets what can happen happen; the first record of each partition is confirmed. */
+  /** Sends, and resolves when nothing more happens. */
   async sent(records: readonly ProducerRecord[]): Promise<Sent> {
     const sent = this.send(records);
     await this.turns();
     return sent;
   }
 
-  /** Reports these, by default all, and waits for what comes of it. */
+  /** Reports these records, by default all, and resolves when nothing more happens. */
   async report(...args: Parameters<FakeCluster['report']>): Promise<void> {
     this.cluster.report(...args);
     await this.turns();
@@ -107,11 +107,11 @@ export class Harness {
   }
 }
 
-function told(outcome: Outcome | undefined): string {
+function statusOf(outcome: Outcome | undefined): string {
   if (outcome === undefined) return '-';
   return 'error' in outcome ? `${outcome.status} ${outcome.error.code}` : outcome.status;
 }
 
-/** A harness that is connected, and whose partitions have confirmed a record. */
+/** Makes a harness that is connected, and whose partitions have confirmed a record. */
 export const ready = async (setup: ConstructorParameters<typeof Harness>[0] = {}): Promise<Harness> =>
   (await new Harness(setup).connected()).primed();

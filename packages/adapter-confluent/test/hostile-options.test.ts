@@ -11,7 +11,7 @@ const properties = [
 ];
 const options = ['idempotent', 'requestTimeoutMs', 'partitioner', 'metadataMaxAgeMs', 'reconnect'];
 
-/** As JavaScript may call it; nothing when it was taken. */
+/** Calls it as JavaScript may. Returns the error; nothing when it was accepted. */
 function refusal(...given: readonly unknown[]): ProducerError | undefined {
   try {
     Reflect.apply(confluentAdapter, undefined, given);
@@ -55,7 +55,7 @@ describe('confluentAdapter', () => {
     expect(refusal(config)?.message).toMatch(words);
   });
 
-  it('tells of everything at once, of the configuration and of the options', () => {
+  it('reports all problems of the configuration and the options at once', () => {
     const { problems } =
       refusal(
         { 'client.id': 5n, 'sasl.mechanism': 'X' },
@@ -64,7 +64,7 @@ describe('confluentAdapter', () => {
     expect(problems).toHaveLength(5);
   });
 
-  it('never shows a secret, and 100 characters of a name', () => {
+  it('never shows a secret, and at most 100 characters of a name', () => {
     const long = 'm'.repeat(5_000);
     const config = { ...brokers, 'sasl.mechanism': long, [long]: 5n, 'sasl.password': 'hunter2' };
     expect(refusal(config, { [long]: 1 })?.message).not.toMatch(/m{101}|hunter2/);

@@ -5,7 +5,7 @@ import { Harness } from './harness.fixture.js';
 
 let cluster: FakeCluster;
 
-// The adapter does without idempotence where that was only a default: it makes the clients itself then.
+// The adapter gives up idempotence only where it was a default, which needs clients that it makes itself.
 vi.mock('../src/client/load-client.js', () => {
   class Other {}
   const asNew = (_: unknown, [config]: [object]): object => cluster.producer(config);
@@ -68,13 +68,13 @@ describe('a cluster that refuses idempotence, where that is only the default', (
     ],
     ['has only old brokers', () => says(0, 'required feature not supported by broker')],
     ['does not know the request', () => logs(0, unknownRequest)],
-  ])('%s: goes on without, no record fails for it, and one warning says what is lost', async (_, tell) => {
+  ])('%s: goes on without it, fails no record, and logs the cost in one warning', async (_, tell) => {
     const harness = await connected();
     const sent = await harness.sent([record]);
     tell();
     await harness.wait(2_000);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
     expect(isIdempotent(harness)).toEqual([false, false, false]);
     expect(warnings(harness)).toEqual([
       expect.stringMatching(
@@ -83,7 +83,7 @@ describe('a cluster that refuses idempotence, where that is only the default', (
     ]);
   });
 
-  it('keeps the order of a key, one record at a time, and loses none that the dead client had', async () => {
+  it('keeps the order of a key, one record at a time, and loses none of the dead client', async () => {
     const harness = await connected();
     const values = ['a', 'b', 'c', 'd'];
     const sent = await harness.sent(values.map((value) => ({ topic: 't', key: 'k', value })));
@@ -96,12 +96,12 @@ describe('a cluster that refuses idempotence, where that is only the default', (
       await harness.report();
     }
     expect(cluster.values()).toEqual(values);
-    expect(sent.told()).toEqual(values.map(() => 'delivered'));
+    expect(sent.statuses()).toEqual(values.map(() => 'delivered'));
   });
 
-  it('is told, too, when a client died before it had said why, and the next one dies of it', async () => {
+  it('is recognised although a client died without a reason and the next one dies with it', async () => {
     const harness = await connected();
-    // The second of the two events of a fatal error finds that the next client is not made yet.
+    // The second of the two events of a fatal error comes before the next client is made.
     says(0, 'fatal error');
     says(0, refusal);
     await harness.wait(750);
@@ -112,17 +112,17 @@ describe('a cluster that refuses idempotence, where that is only the default', (
     const sent = await harness.sent([record]);
     await harness.wait(2_000);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
     expect(isIdempotent(harness)).toEqual([false, false, false]);
   });
 
-  it.each([0, 29])('what was with a client that a broker had answered (%i) may be written', async (code) => {
+  it.each([0, 29])('records of a client that a broker had answered (%i) may be written', async (code) => {
     const harness = await connected();
     const sent = await harness.sent([record, { ...record, partition: 1 }]);
     await harness.report(code, cluster.waiting.slice(0, 1));
     says(0, refusal);
     await harness.wait(2_000);
-    expect(sent.told()[1]).toBe('unknown CLIENT_FATAL');
+    expect(sent.statuses()[1]).toBe('unknown CLIENT_FATAL');
     expect(isIdempotent(harness)).toEqual([false, false, false]);
   });
 
@@ -139,7 +139,7 @@ describe('a cluster that refuses idempotence, where that is only the default', (
   });
 });
 
-describe('a cluster that refuses idempotence, where the user asks for it', () => {
+describe('a cluster that refuses idempotence, where the user requests it', () => {
   it.each<[what: string, options: ConfluentAdapterOptions, config: ConfluentConfig]>([
     ['idempotent: true', { idempotent: true }, {}],
     ['enable.idempotence', {}, { 'enable.idempotence': true }],
@@ -150,7 +150,7 @@ describe('a cluster that refuses idempotence, where the user asks for it', () =>
     await harness.started();
     const refused = await harness.sent([record]);
     await harness.wait(3_000);
-    expect(refused.told()).toEqual(['failed AUTHORIZATION_FAILED']);
+    expect(refused.statuses()).toEqual(['failed AUTHORIZATION_FAILED']);
     expect(refused.outcomes()[0]).toMatchObject({
       error: { kafka: { code: 31 }, message: expect.stringMatching(/grant IdempotentWrite/) as string },
     });
@@ -158,11 +158,11 @@ describe('a cluster that refuses idempotence, where the user asks for it', () =>
     await harness.wait(5_000);
     const sent = await harness.sent([record]);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
     expect(isIdempotent(harness)).toEqual([true, true, true]);
   });
 
-  it('brokers that are too old are an error that says so', async () => {
+  it('reports brokers that are too old', async () => {
     const harness = harnessOf({ idempotent: true });
     cluster.events = ['required feature not supported by broker'];
     await harness.started();
@@ -179,11 +179,11 @@ it.each<[what: string, options: ConfluentAdapterOptions, config: ConfluentConfig
   ['idempotent: false', { idempotent: false }, {}],
   ['enable.idempotence', {}, { 'enable.idempotence': false }],
   ['acks', {}, { acks: 1 }],
-])('turned off by %s nothing is asked for, and nothing said', async (_, options, config) => {
+])('turned off by %s, no id is requested and nothing is logged', async (_, options, config) => {
   const harness = await connected(options, config);
   const sent = await harness.sent([record]);
   await harness.report();
-  expect(sent.told()).toEqual(['delivered']);
+  expect(sent.statuses()).toEqual(['delivered']);
   expect(isIdempotent(harness)).toEqual([false, false, false]);
   expect(warnings(harness)).toEqual([]);
 });

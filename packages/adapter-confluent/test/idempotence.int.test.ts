@@ -1,4 +1,4 @@
-/** Idempotence on real Kafka: a cluster that gives this user no producer id, and one that has lost what it confirmed. */
+/** Idempotence on real Kafka: a cluster that gives this user no producer id, and one that has lost confirmed records. */
 import { createProducer, type Outcome, type Producer } from '@holdfast/core';
 import {
   startKafka,
@@ -63,7 +63,7 @@ describe('a cluster that gives the user no producer id', () => {
   });
 
   // The last one here: the right stays granted.
-  it('with idempotent: true records fail, and go once the right is granted', async () => {
+  it('with idempotent: true, records fail until the right is granted', async () => {
     const topic = 'free-later';
     await refusing.cluster.createTopic(topic);
     const adapter = confluentAdapter(config(), { idempotent: true });
@@ -78,7 +78,7 @@ describe('a cluster that gives the user no producer id', () => {
       .toMatchObject({ status: 'delivered' });
     expect(adapter.capabilities.idempotent).toBe(true);
     await producer.close();
-    // One that has gone on without stays without; a new one has what is the default again.
+    // An adapter that has given it up stays without it; a new one has the default again.
     const another = confluentAdapter(config());
     const next = await createProducer({ adapter: another, env: { logger: recordingLogger() } });
     expect(await outcomeOf(next, topic, 'by another')).toMatchObject({ status: 'delivered' });
@@ -96,7 +96,7 @@ describe('a leader that has lost what was confirmed (an unclean election)', () =
   });
   afterAll(() => cluster.down());
 
-  it('is out of step with the client, which is replaced: every record that is sent then arrives, in order', async () => {
+  it('disagrees with the client, which is replaced: each record that is sent then arrives, in order', async () => {
     const topic = 'unclean';
     const settings = { 'min.insync.replicas': '1', 'unclean.leader.election.enable': 'true' };
     await cluster.createTopic(topic, { replicationFactor: 2, config: settings });

@@ -11,10 +11,10 @@ const require = createRequire(import.meta.url);
 const clientName = '@confluentinc/kafka-javascript';
 const clientFolder = dirname(require.resolve(`${clientName}/package.json`));
 
-/** What stands at the client's place in `node_modules`. */
+/** The state of the client in `node_modules`. */
 export type Client = 'as it is' | 'absent' | 'not built' | 'without bindings' | 'for another system';
 
-/** Core and this adapter as JavaScript, with a `node_modules` of their own, as Node.js finds them without any tool. */
+/** Core and this adapter as JavaScript, in a `node_modules` of their own, as Node.js finds them without any tool. */
 export class Installed {
   private constructor(readonly folder: string) {}
 
@@ -25,14 +25,14 @@ export class Installed {
     return installed;
   }
 
-  /** Puts a client in the place of the one before. */
+  /** Replaces the client. */
   async place(client: Client): Promise<void> {
     for (const name of [clientName, 'bindings'])
       await rm(join(this.folder, 'node_modules', name), { recursive: true, force: true });
     await this.addClient(client);
   }
 
-  /** Runs a program of CommonJS, which may import. Its own output, and how it ended: a code, or a signal. */
+  /** Runs a CommonJS program, which may import. Resolves with its output, and its exit code or signal. */
   async run(program: string): Promise<{ readonly output: string; readonly end: number | string | null }> {
     const file = join(this.folder, 'program.cjs');
     await writeFile(file, program);
@@ -87,7 +87,7 @@ export class Installed {
   }
 }
 
-/** Returns the entry points of a package, of the JavaScript that is made of its sources. */
+/** Returns a package's entry points in the JavaScript that is made from its sources. */
 async function doorsOf(name: string): Promise<Record<string, string>> {
   const { exports } = JSON.parse(await readFile(join(packages, name, 'package.json'), 'utf8')) as {
     exports: Record<string, string | { readonly '@holdfast/source': string }>;

@@ -6,8 +6,8 @@ import { Harness, ready } from './harness.fixture.js';
 const allDown = 'all broker connections are down';
 const record = { topic: 't', partition: 0, value: 'v' };
 
-describe('what it tells of brokers', () => {
-  it('their names are those of the configuration, of an instance as well, and no password', () => {
+describe('what it reports of brokers', () => {
+  it('reports their names from the configuration, also of an instance, without a password', () => {
     const config = {
       'bootstrap.servers': 'ssl://one:9093, two',
       'metadata.broker.list': 'me:s3cr3t@three:1',
@@ -17,10 +17,10 @@ describe('what it tells of brokers', () => {
     }
   });
 
-  it('how long a quota holds the client back is an event, and a sum in stats', async () => {
+  it('reports how long a quota holds the client back as an event, and the sum in stats', async () => {
     const { adapter, cluster, env } = await ready();
-    const told: unknown[] = [];
-    env.events.on('throttled', (payload) => told.push(payload));
+    const payloads: unknown[] = [];
+    env.events.on('throttled', (payload) => payloads.push(payload));
     expect(adapter.stats?.()).toMatchObject({ throttledMs: 0 });
     for (const throttleTime of [70, 30, 0, undefined]) {
       cluster.clients[0]?.emit('event.throttle', {
@@ -31,7 +31,7 @@ describe('what it tells of brokers', () => {
       });
     }
     expect(adapter.stats?.()).toMatchObject({ throttledMs: 100 });
-    expect(told).toEqual([
+    expect(payloads).toEqual([
       { adapter: 'confluent', ms: 70 },
       { adapter: 'confluent', ms: 30 },
     ]);
@@ -52,7 +52,7 @@ describe('while no broker can be reached', () => {
     expect(harness.adapter.stats?.()).toMatchObject({ state: 'up', reconnects: 0 });
   });
 
-  it('records fail at once, certainly not written, and say when to try again', async () => {
+  it('records fail at once, certainly not written, with the time of the next try', async () => {
     const harness = await ready();
     const client = harness.cluster.clients[0];
     harness.cluster.up = false;
@@ -71,41 +71,41 @@ describe('while no broker can be reached', () => {
     expect(harness.cluster.produced).toEqual([]);
   });
 
-  it('what the client had stays with it: nothing is sent twice when brokers are back', async () => {
+  it('the client keeps its records: nothing is sent twice when brokers return', async () => {
     const harness = await ready();
     const sent = await harness.sent([record]);
     harness.cluster.up = false;
     harness.cluster.clients[0]?.emit('event.error', new Error(allDown));
     await harness.wait(20_000);
-    expect(sent.told()).toEqual(['-']);
+    expect(sent.statuses()).toEqual(['-']);
     harness.cluster.up = true;
     await harness.wait(750);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
     expect(harness.cluster.values()).toEqual(['v']);
     expect(harness.adapter.stats?.()).toMatchObject({ reconnects: 1, rebuilds: 0 });
   });
 
-  it('what the client had, and gives up meanwhile, was lost with the connection and may be written', async () => {
+  it('records that the client gives up meanwhile were lost with the connection and may be written', async () => {
     const harness = await ready();
     const sent = await harness.sent([record]);
     harness.cluster.up = false;
     harness.cluster.clients[0]?.emit('event.error', new Error(allDown));
     await harness.wait(10_000);
     await harness.report(-192);
-    expect(sent.told()).toEqual(['unknown CONNECTION_LOST']);
+    expect(sent.statuses()).toEqual(['unknown CONNECTION_LOST']);
   });
 
-  it('a moment without brokers goes unnoticed', async () => {
+  it('a moment without brokers has no effect', async () => {
     const harness = await ready();
     harness.cluster.clients[0]?.emit('event.error', new Error(allDown));
     const sent = await harness.sent([record]);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
     expect(harness.env.logger.lines.filter(({ level }) => level === 'warn')).toEqual([]);
   });
 
-  it('events and the log say so, once, and once that it is over', async () => {
+  it('reports the outage once, and its end once, in events and the log', async () => {
     const harness = await ready();
     const heard: string[] = [];
     harness.env.events.on('disconnected', ({ error }) => heard.push(`lost ${error.code}`));
@@ -121,7 +121,7 @@ describe('while no broker can be reached', () => {
     ).toEqual([expect.stringContaining('no broker can be used'), 'confluent: connected to the cluster']);
   });
 
-  it('it gives up after as many rounds as it is told', async () => {
+  it('gives up after `reconnect.tries` rounds', async () => {
     const cluster = new FakeCluster();
     cluster.up = false;
     const harness = await new Harness({
@@ -167,7 +167,7 @@ describe('why brokers cannot be reached', () => {
     const harness = await refusedBy(event, `${text} for hunter2`);
     await harness.wait(1_000);
     const sent = await harness.sent([{ ...record, value: 'payload' }]);
-    expect(sent.told()).toEqual([`failed ${code}`]);
+    expect(sent.statuses()).toEqual([`failed ${code}`]);
     const [outcome] = sent.outcomes();
     const error = outcome !== undefined && 'error' in outcome ? outcome.error : undefined;
     expect(error?.message).toContain(text);
@@ -191,7 +191,7 @@ describe('why brokers cannot be reached', () => {
     expect(outcome !== undefined && 'error' in outcome && outcome.error.message).toMatch(words);
   });
 
-  it('a login that worked before is tried again', async () => {
+  it('retries a login that worked before', async () => {
     const harness = await ready();
     harness.cluster.up = false;
     for (const text of ['authentication failure', allDown])
@@ -206,7 +206,7 @@ describe('a cluster that refuses idempotence', () => {
   const refuse = (harness: Harness): boolean | undefined =>
     harness.cluster.clients.at(-1)?.emit('event.error', new Error('cluster authorization failed'));
 
-  it('that the user asked for: one clear error, until it is allowed', async () => {
+  it('that the user requested: one clear error, until it is allowed', async () => {
     const harness = await new Harness().connected();
     await harness.sent([record]);
     refuse(harness);
@@ -220,7 +220,7 @@ describe('a cluster that refuses idempotence', () => {
     await harness.wait(5_000);
     const again = await harness.sent([record]);
     await harness.report();
-    expect(again.told()).toEqual(['delivered']);
+    expect(again.statuses()).toEqual(['delivered']);
   });
 
   it('nothing was sent, so nothing is unknown', async () => {
@@ -231,18 +231,18 @@ describe('a cluster that refuses idempotence', () => {
     await harness.wait(3_000);
     await harness.report();
     await harness.report();
-    expect(sent.told()).toEqual(['delivered', 'delivered']);
+    expect(sent.statuses()).toEqual(['delivered', 'delivered']);
     expect(harness.cluster.values()).toEqual(['v', 'v', 'w']);
   });
 
-  it('nor is what the client throws away before it says why', async () => {
+  it('nor are records that the client drops before it reports why', async () => {
     const harness = await new Harness().connected();
     const sent = await harness.sent([record]);
     await harness.report(-152);
-    expect(sent.told()).toEqual(['-']);
+    expect(sent.statuses()).toEqual(['-']);
     refuse(harness);
     await harness.wait(3_000);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadProblem } from '../src/client/load-problem.js';
 import { Installed, type Client } from './installed.fixture.js';
 
-/** Makes an adapter, and says what came of it. */
+/** Makes an adapter, and prints the result. */
 const makeOne = `
   try {
     confluentAdapter({ 'bootstrap.servers': '127.0.0.1:1' });
@@ -36,7 +36,7 @@ describe('the client is found', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a client that does not load says what is wrong', { timeout: 60_000 }, () => {
+describe('a client that does not load is explained', { timeout: 60_000 }, () => {
   it.each<[client: Client, problem: RegExp]>([
     ['absent', /^INVALID_OPTIONS .* is not installed: npm install @confluentinc\/kafka-javascript \(0\)$/],
     ['not built', /^INVALID_OPTIONS .* was never built.*: npm rebuild .* --ignore-scripts=false/],
@@ -77,14 +77,14 @@ describe('a client that does not load says what is wrong', { timeout: 60_000 }, 
     expect(loadProblem(Object.assign(new Error(message), { code: 'ERR_DLOPEN_FAILED' }))).toMatch(problem);
   });
 
-  it('also when it threw no error', () => {
+  it('also when the thrown value is no error', () => {
     expect(loadProblem(undefined)).toMatch(/does not load: no reason given$/);
   });
 });
 
 describe('in a worker thread, where the client would end the process', { timeout: 60_000 }, () => {
   it('the adapter and the reader are refused when they are made', async () => {
-    const told = await said(
+    const output = await said(
       'esm',
       'as it is',
       `const { Worker, isMainThread } = require('node:worker_threads');
@@ -105,6 +105,6 @@ describe('in a worker thread, where the client would end the process', { timeout
       'INVALID_OPTIONS @confluentinc/kafka-javascript ends the whole process when it runs in a worker thread: ' +
       "make the adapter on the main thread or in a child process (vitest: pool 'forks'; jest: without workerThreads), " +
       'or use @holdfast/adapter-kafkajs';
-    expect(told).toBe(`${[refused, refused, refused].join('\n')} (0)`);
+    expect(output).toBe(`${[refused, refused, refused].join('\n')} (0)`);
   });
 });

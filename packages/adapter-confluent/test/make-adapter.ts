@@ -1,7 +1,7 @@
 import type { ClientSettings, MakeAdapter } from '@holdfast/testing';
 import { confluentAdapter, type ConfluentConfig } from '../src/index.js';
 
-/** The shared cases' settings in librdkafka's own words. */
+/** Translates the settings of the shared cases to librdkafka's properties. */
 export const configOf = ({ brokers, tls, sasl, compression = 'none' }: ClientSettings): ConfluentConfig => ({
   'bootstrap.servers': brokers.join(','),
   'compression.type': compression,

@@ -36,7 +36,7 @@ function hasBinding(): boolean {
   }
 }
 
-describe('what is refused, all at once, each with its remedy', () => {
+describe('arguments that are refused, all at once, each with a remedy', () => {
   it('options and settings', () => {
     const options = {
       requestTimeoutMs: 0,
@@ -72,7 +72,7 @@ describe('what is refused, all at once, each with its remedy', () => {
   it.each([
     ['a Kafka', { producer: () => undefined, consumer: () => undefined, admin: () => undefined }],
     ['a producer', { connect: () => undefined, send: () => undefined, sendBatch: () => undefined }],
-  ])('%s of the KafkaJS-like interface, and what to give instead', (_, given) => {
+  ])('%s of the KafkaJS-like interface, with what to give instead', (_, given) => {
     expect(problemsOf(() => Reflect.apply(confluentAdapter, undefined, [given]))).toEqual([
       expect.stringMatching(/KafkaJS-like interface.*'bootstrap.servers'.*an RdKafka.Producer$/),
     ]);
@@ -84,7 +84,7 @@ describe('what is refused, all at once, each with its remedy', () => {
     ]);
   });
 
-  it("a partitioner of the client's, which is never asked", () => {
+  it('a partitioner of the client, which would never be called', () => {
     const problem = expect.stringMatching(
       /^'partitioner' would have no effect.*the adapter's own option/,
     ) as string;
@@ -100,7 +100,7 @@ describe('what is refused, all at once, each with its remedy', () => {
     expect(callback).toEqual([expect.stringMatching(/^'partitioner_cb'/)]);
   });
 
-  it('settings that idempotence excludes, each of them, where it is asked for', () => {
+  it('each setting that excludes idempotence, where it is requested', () => {
     const given: ConfluentConfig = {
       ...brokers,
       acks: 1,
@@ -126,7 +126,7 @@ describe('what is refused, all at once, each with its remedy', () => {
     }
   });
 
-  it('two words on idempotence that contradict each other', () => {
+  it('two settings of idempotence that contradict each other', () => {
     const both = (idempotent: boolean, config: object) =>
       problemsOf(() => confluentAdapter({ ...brokers, ...config }, { idempotent }));
     const twice = [expect.stringMatching(/^'idempotent' is .* leave one of them out$/)];
@@ -195,7 +195,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('has defaults where a property is there and says nothing', () => {
+  it('has defaults where a property has no value', () => {
     const made = completeConfig(
       { ...brokers, acks: undefined, 'enable.idempotence': null } as object,
       true,
@@ -204,7 +204,7 @@ describe('the configuration', () => {
     expect(made).toMatchObject({ acks: -1, 'enable.idempotence': true });
   });
 
-  it('bounds what a client without idempotence does by itself', () => {
+  it('limits what a client without idempotence does by itself', () => {
     const made = completeConfig({ ...brokers, 'enable.idempotence': false }, false, 4_321);
     expect(made).toMatchObject({ 'message.send.max.retries': 0, 'message.timeout.ms': 4_321 });
   });
@@ -262,7 +262,7 @@ describe('the configuration', () => {
 });
 
 describe("a user's own producer", () => {
-  it('that is connected is used as it is, and left alone in the end', async () => {
+  it('that is connected is used as it is, and stays connected in the end', async () => {
     const cluster = new FakeCluster();
     const mine = cluster.producer();
     await new Promise<void>((resolve) => mine.connect({}, () => resolve()));
@@ -289,7 +289,7 @@ describe("a user's own producer", () => {
     expect(harness.cluster.clients[1]?.globalConfig).toMatchObject({ 'client.id': 'mine' });
     const sent = await harness.sent([{ topic: 't', partition: 0, value: 'v' }]);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
   });
 });
 
@@ -303,17 +303,17 @@ describe('an adapter', () => {
     await expect(after).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
-  it('that was never connected says so, later', async () => {
+  it('that was never connected fails records with that reason, in a later turn', async () => {
     const harness = new Harness();
     const sent = harness.send([{ topic: 't', value: 'v' }]);
     expect(sent.groups).toEqual([]);
     await harness.turns();
-    expect(sent.told()).toEqual(['failed CLOSED']);
+    expect(sent.statuses()).toEqual(['failed CLOSED']);
     await harness.adapter.disconnect(0);
     await harness.adapter.flush(0);
   });
 
-  it('says what it can do', () => {
+  it('reports its capabilities', () => {
     const of = (config: object) => new Harness({ config }).adapter.capabilities;
     expect(of({})).toEqual({ offsets: true, acks: 'all', idempotent: true });
     expect(of({ acks: 0, 'enable.idempotence': false })).toEqual({
@@ -323,7 +323,7 @@ describe('an adapter', () => {
     });
   });
 
-  it('disconnects when it is told to by the signal', async () => {
+  it('disconnects when the signal is aborted', async () => {
     const harness = new Harness();
     const signal = new AbortController();
     harness.adapter.connect(harness.env, signal.signal).catch(() => undefined);

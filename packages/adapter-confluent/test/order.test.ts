@@ -6,19 +6,19 @@ const to = (partition: number, ...values: string[]) =>
   values.map((value) => ({ topic: 't', partition, value }));
 
 describe('an idempotent client', () => {
-  it('gets the first record of a partition alone, and any number once that is confirmed', async () => {
+  it('is given the first record of a partition alone, and any number once that is confirmed', async () => {
     const harness = await new Harness().connected();
     const sent = await harness.sent([...to(0, 'a', 'b', 'c'), ...to(1, 'x', 'y')]);
     expect(harness.cluster.values()).toEqual(['a', 'x']);
     await harness.report();
     expect(harness.cluster.values()).toEqual(['a', 'x', 'b', 'c', 'y']);
     await harness.report();
-    expect(sent.told()).toEqual(Array(5).fill('delivered'));
+    expect(sent.statuses()).toEqual(Array(5).fill('delivered'));
     await harness.sent(to(0, 'd', 'e'));
     expect(harness.cluster.values().slice(5)).toEqual(['d', 'e']);
   });
 
-  it('tries the next one alone when the first is refused for good', async () => {
+  it('is given the next one alone when the first is rejected for good', async () => {
     const harness = await new Harness().connected();
     const sent = await harness.sent(to(0, 'a', 'b', 'c'));
     await harness.report(87);
@@ -26,10 +26,10 @@ describe('an idempotent client', () => {
     await harness.report();
     expect(harness.cluster.values()).toEqual(['a', 'b', 'c']);
     await harness.report();
-    expect(sent.told()).toEqual(['failed KAFKA_ERROR', 'delivered', 'delivered']);
+    expect(sent.statuses()).toEqual(['failed KAFKA_ERROR', 'delivered', 'delivered']);
   });
 
-  it('is told what to expect of it again when it is replaced', async () => {
+  it('is given the first record alone again when it is replaced', async () => {
     const harness = await ready();
     const sent = await harness.sent(to(0, 'a', 'b'));
     await harness.report(-150);
@@ -43,29 +43,29 @@ describe('an idempotent client', () => {
   });
 });
 
-describe('a record whose time is over while the client still has it', () => {
+describe('a record that expires while the client still has it', () => {
   const slow = { options: { requestTimeoutMs: 1_000 } };
 
-  it('is unknown, and sent again it is not produced again', async () => {
+  it('is unknown, and is not produced again when it is sent again', async () => {
     const harness = await ready(slow);
     const sent = await harness.sent(to(0, 'a', 'b'));
     await harness.wait(1_250);
-    expect(sent.told()).toEqual(['unknown REQUEST_TIMED_OUT', 'unknown REQUEST_TIMED_OUT']);
+    expect(sent.statuses()).toEqual(['unknown REQUEST_TIMED_OUT', 'unknown REQUEST_TIMED_OUT']);
     const again = harness.sendAgain(sent.deliveries);
     await harness.turns();
-    expect(again.told()).toEqual(['-', '-']);
+    expect(again.statuses()).toEqual(['-', '-']);
     await harness.report();
-    expect(again.told()).toEqual(['delivered', 'delivered']);
+    expect(again.statuses()).toEqual(['delivered', 'delivered']);
     expect(sent.groups.flat()).toHaveLength(2);
     expect(harness.cluster.values()).toEqual(['a', 'b']);
   });
 
-  it('is delivered at once when it was confirmed in between', async () => {
+  it('is delivered at once when it was confirmed meanwhile', async () => {
     const harness = await ready(slow);
     const sent = await harness.sent(to(0, 'a'));
     await harness.wait(1_250);
     await harness.report();
-    expect(sent.told()).toEqual(['unknown REQUEST_TIMED_OUT']);
+    expect(sent.statuses()).toEqual(['unknown REQUEST_TIMED_OUT']);
     const again = harness.sendAgain(sent.deliveries);
     expect(again.groups).toEqual([]); // never within send
     await harness.turns();
@@ -73,7 +73,7 @@ describe('a record whose time is over while the client still has it', () => {
     expect(harness.cluster.values()).toEqual(['a']);
   });
 
-  it('is produced again when the client gave it up in between, or a middleware changed it', async () => {
+  it('is produced again when the client gave it up meanwhile, or a middleware changed it', async () => {
     const harness = await ready(slow);
     const sent = await harness.sent([...to(0, 'a'), ...to(1, 'b')]);
     await harness.wait(1_250);
@@ -84,25 +84,25 @@ describe('a record whose time is over while the client still has it', () => {
     const again = harness.sendAgain(sent.deliveries);
     await harness.turns();
     await harness.report();
-    expect(again.told()).toEqual(['delivered', 'delivered']);
+    expect(again.statuses()).toEqual(['delivered', 'delivered']);
     expect(harness.cluster.values()).toEqual(['a', 'b', 'a', 'changed']);
   });
 
-  it('keeps others out of its partition: they would wait behind it, and can say for certain that they were not sent', async () => {
+  it('keeps others out of its partition: they would wait behind it, and fail certainly unsent', async () => {
     const harness = await ready(slow);
     const stuck = await harness.sent(to(0, 'a'));
     await harness.wait(1_250);
     const others = await harness.sent([...to(0, 'b'), ...to(1, 'c')]);
-    expect(others.told()).toEqual(['failed REQUEST_TIMED_OUT', '-']);
+    expect(others.statuses()).toEqual(['failed REQUEST_TIMED_OUT', '-']);
     expect(others.outcomes()[0]).toMatchObject({ error: { retriable: true } });
     await harness.report();
-    expect(stuck.told()).toEqual(['unknown REQUEST_TIMED_OUT']);
+    expect(stuck.statuses()).toEqual(['unknown REQUEST_TIMED_OUT']);
     const later = await harness.sent(to(0, 'd'));
     await harness.report();
-    expect(later.told()).toEqual(['delivered']);
+    expect(later.statuses()).toEqual(['delivered']);
   });
 
-  it('says what is known of its partition', async () => {
+  it('reports what is known of its partition', async () => {
     const harness = await ready(slow);
     const { topics } = harness.cluster;
     topics.set('t', [
@@ -112,28 +112,28 @@ describe('a record whose time is over while the client still has it', () => {
     ]);
     const sent = await harness.sent([0, 1, 2].flatMap((partition) => to(partition, 'v')));
     await harness.wait(1_500);
-    expect(sent.told()).toEqual([
+    expect(sent.statuses()).toEqual([
       'unknown NOT_ENOUGH_REPLICAS',
       'unknown LEADER_UNAVAILABLE',
       'unknown REQUEST_TIMED_OUT',
     ]);
   });
 
-  it("is over at the delivery's own deadline, too", async () => {
+  it("expires at the delivery's own deadline as well", async () => {
     const harness = await ready();
     const sent = await harness.sent(to(0, 'a'));
     await harness.wait(29_000);
-    expect(sent.told()).toEqual(['-']);
+    expect(sent.statuses()).toEqual(['-']);
     await harness.wait(1_250);
-    expect(sent.told()).toEqual(['unknown REQUEST_TIMED_OUT']);
+    expect(sent.statuses()).toEqual(['unknown REQUEST_TIMED_OUT']);
     const again = harness.sendAgain(sent.deliveries);
     await harness.wait(30_250);
-    expect(again.told()).toEqual(['unknown REQUEST_TIMED_OUT']);
+    expect(again.statuses()).toEqual(['unknown REQUEST_TIMED_OUT']);
     harness.sendAgain(sent.deliveries);
     await harness.wait(30_250);
     const last = harness.sendAgain(sent.deliveries);
     await harness.wait(29_500); // 120 s after it was made
-    expect(last.told()).toEqual(['unknown REQUEST_TIMED_OUT']);
+    expect(last.statuses()).toEqual(['unknown REQUEST_TIMED_OUT']);
   });
 });
 
@@ -142,7 +142,7 @@ describe('a client without idempotence', () => {
   const keyed = (...pairs: string[]) =>
     pairs.map((pair) => ({ topic: 't', key: pair[0] ?? null, value: pair }));
 
-  it('has one record of a lane at a time, and any number of those without', async () => {
+  it('has one record of a lane in flight, and any number without a lane', async () => {
     const harness = await new Harness(plain).connected();
     const sent = await harness.sent([...keyed('a1', 'b1', 'a2', 'a3', 'b2'), { topic: 't', value: '-' }]);
     expect(harness.cluster.values()).toEqual(['a1', 'b1', '-']);
@@ -151,16 +151,16 @@ describe('a client without idempotence', () => {
     await harness.report();
     expect(harness.cluster.values().slice(5)).toEqual(['a3']);
     await harness.report();
-    expect(sent.told()).toEqual(Array(6).fill('delivered'));
+    expect(sent.statuses()).toEqual(Array(6).fill('delivered'));
   });
 
-  it('does not send the rest of a lane before one that will be tried again', async () => {
+  it('does not send the rest of a lane before one that will be retried', async () => {
     const harness = await new Harness(plain).connected();
     const sent = await harness.sent(keyed('a1', 'b1', 'a2', 'a3'));
     await harness.report(19, harness.cluster.waiting.slice(0, 1));
     await harness.report();
     expect(harness.cluster.values()).toEqual(['a1', 'b1']);
-    expect(sent.told()).toEqual([
+    expect(sent.statuses()).toEqual([
       'failed NOT_ENOUGH_REPLICAS',
       'delivered',
       'failed NOT_ENOUGH_REPLICAS',
@@ -175,17 +175,17 @@ describe('a client without idempotence', () => {
     expect(harness.cluster.values()).toEqual(['a1', 'b1', 'a1', 'a2', 'a3']);
   });
 
-  it('goes on after one that is refused for good', async () => {
+  it('goes on after one that is rejected for good', async () => {
     const harness = await new Harness(plain).connected();
     const sent = await harness.sent(keyed('a1', 'a2', 'a3'));
     await harness.report(87);
     await harness.report(87); // alone, to be sure that it meant this record
     await harness.report();
     await harness.report();
-    expect(sent.told()).toEqual(['failed KAFKA_ERROR', 'delivered', 'delivered']);
+    expect(sent.statuses()).toEqual(['failed KAFKA_ERROR', 'delivered', 'delivered']);
   });
 
-  it('refuses ten thousand in a row without a deep stack', async () => {
+  it('fails ten thousand in a row without a deep stack', async () => {
     const harness = await new Harness(plain).connected();
     const records = Array.from({ length: 10_000 }, () => ({ topic: 't', key: 'a', value: 'v' }));
     const sent = harness.send(records);
@@ -194,15 +194,15 @@ describe('a client without idempotence', () => {
     await harness.report();
     expect(
       sent
-        .told()
+        .statuses()
         .slice(1)
-        .every((told) => told === 'failed INVALID_RECORD'),
+        .every((status) => status === 'failed INVALID_RECORD'),
     ).toBe(true);
   });
 });
 
 describe('records that are too large for their topic only together', () => {
-  /** As a broker with `max.message.bytes`: what waits in a partition comes as one request. */
+  /** Answers as a broker with `max.message.bytes`, to which the waiting records of a partition come as one request. */
   async function answer(harness: Harness, limit: number): Promise<void> {
     for (let round = 0; harness.cluster.waiting.length > 0 && round < 200; round++) {
       for (const partition of [0, 1, 2]) {
@@ -214,7 +214,7 @@ describe('records that are too large for their topic only together', () => {
     }
   }
 
-  it.each([true, false])('go again in smaller company, in order (idempotent: %s)', async (idempotent) => {
+  it.each([true, false])('go again, fewer at a time, in order (idempotent: %s)', async (idempotent) => {
     const harness = await new Harness({ config: { 'enable.idempotence': idempotent } }).connected();
     const records = Array.from({ length: 60 }, (_, i) => ({
       topic: 't',
@@ -223,19 +223,19 @@ describe('records that are too large for their topic only together', () => {
     }));
     const sent = await harness.sent(records);
     await answer(harness, 2_000);
-    expect(sent.told()).toEqual(records.map(() => 'delivered'));
+    expect(sent.statuses()).toEqual(records.map(() => 'delivered'));
     const offsets = sent.outcomes().map((outcome) => (outcome?.status === 'delivered' ? outcome.offset : -1));
     expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
   });
 
-  it('and one that is too large alone has failed', async () => {
+  it('fail one that is too large alone', async () => {
     const harness = await ready();
     const sizes = [300, 3_000, 300, 3_000, 300];
     const sent = await harness.sent(
       sizes.map((size) => ({ topic: 't', partition: 1, value: ''.padEnd(size) })),
     );
     await answer(harness, 2_000);
-    expect(sent.told()).toEqual([
+    expect(sent.statuses()).toEqual([
       'delivered',
       'failed RECORD_TOO_LARGE',
       'delivered',
@@ -244,12 +244,12 @@ describe('records that are too large for their topic only together', () => {
     ]);
   });
 
-  it('end with their time, wherever they wait', async () => {
+  it('time out wherever they wait', async () => {
     const harness = await ready({ options: { requestTimeoutMs: 1_000 } });
     const sent = await harness.sent(to(0, 'a', 'b', 'c', 'd'));
     await harness.report(10);
     await harness.wait(1_250);
-    expect(sent.told()).toEqual([
+    expect(sent.statuses()).toEqual([
       'unknown REQUEST_TIMED_OUT',
       'unknown REQUEST_TIMED_OUT',
       'failed REQUEST_TIMED_OUT',
@@ -259,7 +259,7 @@ describe('records that are too large for their topic only together', () => {
 });
 
 describe('settling', () => {
-  it('never happens within send, and groups what comes in one turn', async () => {
+  it('never happens within send, and groups the outcomes of one turn', async () => {
     const harness = await ready();
     const sent = harness.send(to(0, 'a', 'b', 'c'));
     harness.cluster.report();
@@ -280,7 +280,7 @@ describe('settling', () => {
     harness.cluster.report(0, waiting);
     harness.cluster.report(-192, waiting);
     await harness.turns();
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
     expect(sent.groups).toHaveLength(1);
   });
 

@@ -7,15 +7,15 @@ import { Harness } from './harness.fixture.js';
 const lanes = 6;
 
 /**
- * Batches, reports, faults and time, by chance. What has to hold: each delivery is settled once a send, `delivered` is in the
+ * Random batches, reports, faults and times. Invariants: each delivery is settled once per send, `delivered` is in the
  * topic and `failed` is not, and the first copies of a lane are in the order in which they were sent. Retried as retry does it:
- * a lane's records together, in order, while no other record of the lane is on its way.
+ * a lane's records together, in order, while no other record of the lane is in flight.
  */
 class Run {
   private readonly random: () => number;
   private readonly cluster = new FakeCluster({ t: 3 });
   private readonly harness: Harness;
-  /** What the brokers have, in order, by partition. */
+  /** The brokers' records, in order, by partition. */
   private readonly log: Produced[] = [];
   private readonly waiting: Delivery[][] = Array.from({ length: lanes }, () => []);
   private readonly jammed = new Set<string>();
@@ -77,7 +77,7 @@ class Run {
       this.cluster.clients.at(-1)?.emit('event.error', new Error('all broker connections are down'));
   }
 
-  /** From now on the client brings nothing to one of its partitions, and does not know. */
+  /** From now on the client delivers nothing to one of its partitions, and does not report that. */
   private jam(): void {
     const { clients, waiting } = this.cluster;
     const partition = waiting.at(-1)?.partition ?? 0;
@@ -96,7 +96,7 @@ class Run {
     }
   }
 
-  /** A lane's records go together, when none of it is on its way. */
+  /** A lane's records go together, when none of it is in flight. */
   private send(): void {
     const batch: Delivery[] = [];
     this.waiting.forEach((lane, index) => {
@@ -119,7 +119,7 @@ class Run {
         this.judge(delivery, again);
       }
       if (all.size > 0) return;
-      // The flight is complete: what is tried again goes back in its old order.
+      // The batch is complete: records that are retried go back in their old order.
       for (const delivery of batch) this.onTheirWay.delete(delivery);
       const order = batch.filter((delivery) => again.includes(delivery));
       for (const delivery of order.reverse()) this.laneOf(delivery).unshift(delivery);
@@ -144,7 +144,7 @@ class Run {
     return this.waiting[Number(record.key?.toString().slice(5))] ?? [];
   }
 
-  /** The client's own doing: in order within a partition, and without idempotence one request may fail and the next not. */
+  /** The client's own behaviour: in order within a partition; without idempotence one request may fail and the next one not. */
   private report(mayFail: boolean): void {
     if (!this.cluster.up) return;
     if (mayFail && this.idempotent && this.random() < 0.1) return this.fallOutOfStep();
@@ -161,7 +161,7 @@ class Run {
     }
   }
 
-  /** A broker and the client do not agree on what is written, which is told of the first record that is on its way. */
+  /** A broker disagrees with the client on what is written, and reports that for the first record in flight. */
   private fallOutOfStep(): void {
     const code = [45, 47, 59][Math.floor(this.random() * 3)];
     this.cluster.report(code, this.cluster.waiting.slice(0, 1));
@@ -183,7 +183,7 @@ class Run {
     if (seen.size !== this.made) this.problems.push(`${this.made} made and ${seen.size} there`);
   }
 
-  /** An idempotent client writes nothing twice as long as it lives, and is given nothing twice. */
+  /** An idempotent client writes nothing twice while it lives, and is given nothing twice. */
   private checkDuplicates(): void {
     if (!this.idempotent) return;
     for (const client of this.cluster.clients) {
@@ -197,7 +197,7 @@ describe.each([
   ['an idempotent client', true],
   ['a client without idempotence', false],
 ])('whatever happens to %s', (_, idempotent) => {
-  it('nothing is lost, settled twice or out of order', async () => {
+  it('loses nothing, settles nothing twice and keeps the order', async () => {
     const check = async (seed: number): Promise<void> => {
       const run = new Run(seed, idempotent);
       await run.run();

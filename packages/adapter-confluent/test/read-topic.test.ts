@@ -4,12 +4,12 @@ import { readTopic, type ConfluentConfig } from '../src/index.js';
 
 const config = { 'bootstrap.servers': '127.0.0.1:1' };
 
-describe('what readTopic is given', () => {
-  it("may be a producer's configuration; nothing happens until a record is asked for", async () => {
+describe('the arguments of readTopic', () => {
+  it("may be a producer's configuration; nothing happens until a record is requested", async () => {
     await readTopic({ ...config, acks: 'all', dr_cb: true }, 't', { from: { 0: 1 } }).return();
   });
 
-  it('is refused at once when it is wrong', () => {
+  it('are refused at once when they are wrong', () => {
     expect(() => readTopic({}, '', { timeoutMs: -1 })).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTIONS',
@@ -25,7 +25,7 @@ describe('what readTopic is given', () => {
     );
   });
 
-  it('is refused, without its secrets, when librdkafka refuses it', async () => {
+  it('are refused, without their secrets, when librdkafka refuses them', async () => {
     const wrong = { ...config, 'sasl.password': 'secret', 'security.protocol': 'secret' };
     const env = { logger: recordingLogger() };
     const reader = readTopic(wrong as unknown as ConfluentConfig, 't', { env });

@@ -6,7 +6,7 @@ const to = (partition: number, ...values: string[]) =>
   values.map((value) => ({ topic: 't', partition, value }));
 const patienceMs = 15_000;
 
-/** Reports all that a client holds, except of partitions that are stuck in it. */
+/** Reports all records that a client has, except those of stuck partitions. */
 async function answer(
   harness: Harness,
   isStuck: (client: number, partition: number) => boolean,
@@ -19,7 +19,7 @@ async function answer(
 }
 
 describe.each([true, false])(
-  'a client that lives and brings nothing to a partition (idempotent: %s)',
+  'a client that lives and delivers nothing to a partition (idempotent: %s)',
   (idempotent) => {
     const stuckInFirst = (client: number, partition: number): boolean => client === 0 && partition === 1;
     const setup = {
@@ -27,7 +27,7 @@ describe.each([true, false])(
       options: { requestTimeoutMs: 1_000 },
     };
 
-    it('is replaced, and the next one brings it, in order', async () => {
+    it('is replaced, and the next one delivers the records in order', async () => {
       const harness = await ready(setup);
       let sent = await harness.sent(to(1, 'a', 'b', 'c'));
       for (let ms = 0; ms < patienceMs + 3_000; ms += 500) {
@@ -41,7 +41,7 @@ describe.each([true, false])(
       }
       for (let i = 0; i < 4; i++) await answer(harness, stuckInFirst);
       expect(harness.cluster.clients).toHaveLength(2);
-      expect(sent.told()).toEqual(['delivered', 'delivered', 'delivered']);
+      expect(sent.statuses()).toEqual(['delivered', 'delivered', 'delivered']);
       const [, second] = harness.cluster.clients;
       const brought = harness.cluster.produced.filter(({ by }) => by === second);
       expect(brought.map(({ value }) => value?.toString())).toEqual(['a', 'b', 'c']);
@@ -52,10 +52,10 @@ describe.each([true, false])(
   },
 );
 
-describe('a client that brings nothing to a partition', () => {
+describe('a client that delivers nothing to a partition', () => {
   const setup = { options: { requestTimeoutMs: 1_000 } };
 
-  /** Sends to the partition every half a second, each record anew. */
+  /** Sends a new record to the partition every half second. */
   async function goOn(harness: Harness, ms: number, partition = 1): Promise<void> {
     for (let past = 0; past < ms; past += 500) {
       await harness.sent(to(partition, 'v'));
@@ -63,7 +63,7 @@ describe('a client that brings nothing to a partition', () => {
     }
   }
 
-  it('is replaced although nobody sends a record again', async () => {
+  it('is replaced although no record is sent again', async () => {
     const harness = await ready(setup);
     await goOn(harness, patienceMs + 3_000);
     expect(harness.cluster.clients).toHaveLength(2);
@@ -73,7 +73,7 @@ describe('a client that brings nothing to a partition', () => {
     ]);
   });
 
-  it('brings what it has for others first, and what comes meanwhile waits for the next', async () => {
+  it('delivers its records of other partitions first, and new records wait for the next client', async () => {
     const harness = await ready(setup);
     await goOn(harness, patienceMs - 500);
     const healthy = await harness.sent(to(0, 'x', 'y'));
@@ -93,7 +93,7 @@ describe('a client that brings nothing to a partition', () => {
       harness.cluster.waiting.filter(({ partition }) => partition !== 1),
     );
     await harness.wait(1_000);
-    expect(healthy.told()).toEqual(['delivered', 'delivered']);
+    expect(healthy.statuses()).toEqual(['delivered', 'delivered']);
     expect(harness.cluster.clients).toHaveLength(2);
     await harness.report();
     expect(harness.cluster.produced.at(-1)?.value?.toString()).toBe('z');
@@ -110,7 +110,7 @@ describe('a client that brings nothing to a partition', () => {
     expect(harness.cluster.clients).toHaveLength(1);
   });
 
-  it('is not replaced while no broker tells of a leader', async () => {
+  it('is not replaced while no broker names a leader', async () => {
     const harness = await ready(setup);
     await harness.sent(to(1, 'v'));
     harness.cluster.up = false;
@@ -118,7 +118,7 @@ describe('a client that brings nothing to a partition', () => {
     expect(harness.cluster.clients).toHaveLength(1);
   });
 
-  it('stays when it brings something to the partition at the last moment', async () => {
+  it('stays when it delivers a record to the partition at the last moment', async () => {
     const harness = await ready(setup);
     await goOn(harness, patienceMs - 500);
     await harness.sent(to(0, 'x')); // what it has for another partition is waited for
@@ -130,11 +130,11 @@ describe('a client that brings nothing to a partition', () => {
     await harness.report();
     await harness.wait(500);
     await harness.report();
-    expect(meanwhile.map((sent) => sent.told())).toEqual([['delivered'], ['delivered'], ['delivered']]);
+    expect(meanwhile.map((sent) => sent.statuses())).toEqual([['delivered'], ['delivered'], ['delivered']]);
     expect(harness.cluster.clients).toHaveLength(1);
   });
 
-  it('is not replaced for being idle, or for one record that was given up long ago', async () => {
+  it('is not replaced because it is idle, or because of a record that was given up long ago', async () => {
     const harness = await ready(setup);
     await harness.sent(to(1, 'v'));
     await harness.wait(2_000);
@@ -167,19 +167,22 @@ describe('a client that brings nothing to a partition', () => {
   );
 });
 
-describe('after the process stood still', () => {
-  it.each([true, false])('what came meanwhile is no silence (idempotent: %s)', async (idempotent) => {
-    const config = { 'enable.idempotence': idempotent };
-    const harness = await ready({ config, options: { requestTimeoutMs: 1_000 } });
-    const sent = await harness.sent(to(0, 'a'));
-    harness.env.clock.arrive(5, () => harness.cluster.report());
-    harness.env.clock.block(60_000);
-    await harness.wait(1_000);
-    expect(sent.told()).toEqual(['delivered']);
-    expect(harness.cluster.clients).toHaveLength(1);
-  });
+describe('after the process was suspended', () => {
+  it.each([true, false])(
+    'reports that came meanwhile are no silence (idempotent: %s)',
+    async (idempotent) => {
+      const config = { 'enable.idempotence': idempotent };
+      const harness = await ready({ config, options: { requestTimeoutMs: 1_000 } });
+      const sent = await harness.sent(to(0, 'a'));
+      harness.env.clock.arrive(5, () => harness.cluster.report());
+      harness.env.clock.block(60_000);
+      await harness.wait(1_000);
+      expect(sent.statuses()).toEqual(['delivered']);
+      expect(harness.cluster.clients).toHaveLength(1);
+    },
+  );
 
-  it('a question that was answered meanwhile is no call that hangs', async () => {
+  it('a query that was answered meanwhile does not hang', async () => {
     const cluster = new FakeCluster({ t: 1 });
     const harness = await new Harness({ cluster }).connected();
     cluster.silent = true;

@@ -59,7 +59,7 @@ describe('the partition of a record', () => {
     expect(harness.cluster.produced.map(({ partition }) => partition)).toEqual([2, 0]);
   });
 
-  it("is the default's where the user's has no answer", async () => {
+  it("is the default's where the user's partitioner returns undefined", async () => {
     const byDefault = keyPartition(Buffer.from('k'), 3);
     const partitioner = ({ key }: SerializedRecord) => (key === null ? (byDefault + 1) % 3 : undefined);
     const harness = await new Harness({ options: { partitioner } }).connected();
@@ -76,7 +76,7 @@ describe('the partition of a record', () => {
   it.each<[string, Partitioner]>([
     ['the default, given as such', defaultPartitioner(seededRandom(3))],
     ['none', () => undefined],
-  ])('is another one for each batch without keys, with %s', async (_, partitioner) => {
+  ])('changes with each batch without keys, with %s', async (_, partitioner) => {
     const harness = await new Harness({ options: { partitioner } }).connected();
     for (let batch = 0; batch < 30; batch++) {
       await harness.sent([
@@ -107,29 +107,31 @@ describe('the partition of a record', () => {
       { topic: 't', partition: 0, value: 'w' },
     ]);
     await harness.report();
-    expect(sent.told()).toEqual(['failed UNKNOWN_PARTITION', 'delivered']);
+    expect(sent.statuses()).toEqual(['failed UNKNOWN_PARTITION', 'delivered']);
   });
 });
 
 describe('topics', () => {
-  it('that do not exist fail alone, and are found once they are made', async () => {
+  it('that do not exist fail alone, and are found once they are created', async () => {
     const harness = await new Harness().connected();
     const sent = await harness.sent([
       { topic: 'later', value: 'a' },
       { topic: 't', value: 'b' },
     ]);
     await harness.report();
-    expect(sent.told()).toEqual(['failed UNKNOWN_TOPIC', 'delivered']);
+    expect(sent.statuses()).toEqual(['failed UNKNOWN_TOPIC', 'delivered']);
     expect(sent.outcomes()[0]).toMatchObject({ error: { kafka: { code: 3 }, retriable: true } });
     harness.cluster.createTopic('later', 1);
-    expect((await harness.sent([{ topic: 'later', value: 'a' }])).told()).toEqual(['failed UNKNOWN_TOPIC']);
+    expect((await harness.sent([{ topic: 'later', value: 'a' }])).statuses()).toEqual([
+      'failed UNKNOWN_TOPIC',
+    ]);
     await harness.wait(250); // so long holds the answer that it is not there
     const again = await harness.sent([{ topic: 'later', value: 'a' }]);
     await harness.report();
-    expect(again.told()).toEqual(['delivered']);
+    expect(again.statuses()).toEqual(['delivered']);
   });
 
-  it('that grow have their new partitions when one is asked for', async () => {
+  it('that grow have their new partitions when a record names one', async () => {
     const harness = await ready();
     await harness.wait(1_000);
     harness.cluster.createTopic('t', 6);
@@ -138,10 +140,10 @@ describe('topics', () => {
       { topic: 't', partition: 6, value: 'b' },
     ]);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered', 'failed UNKNOWN_PARTITION']);
+    expect(sent.statuses()).toEqual(['delivered', 'failed UNKNOWN_PARTITION']);
   });
 
-  it('that grow have them used, though the producer knows no other topic', async () => {
+  it('that grow have them used, although the producer knows no other topic', async () => {
     const harness = await ready({ options: { metadataMaxAgeMs: 5_000 } });
     harness.cluster.createTopic('t', 6);
     await harness.wait(5_250);
@@ -155,17 +157,17 @@ describe('topics', () => {
     );
   });
 
-  it('have a partition that was added a moment after they were asked about', async () => {
+  it('have a partition that was added a moment after their metadata was fetched', async () => {
     const harness = await new Harness().connected();
     await harness.sent([{ topic: 't', partition: 0, value: 'a' }]);
     await harness.wait(100);
     harness.cluster.createTopic('t', 6);
     const sent = await harness.sent([{ topic: 't', partition: 5, value: 'b' }]);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
   });
 
-  it('that are made again with fewer partitions have their records placed anew, in order', async () => {
+  it('that are created again with fewer partitions have their records routed anew, in order', async () => {
     const harness = await ready();
     await harness.wait(1_000);
     harness.cluster.createTopic('t', 1);
@@ -174,7 +176,7 @@ describe('topics', () => {
     );
     const sent = await harness.sent(records);
     await harness.report();
-    const failures = sent.told().filter((told) => told !== 'delivered');
+    const failures = sent.statuses().filter((status) => status !== 'delivered');
     expect(failures).toContain('failed UNKNOWN_PARTITION');
     for (const outcome of sent.outcomes()) {
       if (outcome?.status === 'failed') expect(outcome.error.retriable).toBe(true);
@@ -182,14 +184,14 @@ describe('topics', () => {
     const again = harness.sendAgain(sent.deliveries.filter(({ outcome }) => outcome?.status === 'failed'));
     await harness.turns();
     await harness.report();
-    expect(again.told()).toEqual(failures.map(() => 'delivered'));
+    expect(again.statuses()).toEqual(failures.map(() => 'delivered'));
     for (const key of ['a', 'b', 'c', 'd']) {
       const values = harness.cluster.values().filter((value) => value?.startsWith(key) === true);
       expect(values).toEqual([`${key}1`, `${key}2`]);
     }
   });
 
-  it('that are made again with fewer partitions refuse for good a partition that was asked for and is gone', async () => {
+  it('that are created again with fewer partitions refuse for good a record that names a missing one', async () => {
     const harness = await ready();
     await harness.wait(1_000);
     harness.cluster.createTopic('t', 1);
@@ -202,7 +204,7 @@ describe('topics', () => {
     ]);
   });
 
-  it('are asked about once for all who wait, in order', async () => {
+  it('are queried once for all waiting records, which go in order', async () => {
     const harness = await new Harness().connected();
     const before = harness.cluster.metadataCalls;
     for (const value of ['a', 'b', 'c']) harness.send([{ topic: 't', partition: 0, value }]);
@@ -213,7 +215,7 @@ describe('topics', () => {
     expect(harness.cluster.values()).toEqual(['a', 'b', 'c']);
   });
 
-  it('are asked about again when what is known is old', async () => {
+  it('are queried again when their metadata is old', async () => {
     const harness = await ready({ options: { metadataMaxAgeMs: 5_000 } });
     const before = harness.cluster.metadataCalls;
     await harness.wait(5_250);
@@ -224,7 +226,7 @@ describe('topics', () => {
     expect(harness.cluster.metadataCalls).toBe(before + 1);
   });
 
-  it('have a partition without a leader: it fails alone until there is one', async () => {
+  it('have a partition without a leader: its records fail alone until there is one', async () => {
     const harness = await ready();
     const partition = harness.cluster.topics.get('t')?.[1];
     if (partition !== undefined) partition.leader = -1;
@@ -232,17 +234,17 @@ describe('topics', () => {
     await harness.wait(1_500); // a record that takes long makes it ask
     const sent = await harness.sent([0, 1].map((to) => ({ topic: 't', partition: to, value: 'v' })));
     await harness.report();
-    expect(sent.told()).toEqual(['delivered', 'failed LEADER_UNAVAILABLE']);
+    expect(sent.statuses()).toEqual(['delivered', 'failed LEADER_UNAVAILABLE']);
     if (partition !== undefined) partition.leader = 2;
     await harness.wait(250);
     const again = await harness.sent([{ topic: 't', partition: 1, value: 'v' }]);
     await harness.report();
-    expect(again.told()).toEqual(['delivered']);
+    expect(again.statuses()).toEqual(['delivered']);
   });
 });
 
 describe('of many topics', () => {
-  it('a new one alone is asked about, and one when it is in doubt whether brokers answer', async () => {
+  it('only a new one is queried, and one to check whether brokers answer', async () => {
     const names = Array.from({ length: 300 }, (_, i) => `t${i}`);
     const cluster = new FakeCluster(Object.fromEntries(names.map((name) => [name, 1])));
     const harness = await new Harness({ cluster }).connected();
@@ -254,7 +256,7 @@ describe('of many topics', () => {
     expect(cluster.asked.slice(names.length)).toEqual(['t299']);
   });
 
-  it('those that nobody has sent to for five minutes are forgotten, unless the client has something for them', async () => {
+  it('unused ones are forgotten after five minutes, unless the client has records for them', async () => {
     const names = ['used', 'unused', 'stuck', 'new'];
     const cluster = new FakeCluster(Object.fromEntries(names.map((name) => [name, 1])));
     const options = { metadataMaxAgeMs: Infinity, requestTimeoutMs: 1_000 };
@@ -276,7 +278,7 @@ describe('of many topics', () => {
     await send('used', 'unused');
     expect(cluster.asked).toEqual(['unused']);
     const late = await send('stuck');
-    expect(late.told()).toEqual(['failed REQUEST_TIMED_OUT']); // it would wait behind the first
+    expect(late.statuses()).toEqual(['failed REQUEST_TIMED_OUT']); // it would wait behind the first
   });
 });
 
@@ -291,7 +293,7 @@ describe('while brokers are silent', () => {
     return harness;
   }
 
-  it('one question at a time blocks a thread, however many topics are asked about', async () => {
+  it('one query at a time blocks a thread, however many topics are queued', async () => {
     const harness = await silent();
     await harness.sent(toEach);
     expect(harness.cluster.kept).toHaveLength(1);
@@ -299,7 +301,7 @@ describe('while brokers are silent', () => {
     expect(harness.cluster.kept).toHaveLength(1);
   });
 
-  it('what is asked for later waits for the same thread, and so does what is too old', async () => {
+  it('later queries wait for the same thread, also those of old metadata', async () => {
     const harness = await silent({ metadataMaxAgeMs: 1_000 });
     harness.cluster.silent = false;
     await harness.sent(toEach);
@@ -311,17 +313,17 @@ describe('while brokers are silent', () => {
     expect(harness.cluster.kept).toHaveLength(1);
   });
 
-  it('no answer for one topic is none for the others, which are not asked about', async () => {
+  it('a topic without an answer ends the queries of the others', async () => {
     const harness = await silent();
     const sent = await harness.sent(toEach);
     for (const answer of harness.cluster.kept.splice(0)) answer();
     await harness.turns();
-    expect(new Set(sent.told())).toEqual(new Set(['failed REQUEST_TIMED_OUT']));
+    expect(new Set(sent.statuses())).toEqual(new Set(['failed REQUEST_TIMED_OUT']));
     expect(sent.outcomes()).toMatchObject(many.map(() => ({ error: { retriable: true } })));
     expect(harness.cluster.kept).toHaveLength(1); // whether any broker answers
   });
 
-  it('a disconnect does not free the client under a question, and takes no second thread', async () => {
+  it('a disconnect does not free the client during a query, and takes no second thread', async () => {
     const harness = await silent();
     await harness.sent(toEach);
     const [client] = harness.cluster.clients;
@@ -345,5 +347,5 @@ it('a client whose call does not return is replaced', async () => {
   await harness.wait(1_000);
   await harness.report();
   expect(cluster.clients).toHaveLength(2);
-  expect(first.told()).toEqual(['delivered']);
+  expect(first.statuses()).toEqual(['delivered']);
 });

@@ -4,9 +4,9 @@ import { createDelivery } from '@holdfast/testing';
 import { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
 
-// One test for each thing that goes wrong in @confluentinc/kafka-javascript 1.10.1.
-describe('traps of the client', () => {
-  it('produce mutates what it is given: each attempt has headers of its own', async () => {
+// One test for each pitfall of @confluentinc/kafka-javascript 1.10.1.
+describe('pitfalls of the client', () => {
+  it('produce mutates its arguments: each attempt has headers of its own', async () => {
     const harness = await ready();
     const headers = { trace: 'a', twice: ['1', new Uint8Array([2])] };
     const sent = await harness.sent([{ topic: 't', partition: 0, value: 'v', headers }]);
@@ -20,10 +20,10 @@ describe('traps of the client', () => {
     ];
     expect(harness.cluster.produced.map((one) => one.headers)).toEqual([expected, expected]);
     expect(sent.deliveries[0]?.record.headers).toEqual(headers);
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
   });
 
-  it('produce throws for a bad header value and sends the record all the same: it is refused before', async () => {
+  it('produce throws for a bad header value and still sends the record: it is refused before', async () => {
     const harness = await ready();
     const sent = await harness.sent([
       { topic: 't', partition: 0, value: 'good' },
@@ -37,7 +37,7 @@ describe('traps of the client', () => {
     harness.sendAgain(sent.deliveries);
     await harness.report();
     expect(harness.cluster.values()).toEqual(['good', 'good too']);
-    expect(sent.told()).toEqual(['delivered', 'failed INVALID_RECORD', 'delivered']);
+    expect(sent.statuses()).toEqual(['delivered', 'failed INVALID_RECORD', 'delivered']);
     expect(sent.outcomes()[1]).toMatchObject({ error: { field: 'headers.wrong', retriable: false } });
   });
 
@@ -84,13 +84,13 @@ describe('traps of the client', () => {
         await harness.turns();
         await harness.report();
       }
-      expect(sent.told()).toEqual(['delivered', 'failed INVALID_RECORD', 'delivered']);
+      expect(sent.statuses()).toEqual(['delivered', 'failed INVALID_RECORD', 'delivered']);
       expect(sent.outcomes()[1]).toMatchObject({ error: { field, retriable: false } });
       expect(harness.cluster.values().sort()).toEqual(['after', 'before']);
       expect(harness.cluster.clients).toHaveLength(1);
     });
 
-    it('bytes that lose their memory while the record waits for a broker', async () => {
+    it('bytes that are transferred away while the record waits for a broker', async () => {
       const cluster = new FakeCluster();
       cluster.up = false;
       const harness = new Harness({ cluster });
@@ -100,12 +100,12 @@ describe('traps of the client', () => {
       structuredClone(value.buffer, { transfer: [value.buffer] });
       cluster.up = true;
       await harness.turns();
-      expect(sent.told()).toEqual(['failed INVALID_RECORD']);
+      expect(sent.statuses()).toEqual(['failed INVALID_RECORD']);
       expect(cluster.produced).toEqual([]);
     });
   });
 
-  it('the client cuts a text header at its first character 0: it is given bytes', async () => {
+  it('the client cuts a text header at its first character 0: it is given bytes instead', async () => {
     const harness = await ready();
     const headers = { h: 'a\0b', several: ['\0', 'x\0', Buffer.from('\0y')], none: '' };
     await harness.sent([{ topic: 't', partition: 0, value: 'v', headers }]);
@@ -121,7 +121,7 @@ describe('traps of the client', () => {
   it("the client cuts a header's name at a character 0: it is refused", async () => {
     const harness = await ready();
     const sent = await harness.sent([{ topic: 't', partition: 0, value: 'v', headers: { 'a\0b': '1' } }]);
-    expect(sent.told()).toEqual(['failed INVALID_RECORD']);
+    expect(sent.statuses()).toEqual(['failed INVALID_RECORD']);
     expect(harness.cluster.produced).toEqual([]);
   });
 
@@ -140,11 +140,11 @@ describe('traps of the client', () => {
     [19, 'failed NOT_ENOUGH_REPLICAS', true],
     [20, 'unknown NOT_ENOUGH_REPLICAS', true],
     [29, 'failed AUTHORIZATION_FAILED', false],
-  ])('error flags never arrive: report %i is %s by its number alone', async (code, told, retriable) => {
+  ])('error flags never arrive: report %i is %s by its number alone', async (code, status, retriable) => {
     const harness = await ready();
     const sent = await harness.sent([{ topic: 't', partition: 1, value: 'v' }]);
     await harness.report(code);
-    expect(sent.told()).toEqual([told]);
+    expect(sent.statuses()).toEqual([status]);
     expect(sent.outcomes()[0]).toMatchObject({ error: { retriable, stage: 'confluent' } });
   });
 
@@ -162,7 +162,7 @@ describe('traps of the client', () => {
     }
   });
 
-  it('-184, the queue is full: it goes on in order when there is room, with nothing lost or sent twice', async () => {
+  it('-184, the queue is full: goes on in order when there is room, with nothing lost or sent twice', async () => {
     const harness = await ready();
     harness.cluster.queueLimit = 4;
     const values = Array.from({ length: 11 }, (_, index) => `v${index}`);
@@ -173,10 +173,10 @@ describe('traps of the client', () => {
     expect(harness.adapter.stats?.()).toMatchObject({ queueFullRecords: 7 });
     while (harness.cluster.waiting.length > 0) await harness.report(0, harness.cluster.waiting.slice(0, 3));
     expect(harness.cluster.values()).toEqual(values);
-    expect([...first.told(), ...second.told()]).toEqual(values.map(() => 'delivered'));
+    expect([...first.statuses(), ...second.statuses()]).toEqual(values.map(() => 'delivered'));
   });
 
-  it('-184 for as long as a record may wait: it was not sent, and says so', async () => {
+  it('-184 for as long as a record may wait: it fails unsent', async () => {
     const harness = await ready({ options: { requestTimeoutMs: 2_000 } });
     harness.cluster.queueLimit = 1;
     const sent = await harness.sent([
@@ -184,7 +184,7 @@ describe('traps of the client', () => {
       { topic: 't', partition: 0, value: 'out' },
     ]);
     await harness.wait(2_250);
-    expect(sent.told()).toEqual(['unknown REQUEST_TIMED_OUT', 'failed REQUEST_TIMED_OUT']);
+    expect(sent.statuses()).toEqual(['unknown REQUEST_TIMED_OUT', 'failed REQUEST_TIMED_OUT']);
     await harness.report();
     expect(harness.cluster.values()).toEqual(['in']);
   });
@@ -198,14 +198,14 @@ describe('traps of the client', () => {
         { topic: 't', partition: 1, value: 'b' },
       ]);
       await harness.report(code, harness.cluster.waiting.slice(0, 1));
-      expect(sent.told()).toEqual(['unknown CLIENT_FATAL', 'unknown CLIENT_FATAL']);
+      expect(sent.statuses()).toEqual(['unknown CLIENT_FATAL', 'unknown CLIENT_FATAL']);
       await harness.wait(1_000);
       expect(harness.cluster.clients).toHaveLength(2);
       expect(harness.cluster.clients.map((client) => client.isConnected())).toEqual([false, true]);
       const again = harness.sendAgain(sent.deliveries);
       await harness.turns();
       await harness.report();
-      expect(again.told()).toEqual(['delivered', 'delivered']);
+      expect(again.statuses()).toEqual(['delivered', 'delivered']);
       expect(harness.adapter.stats?.()).toMatchObject({ rebuilds: 1, state: 'up' });
     },
   );
@@ -229,50 +229,52 @@ describe('traps of the client', () => {
       harness.cluster.throwNext = error;
       const fresh = harness.send([{ topic: 't', partition: 0, value: 'nothing of it was sent' }]);
       await harness.turns();
-      expect([...before.told(), ...sent.told()]).toEqual([
+      expect([...before.statuses(), ...sent.statuses()]).toEqual([
         'unknown CLIENT_FATAL',
         'unknown CLIENT_FATAL',
         'unknown CLIENT_FATAL',
       ]);
-      expect(fresh.told()).toEqual(['-']);
+      expect(fresh.statuses()).toEqual(['-']);
       await harness.wait(1_000);
       await harness.report();
-      expect(fresh.told()).toEqual(['delivered']);
+      expect(fresh.statuses()).toEqual(['delivered']);
       expect(harness.cluster.clients).toHaveLength(2);
     },
   );
 
-  it('a producer whose first connect failed is dead: another is made, for as long as it takes', async () => {
+  it('a producer whose first connect failed is dead: others are made until one connects', async () => {
     const cluster = new FakeCluster();
     cluster.connectError = Object.assign(new Error('ssl.ca.location failed'), { code: -172 });
     const harness = await new Harness({ cluster }).started();
     const sent = await harness.sent([{ topic: 't', value: 'v' }]);
-    expect(sent.told()).toEqual(['failed INVALID_OPTIONS']);
+    expect(sent.statuses()).toEqual(['failed INVALID_OPTIONS']);
     await harness.wait(10_000);
     expect(cluster.clients.length).toBeGreaterThan(5);
     cluster.connectError = undefined;
     await harness.wait(2_000);
     const again = await harness.sent([{ topic: 't', value: 'v' }]);
     await harness.report();
-    expect(again.told()).toEqual(['delivered']);
+    expect(again.statuses()).toEqual(['delivered']);
   });
 
-  it('connecting takes 30 s to fail and kills the instance: it is connected without asking for metadata', async () => {
+  it('connecting takes 30 s to fail and kills the instance: it is connected without a metadata query', async () => {
     const cluster = new FakeCluster();
     cluster.up = false;
     const harness = await new Harness({ cluster }).started();
     expect(cluster.clients.map((client) => client.isConnected())).toEqual([true]);
-    expect((await harness.sent([{ topic: 't', value: 'v' }])).told()).toEqual(['failed BROKER_UNREACHABLE']);
+    expect((await harness.sent([{ topic: 't', value: 'v' }])).statuses()).toEqual([
+      'failed BROKER_UNREACHABLE',
+    ]);
     await harness.wait(60_000);
     cluster.up = true;
     await harness.wait(1_000);
     const sent = await harness.sent([{ topic: 't', value: 'v' }]);
     await harness.report();
-    expect(sent.told()).toEqual(['delivered']);
+    expect(sent.statuses()).toEqual(['delivered']);
     expect(cluster.clients).toHaveLength(1);
   });
 
-  it('promises are left pending after disconnect: here everything ends at the deadline', async () => {
+  it('promises are left pending after disconnect: here all records end at the deadline', async () => {
     const harness = await ready();
     harness.cluster.queueLimit = 2;
     const sent = await harness.sent(
@@ -282,14 +284,14 @@ describe('traps of the client', () => {
     const gone = harness.adapter.disconnect(harness.env.clock.now() + 200);
     await harness.env.clock.until(flushed);
     await harness.env.clock.until(gone);
-    expect(sent.told()).toEqual([
+    expect(sent.statuses()).toEqual([
       'unknown CLOSE_TIMEOUT',
       'unknown CLOSE_TIMEOUT',
       'failed CLOSE_TIMEOUT',
       'failed CLOSE_TIMEOUT',
     ]);
     expect(harness.cluster.clients.map((client) => client.isConnected())).toEqual([false]);
-    expect((await harness.sent([{ topic: 't', value: 'late' }])).told()).toEqual(['failed CLOSED']);
+    expect((await harness.sent([{ topic: 't', value: 'late' }])).statuses()).toEqual(['failed CLOSED']);
     harness.cluster.report(0, harness.cluster.produced); // nobody listens
     await harness.turns();
     expect(sent.groups.flat()).toHaveLength(4);
@@ -304,6 +306,6 @@ describe('traps of the client', () => {
     harness.cluster.report(0, [third]);
     harness.cluster.report(29, [first]);
     await harness.report(-195, [second]);
-    expect(sent.told()).toEqual(['failed AUTHORIZATION_FAILED', 'unknown CONNECTION_LOST', 'delivered']);
+    expect(sent.statuses()).toEqual(['failed AUTHORIZATION_FAILED', 'unknown CONNECTION_LOST', 'delivered']);
   });
 });

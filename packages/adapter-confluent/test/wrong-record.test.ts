@@ -19,7 +19,7 @@ const ofKeys = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ topic: 't', key: `k${n}`, value: `v${n}` }));
 const valueOf = ({ value }: Produced): string => String(value);
 
-/** Answers as a broker does, all that a partition is waiting for being one request. Returns how many it took. */
+/** Answers as a broker to which the waiting records of a partition come as one request. Returns how many it accepted. */
 async function answerAll(
   harness: Harness,
   wrong: readonly string[],
@@ -35,7 +35,7 @@ async function answerAll(
   return requests;
 }
 
-/** What the topic has, in order. */
+/** Returns the topic's records, in order. */
 const written = (harness: Harness, wrong: readonly string[]): string[] => {
   const seen = new Map(harness.cluster.produced.map((one) => [valueOf(one), one]));
   return harness.cluster.values().flatMap((value, index) => {
@@ -44,7 +44,7 @@ const written = (harness: Harness, wrong: readonly string[]): string[] => {
   });
 };
 
-describe('a record that the broker finds wrong', () => {
+describe('a record that the broker finds invalid', () => {
   it.each([
     ['its timestamp', invalidTimestamp],
     ['no key in a compacted topic', invalidRecord],
@@ -54,7 +54,7 @@ describe('a record that the broker finds wrong', () => {
     const records = ofKeys(50);
     const sent = await harness.sent(records);
     const requests = await answerAll(harness, ['v25'], code);
-    expect(sent.told()).toEqual(records.map((__, n) => (n === 25 ? 'failed KAFKA_ERROR' : 'delivered')));
+    expect(sent.statuses()).toEqual(records.map((__, n) => (n === 25 ? 'failed KAFKA_ERROR' : 'delivered')));
     expect(sent.outcomes()[25]).toMatchObject({ error: { kafka: { code } } });
     expect(written(harness, ['v25'])).toEqual(
       harness.cluster
@@ -65,7 +65,7 @@ describe('a record that the broker finds wrong', () => {
     expect(requests).toBeLessThan(16);
   });
 
-  it('that is heard of late is not sent behind a later record of its key', async () => {
+  it('is not sent behind a later record of its key when its rejection comes late', async () => {
     const harness = await ready({ options: { requestTimeoutMs: 1_000 } });
     const sent = await harness.sent([
       keyed('o', 'wrong'),
@@ -74,17 +74,17 @@ describe('a record that the broker finds wrong', () => {
       keyed('p', 'p'),
     ]);
     await harness.wait(4_000);
-    expect(sent.told()).toEqual(Array.from({ length: 4 }, () => 'unknown REQUEST_TIMED_OUT'));
+    expect(sent.statuses()).toEqual(Array.from({ length: 4 }, () => 'unknown REQUEST_TIMED_OUT'));
     const [wrong, first, later, other] = harness.cluster.produced;
     if (!wrong || !first || !later || !other) throw new Error('four were given to the client');
     await harness.report(invalidTimestamp, [wrong, first]);
     const early = harness.sendAgain(sent.deliveries.slice(1, 2));
     await harness.turns();
-    expect(early.told()).toEqual(['failed REQUEST_TIMED_OUT']); // it waits for those that are late
+    expect(early.statuses()).toEqual(['failed REQUEST_TIMED_OUT']); // it waits for those that are late
     await harness.report(0, [later, other]);
     const again = harness.sendAgain(sent.deliveries);
     await harness.turns();
-    expect(again.told()).toEqual(['-', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
+    expect(again.statuses()).toEqual(['-', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
     expect(again.outcomes()[1]).toMatchObject({ error: { retriable: false } });
     expect(harness.cluster.waiting.map(valueOf)).toEqual(['wrong']);
   });
@@ -97,14 +97,14 @@ describe('a record that the broker finds wrong', () => {
       const wrong = places.map((n) => `v${n}`);
       const sent = await harness.sent(records);
       await answerAll(harness, wrong);
-      expect(sent.told().filter((told) => told === 'delivered')).toHaveLength(50 - places.length);
+      expect(sent.statuses().filter((status) => status === 'delivered')).toHaveLength(50 - places.length);
       expect(written(harness, wrong)).toEqual(
         records.map(({ value }) => value).filter((value) => !wrong.includes(value)),
       );
     },
   );
 
-  it('holds up nobody in another partition, and what came behind it goes together again', async () => {
+  it('delays no other partition, and the records behind it go together again', async () => {
     const harness = await ready();
     const sent = await harness.sent([keyed('a', 'bad'), keyed('b', 'b'), { topic: 'other', value: 'x' }]);
     await harness.report(invalidTimestamp, harness.cluster.waiting.slice(0, 2));
@@ -112,31 +112,31 @@ describe('a record that the broker finds wrong', () => {
       0,
       harness.cluster.waiting.filter(({ topic }) => topic === 'other'),
     );
-    expect(sent.told()[2]).toBe('delivered');
+    expect(sent.statuses()[2]).toBe('delivered');
     const behind = await harness.sent([keyed('c', 'c'), keyed('c', 'd'), keyed('c', 'e')]);
     expect(harness.cluster.waiting.map(valueOf)).toEqual(['bad']);
     await answerAll(harness, ['bad']);
-    expect([...sent.told(), ...behind.told()]).toEqual([
+    expect([...sent.statuses(), ...behind.statuses()]).toEqual([
       'failed KAFKA_ERROR',
       ...Array.from({ length: 5 }, () => 'delivered'),
     ]);
     const after = await harness.sent([keyed('c', 'f'), keyed('c', 'g')]);
     expect(harness.cluster.waiting.map(valueOf)).toEqual(['f', 'g']);
     await answerAll(harness, []);
-    expect(after.told()).toEqual(['delivered', 'delivered']);
+    expect(after.statuses()).toEqual(['delivered', 'delivered']);
   });
 
-  it('is found as fast among records of one key', async () => {
+  it('is found as quickly among records of one key', async () => {
     const harness = await ready();
     const records = Array.from({ length: 1_000 }, (_, n) => keyed('a', `v${n}`));
     const sent = await harness.sent(records);
     const requests = await answerAll(harness, ['v700']);
-    expect(sent.told()).toEqual(records.map((_, n) => (n === 700 ? 'failed KAFKA_ERROR' : 'delivered')));
+    expect(sent.statuses()).toEqual(records.map((_, n) => (n === 700 ? 'failed KAFKA_ERROR' : 'delivered')));
     expect(written(harness, ['v700'])).toEqual(records.map(({ value }) => value).filter((v) => v !== 'v700'));
     expect(requests).toBeLessThan(50);
   });
 
-  it('of one key goes one at a time where the client does not linger: it may cut them apart anywhere', async () => {
+  it('of one key go one at a time where the client does not linger: it may cut them apart anywhere', async () => {
     const harness = await ready({ config: { 'linger.ms': 0 } });
     const sent = await harness.sent([
       keyed('a', 'a1'),
@@ -152,10 +152,10 @@ describe('a record that the broker finds wrong', () => {
       await harness.report(value === 'bad' ? invalidTimestamp : 0, harness.cluster.waiting.slice(0, 1));
     }
     await answerAll(harness, []);
-    expect(sent.told()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
+    expect(sent.statuses()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
   });
 
-  it('keeps the order where the client cuts even a few apart', async () => {
+  it('keeps the order where the client splits even a few', async () => {
     const harness = await ready();
     const records = Array.from({ length: 8 }, (_, n) => keyed('a', `v${n}`));
     const sent = await harness.sent(records);
@@ -164,11 +164,11 @@ describe('a record that the broker finds wrong', () => {
     await harness.report(invalidTimestamp, harness.cluster.waiting.slice(0, 2));
     expect(harness.cluster.waiting.map(valueOf)).toEqual(['v2', 'v3']); // nothing joins a group that is cut
     await answerAll(harness, []);
-    expect(sent.told().slice(0, 2)).toEqual(['failed KAFKA_ERROR', 'failed KAFKA_ERROR']);
+    expect(sent.statuses().slice(0, 2)).toEqual(['failed KAFKA_ERROR', 'failed KAFKA_ERROR']);
     expect(written(harness, ['v0', 'v1'])).toEqual(['v2', 'v3', 'v4', 'v5', 'v6', 'v7']);
   });
 
-  it('does not let a neighbour come behind later records of its key, which were in the next request', async () => {
+  it('does not let a neighbour be written behind later records of its key, which were in the next request', async () => {
     const harness = await ready();
     const first = await harness.sent([keyed('a', 'a1'), keyed('b', 'b1'), keyed('c', 'bad')]);
     const next = await harness.sent([keyed('a', 'a2')]);
@@ -176,7 +176,7 @@ describe('a record that the broker finds wrong', () => {
     expect(harness.cluster.waiting.map(valueOf)).toEqual(['a2']);
     await harness.report();
     await answerAll(harness, ['bad']);
-    expect([...first.told(), ...next.told()]).toEqual([
+    expect([...first.statuses(), ...next.statuses()]).toEqual([
       'failed KAFKA_ERROR',
       'delivered',
       'failed KAFKA_ERROR',
@@ -188,12 +188,12 @@ describe('a record that the broker finds wrong', () => {
     expect(written(harness, ['bad', 'a1'])).toEqual(['a2', 'b1']);
   });
 
-  it('is not looked for any longer once it is gone: overtaken itself, or right after all', async () => {
+  it('is no longer looked for once it is gone: overtaken itself, or valid after all', async () => {
     const harness = await ready();
     const sent = await harness.sent(ofKeys(64));
     while (harness.cluster.waiting.length > 1) await harness.report(invalidTimestamp);
     expect(await answerAll(harness, [])).toBeLessThan(10);
-    expect(new Set(sent.told())).toEqual(new Set(['delivered']));
+    expect(new Set(sent.statuses())).toEqual(new Set(['delivered']));
   });
 
   it.each(['no answer comes for its partition', 'the client dies'])(
@@ -210,7 +210,7 @@ describe('a record that the broker finds wrong', () => {
     },
   );
 
-  it('is found by the client where the broker names it, and its neighbours go again', async () => {
+  it('is reported by the client where the broker names it, and its neighbours go again', async () => {
     const harness = await ready();
     const sent = await harness.sent([keyed('a', 'a'), keyed('b', 'bad'), keyed('c', 'c')]);
     const [a, bad, c] = harness.cluster.waiting;
@@ -218,10 +218,10 @@ describe('a record that the broker finds wrong', () => {
     harness.cluster.report(otherRecordInvalid, [a, c]);
     await harness.report(invalidRecord, [bad]);
     await answerAll(harness, ['bad']);
-    expect(sent.told()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered']);
+    expect(sent.statuses()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered']);
   });
 
-  it('fails alone without idempotence, too, and its key goes on', async () => {
+  it('fails alone without idempotence as well, and its key goes on', async () => {
     const harness = await ready({ config: { 'enable.idempotence': false } });
     const sent = await harness.sent([
       keyed('a', 'a1'),
@@ -230,11 +230,11 @@ describe('a record that the broker finds wrong', () => {
       keyed('b', 'b2'),
     ]);
     await answerAll(harness, ['bad']);
-    expect(sent.told()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
+    expect(sent.statuses()).toEqual(['delivered', 'failed KAFKA_ERROR', 'delivered', 'delivered']);
   });
 });
 
-describe('wrong records among others, wherever the client cuts its requests', () => {
+describe('invalid records among others, wherever the client cuts its requests', () => {
   const cuts = fc.infiniteStream(fc.integer({ min: 1, max: 12 }));
   const some = fc.array(fc.record({ key: fc.integer({ min: 0, max: 6 }), isWrong: fc.boolean() }), {
     minLength: 1,
@@ -254,17 +254,17 @@ describe('wrong records among others, wherever the client cuts its requests', ()
         if (!isRefused) written.push(...places);
         await harness.report(isRefused ? invalidRecord : 0, request);
       }
-      const told = sent.told();
+      const statuses = sent.statuses();
       for (const [n, { key, isWrong }] of given.entries()) {
         const ofKey = written.filter((other) => given[other]?.key === key);
         expect(ofKey).toEqual([...ofKey].sort((a, b) => a - b));
-        if (isWrong) expect(told[n]).toBe('failed KAFKA_ERROR');
-        else if (told[n] !== 'delivered') {
-          // It was overtaken, which a client without idempotence never lets happen.
-          expect([safe, told[n]]).toEqual([true, 'failed KAFKA_ERROR']);
+        if (isWrong) expect(statuses[n]).toBe('failed KAFKA_ERROR');
+        else if (statuses[n] !== 'delivered') {
+          // It was overtaken, which never happens with a client without idempotence.
+          expect([safe, statuses[n]]).toEqual([true, 'failed KAFKA_ERROR']);
           expect(ofKey.some((other) => other > n)).toBe(true);
         }
-        expect(ofKey.includes(n)).toBe(told[n] === 'delivered');
+        expect(ofKey.includes(n)).toBe(statuses[n] === 'delivered');
       }
     });
     await checkProperty(property);

@@ -22,7 +22,7 @@ class Calls {
   }
 }
 
-it('two calls at once, and one of each owner; the rest in order', async () => {
+it('runs two calls at once, one per owner, and the rest in order', async () => {
   const calls = new Calls();
   const [a, b, c] = [{}, {}, {}];
   const first = calls.call(a, 'a1');
@@ -37,7 +37,7 @@ it('two calls at once, and one of each owner; the rest in order', async () => {
   expect(calls.begun).toEqual(['a1', 'b1', 'c1', 'a2']);
 });
 
-it('a call that says twice that it returned frees its own thread alone', () => {
+it('a call that reports twice that it returned frees only its own thread', () => {
   const calls = new Calls();
   const owners = [{}, {}, {}, {}] as const;
   for (const [index, owner] of owners.entries()) void calls.call(owner, `${index}`);
@@ -46,7 +46,7 @@ it('a call that says twice that it returned frees its own thread alone', () => {
   expect(calls.begun).toEqual(['0', '1', '2']);
 });
 
-it('are the same for all of a process, and others in a simulated one', () => {
+it('is one per process, and another one in a simulated process', () => {
   const clock = fakeClock();
   expect(blockingCallLimiterOf(systemClock)).toBe(blockingCallLimiterOf(systemClock));
   expect(blockingCallLimiterOf(clock)).not.toBe(blockingCallLimiterOf(systemClock));

@@ -25,7 +25,7 @@ const asStored = (given: Readonly<Headers>): [string, string][] =>
     [value].flat().map((some): [string, string] => [of, Buffer.from(some).toString('hex')]),
   );
 
-it('headers of a record go to the client and come back from it byte for byte', async () => {
+it('headers go to the client and come back from it byte for byte', async () => {
   const property = fc.property(headers, (given) => {
     const native = nativeHeaders(new SerializedRecord('t', null, null, given, undefined, 1)) ?? [];
     if (ProducerError.is(native)) throw native;

@@ -22,7 +22,7 @@ describe('recordOf', () => {
     });
   });
 
-  it('knows a header named __proto__, which the client hides', () => {
+  it('returns a header named __proto__, which the client hides', () => {
     const value = Buffer.from('1');
     const headers = [{ a: value }, Object.setPrototypeOf({}, value) as { [name: string]: Buffer }];
     const { headers: read } = recordOf({ ...place, value, headers });
@@ -32,7 +32,7 @@ describe('recordOf', () => {
     ]);
   });
 
-  it('knows what is not there', () => {
+  it('returns null, -1 and no headers for missing fields', () => {
     expect(recordOf({ ...place, value: Buffer.alloc(0) })).toMatchObject({
       timestamp: -1,
       key: null,
