@@ -9,8 +9,9 @@ import { Sender } from './send/sender.js';
 import type { ConfluentStats } from './stats.js';
 
 /**
- * Makes the end of a chain over `@confluentinc/kafka-javascript`, from librdkafka's own properties or from an
- * `RdKafka.Producer` that was made with `dr_cb: true`. Throws `INVALID_OPTIONS`, all problems at once.
+ * Makes the end of a chain over `@confluentinc/kafka-javascript`, from librdkafka's own properties
+ * or from an `RdKafka.Producer` that was made with `dr_cb: true`. Throws `INVALID_OPTIONS`, all
+ * problems at once.
  */
 export function confluentAdapter(
   client: NativeConfig | NativeProducer,

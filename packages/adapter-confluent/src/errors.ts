@@ -1,4 +1,7 @@
-/** Every error that this package makes. What librdkafka's codes mean is a table in `client/native-errors.ts`. */
+/**
+ * Every error that this package makes. What librdkafka's codes mean is a table in
+ * `client/native-errors.ts`.
+ */
 import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
 import { brokerOutcome } from '@holdfast/core/adapter';
 import { cutName, kindOf } from '@holdfast/core/internal';
@@ -158,8 +161,8 @@ export const leaderUnavailable = ({ topic, index }: PartitionState): ProducerErr
 // Outcomes of records.
 
 /**
- * The outcome for a code of the client, its own or the broker's. Only the number counts: the flags that say whether an
- * error may be retried never arrive in Node.js.
+ * The outcome for a code of the client, its own or the broker's. Only the number counts: the flags
+ * that say whether an error may be retried never arrive in Node.js.
  */
 export function nativeOutcome(code: number, place: Place, cause: unknown): Failed | Unknown {
   if (isBrokerCode(code)) return brokerOutcome(code, { ...place, stage, cause });
@@ -172,11 +175,16 @@ export function nativeOutcome(code: number, place: Place, cause: unknown): Faile
   return status === 'failed' ? failed(error) : unknown(error);
 }
 
-/** The same where the record is certainly not written: `produce` threw, or the broker rejected its request. */
+/**
+ * The same where the record is certainly not written: `produce` threw, or the broker rejected its
+ * request.
+ */
 export const notWritten = (code: number, place: Place, cause: unknown): Failed =>
   failed(nativeOutcome(code, place, cause).error);
 
-/** librdkafka retries without saying why: the state of the partition, or of the connection, tells. */
+/**
+ * librdkafka retries without saying why: the state of the partition, or of the connection, tells.
+ */
 function delayOf(
   partition: PartitionState,
   outage: ProducerError | undefined,
@@ -195,7 +203,9 @@ function delayOf(
   return { code: 'REQUEST_TIMED_OUT', text: 'its leader does not answer' };
 }
 
-/** No delivery report came in time. Without a partition the record never got as far as the client. */
+/**
+ * No delivery report came in time. Without a partition the record never got as far as the client.
+ */
 export function reportTimedOut(
   topic: string,
   partition: PartitionState | undefined,
@@ -233,8 +243,8 @@ export const behindFailure = ({ code, message }: ProducerError): ProducerError =
   });
 
 /**
- * Makes a rejection final although another record may have caused it: retried, the record might be written after later
- * ones of its lane.
+ * Makes a rejection final although another record may have caused it: retried, the record might be
+ * written after later ones of its lane.
  */
 export const overtaken = ({ error: { code, message, kafka, cause } }: Failed): Failed =>
   failed(

@@ -11,19 +11,28 @@ import {
 
 export interface ConfluentAdapterOptions {
   /**
-   * Brokers drop records that they have already: librdkafka's `enable.idempotence`. Default: true, unless a property
-   * excludes it (`acks` 0 or 1, `max.in.flight` above 5, `retries` 0). By default, records go without it to a cluster that
-   * refuses it, and a warning is logged; with `true`, they fail with `AUTHORIZATION_FAILED` while the cluster refuses it.
+   * Brokers drop records that they have already: librdkafka's `enable.idempotence`. Default: true,
+   * unless a property excludes it (`acks` 0 or 1, `max.in.flight` above 5, `retries` 0). By
+   * default, records go without it to a cluster that refuses it, and a warning is logged; with
+   * `true`, they fail with `AUTHORIZATION_FAILED` while the cluster refuses it.
    */
   readonly idempotent?: boolean;
-  /** How long to wait for a delivery report before the outcome is `unknown`. Default 30,000 ms, as in Java. */
+  /**
+   * How long to wait for a delivery report before the outcome is `unknown`. Default 30,000 ms, as
+   * in Java.
+   */
   readonly requestTimeoutMs?: number;
-  /** Chooses the partition of a record that names none, or returns `undefined` for the default, which is that of Java's client. */
+  /**
+   * Chooses the partition of a record that names none, or returns `undefined` for the default,
+   * which is that of Java's client.
+   */
   readonly partitioner?: Partitioner;
   /** Age at which a topic's metadata is fetched again. Default 300,000 ms. */
   readonly metadataMaxAgeMs?: number;
-  /** What to do while no broker can be reached. Default: try for ever, after 250 ms, then every 500 ms; the client itself reconnects
-   * meanwhile. */
+  /**
+   * What to do while no broker can be reached. Default: try for ever, after 250 ms, then every 500
+   * ms; the client itself reconnects meanwhile.
+   */
   readonly reconnect?: ReconnectOptions;
 }
 

@@ -19,6 +19,9 @@ export interface ConfluentStats {
   readonly reconnects: number;
   /** How many clients have replaced a dead one since the start. */
   readonly rebuilds: number;
-  /** For how long a quota has held the client back since the start, as brokers report it with their answers to records, ms. */
+  /**
+   * For how long a quota has held the client back since the start, as brokers report it with their
+   * answers to records, ms.
+   */
   readonly throttledMs: number;
 }

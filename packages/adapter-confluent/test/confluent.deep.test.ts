@@ -1,4 +1,7 @@
-/** Every shared case without idempotence, and brokers that die under full load: `*.int.test.ts` have both in short. */
+/**
+ * Every shared case without idempotence, and brokers that die under full load: `*.int.test.ts` have
+ * both in short.
+ */
 import { startKafka } from '@holdfast/kafka';
 import { adapterCases } from '@holdfast/testing';
 import { adapterOnKafka, brokersDieOnKafka } from '@holdfast/testing/vitest';

@@ -20,7 +20,10 @@ import { makeAdapter, withoutIdempotence } from './make-adapter.js';
 
 const env = { logger: recordingLogger() };
 
-/** Cases that the client handles differently without idempotence; `confluent.deep.test.ts` has all cases. */
+/**
+ * Cases that the client handles differently without idempotence; `confluent.deep.test.ts` has all
+ * cases.
+ */
 const refusals = [
   'a topic that does not exist fails alone, and comes to be known when it is made',
   'a record beyond the limit of its topic fails alone',
@@ -121,7 +124,8 @@ describe('on one broker', () => {
     });
   });
 
-  // The client copies the lock that a query holds into its admin client: made meanwhile, that one waits for ever.
+  // The client copies the lock that a query holds into its admin client: made meanwhile, that one
+  // waits for ever.
   it('a query about a topic is answered although another is not', async () => {
     const nobody = new RdKafka.Producer({ 'bootstrap.servers': '127.0.0.1:1', dr_cb: true }, {});
     const silent = {
@@ -218,7 +222,10 @@ describe('on a broker that creates topics', () => {
   });
 });
 
-/** Returns the records of a topic as the conformance suite expects them: a header that comes several times is one array. */
+/**
+ * Returns the records of a topic as the conformance suite expects them: a header that comes several
+ * times is one array.
+ */
 async function found(brokers: readonly string[], topic: string): Promise<FoundRecord[]> {
   const records = await readTopic(brokers, topic);
   return records.map(({ partition, offset, timestamp, key, value, headers: pairs }) => {

@@ -75,7 +75,8 @@ it('no query of the client that sends creates a topic', async () => {
   await send(adapter, 't');
   cluster.topics.delete('new');
   for (let i = 0; i < 3; i++) {
-    cluster.clients[0]?.emit('event.error', new Error('all broker connections are down')); // it asks whether one answers
+    // The client checks whether a broker answers.
+    cluster.clients[0]?.emit('event.error', new Error('all broker connections are down'));
     await turns();
     await env.clock.advance(6_000);
     await send(adapter, 't');
@@ -105,7 +106,8 @@ it('requests the creation at most once per second while brokers do not create it
   expect(cluster.clients).toHaveLength(2);
 });
 
-// librdkafka keeps a deleted topic for `topic.metadata.propagation.max.ms` (30 s), and retries its records.
+// librdkafka keeps a deleted topic for `topic.metadata.propagation.max.ms` (30 s), and retries its
+// records.
 it('creates a topic that was deleted while the client has a record for it, although the first attempts fail', async () => {
   const adapter = await connected();
   await send(adapter, 't');

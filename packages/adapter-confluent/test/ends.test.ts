@@ -1,4 +1,6 @@
-/** Records whose client dies, whose time is over or whose adapter closes: the client's reports hold. */
+/**
+ * Records whose client dies, whose time is over or whose adapter closes: the client's reports hold.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Produced } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
@@ -96,7 +98,8 @@ it('the rest of a batch does not go before the earlier records that the client d
   const harness = await ready({ options: { partitioner } });
   const { cluster } = harness;
   const record = (value: string) => ({ topic: 't', value, ...(value === 'bad' && { key: 'k' }) });
-  // Each record without a partition lets the records before it go to the client: 'a', and then 'b', at which it dies.
+  // Each record without a partition lets the records before it go to the client: 'a', and then 'b',
+  // at which it dies.
   cluster.take = (one) => {
     cluster.produced.push(one);
     if (one.value?.toString() === 'a') cluster.throwNext = dead;

@@ -37,7 +37,10 @@ const native = (code: number, message = `code ${code}`): Error =>
   // As the client makes them: a number, and no flags.
   Object.assign(new Error(message), { code, errno: code, origin: 'kafka' });
 
-/** A cluster and the clients that were made for it. The test decides what happens, and when reports come. */
+/**
+ * A cluster and the clients that were made for it. The test decides what happens, and when reports
+ * come.
+ */
 export class FakeCluster {
   up = true;
   /** Metadata of each topic, by partition. */

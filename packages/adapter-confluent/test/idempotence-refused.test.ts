@@ -5,7 +5,8 @@ import { Harness } from './harness.fixture.js';
 
 let cluster: FakeCluster;
 
-// The adapter gives up idempotence only where it was a default, which needs clients that it makes itself.
+// The adapter gives up idempotence only where it was a default, which needs clients that it makes
+// itself.
 vi.mock('../src/client/load-client.js', () => {
   class Other {}
   const asNew = (_: unknown, [config]: [object]): object => cluster.producer(config);

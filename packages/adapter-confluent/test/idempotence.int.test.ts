@@ -1,4 +1,7 @@
-/** Idempotence on real Kafka: a cluster that gives this user no producer id, and one that has lost confirmed records. */
+/**
+ * Idempotence on real Kafka: a cluster that gives this user no producer id, and one that has lost
+ * confirmed records.
+ */
 import { createProducer, type Outcome, type Producer } from '@holdfast/core';
 import {
   startKafka,

@@ -14,7 +14,10 @@ const clientFolder = dirname(require.resolve(`${clientName}/package.json`));
 /** The state of the client in `node_modules`. */
 export type Client = 'as it is' | 'absent' | 'not built' | 'without bindings' | 'for another system';
 
-/** Core and this adapter as JavaScript, in a `node_modules` of their own, as Node.js finds them without any tool. */
+/**
+ * Core and this adapter as JavaScript, in a `node_modules` of their own, as Node.js finds them
+ * without any tool.
+ */
 export class Installed {
   private constructor(readonly folder: string) {}
 
@@ -32,7 +35,10 @@ export class Installed {
     await this.addClient(client);
   }
 
-  /** Runs a CommonJS program, which may import. Resolves with its output, and its exit code or signal. */
+  /**
+   * Runs a CommonJS program, which may import. Resolves with its output, and its exit code or
+   * signal.
+   */
   async run(program: string): Promise<{ readonly output: string; readonly end: number | string | null }> {
     const file = join(this.folder, 'program.cjs');
     await writeFile(file, program);

@@ -202,7 +202,10 @@ describe('a client without idempotence', () => {
 });
 
 describe('records that are too large for their topic only together', () => {
-  /** Answers as a broker with `max.message.bytes`, to which the waiting records of a partition come as one request. */
+  /**
+   * Answers as a broker with `max.message.bytes`, to which the waiting records of a partition come
+   * as one request.
+   */
   async function answer(harness: Harness, limit: number): Promise<void> {
     for (let round = 0; harness.cluster.waiting.length > 0 && round < 200; round++) {
       for (const partition of [0, 1, 2]) {

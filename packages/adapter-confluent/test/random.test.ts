@@ -7,9 +7,10 @@ import { Harness } from './harness.fixture.js';
 const lanes = 6;
 
 /**
- * Random batches, reports, faults and times. Invariants: each delivery is settled once per send, `delivered` is in the
- * topic and `failed` is not, and the first copies of a lane are in the order in which they were sent. Retried as retry does it:
- * a lane's records together, in order, while no other record of the lane is in flight.
+ * Random batches, reports, faults and times. Invariants: each delivery is settled once per send,
+ * `delivered` is in the topic and `failed` is not, and the first copies of a lane are in the order
+ * in which they were sent. Retried as retry does it: a lane's records together, in order, while no
+ * other record of the lane is in flight.
  */
 class Run {
   private readonly random: () => number;
@@ -144,7 +145,10 @@ class Run {
     return this.waiting[Number(record.key?.toString().slice(5))] ?? [];
   }
 
-  /** The client's own behaviour: in order within a partition; without idempotence one request may fail and the next one not. */
+  /**
+   * The client's own behaviour: in order within a partition; without idempotence one request may
+   * fail and the next one not.
+   */
   private report(mayFail: boolean): void {
     if (!this.cluster.up) return;
     if (mayFail && this.idempotent && this.random() < 0.1) return this.fallOutOfStep();
@@ -161,7 +165,10 @@ class Run {
     }
   }
 
-  /** A broker disagrees with the client on what is written, and reports that for the first record in flight. */
+  /**
+   * A broker disagrees with the client on what is written, and reports that for the first record in
+   * flight.
+   */
   private fallOutOfStep(): void {
     const code = [45, 47, 59][Math.floor(this.random() * 3)];
     this.cluster.report(code, this.cluster.waiting.slice(0, 1));

@@ -5,8 +5,9 @@ import { Harness, ready } from './harness.fixture.js';
 const ofOneLane = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ topic: 't', partition: 0, value: `v${n}` }));
 
-// Seen on three brokers that were killed and returned: the first records of a batch were refused for want of a leader; the
-// others, a few milliseconds later, waited for the next metadata, and were written long before the first.
+// Seen on three brokers that were killed and returned: the first records of a batch were refused
+// for want of a leader; the others, a few milliseconds later, waited for the next metadata, and
+// were written long before the first.
 describe('a lane of a batch', () => {
   it('fails as a whole when the metadata of its leader gets old meanwhile', async () => {
     const cluster = new FakeCluster();
@@ -18,7 +19,8 @@ describe('a lane of a batch', () => {
     expect((await harness.sent(ofOneLane(1))).statuses()).toEqual([refused]);
     partition.leader = 1;
     await harness.wait(200); // the answer holds for 250 ms
-    // Each reading of the clock takes a while, as it does for a batch of thousands on a busy machine.
+    // Each reading of the clock takes a while, as it does for a batch of thousands on a busy
+    // machine.
     const { clock } = harness.env;
     const now = clock.now.bind(clock);
     let looks = 0;

@@ -19,7 +19,10 @@ const ofKeys = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ topic: 't', key: `k${n}`, value: `v${n}` }));
 const valueOf = ({ value }: Produced): string => String(value);
 
-/** Answers as a broker to which the waiting records of a partition come as one request. Returns how many it accepted. */
+/**
+ * Answers as a broker to which the waiting records of a partition come as one request. Returns how
+ * many it accepted.
+ */
 async function answerAll(
   harness: Harness,
   wrong: readonly string[],
@@ -80,7 +83,8 @@ describe('a record that the broker finds invalid', () => {
     await harness.report(invalidTimestamp, [wrong, first]);
     const early = harness.sendAgain(sent.deliveries.slice(1, 2));
     await harness.turns();
-    expect(early.statuses()).toEqual(['failed REQUEST_TIMED_OUT']); // it waits for those that are late
+    // It waits for the expired records.
+    expect(early.statuses()).toEqual(['failed REQUEST_TIMED_OUT']);
     await harness.report(0, [later, other]);
     const again = harness.sendAgain(sent.deliveries);
     await harness.turns();

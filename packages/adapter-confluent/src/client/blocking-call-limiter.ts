@@ -1,8 +1,8 @@
 import type { Clock } from '@holdfast/core/stage';
 
 /**
- * Threads of libuv's pool that the clients of this process may block at once. The pool has four unless
- * `UV_THREADPOOL_SIZE` says otherwise, and files and name look-ups share what is left.
+ * Threads of libuv's pool that the clients of this process may block at once. The pool has four
+ * unless `UV_THREADPOOL_SIZE` says otherwise, and files and name look-ups share what is left.
  */
 const maxThreads = 2;
 
@@ -19,8 +19,9 @@ export class BlockingCallLimiter {
   constructor(private readonly limit = maxThreads) {}
 
   /**
-   * Begins the call when a thread is free: after earlier calls, and after the owner's previous one has returned. The call
-   * keeps its thread until it reports that it returned. Resolves with what it reports.
+   * Begins the call when a thread is free: after earlier calls, and after the owner's previous one
+   * has returned. The call keeps its thread until it reports that it returned. Resolves with what
+   * it reports.
    */
   run<T>(owner: object, call: (returned: (result: T) => void) => void): Promise<T> {
     return new Promise((resolve) => {
@@ -51,7 +52,10 @@ export class BlockingCallLimiter {
 
 const byClock = new WeakMap<Clock, BlockingCallLimiter>();
 
-/** Returns the limiter of the whole process, as the pool is; a simulated process is known by its clock. */
+/**
+ * Returns the limiter of the whole process, as the pool is; a simulated process is known by its
+ * clock.
+ */
 export function blockingCallLimiterOf(clock: Clock): BlockingCallLimiter {
   let limiter = byClock.get(clock);
   if (limiter === undefined) byClock.set(clock, (limiter = new BlockingCallLimiter()));

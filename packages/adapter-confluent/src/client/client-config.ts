@@ -6,15 +6,17 @@ import type { NativeConfig } from './native-types.js';
 export interface Traits {
   readonly acks: 'all' | 'leader' | 'none';
   readonly idempotent: boolean;
-  /** `linger.ms` is at least 1: records given within microseconds go in one request, where they fit. */
+  /**
+   * `linger.ms` is at least 1: records given within microseconds go in one request, where they fit.
+   */
   readonly lingers: boolean;
 }
 
 /** For every client that the adapter makes; the user's settings override it. */
 const defaults = {
   acks: -1,
-  // Batching is done above. Without any linger the first records of a batch would go in a request of their own, before the
-  // rest is there: that costs a sixth of the throughput, measured.
+  // Batching is done above. Without any linger the first records of a batch would go in a request
+  // of their own, before the rest is there: that costs a sixth of the throughput, measured.
   'linger.ms': 1,
   'allow.auto.create.topics': false,
   dr_cb: true,
@@ -22,28 +24,37 @@ const defaults = {
   // A broker that returns is used within half a second.
   'reconnect.backoff.ms': 50,
   'reconnect.backoff.max.ms': 500,
-  // A broker that does not answer is given up after this, and its records go to the partition's next leader.
+  // A broker that does not answer is given up after this, and its records go to the partition's
+  // next leader.
   'socket.timeout.ms': 10_000,
   'request.timeout.ms': 10_000,
-  // The broker reports a record that is too large. Beyond its own `socket.request.max.bytes` (100 MiB) it only disconnects.
+  // The broker reports a record that is too large. Beyond its own `socket.request.max.bytes` (100
+  // MiB) it only disconnects.
   'message.max.bytes': 100_000_000,
   'log.connection.close': false,
 } as const satisfies NativeConfig;
 
 /**
- * With idempotence the client itself retries, in order and without duplicates, for as long as it takes; the adapter alone
- * decides when an outcome is due. `message.timeout.ms` would end the first records of a partition and still send later ones.
+ * With idempotence the client itself retries, in order and without duplicates, for as long as it
+ * takes; the adapter alone decides when an outcome is due. `message.timeout.ms` would end the first
+ * records of a partition and still send later ones.
  */
 const whenIdempotent = { 'enable.idempotence': true, 'message.timeout.ms': 0 } as const;
 
-/** Without it the client reports each failure at once, and sends nothing again that may have been written. */
+/**
+ * Without it the client reports each failure at once, and sends nothing again that may have been
+ * written.
+ */
 const whenPlain = (requestTimeoutMs: number) => ({
   'enable.idempotence': false,
   'message.send.max.retries': 0,
   'message.timeout.ms': requestTimeoutMs,
 });
 
-/** Adds the defaults. Leaves out properties without a value, of which the binding would make the text 'undefined'. */
+/**
+ * Adds the defaults. Leaves out properties without a value, of which the binding would make the
+ * text 'undefined'.
+ */
 export function completeConfig(
   given: NativeConfig,
   idempotent: boolean,
@@ -61,7 +72,10 @@ export const autoCreate = 'allow.auto.create.topics';
 
 export const mayCreateTopics = (config: NativeConfig): boolean => booleanOf(config, autoCreate) === true;
 
-/** Returns the traits of a configuration as the client has it: `global` alone, or with separate topic settings. */
+/**
+ * Returns the traits of a configuration as the client has it: `global` alone, or with separate
+ * topic settings.
+ */
 export function traitsOf(global: object, topic: unknown = undefined): Traits {
   const topicLevel = typeof topic === 'object' && topic !== null ? topic : {};
   return {
@@ -72,7 +86,10 @@ export function traitsOf(global: object, topic: unknown = undefined): Traits {
   };
 }
 
-/** Returns the settings that cannot work, each with a remedy; librdkafka itself checks the other names and values. */
+/**
+ * Returns the settings that cannot work, each with a remedy; librdkafka itself checks the other
+ * names and values.
+ */
 export function configProblems(given: NativeConfig): string[] {
   if (isKafkaJsLike(given)) return [kafkaJsLike];
   const problems = [...brokersProblems(given), ...valueProblems(given), ...saslProblems(given)];
@@ -131,7 +148,10 @@ const usable: ReadonlySet<string> = new Set(['string', 'boolean', 'function']);
 /** Properties with a check of their own, whose message says more. */
 const ownChecks: ReadonlySet<string> = new Set(['bootstrap.servers', 'metadata.broker.list', 'kafkaJS']);
 
-/** librdkafka refuses an unknown mechanism only when the client connects, which is too late. It knows capitals alone. */
+/**
+ * librdkafka refuses an unknown mechanism only when the client connects, which is too late. It
+ * knows capitals alone.
+ */
 const mechanisms: readonly unknown[] = ['GSSAPI', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'];
 
 function saslProblems(given: NativeConfig): string[] {
@@ -148,7 +168,10 @@ function hasUsablePort(address: string): boolean {
   return port === undefined || (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535);
 }
 
-/** Checks a configuration, or the two of an instance, for a partitioner of the client, which would never be called. */
+/**
+ * Checks a configuration, or the two of an instance, for a partitioner of the client, which would
+ * never be called.
+ */
 export function partitionerProblems(...configs: readonly unknown[]): string[] {
   const names = ['partitioner', 'partitioner_cb'].filter((name) =>
     configs.some((config) => {
@@ -162,7 +185,10 @@ export function partitionerProblems(...configs: readonly unknown[]): string[] {
   );
 }
 
-/** Returns `host:port` of the brokers. librdkafka uses both lists, and port 9092 where there is none. */
+/**
+ * Returns `host:port` of the brokers. librdkafka uses both lists, and port 9092 where there is
+ * none.
+ */
 export function serversOf(config: object): string[] {
   const lists = ['bootstrap.servers', 'metadata.broker.list'].map((name) => value(config, name));
   return serverNames(
@@ -192,7 +218,10 @@ const value = (config: object, name: string): unknown => {
   return found ?? undefined;
 };
 
-/** Returns a value that librdkafka is given as text; `undefined` when there is none, or one that is no setting. */
+/**
+ * Returns a value that librdkafka is given as text; `undefined` when there is none, or one that is
+ * no setting.
+ */
 export function settingOf(config: object, name: string): string | number | boolean | undefined {
   const given = value(config, name);
   return typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean'
@@ -200,7 +229,10 @@ export function settingOf(config: object, name: string): string | number | boole
     : undefined;
 }
 
-/** Returns the value as librdkafka reads it; `undefined` when it is neither true nor false, or not given. */
+/**
+ * Returns the value as librdkafka reads it; `undefined` when it is neither true nor false, or not
+ * given.
+ */
 export function booleanOf(config: object, name: string): boolean | undefined {
   const text = String(settingOf(config, name)).toLowerCase();
   if (['true', 't', '1'].includes(text)) return true;

@@ -23,7 +23,9 @@ import { isProducer, type MakeProducer, type NativeConfig, type NativeProducer }
 import { protocolOf } from './outage-diagnosis.js';
 import { sanitizer } from './sanitizer.js';
 
-/** Makes producers from the user's configuration, or from the user's instance and its configuration. */
+/**
+ * Makes producers from the user's configuration, or from the user's instance and its configuration.
+ */
 export class ClientFactory {
   readonly settings: Settings;
   /** `host:port` of the brokers in the configuration. */
@@ -102,14 +104,17 @@ export class ClientFactory {
     return first ?? this.makeProducer();
   }
 
-  /** Returns a producer whose metadata queries create the topics that they are about. The others' never do. */
+  /**
+   * Returns a producer whose metadata queries create the topics that they are about. The others'
+   * never do.
+   */
   creator(): NativeProducer {
     return this.makeProducer({ [autoCreate]: true });
   }
 
   /**
-   * Makes the next producer without idempotence, as the cluster refuses it and it was only a default. Returns false when
-   * the user requested it.
+   * Makes the next producer without idempotence, as the cluster refuses it and it was only a
+   * default. Returns false when the user requested it.
    */
   giveUpIdempotence(): boolean {
     if (this.withoutIdempotence === undefined || !this.traits.idempotent) return false;
@@ -132,13 +137,18 @@ export class ClientFactory {
   }
 }
 
-/** Returns the option for a comparison with the configuration; anything but a boolean is refused as an option. */
+/**
+ * Returns the option for a comparison with the configuration; anything but a boolean is refused as
+ * an option.
+ */
 function idempotentOption(options: ConfluentAdapterOptions): boolean | undefined {
   const given: unknown = anObject(options) === undefined ? options.idempotent : undefined;
   return typeof given === 'boolean' ? given : undefined;
 }
 
-/** Returns an instance's own settings. It does not show its `dr_cb`, so that has to be set again. */
+/**
+ * Returns an instance's own settings. It does not show its `dr_cb`, so that has to be set again.
+ */
 function settingsOf(producer: NativeProducer): {
   readonly global: NativeConfig;
   readonly topic: unknown;
@@ -154,7 +164,10 @@ function settingsOf(producer: NativeProducer): {
   return { global: { ...global, dr_cb: true }, topic: Reflect.get(producer, 'topicConfig'), problems };
 }
 
-/** Returns true only for a producer that is known to give no reports; `_cb_configs` is no public property. */
+/**
+ * Returns true only for a producer that is known to give no reports; `_cb_configs` is no public
+ * property.
+ */
 function reportsAreOff(producer: NativeProducer): boolean {
   const callbacks: unknown = Reflect.get(producer, '_cb_configs');
   if (typeof callbacks !== 'object' || callbacks === null) return false;

@@ -8,9 +8,10 @@ interface Connectable {
 }
 
 /**
- * Makes the client's native handle, without a broker. The client's own `connect` also queries metadata, and destroys the
- * instance when no broker answers within 30 s. The adapter queries metadata afterwards, so here that query is answered
- * without a broker. `owner`: the one whose earlier calls have to return first. Rejects when librdkafka refuses the settings.
+ * Makes the client's native handle, without a broker. The client's own `connect` also queries
+ * metadata, and destroys the instance when no broker answers within 30 s. The adapter queries
+ * metadata afterwards, so here that query is answered without a broker. `owner`: the one whose
+ * earlier calls have to return first. Rejects when librdkafka refuses the settings.
  */
 export async function connectWithoutBroker(
   client: Connectable,

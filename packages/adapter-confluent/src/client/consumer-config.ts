@@ -5,7 +5,8 @@ const defaults = {
   // The client requires it. Nothing joins this group, and nothing is committed to it.
   'group.id': 'holdfast-read-topic',
   'client.id': 'holdfast',
-  // At most about 4 MiB wait in the client, and its thread looks for room at once, not after a second.
+  // At most about 4 MiB wait in the client, and its thread looks for room at once, not after a
+  // second.
   'queued.min.messages': 1_000,
   'queued.max.messages.kbytes': 4_096,
   'fetch.queue.backoff.ms': 10,
@@ -32,7 +33,10 @@ const fixed = {
   'allow.auto.create.topics': false,
 } as const;
 
-/** Leaves out a producer's callbacks, which a consumer refuses. It ignores a producer's other properties. */
+/**
+ * Leaves out a producer's callbacks, which a consumer refuses. It ignores a producer's other
+ * properties.
+ */
 export function consumerConfig(given: NativeConfig) {
   const { dr_cb: _, dr_msg_cb: __, ...usable } = given;
   return { ...defaults, ...usable, ...fixed };

@@ -42,7 +42,10 @@ const exclusions: readonly Exclusion[] = [
 const property = 'enable.idempotence';
 const gapless = 'enable.gapless.guarantee';
 
-/** Returns what the user requested, in the adapter's option or in librdkafka's properties; `undefined`: nothing. */
+/**
+ * Returns what the user requested, in the adapter's option or in librdkafka's properties;
+ * `undefined`: nothing.
+ */
 export function requestedIdempotence(config: object, option: boolean | undefined): boolean | undefined {
   return option ?? booleanOf(config, property) ?? (booleanOf(config, gapless) === true ? true : undefined);
 }
@@ -52,7 +55,10 @@ export function wantsIdempotence(config: object, option?: boolean): boolean {
   return requestedIdempotence(config, option) ?? exclusionsIn(config).length === 0;
 }
 
-/** Returns the settings that contradict each other. librdkafka would report only the first, and only when it connects. */
+/**
+ * Returns the settings that contradict each other. librdkafka would report only the first, and only
+ * when it connects.
+ */
 export function idempotenceProblems(config: object, option: boolean | undefined): string[] {
   const requested = requestedIdempotence(config, option);
   const problems = requested === true ? exclusionsIn(config) : [];

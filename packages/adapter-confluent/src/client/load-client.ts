@@ -8,8 +8,8 @@ import { ownLocation } from './own-location.js';
 let loaded: typeof ClientPackage | undefined;
 
 /**
- * Returns the client's package, loaded on the first call: it is an optional peer, so importing this package needs no native
- * binding. Throws `INVALID_OPTIONS` when it cannot be loaded.
+ * Returns the client's package, loaded on the first call: it is an optional peer, so importing this
+ * package needs no native binding. Throws `INVALID_OPTIONS` when it cannot be loaded.
  */
 export function loadClient(): typeof ClientPackage.RdKafka {
   try {

@@ -4,8 +4,8 @@ const rebuild = `npm rebuild ${clientName} --ignore-scripts=false`;
 
 type Remedy = (...found: string[]) => string;
 
-// By the texts of Node.js, of the package `bindings` and of the loaders of glibc, musl, macOS and Windows: they say more than
-// a code.
+// By the texts of Node.js, of the package `bindings` and of the loaders of glibc, musl, macOS and
+// Windows: they say more than a code.
 const remedies: readonly (readonly [text: RegExp, remedy: Remedy])[] = [
   [
     /Cannot find (?:module|package) '@confluentinc\/kafka-javascript'/,

@@ -50,14 +50,16 @@ const meaning = (
 
 const dead = 'the client is dead and is replaced by another; the record may be written';
 
-// The status is `failed` only where librdkafka vouches for it: it does not report a message's persistence to Node.js.
+// The status is `failed` only where librdkafka vouches for it: it does not report a message's
+// persistence to Node.js.
 const meanings = new Map<number, Meaning>([
   [-199, meaning('KAFKA_ERROR', 'unknown', true, 'the answer could not be read; the record may be written')],
   [-197, meaning('CLIENT_FATAL', 'unknown', true, dead)],
   [-195, meaning('CONNECTION_LOST', 'unknown', true, 'the connection broke; the record may be written')],
   [-193, meaning('BROKER_UNREACHABLE', 'failed', true, "the broker's name cannot be resolved")],
   [-192, meaning('REQUEST_TIMED_OUT', 'unknown', true, 'no answer came in time; the record may be written')],
-  // A partition that the topic does not have is refused earlier; this one existed when the record was placed.
+  // A partition that the topic does not have is refused earlier; this one existed when the record
+  // was placed.
   [
     -190,
     meaning('UNKNOWN_PARTITION', 'failed', true, 'the partition no longer exists: the topic has changed'),
@@ -92,12 +94,16 @@ export const isBrokerCode = (code: number): boolean => code > largestOwn;
 export const unknownTopicOrPartition = 3;
 
 /**
- * The broker's `OUT_OF_ORDER_SEQUENCE_NUMBER`, `INVALID_PRODUCER_EPOCH` and `UNKNOWN_PRODUCER_ID`: the broker and the
- * idempotent client disagree on what is written. The record is not at fault, and the client would go on with the next one.
+ * The broker's `OUT_OF_ORDER_SEQUENCE_NUMBER`, `INVALID_PRODUCER_EPOCH` and `UNKNOWN_PRODUCER_ID`:
+ * the broker and the idempotent client disagree on what is written. The record is not at fault, and
+ * the client would go on with the next one.
  */
 const outOfSequence: readonly number[] = [45, 47, 59];
 
-/** Returns why a client has to be replaced because of a broker's code; `undefined` when it need not be. */
+/**
+ * Returns why a client has to be replaced because of a broker's code; `undefined` when it need not
+ * be.
+ */
 export function outOfSequenceReason(code: number): string | undefined {
   return outOfSequence.includes(code)
     ? `a broker does not agree with it on what is written (${protocolError(code).name})`
@@ -112,11 +118,17 @@ export const isFatal = (code: number): boolean =>
   code === nativeCodes.gapless ||
   code === nativeCodes.state;
 
-/** Returns true for a code with which a dying client drops a record. The cause of its death comes separately. */
+/**
+ * Returns true for a code with which a dying client drops a record. The cause of its death comes
+ * separately.
+ */
 export const isPurge = (code: number): boolean =>
   code === nativeCodes.purgedQueue || code === nativeCodes.purgedInFlight;
 
-/** Returns true for a code that shows that the topic or partition has changed since the record was placed. */
+/**
+ * Returns true for a code that shows that the topic or partition has changed since the record was
+ * placed.
+ */
 export const isStaleMetadata = (code: number): boolean =>
   code === nativeCodes.unknownPartition ||
   code === nativeCodes.unknownTopic ||
@@ -128,7 +140,10 @@ export type RejectionReason = 'size' | 'record';
 /** The broker's `MESSAGE_TOO_LARGE` and `RECORD_LIST_TOO_LARGE`. */
 const tooLarge: readonly number[] = [10, 18];
 
-/** Returns why the request was rejected; `undefined` when the code is about each record that it is reported for. */
+/**
+ * Returns why the request was rejected; `undefined` when the code is about each record that it is
+ * reported for.
+ */
 export function rejectionReasonOf(code: number): RejectionReason | undefined {
   if (tooLarge.includes(code)) return 'size';
   return code === nativeCodes.otherRecordInvalid || protocolError(code).splittable ? 'record' : undefined;

@@ -3,7 +3,10 @@ import { cutName } from '@holdfast/core/internal';
 import { isReadableBytes, type SerializedRecord } from '@holdfast/core/stage';
 import { headerNameWithZero, invalidRecord, unreadableHeaders } from '../errors.js';
 
-/** As the client takes them: an object with one key per header. Bytes, as it cuts text at the first character 0. */
+/**
+ * As the client takes them: an object with one key per header. Bytes, as it cuts text at the first
+ * character 0.
+ */
 export type NativeHeaders = { [name: string]: Buffer }[];
 
 /** librdkafka takes 0 for "now". Milliseconds since 1970. */
@@ -22,8 +25,9 @@ function headerBytes(value: string | Uint8Array): Buffer {
 }
 
 /**
- * Returns a fresh array for each attempt, as instrumentation writes into what it is given. Refuses a value that is neither
- * text nor bytes with `INVALID_RECORD`: the client would throw for it *and* produce the record.
+ * Returns a fresh array for each attempt, as instrumentation writes into what it is given. Refuses
+ * a value that is neither text nor bytes with `INVALID_RECORD`: the client would throw for it *and*
+ * produce the record.
  */
 export function nativeHeaders(record: SerializedRecord): NativeHeaders | undefined | ProducerError {
   if (!record.hasHeaders) return undefined;

@@ -5,8 +5,8 @@ import { loadClient } from './load-client.js';
 type Done<T> = (error: unknown, answer: T) => void;
 
 /**
- * What the adapter uses of the node-rdkafka-style `RdKafka.Producer`. The package's KafkaJS-like interface has no outcome
- * per record.
+ * What the adapter uses of the node-rdkafka-style `RdKafka.Producer`. The package's KafkaJS-like
+ * interface has no outcome per record.
  */
 export interface NativeProducer extends Pick<EventEmitter, 'off' | 'on'> {
   isConnected(): boolean;
@@ -36,7 +36,10 @@ export interface NativeConsumer extends Pick<EventEmitter, 'on'> {
   setDefaultConsumeTimeout(timeoutMs: number): void;
 }
 
-/** Every property of librdkafka: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md */
+/**
+ * Every property of librdkafka:
+ * https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
+ */
 export type NativeConfig = RdKafka.ProducerGlobalConfig &
   Omit<RdKafka.ProducerTopicConfig, 'acks'> & {
     // The package types it as a number alone; librdkafka takes the name as well.
@@ -46,7 +49,10 @@ export type NativeConfig = RdKafka.ProducerGlobalConfig &
 /** Makes a producer. */
 export type MakeProducer = (global: NativeConfig, topic: unknown) => NativeProducer;
 
-/** Returns an admin client over the client's own connections; `undefined` when it has no native handle. */
+/**
+ * Returns an admin client over the client's own connections; `undefined` when it has no native
+ * handle.
+ */
 export function adminOf(client: NativeProducer | NativeConsumer): RdKafka.IAdminClient | undefined {
   const { AdminClient, KafkaConsumer, Producer } = loadClient();
   return client instanceof Producer || client instanceof KafkaConsumer

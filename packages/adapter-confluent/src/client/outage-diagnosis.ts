@@ -12,7 +12,8 @@ interface Cause {
 
 const unreachable: Cause = {
   code: 'BROKER_UNREACHABLE',
-  // A broker closes the connection of a client whose protocol is not its listener's, without a reason.
+  // A broker closes the connection of a client whose protocol is not its listener's, without a
+  // reason.
   remedy:
     'check that the brokers run, that bootstrap.servers names them, and that their listeners are of the security.protocol',
 };
@@ -60,7 +61,10 @@ export function protocolOf(config: { readonly 'security.protocol'?: unknown }): 
   return typeof given === 'string' ? given : 'plaintext';
 }
 
-/** Remembers why brokers cannot be reached: librdkafka reports that in events, and its answers only that they cannot. */
+/**
+ * Remembers why brokers cannot be reached: librdkafka reports that in events, and its answers only
+ * that they cannot.
+ */
 export class OutageDiagnosis {
   private cause = unreachable;
   /** What librdkafka logged about the cause; '' for nothing. */
@@ -107,7 +111,10 @@ export class OutageDiagnosis {
     if (found === notAllowed || found === notSupported) this.refusesIdempotence = true;
   }
 
-  /** Returns the error for records that cannot be sent. `hasWorked`: brokers have accepted this client before. */
+  /**
+   * Returns the error for records that cannot be sent. `hasWorked`: brokers have accepted this
+   * client before.
+   */
   toError(hasWorked: boolean): ProducerError {
     const { cause } = this;
     const isUnreachable = cause === unreachable;

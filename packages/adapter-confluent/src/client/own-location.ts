@@ -1,8 +1,9 @@
 import { isAbsolute, join } from 'node:path';
 
 /**
- * Returns where this code is, as a path or a file URL, for `createRequire`: in a bundle, where the bundle is. Not by
- * `import.meta`, which is a syntax error in code that a bundler or a test runner made CommonJS.
+ * Returns where this code is, as a path or a file URL, for `createRequire`: in a bundle, where the
+ * bundle is. Not by `import.meta`, which is a syntax error in code that a bundler or a test runner
+ * made CommonJS.
  */
 export function ownLocation(): string {
   if (typeof __filename === 'string') return __filename;

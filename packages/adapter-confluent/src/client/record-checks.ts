@@ -2,10 +2,14 @@ import type { ProducerError } from '@holdfast/core';
 import { isReadableBytes, type SerializedRecord } from '@holdfast/core/stage';
 import { invalidRecord } from '../errors.js';
 
-// Core has checked each record, but a middleware may have set anything since, and its memory may have been transferred
-// away. The client would take part of it for something else, or throw as it does when it is dead.
+// Core has checked each record, but a middleware may have set anything since, and its memory may
+// have been transferred away. The client would take part of it for something else, or throw as it
+// does when it is dead.
 
-/** Returns why a record cannot be sent; `undefined` when it can. Its headers are checked where they are read. */
+/**
+ * Returns why a record cannot be sent; `undefined` when it can. Its headers are checked where they
+ * are read.
+ */
 export function recordProblem(record: SerializedRecord): ProducerError | undefined {
   const { topic, partition, key, value, timestamp }: Unchecked = record;
   if (typeof topic !== 'string' || topic === '')
@@ -17,8 +21,8 @@ export function recordProblem(record: SerializedRecord): ProducerError | undefin
 }
 
 /**
- * The same for a record that was checked before it waited: bytes that were valid then have lost their memory, or are as
- * they were.
+ * The same for a record that was checked before it waited: bytes that were valid then have lost
+ * their memory, or are as they were.
  */
 export function memoryProblem({ key, value }: SerializedRecord): ProducerError | undefined {
   if (key?.length !== 0 && value?.length !== 0) return undefined;

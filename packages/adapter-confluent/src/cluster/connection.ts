@@ -22,7 +22,9 @@ const queryMs = 250;
 const maxQueryMs = 4_000;
 /** How long brokers that are not known to be down may take to accept the client, ms. */
 const patienceMs = 5_000;
-/** How long a client has to live, once idempotence was refused, before it counts as accepted, ms. */
+/**
+ * How long a client has to live, once idempotence was refused, before it counts as accepted, ms.
+ */
 const probationMs = 1_000;
 
 export interface ConnectionListener {
@@ -30,7 +32,10 @@ export interface ConnectionListener {
   connected(): void;
   /** No broker answers; what waits can fail. */
   unavailable(error: ProducerError): void;
-  /** The client is dead and reports nothing any more. `sentNothing`: it never got so far as to send a record. */
+  /**
+   * The client is dead and reports nothing any more. `sentNothing`: it never got so far as to send
+   * a record.
+   */
   died(error: ProducerError, sentNothing: boolean): void;
   /** A record's delivery report; `code` is 0 when it was delivered. */
   reported(report: RdKafka.DeliveryReport, code: number, error: unknown): void;
@@ -39,11 +44,17 @@ export interface ConnectionListener {
 /** `doubtful`: whether a broker answers is not known. */
 export type ConnectionState = 'new' | 'doubtful' | 'up' | 'down' | 'closed';
 
-/** Keeps one live client: makes it, checks that brokers answer, for ever unless limited, and replaces it when it dies. */
+/**
+ * Keeps one live client: makes it, checks that brokers answer, for ever unless limited, and
+ * replaces it when it dies.
+ */
 export class ClusterConnection implements SessionListener {
   state: ConnectionState = 'new';
   session: Session | undefined;
-  /** How often a broker answered again, how often a dead client was replaced, and for how long a quota held the client back. */
+  /**
+   * How often a broker answered again, how often a dead client was replaced, and for how long a
+   * quota held the client back.
+   */
   readonly counts = { reconnects: 0, rebuilds: 0, throttledMs: 0 };
   private readonly diagnosis: OutageDiagnosis;
   private readonly sessions: SessionFactory;
@@ -51,7 +62,10 @@ export class ClusterConnection implements SessionListener {
   private error: ProducerError | undefined;
   private isRunning = false;
   private hasWorked = false;
-  /** Why the client died, until it is logged: it may still turn out that the cluster refuses idempotence. */
+  /**
+   * Why the client died, until it is logged: it may still turn out that the cluster refuses
+   * idempotence.
+   */
   private deathReason: string | undefined;
   /** It was logged that the client is replaced. */
   private isReplacing = false;
@@ -67,7 +81,9 @@ export class ClusterConnection implements SessionListener {
     this.sessions = new SessionFactory(env.clock, clients, this);
   }
 
-  /** Resolves once a broker has answered; rejects with why the first round found none, and goes on. */
+  /**
+   * Resolves once a broker has answered; rejects with why the first round found none, and goes on.
+   */
   connect(): Promise<void> {
     this.state = 'doubtful';
     return new Promise((resolve, reject) => {
@@ -84,7 +100,10 @@ export class ClusterConnection implements SessionListener {
     return stillUnavailable(this.error ?? this.diagnosis.toError(this.hasWorked), retryAfter);
   }
 
-  /** The client failed in a way that it does not recover from. `reason`: why, if it does not report that itself. */
+  /**
+   * The client failed in a way that it does not recover from. `reason`: why, if it does not report
+   * that itself.
+   */
   replaceSession(reason?: string): void {
     const { session, diagnosis } = this;
     const isRefusal = diagnosis.refusesIdempotence;
@@ -109,7 +128,10 @@ export class ClusterConnection implements SessionListener {
     this.isReplacing = true;
   }
 
-  /** From the next client on. Returns false when the user decided about idempotence, or it is off already. */
+  /**
+   * From the next client on. Returns false when the user decided about idempotence, or it is off
+   * already.
+   */
   private giveUpIdempotence(): boolean {
     if (!this.clients.giveUpIdempotence()) return false;
     const detail = this.diagnosis.detail && ` (${this.diagnosis.detail})`;
@@ -142,7 +164,10 @@ export class ClusterConnection implements SessionListener {
     return this.failures >= this.clients.settings.reconnect.tries;
   }
 
-  /** Repeats rounds until one finds a broker, or for ever. `onFirst` is called with the result of the first one. */
+  /**
+   * Repeats rounds until one finds a broker, or for ever. `onFirst` is called with the result of
+   * the first one.
+   */
   private async run(onFirst: (error: ProducerError | undefined) => void = () => undefined): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;
@@ -161,12 +186,16 @@ export class ClusterConnection implements SessionListener {
     this.isRunning = false;
   }
 
-  // The state changes while a round waits; through a method, the type checker does not assume that it stayed.
+  // The state changes while a round waits; through a method, the type checker does not assume that
+  // it stayed.
   private isOpen(): boolean {
     return this.state !== 'closed';
   }
 
-  /** Makes a client if there is none, and queries brokers through it. Resolves with why none answers. */
+  /**
+   * Makes a client if there is none, and queries brokers through it. Resolves with why none
+   * answers.
+   */
   private async round(): Promise<ProducerError | undefined> {
     const { clock } = this.env;
     const until = clock.now() + patienceMs;

@@ -50,15 +50,18 @@ export class MetadataCache {
   }
 
   /**
-   * Fetches the metadata of a topic again, unless it is younger than `ageMs`. Also of one that does not exist: the client
-   * may have records for it since before it was deleted, and nothing else would have it created.
+   * Fetches the metadata of a topic again, unless it is younger than `ageMs`. Also of one that does
+   * not exist: the client may have records for it since before it was deleted, and nothing else
+   * would have it created.
    */
   refresh(name: string, ageMs: number): void {
     const topic = this.byName.get(name);
     if (topic !== undefined && topic.fetchedAt < this.clock.now() - ageMs) this.fetchSoon(topic);
   }
 
-  /** The client or a broker knows no such topic or partition: the topic may have been created again. */
+  /**
+   * The client or a broker knows no such topic or partition: the topic may have been created again.
+   */
   invalidate(name: string): void {
     const topic = this.byName.get(name);
     if (topic === undefined || this.clock.now() - topic.fetchedAt < negativeAnswerMs) return;
@@ -71,7 +74,9 @@ export class MetadataCache {
     for (const topic of this.byName.values()) for (const partition of topic.partitions) partition.reset();
   }
 
-  /** Queries the topic after those that are queued; once, however often it is requested until then. */
+  /**
+   * Queries the topic after those that are queued; once, however often it is requested until then.
+   */
   fetchSoon(topic: TopicState): void {
     if (topic.isFetching) return;
     topic.isFetching = true;
@@ -111,7 +116,8 @@ export class MetadataCache {
 
   private notAnswered(topic: TopicState, error: QueryError): void {
     topic.staleAt = this.clock.now() + retryMs;
-    // The old metadata may still be true. While the connection looks for brokers, it decides about records.
+    // The old metadata may still be true. While the connection looks for brokers, it decides about
+    // records.
     const canGoOn = topic.view.count > 0 || this.connection.state !== 'up';
     this.finish(topic, canGoOn ? undefined : failed(noMetadata(topic.name, error)));
   }

@@ -10,7 +10,9 @@ export class PartitionState {
   seenAt = -Infinity;
   /** Monotonic ms of a broker's last answer about a record of it. */
   answeredAt = -Infinity;
-  /** The client may have any number of its records at once; see `PartitionLimiter`, which sets it. */
+  /**
+   * The client may have any number of its records at once; see `PartitionLimiter`, which sets it.
+   */
   isUnlimited = false;
   /** The `PartitionLimiter` keeps a queue for it. */
   hasQueue = false;
@@ -18,7 +20,9 @@ export class PartitionState {
   confirmedBy = 0;
   /** Bytes that the client may have at once. */
   limitBytes = Infinity;
-  /** Records that the client still has after their time was over: later ones would wait behind them. */
+  /**
+   * Records that the client still has after their time was over: later ones would wait behind them.
+   */
   expired = 0;
 
   constructor(

@@ -4,7 +4,10 @@ import { Session, type SessionListener } from './session.js';
 
 /** A dead client is replaced at once, but not more often than this, ms. */
 const replacePauseMs = 500;
-/** How long a new client waits for the old one to be gone, ms; a query that blocks the old one is waited for no longer. */
+/**
+ * How long a new client waits for the old one to be gone, ms; a query that blocks the old one is
+ * waited for no longer.
+ */
 const oldClientMs = 2_000;
 
 /** Makes one session after another. */
@@ -24,7 +27,10 @@ export class SessionFactory {
     return this.nextId === 1 ? 0 : Math.max(0, this.createdAt + replacePauseMs - this.clock.now());
   }
 
-  /** Resolves when retired sessions are gone: their records must not be written behind those of the next one. */
+  /**
+   * Resolves when retired sessions are gone: their records must not be written behind those of the
+   * next one.
+   */
   async retired(): Promise<void> {
     await within<unknown>(
       Promise.all(this.closing),

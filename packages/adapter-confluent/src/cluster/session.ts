@@ -61,20 +61,23 @@ export class Session {
     producer.on('error', this.onError);
   }
 
-  /** Makes the native handle and lets it report in the background, without a broker. Rejects when librdkafka refuses the settings. */
+  /**
+   * Makes the native handle and lets it report in the background, without a broker. Rejects when
+   * librdkafka refuses the settings.
+   */
   async open(): Promise<void> {
     if (this.isConnectedByUs) await connectWithoutBroker(this.producer, this, this.limiter);
-    // Before any query: the admin client copies the lock that each query holds, and the copy of a held lock is never
-    // released. Whoever waits for it blocks a thread of Node.js's pool for ever.
+    // Before any query: the admin client copies the lock that each query holds, and the copy of a
+    // held lock is never released. Whoever waits for it blocks a thread of Node.js's pool for ever.
     this.admin = adminOf(this.producer);
     // Before the handle exists the client would crash here.
     this.producer.setPollInBackground(true);
   }
 
   /**
-   * Queries whether a broker answers: about the last topic, which is cheap, or about all topics when there is none. A query
-   * without a name would be about all topics that the client knows, for which librdkafka may have brokers create missing
-   * ones, whatever its settings.
+   * Queries whether a broker answers: about the last topic, which is cheap, or about all topics
+   * when there is none. A query without a name would be about all topics that the client knows, for
+   * which librdkafka may have brokers create missing ones, whatever its settings.
    */
   reach(timeoutMs: number): Promise<TopicDescription | QueryError> {
     return this.queryTopic(this.lastTopic, timeoutMs);
@@ -86,7 +89,9 @@ export class Session {
     return this.queryTopic(topic, timeoutMs);
   }
 
-  /** Queries the broker's code for a topic without partitions, which `metadata` leaves out. 0: none. */
+  /**
+   * Queries the broker's code for a topic without partitions, which `metadata` leaves out. 0: none.
+   */
   async topicError(topic: string, timeoutMs: number): Promise<number> {
     const { admin } = this;
     if (admin === undefined) return 0;
@@ -99,7 +104,10 @@ export class Session {
     return isQueryError(answer) ? 0 : answer.error;
   }
 
-  /** Resolves when the client is gone, which an unanswered query may delay. Delivery reports are ignored from now on. */
+  /**
+   * Resolves when the client is gone, which an unanswered query may delay. Delivery reports are
+   * ignored from now on.
+   */
   close(): Promise<void> {
     return (this.closing ??= this.end());
   }
@@ -107,8 +115,8 @@ export class Session {
   private async end(): Promise<void> {
     const { producer } = this;
     producer.off('delivery-report', this.onReport);
-    // The admin client shares the producer's native handle: freed during a query, it would crash the process. Calls of one
-    // session wait for each other, so this one comes after the query.
+    // The admin client shares the producer's native handle: freed during a query, it would crash
+    // the process. Calls of one session wait for each other, so this one comes after the query.
     if (!this.isHanging) {
       await this.limiter.run<void>(this, (returned) => {
         if (this.isConnectedByUs && producer.isConnected()) producer.disconnect(1, () => returned());

@@ -14,9 +14,10 @@ const ignored: SessionListener = {
 };
 
 /**
- * Has brokers create topics, where the settings allow it, through a client of its own that it closes at once: librdkafka
- * queries every topic that it has ever known again and again, and a client that may create topics would bring back a
- * deleted one, although nobody sends to it any more.
+ * Has brokers create topics, where the settings allow it, through a client of its own that it
+ * closes at once: librdkafka queries every topic that it has ever known again and again, and a
+ * client that may create topics would bring back a deleted one, although nobody sends to it any
+ * more.
  */
 export class TopicCreator {
   private opened: Promise<Session | undefined> | undefined;
@@ -50,7 +51,8 @@ export class TopicCreator {
       await session.open();
       return session;
     } catch {
-      return undefined; // the client that sends has the same settings, and reports what is wrong with them
+      // The client that sends has the same settings, and reports what is wrong with them.
+      return undefined;
     }
   }
 }

@@ -44,8 +44,8 @@ export class TopicState {
   }
 
   /**
-   * Does what core's `defaultPartitioner` does, without a look into a map per record: keyless records of one batch stick to
-   * one partition, among those that have a leader.
+   * Does what core's `defaultPartitioner` does, without a look into a map per record: keyless
+   * records of one batch stick to one partition, among those that have a leader.
    */
   choose({ key }: SerializedRecord, batch: number, random: () => number): number {
     const { count, available } = this.view;
@@ -57,7 +57,10 @@ export class TopicState {
     return this.sticky;
   }
 
-  /** Returns true, and counts as an attempt, when the topic may be created now: it takes brokers a moment. */
+  /**
+   * Returns true, and counts as an attempt, when the topic may be created now: it takes brokers a
+   * moment.
+   */
   tryCreate(now: number): boolean {
     if (now - this.createdAt < createAgainMs) return false;
     this.createdAt = now;

@@ -9,13 +9,16 @@ import { QueryFailure, nativeOutcome, settingsRefused } from '../errors.js';
 import { recordOf } from './consumed-record.js';
 import { ReaderSession } from './reader-session.js';
 
-/** How long a query waits at first, and at most, ms: a broker that cannot be reached lets the client wait. */
+/**
+ * How long a query waits at first, and at most, ms: a broker that cannot be reached lets the client
+ * wait.
+ */
 const queryMs = 1_000;
 const maxQueryMs = 10_000;
 
 /**
- * Codes about the consumer's group, which nobody uses: GROUP_AUTHORIZATION_FAILED, and that the group's coordinator is
- * loading, not there, or another.
+ * Codes about the consumer's group, which nobody uses: GROUP_AUTHORIZATION_FAILED, and that the
+ * group's coordinator is loading, not there, or another.
  */
 const groupCodes: readonly number[] = [30, 14, 15, 16];
 

@@ -3,7 +3,9 @@ import type { RdKafka } from '@confluentinc/kafka-javascript';
 import type { ConsumedRecord } from '@holdfast/core';
 import { collectHeaders } from '@holdfast/core/adapter';
 
-/** Makes a record of the client's message, of which its types know a part. Bytes are copies already. */
+/**
+ * Makes a record of the client's message, of which its types know a part. Bytes are copies already.
+ */
 export function recordOf(message: RdKafka.Message): ConsumedRecord {
   const { topic, partition, offset, timestamp = -1, key, value, headers = [] } = message;
   return {
@@ -19,7 +21,10 @@ export function recordOf(message: RdKafka.Message): ConsumedRecord {
   };
 }
 
-/** The client assigns each header to an object of its own: that object inherits the value of a header named `__proto__`. */
+/**
+ * The client assigns each header to an object of its own: that object inherits the value of a
+ * header named `__proto__`.
+ */
 function entriesOf(header: object): [string, unknown][] {
   const entries = Object.entries<unknown>({ ...header });
   const inherited: unknown = Object.getPrototypeOf(header);

@@ -9,10 +9,11 @@ import { isProducer, type NativeConfig } from '../client/native-types.js';
 import { sanitizer } from '../client/sanitizer.js';
 
 /**
- * Reads the committed records of a topic, partition after partition, by offset, from its beginning to the end that it has
- * when the first record is requested. It subscribes to nothing and commits nothing. At most about 4 MiB are in memory;
- * leaving or finishing the loop closes its connections. `config`: librdkafka's properties, of a producer or a consumer.
- * Throws a `ProducerError`: `INVALID_OPTIONS` at once, others while it reads.
+ * Reads the committed records of a topic, partition after partition, by offset, from its beginning
+ * to the end that it has when the first record is requested. It subscribes to nothing and commits
+ * nothing. At most about 4 MiB are in memory; leaving or finishing the loop closes its connections.
+ * `config`: librdkafka's properties, of a producer or a consumer. Throws a `ProducerError`:
+ * `INVALID_OPTIONS` at once, others while it reads.
  */
 export function readTopic(
   config: NativeConfig,

@@ -23,7 +23,10 @@ export interface Consumed {
 
 /** Also how long an abort may wait for the consumer, ms. */
 const consumeWaitMs = 50;
-/** How much is consumed at once: about so many bytes, going by the last messages, and at most `maxMessages`. */
+/**
+ * How much is consumed at once: about so many bytes, going by the last messages, and at most
+ * `maxMessages`.
+ */
 const targetBytes = 1024 * 1024;
 const maxMessages = 100;
 const messagesAtFirst = 4;
@@ -41,7 +44,8 @@ export class ReaderSession {
   constructor(config: ConsumerConfig, clock: Clock, listener: ReaderListener) {
     this.limiter = blockingCallLimiterOf(clock);
     const { KafkaConsumer } = loadClient();
-    // Without the second argument: given one, the client forgets the topic's properties among these, such as where to begin.
+    // Without the second argument: given one, the client forgets the topic's properties among
+    // these, such as where to begin.
     this.consumer = new KafkaConsumer(config);
     this.consumer.setDefaultConsumeTimeout(consumeWaitMs);
     const onError = (error: unknown): void => listener.failed(isError(error) ? error.message : String(error));
@@ -92,7 +96,10 @@ export class ReaderSession {
     this.consumer.assign([place]);
   }
 
-  /** Resolves with the messages that are there, or come in a moment. The client emits its events only meanwhile. */
+  /**
+   * Resolves with the messages that are there, or come in a moment. The client emits its events
+   * only meanwhile.
+   */
   async consume(): Promise<Consumed> {
     const messages = await this.query<RdKafka.Message[]>((done) =>
       this.consumer.consume(this.messageCount, done),
@@ -107,7 +114,10 @@ export class ReaderSession {
     return { messages, ends };
   }
 
-  /** Resolves when the client is gone, which a query delays: freed during one, it would crash the process. */
+  /**
+   * Resolves when the client is gone, which a query delays: freed during one, it would crash the
+   * process.
+   */
   close(): Promise<void> {
     this.isClosing = true;
     return this.limiter.run<void>(this, (returned) => {

@@ -2,7 +2,9 @@ import type { Failed } from '@holdfast/core';
 import { noLane } from '@holdfast/core/stage';
 import type { InFlightRecord } from './in-flight-batch.js';
 
-/** So many records are given to the client within microseconds, long before its linger time is over. */
+/**
+ * So many records are given to the client within microseconds, long before its linger time is over.
+ */
 const burst = 64;
 
 /** A record that was rejected with its request, and why. */
@@ -12,10 +14,11 @@ export interface Rejection {
 }
 
 /**
- * Bisects records of one partition that the broker rejected together because of one of them: they go again in halves, until
- * the invalid one is alone. The client cuts what it is given into requests where it likes, and a later record of a lane in
- * the next request would be written although the earlier one was rejected. So several records of a lane go together only
- * where they go in one request.
+ * Bisects records of one partition that the broker rejected together because of one of them: they
+ * go again in halves, until the invalid one is alone. The client cuts what it is given into
+ * requests where it likes, and a later record of a lane in the next request would be written
+ * although the earlier one was rejected. So several records of a lane go together only where they
+ * go in one request.
  */
 export class Bisection {
   /** How many the client may have at once. */
@@ -51,7 +54,10 @@ export class Bisection {
     else others.push({ record, failure });
   }
 
-  /** The client has no record of the partition any more: rejected ones go again, half as many at once; else twice as many. */
+  /**
+   * The client has no record of the partition any more: rejected ones go again, half as many at
+   * once; else twice as many.
+   */
   idle(): void {
     this.maxInFlight = this.rejectedCount > 0 ? Math.max(1, this.rejectedCount >> 1) : this.maxInFlight * 2;
     this.rejectedCount = 0;
@@ -65,14 +71,20 @@ export class Bisection {
     this.maxInFlight = Infinity;
   }
 
-  /** A later record of the lane was written. Returns the rejected ones that must not be written behind it. */
+  /**
+   * A later record of the lane was written. Returns the rejected ones that must not be written
+   * behind it.
+   */
   overtakenBy({ delivery: { lane } }: InFlightRecord): readonly Rejection[] {
     const rejected = this.rejected.get(lane) ?? [];
     this.rejected.delete(lane);
     return rejected;
   }
 
-  /** Returns why it was rejected, while the client may still have later records of its lane; else `undefined`. */
+  /**
+   * Returns why it was rejected, while the client may still have later records of its lane; else
+   * `undefined`.
+   */
   failureOf(record: InFlightRecord): Failed | undefined {
     return this.rejected.get(record.delivery.lane)?.find((one) => one.record === record)?.failure;
   }

@@ -6,9 +6,9 @@ import type { Outstanding } from './outstanding.js';
 import type { PartitionLimiter } from './partition-limiter.js';
 
 /**
- * Settles what the dead client had, which may be written, and what came in one batch with it, which has to be sent again
- * behind it. Returns the records of batches of which nothing was sent: they wait for the next client. `sentNothing`: the
- * client never sent a record.
+ * Settles what the dead client had, which may be written, and what came in one batch with it, which
+ * has to be sent again behind it. Returns the records of batches of which nothing was sent: they
+ * wait for the next client. `sentNothing`: the client never sent a record.
  */
 export function recoverUnsent(
   outstanding: Outstanding,

@@ -12,21 +12,25 @@ interface Expired {
   result: Delivered | Failed | undefined;
 }
 
-/** An earlier attempt that stands for the next one. `result`: `undefined` while the client's report is still to come. */
+/**
+ * An earlier attempt that stands for the next one. `result`: `undefined` while the client's report
+ * is still to come.
+ */
 export interface EarlierAttempt {
   readonly result: Delivered | Failed | undefined;
 }
 
 /**
- * Records that the client may still write although their outcome was `unknown`. When they are sent again, they are not
- * produced again: that would be a duplicate, and out of order. Their first attempt stands for the new one.
+ * Records that the client may still write although their outcome was `unknown`. When they are sent
+ * again, they are not produced again: that would be a duplicate, and out of order. Their first
+ * attempt stands for the new one.
  */
 export class ExpiredRecords {
   /** Weak, as a delivery that was given up never comes again. */
   private readonly byDelivery = new WeakMap<Delivery, Expired>();
   /**
-   * Rejected with their request, perhaps because of another record: they may go again unless a later one of their lane is
-   * written.
+   * Rejected with their request, perhaps because of another record: they may go again unless a
+   * later one of their lane is written.
    */
   private readonly rejected = new Map<Expired, Failed>();
 
@@ -44,7 +48,10 @@ export class ExpiredRecords {
     this.rejected.set(expired, failure);
   }
 
-  /** A record is written, or may be: an earlier one of its lane that was rejected would come behind it if it were sent again. */
+  /**
+   * A record is written, or may be: an earlier one of its lane that was rejected would come behind
+   * it if it were sent again.
+   */
   written({ delivery: { lane }, partition }: InFlightRecord): void {
     for (const [expired, failure] of this.rejected) {
       const { record } = expired;
@@ -68,7 +75,10 @@ export class ExpiredRecords {
     else if (!this.rejected.has(expired)) this.byDelivery.delete(record.delivery);
   }
 
-  /** Returns the attempt that stands for a new one of this delivery; `undefined` when the record has to be produced. */
+  /**
+   * Returns the attempt that stands for a new one of this delivery; `undefined` when the record has
+   * to be produced.
+   */
   takeOver(delivery: Delivery, batch: InFlightBatch, session: number): EarlierAttempt | undefined {
     const expired = this.byDelivery.get(delivery);
     if (expired === undefined) return undefined;

@@ -10,11 +10,15 @@ export class InFlightBatch implements ListNode<InFlightBatch> {
   settled: Delivery[] = [];
   /** Monotonic ms at which the client was given its first record; -1: not yet. */
   sentAt = -1;
-  /** Set when the client died with a part of it: records that were not sent must not go before that part. */
+  /**
+   * Set when the client died with a part of it: records that were not sent must not go before that
+   * part.
+   */
   failure: Failed | undefined = undefined;
   /**
-   * By lane, the retriable failure of a record that was not sent: those that came behind it in the same batch must not be
-   * written before it, whatever has changed meanwhile (a leader was elected, the client has learnt of the topic).
+   * By lane, the retriable failure of a record that was not sent: those that came behind it in the
+   * same batch must not be written before it, whatever has changed meanwhile (a leader was elected,
+   * the client has learnt of the topic).
    */
   private failedLanes: Map<number, Failed> | undefined = undefined;
   previous: InFlightBatch | undefined = undefined;
@@ -42,15 +46,19 @@ export class InFlightBatch implements ListNode<InFlightBatch> {
     if (!this.failedLanes.has(lane)) this.failedLanes.set(lane, outcome);
   }
 
-  /** Returns the failure because of which no further record of the lane may be written; `undefined` when there is none. */
+  /**
+   * Returns the failure because of which no further record of the lane may be written; `undefined`
+   * when there is none.
+   */
   failureOfLane(lane: number): Failed | undefined {
     return this.failedLanes?.get(lane);
   }
 }
 
 /**
- * The client's `opaque` for one attempt of one delivery. The client keeps it as long as it may still write the record, which
- * can be longer than the attempt: then the record is *expired*, and a later attempt of the same delivery takes it over.
+ * The client's `opaque` for one attempt of one delivery. The client keeps it as long as it may
+ * still write the record, which can be longer than the attempt: then the record is *expired*, and a
+ * later attempt of the same delivery takes it over.
  */
 export class InFlightRecord {
   /** The session that was given the record; 0: none yet. */

@@ -12,7 +12,10 @@ import type { Outstanding } from './outstanding.js';
 import { PartitionLimiter } from './partition-limiter.js';
 import type { ProduceQueue } from './produce-queue.js';
 
-/** Records from the choice of their partition to their outcome: when each may go, and which others its end affects. */
+/**
+ * Records from the choice of their partition to their outcome: when each may go, and which others
+ * its end affects.
+ */
 export class InFlightRecords {
   private readonly expired = new ExpiredRecords();
   private session = 0;
@@ -39,7 +42,10 @@ export class InFlightRecords {
     this.lanes = traits.idempotent ? undefined : new MutedLanes();
   }
 
-  /** The client is dead. Returns the records that wait for the next one; see `recoverUnsent` for the others. */
+  /**
+   * The client is dead. Returns the records that wait for the next one; see `recoverUnsent` for the
+   * others.
+   */
   endSession(traits: Traits, error: ProducerError, sentNothing: boolean): InFlightRecord[] {
     this.session = 0;
     const unsent = recoverUnsent(this.outstanding, this.limiter, error, sentNothing);
@@ -48,12 +54,18 @@ export class InFlightRecords {
     return unsent;
   }
 
-  /** The record has its partition, and goes to the client as soon as its lane and the partition let it. */
+  /**
+   * The record has its partition, and goes to the client as soon as its lane and the partition let
+   * it.
+   */
   add(record: InFlightRecord): void {
     if (this.lanes === undefined || this.lanes.enter(record)) this.admit(record);
   }
 
-  /** Returns true when the client still has an earlier attempt of the delivery, or has reported it: it stands for this one. */
+  /**
+   * Returns true when the client still has an earlier attempt of the delivery, or has reported it:
+   * it stands for this one.
+   */
   takeOver(delivery: Delivery, batch: InFlightBatch): boolean {
     const earlier = this.expired.takeOver(delivery, batch, this.session);
     if (earlier?.result !== undefined) this.outstanding.settle(batch, delivery, earlier.result);
@@ -92,7 +104,10 @@ export class InFlightRecords {
     this.leave(record, outcome);
   }
 
-  /** Ends a record whose time is over; for good if it was rejected and later ones of its lane may be written. */
+  /**
+   * Ends a record whose time is over; for good if it was rejected and later ones of its lane may be
+   * written.
+   */
   timeOut(record: InFlightRecord, outcome: Outcome): void {
     const rejection = this.limiter.failureOf(record);
     this.end(record, rejection === undefined ? outcome : overtaken(rejection));

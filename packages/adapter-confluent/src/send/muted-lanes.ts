@@ -8,8 +8,8 @@ interface Lane {
 }
 
 /**
- * Mutes a lane while one of its records is in flight, for a client without idempotence: it cuts a partition's records into
- * requests as it likes, and goes on with the next request when one fails.
+ * Mutes a lane while one of its records is in flight, for a client without idempotence: it cuts a
+ * partition's records into requests as it likes, and goes on with the next request when one fails.
  */
 export class MutedLanes {
   private readonly lanes = new Map<number, Lane>();
@@ -24,7 +24,10 @@ export class MutedLanes {
     return found === undefined;
   }
 
-  /** Returns the records that wait behind this one and came in its batch. They must not overtake one that will be retried. */
+  /**
+   * Returns the records that wait behind this one and came in its batch. They must not overtake one
+   * that will be retried.
+   */
   followers(record: InFlightRecord): InFlightRecord[] {
     const found = this.laneOf(record);
     return found?.waiting.filter((one) => !one.isDone && one.batch === record.batch) ?? [];

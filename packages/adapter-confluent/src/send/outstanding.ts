@@ -13,7 +13,10 @@ import { InFlightBatch, type InFlightRecord } from './in-flight-batch.js';
 /** How often batches in flight are checked, ms. */
 const checkMs = 250;
 
-/** Batches that the adapter was given and has not settled. The only place that settles, always in a later turn, in groups. */
+/**
+ * Batches that the adapter was given and has not settled. The only place that settles, always in a
+ * later turn, in groups.
+ */
 export class Outstanding {
   private readonly open = new LinkedList<InFlightBatch>();
   private readonly draining = new DrainWaiters<InFlightBatch>();

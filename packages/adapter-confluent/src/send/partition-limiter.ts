@@ -9,15 +9,18 @@ import { bytesOf, PartitionQueue } from './partition-queue.js';
 import type { ProduceQueue } from './produce-queue.js';
 
 /**
- * Limits how many records of a partition the client of one session has at once. There is no limit, except:
+ * Limits how many records of a partition the client of one session has at once. There is no limit,
+ * except:
  *
- * - An idempotent client keeps the order of a partition, as the broker rejects a batch whose predecessor is missing; but
- *   only once the broker has a batch of this producer. Until one is confirmed the first request may be rejected and the
- *   second accepted, so the first record goes alone.
- * - The client puts up to `batch.size` bytes into a request, and a topic may accept less (`max.message.bytes`): then the
- *   whole request is rejected. Its records go again, from then on only so many at once as are half as large together.
- * - A record that the broker finds invalid (its timestamp, no key in a compacted topic) has its whole request rejected. The
- *   records go again in halves until it is alone, see `Bisection`.
+ * - An idempotent client keeps the order of a partition, as the broker rejects a batch whose
+ *   predecessor is missing; but only once the broker has a batch of this producer. Until one is
+ *   confirmed the first request may be rejected and the second accepted, so the first record goes
+ *   alone.
+ * - The client puts up to `batch.size` bytes into a request, and a topic may accept less
+ *   (`max.message.bytes`): then the whole request is rejected. Its records go again, from then on
+ *   only so many at once as are half as large together.
+ * - A record that the broker finds invalid (its timestamp, no key in a compacted topic) has its
+ *   whole request rejected. The records go again in halves until it is alone, see `Bisection`.
  */
 export class PartitionLimiter {
   private readonly queues = new Map<PartitionState, PartitionQueue>();
@@ -41,12 +44,18 @@ export class PartitionLimiter {
     this.produceQueue.add(record);
   }
 
-  /** Returns the rejected records of a lane that may not go again, as this later one is written, or may be. */
+  /**
+   * Returns the rejected records of a lane that may not go again, as this later one is written, or
+   * may be.
+   */
   overtakenBy(record: InFlightRecord, partition: PartitionState): readonly Rejection[] {
     return this.queues.get(partition)?.bisection?.overtakenBy(record) ?? [];
   }
 
-  /** Returns why a record that waits to go again must end for good when it ends; `undefined` when it may be retried. */
+  /**
+   * Returns why a record that waits to go again must end for good when it ends; `undefined` when it
+   * may be retried.
+   */
   failureOf(record: InFlightRecord): Failed | undefined {
     const { partition } = record;
     return partition && this.queues.get(partition)?.bisection?.failureOf(record);
@@ -62,7 +71,10 @@ export class PartitionLimiter {
     this.release(partition, queue);
   }
 
-  /** The broker rejected a request with this record. Returns true when it may not be at fault, and goes again. */
+  /**
+   * The broker rejected a request with this record. Returns true when it may not be at fault, and
+   * goes again.
+   */
   sendAgain(
     record: InFlightRecord,
     partition: PartitionState,

@@ -3,7 +3,9 @@ import { recordBytes } from '@holdfast/core/stage';
 import type { Bisection } from './bisection.js';
 import type { InFlightRecord } from './in-flight-batch.js';
 
-/** More than a record's share of the framing, so that a sum is never below what the broker counts. */
+/**
+ * More than a record's share of the framing, so that a sum is never below what the broker counts.
+ */
 const framingBytes = 80;
 
 /** Records of a partition of which the client may not have any number at once. */
@@ -47,7 +49,10 @@ export class PartitionQueue {
     if (this.inFlight.delete(record)) this.bisection?.reported();
   }
 
-  /** Puts the rejected records in front of those that wait. Returns the bytes of those that were too large together. */
+  /**
+   * Puts the rejected records in front of those that wait. Returns the bytes of those that were too
+   * large together.
+   */
   takeBackRejected(): number {
     const { rejectedBytes } = this;
     for (let record = this.rejected.pop(); record !== undefined; record = this.rejected.pop())

@@ -22,7 +22,10 @@ export interface ProduceResult {
   readonly isDead: boolean;
 }
 
-/** Records that are next for the client, in order. They stay here while the client's own queue is full. */
+/**
+ * Records that are next for the client, in order. They stay here while the client's own queue is
+ * full.
+ */
 export class ProduceQueue {
   /** The session that they are given to; `undefined`: none. */
   session: Session | undefined;
@@ -45,8 +48,8 @@ export class ProduceQueue {
   }
 
   /**
-   * Gives the client what it takes. In a loop of its own: alternating with the client's native code, our own code would
-   * be fetched into the processor's cache anew for each record.
+   * Gives the client what it takes. In a loop of its own: alternating with the client's native
+   * code, our own code would be fetched into the processor's cache anew for each record.
    */
   produceAll(): ProduceResult {
     const { records, session } = this;

@@ -19,8 +19,9 @@ export class Router {
   ) {}
 
   /**
-   * Returns the record's partition, or why it cannot be sent; `undefined` when the record waits for metadata. Keyless
-   * records of one `batch` stick together. `isFinal`: the metadata is as new as it gets.
+   * Returns the record's partition, or why it cannot be sent; `undefined` when the record waits for
+   * metadata. Keyless records of one `batch` stick together. `isFinal`: the metadata is as new as
+   * it gets.
    */
   route(record: InFlightRecord, batch: number, isFinal: boolean): PartitionState | Failed | undefined {
     const given = record.delivery.record;
@@ -33,7 +34,8 @@ export class Router {
     if (typeof index !== 'number') return failed(index);
     const partition = index < count ? topic.partitions[index] : undefined;
     if (partition === undefined || index < 0) {
-      // It may have been added a moment ago, and this failure is final: no answer to an earlier query will do.
+      // It may have been added a moment ago, and this failure is final: no answer to an earlier
+      // query will do.
       if (topic.queriedAt < startedAt) return this.wait(topic, record);
       const origin = given.partition === undefined ? byPartitioner : 'the record names it';
       return failed(noSuchPartition(topic.name, index, count, origin));
@@ -73,7 +75,8 @@ export class Router {
     problem: Failed | undefined,
     isFinal: boolean,
   ): Failed | undefined {
-    // Measured at the batch's own time: if some records of a lane failed and the rest did not, these would be written first.
+    // Measured at the batch's own time: if some records of a lane failed and the rest did not,
+    // these would be written first.
     const isFresh = isFinal || record.batch.startedAt - topic.fetchedAt < negativeAnswerMs;
     return problem !== undefined && isFresh ? problem : this.wait(topic, record);
   }

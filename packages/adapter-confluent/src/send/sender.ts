@@ -27,7 +27,9 @@ import { ProduceQueue } from './produce-queue.js';
 import { Router } from './router.js';
 import { Watchdog } from './watchdog.js';
 
-/** librdkafka looks for messages that timed out once per second; its own report says more than ours. */
+/**
+ * librdkafka looks for messages that timed out once per second; its own report says more than ours.
+ */
 const plainGraceMs = 1_500;
 /** How long after the deadline the client may take to end, ms; it goes on by itself after that. */
 const closeGraceMs = 500;
@@ -96,7 +98,9 @@ export class Sender implements ConnectionListener, MetadataListener {
     return this.outstanding.drained(deadline);
   }
 
-  /** At the deadline, what the client has ends as `unknown`, and what it was not given as `failed`. */
+  /**
+   * At the deadline, what the client has ends as `unknown`, and what it was not given as `failed`.
+   */
   async close(deadline: number): Promise<void> {
     await this.outstanding.drained(deadline);
     this.queue.session = undefined;
@@ -211,7 +215,8 @@ export class Sender implements ConnectionListener, MetadataListener {
       if (this.inFlight.reject(record, partition, reason, notWritten(code, place, error))) return;
     }
     if (isStaleMetadata(code)) this.metadata.invalidate(place.topic);
-    // Its leader is gone with all others, and librdkafka tried to reach it until the record's time was over.
+    // Its leader is gone with all others, and librdkafka tried to reach it until the record's time
+    // was over.
     const isLost = code === nativeCodes.messageTimedOut && this.connection.state === 'down';
     if (code === nativeCodes.messageTimedOut) this.watchdog.timedOut(record);
     this.complete(record, nativeOutcome(isLost ? nativeCodes.transport : code, place, error));

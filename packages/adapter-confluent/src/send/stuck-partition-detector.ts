@@ -1,18 +1,22 @@
 import { noLeader, type PartitionState } from '../cluster/partition-state.js';
 
 /**
- * By now the client has left a leader that does not answer (`socket.timeout.ms`, 10 s), and the cluster has elected another:
- * earlier silence says nothing about the client. Ms.
+ * By now the client has left a leader that does not answer (`socket.timeout.ms`, 10 s), and the
+ * cluster has elected another: earlier silence says nothing about the client. Ms.
  */
 const minPatienceMs = 15_000;
-/** The patience doubles with each client that is replaced, up to this, and halves when none was for as long, ms. */
+/**
+ * The patience doubles with each client that is replaced, up to this, and halves when none was for
+ * as long, ms.
+ */
 const maxPatienceMs = 600_000;
 /** How long metadata is believed that names a leader, ms. */
 const freshMs = 5_000;
 
 /**
- * Finds partitions of which the client confirms nothing, although brokers answer it and name a leader. Such a client lives
- * and never gets there: a topic that was created again on another broker looks to it like old metadata (librdkafka 4898).
+ * Finds partitions of which the client confirms nothing, although brokers answer it and name a
+ * leader. Such a client lives and never gets there: a topic that was created again on another
+ * broker looks to it like old metadata (librdkafka 4898).
  */
 export class StuckPartitionDetector {
   /** Monotonic ms since when, by partition. */

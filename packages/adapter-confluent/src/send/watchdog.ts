@@ -12,8 +12,8 @@ const drainMs = 1_000;
 export type DrainResult = 'none' | 'resume' | { readonly replace: string };
 
 /**
- * Decides when a client that lives and makes no progress is replaced. It is given nothing more first, and has a moment to
- * deliver its records of partitions that work.
+ * Decides when a client that lives and makes no progress is replaced. It is given nothing more
+ * first, and has a moment to deliver its records of partitions that work.
  */
 export class Watchdog {
   private readonly detector: StuckPartitionDetector;
@@ -50,13 +50,17 @@ export class Watchdog {
     return stuck !== undefined;
   }
 
-  /** Ends the draining once the client has nothing more that is worth waiting for, or the partition works again. */
+  /**
+   * Ends the draining once the client has nothing more that is worth waiting for, or the partition
+   * works again.
+   */
   endDraining(now: number): DrainResult {
     const { draining, detector } = this;
     if (draining === undefined) return 'none';
     const { stuck, until } = draining;
     if (this.connection.state !== 'up') {
-      this.draining = undefined; // no broker answers, which explains the silence; the connection decides about what waits
+      // No broker answers, which explains the silence. The connection decides about what waits.
+      this.draining = undefined;
       return 'none';
     }
     if (!detector.isSilent(stuck)) {
