@@ -5,8 +5,7 @@ const slotsAtFirst = 16;
 const slotsToKeep = 4_096;
 
 /**
- * First in, first out, in a circular array that doubles when it is full. A large one halves when
- * three quarters are free. Both ends cost the same however long the queue is. An item may be
+ * First in, first out, in a circular array that doubles when it is full. A large one shrinks to a quarter when seven eighths are free. Both ends cost the same however long the queue is. An item may be
  * `undefined`, for a place whose item was taken out: iterating skips such places, `length` counts
  * them.
  */
@@ -60,7 +59,8 @@ export class RingQueue<T> implements Iterable<T> {
     if (this.count === 0) return undefined;
     slots[start] = undefined;
     this.start = (start + 1) & (slots.length - 1);
-    if (--this.count < slots.length >> 2 && slots.length > slotsToKeep) this.resize(slots.length >> 1);
+    this.count--;
+    if (slots.length > slotsToKeep && this.count < slots.length >> 3) this.resize(slots.length >> 2);
     return item;
   }
 
