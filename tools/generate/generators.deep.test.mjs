@@ -1,4 +1,7 @@
-/** Makes a package with each of Nx's generators, in a copy of the workspace, and puts it through every check. */
+/**
+ * Makes a package with each of Nx's generators, in a copy of the workspace, and runs every check on
+ * it.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,7 +9,7 @@ import { exec } from '../setup/exec.mjs';
 import { nxEnvironment } from '../setup/nx.mjs';
 import { copyOfWorkspace } from './workspace-copy.fixture.mjs';
 
-// Each test goes on where the one before ended.
+// Each test continues where the one before ended.
 
 const made = ['packages/rate-limit', 'packages/adapter-other'];
 const configs = ['tsconfig.json', 'package-lock.json'];
@@ -35,7 +38,7 @@ const read = (file) => fs.readFileSync(path.join(workspace, file), 'utf8');
 
 const state = () => ({ packages: fs.readdirSync(path.join(workspace, 'packages')), ...configs.map(read) });
 
-it('a dry run says what it would make, and changes nothing', async () => {
+it('a dry run lists what it would make, and changes nothing', async () => {
   const before = state();
   const { code, output } = await generate('middleware', 'rate-limit', '--dry-run');
   expect(code, output).toBe(0);

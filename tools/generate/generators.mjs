@@ -1,4 +1,7 @@
-/** `nx g @holdfast/tools:middleware <name>` and `nx g @holdfast/tools:adapter <name>`: a new package, passing its tests. */
+/**
+ * `nx g @holdfast/tools:middleware <name>` and `nx g @holdfast/tools:adapter <name>`: a new package
+ * that passes its tests.
+ */
 import { logger } from '@nx/devkit';
 import { exec, tail } from '../setup/exec.mjs';
 import { makePackage } from './make-package.mjs';
@@ -11,7 +14,8 @@ import { makePackage } from './make-package.mjs';
  */
 const generatorOf = (kind) => async (tree, schema) => {
   const { folder } = await makePackage(tree, kind, schema.name);
-  // Links the package, and writes it into the lock. As Nx's own task for this, but silent unless it fails.
+  // Links the package, and adds it to the lock file. Like Nx's own task for this, but silent unless
+  // it fails.
   return async () => {
     const { code, output } = await exec('npm', ['install'], { cwd: tree.root, timeoutMs: 5 * 60_000 });
     if (code !== 0) {

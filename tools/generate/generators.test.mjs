@@ -45,7 +45,7 @@ describe.each(
     });
   });
 
-  it('leaves no place to be filled in, and everything as prettier has it', async () => {
+  it('leaves no placeholder, and everything formatted as prettier does', async () => {
     const tree = workspaceTree();
     await generator(tree, { name });
     const files = filesIn(tree, target);
@@ -58,7 +58,7 @@ describe.each(
     expect(files.size).toBeGreaterThan(kit.length);
   });
 
-  it('keeps the rules that are our own: what is injected, errors of any realm, one dial of generated tests', async () => {
+  it('keeps our own rules: injection, errors of any realm, one dial of generated tests', async () => {
     const tree = workspaceTree();
     await generator(tree, { name });
     const linter = new Linter({ cwd: root });
@@ -74,7 +74,7 @@ describe.each(
     expect(linted.length).toBeGreaterThan(4);
   });
 
-  it('tells the type checker and the set-up of it, in their order and style', async () => {
+  it('adds it to the type checker and the build, in their order and style', async () => {
     const tree = workspaceTree();
     await generator(tree, { name });
     const lines = (tree.read('tsconfig.json', 'utf8') ?? '').split('\n');
@@ -94,14 +94,14 @@ describe.each(
     expect(new Set(others.map((change) => change.path))).toEqual(before);
   });
 
-  it('does not overwrite what is there, be it only a folder', async () => {
+  it('does not overwrite existing files, not even an empty folder', async () => {
     const tree = workspaceTree();
     tree.write(`${target}/dist/left.js`, '');
     await expect(generator(tree, { name })).rejects.toThrow(`${target} is there already: remove it`);
     expect([...filesIn(tree, target).keys()]).toEqual(['dist/left.js']);
   });
 
-  it('makes no second project of one name', async () => {
+  it('makes no second project with the same name', async () => {
     const tree = workspaceTree();
     tree.write('package.json', JSON.stringify({ name: '@proj/source', workspaces: ['tools/*'] }));
     tree.write('tools/it/package.json', JSON.stringify({ name: `@holdfast/${folder}` }));
@@ -110,7 +110,7 @@ describe.each(
     );
   });
 
-  it('says so when npm cannot add it to the workspace', async () => {
+  it('reports when npm cannot add it to the workspace', async () => {
     const install = await generator(workspaceTree(), { name });
     // The tree's workspace is not on a disk.
     await expect((async () => install?.())()).rejects.toThrow(`${target} is made, but npm install failed`);
@@ -126,7 +126,7 @@ describe.each(
   });
 });
 
-it('names things as the packages here do', () => {
+it('uses the naming of the existing packages', () => {
   expect(namesOf('middleware', 'rate-limit')).toEqual({
     folder: 'rate-limit',
     file: 'rate-limit',
@@ -151,6 +151,6 @@ it.each(['delete', 'await', 'yield', 'eval', 'index', 'options', 'it', 'count-fa
   },
 );
 
-it('cuts an endless name in what it says', () => {
+it('cuts an endless name in its messages', () => {
   expect(() => namesOf('middleware', 'X'.repeat(5_000))).toThrow(/^.{100,250}$/);
 });

@@ -6,10 +6,14 @@ import { root } from '../setup/places.mjs';
 import { makePackage } from './make-package.mjs';
 import { filesIn, workspaceTree } from './tree.fixture.mjs';
 
-/** A compiler and a run of tests take seconds, and minutes while the machine has much else to do. */
+/** A compilation and a run of tests take seconds, and minutes on a busy machine. */
 const timeoutMs = 300_000;
 
-/** A workspace inside of this one, so that packages are found, and out of sight of its checks. @type {string} */
+/**
+ * A workspace inside this one, so that packages are found, but excluded from its checks.
+ *
+ * @type {string}
+ */
 let workspace;
 
 /** @param {string} file @param {string} text */

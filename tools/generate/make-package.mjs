@@ -10,8 +10,9 @@ const descriptions = {
 };
 
 /**
- * Makes the kit that every package has: sources that pass the conformance suite, tests, configuration and a README. The
- * type checker and the build know it; npm does once it has run.
+ * Makes the kit that every package has: sources that pass the conformance suite, tests,
+ * configuration and a README. The type checker and the build know it; npm does after the next
+ * install.
  *
  * @param {Tree} tree
  * @param {'middleware' | 'adapter'} kind
@@ -42,7 +43,12 @@ function refuseWhatIsThere(tree, folder, project) {
   }
 }
 
-/** Tells the type checker and the set-up of a project. @param {Tree} tree @param {string} project */
+/**
+ * Adds a project to the type checker and the build.
+ *
+ * @param {Tree} tree
+ * @param {string} project
+ */
 function addReference(tree, project) {
   updateJson(
     tree,
@@ -52,7 +58,7 @@ function addReference(tree, project) {
       const references = [...content.references, { path: project }];
       return { ...content, references: references.sort((a, b) => a.path.localeCompare(b.path)) };
     },
-    // In one line, since prettier leaves apart what it finds apart.
+    // On one line, since prettier keeps existing line breaks.
     { spaces: 0 },
   );
 }

@@ -4,7 +4,10 @@ import { Script } from 'node:vm';
 
 const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
-/** What else stands in the files of a new middleware: files, functions, and what its test and README declare. */
+/**
+ * The other names in the files of a new middleware: files, functions, and the declarations of its
+ * test and README.
+ */
 const taken = [
   ...['index', 'options'],
   ...['resolveOptions', 'countFailures'],
@@ -16,8 +19,9 @@ const taken = [
 const camel = (words) => words.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
 /**
- * The names of a new package: `rate-limit` gives the folder `rate-limit` and the function `rateLimit`; an adapter
- * `other-client` gives `adapter-other-client` and `otherClientAdapter`, and is the stage `otherClient`.
+ * Returns the names of a new package: `rate-limit` gives the folder `rate-limit` and the function
+ * `rateLimit`; an adapter `other-client` gives `adapter-other-client` and `otherClientAdapter`, and
+ * is the stage `otherClient`.
  *
  * @param {'middleware' | 'adapter'} kind
  * @param {string} given
@@ -46,7 +50,11 @@ export function namesOf(kind, given) {
   };
 }
 
-/** Whether a module can declare something of that name, so that it is no word of the language. @param {string} name */
+/**
+ * Returns whether a module can declare something with that name: it is not a reserved word.
+ *
+ * @param {string} name
+ */
 function isIdentifier(name) {
   try {
     new Script(`'use strict'; async () => { let ${name}; };`);

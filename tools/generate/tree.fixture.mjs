@@ -3,10 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { root } from '../setup/places.mjs';
 
-/** What a generator reads or changes of this workspace. */
+/** The files of this workspace that a generator reads or changes. */
 const files = ['LICENSE', 'tsconfig.json', 'packages/core/package.json'];
 
-/** This workspace, as far as generators look at it, in memory. */
+/** Returns the part of this workspace that generators read, in memory. */
 export function workspaceTree() {
   const tree = createTreeWithEmptyWorkspace({ formatter: 'prettier' });
   for (const file of files) tree.write(file, fs.readFileSync(path.join(root, file)));
@@ -14,7 +14,12 @@ export function workspaceTree() {
   return tree;
 }
 
-/** The files in `folder`, by their paths in it. @param {import('@nx/devkit').Tree} tree @param {string} folder */
+/**
+ * Returns the files in `folder`, by their relative paths.
+ *
+ * @param {import('@nx/devkit').Tree} tree
+ * @param {string} folder
+ */
 export function filesIn(tree, folder) {
   const made = tree.listChanges().filter((change) => change.path.startsWith(`${folder}/`));
   return new Map(made.map(({ path: file, content }) => [path.posix.relative(folder, file), String(content)]));

@@ -2,10 +2,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { root } from '../setup/places.mjs';
 
-/** What a copy does without, and what it shares. */
+/** The folders that a copy omits, and those that it shares. */
 const leftOut = new Set(['.git', '.nx', 'node_modules', 'tmp', 'coverage', 'tarballs', '.cache']);
 
-/** npm and vite write into these; every other file they replace by another. */
+/** npm and vite write into these in place; they replace every other file. */
 const written = /^\.(package-lock\.json|vite.*|cache)$/;
 
 /** @param {string} from @param {string} to */
@@ -21,8 +21,8 @@ function linkTree(from, to) {
 }
 
 /**
- * A copy of this workspace as it is, built and installed, which may be changed: a folder in `tmp`, on the disk of its
- * `node_modules`, so that their files need not be copied.
+ * Makes a copy of this workspace, built and installed, which may be changed: a folder in `tmp`, on
+ * the file system of its `node_modules`, so that their files need not be copied.
  */
 export function copyOfWorkspace() {
   fs.mkdirSync(path.join(root, 'tmp'), { recursive: true });

@@ -1,7 +1,7 @@
 /**
- * Which rooms may import which, by the `type:` tag in the `nx` field of each package.json. The arrows run one
- * way: apps → preset → telemetry → middleware and adapters → core. No middleware imports another, no adapter imports a
- * middleware, and `testing` knows core alone.
+ * Which rooms may import which, by the `type:` tag in the `nx` field of each package.json. The
+ * arrows run one way: apps → preset → telemetry → middleware and adapters → core. No middleware
+ * imports another, no adapter imports a middleware, and `testing` imports core alone.
  *
  * @type {Record<string, string[]>}
  */
@@ -9,7 +9,7 @@ const mayImport = {
   core: [],
   testing: ['core'],
   middleware: ['core'],
-  // Types alone: what the others say of themselves in stats and events.
+  // Types only: the stats and events of the others.
   telemetry: ['core', 'middleware', 'adapter'],
   adapter: ['core'],
   preset: ['core', 'middleware', 'telemetry', 'adapter'],
@@ -17,7 +17,7 @@ const mayImport = {
   tool: [],
 };
 
-/** What the tests of a room may import on top of that. @type {Record<string, string[]>} */
+/** What the tests of a room may import in addition. @type {Record<string, string[]>} */
 const testsMayAlsoImport = {
   core: ['core', 'testing'],
   testing: ['testing'],
@@ -29,8 +29,9 @@ const testsMayAlsoImport = {
 };
 
 /**
- * What no package publishes and a test of an app, or of telemetry, uses all the same: the fakes of the Kafka clients, over which the whole chain runs with
- * the adapters' own code. Regular expressions of what an import says.
+ * Unpublished files that a test of an app, or of telemetry, may import all the same: the fakes of
+ * the Kafka clients, over which the whole chain runs with the adapters' own code. Regular
+ * expressions of import specifiers.
  */
 const fakes = [
   '/adapter-confluent/test/fake-client\\.fixture\\.js$',
@@ -43,7 +44,8 @@ const fakes = [
  */
 const options = (targets, allow = []) => ({
   allow,
-  // Core's tests use the fake clock of `testing`, which stands on core: a circle of tests, not of builds.
+  // Core's tests use the fake clock of `testing`, which depends on core: a circle of tests, not of
+  // builds.
   ignoredCircularDependencies: [['@holdfast/core', '@holdfast/testing']],
   depConstraints: Object.keys(mayImport).map((type) => ({
     sourceTag: `type:${type}`,
@@ -54,6 +56,6 @@ const options = (targets, allow = []) => ({
 export const arrows = options((type) => mayImport[type] ?? []);
 export const arrowsOfTests = {
   ...options((type) => [...(mayImport[type] ?? []), ...(testsMayAlsoImport[type] ?? [])], fakes),
-  // An app loads the adapter that it is asked for; a test may have both from the start.
+  // An app loads its adapter on demand; a test may import both statically.
   checkDynamicDependenciesExceptions: ['@holdfast/adapter-.*'],
 };

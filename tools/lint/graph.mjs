@@ -1,8 +1,8 @@
 import { nxEnvironment } from '../setup/nx.mjs';
 
 /**
- * The Nx lint rules pass everything while no project graph has been computed, and `eslint` on its own does not
- * compute one. This does.
+ * Computes the project graph. Without one the Nx lint rules accept everything, and `eslint` on its
+ * own does not compute it.
  */
 export async function computeProjectGraph() {
   Object.assign(process.env, nxEnvironment);

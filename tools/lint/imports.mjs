@@ -19,7 +19,7 @@ export default {
         '@holdfast/core/internal is for the packages of this repository. Take the name from another entry point of core.',
       severity: 'error',
       from: { pathNot: '^packages/' },
-      // Resolved, and as it is written where it cannot be resolved.
+      // The resolved path, or the specifier where it cannot be resolved.
       to: { path: '^(packages/core/src/internal\\b|@holdfast/core/internal$)' },
     },
   ],

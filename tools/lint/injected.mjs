@@ -1,6 +1,6 @@
 /**
- * Time, chance and disk reach a stage through `env`, so that a whole chain can run in a simulation from one
- * seed. These rules keep the direct ways out of the published sources.
+ * Time, chance and disk reach a stage through `env`, so that a whole chain can run in a simulation
+ * from one seed. These rules forbid the direct ways in the published sources.
  */
 const clock = 'Take the time from env.clock.';
 const random = 'Take chance from env.random.';
@@ -12,8 +12,8 @@ const commonJs =
 const timers = ['setTimeout', 'setInterval', 'setImmediate'];
 
 /**
- * What another realm can make (jest and `vm` have a world of classes of their own), and what a second copy of core can: it is no instance
- * of the class that is known here.
+ * Classes that another realm (jest and `vm` have their own), or a second copy of core, also has:
+ * its objects are not instances of the class in this module.
  */
 const foreign = {
   selector:
@@ -25,7 +25,7 @@ const foreign = {
 const dial =
   'HOLDFAST_RUNS and HOLDFAST_SEED are read in one place: use checkProperty or checkSeeds of @holdfast/testing, or runsFrom and seedFrom.';
 
-/** Ways to write a generated test that the dial for runs and seeds does not reach. */
+/** Ways to write a generated test that ignore the dial for runs and seeds. */
 const besideTheDial = [
   { selector: 'MemberExpression[object.name="fc"][property.name=/^(assert|check)$/]', message: dial },
   {
@@ -58,7 +58,7 @@ export const ofAnyRealm = {
   'no-restricted-imports': ['error', importedBesideTheDial],
 };
 
-/** Where the real clock, chance and disk are wrapped. */
+/** The files that wrap the real clock, chance and disk. */
 export const injectedEverywhereButIn = [
   'packages/core/src/system/{clock,env,node-disk,directory-lock}.ts',
   'packages/testing/**',

@@ -12,7 +12,12 @@ beforeAll(async () => {
   eslint = new ESLint({ cwd: root });
 });
 
-/** The rules that `code` breaks when it stands in `file`, a file that exists. @param {string} file @param {string} code */
+/**
+ * Returns the rules that `code` breaks when it is in `file`, an existing file.
+ *
+ * @param {string} file
+ * @param {string} code
+ */
 async function broken(file, code) {
   const [result] = await eslint.lintText(code, { filePath: `${root}${file}` });
   const fatal = result?.messages.find((message) => message.fatal);
@@ -66,7 +71,7 @@ it.each(['Error', 'TypeError', 'ProducerError', 'Uint8Array', 'Promise', 'Serial
   },
 );
 
-it('a middleware may not reach for the disk', async () => {
+it('a middleware may not use the disk directly', async () => {
   const code = `export { readFileSync } from 'node:fs';\n`;
   expect(await broken('packages/retry/src/index.ts', code)).toContain('no-restricted-imports');
 });
@@ -88,7 +93,7 @@ it.each([
   }
 });
 
-it('nor does a suite that is published', async () => {
+it('nor does a published suite', async () => {
   const code = `import fc from 'fast-check';\nexport const checked = fc.check(fc.property(fc.nat(), () => true));\n`;
   expect(await broken('packages/testing/src/index.ts', code)).toContain('no-restricted-syntax');
 });
@@ -98,6 +103,6 @@ it('a test may draw samples from a seed', async () => {
   expect(await broken('packages/retry/src/retry.test.ts', code)).toEqual([]);
 });
 
-it('testing may take the time itself', async () => {
+it('testing may read the time itself', async () => {
   expect(await broken('packages/testing/src/index.ts', `export const now = Date.now();\n`)).toEqual([]);
 });

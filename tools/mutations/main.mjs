@@ -1,7 +1,8 @@
 /**
- * `npm run mutations [-- [--tiers] [part of a name …]]`: takes out one thing after the other that a promise stands on, and looks for
- * a test that notices. A unit test should; with `--tiers`, what none of them notices is tried on a real Kafka and on the deep tests. The last
- * line says how many were noticed and how many were not; then the exit code is 1.
+ * `npm run mutations [-- [--tiers] [part of a name …]]`: removes one safeguard after the other, and
+ * looks for a test that fails without it. A unit test should; with `--tiers`, mutants that survive
+ * the unit tests are tried on a real Kafka and on the deep tests. The last line counts the killed
+ * and the surviving mutants; the exit code is 1 when any survived.
  */
 import { parseArgs } from 'node:util';
 import { dieWithChildren } from '../setup/process-groups.mjs';

@@ -10,7 +10,7 @@
  */
 
 /**
- * The source with the mutation in it. Throws when there is not exactly one place for each of its changes.
+ * Returns the mutated source. Throws when there is not exactly one place for each change.
  *
  * @param {string} source
  * @param {Changes} mutation

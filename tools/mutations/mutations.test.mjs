@@ -19,12 +19,12 @@ it('a mutation without a place, or with two, is refused', () => {
   expect(() => mutated('sync(); sync();', mutation)).toThrow('exactly one');
 });
 
-it('what a mutation needs elsewhere in the file is changed, too', () => {
+it('the additional changes of a mutation are made too', () => {
   const mutation = { name: 'sync', file: 'log.ts', find: 'sync();', replace: '' };
   expect(mutated('a; sync(); b;', { ...mutation, also: { find: 'b;', replace: 'c;' } })).toBe('a;  c;');
   expect(() => mutated('sync();', { ...mutation, also: { find: 'b;', replace: '' } })).toThrow('exactly one');
 });
 
-it('every mutation has a name of its own', () => {
+it('every mutation has a unique name', () => {
   expect(new Set(mutations.map(({ name }) => name)).size).toBe(mutations.length);
 });

@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-// Whether a property fails is all that is asked: the shortest example would take minutes to find.
+// Only whether a property fails matters: the shortest example would take minutes to find.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });

@@ -5,13 +5,16 @@ import { cache, root } from '../setup/places.mjs';
 import { stepsOf, tierOf, tiers } from './tiers.mjs';
 import { failuresOf, verdictOf } from './verdict.mjs';
 
-/** What was taken out may have been what ends a loop: that no clock of the tests' own can end it is noticed, too. */
+/**
+ * A mutation may remove what ends a loop. If no fake clock can end that loop, the timeout detects
+ * it.
+ */
 const limitMs = 10 * 60_000;
 
 const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
 
 /**
- * What became of a mutation: `tier` noticed it, no tier that was asked did, or nothing can be said.
+ * The result for a mutant: `tier` killed it, no requested tier did, or the result is unknown.
  *
  * @typedef {{ name: string, tier?: import('./tiers.mjs').Tier, seconds: number } & import('./verdict.mjs').Verdict} Tried
  */
@@ -35,7 +38,8 @@ export async function tryMutation(mutation, wanted) {
 }
 
 /**
- * The files in which a mutation was noticed run once more, as the code is: a test that fails even so has noticed nothing.
+ * Runs the files that killed a mutant once more on the original code: a test that fails there
+ * proves nothing.
  *
  * @param {readonly Tried[]} tried
  * @returns {Promise<Tried[]>}
@@ -67,7 +71,7 @@ export async function controlled(tried) {
 async function run(step, mutation) {
   const folder = mkdtempSync(path.join(cache, 'mutation-'));
   const file = path.join(folder, 'report.json');
-  // Of many files, those that never load the mutated one have nothing to tell.
+  // Among many files, those that never load the mutated one are irrelevant.
   const related = mutation !== undefined && step.include.some((one) => one.includes('*'));
   const which = related ? ['related', mutation.file, '--run'] : ['run'];
   const finished = await exec(

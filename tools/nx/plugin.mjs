@@ -1,10 +1,10 @@
 /**
- * What Nx's own plugins do not see in this repository: the target `integration` of a project that has tests on a real
- * Kafka, and a list of what became of the tasks of a run, for `npm test` to count.
+ * What Nx's own plugins do not provide in this repository: the target `integration` of a project
+ * with tests on a real Kafka, and a list of the task results of a run, for `npm test` to count.
  */
 import fs from 'node:fs';
 
-/** The file that the results of a run go to, `undefined` when nobody asks for them. */
+/** The file for the results of a run, `undefined` when they are not wanted. */
 export const resultsVariable = 'HOLDFAST_TASK_RESULTS';
 
 /** @param {string} root of a project, relative to the workspace @returns {import('@nx/devkit').TargetConfiguration} */

@@ -49,7 +49,7 @@ const ended = (status, terminalOutput) => ({
   ...(terminalOutput === undefined ? {} : { terminalOutput }),
 });
 
-it('leaves what became of each task in the file that it is told of, and none untold', async () => {
+it('writes the result of each task to the given file, and nothing without one', async () => {
   const file = path.join(folder, 'results.json');
   const taskResults = { one: ended('success', 'said'), two: ended('local-cache'), three: ended('skipped') };
   const where = { id: '1', workspaceRoot: folder, nxJsonConfiguration: {}, argv: [] };

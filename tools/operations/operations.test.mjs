@@ -12,7 +12,7 @@ describe('the queries of docs/operations', async () => {
     expect(names.labels.filter((name) => !labels.has(name))).toEqual([]);
   });
 
-  it('are told from one another: a metric, a label, and what is in quotes', () => {
+  it('are distinguished: a metric, a label, and quoted text', () => {
     const query = 'sum by (le, error_type) (rate(holdfast_a_bucket{holdfast_b=~"error_c", x="}"}[5m]))';
     expect(namesIn(query)).toEqual({ metrics: ['holdfast_a_bucket'], labels: ['holdfast_b', 'error_type'] });
     const variable = 'label_values(holdfast_a{instance=~"$instance"}, messaging_client_id)';
@@ -44,7 +44,7 @@ describe('each alert', () => {
 });
 
 describe('the dashboard', () => {
-  it('asks the data source that is chosen in it, and no other', () => {
+  it('queries only the data source selected in it', () => {
     const uids = [...read('dashboard.json').matchAll(/"uid": "([^"]*)"/g)].map(([, uid]) => uid);
     expect(new Set(uids)).toEqual(new Set(['${datasource}', 'holdfast']));
   });

@@ -25,7 +25,7 @@ export const read = (name) => fs.readFileSync(path.join(folder, name), 'utf8');
 /** @returns {Dashboard} */
 export const dashboard = () => JSON.parse(read('dashboard.json'));
 
-/** Every query of the dashboard, with the panel or variable that it belongs to. */
+/** Returns every query of the dashboard, with its panel or variable. */
 export function queriesOfDashboard() {
   const { panels, templating } = dashboard();
   return [
@@ -36,7 +36,7 @@ export function queriesOfDashboard() {
   ];
 }
 
-/** Every rule of alerts.yml; its `expr` is on one line, or an indented block. */
+/** Returns every rule of alerts.yml; its `expr` is on one line, or an indented block. */
 export function alerts() {
   return read('alerts.yml')
     .split(/^ {6}- alert: /m)
@@ -55,7 +55,7 @@ const matchers = /\{[^}]*\}/g;
 /** The second argument of Grafana's `label_values`. */
 const labelValues = /(label_values\([^,]*(?:\{[^}]*\})?),\s*(\w+)\)/g;
 
-/** The metrics and the labels that a query of PromQL names, of those that are ours. @param {string} expr */
+/** Returns our metrics and labels that a PromQL query names. @param {string} expr */
 export function namesIn(expr) {
   const labels = [
     ...(expr.match(matchers) ?? []).map((one) => one.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')),

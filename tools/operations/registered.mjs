@@ -1,4 +1,7 @@
-/** What the package metrics registers, under the names that OpenTelemetry's Prometheus exporter for Node.js gives it. */
+/**
+ * The instruments of the package metrics, with the names that OpenTelemetry's Prometheus exporter
+ * for Node.js gives them.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +12,13 @@ const sources = path.join(root, 'packages/metrics/src');
 /** @param {string} name */
 const asPrometheus = (name) => name.replaceAll(/[^a-zA-Z0-9_]/g, '_').replaceAll(/_{2,}/g, '_');
 
-/** No unit comes behind a name; a counter ends with `_total`, and a histogram is three series. @param {string} name @param {string} kind */
+/**
+ * The exporter appends no unit to a name; a counter ends with `_total`, and a histogram is three
+ * series.
+ *
+ * @param {string} name
+ * @param {string} kind
+ */
 function seriesOf(name, kind) {
   const base = asPrometheus(name);
   if (kind === 'histogram') return ['bucket', 'sum', 'count'].map((part) => `${base}_${part}`);
@@ -24,7 +33,7 @@ export async function registered() {
   return { metrics: new Set(metrics), labels: new Set(attributes().map(asPrometheus)) };
 }
 
-/** What the sources name in quotes and with dots, as they name nothing but instruments and attributes. */
+/** Names in quotes and with dots: in these sources, only instruments and attributes have them. */
 function attributes() {
   const files = fs
     .readdirSync(sources, { recursive: true, encoding: 'utf8' })

@@ -14,7 +14,7 @@ describe.skipIf(!needed)('promtool', () => {
     return exec(promtool, args, { cwd: folder });
   };
 
-  it('takes the alert rules', async () => {
+  it('accepts the alert rules', async () => {
     expect(await run('check', 'rules', 'alerts.yml')).toMatchObject({ code: 0 });
   });
 

@@ -9,8 +9,8 @@ const fence = /^```(\w*)\s*$/;
 const mark = /^<!--\s*(run|fragment)\s*-->$/;
 
 /**
- * The TypeScript in a Markdown text. `<!-- run -->` before a block says that it is run as well as compiled,
- * `<!-- fragment -->` that it does not stand alone.
+ * Returns the TypeScript blocks of a Markdown text. `<!-- run -->` before a block means that it
+ * runs as well as compiles, `<!-- fragment -->` that it does not stand alone.
  *
  * @param {string} markdown
  * @returns {CodeBlock[]}

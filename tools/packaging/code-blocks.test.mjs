@@ -31,7 +31,7 @@ const again = 3;
 \`\`\`
 `;
 
-it('finds the TypeScript blocks, where they stand and what is to be done with them', () => {
+it('finds the TypeScript blocks, their lines and their kinds', () => {
   expect(codeBlocks(markdown)).toEqual([
     { kind: 'compile', line: 4, code: 'const compiled = 1;\n' },
     { kind: 'run', line: 10, code: 'const run = 2;\n' },
@@ -40,11 +40,11 @@ it('finds the TypeScript blocks, where they stand and what is to be done with th
   ]);
 });
 
-it('finds none in a page without', () => {
+it('finds none in a page without code', () => {
   expect(codeBlocks('# Nothing\n')).toEqual([]);
 });
 
-it('knows the topics that code names', () => {
+it('finds the topics that code names', () => {
   expect(
     topicsIn(`send({ topic: 'a', key }); send({ topic: 'b.dlq' }); send({ topic: 'a' }); topics: 'c'`),
   ).toEqual(['a', 'b.dlq']);

@@ -5,7 +5,7 @@ import { look, problemOf } from './findings.mjs';
 
 /** @typedef {import('./findings.mjs').Finding} Finding */
 
-/** Leaves three records in a journal, as a service does whose Kafka is down. */
+/** Leaves three records in a journal, as a service does while Kafka is down. */
 const service = `
 import { createProducer, journal } from 'holdfast';
 import { memoryKafka } from '@holdfast/testing';
@@ -28,7 +28,7 @@ import { memoryKafka } from '@holdfast/testing';
 export default () => createProducer({ adapter: memoryKafka({ topics: { orders: 1 } }).adapter() });
 `;
 
-/** What hangs until it is told to stop. */
+/** A command that hangs until it is stopped. */
 const stuck = `
 export default {
   send: () => new Promise(() => process.kill(process.pid, 'SIGINT')),
@@ -38,8 +38,8 @@ export default {
 `;
 
 /**
- * What the command is asked, in this order, with what it has to end and to answer with. Once is enough to see that npx
- * finds it: npx takes longer than the command.
+ * The command lines to run, in this order, with the expected exit code and output. One through npx
+ * is enough to show that npx finds the command: npx takes longer than the command itself.
  *
  * @type {readonly { shell: string, code?: number, says: RegExp }[]}
  */
@@ -70,7 +70,7 @@ const questions = [
 ];
 
 /**
- * Runs the command `holdfast` as a user would who has installed the package.
+ * Runs the command `holdfast` as a user who has installed the package does.
  *
  * @param {string} folder the user's, in which everything is installed
  * @returns {Promise<Finding[]>}

@@ -1,11 +1,11 @@
 /**
- * What the packaging check found: one entry for each thing that was looked at. `problem` is undefined when it is well.
+ * A finding of the packaging check: one entry per check. `problem` is undefined when there is none.
  *
  * @typedef {{ what: string, problem: string | undefined }} Finding
  */
 
 /**
- * Looks at one thing; an exception is a problem of that thing and of no other.
+ * Runs one check; an exception is a problem of that check and of no other.
  *
  * @param {string} what
  * @param {() => Promise<string | undefined>} look resolves with the problem, if there is one
@@ -19,7 +19,11 @@ export async function look(what, look) {
   }
 }
 
-/** A program's end as a problem: none when it ended well. @param {import('../setup/exec.mjs').Finished} finished */
+/**
+ * Returns a program's failure as a problem: undefined when it succeeded.
+ *
+ * @param {import('../setup/exec.mjs').Finished} finished
+ */
 export function problemOf({ code, output, timedOut }) {
   if (code === 0) return undefined;
   return `${output.trimEnd()}\nended with code ${code}${timedOut ? ', after too long a time' : ''}`;

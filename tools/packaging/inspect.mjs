@@ -12,7 +12,7 @@ import { look } from './findings.mjs';
 const unwanted = /\.(test|test-d|fixture|bench)\.|\.tsbuildinfo$|\.int\./;
 const wanted = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts'];
 
-/** What is wrong with the list of files of a tarball. @param {Packed} packed */
+/** Returns what is wrong with the list of files of a tarball. @param {Packed} packed */
 function contents({ files, folder }) {
   const problems = [
     ...wanted.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
@@ -28,7 +28,12 @@ function contents({ files, folder }) {
   return problems;
 }
 
-/** What publint warns of. @param {Packed} packed @param {Uint8Array<ArrayBuffer>} tarball */
+/**
+ * Returns the warnings of publint.
+ *
+ * @param {Packed} packed
+ * @param {Uint8Array<ArrayBuffer>} tarball
+ */
 async function publishing({ manifest }, tarball) {
   const { messages, pkg } = await publint({ level: 'warning', pack: { tarball: tarball.slice().buffer } });
   return messages.map(
@@ -36,10 +41,15 @@ async function publishing({ manifest }, tarball) {
   );
 }
 
-/** How packages that are ES modules alone are not imported: an import of these kinds may find what it will. */
+/** Ways to import that packages of pure ES modules do not support: their result does not matter. */
 const notImported = new Set(['node10', 'node16-cjs']);
 
-/** What TypeScript makes of each way of importing a package. @param {Packed} packed @param {Uint8Array<ArrayBuffer>} tarball */
+/**
+ * Returns TypeScript's problems with each way of importing a package.
+ *
+ * @param {Packed} packed
+ * @param {Uint8Array<ArrayBuffer>} tarball
+ */
 async function types({ manifest }, tarball) {
   const analysis = await checkPackage(createPackageFromTarballData(tarball));
   if (analysis.types === false) return [`${manifest.name} has no types`];
@@ -49,7 +59,7 @@ async function types({ manifest }, tarball) {
 }
 
 /**
- * Looks at a tarball, without installing it.
+ * Checks a tarball, without installing it.
  *
  * @param {Packed} packed
  * @returns {Promise<import('./findings.mjs').Finding[]>}

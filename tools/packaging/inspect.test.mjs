@@ -22,7 +22,7 @@ const manifest = {
   files: ['dist', 'src'],
 };
 
-/** Well made; a test replaces or, with `undefined`, leaves out what it wants to be found. */
+/** A correct package; a test replaces files or, with `undefined`, removes them. */
 const sound = {
   'package.json': JSON.stringify(manifest),
   'README.md': '# a-package\n',
@@ -32,7 +32,11 @@ const sound = {
   'src/index.ts': 'export const one: number = 1;\n',
 };
 
-/** The problems of a tarball, by what was looked at. @param {Record<string, string | undefined>} [changes] */
+/**
+ * Returns the problems of a tarball, by check.
+ *
+ * @param {Record<string, string | undefined>} [changes]
+ */
 async function problemsOf(changes = {}) {
   const files = Object.entries({ ...sound, ...changes }).flatMap(([name, text]) =>
     text === undefined ? [] : [{ name, text }],
@@ -56,39 +60,39 @@ async function problemsOf(changes = {}) {
 
 const types = 'types for every way of importing it';
 
-it('finds nothing in a package that is well made', async () => {
+it('finds nothing in a correct package', async () => {
   expect(await problemsOf()).toEqual({ contents: undefined, publint: undefined, [types]: undefined });
 });
 
-it('finds a file that is missing', async () => {
+it('finds a missing file', async () => {
   const problems = await problemsOf({ 'dist/index.js': undefined });
   expect(problems['contents']).toBe('dist/index.js is missing');
   expect(problems['publint']).toContain('the file does not exist');
 });
 
-it('finds what does not belong into a package', async () => {
+it('finds a file that does not belong in a package', async () => {
   const problems = await problemsOf({ 'src/index.test.ts': 'export {};\n' });
   expect(problems['contents']).toBe('src/index.test.ts does not belong into a package');
 });
 
-it('finds a licence that is another one', async () => {
+it('finds a different licence', async () => {
   expect((await problemsOf({ LICENSE: 'Mine.\n' }))['contents']).toContain('LICENSE differs');
 });
 
-it('finds an export that leads nowhere', async () => {
+it('finds an export without a file', async () => {
   const exports = { '.': { types: './dist/nope.d.ts', default: './dist/index.js' } };
   const problems = await problemsOf({ 'package.json': JSON.stringify({ ...manifest, exports }) });
   expect(problems['publint']).toContain('./dist/nope.d.ts but the file does not exist');
   expect(problems[types]).toContain('Resolved through fallback condition');
 });
 
-it('finds what publint only warns of', async () => {
+it('finds what publint only warns about', async () => {
   const exports = { '.': { default: './dist/index.js', types: './dist/index.d.ts' } };
   const problems = await problemsOf({ 'package.json': JSON.stringify({ ...manifest, exports }) });
   expect(problems['publint']).toContain('types');
 });
 
-it('finds types that are of another kind than the code', async () => {
+it('finds types of another kind than the code', async () => {
   const exports = { '.': { types: './dist/index.d.cts', default: './dist/index.js' } };
   const problems = await problemsOf({
     'package.json': JSON.stringify({ ...manifest, exports }),
@@ -97,7 +101,7 @@ it('finds types that are of another kind than the code', async () => {
   expect(problems[types]).toContain('Types are CJS, but implementation is ESM');
 });
 
-it('finds that there are no types', async () => {
+it('finds missing types', async () => {
   const problems = await problemsOf({ 'dist/index.d.ts': undefined, 'src/index.ts': undefined });
   expect(problems[types]).toBe('a-package has no types');
 });

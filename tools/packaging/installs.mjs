@@ -10,8 +10,8 @@ import { toolsAsHere } from './workspace.mjs';
 /** @typedef {import('./tarballs.mjs').Packed} Packed */
 
 /**
- * Of our own packages those that `packed` needs, from their tarballs: the registry has other ones, or none. Of others its peers, as
- * the range asks for them.
+ * Returns what `packed` needs: our own packages as tarballs (the registry has other versions, or
+ * none), and its other peers, in the range that it declares.
  *
  * @param {Packed} packed
  * @param {Packed[]} all
@@ -41,7 +41,8 @@ async function importAll(names, folder) {
 }
 
 /**
- * Installs each package, and what it asks for, into an empty project of its own, and imports it.
+ * Installs each package, and its declared dependencies, into an empty project of its own, and
+ * imports it.
  *
  * @param {Packed[]} all
  * @param {string} folder
@@ -60,7 +61,7 @@ export const installAlone = (all, folder) =>
   );
 
 /**
- * Installs all packages into one project, with what a user would have besides, and imports each.
+ * Installs all packages into one project, with the tools of a typical user, and imports each.
  *
  * @param {Packed[]} all
  * @param {string} folder

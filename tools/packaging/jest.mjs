@@ -7,7 +7,7 @@ import { sideBySide } from './side-by-side.mjs';
 /** Not in the workspace's own package.json: nothing here is tested with it. */
 export const jestPackages = ['jest@30.5.2', '@babel/plugin-transform-modules-commonjs@7.29.14'];
 
-/** A chain with two directories, which is started twice. */
+/** A chain with two directories, which starts twice. */
 const test = `
 test('a chain with directories starts, delivers, and starts again', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-jest-'));
@@ -33,7 +33,7 @@ const names = {
   '@holdfast/testing': '{ memoryKafka }',
 };
 
-/** As the README of `holdfast` says it, for each of jest's two kinds of modules. */
+/** As in the README of `holdfast`, for both module systems of jest. */
 const projects = [
   {
     name: 'jest, ES modules',
@@ -65,7 +65,7 @@ const projects = [
 ];
 
 /**
- * Runs a test of a user's in jest, whose realm has an `Error`, a `Uint8Array` and a `Promise` of its own.
+ * Runs a user's test in jest, whose realm has its own `Error`, `Uint8Array` and `Promise`.
  *
  * @param {string} folder the user's, in which everything is installed
  * @returns {Promise<import('./findings.mjs').Finding[]>}

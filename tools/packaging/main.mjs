@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `node tools/packaging/main.mjs [report.json] [--alone]`: looks at every public package, as it would be published, and
- * says what is wrong; with `--alone` at nothing but how each installs by itself. Needs a build.
+ * `node tools/packaging/main.mjs [report.json] [--alone]`: checks every public package as it would
+ * be published, and prints the problems; with `--alone` only how each installs by itself. Needs a
+ * build.
  */
 import fs from 'node:fs';
 import path from 'node:path';

@@ -15,7 +15,7 @@ import { publicPackages } from './workspace.mjs';
 /** @typedef {import('./tarballs.mjs').Packed} Packed */
 /** @typedef {(doing: string) => void} Note hears what is being done */
 
-/** The Markdown that users read. @param {Packed[]} all */
+/** Returns the Markdown that users read. @param {Packed[]} all */
 function pages(all) {
   const docs = path.join(root, 'docs');
   return [
@@ -36,7 +36,8 @@ async function inspectAll(all) {
 }
 
 /**
- * Packs every public package and does something with the tarballs, in a folder that is gone afterwards.
+ * Packs every public package and passes the tarballs to `work`, in a folder that is removed
+ * afterwards.
  *
  * @param {Note} note
  * @param {(all: Packed[], folder: string) => Promise<Finding[]>} work
@@ -52,8 +53,8 @@ async function withTarballs(note, work) {
 }
 
 /**
- * Packs every public package, looks at the tarballs, and uses them as a user would, outside of the workspace, who has
- * installed all of them. Needs a build.
+ * Packs every public package, checks the tarballs, and uses them as a user does who has installed
+ * all of them outside of the workspace. Needs a build.
  *
  * @param {Note} note
  * @returns {Promise<Finding[]>}
@@ -80,8 +81,8 @@ export const checkPackaging = (note) =>
   });
 
 /**
- * Packs every public package, and installs each into an empty project of its own: what it fails to ask for is not
- * there by another one's asking. Needs a build.
+ * Packs every public package, and installs each into an empty project of its own, so that no other
+ * package provides a dependency that it fails to declare. Needs a build.
  *
  * @param {Note} note
  * @returns {Promise<Finding[]>}

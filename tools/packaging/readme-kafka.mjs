@@ -1,6 +1,11 @@
 import fs from 'node:fs';
 
-/** The topics that some code names; they have to be there before it runs, as adapters make none. @param {string} code */
+/**
+ * Returns the topics that some code names; they have to exist before it runs, as adapters create
+ * none.
+ *
+ * @param {string} code
+ */
 export const topicsIn = (code) => [
   ...new Set([...code.matchAll(/\btopic: '([\w.-]+)'/g)].map(([, topic]) => String(topic))),
 ];
@@ -8,23 +13,27 @@ export const topicsIn = (code) => [
 /** @param {string} text */
 const asksForKafka = (text) => text.includes('KAFKA_BROKERS');
 
-/** One Kafka for all code blocks that ask for one through KAFKA_BROKERS. */
+/** One Kafka for all code blocks that read KAFKA_BROKERS. */
 export class ReadmeKafka {
   /** @private @type {Promise<import('@holdfast/kafka').KafkaCluster> | undefined} */
   cluster = undefined;
-  /** By name; each is made once. @private @type {Map<string, Promise<void>>} */
+  /** By name; each is created once. @type {Map<string, Promise<void>>} */
   topics = new Map();
 
-  /** Begins to start it, if one of the pages asks for it: that takes a while. @param {string[]} pages */
+  /**
+   * Starts Kafka early if one of the pages needs it, as that takes a while.
+   *
+   * @param {string[]} pages
+   */
   startFor(pages) {
     if (!pages.some((page) => asksForKafka(fs.readFileSync(page, 'utf8')))) return;
     this.cluster = import('@holdfast/kafka').then(({ startKafka }) => startKafka({ brokers: 1 }));
-    // Each block that asks for it hears of it.
+    // Each block that needs it reports the error.
     this.cluster.catch(() => undefined);
   }
 
   /**
-   * What has to be in the environment of a block.
+   * Returns the environment of a block.
    *
    * @param {string} code
    * @returns {Promise<NodeJS.ProcessEnv>}
@@ -48,7 +57,7 @@ export class ReadmeKafka {
 
 /** @param {import('@holdfast/kafka').KafkaCluster} cluster @param {string} topic */
 async function makeTopic(cluster, topic) {
-  // On a cluster of the user's own it may be there since the last run.
+  // On a user's own cluster it may exist since the last run.
   const there = cluster.kind === 'external' && (await cluster.describeTopic(topic).catch(() => undefined));
   if (!there) await cluster.createTopic(topic, { partitions: 3 });
 }

@@ -12,12 +12,15 @@ import { sideBySide } from './side-by-side.mjs';
 
 const runTimeoutMs = 60_000;
 
-/** A block that imports nothing is a module too: it may wait at its top level, and its names are its own. */
+/**
+ * Makes a block without imports a module too: it may use top-level await, and its names are its
+ * own.
+ */
 const asModule = '\nexport {};\n';
 
 /**
- * Writes each code block of the pages to a file of its own, on the line that it has in its page, so that an error
- * names the line to look at.
+ * Writes each code block of the pages to a file of its own, on the line that it has in its page, so
+ * that errors have the right line numbers.
  *
  * @param {string[]} pages paths of Markdown files
  * @param {string} folder
@@ -68,7 +71,7 @@ async function compile(folder) {
 }
 
 /**
- * Runs one block to its end, in a folder that is its page's alone: those of one page go on with what the ones before
+ * Runs one block to its end, in a folder for its page: the blocks of a page share what earlier ones
  * left there.
  *
  * @param {Placed} block
@@ -84,8 +87,8 @@ async function run({ page, file, code }, folder, kafka) {
 }
 
 /**
- * Compiles every TypeScript block of the pages against the installed packages, and runs those marked so, the blocks of
- * a page one after the other.
+ * Compiles every TypeScript block of the pages against the installed packages, and runs those
+ * marked so, the blocks of a page one after the other.
  *
  * @param {string[]} pages
  * @param {string} folder

@@ -8,13 +8,13 @@ import { checkReadmes } from './readmes.mjs';
 /** @type {string} */
 let folder;
 beforeEach(() => {
-  // Inside of the repository, so that the types of Node.js are found from it.
+  // Inside the repository, so that the types of Node.js are found.
   fs.mkdirSync(path.join(root, 'tmp'), { recursive: true });
   folder = fs.mkdtempSync(path.join(root, 'tmp/readmes-'));
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-/** The problems of a page's blocks, by where they stand. @param {string} markdown */
+/** Returns the problems of a page's blocks, by position. @param {string} markdown */
 async function problemsOf(markdown) {
   const page = path.join(folder, 'page.md');
   fs.writeFileSync(page, markdown);
@@ -24,7 +24,7 @@ async function problemsOf(markdown) {
   return Object.fromEntries(findings.map(({ what, problem }) => [what.replace(/.*page\.md/, ''), problem]));
 }
 
-it('compiles each block, runs those that are to be, and says what else the compiler has found', async () => {
+it('compiles each block, runs the marked ones, and reports other compiler errors', async () => {
   const problems = await problemsOf(`
 \`\`\`ts
 const compiled: number = 'text';

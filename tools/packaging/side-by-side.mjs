@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * Runs jobs side by side, as many at a time as there are processors. Resolves with what they give, in their order.
+ * Runs jobs concurrently, as many at a time as there are processors. Resolves with their results,
+ * in their order.
  *
  * @template T
  * @param {(() => Promise<T>)[]} jobs

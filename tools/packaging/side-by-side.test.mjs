@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { sideBySide } from './side-by-side.mjs';
 
-it('runs no more jobs at a time than it may, and gives their results in their order', async () => {
+it('runs no more jobs at a time than allowed, and returns their results in order', async () => {
   /** @type {(() => void)[]} */
   const waiting = [];
   let started = 0;
@@ -19,6 +19,6 @@ it('runs no more jobs at a time than it may, and gives their results in their or
   expect(await done).toEqual(['a', 'b', 'c']);
 });
 
-it('has nothing to do without a job', async () => {
+it('does nothing without a job', async () => {
   expect(await sideBySide([])).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { root } from '../setup/places.mjs';
 /** @typedef {import('./workspace.mjs').Package & { tarball: string, files: string[] }} Packed */
 
 /**
- * Makes the tarballs that would be published, all of them in one go.
+ * Makes the tarballs that would be published, all at once.
  *
  * @param {import('./workspace.mjs').Package[]} packages
  * @param {string} folder where they go

@@ -13,7 +13,7 @@ const install = [
 ];
 
 /**
- * Makes a project of a user's, outside of the workspace, and installs into it as a user would.
+ * Creates a user's project, outside of the workspace, and installs into it as a user would.
  *
  * @param {string} folder
  * @param {string[]} packages tarballs, and names with versions
@@ -25,7 +25,7 @@ export async function userFolder(folder, packages) {
     JSON.stringify({ name: 'user', private: true, type: 'module' }),
   );
   await npm(folder, [...install, ...packages]);
-  // Says when a peer is missing, or is there in a version that does not fit.
+  // Fails when a peer is missing, or has an incompatible version.
   await npm(folder, ['ls', '--all']);
   lendBinding(folder);
 }
@@ -36,7 +36,12 @@ async function npm(cwd, args) {
   if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with code ${code}:\n${output}`);
 }
 
-/** The binding as setup made it here: compiling it once more would prove nothing about our packages. @param {string} folder */
+/**
+ * Copies the binding that setup made: compiling it once more would prove nothing about our
+ * packages.
+ *
+ * @param {string} folder
+ */
 function lendBinding(folder) {
   const client = path.join(folder, 'node_modules/@confluentinc/kafka-javascript');
   if (!fs.existsSync(client)) return;

@@ -18,7 +18,7 @@ import { root } from '../setup/places.mjs';
 export const readManifest = (folder) =>
   JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
 
-/** The packages that are published, core first: the others need it. @returns {Package[]} */
+/** Returns the published packages, core first, as the others need it. @returns {Package[]} */
 export function publicPackages() {
   const packages = path.join(root, 'packages');
   return fs
@@ -33,7 +33,11 @@ export function publicPackages() {
 /** @param {Package} one */
 const rank = ({ manifest }) => (manifest.name === '@holdfast/core' ? 0 : 1);
 
-/** Development tools a user would have as well, in the versions of this repository. @param {string[]} names */
+/**
+ * Returns development tools that a user would also have, in the versions of this repository.
+ *
+ * @param {string[]} names
+ */
 export function toolsAsHere(names) {
   const { devDependencies = {} } = readManifest(root);
   return names.map((name) => `${name}@${devDependencies[name]}`);

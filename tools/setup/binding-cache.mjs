@@ -3,8 +3,8 @@ import path from 'node:path';
 import { bindingPackage, cache } from './places.mjs';
 
 /**
- * Building the binding takes minutes and `npm ci` throws it away with the rest of node_modules, so it is kept aside,
- * by everything that makes one binding differ from another.
+ * Building the binding takes minutes, and `npm ci` deletes it with the rest of node_modules, so it
+ * is cached under everything that distinguishes one binding from another.
  */
 function folder() {
   const { version } = JSON.parse(fs.readFileSync(path.join(bindingPackage, 'package.json'), 'utf8'));
@@ -12,7 +12,7 @@ function folder() {
   return path.join(cache, 'binding', `${version}-node${versions.modules}-${platform}-${arch}`);
 }
 
-/** What the binding needs at run time, out of the much larger rest of a build. @param {string} name */
+/** The run-time files of the binding, out of the much larger build. @param {string} name */
 const needed = (name) => /\.(node|dylib|dll)$|\.so(\.\d+)*$/.test(name);
 
 /** @param {string} from @param {string} to */
@@ -27,7 +27,7 @@ function copy(from, to) {
   }
 }
 
-/** Keeps the binding that is in node_modules. */
+/** Caches the binding in node_modules. */
 export function keep() {
   const draft = `${folder()}.tmp`;
   fs.rmSync(draft, { recursive: true, force: true });
@@ -36,7 +36,7 @@ export function keep() {
   fs.renameSync(draft, folder());
 }
 
-/** Puts a binding that was kept back into node_modules. Returns whether there was one. */
+/** Restores a cached binding into node_modules. Returns whether there was one. */
 export function restore() {
   if (!fs.existsSync(folder())) return false;
   copy(folder(), path.join(bindingPackage, 'build'));

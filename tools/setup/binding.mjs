@@ -9,11 +9,11 @@ import { impossible, missing, ready } from './step.mjs';
 import { whyNoCompiler } from './system-packages.mjs';
 
 const log = path.join(cache, 'binding-build.log');
-/** GitHub answers within seconds or, behind many a firewall, never. */
+/** GitHub answers within seconds or, behind many firewalls, never. */
 const downloadTimeoutMs = 60_000;
 const compileTimeoutMs = 15 * 60_000;
 
-/** What a build may lack, and what that means. */
+/** Features that a build may lack, and what that means. */
 const optionalFeatures = /** @type {const} */ ([
   ['ssl', 'no TLS'],
   ['sasl_scram', 'no SASL/SCRAM'],
@@ -24,7 +24,8 @@ const optionalFeatures = /** @type {const} */ ([
 /** @typedef {{ version: string, features: string[] }} Loaded */
 
 /**
- * librdkafka's features when the binding loads, else why not. It is loaded in a process of its own: it may crash.
+ * Resolves with librdkafka's features when the binding loads, otherwise with the reason. Loads it
+ * in a process of its own: it may crash.
  *
  * @returns {Promise<Loaded | string>}
  */
@@ -56,7 +57,10 @@ async function download(progress) {
   return code === 0 && typeof (await load()) !== 'string';
 }
 
-/** The folder whose `include/node` fits this Node.js, so that a build need not download the headers. */
+/**
+ * Returns the folder whose `include/node` fits this Node.js, so that a build need not download the
+ * headers.
+ */
 function nodeHeaders() {
   const prefix = path.dirname(path.dirname(process.execPath));
   try {
@@ -73,7 +77,7 @@ function nodeHeaders() {
 /** @param {import('./progress.mjs').Progress} progress */
 async function compile(progress) {
   const headers = nodeHeaders();
-  // What a compilation that was interrupted left behind would be taken for finished work.
+  // The output of an interrupted compilation would count as finished work.
   fs.rmSync(path.join(bindingPackage, 'build'), { recursive: true, force: true });
   const { code, output, timedOut } = await exec(
     'npm',
@@ -82,7 +86,7 @@ async function compile(progress) {
       cwd: root,
       env: {
         CKJS_LINKING: 'dynamic',
-        // Its makefile starts all compilers at once; this holds them to what the machine can take.
+        // Its makefile starts all compilers at once; this limits them to what the machine can take.
         MAKEFLAGS: `-l${2 * availableParallelism()}`,
         npm_config_build_from_source: 'true',
         ...(headers ? { npm_config_nodedir: headers } : {}),

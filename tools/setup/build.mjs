@@ -8,7 +8,11 @@ import { impossible, missing, nothingWorks, ready } from './step.mjs';
 
 const stamp = path.join(cache, 'built');
 
-/** The folders that `tsconfig.json` names, relative to the root: each of them is built. @returns {string[]} */
+/**
+ * Returns the folders that `tsconfig.json` names, relative to the root: each of them is built.
+ *
+ * @returns {string[]}
+ */
 function projects() {
   /** @type {{ references: { path: string }[] }} */
   const { references } = JSON.parse(fs.readFileSync(path.join(root, 'tsconfig.json'), 'utf8'));
@@ -22,7 +26,7 @@ const filesBelow = (folder) =>
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name));
 
-/** Changes when a source, a configuration, the lock or anything that was built does. */
+/** Changes whenever a source, a configuration, the lock file or any build output does. */
 function fingerprint() {
   const files = [path.join(root, 'tsconfig.base.json'), path.join(root, 'package-lock.json')];
   for (const project of projects()) {

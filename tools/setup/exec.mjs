@@ -4,13 +4,13 @@ import { forgetGroup, killGroup, startWatchdog, watchGroup } from './process-gro
 
 /** @typedef {{ code: number, output: string, timedOut: boolean }} Finished */
 
-/** How long output is waited for after a program's end. */
+/** How long to wait for output after a program's end. */
 const stragglerMs = 5_000;
 
 /**
- * Runs a program to its end and keeps its output. Never rejects: a program that cannot be started finishes with
- * code 127, as in a shell, and one that takes longer than `timeoutMs` is killed with everything it started. So is one
- * whose owner, this process, ends before it does, be it by kill -9.
+ * Runs a program to its end and keeps its output. Never rejects: a program that cannot be started
+ * finishes with code 127, as in a shell, and one that takes longer than `timeoutMs` is killed with
+ * everything it started. So is one whose owner, this process, ends first, even by kill -9.
  *
  * @param {string} program
  * @param {string[]} args
@@ -73,7 +73,11 @@ export function exec(program, args, { cwd, env, timeoutMs = 60_000, input, onLin
   });
 }
 
-/** The last lines of what a failed program said, indented, for a person to read. @param {string} output */
+/**
+ * Returns the last lines of a failed program's output, indented, for a person to read.
+ *
+ * @param {string} output
+ */
 export const tail = (output, lines = 12) =>
   output
     .trimEnd()

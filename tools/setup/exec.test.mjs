@@ -3,12 +3,12 @@ import { exec, tail } from './exec.mjs';
 
 const node = process.execPath;
 
-it('keeps what a program says, both ways', async () => {
+it('keeps the output of a program, from both streams', async () => {
   const done = await exec(node, ['-e', 'console.log(1); console.error(2); process.exit(3)']);
   expect(done).toEqual({ code: 3, output: expect.stringMatching(/1\n[^]*2\n|2\n[^]*1\n/), timedOut: false });
 });
 
-it('answers as a shell does when there is no such program', async () => {
+it('returns 127 when there is no such program, as a shell does', async () => {
   const done = await exec('holdfast-no-such-program', []);
   expect(done).toMatchObject({ code: 127, timedOut: false });
 });
@@ -30,7 +30,7 @@ it('does not wait for what a program left behind, however it hid', async () => {
   expect(performance.now() - begun).toBeLessThan(15_000);
 });
 
-it('hands over what is to be read from stdin', async () => {
+it('passes the input to stdin', async () => {
   const done = await exec(node, ['-e', 'process.stdin.pipe(process.stdout)'], { input: 'a line' });
   expect(done.output).toBe('a line');
 });

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** What was tried and failed, a file for each step, so that not every command tries for minutes again. */
+/** Steps that failed, one file for each, so that not every command retries them for minutes. */
 export class Failures {
   /** @param {string} folder */
   constructor(folder) {

@@ -7,7 +7,10 @@ import { impossible, missing, ready } from './step.mjs';
 
 const pom = fileURLToPath(new URL('kafka-pom.xml', import.meta.url));
 const folder = path.dirname(kafkaLibs);
-/** Name and size of each jar, written last: what does not agree with it is a download that was cut short. */
+/**
+ * The name and size of each jar, written last: files that do not match it are an interrupted
+ * download.
+ */
 const manifest = path.join(folder, 'jars.json');
 
 /** @param {string} libs @returns {Record<string, number>} */
@@ -27,7 +30,7 @@ function complete() {
   }
 }
 
-/** Why Java cannot run Kafka here, `undefined` when it can. */
+/** Returns why Java cannot run Kafka here, `undefined` when it can. */
 async function whyNoJava() {
   const home = process.env['JAVA_HOME'];
   const inHome = home ? path.join(home, 'bin/java') : '';

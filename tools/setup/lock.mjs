@@ -9,12 +9,17 @@ function alive(pid) {
     process.kill(pid, 0);
     return !isZombie(pid);
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: it is alive, and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
-/** Has it ended without anybody having asked how? In a container it can stay so for ever. @param {number} pid */
+/**
+ * Returns whether it has ended and its parent has not collected it. In a container it can stay so
+ * forever.
+ *
+ * @param {number} pid
+ */
 function isZombie(pid) {
   try {
     return /\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -23,7 +28,11 @@ function isZombie(pid) {
   }
 }
 
-/** The process that `file` names: `undefined` when there is no file, NaN when it says nothing. @param {string} file */
+/**
+ * Returns the process that `file` names: `undefined` without a file, NaN when the file is empty.
+ *
+ * @param {string} file
+ */
 function holder(file) {
   try {
     return Number.parseInt(fs.readFileSync(file, 'utf8'), 10);
@@ -32,16 +41,22 @@ function holder(file) {
   }
 }
 
-/** Takes the lock away from a dead process. @param {string} file @param {number} dead */
+/**
+ * Takes the lock away from a dead process.
+ *
+ * @param {string} file
+ * @param {number} dead
+ */
 function breakLock(file, dead) {
-  // Renaming lets one of several waiting processes win; one that took away a living lock meanwhile gives it back.
+  // Renaming lets one of several waiting processes win; one that took a live lock by mistake gives
+  // it back.
   const aside = `${file}.${process.pid}.stale`;
   try {
     fs.renameSync(file, aside);
     if (Object.is(holder(aside), dead)) fs.rmSync(aside);
     else fs.renameSync(aside, file);
   } catch {
-    // Somebody else was faster.
+    // Another process was faster.
   }
 }
 
@@ -50,7 +65,8 @@ function tryLock(file) {
   const draft = `${file}.${process.pid}`;
   fs.writeFileSync(draft, `${process.pid}\n`);
   try {
-    // A link appears with its content; a file that is opened and then written is empty for a moment.
+    // A link appears with its content; a file that is opened and then written is empty for a
+    // moment.
     fs.linkSync(draft, file);
     return true;
   } catch {
@@ -61,8 +77,8 @@ function tryLock(file) {
 }
 
 /**
- * Runs `work` while nobody else runs work under the same lock, in whatever process. A lock whose process has died,
- * or that says nothing, is taken over.
+ * Runs `work` while no other process runs work under the same lock. Takes over a lock whose process
+ * has died, or that is empty.
  *
  * @template T
  * @param {() => Promise<T>} work

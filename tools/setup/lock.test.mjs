@@ -19,7 +19,11 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-/** A process that adds a line at its begin and one at its end to `log`, under the lock. @param {string} log */
+/**
+ * A process that appends a line to `log` at its start and one at its end, under the lock.
+ *
+ * @param {string} log
+ */
 async function contender(log) {
   const child = spawn(process.execPath, [
     '--input-type=module',
@@ -33,14 +37,14 @@ async function contender(log) {
   await once(child, 'close');
 }
 
-it('lets one process in at a time', async () => {
+it('admits one process at a time', async () => {
   const log = path.join(folder, 'log');
   await Promise.all(Array.from({ length: 6 }, () => contender(log)));
   expect(fs.readFileSync(log, 'utf8')).toBe('in\nout\n'.repeat(6));
   expect(fs.readdirSync(folder)).toEqual(['log']);
 });
 
-it('takes the lock over from a process that has died, by several at once too', async () => {
+it('takes the lock over from a process that has died, also with several contenders', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   fs.writeFileSync(file, `${pid}\n`);
   const log = path.join(folder, 'log');
@@ -48,12 +52,12 @@ it('takes the lock over from a process that has died, by several at once too', a
   expect(fs.readFileSync(log, 'utf8')).toBe('in\nout\n'.repeat(6));
 });
 
-it('takes over a lock that says nothing', async () => {
+it('takes over an empty lock', async () => {
   fs.writeFileSync(file, '');
   expect(await locked(async () => 'done', { file })).toBe('done');
 });
 
-it('says for whom it waits, and gives up in the end', async () => {
+it('reports the process that it waits for, and gives up in the end', async () => {
   fs.writeFileSync(file, `${process.pid}\n`);
   /** @type {number[]} */
   const waits = [];

@@ -10,8 +10,9 @@ import { impossible, missing, nothingWorks, ready } from './step.mjs';
 const packages = (file) => JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')).packages;
 
 /**
- * What `npm ci` would change: the first package of the lock that npm's own list of what it installed lacks or has in
- * another version. npm writes that list last, so an installation that was interrupted has none.
+ * Returns what `npm ci` would change: the first package of the lock file that npm's own list of
+ * installed packages lacks or has in another version. npm writes that list last, so an interrupted
+ * installation has none.
  */
 function firstDifference() {
   /** @type {Record<string, Entry>} */
@@ -22,7 +23,7 @@ function firstDifference() {
     return 'node_modules';
   }
   for (const [name, entry] of Object.entries(packages('package-lock.json'))) {
-    // Optional packages are those of other platforms as well.
+    // Optional packages include those of other platforms.
     if (!name.startsWith('node_modules/') || entry.optional) continue;
     const there = installed[name];
     if (there?.version !== entry.version || there?.resolved !== entry.resolved) return name;

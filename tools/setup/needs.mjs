@@ -3,9 +3,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * Whether a built script, with these arguments, needs the binding of the confluent client, which takes minutes to
- * compile. The script says so itself, as it knows its arguments: a module `needs.js` beside it exports a function of
- * this name. Without one it does not.
+ * Returns whether a built script, with these arguments, needs the binding of the confluent client,
+ * which takes minutes to compile. The script decides, as it knows its arguments: a module
+ * `needs.js` beside it exports a function of this name. Without one it does not.
  *
  * @param {string} script
  * @param {string[]} args

@@ -14,7 +14,7 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 
 const hasKafka = async () => true;
 
-it('asks the script itself, with its arguments', async () => {
+it("calls the script's own function, with its arguments", async () => {
   fs.writeFileSync(
     path.join(folder, 'needs.js'),
     `export const needsBinding = async (args, hasKafka) => args.includes('confluent') && (await hasKafka());`,
@@ -25,18 +25,18 @@ it('asks the script itself, with its arguments', async () => {
   expect(await needsBinding(script, ['--client', 'kafkajs'], hasKafka)).toBe(false);
 });
 
-it('is not needed by a script that says nothing', async () => {
+it('returns false for a script without one', async () => {
   expect(await needsBinding(path.join(folder, 'main.js'), [], hasKafka)).toBe(false);
 });
 
-it('has each step stand behind those that it comes after', () => {
+it('lists each step after those that it depends on', () => {
   for (const id of stepIds) {
     const before = stepIds.slice(0, stepIds.indexOf(id));
     expect(before, id).toEqual(expect.arrayContaining([...steps[id].after]));
   }
 });
 
-it('builds without the binding, and fetches Kafka and Prometheus without anything', () => {
+it('builds without the binding, and fetches Kafka and Prometheus without any other step', () => {
   expect(steps.build.after).toEqual(['modules']);
   expect(steps.kafka.after).toEqual([]);
   expect(steps.prometheus.after).toEqual([]);

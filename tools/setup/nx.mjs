@@ -4,7 +4,7 @@ import { root } from './places.mjs';
 
 const program = path.join(root, 'node_modules/nx/dist/bin/nx.js');
 
-/** No daemon that outlives the command, no process for each plugin, no screen of its own. */
+/** No daemon that outlives the command, no process per plugin, no terminal UI. */
 export const nxEnvironment = { NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false', NX_TUI: 'false' };
 
 /**

@@ -16,8 +16,8 @@ import { impossible } from './step.mjs';
  */
 
 /**
- * Looks whether a step is needed, and takes it if so. Never rejects: what breaks it off is the reason why it is
- * impossible.
+ * Checks whether a step is needed, and takes it if so. Never rejects: an exception is the reason
+ * why the step is impossible.
  *
  * @param {string} id
  * @param {Step} step
@@ -39,7 +39,7 @@ async function look(id, step, { quiet, out, folder }) {
   const begun = performance.now();
   const state = await step.check();
   const failed = quiet && state.is === 'missing' ? new Failures(folder).read(id) : undefined;
-  // Of what was said when it failed the first line will do.
+  // The first line of the earlier failure is enough.
   if (failed) {
     const [line] = failed.says.split('\n');
     return said(step, impossible(`${line} (\`npm run setup\` tries again)`), { out });
@@ -60,7 +60,7 @@ function make(id, step, locks, { out, folder }) {
     const made = await step.make(progress).catch(broken);
     progress.end(`${made.is === 'ready' ? '✓' : '✗'} ${lines(step, made)}`);
     const failures = new Failures(folder);
-    // What is essential is always worth another try: nothing works without it.
+    // An essential step is always worth another try: nothing works without it.
     if (made.is === 'impossible' && !step.essential) failures.write(id, made);
     else failures.forget(id);
     return made;

@@ -1,8 +1,8 @@
 const pollMs = 500;
 
 /**
- * Calls `then` when a command that npm runs has lost its parent. npm passes SIGTERM on to the shell alone, which dies of
- * it and passes it on to nobody. A command that a person starts may well outlive its shell.
+ * Calls `then` when a command that npm runs has lost its parent. npm passes SIGTERM only to the
+ * shell, which dies without passing it on. A command that a person starts may outlive its shell.
  *
  * @param {() => void} then
  * @returns {() => void} stops looking

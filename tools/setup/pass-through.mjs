@@ -4,8 +4,8 @@ import { onceOrphaned } from './orphaned.mjs';
 import { startWatchdog, watchProcess } from './process-groups.mjs';
 
 /**
- * Runs a script in a process of its own as if it had been called itself: arguments, signals, terminal and exit code
- * pass through. kill -9 cannot be passed on: then it is killed, too.
+ * Runs a script in a process of its own as if it had been called directly: arguments, signals,
+ * terminal and exit code pass through. kill -9 cannot be passed on: the script is then killed too.
  *
  * @param {string} script
  * @param {string[]} args
@@ -17,7 +17,7 @@ export function passThrough(script, args, env) {
   if (child.pid !== undefined) watchProcess(child.pid, script);
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
-      // A terminal sends Ctrl-C to the child itself; passing it on would make it two.
+      // A terminal sends Ctrl-C to the child itself; passing it on would send it twice.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }

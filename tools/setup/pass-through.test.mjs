@@ -60,12 +60,12 @@ it.each(/** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))(
   },
 );
 
-it('takes the script along when it is killed itself', async () => {
+it('kills the script when it is killed itself', async () => {
   const program = `console.log('started'); setTimeout(() => console.log('left'), 20_000);`;
   expect((await through(program, { signal: 'SIGKILL' })).said).toBe('started\n');
 });
 
-it('passes on that npm was told to end', async () => {
+it('passes on that npm was terminated', async () => {
   const program = `process.on('SIGTERM', () => { console.log('closing'); process.exit(); });
     setTimeout(() => console.log('left'), 20_000); console.log('started');`;
   expect((await through(program, { signal: 'SIGTERM', byNpm: true })).said).toBe('started\nclosing\n');

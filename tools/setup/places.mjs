@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Everything that setup fetches or remembers; git ignores it, and deleting it costs only time. */
+/** Everything that setup fetches or remembers. Git ignores it, and deleting it only costs time. */
 export const cache = path.join(root, '.cache');
 
 export const kafkaVersion = '4.2.0';

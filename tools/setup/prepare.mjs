@@ -2,7 +2,7 @@ import { cache, minimumNode } from './places.mjs';
 import { StepGraph } from './step-graph.mjs';
 import { steps } from './steps.mjs';
 
-/** Why this Node.js will not do, `undefined` when it will. */
+/** Returns why this Node.js is unsuitable, `undefined` when it is suitable. */
 export function whyNotThisNode(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [wantedMajor, wantedMinor] = minimumNode;
@@ -11,8 +11,8 @@ export function whyNotThisNode(version = process.versions.node) {
 }
 
 /**
- * The setup of this checkout: `prepare().need('build')` makes what is missing for that. Nothing begins before it is
- * needed.
+ * The setup of this checkout: `prepare().need('build')` makes what that step lacks. Nothing starts
+ * before it is needed.
  *
  * @param {object} [options]
  * @param {boolean} [options.quiet] says only what is being made; does not try again what failed before

@@ -6,7 +6,7 @@ import { onceOrphaned } from './orphaned.mjs';
 
 const program = fileURLToPath(new URL('../kafka/watchdog.mjs', import.meta.url));
 
-/** The children at work, each the leader of a process group of its own. @type {Set<number>} */
+/** The running children, each the leader of a process group of its own. @type {Set<number>} */
 const groups = new Set();
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
@@ -17,20 +17,21 @@ export function killGroup(pid) {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It is gone already.
+    // It is already gone.
   }
 }
 
 /**
- * Starts the process that ends the groups when this one is gone: kill -9 runs no handler. It is there before the first
- * child is, so that no child is ever without one.
+ * Starts the process that ends the groups when this one is gone, as kill -9 runs no handler. It
+ * starts before the first child, so that no child is ever without it.
  */
 export function startWatchdog() {
   if (watchdog !== undefined && watchdog.exitCode === null && watchdog.signalCode === null) return;
   watchdog = spawn(process.execPath, [program], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
-    // By its environment a test run finds what it left behind; this one lives as long as the run itself.
+    // A test run identifies its leftovers by their environment; this one lives as long as the run
+    // itself.
     env: {},
   });
   watchdog.on('error', () => {});
@@ -43,7 +44,11 @@ export function startWatchdog() {
 /** @param {{ group: number } | { ended: number } | { watch: { pid: number, marker: string } }} message */
 const tell = (message) => watchdog?.stdin?.write(`${JSON.stringify(message)}\n`);
 
-/** From here on the group ends with this process, however that ends. @param {number} pid of its leader */
+/**
+ * From here on the group ends with this process, however that ends.
+ *
+ * @param {number} pid of its leader
+ */
 export function watchGroup(pid) {
   groups.add(pid);
   tell({ group: pid });
@@ -64,8 +69,8 @@ export function forgetGroup(pid) {
 export const watchProcess = (pid, marker) => tell({ watch: { pid, marker } });
 
 /**
- * Ends every child, and what it started, before this process has ended, so that the next command does not meet them,
- * until the returned function is called. For a command's entry.
+ * Ends every child, and what it started, before this process has ended, so that the next command
+ * does not meet them, until the returned function is called. For a command's entry point.
  */
 export function dieWithChildren() {
   const onExit = () => groups.forEach(killGroup);

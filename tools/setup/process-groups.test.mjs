@@ -15,7 +15,11 @@ const waitMs = 30_000;
 let folder;
 /** @type {import('node:net').Server} */
 let server;
-/** Each process of a test holds a connection for as long as it lives. @type {Set<import('node:net').Socket>} */
+/**
+ * Each process of a test holds a connection for as long as it lives.
+ *
+ * @type {Set<import('node:net').Socket>}
+ */
 let living;
 
 beforeEach(async () => {
@@ -34,7 +38,11 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true });
 });
 
-/** A program that runs `child`, if any, as the tools do, and does not end by itself. @param {string} [child] */
+/**
+ * A program that runs `child`, if any, as the tools do, and does not end by itself.
+ *
+ * @param {string} [child]
+ */
 function program(child) {
   const run = `import { exec } from ${module('exec.mjs')};
     void exec(process.execPath, ['--input-type=module', '-e', ${JSON.stringify(child)}], { timeoutMs: 600_000 });`;
@@ -43,7 +51,7 @@ function program(child) {
     connect(${JSON.stringify(path.join(folder, 'socket'))}).on('close', () => process.exit());`;
 }
 
-/** A program that starts another one, which stays in its group, as npm starts make. @param {string} child */
+/** A program that starts another one in its own group, as npm starts make. @param {string} child */
 const npm = (child) => `import { spawn } from 'node:child_process';
     spawn(process.execPath, ['--input-type=module', '-e', ${JSON.stringify(child)}], { stdio: 'inherit' });
     ${program()}`;

@@ -5,19 +5,33 @@ export const seconds = (ms) => (ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : `${
 
 const frames = ['|', '/', '-', '\\'];
 const redrawMs = 120;
-/** Without a terminal a long step says now and then that it is alive: CI systems end what is silent for long. */
+/**
+ * Without a terminal a long step reports now and then that it is alive: CI systems end silent jobs.
+ */
 const heartbeatMs = 30_000;
 
-/** The steps at work, by where they say so: on a terminal they share its last line. @type {WeakMap<NodeJS.WriteStream, Progress[]>} */
+/**
+ * The running steps by output stream: on a terminal they share its last line.
+ *
+ * @type {WeakMap<NodeJS.WriteStream, Progress[]>}
+ */
 const atWork = new WeakMap();
 
-/** Writes whole lines above the moving one. @param {NodeJS.WriteStream} out @param {string} text */
+/**
+ * Writes whole lines above the moving one.
+ *
+ * @param {NodeJS.WriteStream} out
+ * @param {string} text
+ */
 export function print(out, text) {
   if (out.isTTY && atWork.get(out)?.length) out.write('\r\x1b[K');
   out.write(text);
 }
 
-/** One step at work: its part of a moving line on a terminal, a line at its begin and its end elsewhere. */
+/**
+ * One running step: its part of a moving line on a terminal, a line at its start and its end
+ * elsewhere.
+ */
 export class Progress {
   /** @param {string} name @param {NodeJS.WriteStream} out */
   constructor(name, out) {
@@ -34,12 +48,16 @@ export class Progress {
     this.timer = setInterval(() => (moving ? this.draw() : this.beat()), moving ? redrawMs : heartbeatMs);
   }
 
-  /** What the step is doing now, such as the last line of the program it runs. @param {string} detail */
+  /**
+   * Shows what the step is doing now, such as the last line of the program that it runs.
+   *
+   * @param {string} detail
+   */
   note(detail) {
     this.detail = detail;
   }
 
-  /** Leaves a line behind that a person should see. @param {string} line */
+  /** Writes a line that stays visible. @param {string} line */
   say(line) {
     print(this.out, `  ${this.name}: ${line}\n`);
   }
@@ -54,7 +72,7 @@ export class Progress {
     if (first !== this) return;
     const frame = frames[this.frame++ % frames.length];
     const names = this.others.map(({ name, elapsedMs }) => `${name} ${seconds(elapsedMs)}`).join(', ');
-    // There is room for one: that of the step that has been at it for longest and says something.
+    // There is room for one: the longest-running step that has something to show.
     const { detail } = [this, ...rest].find((one) => one.detail) ?? this;
     this.out.write(`\r\x1b[K${`${frame} ${names}  ${detail}`.slice(0, (this.out.columns || 80) - 1)}`);
   }

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 
 const clear = '\r\x1b[K';
 
-it('shares one moving line among the steps at work on a terminal', () => {
+it('shares one moving line among the running steps on a terminal', () => {
   const { out, said } = fakeOut({ isTTY: true });
   const kafka = new Progress('Kafka', out);
   const binding = new Progress('binding', out);
@@ -34,7 +34,7 @@ it('keeps the moving line on one line', () => {
   expect(said()).toBe(`${clear}| a step with a lon`);
 });
 
-it('says of each step without a terminal that it begins, lives and ends', () => {
+it("reports each step's start, progress and end without a terminal", () => {
   const { out, said } = fakeOut();
   const kafka = new Progress('Kafka', out);
   const binding = new Progress('binding', out);

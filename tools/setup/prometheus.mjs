@@ -16,7 +16,8 @@ async function onPath() {
 }
 
 /**
- * Where a program of Prometheus is: what setup fetched, or its bare name, for the PATH. Undefined: nowhere.
+ * Returns the path of a Prometheus program: what setup fetched, or its bare name for the PATH.
+ * Undefined when there is none.
  *
  * @param {typeof programs[number]} program
  */
@@ -26,7 +27,12 @@ export async function findPrometheus(program) {
   return (await exec(program, ['--version'])).code === 0 ? program : undefined;
 }
 
-/** apt-get on folders of its own: it needs no root, and the system's lists and packages stay as they are. @param {string} folder */
+/**
+ * Runs apt-get on folders of its own: it needs no root, and the system's lists and packages stay
+ * unchanged.
+ *
+ * @param {string} folder
+ */
 function aptIn(folder) {
   for (const one of ['state/lists/partial', 'cache/archives/partial']) {
     fs.mkdirSync(path.join(folder, one), { recursive: true });

@@ -1,7 +1,7 @@
 import { exec } from './exec.mjs';
 import { kafka } from './kafka.mjs';
 
-/** Why no real Kafka can be had here, `undefined` when one can. */
+/** Returns why no real Kafka is available here, `undefined` when one is. */
 export async function whyNoRealKafka() {
   const state = await kafka.check();
   if (state.is === 'ready') return undefined;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `node tools/setup/run.mjs <script> [arguments]`: sets up what the script needs and is missing, without a word when
- * nothing is, then runs it, a built one, as if it had been called itself.
+ * `node tools/setup/run.mjs <script> [arguments]`: sets up what the script needs, silently when
+ * nothing is missing, then runs the built script as if it had been called directly.
  */
 import path from 'node:path';
 import { dieWithChildren } from './process-groups.mjs';
@@ -28,6 +28,6 @@ if (await needsBinding(script, args, hasKafka)) await setup.need('binding');
 await kafka;
 stopListening();
 
-// The demo and the bench show what a user's own program would: core's development guard is off in production.
+// The demo and the bench behave as a user's program in production: core's leak detector is off.
 const env = name.startsWith('apps/') ? { NODE_ENV: 'production', ...process.env } : process.env;
 passThrough(script, args, env);

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { missing, ready } from './step.mjs';
 
-/** Stands in for stderr, and remembers what was written to it. */
+/** Replaces stderr, and records what was written to it. */
 export function fakeOut({ isTTY = false, columns = 80 } = {}) {
   const out = /** @type {NodeJS.WriteStream} */ (
     /** @type {unknown} */ (Object.assign(new PassThrough(), { isTTY, columns }))

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm run setup [-- <step> ...]`: makes this checkout ready to run, as far as this machine lets it, and says plainly
- * what could not be done and what that costs. Each part is made only when it is missing; run it again at any time.
+ * `npm run setup [-- <step> ...]`: makes this checkout ready to run, as far as this machine allows,
+ * and reports what could not be done and what that costs. Makes each part only when it is missing;
+ * run it again at any time.
  */
 import { dieWithChildren } from './process-groups.mjs';
 import { prepare, whyNotThisNode } from './prepare.mjs';

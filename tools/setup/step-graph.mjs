@@ -5,8 +5,8 @@ import { impossible } from './step.mjs';
 /** @typedef {import('./step.mjs').State} State */
 
 /**
- * The steps of a setup and what each stands on. One is taken when it is first needed, once, as soon as those that it comes
- * after are ready; steps that do not stand on one another are taken side by side.
+ * The steps of a setup and their dependencies. A step runs once, when it is first needed, as soon
+ * as its dependencies are ready; independent steps run concurrently.
  *
  * @template {string} Id
  */
@@ -22,8 +22,8 @@ export class StepGraph {
   }
 
   /**
-   * Begins the steps of these ids, and those that they come after, unless they have begun. Resolves when all of them
-   * have ended, well or not. Never rejects: it may be awaited later.
+   * Starts the steps of these ids, and their dependencies, unless they have started. Resolves when
+   * all of them have ended, successfully or not. Never rejects: it may be awaited later.
    *
    * @param {Id[]} ids
    * @returns {Promise<{ works: boolean, states: Partial<Record<Id, State>> }>} `works`: each that is essential is ready
@@ -57,7 +57,7 @@ export class StepGraph {
       if ((await this.state(before)).is !== 'ready')
         return impossible(`not tried without: ${this.steps[before].name}`);
     }
-    // A step that is taken replaces what those after it stand on.
+    // A step that runs replaces what its dependents rely on.
     const locks = this.ids.filter((one) => one === id || this.comesBefore(id, one));
     return take(id, this.steps[id], locks, this.around);
   }

@@ -28,7 +28,7 @@ function deferred() {
   return { promise, resolve };
 }
 
-it('takes what is needed and what that comes after, in its order, once, and nothing else', async () => {
+it('takes what is needed and its dependencies, in order, once, and nothing else', async () => {
   /** @type {string[]} */
   const log = [];
   const { setup } = setupOf({
@@ -45,18 +45,18 @@ it('takes what is needed and what that comes after, in its order, once, and noth
   expect(log).toHaveLength(6);
 });
 
-it('takes steps side by side where neither comes after the other', async () => {
+it('takes independent steps concurrently', async () => {
   /** @type {ReturnType<typeof deferred<void>>} */
   const met = deferred();
   const { setup } = setupOf({
     one: fakeStep({ make: async () => (await met.promise, ready('made')) }),
     two: fakeStep({ make: async () => (met.resolve(), ready('made')) }),
   });
-  // One after the other, the first would wait for ever.
+  // In sequence, the first would wait forever.
   expect((await setup.need('one', 'two')).states).toEqual({ one: ready('made'), two: ready('made') });
 });
 
-it('lets a part be awaited while another one is at work', async () => {
+it('lets a part be awaited while another one is running', async () => {
   /** @type {ReturnType<typeof deferred<import('./step.mjs').State>>} */
   const slow = deferred();
   const { setup } = setupOf({
@@ -73,7 +73,7 @@ it('lets a part be awaited while another one is at work', async () => {
   });
 });
 
-it('tries nothing that comes after what failed; without what is essential nothing works', async () => {
+it('skips the dependents of a failed step; without an essential step nothing works', async () => {
   const make = vi.fn(async () => ready('made'));
   const { setup, said } = setupOf({
     base: fakeStep({ name: 'base', essential: true, make: async () => impossible('no network') }),
@@ -86,7 +86,7 @@ it('tries nothing that comes after what failed; without what is essential nothin
   expect(said()).toMatch(/^ {2}base \.\.\.\n✗ base: no network\n {4}so: nothing much works \([\d.]+ s\)\n$/);
 });
 
-it('counts what breaks a step off as its failure, and no other one’s', async () => {
+it('counts an exception as the failure of that step alone', async () => {
   const full = () => Promise.reject(new Error('ENOSPC: no space left on device'));
   const { setup, said } = setupOf({
     check: fakeStep({ name: 'check', check: full }),
@@ -103,7 +103,7 @@ it('counts what breaks a step off as its failure, and no other one’s', async (
   expect(said()).toContain('✗ make: ENOSPC: no space left on device\n    so: nothing much works');
 });
 
-it('does not try again what failed when it is to be quiet, and tries when it is asked to', async () => {
+it('does not retry a failure in quiet mode, and retries on request', async () => {
   let hasCompiler = false;
   const make = vi.fn(async () => (hasCompiler ? ready('compiled') : impossible('no g++:\n    a long story')));
   const steps = () => ({ binding: fakeStep({ name: 'binding', make }) });
@@ -120,7 +120,7 @@ it('does not try again what failed when it is to be quiet, and tries when it is 
   expect((await after.setup.need('binding')).states.binding?.is).toBe('ready');
 });
 
-it('tries again what is essential, whatever became of it before', async () => {
+it('always retries an essential step', async () => {
   const make = vi.fn(async () => impossible('an error in a source'));
   const steps = () => ({ build: fakeStep({ essential: true, make }) });
   await setupOf(steps()).setup.need('build');
@@ -128,7 +128,7 @@ it('tries again what is essential, whatever became of it before', async () => {
   expect(make).toHaveBeenCalledTimes(2);
 });
 
-it('waits for another setup that makes the same, or what comes after it', async () => {
+it('waits for another setup that makes the same step, or one of its dependents', async () => {
   const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
   const lock = path.join(folder, 'setup-binding.lock');
   fs.writeFileSync(lock, `${other.pid}\n`);
@@ -137,7 +137,7 @@ it('waits for another setup that makes the same, or what comes after it', async 
     binding: fakeStep({ name: 'binding', after: ['modules'] }),
     kafka: fakeStep({ name: 'kafka' }),
   });
-  // Nothing takes away the packages of a setup that compiles one of them; what has nothing to do with it goes on.
+  // No setup removes the packages of another that compiles one of them; independent steps continue.
   const needed = setup.need('binding');
   expect((await setup.need('kafka')).works).toBe(true);
   await vi.waitFor(() => expect(fs.existsSync(path.join(folder, 'setup-modules.lock'))).toBe(true));
@@ -155,7 +155,7 @@ it('makes nothing that another setup has made meanwhile', async () => {
   expect(make).not.toHaveBeenCalled();
 });
 
-it('goes on where a setup was killed half-way', async () => {
+it('continues where a setup was killed half-way', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   for (const id of ['modules', 'binding'])
     fs.writeFileSync(path.join(folder, `setup-${id}.lock`), `${pid}\n`);

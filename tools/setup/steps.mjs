@@ -4,7 +4,7 @@ import { kafka } from './kafka.mjs';
 import { modules } from './modules.mjs';
 import { prometheus } from './prometheus.mjs';
 
-/** Each stands behind those that it comes after. */
+/** Each follows its dependencies. */
 export const steps = { modules, kafka, prometheus, build, binding };
 
 /** @typedef {keyof typeof steps} StepId */

@@ -18,7 +18,7 @@ async function there({ program, header }) {
   return code === 0;
 }
 
-/** What a build of the binding needs and this system lacks. */
+/** Returns what a build of the binding needs and this system lacks. */
 async function lacking() {
   const found = [];
   for (const need of required) if (!(await there(need))) found.push(need);
@@ -26,8 +26,9 @@ async function lacking() {
 }
 
 /**
- * Looks whether the binding can be compiled here. On CI, as root and with apt-get, what is missing is installed;
- * a person's own system is left alone. Returns why it cannot be compiled, with the line that would change that.
+ * Checks whether the binding can be compiled here. On CI, as root and with apt-get, it installs
+ * what is missing; it leaves a person's own system alone. Returns why the binding cannot be
+ * compiled, with the command that would change that.
  *
  * @param {import('./progress.mjs').Progress} progress
  * @returns {Promise<string | undefined>}

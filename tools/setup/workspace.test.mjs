@@ -21,12 +21,12 @@ it('type-checks every project, and the tools', () => {
 
 it('builds every project', () => {
   for (const project of projects) {
-    // By this file Nx knows what has something to build.
+    // Nx recognises a project to build by this file.
     expect(fs.existsSync(path.join(root, project, 'tsconfig.lib.json')), project).toBe(true);
   }
 });
 
-it('locks every project as its package.json is', () => {
+it('locks every project as in its package.json', () => {
   const { packages } = read('package-lock.json');
   const kinds = ['version', 'dependencies', 'devDependencies', 'peerDependencies', 'peerDependenciesMeta'];
   for (const project of ['', 'tools', ...projects]) {
@@ -35,7 +35,7 @@ it('locks every project as its package.json is', () => {
   }
 });
 
-it('says of every project what kind it is, and tests it', () => {
+it('has the kind of every project, and tests it', () => {
   for (const project of ['tools', ...projects]) {
     const { nx } = read(`${project}/package.json`);
     expect(nx?.tags, project).toEqual([expect.stringMatching(/^type:/)]);

@@ -4,7 +4,8 @@ import { tasksCheck } from './tasks-check.mjs';
 const ci = process.env['CI'] === 'true';
 
 /**
- * What `npm test` checks, by the names that `--only` and `--skip` take: the targets of Nx, and that nothing is left.
+ * The checks of `npm test`, by the names that `--only` and `--skip` take: the targets of Nx, and a
+ * search for leftover processes.
  */
 export const checks = [
   { name: 'format', does: 'prettier' },

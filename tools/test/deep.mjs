@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm run test:deep [-- part … | --skip part,part | --list]`: sets itself up and runs what is too long for `npm test`, part by part, from a new
- * seed unless `HOLDFAST_SEED` gives one. The last line says how many passed and failed, and the exit code is 1 when any failed.
+ * `npm run test:deep [-- part … | --skip part,part | --list]`: sets itself up and runs what takes
+ * too long for `npm test`, part by part, from a new seed unless `HOLDFAST_SEED` gives one. The last
+ * line counts passed and failed, and the exit code is 1 when any failed.
  */
 import { chooseParts, list } from './deep/arguments.mjs';
 import { partsWith } from './deep/parts.mjs';

@@ -1,14 +1,17 @@
 import fs from 'node:fs';
 import { result } from './check.mjs';
 
-/** What every process that a test run starts inherits, however it detaches itself. */
+/** Every process that a test run starts inherits this, however it detaches itself. */
 const variable = 'HOLDFAST_TEST_RUN';
 
 export function markThisRun() {
   process.env[variable] = `${process.pid}-${Date.now()}`;
 }
 
-/** The living processes of this run but this one, each with its command line. Linux only: elsewhere none. */
+/**
+ * Returns the live processes of this run except this one, each with its command line. Linux only:
+ * elsewhere none.
+ */
 function others() {
   const mark = `${variable}=${process.env[variable]}`;
   /** @type {{ pid: number, command: string }[]} */
@@ -20,7 +23,7 @@ function others() {
       if (!fs.readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark)) continue;
       found.push({ pid, command: fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ') });
     } catch {
-      // It has ended, or is not ours.
+      // It has ended, or belongs to another user.
     }
   }
   return found;
@@ -36,7 +39,7 @@ function end(pid) {
 }
 
 /**
- * Nothing that the run started is alive after it; what is, is ended.
+ * Checks that nothing that the run started is still alive, and ends what is.
  *
  * @param {number} [graceMs] 15 s unless given: a broker that is being stopped, or whose guard has just seen its test
  *   end, needs some

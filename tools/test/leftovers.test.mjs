@@ -26,7 +26,7 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it('is content with a process that ends by itself', async () => {
+it('accepts a process that ends by itself', async () => {
   spawn(process.execPath, ['-e', ''], { detached: true, stdio: 'ignore' });
   expect(await findLeftovers(30_000)).toMatchObject({ passed: 1, failed: 0 });
 });

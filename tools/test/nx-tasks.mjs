@@ -7,11 +7,12 @@ import { cache } from '../setup/places.mjs';
 
 /** @typedef {import('../nx/plugin.mjs').TaskResult} TaskResult */
 
-/** How Nx says that a task has ended, in its static output. */
+/** The line in Nx's static output that reports the end of a task. */
 const ended = /^> nx run (\S+)/;
 
 /**
- * Runs targets, and says what became of each task. One that fails stops only those that depend on it.
+ * Runs targets, and returns the result of each task. One that fails stops only those that depend on
+ * it.
  *
  * @param {string} name of this run, for the file that Nx's plugin leaves its results in
  * @param {string[]} targets

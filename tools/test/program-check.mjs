@@ -2,7 +2,7 @@ import { result } from './check.mjs';
 import { runScript } from './run-script.mjs';
 
 /**
- * A check that is one program: passed when it ends with code 0.
+ * A check that runs one program, and passes when it ends with code 0.
  *
  * @param {string} name
  * @param {string} does

@@ -1,6 +1,10 @@
 import fs from 'node:fs';
 
-/** What a file holds, `undefined` when it is not there or not whole. @param {string} file */
+/**
+ * Returns the content of a file, `undefined` when it is missing or incomplete.
+ *
+ * @param {string} file
+ */
 export function readJson(file) {
   try {
     return JSON.parse(fs.readFileSync(file, 'utf8'));

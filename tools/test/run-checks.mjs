@@ -8,7 +8,7 @@ import { markThisRun } from './leftovers.mjs';
 const out = process.stdout;
 
 /**
- * Runs one check and prints what became of it; an exception is a failure of that check.
+ * Runs one check and prints its result; an exception is a failure of that check.
  *
  * @param {import('./check.mjs').Check} check
  * @param {NodeJS.WriteStream} [to] stdout unless given
@@ -49,8 +49,9 @@ async function setUpAndRun(choose) {
 }
 
 /**
- * The whole of a command that checks: sets itself up and runs every chosen check, whatever became of the one before.
- * The last line says how many passed and failed, and the exit code is 1 when any failed.
+ * The whole of a command that checks: sets itself up and runs every chosen check, whatever the
+ * result of the one before. The last line counts passed and failed, and the exit code is 1 when any
+ * failed.
  *
  * @param {() => import('./check.mjs').Check[]} choose may throw: what it says is printed, and counts as a failure
  */

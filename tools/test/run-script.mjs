@@ -3,8 +3,8 @@ import { exec } from '../setup/exec.mjs';
 import { root } from '../setup/places.mjs';
 
 /**
- * Runs a script of this repository by this Node.js, at the root. Its last line is shown while it runs; `output` says
- * so when it did not end in time.
+ * Runs a script of this repository with this Node.js, at the root. Shows its last line while it
+ * runs; `output` says so when it did not end in time.
  *
  * @param {string[]} command the script, relative to the root, and its arguments
  * @param {{ name: string, timeoutMs: number, progress: import('../setup/progress.mjs').Progress }} options

@@ -23,8 +23,8 @@ function counted(task, skipsFail) {
 }
 
 /**
- * What a task comes to: each of its tests counts, or each of its findings; a task without a report is one check. A
- * task that failed has a failure, whatever a report says that an earlier run may have left.
+ * Counts the tests or the findings of a task; a task without a report is one check. A failed task
+ * has at least one failure, whatever report an earlier run may have left.
  *
  * @param {TaskResult} task
  * @param {boolean} skipsFail a test on a real Kafka that is skipped counts as failed

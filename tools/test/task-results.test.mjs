@@ -35,7 +35,7 @@ it('counts each test of a run of vitest', () => {
   expect(countTask(task('unit', true), true)).toMatchObject({ passed: 2, failed: 0, skipped: 1 });
 });
 
-it('fails a skipped test on a real Kafka where that is asked for', () => {
+it('fails a skipped test on a real Kafka on request', () => {
   leave('integration', ofVitest('passed', 'skipped'));
   expect(countTask(task('integration', true), true)).toMatchObject({ passed: 1, failed: 1 });
   expect(countTask(task('integration', true), false)).toMatchObject({ passed: 1, failed: 0, skipped: 1 });

@@ -11,7 +11,7 @@ const onKafka = 'integration';
 const timeoutMs = 30 * 60_000;
 
 /**
- * One target's tasks, counted; a line about it is left behind.
+ * Counts the tasks of one target, and prints a line about them.
  *
  * @param {string} target
  * @param {TaskResult[]} tasks
@@ -46,12 +46,12 @@ async function lane(name, targets, { parallel, skipsFail, progress }) {
     if (its.length > 0) return countTarget(target, its, skipsFail, progress);
     return result({ failed: 1, output: `${target} was not run:\n${output}` });
   });
-  // What the targets depend on, such as a build.
+  // A dependency of the targets, such as a build.
   const broken = tasks.filter(({ target, ok }) => !ok && !targets.includes(target));
   return [...counted, ...broken.map((task) => countTarget(task.target, [task], skipsFail, progress))];
 }
 
-/** Tests on a real Kafka are worth nothing without one: where there is none they are skipped, and fail on CI. */
+/** Tests on a real Kafka need one: without it they are skipped, and fail on CI. */
 async function withoutKafka(/** @type {boolean} */ ci) {
   const why = await whyNoRealKafka();
   if (why === undefined) return undefined;
@@ -60,8 +60,9 @@ async function withoutKafka(/** @type {boolean} */ ci) {
 }
 
 /**
- * Targets of Nx, run side by side: those that want the processor two at a time, and beside them the tests on a real
- * Kafka, which mostly wait, one at a time: their brokers are heavy, and are killed on purpose.
+ * Targets of Nx, run concurrently: those that need the processor two at a time, and beside them the
+ * tests on a real Kafka, which mostly wait, one at a time: their brokers are heavy, and are killed
+ * on purpose.
  *
  * @param {string[]} targets
  * @param {boolean} ci

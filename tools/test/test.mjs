@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm test [-- --only unit,lint | --skip integration]`: sets itself up and runs every check, whatever became of the
- * others. What has not changed since it passed comes from Nx's cache. The last line says how many passed and failed,
- * and the exit code is 1 when any failed.
+ * `npm test [-- --only unit,lint | --skip integration]`: sets itself up and runs every check,
+ * whatever the result of the others. Checks that have not changed since they passed come from Nx's
+ * cache. The last line counts passed and failed, and the exit code is 1 when any failed.
  */
 import { choose as chooseChecks } from './arguments.mjs';
 import { checks, toRun } from './checks.mjs';

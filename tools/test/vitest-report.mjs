@@ -14,8 +14,8 @@ import { readJson } from './read-json.mjs';
 export const readReport = (file) => readJson(file);
 
 /**
- * Counts a run of vitest. Whatever did not come to a good end fails, a crash, a file that could not be loaded and an
- * error outside of any test included.
+ * Counts a run of vitest. Everything without a success fails, including a crash, a file that could
+ * not be loaded and an error outside of any test.
  *
  * @param {object} run
  * @param {Report | undefined} run.report undefined when there is none that can be read

@@ -20,7 +20,7 @@ describe('count', () => {
     });
   });
 
-  it('shows all that was said when one failed', () => {
+  it('shows the whole output when one failed', () => {
     const report = { testResults: [file(['passed', 'failed'])] };
     const counted = count({ report, code: 1, output: 'all of it' });
     expect(counted).toMatchObject({ passed: 1, failed: 1 });
@@ -47,7 +47,7 @@ describe('count', () => {
     });
   });
 
-  it('counts a skipped test as failed where nothing may be skipped', () => {
+  it('counts a skipped test as failed where no test may be skipped', () => {
     const report = { testResults: [file(['passed', 'skipped'])] };
     const counted = count({ report, code: 0, output: '', skipsFail: true });
     expect(counted).toMatchObject({ passed: 1, failed: 1, skipped: 0 });

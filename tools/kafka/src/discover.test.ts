@@ -10,7 +10,7 @@ const nothing: Probes = {
 };
 const any = { kind: undefined, require: 'any' } as const;
 
-describe('what to run against', () => {
+describe('the cluster to use', () => {
   it("is the user's own cluster first, then Java, Docker, the mock", async () => {
     const all: Probes = {
       brokers: 'a:1, b:2',
@@ -32,7 +32,7 @@ describe('what to run against', () => {
     expect(reason).toBe("librdkafka's mock cluster; KAFKA_BROKERS is not set; no Java; no engine");
   });
 
-  it('is an error when real Kafka is required, or nothing is there, that names all that is missing', async () => {
+  it('is an error that names everything missing, when real Kafka is required or nothing is there', async () => {
     await expect(discover({ ...any, require: 'real' }, { ...nothing, mock: () => true })).rejects.toThrow(
       /no Java; no engine; .*real Kafka is required/,
     );
@@ -40,7 +40,7 @@ describe('what to run against', () => {
     await expect(discover({ ...any, kind: 'java' }, nothing)).rejects.toThrow(/against: no Java$/);
   });
 
-  it('refuses addresses that are none', async () => {
+  it('refuses malformed addresses', async () => {
     await expect(discover(any, { ...nothing, brokers: 'a:1,nonsense' })).rejects.toThrow(/not 'nonsense'/);
   });
 });

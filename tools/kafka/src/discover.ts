@@ -4,14 +4,14 @@ import { findInstall, KAFKA_VERSION, type KafkaInstall } from './java/install.js
 import { findMock } from './mock/mock-nodes.js';
 import type { Settings } from './options.js';
 
-/** What there is to run against, and in a sentence why it is this and nothing better. */
+/** The cluster to use, and in a sentence why it is this one and nothing better. */
 export type Found = { readonly reason: string } & (
   | { readonly kind: 'external'; readonly brokers: readonly string[] }
   | { readonly kind: 'java'; readonly install: KafkaInstall }
   | { readonly kind: 'docker' | 'mock' }
 );
 
-/** How each kind is looked for; replaced in tests. */
+/** How to look for each kind; replaced in tests. */
 export interface Probes {
   readonly brokers: string | undefined;
   readonly java: () => Promise<KafkaInstall | string>;
@@ -23,7 +23,7 @@ function realProbes(): Probes {
   return { brokers: process.env['KAFKA_BROKERS'], java: findInstall, docker: dockerProblem, mock: findMock };
 }
 
-/** Looks for the best there is, or for `kind` alone. Rejects with everything that is missing. */
+/** Returns the best kind available, or `kind` alone. Rejects with everything that is missing. */
 export async function discover(
   { kind, require }: Pick<Settings, 'kind' | 'require'>,
   probes: Probes = realProbes(),

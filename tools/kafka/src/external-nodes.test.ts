@@ -19,7 +19,7 @@ describe("the user's own cluster", () => {
     await expect(cluster.kill(0.5)).rejects.toThrow('no broker 0.5');
   });
 
-  it('refuses everything once it is down, and down itself again is fine', async () => {
+  it('refuses everything once it is down; a second down is fine', async () => {
     const other = new LiveCluster(new ExternalNodes(['a:1']), 'test', 1_000);
     await other.down();
     await other.down();

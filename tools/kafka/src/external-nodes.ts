@@ -3,7 +3,7 @@ import { splitAddress, type Nodes } from './nodes.js';
 import { UsageError } from './usage-error.js';
 import type { Endpoint } from './protocol/connection.js';
 
-/** The user's own cluster: it can be asked, and nothing of it may be killed. */
+/** The user's own cluster: the launcher may query it, but not kill any of it. */
 export class ExternalNodes implements Nodes {
   readonly kind = 'external';
   readonly idsAreKafkas = false;
@@ -50,7 +50,10 @@ export class ExternalNodes implements Nodes {
   }
 }
 
-/** Reads KAFKA_BROKERS: 'host:port', more of them after commas. Throws a {@link UsageError} on anything else. */
+/**
+ * Reads KAFKA_BROKERS: 'host:port', several separated by commas. Throws a {@link UsageError} on
+ * anything else.
+ */
 export function parseBrokers(list: string): string[] {
   const brokers = list.split(',').map((one) => one.trim());
   const bad = brokers.filter((one) => !/^[^\s:]+:\d{1,5}$/.test(one));

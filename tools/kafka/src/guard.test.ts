@@ -32,7 +32,7 @@ async function setUp() {
 }
 
 describe('the watchdog', () => {
-  it('kills what is left, even what stands still, and removes the data, when its owner is gone', async () => {
+  it('kills what is left, even paused processes, and removes the data when its owner is gone', async () => {
     const { directory, marker, pid, watchdog } = await setUp();
     process.kill(pid, 'SIGSTOP');
     expect(await reaches(pid, marker, 'paused', WAIT_MS)).toBe(true);
@@ -47,7 +47,7 @@ describe('the watchdog', () => {
     );
   });
 
-  it('leaves alone what it was told to forget', async () => {
+  it('leaves released processes alone', async () => {
     const { directory, marker, pid, watchdog, tell } = await setUp();
     tell({ release: directory });
     watchdog.stdin.end();
@@ -56,7 +56,7 @@ describe('the watchdog', () => {
     expect(existsSync(directory)).toBe(true);
   });
 
-  it('leaves alone a process that only has the same id', async () => {
+  it('leaves alone a different process with the same id', async () => {
     const { pid, marker, watchdog, directory, tell } = await setUp();
     tell({ release: directory });
     tell({ watch: { pid, marker: 'of a process that ended long ago', directory } });

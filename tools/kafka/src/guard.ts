@@ -11,8 +11,9 @@ interface Watched {
 }
 
 /**
- * Sees to it that processes and their directory do not outlive this process. On a normal exit it ends them itself;
- * for every other end (kill -9, a signal without handler, a crash) one watchdog process does, for all guards.
+ * Ensures that processes and their directory do not outlive this process. On a normal exit it ends
+ * them itself; for every other end (kill -9, a signal without handler, a crash) one watchdog
+ * process does, for all guards.
  */
 export class Guard {
   readonly #directory: string;
@@ -21,7 +22,7 @@ export class Guard {
     for (const { pid, marker } of this.#watched) signal(pid, marker, 'SIGKILL');
   };
 
-  /** `command` is one more thing that the watchdog does: a program and its arguments. */
+  /** `command` is an additional action of the watchdog: a program and its arguments. */
   constructor(directory: string, command?: readonly string[]) {
     this.#directory = directory;
     tell({ directory, command });
@@ -53,7 +54,7 @@ function tell(message: object): void {
 
 function startWatchdog(): ChildProcess {
   const child = spawn(process.execPath, [WATCHDOG], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  child.on('error', () => undefined); // the exit handlers are still there
+  child.on('error', () => undefined); // the exit handlers still run
   child.stdin?.on('error', () => undefined);
   child.unref();
   if (child.stdin instanceof Socket) child.stdin.unref();

@@ -43,7 +43,7 @@ describe('three brokers', () => {
     expect(states(cluster)).toEqual(['running', 'running', 'running']);
   });
 
-  it('make a topic once, with all its leaders', async () => {
+  it('create a topic once, with all its leaders', async () => {
     await cluster.createTopic('made', { partitions: 6 });
     const partitions = await cluster.describeTopic('made');
     expect(partitions.map(({ partition }) => partition)).toEqual([0, 1, 2, 3, 4, 5]);
@@ -57,7 +57,7 @@ describe('three brokers', () => {
     await expect(cluster.leader('missing', 0)).rejects.toThrow('no topic missing');
   });
 
-  it('replace a leader that stands still, and take it back when it goes on', async () => {
+  it('replace a paused leader, and accept it again when it resumes', async () => {
     await cluster.createTopic('paused');
     const old = await cluster.leader('paused', 0);
     await cluster.pause(old);
@@ -92,7 +92,7 @@ describe('three brokers', () => {
     await waitUntil(whole, performance.now() + FAIL_OVER_MS, 50, () => new Error('led is not in sync again'));
   });
 
-  it('are gone with their data when they are down', async () => {
+  it('are gone, with their data, once they are down', async () => {
     const { dataDirectory } = cluster;
     const pids = cluster.status().map(({ pid }) => pid ?? 0);
     await cluster.down();

@@ -11,7 +11,7 @@ import { createTopic, describeTopic } from './topics.js';
 const ASK_TIMEOUT_MS = 2_000;
 const POLL_MS = 50;
 
-/** A cluster whose brokers some {@link Nodes} run. */
+/** A cluster whose brokers are run by some {@link Nodes}. */
 export class LiveCluster implements KafkaCluster {
   readonly reason: string;
   readonly security: ClusterSecurity | undefined;
@@ -115,7 +115,7 @@ export class LiveCluster implements KafkaCluster {
     throw new UsageError(`no broker ${String(id)}: the ids are 1 to ${this.size}`);
   }
 
-  /** Until each of `asked` answers that it knows all of `known`. */
+  /** Waits until each of `asked` reports that it knows all of `known`. */
   async #waitFor(asked: readonly number[], known: readonly number[], timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     await Promise.all(asked.map((id) => this.#waitForOne(id, known, deadline)));
@@ -125,7 +125,7 @@ export class LiveCluster implements KafkaCluster {
     const knows = async (): Promise<boolean> => {
       const { state } = this.#nodes.status(id);
       if (state !== 'running') {
-        await sleep(POLL_MS); // its last words may still be on their way to the file
+        await sleep(POLL_MS); // its last output may still be on the way to the file
         throw new Error(`broker ${id} is ${state} and cannot become ready\n${this.#nodes.lastWords(id)}`);
       }
       const { brokers } = await fetchMetadata(this.#nodes.endpoint(id), [], ASK_TIMEOUT_MS).catch(

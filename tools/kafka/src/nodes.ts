@@ -2,30 +2,32 @@ import type { BrokerStatus, ClusterKind } from './cluster.js';
 import type { Endpoint } from './protocol/connection.js';
 import type { NewTopic } from './protocol/create-topics.js';
 
-/** The signals with which a broker is stopped, and goes on. */
+/** The signals that stop a broker and let it continue. */
 export type BrokerSignal = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT';
 
-/** What the ways to run brokers have in common. Ids are 1 to `size`; `LiveCluster` has checked them. */
+/**
+ * The interface of all ways to run brokers. Ids are 1 to `size`; `LiveCluster` has checked them.
+ */
 export interface Nodes {
   readonly kind: ClusterKind;
   readonly size: number;
   /** 'host:port' for clients, in the order of the ids. */
   readonly brokers: readonly string[];
   readonly dataDirectory: string | undefined;
-  /** Whether the ids here are Kafka's node ids, too. */
+  /** Whether the ids here are also Kafka's node ids. */
   readonly idsAreKafkas: boolean;
-  /** Where the launcher itself asks this broker. */
+  /** The address at which the launcher itself queries this broker. */
   endpoint(id: number): Endpoint;
   status(id: number): BrokerStatus;
-  /** Starts the process and does not wait for it to answer. */
+  /** Starts the process without waiting for an answer. */
   spawn(id: number): Promise<void>;
-  /** SIGKILL and SIGTERM resolve when the process is gone, SIGSTOP when it stands still. */
+  /** Resolves for SIGKILL and SIGTERM when the process is gone, for SIGSTOP when it is paused. */
   signal(id: number, name: BrokerSignal): Promise<void>;
-  /** Only where a CreateTopics request is not understood. */
+  /** Only where the broker does not understand CreateTopics requests. */
   createTopic?(topic: NewTopic): Promise<void>;
   /** The last lines of the broker's log, for an error message. */
   lastWords(id: number): string;
-  /** Ends what is left and removes all data. */
+  /** Ends the remaining brokers and removes all data. */
   remove(): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ describe('options', () => {
     });
   });
 
-  it('are refused all at once, each with what it may be', () => {
+  it('are refused all at once, each with its allowed values', () => {
     const wrong = { brokers: 2, portBase: 80, require: 'some', startTimeoutMs: 0, kind: 'podman', broker: 1 };
     const attempt = (): unknown => resolveOptions(wrong as unknown as StartOptions);
     expect(attempt).toThrow(UsageError);
@@ -30,7 +30,7 @@ describe('options', () => {
     }
   });
 
-  it('take settings for the brokers as strings only', () => {
+  it('accept only strings as settings of the brokers', () => {
     const properties = { 'log.retention.ms': 5 } as unknown as Record<string, string>;
     expect(() => resolveOptions({ brokers: 1, properties })).toThrow('log.retention.ms has to be a string');
   });

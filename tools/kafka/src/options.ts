@@ -6,17 +6,23 @@ export interface StartOptions {
   readonly brokers: 1 | 3;
   /** TLS, SASL/SCRAM and ACLs on the port that clients use. Default false. */
   readonly secure?: boolean;
-  /** The cluster makes a folder of its own in here, and `down` removes that. Default: the system's folder for temporary files. */
+  /**
+   * The cluster creates a folder of its own in here, and `down` removes it. Default: the system's
+   * folder for temporary files.
+   */
   readonly dataDirectory?: string;
-  /** Whether a topic comes to be when a client first names it. Default false. */
+  /** Whether brokers create a topic when a client first names it. Default false. */
   readonly autoCreateTopics?: boolean;
-  /** Told what is chosen and what happens, a line at a time. */
+  /** Called with each decision and event, one line at a time. */
   readonly log?: (line: string) => void;
-  /** Broker settings, over those of the launcher. */
+  /** Broker settings, which override those of the launcher. */
   readonly properties?: Readonly<Record<string, string>>;
-  /** Only this kind of cluster; rejects where it is not to be had. Default: the first of external, java, docker, mock. */
+  /**
+   * Only this kind of cluster; rejects where it is unavailable. Default: the first of external,
+   * java, docker, mock.
+   */
   readonly kind?: ClusterKind;
-  /** 'real' rejects when only the mock cluster is there. Default 'any'. */
+  /** 'real' rejects when only the mock cluster is available. Default 'any'. */
   readonly require?: 'real' | 'any';
   /** The first of the ports to use, two or three for each broker. Default: free ports, chosen at random. */
   readonly portBase?: number;
@@ -53,7 +59,10 @@ const KNOWN = [
   'startTimeoutMs',
 ];
 
-/** Fills in the defaults. Throws one {@link UsageError} that names every bad option and what it may be. */
+/**
+ * Fills in the defaults. Throws one {@link UsageError} that names every bad option and its allowed
+ * values.
+ */
 export function resolveOptions(options: StartOptions): Settings {
   const problems = Object.keys(options)
     .filter((key) => !KNOWN.includes(key))

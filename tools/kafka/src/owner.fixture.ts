@@ -11,7 +11,7 @@ import { waitUntil } from './wait.js';
 const BUILT = fileURLToPath(new URL('../dist/index.js', import.meta.url));
 const CLEAN_UP_MS = 60_000;
 
-/** A program that starts a broker, says so, and goes on with `then`. */
+/** A program that starts a broker, reports it, and continues with `then`. */
 const program = (then: string): string => `
   const { startKafka } = await import(${JSON.stringify(BUILT)});
   const cluster = await startKafka({ brokers: 1, kind: 'java' });
@@ -29,7 +29,10 @@ async function start(then: string) {
   throw new Error(`the owner said nothing; is ${BUILT} built (npm run build)?`);
 }
 
-/** Neither the broker nor its data outlive their owner, which is sent `end`, or ends by what it does itself. */
+/**
+ * Checks that neither the broker nor its data outlive their owner, which is sent `end`, or ends by
+ * itself.
+ */
 export async function takesAllAlong(
   _how: string,
   then: string,

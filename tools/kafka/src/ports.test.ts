@@ -11,7 +11,7 @@ describe('ports', () => {
     for (const port of ports) expect(port).toBeLessThan(32_768);
   });
 
-  it('from a given one on are refused when something listens there', async () => {
+  it('from a given one on are refused when one of them is in use', async () => {
     const [base = 0] = await choosePorts(1, undefined);
     expect(await choosePorts(1, base)).toEqual([base]);
     const server = createServer().listen(base, '127.0.0.1');
@@ -20,7 +20,7 @@ describe('ports', () => {
     server.close();
   });
 
-  it('from a given one on are refused where the system gives them to outgoing connections', async () => {
+  it('from a given one on are refused in the range of outgoing connections', async () => {
     await expect(choosePorts(3, 40_000)).rejects.toThrow(
       /portBase 40000: .* outgoing connections .*; choose one below 32766$/,
     );

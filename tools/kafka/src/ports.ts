@@ -4,14 +4,14 @@ import { createServer, type Server } from 'node:net';
 import { UsageError } from './usage-error.js';
 
 /**
- * Below the range from which Linux (32768 up), macOS and Windows (49152 up) take the ports of outgoing connections.
- * A port inside it can be taken by a client that keeps reconnecting to the very broker that is down, and the
- * broker could then not come back to it.
+ * Below the range from which Linux (32768 up), macOS and Windows (49152 up) take the ports of
+ * outgoing connections. A client that keeps reconnecting to a dead broker could take a port inside
+ * that range, and the broker could then not come back to it.
  */
 const RANGE = { from: 20_000, to: 32_768 };
 const ATTEMPTS = 200;
 
-/** Finds `count` ports on 127.0.0.1 that nothing listens on, all different. */
+/** Finds `count` different ports on 127.0.0.1 that are not in use. */
 export async function freePorts(count: number): Promise<number[]> {
   const held: Server[] = [];
   const ports: number[] = [];
@@ -32,7 +32,10 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Free ports at random, or those from `base` on; a {@link UsageError} names the ones of these that are taken. */
+/**
+ * Returns random free ports, or those from `base` on; throws a {@link UsageError} that names the
+ * ones in use.
+ */
 export async function choosePorts(count: number, base: number | undefined): Promise<number[]> {
   if (base === undefined) return freePorts(count);
   const ports = Array.from({ length: count }, (_, index) => base + index);

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe('processes', () => {
-  it('run, stand still, run again and are gone', async () => {
+  it('run, pause, run again and are gone', async () => {
     const pid = await start();
     expect(processState(pid, MARKER)).toBe('running');
     signal(pid, MARKER, 'SIGSTOP');
@@ -30,7 +30,7 @@ describe('processes', () => {
     signal(pid, MARKER, 'SIGKILL');
   });
 
-  it('that are not the ones that were meant are gone, and are not touched', async () => {
+  it('with a different command line count as gone, and are not touched', async () => {
     const pid = await start();
     signal(pid, 'another marker', 'SIGKILL');
     expect(processState(pid, 'another marker')).toBe('gone');
@@ -43,7 +43,7 @@ describe('processes', () => {
     expect(await reaches(child.pid ?? 0, MARKER, 'gone', 5_000)).toBe(true);
   });
 
-  it('may take longer than is waited', async () => {
+  it('may take longer than the timeout', async () => {
     expect(await reaches(await start(), MARKER, 'gone', 0)).toBe(false);
   });
 });

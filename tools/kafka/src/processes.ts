@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type ProcessState = 'running' | 'paused' | 'gone';
 
 /**
- * What a process is doing. `marker` is a text that its command line has to contain: a process id is used again
- * after its process has ended, and nothing of anybody else's may be killed.
+ * Returns the state of a process. `marker` is a text that its command line has to contain: the
+ * system reuses process ids, and no other process may be killed.
  */
 export function processState(pid: number, marker: string): ProcessState {
   return process.platform === 'linux' ? fromProc(pid, marker) : fromPs(pid, marker);
@@ -24,8 +24,8 @@ export function signal(pid: number, marker: string, name: NodeJS.Signals): void 
 }
 
 /**
- * Resolves when a process that was spawned can be told from others, or has ended: Linux shows the command line of its
- * program a moment after Node.js says that it was spawned, and until then it would count as gone.
+ * Resolves when a spawned process can be identified, or has ended: Linux shows the command line of
+ * its program a moment after Node.js reports the spawn, and until then it would count as gone.
  */
 export async function spawned(child: ChildProcess, marker: string): Promise<void> {
   await once(child, 'spawn');

@@ -38,20 +38,20 @@ describe('a secure cluster', () => {
     }
   }
 
-  it('lets those in who have leave, with either mechanism', async () => {
+  it('accepts users with permissions, with either mechanism', async () => {
     const written = [{ topicName: 'open-topic', errorCode: 0 }];
     await expect(send('open-topic', security.users.allowed)).resolves.toMatchObject(written);
     await expect(send('open-topic', security.users.allowed, { sha: 512 })).resolves.toMatchObject(written);
     await expect(send('forbidden', security.users.admin)).resolves.toMatchObject([{ errorCode: 0 }]);
   });
 
-  it('refuses topics that a user has no leave for', async () => {
+  it('refuses topics that a user has no permission for', async () => {
     const refused = /Topic authorization failed/;
     await expect(send('forbidden', security.users.allowed)).rejects.toThrow(refused);
     await expect(send('open-topic', security.users.limited)).rejects.toThrow(refused);
   });
 
-  it('refuses a wrong password, and is refused by whom an unrelated authority vouches for', async () => {
+  it('refuses a wrong password, and a client that trusts another authority refuses it', async () => {
     const { allowed } = security.users;
     await expect(send('open-topic', { ...allowed, password: 'wrong' })).rejects.toThrow(
       /invalid credentials/,
@@ -59,7 +59,7 @@ describe('a secure cluster', () => {
     await expect(send('open-topic', allowed, { ca: security.otherCa })).rejects.toThrow(/unable to verify/);
   });
 
-  it('speaks nothing but TLS where clients connect, and its certificate names the host', async () => {
+  it('accepts nothing but TLS where clients connect, and its certificate names the host', async () => {
     const [first = ''] = cluster.brokers;
     const socket = connect({ ...splitAddress(first), ca: security.ca });
     await once(socket, 'secureConnect');

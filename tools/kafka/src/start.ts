@@ -10,12 +10,12 @@ import { resolveOptions, type Settings, type StartOptions } from './options.js';
 import { UsageError } from './usage-error.js';
 
 /**
- * Starts a Kafka cluster with what this machine has: the user's own (KAFKA_BROKERS), Kafka on Java, Kafka in Docker,
- * or librdkafka's mock cluster, in this order. `options.log` is told which and why.
- *
- * Resolves when all brokers answer and know each other. What it starts ends with `down`, and also when this process
- * ends without that, in whatever way. Rejects with a {@link UsageError} for options that cannot be, and an `Error`
- * that holds the brokers' last words when they do not come up within `startTimeoutMs`.
+ * Starts a Kafka cluster with what this machine has: the user's own (KAFKA_BROKERS), Kafka on Java,
+ * Kafka in Docker, or librdkafka's mock cluster, in this order. `options.log` gets the choice and
+ * the reason. Resolves when all brokers answer and know each other. The cluster ends with `down`,
+ * and also when this process ends without that, in whatever way. Rejects with a {@link UsageError}
+ * for impossible options, and with an `Error` that contains the brokers' last log lines when they
+ * are not up within `startTimeoutMs`.
  */
 export async function startKafka(options: StartOptions): Promise<KafkaCluster> {
   const settings = resolveOptions(options);

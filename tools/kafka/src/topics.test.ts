@@ -21,7 +21,7 @@ describe('a new topic', () => {
     expect(newTopic(3, 't', { config }).config).toEqual(config);
   });
 
-  it('refuses numbers that cannot be, all at once', () => {
+  it('refuses impossible numbers, all at once', () => {
     expect(() => newTopic(3, 't', { partitions: 0, replicationFactor: 1.5 })).toThrow(
       /partitions: .*replicationFactor: /,
     );

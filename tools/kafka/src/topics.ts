@@ -12,10 +12,13 @@ const POLL_MS = 25;
 
 const UNKNOWN_TOPIC = 3;
 const TOPIC_ALREADY_EXISTS = 36;
-/** Not yet, but soon: timed out (7), not the controller (41), and (38) too few brokers while one registers again. */
+/**
+ * Temporary errors: timed out (7), not the controller (41), and too few brokers (38) while one
+ * registers again.
+ */
 const TRANSIENT: readonly number[] = [7, 38, 41];
 
-/** Makes the topic and waits until every running broker knows a leader of each partition. */
+/** Creates the topic and waits until every running broker knows a leader of each partition. */
 export async function createTopic(nodes: Nodes, name: string, options: TopicOptions): Promise<void> {
   const most = nodes.kind === 'external' ? Infinity : nodes.size; // a list need not name every broker
   const topic = newTopic(nodes.size, name, options, most);
@@ -77,7 +80,7 @@ async function waitForLeaders(nodes: Nodes, id: number, topic: NewTopic, deadlin
   await waitUntil(led, deadline, POLL_MS, late);
 }
 
-/** Asks the running brokers one after the other until one answers. */
+/** Queries the running brokers one after the other until one answers. */
 async function ask<T>(nodes: Nodes, question: (endpoint: Endpoint) => Promise<T>): Promise<T> {
   const errors: unknown[] = [];
   for (const id of running(nodes)) {

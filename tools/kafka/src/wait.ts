@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks again every `pollMs` until the condition holds; rejects with `timedOut()` once `deadline` (monotonic ms) is past. */
+/**
+ * Checks the condition every `pollMs` until it holds. Rejects with `timedOut()` once `deadline`
+ * (monotonic ms) is past.
+ */
 export async function waitUntil(
   condition: () => Promise<boolean>,
   deadline: number,
@@ -13,7 +16,7 @@ export async function waitUntil(
   }
 }
 
-/** 1 to `size`. */
+/** Returns 1 to `size`. */
 export function ids({ size }: { readonly size: number }): number[] {
   return Array.from({ length: size }, (_, index) => index + 1);
 }

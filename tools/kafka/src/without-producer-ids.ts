@@ -6,7 +6,7 @@ import type { Permission } from './protocol/acls.js';
 export interface WithoutProducerIds {
   readonly cluster: KafkaCluster;
   readonly security: ClusterSecurity;
-  /** From now on it gives one. */
+  /** Makes the broker give one from now on. */
   grantId(): Promise<void>;
 }
 
@@ -21,8 +21,9 @@ const toTheCluster = (username: string): Permission => ({
 });
 
 /**
- * Kafka gives an id to whoever may write to any topic, and asks that of one called 'hardcode'. Topics without a permission are
- * open to all here; the cluster is not, as soon as somebody else has a right to it.
+ * Kafka gives an id to every user that may write to any topic, and checks that with a topic called
+ * 'hardcode'. Here, topics without a permission are open to all users; the cluster is not, as soon
+ * as another user has a permission for it.
  */
 export async function startWithoutProducerIds(): Promise<WithoutProducerIds> {
   const properties = { 'allow.everyone.if.no.acl.found': 'true' };

@@ -1,7 +1,11 @@
 const source = 'packages/metrics/src';
 const foundBy = `${source}/metrics.test.ts`;
 
-/** Wrong figures for an operator, and telemetry that affects the chain. @type {readonly import('../mutation.mjs').Mutation[]} */
+/**
+ * Wrong figures for an operator, and telemetry that affects the chain.
+ *
+ * @type {readonly import('../mutation.mjs').Mutation[]}
+ */
 export const metrics = [
   {
     name: 'metrics-closed-producers-hold-records-for-ever',

@@ -1,4 +1,7 @@
-/** The simulation of the whole chain has to find these by itself, whoever else does. */
+/**
+ * Mutations that the simulation of the whole chain has to find by itself, whichever other test also
+ * does.
+ */
 const foundBy = 'apps/chaos/test/whole-chain/whole-chain.test.ts';
 
 /** @type {readonly import('../mutation.mjs').Mutation[]} */

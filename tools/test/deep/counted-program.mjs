@@ -2,7 +2,7 @@ import { result } from '../check.mjs';
 import { runScript } from '../run-script.mjs';
 
 /**
- * What a program counted, from its last line.
+ * Returns the counts in a program's last line.
  *
  * @param {{ code: number, output: string }} finished
  */
@@ -18,7 +18,7 @@ export function countedBy({ code, output }) {
 }
 
 /**
- * A check that is a program whose last line is `N passed, N failed`.
+ * A check that runs a program whose last line is `N passed, N failed`.
  *
  * @param {string} name
  * @param {string} does

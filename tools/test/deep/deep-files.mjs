@@ -17,7 +17,7 @@ function below(folder) {
     });
 }
 
-/** The first sentence of a source's first doc comment. @param {string} source */
+/** Returns the first sentence of a source's first doc comment. @param {string} source */
 export function firstSentence(source) {
   const comment = /\/\*\*(.*?)\*\//s.exec(source)?.[1];
   const text = comment
@@ -28,7 +28,8 @@ export function firstSentence(source) {
 }
 
 /**
- * The deep tests: a file is a part by its name, and files of one name are one part together.
+ * Returns the deep tests: each file is a part named after it, and files with the same name are one
+ * part.
  *
  * @param {string} root of the repository
  * @returns {{ name: string, does: string, files: string[] }[]} `files` relative to the root

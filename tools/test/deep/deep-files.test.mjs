@@ -16,7 +16,7 @@ function write(file, text = '') {
   fs.writeFileSync(path.join(root, file), text);
 }
 
-it('takes each deep file for a part, with a line about what it does', () => {
+it('makes each deep file a part, with its description', () => {
   write('packages/journal/src/bits.deep.test.ts', '/** Turns every bit. Slow. */\nit();');
   write('apps/chaos/src/kills.deep.test.ts', 'it();');
   write('tools/generate/makers.deep.test.mjs', '/** Makes both. */');
@@ -34,7 +34,7 @@ it('takes each deep file for a part, with a line about what it does', () => {
   ]);
 });
 
-it('runs files of one name as one part', () => {
+it('runs files with the same name as one part', () => {
   write('packages/a/test/adapter.deep.test.ts', '/** Both adapters. */');
   write('packages/b/test/adapter.deep.test.ts');
   expect(deepFiles(root)).toEqual([

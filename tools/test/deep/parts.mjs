@@ -9,14 +9,14 @@ import { nodePart } from './node/node-part.mjs';
 import { vitestPart } from './vitest-run.mjs';
 
 const minutes = 60_000;
-/** How many times its own number each property test runs. */
+/** The factor by which each property test multiplies its runs. */
 const factor = '10x';
 
 /** @param {import('../check.mjs').Check} check @returns {import('./arguments.mjs').Part} */
 const partOf = (check) => ({ name: check.name, does: check.does, checks: [check] });
 
 /**
- * Every part of `npm run test:deep`, in the order in which they run.
+ * Returns every part of `npm run test:deep`, in the order in which they run.
  *
  * @param {string} seed
  * @returns {import('./arguments.mjs').Part[]}

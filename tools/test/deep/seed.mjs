@@ -4,7 +4,8 @@ import { result } from '../check.mjs';
 const largest = 2 ** 31;
 
 /**
- * The seed of everything that the deep tests generate: that of `HOLDFAST_SEED`, else a new one. Throws when the variable holds none.
+ * Returns the seed of everything that the deep tests generate: that of `HOLDFAST_SEED`, otherwise a
+ * new one. Throws when the variable is not a seed.
  *
  * @param {NodeJS.ProcessEnv} env
  */
@@ -15,7 +16,7 @@ export function seedOf({ HOLDFAST_SEED: given }) {
 }
 
 /**
- * A check whose failure says how to see it again.
+ * Wraps a check so that its failure prints how to repeat it.
  *
  * @param {import('../check.mjs').Check} check
  * @param {string} part

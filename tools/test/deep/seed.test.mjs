@@ -6,7 +6,7 @@ const progress = /** @type {import('../../setup/progress.mjs').Progress} */ ({})
 /** @param {() => Promise<import('../check.mjs').Result>} run */
 const ran = (run) => repeatable({ name: 'kills', does: '', run }, 'kills', '77').run(progress);
 
-it('takes the seed that is given, else a new one each time', () => {
+it('takes the given seed, otherwise a new one each time', () => {
   expect(seedOf({ HOLDFAST_SEED: '77' })).toBe('77');
   const drawn = [seedOf({}), seedOf({ HOLDFAST_SEED: '' }), seedOf({})];
   for (const seed of drawn) expect(seed).toMatch(/^\d+$/);
@@ -19,7 +19,7 @@ it.each(['abc', '-1', '1.5', '99999999999'])('refuses the seed %s', (given) => {
   );
 });
 
-it('says beside a failure how to see it again', async () => {
+it('prints with a failure how to repeat it', async () => {
   const failed = await ran(async () => result({ passed: 1, failed: 2, output: 'lost one\n' }));
   expect(failed).toMatchObject({ passed: 1, failed: 2 });
   expect(failed.output).toBe(
@@ -30,6 +30,6 @@ it('says beside a failure how to see it again', async () => {
   expect(brokeOff.output).toMatch(/^kills broke off: Error: no disk[^]*\nthe seed was 77; again: /);
 });
 
-it('says nothing of the seed when all is well', async () => {
+it('prints nothing about the seed on success', async () => {
   expect((await ran(async () => result({ passed: 1 }))).output).toBe('');
 });

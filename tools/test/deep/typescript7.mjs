@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Checks all types with TypeScript 7, which shares no code with the one that builds. It builds too, as declarations are
- * part of what is checked, and so it gets a copy of the sources: its output must not mix with the other's.
+ * Checks all types with TypeScript 7, which shares no code with the compiler that builds. It also
+ * builds, as declarations are part of the check, so it gets a copy of the sources: its output must
+ * not mix with the other's.
  */
 import path from 'node:path';
 import { exec } from '../../setup/exec.mjs';

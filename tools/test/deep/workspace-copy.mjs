@@ -5,8 +5,8 @@ import { root } from '../../setup/places.mjs';
 const scope = 'node_modules/@holdfast';
 
 /**
- * Calls `use` with a copy of the workspace, and removes the copy: of what may not touch the original. Our own packages are found in
- * the copy and not in the original; all others in the original's `node_modules`, as the copy stands inside of the repository.
+ * Calls `use` with a copy of the workspace, and then removes the copy. Our own packages resolve to
+ * the copy; all others to the original's `node_modules`, as the copy is inside the repository.
  *
  * @template T
  * @param {string} name of the copy's folder

@@ -20,7 +20,7 @@ it('finds our packages in the copy, and removes it', async () => {
   expect(fs.existsSync(copy)).toBe(false);
 });
 
-it('removes the copy of what fails', async () => {
+it('removes the copy after a failure', async () => {
   const failing = withWorkspaceCopy(name, notCopied, () => Promise.reject(new Error('no types')));
   await expect(failing).rejects.toThrow('no types');
   expect(fs.existsSync(path.join(root, 'tmp', name))).toBe(false);

@@ -16,7 +16,7 @@ import type { RunState, StateFile } from './state.js';
 
 const READY_TIMEOUT_MS = 60_000;
 
-/** Where the command keeps its state, and to whom it talks. */
+/** Where the command keeps its state, and where it prints. */
 export interface Context {
   readonly state: StateFile;
   /** The folder for the clusters' data. */
@@ -24,7 +24,7 @@ export interface Context {
   readonly print: (text: string) => void;
 }
 
-/** Does what the command says. Rejects with an `Error` whose message is for the user. */
+/** Runs the command. Rejects with an `Error` whose message is for the user. */
 export async function run(command: Command, context: Context): Promise<void> {
   if (command.name === 'up') return up(command.options, context);
   const state = await context.state.read();
@@ -78,7 +78,7 @@ async function up({ topics, ...options }: UpOptions, context: Context): Promise<
   }
 }
 
-/** The file in which the users' names and passwords are, for a secure cluster. */
+/** Writes the users' names and passwords to a file, for a secure cluster. Returns its path. */
 async function writeUsers({ security, dataDirectory }: KafkaCluster): Promise<string | undefined> {
   if (security === undefined || dataDirectory === undefined) return undefined;
   const file = join(dataDirectory, 'users.json');

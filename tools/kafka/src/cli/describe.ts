@@ -1,6 +1,9 @@
 import type { KafkaCluster } from '../cluster.js';
 
-/** What `up` says: where the brokers are, how to get in, and what to do next. `users` is the file with the passwords. */
+/**
+ * Returns the output of `up`: the addresses, how to connect, and what to do next. `users` is the
+ * file with the passwords.
+ */
 export function describeCluster(cluster: KafkaCluster, users: string | undefined): string {
   const list = cluster.brokers.join(',');
   const security = cluster.security;
@@ -27,7 +30,7 @@ export function describeCluster(cluster: KafkaCluster, users: string | undefined
   ].join('\n');
 }
 
-/** A line a broker: id, address, state, process id. */
+/** Returns one line per broker: id, address, state, process id. */
 export function describeStatus(cluster: KafkaCluster): string {
   const rows = cluster.status().map(({ id, pid, state }) => {
     const address = cluster.brokers[id - 1] ?? '';

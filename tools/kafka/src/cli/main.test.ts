@@ -34,7 +34,7 @@ describe('the command', () => {
     expect(wrong.err).toMatch(/unknown command 'explode'; the commands are up, .*\n\nUsage: npm run kafka/);
   });
 
-  it('says that nothing is up: no error to ask for it or to end it, but one to kill it', async () => {
+  it('reports that nothing is up: no error for status and down, but one for kill', async () => {
     const status = await run('status');
     expect(status.code).toBe(0);
     expect(status.out).toContain('No cluster is up');
@@ -44,7 +44,7 @@ describe('the command', () => {
     expect(kill.err).toContain('there is no broker');
   });
 
-  it('takes no notice of a state file that is damaged, or whose cluster is gone', async () => {
+  it('ignores a state file that is damaged, or whose cluster is gone', async () => {
     await writeFile(join(directory, 'state.json'), '{"kind":');
     expect((await run('status')).out).toContain('No cluster is up');
     await new StateFile(directory).remove();
@@ -54,7 +54,7 @@ describe('the command', () => {
 });
 
 describe('the state file', () => {
-  it('is read back, and does not overwrite what another process wrote', async () => {
+  it("is read back, and does not overwrite another process's file", async () => {
     const file = new StateFile(join(directory, 'run'));
     await file.write(state());
     expect(await file.read()).toEqual(state());

@@ -5,7 +5,7 @@ import { parseCommand, USAGE } from './arguments.js';
 import { run } from './commands.js';
 import { StateFile } from './state.js';
 
-/** What differs between the command line and a test of it. */
+/** What a test of the command line replaces. */
 export interface MainOptions {
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
@@ -13,7 +13,10 @@ export interface MainOptions {
   readonly directory?: string;
 }
 
-/** Resolves with the exit code: 0, 1 when it could not be done, 2 when the command line makes no sense. */
+/**
+ * Resolves with the exit code: 0; 1 when the command failed; 2 when the command line makes no
+ * sense.
+ */
 export async function main(argv: readonly string[], options: MainOptions): Promise<number> {
   const { print, complain, directory = join(CACHE, 'kafka-run') } = options;
   try {

@@ -13,19 +13,21 @@ export type RunState = { readonly startedAt: string } & (
 export class StateFile {
   readonly #directory: string;
 
-  /** `directory` comes to be when there is something to write. */
+  /** Creates `directory` when there is something to write. */
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** Undefined when nothing was started, or what was is gone with its directory. */
+  /** Returns undefined when nothing was started, or when its directory is gone. */
   async read(): Promise<RunState | undefined> {
     const text = await readFile(this.#path, 'utf8').catch(() => undefined);
     const state = text === undefined ? undefined : parseState(text);
     return state !== undefined && existsSync(state.plan.directory) ? state : undefined;
   }
 
-  /** Rejects with code EEXIST when another process was quicker; `remove` what is stale before. */
+  /**
+   * Rejects with code EEXIST when another process was faster; call `remove` first for a stale file.
+   */
   async write(state: RunState): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
     await writeFile(this.#path, `${JSON.stringify(state, undefined, 2)}\n`, { flag: 'wx', mode: 0o600 });
@@ -40,7 +42,7 @@ export class StateFile {
   }
 }
 
-/** Undefined for anything that this version of the launcher did not write. */
+/** Returns undefined for anything that this version of the launcher did not write. */
 export function parseState(text: string): RunState | undefined {
   try {
     const state: unknown = JSON.parse(text);

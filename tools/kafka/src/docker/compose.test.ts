@@ -4,12 +4,12 @@ import { composeFile, containerName, environmentName } from './compose.js';
 const plan = { directory: '/data', project: 'p', ports: [21, 22, 23] };
 
 describe('the compose file', () => {
-  it('names settings as the image wants them', () => {
+  it('names settings as the image expects them', () => {
     expect(environmentName('node.id')).toBe('KAFKA_NODE_ID');
     expect(environmentName('a-b_c.d')).toBe('KAFKA_A__B___C_D');
   });
 
-  it('publishes each broker on the loopback address, under the port that it advertises', () => {
+  it('publishes each broker on the loopback address, under its advertised port', () => {
     const file = composeFile({
       plan,
       clusterId: 'c',

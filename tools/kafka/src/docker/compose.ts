@@ -4,7 +4,7 @@ import { tunedProperties } from '../java/properties.js';
 /** Everything that another process needs to control the cluster; plain data. */
 export interface DockerPlan {
   readonly directory: string;
-  /** The project's name, and what the names of its containers begin with. */
+  /** The project's name, which is the prefix of its containers' names. */
   readonly project: string;
   readonly ports: readonly number[];
 }
@@ -23,7 +23,9 @@ export function containerName({ project }: DockerPlan, id: number): string {
   return `${project}-broker-${id}`;
 }
 
-/** A compose file, as JSON, which is YAML: https://docs.docker.com/reference/compose-file/ */
+/**
+ * Returns a compose file, as JSON, which is YAML: https://docs.docker.com/reference/compose-file/
+ */
 export function composeFile(input: ComposeInput): string {
   const services: Record<string, object> = {};
   input.plan.ports.forEach((port, index) => {
@@ -32,7 +34,10 @@ export function composeFile(input: ComposeInput): string {
   return `${JSON.stringify({ name: input.plan.project, services }, undefined, 2)}\n`;
 }
 
-/** The image turns each variable into a setting: KAFKA_NODE_ID is node.id, and two underscores are a dash. */
+/**
+ * The image turns each variable into a setting: KAFKA_NODE_ID is node.id, and two underscores are a
+ * dash.
+ */
 export function environmentName(property: string): string {
   return `KAFKA_${property.replaceAll('_', '___').replaceAll('-', '__').replaceAll('.', '_').toUpperCase()}`;
 }

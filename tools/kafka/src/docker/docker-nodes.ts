@@ -20,7 +20,7 @@ export function composeDown(plan: DockerPlan): string[] {
   return ['compose', '-f', composePath(plan), 'down', '--volumes', '--timeout', '0'];
 }
 
-/** Undefined when an engine answers; else why there is none. */
+/** Returns undefined when an engine answers; otherwise the reason why there is none. */
 export async function dockerProblem(): Promise<string | undefined> {
   try {
     await run('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 10_000 });
@@ -31,7 +31,7 @@ export async function dockerProblem(): Promise<string | undefined> {
   }
 }
 
-/** Brokers as containers. All it knows is the plan; what they are doing, Docker is asked. */
+/** Brokers as containers. Keeps only the plan; Docker knows their states. */
 export class DockerNodes implements Nodes {
   readonly kind = 'docker';
   readonly idsAreKafkas = true;

@@ -11,14 +11,16 @@ import { ids } from '../wait.js';
 import { composeFile, type DockerPlan } from './compose.js';
 import { composeDown, composePath, DockerNodes } from './docker-nodes.js';
 
-/** A cluster that runs in containers, and what is needed to leave it running when this process ends. */
+/**
+ * A running cluster in containers, and what it takes to leave it running when this process ends.
+ */
 export interface DockerLaunch {
   readonly cluster: LiveCluster;
   readonly plan: DockerPlan;
   readonly guard: Guard;
 }
 
-/** Starts Kafka's own image, with the settings that the brokers on Java have. */
+/** Starts Kafka's own image, with the same settings as the brokers on Java. */
 export async function launchDocker(settings: Settings, reason: string): Promise<DockerLaunch> {
   if (settings.secure) {
     throw new UsageError(

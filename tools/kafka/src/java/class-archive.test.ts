@@ -7,7 +7,7 @@ import { prepareClasses } from './class-archive.js';
 import type { KafkaInstall } from './install.js';
 import { brokerArguments } from './jvm.js';
 
-/** More than any system gives out: no process has it. */
+/** Higher than any process id of a system: no process has it. */
 const NOBODY = 2 ** 30;
 
 let directory: string;
@@ -21,7 +21,7 @@ afterEach(() => rm(directory, { recursive: true }));
 const makes = () => vi.fn((its: KafkaInstall) => writeFile(its.archive, 'classes'));
 const left = () => readdir(directory);
 
-it('makes the archive once, however many start at a time', async () => {
+it('makes the archive once, however many start concurrently', async () => {
   const make = makes();
   const log = vi.fn();
   await Promise.all([1, 2, 3].map(() => prepareClasses(install, log, make)));
@@ -31,7 +31,7 @@ it('makes the archive once, however many start at a time', async () => {
   expect(await left()).toEqual(['classes.jsa']);
 });
 
-it('does not make what another process made between the look and the claim', async () => {
+it('does not make what another process made between the check and the claim', async () => {
   const make = makes();
   const log = vi.fn();
   const prepared = prepareClasses(install, log, make);
@@ -42,13 +42,13 @@ it('does not make what another process made between the look and the claim', asy
   expect(await left()).toEqual(['classes.jsa']);
 });
 
-it('makes it when who was at it has died', async () => {
+it('makes it when the process that was making it has died', async () => {
   await writeFile(`${install.archive}.claim`, String(NOBODY));
   await prepareClasses(install, vi.fn(), makes());
   expect(await left()).toEqual(['classes.jsa']);
 });
 
-it('goes on without it when it cannot be made, does not try again, and says how to', async () => {
+it('continues without it when it cannot be made, does not retry, and says how to', async () => {
   const make = vi.fn(() => Promise.reject(new Error('no space left')));
   const log = vi.fn();
   await prepareClasses(install, log, make);
@@ -61,7 +61,7 @@ it('goes on without it when it cannot be made, does not try again, and says how 
   expect(await readFile(claim, 'utf8')).toBe('failed');
 });
 
-it('is written by a broker to its own folder, and mapped by every other one', async () => {
+it('is written by a broker to its own folder, and mapped by every other broker', async () => {
   await writeFile(install.archive, 'classes');
   const writing = brokerArguments({ ...install, archives: true }, '/data', 1).filter((one) =>
     one.includes('jsa'),

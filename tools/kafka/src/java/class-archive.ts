@@ -8,16 +8,18 @@ import { newArchive } from './jvm.js';
 import { launchJava } from './start-java.js';
 
 const FAILED = 'failed';
-/** About 3 s on a quiet machine of two cores; the first start may share its machine with a compilation. */
+/**
+ * About 3 s on a quiet machine of two cores; the first start may share its machine with a
+ * compilation.
+ */
 const WRITE_MS = 120_000;
 
 /**
- * Most of a broker's start is Java loading classes. A JVM can keep what it made of them in a file, and the
- * next one maps that into memory: three brokers are up in 3.5 s instead of 5.5 s, with 40 % less processor time.
+ * Makes the class data archive, once for each Java and fetched Kafka: a broker runs, and writes it
+ * when it ends. Never rejects: without the archive everything works, but slower. Most of a broker's
+ * start is Java loading classes. A JVM can keep the result in a file, and the next one maps that
+ * into memory: three brokers are up in 3.5 s instead of 5.5 s, with 40 % less processor time.
  * https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
- *
- * Makes that file, once for each Java and fetched Kafka: a broker runs, and writes it when it ends. Never rejects:
- * without the file everything is as before, and slower.
  *
  * @param make puts the file in its place, or rejects
  */
@@ -29,7 +31,7 @@ export async function prepareClasses(
   if (existsSync(install.archive) || !(await claim(install.archive))) return;
   const file = claimFile(install.archive);
   try {
-    // Another process may have made it between the look and the claim.
+    // Another process may have made it between the check and the claim.
     if (!existsSync(install.archive)) {
       log("preparing Kafka's classes, so that brokers start faster (once, about 10 s)");
       await make(install);
@@ -41,9 +43,9 @@ export async function prepareClasses(
   }
 }
 
-/** A secure broker, because that loads the classes of the plain one as well. */
+/** A secure broker, because that also loads the classes of the plain one. */
 async function runOnce(install: KafkaInstall): Promise<void> {
-  // Its folder, in which it writes the file, is no other process's, and on the disk that the file is to be on.
+  // The file is written to a folder of this process alone, on the file system of its destination.
   const settings = resolveOptions({ brokers: 1, secure: true, dataDirectory: dirname(install.archive) });
   const { cluster, plan } = await launchJava({ ...install, archives: true }, settings, 'preparation');
   try {
@@ -57,7 +59,7 @@ async function runOnce(install: KafkaInstall): Promise<void> {
   }
 }
 
-/** `cluster.stop` kills a broker that takes its time; what that had written by then would be half a file, or none. */
+/** `cluster.stop` kills a slow broker, whose file would then be incomplete or missing. */
 async function endByItself(pid: number | undefined, marker: string): Promise<void> {
   if (pid === undefined) throw new Error('the broker ended before it was told to');
   signal(pid, marker, 'SIGTERM');
@@ -65,7 +67,7 @@ async function endByItself(pid: number | undefined, marker: string): Promise<voi
   throw new Error(`the broker had not written its classes ${WRITE_MS / 1000} s after SIGTERM`);
 }
 
-/** Whether it is for this process to try: no other is at it, and none has failed. */
+/** Returns whether this process should try: no other is making it, and none has failed. */
 async function claim(archive: string): Promise<boolean> {
   const file = claimFile(archive);
   const text = await readFile(file, 'utf8').catch(() => undefined);

@@ -12,8 +12,8 @@ const FORMAT_TIMEOUT_MS = 60_000;
 const CHECKPOINT = 'bootstrap.checkpoint';
 
 /**
- * Formats the data folder of each node. Kafka's tool runs once, for the first; the others differ from it in two
- * fields of a text file, and a JVM each would cost a second each.
+ * Formats the data folder of each node. Kafka's tool runs once, for the first; the others differ
+ * from it in two fields of a text file, and a JVM each would cost a second each.
  */
 export async function formatNodes(
   install: KafkaInstall,
@@ -48,12 +48,15 @@ export async function formatNodes(
   );
 }
 
-/** What says to whom a data folder belongs. */
+/** The file that identifies the owner of a data folder. */
 function metaProperties(clusterId: string, nodeId: number, directoryId: string): string {
   return `version=1\ncluster.id=${clusterId}\nnode.id=${nodeId}\ndirectory.id=${directoryId}\n`;
 }
 
-/** 16 random bytes as Kafka writes them: base64url, and never with a leading dash, which would be an option. */
+/**
+ * Returns 16 random bytes as Kafka writes them: base64url, never with a leading dash, which would
+ * be an option.
+ */
 function kafkaUuid(): string {
   const id = randomBytes(16).toString('base64url');
   return id.startsWith('-') ? kafkaUuid() : id;

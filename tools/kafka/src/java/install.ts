@@ -12,7 +12,7 @@ export const KAFKA_VERSION = '4.2.0';
 /** Kafka 4's brokers need it: https://kafka.apache.org/42/documentation.html#java */
 const MINIMUM_JAVA = 17;
 
-/** The repository, seen from both `src` and `dist`. */
+/** The repository root, relative to both `src` and `dist`. */
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 export const CACHE = join(ROOT, '.cache');
 export const LIBS = join(CACHE, `kafka-${KAFKA_VERSION}`, 'libs');
@@ -22,13 +22,13 @@ export interface KafkaInstall {
   readonly java: string;
   readonly javaVersion: number;
   readonly libs: string;
-  /** Where the classes are kept, parsed and linked, that a JVM of this version loads from these jars. */
+  /** The archive of parsed and linked classes that a JVM of this version loads from these jars. */
   readonly archive: string;
   /** Set while the archive is being made: each broker writes one to its folder when it ends. */
   readonly archives?: true;
 }
 
-/** The `java` of JAVA_HOME, else the one on the PATH. */
+/** The `java` of JAVA_HOME, otherwise the one on the PATH. */
 function javaTool(home = process.env['JAVA_HOME']): string {
   if (home === undefined || home === '') return 'java';
   const tool = join(home, 'bin', 'java');
@@ -56,13 +56,16 @@ export async function findInstall(): Promise<KafkaInstall | string> {
   return { java, javaVersion, libs: LIBS, archive: join(LIBS, '..', `classes-${key}.jsa`) };
 }
 
-/** The major version in the output of `java -version`: 17 for "17.0.15", 8 for "1.8.0_402". */
+/**
+ * Returns the major version from the output of `java -version`: 17 for "17.0.15", 8 for
+ * "1.8.0_402".
+ */
 export function parseJavaVersion(output: string): number | undefined {
   const found = /version "(?:1\.)?(\d+)/.exec(output);
   return found === null ? undefined : Number(found[1]);
 }
 
-/** Empty when there is no such program. */
+/** Returns an empty text when there is no such program. */
 async function versionOutput(java: string): Promise<string> {
   try {
     const { stderr, stdout } = await run(java, ['-version'], { timeout: 30_000 });

@@ -16,8 +16,8 @@ const GRACE_MS = 30_000;
 const KILL_MS = 10_000;
 
 /**
- * Brokers as processes of this machine. All it knows is the plan and the process ids in its folder, so that a second
- * process (the command line) can take over what a first one started.
+ * Brokers as processes of this machine. Keeps only the plan and the process ids in its folder, so
+ * that a second process (the command line) can take over what a first one started.
  */
 export class JavaNodes implements Nodes {
   readonly kind = 'java';
@@ -85,7 +85,7 @@ export class JavaNodes implements Nodes {
     signal(pid, marker, name);
     if (name === 'SIGSTOP') await reaches(pid, marker, 'paused', KILL_MS);
     if (name === 'SIGTERM') {
-      signal(pid, marker, 'SIGCONT'); // a process that stands still would never see the SIGTERM
+      signal(pid, marker, 'SIGCONT'); // a paused process would never see the SIGTERM
       if (!(await reaches(pid, marker, 'gone', GRACE_MS))) await this.signal(id, 'SIGKILL');
     }
     if (name === 'SIGKILL' && !(await reaches(pid, marker, 'gone', KILL_MS))) {
@@ -115,7 +115,7 @@ export class JavaNodes implements Nodes {
     return Number.isInteger(pid) && pid > 0 ? pid : undefined;
   }
 
-  /** The settings file stands on the broker's command line, and no other process names it. */
+  /** The settings file is on the broker's command line, and no other process names it. */
   #marker(id: number): string {
     return propertiesFile(this.#plan.directory, id);
   }

@@ -56,7 +56,7 @@ describe('the settings of a broker', () => {
     });
   });
 
-  it('let nobody in without a certificate or a password', () => {
+  it('refuse clients without a certificate or a password', () => {
     expect(of(true, [1, 2, 3])).toMatchObject({
       'listener.security.protocol.map': 'CLIENT:SASL_SSL,INTERNAL:SSL,CONTROLLER:SSL',
       'listener.name.internal.ssl.client.auth': 'required',
@@ -65,7 +65,7 @@ describe('the settings of a broker', () => {
     });
   });
 
-  it("are the user's own where given", () => {
+  it("are overridden by the user's own", () => {
     expect(of(false, [1, 2], { 'node.id': '9' })['node.id']).toBe('9');
   });
 

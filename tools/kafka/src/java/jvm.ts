@@ -4,10 +4,13 @@ import { pathToFileURL } from 'node:url';
 import type { KafkaInstall } from './install.js';
 import { logFile, propertiesFile } from './layout.js';
 
-/** Flags with which a JVM starts fast and stays small. */
+/** Flags that make a JVM start fast and stay small. */
 const SMALL_JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'];
 
-/** Logs to the file that the system property `holdfast.log` names; rolls over, so that no disk fills up. */
+/**
+ * Logs to the file that the system property `holdfast.log` names; rolls over, so that no disk fills
+ * up.
+ */
 export const LOG4J = `<?xml version="1.0" encoding="UTF-8"?>
 <Configuration status="WARN">
   <Appenders>
@@ -25,9 +28,9 @@ export function log4jFile(directory: string): string {
   return join(directory, 'log4j2.xml');
 }
 
-/** The arguments of `java` that run one of Kafka's main classes. */
+/** Returns the arguments of `java` that run one of Kafka's main classes. */
 export function javaArguments(install: KafkaInstall, directory: string, log: string, main: string): string[] {
-  // A JVM that is to write an archive does not start with another one.
+  // A JVM that is to write an archive does not start from another one.
   const maps = !install.archives && existsSync(install.archive);
   return [
     ...SMALL_JVM,
@@ -40,7 +43,7 @@ export function javaArguments(install: KafkaInstall, directory: string, log: str
   ];
 }
 
-/** Where a broker writes its classes when it ends, if it is to. */
+/** Where a broker writes its classes when it ends, if it should. */
 export function newArchive(directory: string, id: number): string {
   return join(directory, `classes-${id}.jsa`);
 }

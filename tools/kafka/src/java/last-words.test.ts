@@ -7,7 +7,7 @@ it('are the last lines', () => {
   expect(lastWordsOf(shutdown.join('\n')).split('\n')).toEqual(shutdown.slice(-15));
 });
 
-it('begin with why the broker gave up, however long it took to shut down', () => {
+it('begin with the reason why the broker gave up, however long its shutdown took', () => {
   const log = [
     '2026-01-01 INFO [main] starting (kafka.Kafka)',
     '2026-01-01 ERROR [main] [SocketServer listenerType=BROKER, nodeId=2] failed (SocketServer)',
@@ -20,6 +20,6 @@ it('begin with why the broker gave up, however long it took to shut down', () =>
   expect(words).toEqual([log[1], log[2], log[4], ...shutdown.slice(-15)]);
 });
 
-it('of a broker that has said nothing are empty', () => {
+it('of a broker that logged nothing are empty', () => {
   expect(lastWordsOf('')).toBe('');
 });

@@ -3,8 +3,8 @@ const LAST_ERRORS = 5;
 const ERROR = / (?:ERROR|FATAL) |^[\w.$]*(?:Exception|Error): |^Caused by: /;
 
 /**
- * The last lines of a broker's log, and before them its last errors: a broker that cannot start says why, and then tells at
- * length how it shuts down.
+ * Returns the last lines of a broker's log, preceded by its last errors: a broker that cannot start
+ * logs the reason, and then its whole shutdown.
  */
 export function lastWordsOf(log: string): string {
   const lines = log.trimEnd().split('\n');

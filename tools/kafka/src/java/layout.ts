@@ -5,9 +5,9 @@ export interface NodePlan {
   readonly id: number;
   /** Where clients connect. */
   readonly port: number;
-  /** Where the controllers' quorum talks. */
+  /** Where the controllers' quorum communicates. */
   readonly controllerPort: number;
-  /** Where brokers talk to each other and the launcher to them, in a secure cluster; else as `port`. */
+  /** Where brokers and the launcher connect in a secure cluster; otherwise the same as `port`. */
   readonly internalPort: number;
 }
 
@@ -38,12 +38,15 @@ export function pidFile(directory: string, id: number): string {
   return join(directory, `broker-${id}.pid`);
 }
 
-/** How many ports a node takes. */
+/** The number of ports of a node. */
 export function portsPerNode(secure: boolean): number {
   return secure ? 3 : 2;
 }
 
-/** Deals the ports out: first one for the clients of each node, in order, so that these are neighbours. */
+/**
+ * Assigns the ports: first one for the clients of each node, in order, so that these are
+ * neighbours.
+ */
 export function planNodes(ports: readonly number[], secure: boolean): NodePlan[] {
   const size = Math.floor(ports.length / portsPerNode(secure));
   const take = (index: number): number => {

@@ -2,7 +2,7 @@ import { dataFolder, type ClusterPlan, type NodePlan } from './layout.js';
 
 const HOST = '127.0.0.1';
 
-/** What a broker's settings depend on. */
+/** The inputs of a broker's settings. */
 export interface PropertiesInput {
   readonly plan: ClusterPlan;
   readonly node: NodePlan;
@@ -13,7 +13,9 @@ export interface PropertiesInput {
   readonly overrides: Readonly<Record<string, string>>;
 }
 
-/** The settings of one node: https://kafka.apache.org/42/documentation.html#brokerconfigs */
+/**
+ * Returns the settings of one node: https://kafka.apache.org/42/documentation.html#brokerconfigs
+ */
 export function brokerProperties(input: PropertiesInput): Record<string, string> {
   const { plan, node, autoCreateTopics, security, overrides } = input;
   return {
@@ -24,7 +26,7 @@ export function brokerProperties(input: PropertiesInput): Record<string, string>
   };
 }
 
-/** What makes a broker right for tests, wherever it runs. */
+/** Settings that make a broker suitable for tests, wherever it runs. */
 export function tunedProperties(brokers: number, autoCreateTopics: boolean): Record<string, string> {
   return {
     ...FAST_FAILOVER,
@@ -34,7 +36,7 @@ export function tunedProperties(brokers: number, autoCreateTopics: boolean): Rec
   };
 }
 
-/** As a .properties file, where a backslash begins an escape. */
+/** Returns a .properties file, where a backslash begins an escape. */
 export function renderProperties(properties: Readonly<Record<string, string>>): string {
   const lines = Object.entries(properties).map(
     ([name, value]) => `${name}=${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`,
@@ -61,8 +63,9 @@ function identity(plan: ClusterPlan, node: NodePlan): Record<string, string> {
 }
 
 /**
- * A dead broker is noticed after 3 s instead of 9. A dead controller is not noticed earlier than the 2 s that are Kafka's default:
- * on a busy machine three brokers would elect one after the other and never start.
+ * A dead broker is detected after 3 s instead of 9. A dead controller is not detected earlier than
+ * Kafka's default of 2 s: on a busy machine three brokers would elect one after the other and never
+ * start.
  */
 const FAST_FAILOVER = {
   'broker.session.timeout.ms': '3000',
@@ -72,7 +75,9 @@ const FAST_FAILOVER = {
   'group.initial.rebalance.delay.ms': '0',
 };
 
-/** Several clusters have to fit on a laptop: few threads, few internal partitions, small buffers. */
+/**
+ * Several clusters have to fit on a laptop: few threads, few internal partitions, small buffers.
+ */
 const SMALL = {
   'num.network.threads': '2',
   'num.io.threads': '4',
@@ -84,7 +89,7 @@ const SMALL = {
   'share.coordinator.state.topic.num.partitions': '1',
 };
 
-/** With three replicas, `acks=all` means two of them at least, so that one broker may die. */
+/** With three replicas, `acks=all` means at least two of them, so that one broker may die. */
 function replication(brokers: number): Record<string, string> {
   const replicas = String(Math.min(3, brokers));
   const minimum = String(Math.min(2, brokers));

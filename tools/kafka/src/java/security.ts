@@ -15,15 +15,15 @@ const MECHANISMS = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 const ASK_TIMEOUT_MS = 10_000;
 const POLL_MS = 25;
 
-/** What a secure cluster needs beside the plain one. */
+/** What a secure cluster needs in addition. */
 export interface SecurityKit {
-  /** What clients are given. */
+  /** The part for clients. */
   readonly public: ClusterSecurity;
-  /** With which the launcher itself gets in. */
+  /** The launcher's own credentials. */
   readonly launcher: NonNullable<Endpoint['tls']>;
 }
 
-/** Makes certificates and passwords for this cluster alone, and writes them to its directory. */
+/** Creates certificates and passwords for this cluster alone, and writes them to its directory. */
 export async function makeSecurity(directory: string): Promise<SecurityKit> {
   const authority = makeAuthority('holdfast-test-ca');
   const other = makeAuthority('holdfast-unrelated-ca');
@@ -55,14 +55,14 @@ export async function makeSecurity(directory: string): Promise<SecurityKit> {
   return kit;
 }
 
-/** Reads back what {@link makeSecurity} wrote, for a process that takes the cluster over. */
+/** Reads what {@link makeSecurity} wrote, for a process that takes the cluster over. */
 export async function readSecurity(directory: string): Promise<SecurityKit> {
   return JSON.parse(await readFile(kitFile(directory), 'utf8')) as SecurityKit;
 }
 
 /**
- * SCRAM over TLS where clients connect; among brokers and controllers, and for the launcher, certificates on both
- * sides, so that there is no way in without one or the other.
+ * SCRAM over TLS where clients connect. Brokers, controllers and the launcher use certificates on
+ * both sides, so that there is no way in without one or the other.
  */
 export function securityProperties(directory: string, caFile: string): Record<string, string> {
   const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
@@ -83,14 +83,14 @@ export function securityProperties(directory: string, caFile: string): Record<st
   };
 }
 
-/** The users as `kafka-storage format --add-scram` takes them. */
+/** Returns the users in the syntax of `kafka-storage format --add-scram`. */
 export function scramUsers({ users, mechanisms }: ClusterSecurity): string[] {
   return Object.values(users).flatMap(({ username, password }) =>
     mechanisms.map((mechanism) => `${mechanism}=[name=${username},password=${password}]`),
   );
 }
 
-/** Gives the users their rights, and waits until every broker knows. */
+/** Grants the users their permissions, and waits until every broker knows them. */
 export async function grantPermissions(nodes: Nodes, { users, openPrefix }: ClusterSecurity): Promise<void> {
   const may = (
     { username }: Credentials,
@@ -105,7 +105,7 @@ export async function grantPermissions(nodes: Nodes, { users, openPrefix }: Clus
   ]);
 }
 
-/** Adds permissions that nobody has yet, and waits until every broker knows. */
+/** Grants permissions that no user has yet, and waits until every broker knows them. */
 export async function grant(nodes: Nodes, permissions: readonly Permission[]): Promise<void> {
   const before = await countAcls(nodes.endpoint(1), ASK_TIMEOUT_MS);
   await createAcls(nodes.endpoint(1), permissions, ASK_TIMEOUT_MS);

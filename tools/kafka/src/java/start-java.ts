@@ -16,14 +16,14 @@ import { grantPermissions, makeSecurity, readSecurity, scramUsers, securityPrope
 
 const ATTEMPTS = 3;
 
-/** A cluster that runs, and what is needed to leave it running when this process ends. */
+/** A running cluster, and what it takes to leave it running when this process ends. */
 export interface Launched {
   readonly cluster: LiveCluster;
   readonly plan: ClusterPlan;
   readonly guard: Guard;
 }
 
-/** Starts real Kafka; tries again on other ports when another program was quicker to one of them. */
+/** Starts real Kafka. Retries on other ports when another program takes one of them first. */
 export async function launchJava(
   install: KafkaInstall,
   settings: Settings,

@@ -4,7 +4,7 @@ import type { KafkaInstall } from './install.js';
 import { startKafkaTool } from './tool.js';
 
 it('runs a main class of the jars with its arguments', async () => {
-  // A `java` that says what it is given.
+  // A `java` that prints its arguments.
   const install: KafkaInstall = { java: 'echo', javaVersion: 17, libs: '/libs', archive: '/none' };
   const tool = await startKafkaTool('org.apache.Main', ['--topic', 'a b'], () => Promise.resolve(install));
   expect(await text(tool.stdout)).toMatch(/^-Xmx512M .* -cp \/libs\/\* org\.apache\.Main --topic a b\n$/);

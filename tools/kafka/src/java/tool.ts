@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 import { findInstall, type KafkaInstall } from './install.js';
 
 /**
- * What Kafka's own scripts give a program of theirs: `bin/kafka-run-class.sh` of Kafka 4.2 (KAFKA_JVM_PERFORMANCE_OPTS),
- * and the heap of `bin/kafka-producer-perf-test.sh`.
+ * The options that Kafka's own scripts give their programs: `bin/kafka-run-class.sh` of Kafka 4.2
+ * (KAFKA_JVM_PERFORMANCE_OPTS), and the heap of `bin/kafka-producer-perf-test.sh`.
  */
 const SCRIPT_JVM = [
   '-Xmx512M',
@@ -17,12 +17,12 @@ const SCRIPT_JVM = [
   '-Djava.awt.headless=true',
 ];
 
-/** A running program; both outputs have to be read, or it waits for that. */
+/** A running program. Both outputs have to be read, or it blocks. */
 export type KafkaTool = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
- * Starts a program of Kafka's jars, such as `org.apache.kafka.tools.ProducerPerformance`, as Kafka's own scripts do.
- * Rejects with what is missing where there is no Java, or no jars.
+ * Starts a program of Kafka's jars, such as `org.apache.kafka.tools.ProducerPerformance`, as
+ * Kafka's own scripts do. Rejects with the missing part where there is no Java, or no jars.
  */
 export async function startKafkaTool(
   main: string,

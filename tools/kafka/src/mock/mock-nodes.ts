@@ -18,7 +18,10 @@ const PROGRAM = fileURLToPath(new URL('../../mock.mjs', import.meta.url));
 const ASK_TIMEOUT_MS = 5_000;
 const KILL_MS = 5_000;
 
-/** Whether the client library, and with it the mock cluster, can be loaded; if not, why. */
+/**
+ * Returns true when the client library, and with it the mock cluster, can be loaded; otherwise the
+ * reason.
+ */
 export function findMock(): true | string {
   try {
     createRequire(import.meta.url)('@confluentinc/kafka-javascript');
@@ -29,7 +32,7 @@ export function findMock(): true | string {
   }
 }
 
-/** Starts the mock cluster and resolves when it answers. */
+/** Starts the mock cluster. Resolves when it answers. */
 export async function startMock(size: number): Promise<MockNodes> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-mock-'));
   const guard = new Guard(directory);
@@ -55,7 +58,9 @@ export async function startMock(size: number): Promise<MockNodes> {
   }
 }
 
-/** All its brokers are one process: killed, paused and resumed together, and not started again. */
+/**
+ * All its brokers are one process: killed, paused and resumed together, and never started again.
+ */
 export class MockNodes implements Nodes {
   readonly kind = 'mock';
   readonly idsAreKafkas = true;
@@ -104,7 +109,10 @@ export class MockNodes implements Nodes {
     await reaches(this.#pid, this.#directory, name === 'SIGSTOP' ? 'paused' : 'gone', KILL_MS);
   }
 
-  /** It makes a topic when it is first asked about it, with a number of partitions that is its own choice. */
+  /**
+   * The mock cluster creates a topic when a client first requests its metadata, with a number of
+   * partitions of its own choice.
+   */
   async createTopic({ name, partitions }: NewTopic): Promise<void> {
     const answer = readMetadata(await call(this.endpoint(1), metadataRequest([name], true), ASK_TIMEOUT_MS));
     const made = answer.topics[0]?.partitions.length ?? 0;

@@ -3,7 +3,7 @@ import { startKafka } from '../index.js';
 import { findMock } from './mock-nodes.js';
 
 describe.skipIf(findMock() !== true)("librdkafka's mock cluster", () => {
-  it('answers, makes topics, and is stopped and killed as one', async () => {
+  it('answers, creates topics, and is stopped and killed as one', async () => {
     await using cluster = await startKafka({ brokers: 3, kind: 'mock' });
     expect(cluster.status().map(({ state }) => state)).toEqual(['running', 'running', 'running']);
     await cluster.createTopic('t', { partitions: 4 });

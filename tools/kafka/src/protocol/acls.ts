@@ -9,7 +9,10 @@ const ALLOW = 3;
 const ANY = 1;
 const ANY_HOST = '*';
 
-/** Leave for a user to do something with what has this name, or with whatever has a name that begins with it. */
+/**
+ * Permission for a user to do something with the resource of this name, or with all whose names
+ * have this prefix.
+ */
 export interface Permission {
   readonly username: string;
   readonly resource: keyof typeof RESOURCE;
@@ -43,7 +46,7 @@ export async function createAcls(
   }
 }
 
-/** A DescribeAcls request of version 1 for all there are. */
+/** Returns a DescribeAcls request of version 1 for all ACLs. */
 export function describeAclsRequest(): Request {
   const body = new Writer().int8(ANY).string(null).int8(ANY).string(null).string(null).int8(ANY).int8(ANY);
   return { api: 'DescribeAcls', key: 29, version: 1, body: body.bytes() };
@@ -63,7 +66,7 @@ export function readAclCount(reader: Reader): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** How many permissions this broker knows of. */
+/** Resolves with the number of permissions that this broker knows. */
 export async function countAcls(endpoint: Endpoint, timeoutMs: number): Promise<number> {
   return readAclCount(await call(endpoint, describeAclsRequest(), timeoutMs));
 }

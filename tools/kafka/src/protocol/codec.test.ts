@@ -41,7 +41,7 @@ describe('the wire format', () => {
     expect(new Reader(Buffer.from('ffffffff', 'hex')).array((r) => r.int8())).toEqual([]);
   });
 
-  it('says so when a message ends too early, or a string is missing', () => {
+  it('throws when a message ends too early, or a string is missing', () => {
     expect(() => new Reader(Buffer.from('00', 'hex')).int16()).toThrow(/ends at byte 1/);
     expect(() => new Reader(Buffer.from('000561', 'hex')).string()).toThrow(RangeError);
     expect(() => new Reader(Buffer.from('ffff', 'hex')).string()).toThrow(/null/);

@@ -20,7 +20,7 @@ async function brokerThat(answers: (socket: Socket) => void): Promise<{ host: st
 }
 
 describe('one request', () => {
-  it('puts an answer together that comes in pieces', async () => {
+  it('assembles a response that comes in pieces', async () => {
     const answer = new Writer()
       .int32(4 + 6)
       .int32(1)
@@ -36,7 +36,7 @@ describe('one request', () => {
     expect((await call(endpoint, REQUEST, 5_000)).string()).toBe('abcd');
   });
 
-  it('rejects, with the request and the address, when the broker hangs up, stays silent or is none', async () => {
+  it('rejects, with the request and the address, when the broker hangs up, stays silent or does not exist', async () => {
     const rude = await brokerThat((socket) => socket.destroy());
     await expect(call(rude, REQUEST, 5_000)).rejects.toThrow(
       /Metadata to 127\.0\.0\.1:\d+: .*(closed|ECONNRESET)/,

@@ -2,7 +2,10 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Reader, Writer } from './codec.js';
 
-/** Where a request goes. With `tls`, the client shows the certificate `cert` and trusts `ca` alone. */
+/**
+ * The address of a broker. With `tls`, the client presents the certificate `cert` and trusts only
+ * `ca`.
+ */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
@@ -20,7 +23,7 @@ export interface Request {
 const CLIENT_ID = 'holdfast-launcher';
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
-/** The request as it goes over the wire: length, header version 1, body. */
+/** Returns the request as it goes over the wire: length, header version 1, body. */
 export function frame(request: Request, correlationId: number): Buffer {
   const head = new Writer().int16(request.key).int16(request.version).int32(correlationId).string(CLIENT_ID);
   const message = Buffer.concat([head.bytes(), request.body]);
@@ -28,8 +31,10 @@ export function frame(request: Request, correlationId: number): Buffer {
 }
 
 /**
- * Sends one request over a connection of its own and resolves with the response's body. Rejects when the broker
- * refuses the connection, closes it, or has not answered after `timeoutMs`.
+ * Sends one request over a connection of its own. Resolves with the response's body; rejects when
+ * the broker refuses the connection, closes it, or has not answered after `timeoutMs`. Not
+ * kafkajs's `Admin`: that throws away a topic's metadata when one of its partitions has no leader,
+ * and refreshes the metadata of all topics before it creates one.
  */
 export function call(endpoint: Endpoint, request: Request, timeoutMs: number): Promise<Reader> {
   return new Promise((resolve, reject) => {

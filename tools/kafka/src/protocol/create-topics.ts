@@ -26,7 +26,7 @@ export function createTopicsRequest(topic: NewTopic, timeoutMs: number): Request
   return { api: 'CreateTopics', key: 19, version: 4, body: body.bytes() };
 }
 
-/** The error of the first topic that was refused, or undefined. */
+/** Returns the error of the first topic that was refused, or undefined. */
 export function readCreateTopics(reader: Reader): TopicError | undefined {
   reader.int32(); // throttle_time_ms
   const topics = reader.array((r) => {
@@ -38,7 +38,7 @@ export function readCreateTopics(reader: Reader): TopicError | undefined {
   return { code: refused.code, message: refused.message ?? `Kafka's error code ${refused.code}` };
 }
 
-/** Resolves with undefined when the topic was made. */
+/** Resolves with undefined when the topic was created. */
 export async function sendCreateTopics(
   endpoint: Endpoint,
   topic: NewTopic,

@@ -22,7 +22,9 @@ export interface ClusterMetadata {
   readonly topics: readonly TopicMetadata[];
 }
 
-/** A Metadata request of version 4, the first that can ask without creating the topic. */
+/**
+ * Returns a Metadata request of version 4, the first that can query a topic without creating it.
+ */
 export function metadataRequest(topics: readonly string[], allowCreation = false): Request {
   const body = new Writer().array(topics, (topic, writer) => writer.string(topic)).boolean(allowCreation);
   return { api: 'Metadata', key: 3, version: 4, body: body.bytes() };
@@ -41,7 +43,7 @@ export function readMetadata(reader: Reader): ClusterMetadata {
   return { brokers, controller, topics };
 }
 
-/** Asks one broker which brokers it knows, and about `topics` (none: no topic at all). */
+/** Queries one broker for the brokers that it knows, and for `topics` (none: no topic at all). */
 export async function fetchMetadata(
   endpoint: Endpoint,
   topics: readonly string[],

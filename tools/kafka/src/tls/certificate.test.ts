@@ -8,7 +8,7 @@ const authority = makeAuthority('a test authority');
 const broker = makeIdentity(authority, 'a broker');
 
 describe('certificates', () => {
-  it('are what Node understands, signed by the authority and by no other', () => {
+  it('are valid for Node.js, signed by the authority and by no other', () => {
     const certificate = new X509Certificate(broker.certificate);
     expect(certificate.subject).toBe('CN=a broker');
     expect(certificate.issuer).toBe('CN=a test authority');

@@ -13,8 +13,9 @@ import {
 } from './der.js';
 
 /**
- * X.509 certificates (RFC 5280) for brokers that live as long as a test. Made here, because Node can check
- * certificates but not issue them, and because `keytool` would need a JVM, and half a second, for each step.
+ * X.509 certificates (RFC 5280) for brokers that live as long as a test. Made here, because Node.js
+ * can check certificates but not issue them, and because `keytool` would need a JVM, and half a
+ * second, for each step.
  */
 export interface Identity {
   readonly commonName: string;
@@ -34,7 +35,7 @@ const DIGITAL_SIGNATURE = bitString(Buffer.from([0x80]), 7);
 const SERVER_AUTH = objectId('1.3.6.1.5.5.7.3.1');
 const CLIENT_AUTH = objectId('1.3.6.1.5.5.7.3.2');
 
-/** A certificate authority that nobody else vouches for. */
+/** Creates a certificate authority that no system trusts. */
 export function makeAuthority(commonName: string): Identity {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const extensions = [
@@ -44,7 +45,10 @@ export function makeAuthority(commonName: string): Identity {
   return issue({ commonName, ...keys }, { commonName, ...keys }, extensions);
 }
 
-/** A certificate, signed by the authority, for a server or client at 127.0.0.1 and localhost. */
+/**
+ * Creates a certificate, signed by the authority, for a server or client at 127.0.0.1 and
+ * localhost.
+ */
 export function makeIdentity(authority: Identity, commonName: string): Identity {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
@@ -57,7 +61,7 @@ export function makeIdentity(authority: Identity, commonName: string): Identity 
   return issue({ commonName, ...keys }, authority, extensions);
 }
 
-/** The private key (PKCS #8) and then the certificate, as one PEM file. */
+/** Returns the private key (PKCS #8) and then the certificate, as one PEM file. */
 export function keyAndCertificate(identity: Identity): string {
   return `${privateKeyPem(identity)}${identity.certificate}`;
 }
@@ -105,7 +109,7 @@ function keyId(key: KeyObject): Buffer {
     .digest();
 }
 
-/** Positive and without a leading zero, as DER wants its integers. */
+/** Returns a positive number without a leading zero, as DER requires. */
 function serialNumber(): Buffer {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;

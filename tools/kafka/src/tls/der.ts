@@ -1,9 +1,9 @@
-/** The few ASN.1 types that a certificate is made of, in DER: https://www.itu.int/rec/T-REC-X.690 */
+/** The few ASN.1 types of a certificate, in DER: https://www.itu.int/rec/T-REC-X.690 */
 
 const SEQUENCE = 0x30;
 const SET = 0x31;
 
-/** A value with its tag and length in front. */
+/** Returns a value with its tag and length in front. */
 export function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   return Buffer.concat([Buffer.from([tag]), lengthOf(content.length), content]);
@@ -17,7 +17,7 @@ export function set(...parts: readonly Buffer[]): Buffer {
   return der(SET, ...parts);
 }
 
-/** A whole number that is not negative, given as big-endian bytes. */
+/** Encodes a non-negative whole number, given as big-endian bytes. */
 export function integer(bytes: Buffer): Buffer {
   const first = bytes[0] ?? 0;
   return der(0x02, first >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
@@ -27,7 +27,7 @@ export function boolean(value: boolean): Buffer {
   return der(0x01, Buffer.from([value ? 0xff : 0]));
 }
 
-/** Whole bytes, the last `unused` bits of which do not count. */
+/** Encodes whole bytes, the last `unused` bits of which do not count. */
 export function bitString(bytes: Buffer, unused = 0): Buffer {
   return der(0x03, Buffer.from([unused]), bytes);
 }
@@ -40,13 +40,13 @@ export function utf8String(text: string): Buffer {
   return der(0x0c, Buffer.from(text, 'utf8'));
 }
 
-/** '2.5.29.17' and the like. */
+/** Encodes an id like '2.5.29.17'. */
 export function objectId(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
   return der(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
 }
 
-/** To the second; for the years 1950 to 2049. */
+/** Encodes a time to the second; for the years 1950 to 2049. */
 export function utcTime(date: Date): Buffer {
   const digits = date.toISOString().replace(/[-:T]/g, '').slice(2, 14);
   return der(0x17, Buffer.from(`${digits}Z`, 'ascii'));

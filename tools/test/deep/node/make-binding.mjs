@@ -1,6 +1,7 @@
 /**
- * Makes the binding of `@confluentinc/kafka-javascript` for the Node.js that runs this, in the workspace that this stands in: a copy,
- * as the original's is for another one. Says how it went; the exit code is 1 when there is none.
+ * Makes the binding of `@confluentinc/kafka-javascript` for the Node.js that runs this, in the
+ * workspace that contains this file: a copy, as the original's binding is for another Node.js.
+ * Prints the result; the exit code is 1 on failure.
  */
 import { binding } from '../../../setup/binding.mjs';
 import { Progress } from '../../../setup/progress.mjs';

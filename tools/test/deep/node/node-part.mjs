@@ -16,14 +16,23 @@ const client = 'node_modules/@confluentinc/kafka-javascript';
 /** @typedef {{ name: string, node: string, cwd: string, env: NodeJS.ProcessEnv }} Place */
 /** @typedef {import('../../../setup/progress.mjs').Progress} Progress */
 
-/** The binding is made for one Node.js, and so the copy gets a client without one. @param {string} copy */
+/**
+ * The binding is made for one Node.js, so the copy gets a client without it.
+ *
+ * @param {string} copy
+ */
 function copyClient(copy) {
   const isWanted = (/** @type {string} */ source) => source !== path.join(bindingPackage, 'build');
   fs.cpSync(bindingPackage, path.join(copy, client), { recursive: true, filter: isWanted });
   fs.symlinkSync(cache, path.join(copy, '.cache'), 'junction');
 }
 
-/** Why there is no binding; it is compiled once and kept in `.cache`. @param {Place} place @param {Progress} progress */
+/**
+ * Returns why there is no binding; it is compiled once and kept in `.cache`.
+ *
+ * @param {Place} place
+ * @param {Progress} progress
+ */
 async function whyNoBinding({ node, cwd, env }, progress) {
   progress.note('the binding of @confluentinc/kafka-javascript');
   const program = path.join(cwd, 'tools/test/deep/node/make-binding.mjs');
@@ -31,7 +40,12 @@ async function whyNoBinding({ node, cwd, env }, progress) {
   return code === 0 ? undefined : tail(output);
 }
 
-/** What is published can be imported. @param {Place} place @returns {Promise<Result>} */
+/**
+ * Checks that the published packages can be imported.
+ *
+ * @param {Place} place
+ * @returns {Promise<Result>}
+ */
 async function imports({ node, cwd, env }) {
   const names = publicPackages().map(({ manifest }) => manifest.name);
   const program = `for (const name of ${JSON.stringify(names)})
@@ -42,7 +56,7 @@ async function imports({ node, cwd, env }) {
 }
 
 /**
- * Everything in a copy of the workspace, under another Node.js.
+ * Runs everything in a copy of the workspace, under another Node.js.
  *
  * @param {Place} place
  * @param {string} seed
@@ -53,7 +67,7 @@ async function runAll(place, seed, progress) {
   const noBinding = await whyNoBinding(place, progress);
   const withSeed = { ...env, HOLDFAST_SEED: seed };
   const shared = { node, cwd, env: withSeed };
-  // What the binding is needed for is not run without one, and said to be skipped.
+  // Without the binding, tests that need it do not run, and count as skipped.
   const over = noBinding === undefined ? ['adapter-kafkajs', 'adapter-confluent'] : ['adapter-kafkajs'];
   const unit = await runVitest(
     `${name}-unit`,
@@ -85,7 +99,8 @@ async function runAll(place, seed, progress) {
 }
 
 /**
- * The unit tests, an import of each package, and both adapters on a real Kafka, under another Node.js than this one.
+ * The unit tests, an import of each package, and both adapters on a real Kafka, under another
+ * Node.js than this one.
  *
  * @param {number} major
  * @param {string} seed

@@ -1,12 +1,12 @@
 /**
- * The warnings of Node.js's own that our code called forth, out of what programs said that ran with `--trace-warnings`: those whose
- * stack has our code before any package's.
+ * Returns Node.js's own warnings that our code caused, from the output of programs that ran with
+ * `--trace-warnings`: those whose stack has our code before any package's.
  *
  * @param {string} said
  * @returns {string[]} each once, with where it came from
  */
 export function ourWarnings(said) {
-  // A message may have more than one line, before its stack.
+  // A message may have several lines before its stack.
   const found = said.matchAll(
     /^.*?\(node:\d+\) (.*Warning: .*)\n(?:(?!\s+at |.*\(node:).+\n){0,3}((?:\s+at .*\n?)*)/gm,
   );
