@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { env, fromSource } from './vitest.shared.js';
 
-// The tests that are too long for `npm test`, on a real Kafka or not: one file at a time, each test with minutes to spare.
+// The tests that are too long for `npm test`, on a real Kafka or not: one file at a time, each test
+// with minutes to spare.
 export default defineConfig({
   ...fromSource,
   test: {

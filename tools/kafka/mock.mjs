@@ -1,5 +1,7 @@
-// librdkafka's mock cluster, for machines that have no Java and no Docker. It lives inside a producer of the client
-// library, so that producer is all this process is. Prints one line, {"brokers": ["127.0.0.1:1234", …]}, when it is up,
+// librdkafka's mock cluster, for machines that have no Java and no Docker. It lives inside a
+// producer of the client
+// library, so that producer is all this process is. Prints one line, {"brokers": ["127.0.0.1:1234",
+// …]}, when it is up,
 // or {"error": "…"}.
 //
 // Arguments: the number of brokers, and a text by which this process can be told from others.

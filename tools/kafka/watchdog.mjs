@@ -1,14 +1,18 @@
-// Ends what its owner started when the owner disappears, however it disappears: kill -9 runs no handler. The owner
+// Ends what its owner started when the owner disappears, however it disappears: kill -9 runs no
+// handler. The owner
 // holds the other end of standard input, which the system closes with the owner's last breath.
 //
-// Plain JavaScript beside `src`, because it runs as a process of its own, from the sources and from a build alike, and
+// Plain JavaScript beside `src`, because it runs as a process of its own, from the sources and from
+// a build alike, and
 // before there is a build: the set-up owns processes, too (tools/setup/process-groups.mjs).
 // A line of input is one of
-//   {"watch": {"pid": 123, "marker": "/tmp/holdfast-kafka-x/broker-1.properties", "directory": "/tmp/holdfast-kafka-x"}}
-//   {"directory": "/tmp/holdfast-kafka-x", "command": ["docker", …]}   at the end run that, if given, and remove this
+// {"watch": {"pid": 123, "marker": "/tmp/holdfast-kafka-x/broker-1.properties", "directory":
+// "/tmp/holdfast-kafka-x"}}
+// {"directory": "/tmp/holdfast-kafka-x", "command": ["docker", …]}   at the end run that, if given,
+// and remove this
 //   {"group": 123}   at the end kill that process group
 //   {"ended": 123}   forget that group
-//   {"release": "/tmp/holdfast-kafka-x"}     forget the directory and the processes that belong to it
+// {"release": "/tmp/holdfast-kafka-x"}     forget the directory and the processes that belong to it
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';

@@ -19,8 +19,9 @@ export const tierOf = (file) =>
   tiers.find((tier) => tier !== 'unit' && file.includes(`.${suffixes[tier]}.`)) ?? 'unit';
 
 /**
- * What is tried until something notices the mutation, the cheapest first: the file that is known to, the unit tests of its package, those of
- * everybody else, then the same on a real Kafka, then what is deep. Each file once.
+ * What is tried until something notices the mutation, the cheapest first: the file that is known
+ * to, the unit tests of its package, those of everybody else, then the same on a real Kafka, then
+ * what is deep. Each file once.
  *
  * @param {import('./mutation.mjs').Mutation} mutation
  * @param {readonly Tier[]} wanted

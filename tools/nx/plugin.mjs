@@ -7,7 +7,10 @@ import fs from 'node:fs';
 /** The file for the results of a run, `undefined` when they are not wanted. */
 export const resultsVariable = 'HOLDFAST_TASK_RESULTS';
 
-/** @param {string} root of a project, relative to the workspace @returns {import('@nx/devkit').TargetConfiguration} */
+/**
+ * @param {string} root of a project, relative to the workspace
+ * @returns {import('@nx/devkit').TargetConfiguration}
+ */
 const integration = (root) => ({
   command: `vitest run --config vitest.integration.config.ts ${root}/`,
   options: {

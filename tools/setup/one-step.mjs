@@ -50,7 +50,13 @@ async function look(id, step, { quiet, out, folder }) {
   return state;
 }
 
-/** @param {string} id @param {Step} step @param {string[]} locks @param {Around} around @returns {Promise<State>} */
+/**
+ * @param {string} id
+ * @param {Step} step
+ * @param {string[]} locks
+ * @param {Around} around
+ * @returns {Promise<State>}
+ */
 function make(id, step, locks, { out, folder }) {
   const work = async () => {
     // Another setup may have made it while this one waited.

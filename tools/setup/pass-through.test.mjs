@@ -15,8 +15,8 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
 /**
- * Runs `program` through a process that passes everything on, `args` and `signal` included; `signal` is sent when the
- * program says that it has started.
+ * Runs `program` through a process that passes everything on, `args` and `signal` included;
+ * `signal` is sent when the program says that it has started.
  *
  * @param {string} program
  * @param {{ args?: string[], signal?: NodeJS.Signals, byNpm?: boolean }} [options] `byNpm`: the signal reaches the shell

@@ -58,7 +58,11 @@ const npm = (child) => `import { spawn } from 'node:child_process';
 
 const command = `import { dieWithChildren } from ${module('process-groups.mjs')}; dieWithChildren();`;
 
-/** @param {string} owner a program of so many processes @param {number} processes @param {NodeJS.Signals} signal */
+/**
+ * @param {string} owner a program of so many processes
+ * @param {number} processes
+ * @param {NodeJS.Signals} signal
+ */
 async function end(owner, processes, signal) {
   const child = spawn(process.execPath, ['--input-type=module', '-e', owner], { stdio: 'ignore' });
   try {

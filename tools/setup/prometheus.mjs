@@ -4,7 +4,10 @@ import { exec, tail } from './exec.mjs';
 import { cache, prometheusFolder } from './places.mjs';
 import { impossible, missing, ready } from './step.mjs';
 
-/** The server, and what checks rules: https://prometheus.io/docs/prometheus/latest/command-line/promtool/ */
+/**
+ * The server, and what checks rules:
+ * https://prometheus.io/docs/prometheus/latest/command-line/promtool/
+ */
 const programs = /** @type {const} */ (['prometheus', 'promtool']);
 const otherwise = 'install Prometheus 2.42 or later, so that `prometheus` and `promtool` are on the PATH';
 

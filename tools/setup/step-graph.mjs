@@ -14,7 +14,10 @@ export class StepGraph {
   /** @private @type {Map<Id, Promise<State>>} */
   begun = new Map();
 
-  /** @param {Record<Id, Step>} steps each behind those that it comes after @param {import('./one-step.mjs').Around} around */
+  /**
+   * @param {Record<Id, Step>} steps each behind those that it comes after
+   * @param {import('./one-step.mjs').Around} around
+   */
   constructor(steps, around) {
     this.steps = steps;
     this.around = around;

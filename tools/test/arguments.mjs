@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Returns the checks to run, from the arguments of `npm test -- [--only a,b] [--skip c]`. Throws an error that lists
- * the checks when it does not know one of them.
+ * Returns the checks to run, from the arguments of `npm test -- [--only a,b] [--skip c]`. Throws an
+ * error that lists the checks when it does not know one of them.
  *
  * @template {{ name: string }} C
  * @param {string[]} args

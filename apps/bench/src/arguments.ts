@@ -12,7 +12,9 @@ export interface Choices {
   /** A missed goal makes the exit code 1. */
   readonly check: boolean;
   readonly list: boolean;
-  /** Adds the figures to the published ones in the repository, and redraws the table and the chart. */
+  /**
+   * Adds the figures to the published ones in the repository, and redraws the table and the chart.
+   */
   readonly publish: boolean;
   /** Only redraws the table and the chart from the published figures. */
   readonly redraw: boolean;

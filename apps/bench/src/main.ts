@@ -1,4 +1,6 @@
-/** `npm run bench`: see `arguments.ts` for the options and `README.md` for how to read the result. */
+/**
+ * `npm run bench`: see `arguments.ts` for the options and `README.md` for how to read the result.
+ */
 import { runProgram, UsageError } from '@holdfast/kafka/command-line';
 import { help, parseArguments, type Choices } from './arguments.js';
 import { findCase, selectCases } from './cases/catalogue.js';

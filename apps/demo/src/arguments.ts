@@ -19,7 +19,10 @@ export interface Choices {
 const defaultRate = 1_000;
 const mostRecords = 10_000_000;
 const highestRate = 50_000;
-/** Of OpenTelemetry's Prometheus exporter: https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
+/**
+ * Of OpenTelemetry's Prometheus exporter:
+ * https://github.com/prometheus/prometheus/wiki/Default-port-allocations
+ */
 const defaultMetricsPort = 9_464;
 /** An act has at most three services of Holdfast, each with a port of its own. */
 const highestPort = 65_533;

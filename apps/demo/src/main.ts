@@ -1,4 +1,6 @@
-/** `npm run demo`: see `arguments.ts` for the options and `README.md` for how to read the result. */
+/**
+ * `npm run demo`: see `arguments.ts` for the options and `README.md` for how to read the result.
+ */
 import { runProgram } from '@holdfast/kafka/command-line';
 import { help, parseArguments, type Choices } from './arguments.js';
 import { playAll } from './demo.js';

@@ -25,7 +25,10 @@ export interface Credentials {
  * over SCRAM.
  */
 export interface ClusterSecurity {
-  /** The certificate authority that signed the brokers' certificates (for 127.0.0.1 and localhost), as PEM. */
+  /**
+   * The certificate authority that signed the brokers' certificates (for 127.0.0.1 and localhost),
+   * as PEM.
+   */
   readonly ca: string;
   readonly caFile: string;
   /**
@@ -58,7 +61,10 @@ export interface TopicOptions {
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** A Kafka cluster to test against. Every method that takes an id rejects when there is no such broker. */
+/**
+ * A Kafka cluster to test against. Every method that takes an id rejects when there is no such
+ * broker.
+ */
 export interface KafkaCluster extends AsyncDisposable {
   readonly kind: ClusterKind;
   /** Why it is of this kind, in a sentence. */
@@ -87,7 +93,10 @@ export interface KafkaCluster extends AsyncDisposable {
   pause(id: number): Promise<void>;
   /** Sends SIGCONT. */
   resume(id: number): Promise<void>;
-  /** Starts a broker that was killed or stopped, on its port and data. Waits until it answers unless `wait: false`. */
+  /**
+   * Starts a broker that was killed or stopped, on its port and data. Waits until it answers unless
+   * `wait: false`.
+   */
   start(id: number, options?: { readonly wait?: boolean }): Promise<void>;
   killAll(): Promise<void>;
   /** Starts every stopped broker; waits until all know each other unless `wait: false`. */

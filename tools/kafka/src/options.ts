@@ -24,7 +24,10 @@ export interface StartOptions {
   readonly kind?: ClusterKind;
   /** 'real' rejects when only the mock cluster is available. Default 'any'. */
   readonly require?: 'real' | 'any';
-  /** The first of the ports to use, two or three for each broker. Default: free ports, chosen at random. */
+  /**
+   * The first of the ports to use, two or three for each broker. Default: free ports, chosen at
+   * random.
+   */
   readonly portBase?: number;
   /** How long the cluster may take until it is ready. Default 120,000. */
   readonly startTimeoutMs?: number;

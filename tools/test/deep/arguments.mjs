@@ -17,8 +17,9 @@ export function list(parts) {
 }
 
 /**
- * Returns the parts to run, from the arguments of `npm run test:deep -- [part …] [--skip part,part]`: all of them when
- * none is named. Throws an error that lists the parts when it does not know one of them.
+ * Returns the parts to run, from the arguments of `npm run test:deep -- [part …] [--skip
+ * part,part]`: all of them when none is named. Throws an error that lists the parts when it does
+ * not know one of them.
  *
  * @template {Pick<Part, 'name' | 'does'>} P
  * @param {string[]} args

@@ -83,7 +83,10 @@ export const USAGE = `Usage: npm run kafka -- <command> [options]
 
 ${commandsHelp(commands)}`;
 
-/** Returns 'help' when the user asks for it. Throws a `UsageError` for whatever is not in {@link USAGE}. */
+/**
+ * Returns 'help' when the user asks for it. Throws a `UsageError` for whatever is not in {@link
+ * USAGE}.
+ */
 export const parseCommand = (argv: readonly string[]): Command | 'help' => readCommand(argv, commands);
 
 function topicRequest(text: string, given: Given): TopicRequest[] {

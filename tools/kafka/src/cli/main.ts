@@ -9,7 +9,9 @@ import { StateFile } from './state.js';
 export interface MainOptions {
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
-  /** Where the state file and the clusters' data are. Default: `.cache/kafka-run` in the repository. */
+  /**
+   * Where the state file and the clusters' data are. Default: `.cache/kafka-run` in the repository.
+   */
   readonly directory?: string;
 }
 

@@ -4,7 +4,9 @@ import { Given } from './given.js';
 import { nearest } from './nearest.js';
 import type { CommandSpec, OptionSpecs } from './spec.js';
 
-/** Returns 'help' when the user asks for it. Throws one {@link UsageError} that names every problem. */
+/**
+ * Returns 'help' when the user asks for it. Throws one {@link UsageError} that names every problem.
+ */
 export function readCommandLine<T, O extends OptionSpecs>(
   argv: readonly string[],
   spec: CommandSpec<T, O>,

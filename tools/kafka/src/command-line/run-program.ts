@@ -18,8 +18,8 @@ export interface Program<T> {
 }
 
 /**
- * Runs a program with the arguments of this process, and sets its exit code: 2 for a command line that makes no sense
- * (a {@link UsageError}), 3 for any other error, 130 when interrupted.
+ * Runs a program with the arguments of this process, and sets its exit code: 2 for a command line
+ * that makes no sense (a {@link UsageError}), 3 for any other error, 130 when interrupted.
  */
 export async function runProgram<T>(program: Program<T>): Promise<void> {
   const interrupted = new AbortController();

@@ -16,7 +16,10 @@ export interface CommandSpec<T, O extends OptionSpecs = OptionSpecs> {
   /** For the list of a program's commands. */
   readonly does?: string;
   readonly options: O;
-  /** Turns what was given into what the program works on; reports each problem with {@link Given.refuse}. */
+  /**
+   * Turns what was given into what the program works on; reports each problem with {@link
+   * Given.refuse}.
+   */
   read(given: Given<keyof O & string>): T;
 }
 

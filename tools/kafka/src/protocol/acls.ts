@@ -1,7 +1,10 @@
 import { Writer, type Reader } from './codec.js';
 import { call, type Endpoint, type Request } from './connection.js';
 
-/** The numbers of org.apache.kafka.common.acl and org.apache.kafka.common.resource, as they go over the wire. */
+/**
+ * The numbers of org.apache.kafka.common.acl and org.apache.kafka.common.resource, as they go over
+ * the wire.
+ */
 const RESOURCE = { topic: 2, group: 3, cluster: 4, transactionalId: 5 } as const;
 const PATTERN = { literal: 3, prefixed: 4 } as const;
 const OPERATION = { all: 2, write: 4, describe: 8, idempotentWrite: 12 } as const;

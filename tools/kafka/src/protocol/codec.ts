@@ -1,7 +1,7 @@
 /**
- * The primitive types of Kafka's wire protocol, as the versions before "flexible" ones write them: big-endian
- * integers, strings with a 16-bit length, arrays with a 32-bit length (-1 is null in both).
- * https://kafka.apache.org/protocol#protocol_types
+ * The primitive types of Kafka's wire protocol, as the versions before "flexible" ones write them:
+ * big-endian integers, strings with a 16-bit length, arrays with a 32-bit length (-1 is null in
+ * both). https://kafka.apache.org/protocol#protocol_types
  */
 export class Writer {
   readonly #parts: Buffer[] = [];

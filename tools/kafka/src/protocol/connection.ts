@@ -12,7 +12,10 @@ export interface Endpoint {
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
 }
 
-/** One request: the numbers of https://kafka.apache.org/protocol#protocol_api_keys and its encoded body. */
+/**
+ * One request: the numbers of https://kafka.apache.org/protocol#protocol_api_keys and its encoded
+ * body.
+ */
 export interface Request {
   readonly api: string;
   readonly key: number;
