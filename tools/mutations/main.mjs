@@ -25,15 +25,13 @@ const isChosen = (/** @type {Mutation} */ { name }) =>
 
 /** @param {Tried} tried */
 const outcomeOf = (tried) => {
-  if (tried.is === 'noticed') return `${tried.tier}, ${tried.file} › ${tried.test}`;
-  return tried.is === 'broken' ? `nothing can be said: ${tried.why}` : 'every test passes without it';
+  if (tried.is === 'killed') return `${tried.tier}, ${tried.file} › ${tried.test}`;
+  return tried.is === 'invalid' ? `no result: ${tried.why}` : 'every test passes without it';
 };
 
 /** @param {Tried} tried */
-const tell = (tried) =>
-  console.log(
-    `${tried.is === 'noticed' ? '✓' : '✗'} ${tried.name}: ${outcomeOf(tried)} (${tried.seconds} s)`,
-  );
+const report = (tried) =>
+  console.log(`${tried.is === 'killed' ? '✓' : '✗'} ${tried.name}: ${outcomeOf(tried)} (${tried.seconds} s)`);
 
 /**
  * @param {Iterator<Mutation>} left
@@ -44,31 +42,33 @@ async function tryAll(left, wanted) {
   const all = [];
   for (let next = left.next(); !next.done; next = left.next()) {
     const tried = await tryMutation(next.value, wanted);
-    tell(tried);
+    report(tried);
     all.push(tried);
   }
   return all;
 }
 
 async function main() {
-  const useless = parts.filter((part) => !mutations.some(({ name }) => name.includes(part)));
-  if (useless.length > 0) {
+  const unknown = parts.filter((part) => !mutations.some(({ name }) => name.includes(part)));
+  if (unknown.length > 0) {
     const names = mutations.map(({ name }) => name).join(', ');
-    throw new Error(`no mutation has ${useless.join(' or ')} in its name; there are ${names}`);
+    throw new Error(`no mutation has ${unknown.join(' or ')} in its name; there are ${names}`);
   }
   const left = mutations.filter(isChosen).values();
   const byUnit = (await Promise.all(Array.from({ length: atOnce }, () => tryAll(left, ['unit'])))).flat();
-  const quiet = mutations.filter(({ name }) => byUnit.some((one) => one.is === 'quiet' && one.name === name));
+  const survivors = mutations.filter(({ name }) =>
+    byUnit.some((one) => one.is === 'survived' && one.name === name),
+  );
   // One at a time: each starts brokers.
-  const byOthers = asked.tiers ? await tryAll(quiet.values(), ['integration', 'deep']) : [];
+  const byOthers = asked.tiers ? await tryAll(survivors.values(), ['integration', 'deep']) : [];
   const all = byUnit.map((one) => byOthers.find(({ name }) => name === one.name) ?? one);
-  const told = await controlled(all);
-  for (const one of told) if (!all.includes(one)) tell(one);
+  const confirmed = await controlled(all);
+  for (const one of confirmed) if (!all.includes(one)) report(one);
 
-  const noticed = told.filter(({ is }) => is === 'noticed');
-  const [passed, failed] = [noticed.length, told.length - noticed.length];
+  const killed = confirmed.filter(({ is }) => is === 'killed');
+  const [passed, failed] = [killed.length, confirmed.length - killed.length];
   for (const tier of tiers)
-    console.log(`noticed in the tier ${tier}: ${noticed.filter((one) => one.tier === tier).length}`);
+    console.log(`killed in the tier ${tier}: ${killed.filter((one) => one.tier === tier).length}`);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

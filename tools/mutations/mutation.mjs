@@ -1,8 +1,10 @@
 /**
- * One thing that a promise stands on, and what the code is without it: records would be lost, or resurrected, or sent twice, or overtake
- * each other, or wait for ever. `find` occurs once in `file`; `also` is what else has to change in the file.
+ * A change of the code that removes a safeguard of a promise: without it, records would be lost,
+ * resurrected, sent twice, out of order, or would wait forever. `find` occurs once in `file`; `also`
+ * is a further change in the file.
  *
- * `foundBy` is the test file that is known to notice, and `named` a part of the test's name where the file is slow: they are tried first.
+ * `foundBy` is the test file that is known to kill the mutant, and `named` a part of the test's name
+ * where the file is slow: they run first.
  *
  * @typedef {{ readonly find: string, readonly replace: string }} Change
  * @typedef {Change & { readonly name: string, readonly file: string, readonly also?: Change }} Changes

@@ -5,7 +5,7 @@ import { root } from '../setup/places.mjs';
 import { mutations } from './list/index.mjs';
 import { mutated } from './mutation.mjs';
 
-it.each(mutations)('there is one place for $name, and the test that notices is there', (mutation) => {
+it.each(mutations)('there is one place for $name, and its killing test exists', (mutation) => {
   const before = readFileSync(path.join(root, mutation.file), 'utf8');
   expect(mutated(before, mutation)).not.toBe(before);
   expect(mutation.foundBy).toSatisfy((/** @type {string} */ file) => existsSync(path.join(root, file)));

@@ -1,7 +1,7 @@
 /** @typedef {'unit' | 'integration' | 'deep'} Tier */
 
 /**
- * Test files that are tried together on a mutation.
+ * Test files that run together on a mutant.
  *
  * @typedef {object} Step
  * @property {Tier} tier
@@ -19,9 +19,9 @@ export const tierOf = (file) =>
   tiers.find((tier) => tier !== 'unit' && file.includes(`.${suffixes[tier]}.`)) ?? 'unit';
 
 /**
- * What is tried until something notices the mutation, the cheapest first: the file that is known
- * to, the unit tests of its package, those of everybody else, then the same on a real Kafka, then
- * what is deep. Each file once.
+ * Returns the steps to run until one kills the mutant, the cheapest first: the file that is known
+ * to, the unit tests of its package, all other unit tests, then the same on a real Kafka, then the
+ * deep tests. Each file once.
  *
  * @param {import('./mutation.mjs').Mutation} mutation
  * @param {readonly Tier[]} wanted
@@ -34,7 +34,7 @@ export function stepsOf({ file, foundBy, named }, wanted) {
     .flatMap((tier) => {
       const others = tiers.filter((other) => other !== tier && other !== 'unit').map(patternOf);
       const known = foundBy !== undefined && tierOf(foundBy) === tier ? foundBy : undefined;
-      // Of a file of which one test was tried, the others are still to be.
+      // When only one test of a file has run, its other tests still have to.
       const tried = known !== undefined && named === undefined ? [known] : [];
       const first = known === undefined ? [] : [{ tier, include: [known], exclude: [], named }];
       return [

@@ -3,8 +3,8 @@ import { stepsOf, tierOf } from './tiers.mjs';
 
 const mutation = { name: 'sync', file: 'packages/journal/src/log.ts', find: 'sync();', replace: '' };
 
-describe('what is tried on a mutation', () => {
-  it('is what is known to notice, then the package, then the others, tier by tier', () => {
+describe('the steps for a mutant', () => {
+  it('are the known test, then the package, then the others, tier by tier', () => {
     const foundBy = 'packages/journal/src/log.test.ts';
     const steps = stepsOf({ ...mutation, foundBy }, ['unit', 'integration', 'deep']);
     expect(steps.map(({ tier, include }) => [tier, ...include])).toEqual([
@@ -18,7 +18,7 @@ describe('what is tried on a mutation', () => {
     ]);
   });
 
-  it('is each file once, and no file of another tier', () => {
+  it('have each file once, and no file of another tier', () => {
     const foundBy = 'apps/chaos/test/chain.test.ts';
     const [, own, others] = stepsOf({ ...mutation, foundBy }, ['unit']);
     const elsewhere = ['**/*.int.test.ts', '**/*.deep.test.ts', foundBy];
@@ -26,14 +26,14 @@ describe('what is tried on a mutation', () => {
     expect(others?.exclude).toEqual([...elsewhere, 'packages/journal/**']);
   });
 
-  it('is the whole of a file of which a part was tried', () => {
+  it('include the whole of a file of which a part has run', () => {
     const foundBy = 'apps/chaos/test/chain.test.ts';
     const [first, , others] = stepsOf({ ...mutation, foundBy, named: 'over kafkajs' }, ['unit']);
     expect(first).toEqual({ tier: 'unit', include: [foundBy], exclude: [], named: 'over kafkajs' });
     expect(others?.exclude).not.toContain(foundBy);
   });
 
-  it('is what is known to notice only where its tier is asked', () => {
+  it('include the known test only where its tier is wanted', () => {
     const foundBy = 'packages/journal/test/kill.int.test.ts';
     expect(stepsOf({ ...mutation, foundBy }, ['unit']).flatMap(({ include }) => include)).not.toContain(
       foundBy,

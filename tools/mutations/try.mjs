@@ -3,7 +3,7 @@ import path from 'node:path';
 import { exec, tail } from '../setup/exec.mjs';
 import { cache, root } from '../setup/places.mjs';
 import { stepsOf, tierOf, tiers } from './tiers.mjs';
-import { failuresOf, verdictOf } from './verdict.mjs';
+import { failuresOf, statusOf } from './mutant-status.mjs';
 
 /**
  * A mutation may remove what ends a loop. If no fake clock can end that loop, the timeout detects
@@ -16,7 +16,7 @@ const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
 /**
  * The result for a mutant: `tier` killed it, no requested tier did, or the result is unknown.
  *
- * @typedef {{ name: string, tier?: import('./tiers.mjs').Tier, seconds: number } & import('./verdict.mjs').Verdict} Tried
+ * @typedef {{ name: string, tier?: import('./tiers.mjs').Tier, seconds: number } & import('./mutant-status.mjs').MutantStatus} Tried
  */
 
 /**
@@ -31,10 +31,10 @@ export async function tryMutation(mutation, wanted) {
   const startedAt = performance.now();
   const seconds = () => Math.round((performance.now() - startedAt) / 1000);
   for (const step of stepsOf(mutation, wanted)) {
-    const verdict = verdictOf(await run(step, mutation));
-    if (verdict.is !== 'quiet') return { name, tier: step.tier, seconds: seconds(), ...verdict };
+    const status = statusOf(await run(step, mutation));
+    if (status.is !== 'survived') return { name, tier: step.tier, seconds: seconds(), ...status };
   }
-  return { name, seconds: seconds(), is: 'quiet' };
+  return { name, seconds: seconds(), is: 'survived' };
 }
 
 /**
@@ -48,7 +48,7 @@ export async function controlled(tried) {
   /** @type {Set<string>} */
   const failed = new Set();
   for (const tier of tiers) {
-    const files = tried.flatMap((one) => (one.is === 'noticed' ? [one.file] : []));
+    const files = tried.flatMap((one) => (one.is === 'killed' ? [one.file] : []));
     const include = [...new Set(files)].filter((file) => tierOf(file) === tier);
     if (include.length === 0) continue;
     const { report, output } = await run({ tier, include, exclude: [] });
@@ -57,16 +57,16 @@ export async function controlled(tried) {
     for (const { file, test } of failuresOf(report)) failed.add(`${file} ${test}`);
   }
   return tried.map((one) => {
-    if (one.is !== 'noticed' || !failed.has(`${one.file} ${one.test}`)) return one;
+    if (one.is !== 'killed' || !failed.has(`${one.file} ${one.test}`)) return one;
     const { name, seconds, file, test } = one;
-    return { name, seconds, is: 'broken', why: `${file} › ${test} fails without it, too` };
+    return { name, seconds, is: 'invalid', why: `${file} › ${test} also fails without the mutation` };
   });
 }
 
 /**
  * @param {import('./tiers.mjs').Step} step
  * @param {import('./mutation.mjs').Mutation} [mutation] none: the code as it is
- * @returns {Promise<import('./verdict.mjs').Run>}
+ * @returns {Promise<import('./mutant-status.mjs').Run>}
  */
 async function run(step, mutation) {
   const folder = mkdtempSync(path.join(cache, 'mutation-'));

@@ -3,7 +3,7 @@ import { tail } from '../setup/exec.mjs';
 import { root } from '../setup/places.mjs';
 
 /**
- * A run of vitest that is over.
+ * A finished run of vitest.
  *
  * @typedef {object} Run
  * @property {number} code
@@ -14,23 +14,23 @@ import { root } from '../setup/places.mjs';
  */
 
 /**
- * No test failed, one did, or nothing can be said, as tests could not be loaded.
+ * No test failed, one did, or there is no result because tests could not be loaded.
  *
- * @typedef {{ is: 'quiet' } | { is: 'noticed', file: string, test: string } | { is: 'broken', why: string }} Verdict
+ * @typedef {{ is: 'survived' } | { is: 'killed', file: string, test: string } | { is: 'invalid', why: string }} MutantStatus
  */
 
-/** @param {Run} run @returns {Verdict} */
-export function verdictOf({ report, code, output, timedOut, step }) {
-  if (timedOut) return { is: 'noticed', file: step.include.join(', '), test: 'which never ends' };
-  if (report === undefined) return { is: 'broken', why: tail(output) };
+/** @param {Run} run @returns {MutantStatus} */
+export function statusOf({ report, code, output, timedOut, step }) {
+  if (timedOut) return { is: 'killed', file: step.include.join(', '), test: 'which never ends' };
+  if (report === undefined) return { is: 'invalid', why: tail(output) };
   const [failure] = failuresOf(report);
-  if (failure !== undefined) return { is: 'noticed', ...failure };
+  if (failure !== undefined) return { is: 'killed', ...failure };
   const unloaded = report.testResults.find(({ status }) => status === 'failed');
-  if (unloaded !== undefined) return { is: 'broken', why: `${unloaded.name}: ${unloaded.message}` };
-  if (code === 0) return { is: 'quiet' };
+  if (unloaded !== undefined) return { is: 'invalid', why: `${unloaded.name}: ${unloaded.message}` };
+  if (code === 0) return { is: 'survived' };
   const ran = report.testResults.find(({ assertionResults }) => assertionResults.length > 0);
-  if (ran === undefined) return { is: 'broken', why: tail(output) };
-  return { is: 'noticed', file: fromRoot(ran.name), test: 'an error outside of any test' };
+  if (ran === undefined) return { is: 'invalid', why: tail(output) };
+  return { is: 'killed', file: fromRoot(ran.name), test: 'an error outside of any test' };
 }
 
 /**

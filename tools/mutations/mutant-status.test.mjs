@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../setup/places.mjs';
-import { verdictOf } from './verdict.mjs';
+import { statusOf } from './mutant-status.mjs';
 
 const name = path.join(root, 'packages/journal/src/log.test.ts');
 const step = {
@@ -14,55 +14,55 @@ const step = {
 const testsThat = (...statuses) =>
   statuses.map((status, index) => ({ fullName: ` log test ${index}`, status }));
 
-/** @param {Partial<import('./verdict.mjs').Run>} run */
-const verdict = (run) =>
-  verdictOf({ code: 0, output: '', timedOut: false, report: { testResults: [] }, step, ...run });
+/** @param {Partial<import('./mutant-status.mjs').Run>} run */
+const status = (run) =>
+  statusOf({ code: 0, output: '', timedOut: false, report: { testResults: [] }, step, ...run });
 
 /** @param {import('../test/vitest-report.mjs').Report['testResults'][number]} file */
 const reportOf = (file) => ({ testResults: [file] });
 
 describe('a run without a failure', () => {
-  it('has noticed nothing, and so has one that found no test', () => {
+  it('lets the mutant survive, and so does one that found no test', () => {
     const assertionResults = testsThat('passed', 'skipped');
-    expect(verdict({ report: reportOf({ name, status: 'passed', message: '', assertionResults }) })).toEqual({
-      is: 'quiet',
+    expect(status({ report: reportOf({ name, status: 'passed', message: '', assertionResults }) })).toEqual({
+      is: 'survived',
     });
-    expect(verdict({})).toEqual({ is: 'quiet' });
+    expect(status({})).toEqual({ is: 'survived' });
   });
 });
 
-describe('a run has noticed when', () => {
-  it('a test failed: the first one is named', () => {
+describe('a run kills the mutant when', () => {
+  it('a test failed: it names the first one', () => {
     const assertionResults = testsThat('passed', 'failed', 'failed');
     const report = reportOf({ name, status: 'failed', message: '', assertionResults });
-    expect(verdict({ code: 1, report })).toEqual({
-      is: 'noticed',
+    expect(status({ code: 1, report })).toEqual({
+      is: 'killed',
       file: step.include[0],
       test: 'log test 1',
     });
   });
 
-  it('something failed outside of any test, as npm test would', () => {
+  it('something failed outside of any test, as in npm test', () => {
     const report = reportOf({ name, status: 'passed', message: '', assertionResults: testsThat('passed') });
-    expect(verdict({ code: 1, report })).toMatchObject({
-      is: 'noticed',
+    expect(status({ code: 1, report })).toMatchObject({
+      is: 'killed',
       test: 'an error outside of any test',
     });
   });
 
   it('it does not end', () => {
-    expect(verdict({ code: 137, timedOut: true, report: undefined })).toMatchObject({ is: 'noticed' });
+    expect(status({ code: 137, timedOut: true, report: undefined })).toMatchObject({ is: 'killed' });
   });
 });
 
-describe('a run says nothing when', () => {
+describe('a run has no result when', () => {
   it('a file cannot be loaded', () => {
     const report = reportOf({ name, status: 'failed', message: 'no such place', assertionResults: [] });
-    expect(verdict({ code: 1, report })).toEqual({ is: 'broken', why: `${name}: no such place` });
+    expect(status({ code: 1, report })).toEqual({ is: 'invalid', why: `${name}: no such place` });
   });
 
   it('vitest itself failed', () => {
-    expect(verdict({ code: 1, output: 'bad config' })).toEqual({ is: 'broken', why: '    bad config' });
-    expect(verdict({ code: 1, output: 'killed', report: undefined })).toMatchObject({ is: 'broken' });
+    expect(status({ code: 1, output: 'bad config' })).toEqual({ is: 'invalid', why: '    bad config' });
+    expect(status({ code: 1, output: 'killed', report: undefined })).toMatchObject({ is: 'invalid' });
   });
 });
