@@ -86,7 +86,7 @@ async function adapter() {
 }
 
 const producer = await createProducer({
-  client: await adapter(),
+  adapter: await adapter(),
   use: [metrics(), journal({ directory, acknowledge: 'journaled' }), buffer(), retry()],
   onUndeliverable: () => process.exit(1),
 });

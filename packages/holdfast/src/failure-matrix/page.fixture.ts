@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/**
- * The tables of a page in Markdown by the heading above each; a table by the first cell of its
- * rows.
- */
+/** The tables of a Markdown page by the heading above, and the rows of each by their first cell. */
 export type Tables = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
 const path = fileURLToPath(new URL('../../../../docs/failure-matrix.md', import.meta.url));

@@ -63,7 +63,7 @@ export class Scene {
   }
 
   /**
-   * The process is gone: what hangs in its client gets no answer, and what it had written is on the
+   * Ends the process. Requests in its client get no response, and what it had written is on the
    * disk.
    */
   exit(): void {
@@ -79,8 +79,8 @@ export class Scene {
   }
 
   /**
-   * Where the record is in the end, when this process has ended and another has started on the same
-   * disk.
+   * Returns where the record is in the end, when this process has ended and another has started on
+   * the same disk.
    */
   async whereabouts(): Promise<string> {
     if (!this.gone) await this.clock.until(this.running.close().catch(() => undefined));

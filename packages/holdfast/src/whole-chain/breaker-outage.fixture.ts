@@ -20,8 +20,8 @@ interface Outage {
 }
 
 /**
- * Brokers away for so much fake time, with records coming all the while; then they are back, and
- * all is delivered.
+ * Sends records while brokers are away for `awayMs` of fake time. Then the brokers are back, and
+ * everything is delivered.
  */
 async function withoutBrokers(awayMs: number, use: readonly Middleware[]): Promise<Outage> {
   const clock = fakeClock();
@@ -76,10 +76,7 @@ function expectOnlyProbes(outage: Outage, topic: string): void {
   }
 }
 
-/**
- * Defines the tests of an outage that is so long, and in which a circuit without jitter may probe
- * so often.
- */
+/** Defines the tests of an outage, in which a circuit without jitter may probe `probes` times. */
 export function defineOutage(name: string, awayMs: number, probes: number): void {
   describe(`brokers that are away for ${name}`, () => {
     it('are tried exactly as often as the breaker permits; then everything is delivered', async () => {

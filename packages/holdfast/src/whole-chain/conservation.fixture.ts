@@ -57,8 +57,8 @@ function heapMiB(): number {
 }
 
 /**
- * Sends so many records, of which 5 % fail at first and 0.1 % for good: none is missing, and memory
- * is flat.
+ * Sends records, of which 5 % fail at first and 0.1 % permanently, and expects that none is missing
+ * and memory is flat.
  */
 export async function expectConserved(records: number): Promise<void> {
   const clock = fakeClock();

@@ -22,7 +22,8 @@ const started: Make = async (options) => {
 };
 
 /**
- * Each with what works, and the paths of what is put in its places: `a.b` is `b` of the option `a`.
+ * Each function with valid options, and the paths at which other values are tried: `a.b` is `b` of
+ * the option `a`.
  */
 const makers: readonly (readonly [name: string, make: Make, good: () => object, paths: readonly string[]])[] =
   [
@@ -126,7 +127,7 @@ function put(given: unknown, [name = '', ...path]: readonly string[], value: unk
 }
 
 /**
- * What it was refused with; nothing when it was taken. Anything but an error of ours is thrown on.
+ * Returns the error; `undefined` when the options were accepted. Rethrows errors of any other kind.
  */
 async function refusal(make: Make, options: unknown): Promise<ProducerError | undefined> {
   try {

@@ -24,7 +24,7 @@ it.each([
     value: 'v',
   }));
   await clock.until(Promise.all(records.map((record) => producer.send(record))));
-  // Rejects when a timer sets itself again and again.
+  // Rejects if a timer keeps setting itself again.
   expect(await clock.runAll()).toBeLessThan(600_000);
   expect(clock.pending).toBe(0);
   await clock.until(producer.close({ timeoutMs: 1_000 }));

@@ -8,9 +8,9 @@ import { expect, it } from 'vitest';
 const packages = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
- * Runs `source` and all of Holdfast that it imports, from the sources, in a context of its own, as
- * jest does: its `Error`, `Uint8Array` and `Promise` are others than those of Node.js, whose
- * modules throw errors of the main realm.
+ * Runs `source` and everything that it imports of Holdfast, from the sources, in a separate
+ * context, as jest does. Its `Error`, `Uint8Array` and `Promise` differ from those of Node.js,
+ * whose modules throw errors of the main realm.
  */
 const program = (source: string): string => `
 import { existsSync, readFileSync } from 'node:fs';
@@ -50,8 +50,8 @@ await main.evaluate();
 `;
 
 /**
- * A chain with two directories, stopped with records in its journal, and started again; then it is
- * locked, and its directory a file.
+ * A chain with two directories that is stopped with records in its journal and started again. Then
+ * its journal is locked, and then its directory is a file.
  */
 const chain = (directory: string): string => `
 import { writeFileSync } from 'node:fs';

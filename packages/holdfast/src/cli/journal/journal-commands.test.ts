@@ -253,7 +253,7 @@ describe('holdfast journal replay', () => {
     const producer = await cli.module({ default: target });
     const { code, err } = await cli.run('journal', 'replay', directory, '--producer', producer);
     expect(code).toBe(1);
-    expect(err).toMatch(/JOURNAL_LOCKED: .* is held by .*--producer must not have journal\(/);
+    expect(err).toMatch(/JOURNAL_LOCKED: .* is held by .*--producer must not use journal\(/);
     expect(target.ends).toEqual(['close']);
     expect((await cli.again().run('journal', 'verify', directory)).code).toBe(0);
     expect((await cli.again().run('journal', 'replay', directory, '--dry-run')).code).toBe(0);

@@ -8,6 +8,7 @@ import {
 import { ProducerError } from '@holdfast/core';
 import type { Command } from '../arguments/command.js';
 import type { Context } from '../context.js';
+import { journalLocked } from '../errors.js';
 import { exitCode } from '../exit-codes.js';
 import { loadFilter } from '../modules/filter-module.js';
 import { loadKeys } from '../modules/keys-module.js';
@@ -100,12 +101,6 @@ function textOf(
 const jsonOf = ({ error, ...counts }: ReplayReport): string =>
   `${JSON.stringify({ ...counts, ...(error !== undefined && { error: messageOf(error) }) })}\n`;
 
-/** Who replays a journal through a producer that has the same one will meet himself. */
+/** Adds to the error of a locked journal that the producer itself may be what locks it. */
 const withAdvice = (directory: string, error: unknown): unknown =>
-  ProducerError.is(error) && error.code === 'JOURNAL_LOCKED'
-    ? new ProducerError(
-        error.code,
-        `${error.message}; and --producer must not have journal({ directory: '${directory}' }) itself`,
-        { cause: error },
-      )
-    : error;
+  ProducerError.is(error) && error.code === 'JOURNAL_LOCKED' ? journalLocked(directory, error) : error;
