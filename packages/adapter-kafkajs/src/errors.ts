@@ -188,7 +188,7 @@ export const partitionerThrew = (topic: string, cause: unknown): ProducerError =
 export const noMetadataInTime = (): ProducerError =>
   new ProducerError(
     'DELIVERY_TIMEOUT',
-    'no broker has said where the topic is before the delivery deadline: check that the addresses are those of Kafka brokers',
+    'no broker returned metadata about the topic before the delivery deadline: check that the addresses are those of Kafka brokers',
     { stage, retriable: true },
   );
 
@@ -229,7 +229,7 @@ export const changedWhileEncoded = (cause?: unknown): ProducerError =>
 export const codecFailed = (what: string, cause?: unknown): ProducerError =>
   new ProducerError(
     'SERIALIZER_FAILED',
-    `the codec that compresses records ${what}: look at what is registered with kafkajs, or leave 'compression' out`,
+    `the codec that compresses records ${what}: check the codec that is registered with kafkajs, or leave 'compression' out`,
     { stage, cause },
   );
 

@@ -1,6 +1,6 @@
 /**
- * The shared cases as somebody outside of this repository runs them, with the published package
- * alone: his cluster is known by one address and by functions of his own that break it.
+ * The shared cases as somebody outside this repository runs them, with the published package alone:
+ * their cluster is known by one address, and by their own functions that break it.
  */
 import { startKafka } from '@holdfast/kafka';
 import { adapterCases, kafkaControl, type KafkaControl } from '@holdfast/testing';
@@ -10,7 +10,8 @@ import { reader } from './make-reader.js';
 import { readVectors } from './vectors.js';
 
 /**
- * Idempotent, the adapter repeats what had no answer, and delivers it once another broker leads.
+ * With idempotence, the adapter repeats requests without a response, and delivers them once another
+ * broker leads.
  */
 const isOfOneAttempt = ({ name }: { readonly name: string }): boolean =>
   name === 'a leader accepts requests and answers none';

@@ -1,7 +1,7 @@
 /**
  * The case in which kafkajs's own idempotent producer acknowledged records that were not in the
  * topic: many sends at once while three brokers are killed and come back. `adapter.int.test.ts` has
- * the same in short.
+ * a short form of it.
  */
 import { startKafka } from '@holdfast/kafka';
 import { brokersDieOnKafka } from '@holdfast/testing/vitest';

@@ -46,9 +46,9 @@ describe.each([true, false])('a codec (idempotent: %s)', (idempotent) => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('no memory'))],
-    ['answers with undefined', () => undefined],
-    ['answers with a string', () => 'small'],
-    ['answers with no bytes', () => Buffer.alloc(0)],
+    ['returns undefined', () => undefined],
+    ['returns a string', () => 'small'],
+    ['returns no bytes', () => Buffer.alloc(0)],
   ])('that %s fails the records it was given, and their neighbours are delivered', async (_, answer) => {
     gzipIs(forOne(answer));
     const { kafka, send } = await start();
@@ -75,7 +75,7 @@ describe.each([true, false])('a codec (idempotent: %s)', (idempotent) => {
 
   it('that never finishes costs its own records alone, and no connection', async () => {
     gzipIs(forOne(() => new Promise(() => undefined)));
-    const { kafka, send, adapter } = await start({ requestTimeoutMs: 200 });
+    const { kafka, send, adapter } = await start({ requestTimeoutMs: 1_000 });
     kafka.topic(topic, [1, 1, 1]);
     const outcomes = await send(toPartitions(0, 1, 2));
     expect(words(outcomes)).toEqual(['delivered', 'failed SERIALIZER_FAILED', 'delivered']);

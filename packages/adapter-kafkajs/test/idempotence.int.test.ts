@@ -56,8 +56,8 @@ describe('a cluster that gives the user no producer id', () => {
     expect(said).toEqual(warnings);
   });
 
-  // The last one here: the right stays granted.
-  it('with idempotent: true records fail, and go once the right is granted', async () => {
+  // This has to be the last test: the right stays granted.
+  it('with idempotent: true records fail, and are delivered once the right is granted', async () => {
     const topic = 'free-later';
     await refusing.cluster.createTopic(topic, { partitions: 1 });
     const adapter = kafkajsAdapter(config(), { idempotent: true });

@@ -1,6 +1,6 @@
 /**
- * On one real broker: what it refuses for one record of a batch, and a process that stands still
- * while it answers.
+ * On one real broker: batches that it refuses for one record, and a process that stands still while
+ * it responds.
  */
 import { startKafka, type KafkaCluster } from '@holdfast/kafka';
 import {
@@ -65,20 +65,20 @@ describe.each([true, false])('on a real broker (idempotent: %s)', (idempotent) =
     expect(await valuesOf(topic)).toEqual(['first', ...good]);
   });
 
-  it('what was answered while the process stood still is written once, and delivered', async () => {
+  it('records answered while the process stood still are written once, and delivered', async () => {
     const topic = `blocked-${idempotent}`;
     await cluster.createTopic(topic, { partitions: 1 });
     const producer = await start(500);
     await producer.send({ topic, value: 'first' });
     const sent = producer.sendBatch(batch(topic));
-    await new Promise((resolve) => setImmediate(resolve)); // it is written
+    await new Promise((resolve) => setImmediate(resolve)); // The request is written.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
     expect((await sent).filter(({ status }) => status !== 'delivered')).toEqual([]);
     expect(await valuesOf(topic)).toHaveLength(51);
   });
 });
 
-it('kafkaControl without functions that break brokers leaves out what needs them, and says so', async () => {
+it('kafkaControl without functions that break brokers skips the cases that need them, and reports it', async () => {
   const control = await kafkaControl({ brokers: cluster.brokers });
   const reasons = adapterCases.flatMap((one) => whyLeftOut(one, control) ?? []);
   expect(reasons).toHaveLength(9);

@@ -1,6 +1,5 @@
 /**
- * What is in the broker's log files: Kafka's own tool and both clients read it back whole, in every
- * codec.
+ * The broker's log files: Kafka's own tool and both clients read every record back, in every codec.
  */
 import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
 import type { Compression } from '../src/options.js';
@@ -26,7 +25,7 @@ afterAll(() => cluster?.down());
 
 const bytesOf = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, at) => (at * 7) % 256));
 
-/** Everything that a record can be, for one partition. */
+/** Every form of a record, for one partition. */
 const recordsFor = (topic: string): ProducerRecord[] =>
   [
     ...[null, '', 'k', bytesOf(300)].flatMap((key) =>
@@ -42,7 +41,7 @@ const recordsFor = (topic: string): ProducerRecord[] =>
   ].map((record) => ({ timestamp: now, ...record, topic, partition: 0 }));
 
 /**
- * A broker may not know yet that it leads a topic that is new: each is sent until it is delivered.
+ * Sends each record until it is delivered: a broker may not know yet that it leads a new topic.
  */
 async function sendFirst(producer: Producer, records: readonly ProducerRecord[]): Promise<void> {
   for (const record of records) {
@@ -50,7 +49,7 @@ async function sendFirst(producer: Producer, records: readonly ProducerRecord[])
   }
 }
 
-/** A record as one can compare it, whoever read it. */
+/** A record in a form that can be compared, whatever client read it. */
 interface Seen {
   readonly timestamp: string;
   readonly key: string | null;
@@ -171,7 +170,7 @@ describe.each(codecs)('compression: %s', (compression) => {
     expect(await consumed(consumer, topic, given.length, { fromBeginning: true })).toEqual(given);
   });
 
-  // A binding that was built without libzstd reads none, and hangs without a word: then there is
+  // A binding that was built without libzstd cannot read zstd, and hangs silently: then there is
   // nothing to compare.
   if (compression === 'zstd' && !features.includes('zstd')) return;
   it('a consumer of confluent reads the same', async () => {
@@ -183,7 +182,7 @@ describe.each(codecs)('compression: %s', (compression) => {
   });
 });
 
-/** Records for which the codec answers with what cannot be decompressed. */
+/** Records for which the codec returns bytes that cannot be decompressed. */
 const spoilt = 'spoilt';
 const codecThatLies = {
   compress: ({ buffer }: { readonly buffer: Buffer }): Promise<Buffer> =>

@@ -1,7 +1,4 @@
-/**
- * A broker that wants to be logged in to again every few seconds, while several requests are on
- * their way.
- */
+/** A broker that requires a new login every few seconds, while several requests are in flight. */
 import { kafkajsAdapter } from '../src/kafkajs-adapter.js';
 import type { KafkajsAdapterOptions } from '../src/options.js';
 import { createProducer, silentLogger, type Producer } from '@holdfast/core';
@@ -19,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.down());
 
-/** One whose logins are counted, and renewed 3.5 s before they end. */
+/** A client whose logins are counted, and renewed 3.5 s before they expire. */
 async function start(options: KafkajsAdapterOptions): Promise<{ producer: Producer; logins: () => number }> {
   const { security } = cluster;
   if (security === undefined) throw new Error('this cluster is not secure');
@@ -55,7 +52,7 @@ it.each(['none', 'gzip'] as const)(
       partition: index % partitions,
       value: Buffer.alloc(5_000, index),
     }));
-    // A leader may not know yet that it is one: the topic is new.
+    // The topic is new, so its leader may not know yet that it leads.
     while ((await producer.sendBatch(batch)).some(({ status }) => status !== 'delivered'));
     const before = count();
     let rounds = 0;

@@ -66,11 +66,11 @@ describe('a codec', () => {
   });
 
   it.each([
-    ['undefined', undefined, 'answered with undefined'],
-    ['a string', 'small', 'answered with a string'],
-    ['an array', [1, 2], 'answered with an array'],
-    ['what only looks like bytes', lookalike, 'answered with an object'],
-    ['no bytes', Buffer.alloc(0), 'answered with no bytes at all'],
+    ['undefined', undefined, 'returned undefined'],
+    ['a string', 'small', 'returned a string'],
+    ['an array', [1, 2], 'returned an array'],
+    ['what only looks like bytes', lookalike, 'returned an object'],
+    ['no bytes', Buffer.alloc(0), 'returned no bytes'],
   ])('that answers with %s fails, and says so', async (_, answer, said) => {
     register(() => ({ compress: () => answer }));
     const failing = compressed();

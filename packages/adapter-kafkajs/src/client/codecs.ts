@@ -15,15 +15,15 @@ export function codecOf(id: number): Codec | undefined {
 }
 
 async function checked(compress: AnyCompress, records: Buffer): Promise<Uint8Array> {
-  let answer: unknown;
+  let result: unknown;
   try {
-    answer = await compress(records);
+    result = await compress(records);
   } catch (cause) {
     throw codecFailed('failed', cause);
   }
-  if (!isReadableBytes(answer)) throw codecFailed(`answered with ${kindOf(answer)}, not with bytes`);
-  if (answer.length === 0) throw codecFailed('answered with no bytes at all');
-  return answer;
+  if (!isReadableBytes(result)) throw codecFailed(`returned ${kindOf(result)}, not bytes`);
+  if (result.length === 0) throw codecFailed('returned no bytes');
+  return result;
 }
 
 type AnyCompress = (records: Buffer) => unknown;
@@ -41,8 +41,8 @@ function registered(id: number): AnyCompress | undefined {
   const compress: unknown = Reflect.get(Object(made), 'compress');
   if (typeof compress !== 'function') return undefined;
   return (buffer) => {
-    const answer: unknown = Reflect.apply(compress, made, [{ buffer, size: () => buffer.length }]);
-    return answer;
+    const result: unknown = Reflect.apply(compress, made, [{ buffer, size: () => buffer.length }]);
+    return result;
   };
 }
 

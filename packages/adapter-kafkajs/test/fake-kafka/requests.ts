@@ -35,19 +35,19 @@ function apiVersionsAnswer(kafka: FakeBrokers, writer: WireWriter, version: numb
 }
 
 function metadataAnswer(kafka: FakeBrokers, reader: WireReader, writer: WireWriter): Answer {
-  const asked = reader.array(() => reader.string() ?? '');
+  const wanted = reader.array(() => reader.string() ?? '');
   const create = reader.int8() !== 0;
-  kafka.metadataQuestions.push({ topics: asked, create });
+  kafka.metadataQuestions.push({ topics: wanted, create });
   if (kafka.onMetadata?.() === 'hang') return 'hang';
   if (create && kafka.createsTopics) {
-    for (const name of asked) if (!kafka.topics.has(name)) kafka.topic(name, [1]);
+    for (const name of wanted) if (!kafka.topics.has(name)) kafka.topic(name, [1]);
   }
   writer.int32(0); // throttle time
   writer.array([...kafka.ports], ([node, port]) =>
     writer.int32(node).string('127.0.0.1').int32(port).string(null),
   );
   writer.string(null).int32(1); // cluster, controller
-  writer.array(asked, (name) => {
+  writer.array(wanted, (name) => {
     const topic = kafka.topics.get(name);
     writer
       .int16(topic?.error ?? 3)
