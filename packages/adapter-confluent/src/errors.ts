@@ -2,7 +2,7 @@
  * Every error that this package makes. What librdkafka's codes mean is a table in
  * `client/native-errors.ts`.
  */
-import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
+import { ConfigurationError, ProducerError, type Failed, type Unknown } from '@holdfast/core';
 import { brokerOutcome } from '@holdfast/core/adapter';
 import { cutName, kindOf } from '@holdfast/core/internal';
 import { failed, unknown, type KafkaError, type KnownErrorCode } from '@holdfast/core/stage';
@@ -23,7 +23,7 @@ export const cannotConnectAgain = (): ProducerError =>
   new ProducerError('CLOSED', `this adapter was disconnected; ${makeAnother}`, { stage });
 
 export const servesAnotherProducer = (): ProducerError =>
-  new ProducerError(
+  new ConfigurationError(
     'INVALID_CHAIN',
     `this adapter serves a producer already, and can serve one only; ${makeAnother}`,
     { stage },
@@ -40,11 +40,11 @@ export const closeTimedOut = (): ProducerError =>
 // The client.
 
 export const clientNotLoaded = (problem: string, cause: unknown): ProducerError =>
-  new ProducerError('INVALID_OPTIONS', problem, { cause, problems: [problem], stage });
+  new ConfigurationError('INVALID_OPTIONS', problem, { cause, problems: [problem], stage });
 
 /** `caller`: the function of this package that throws it. */
 export const settingsRefused = (reason: string, caller?: string): ProducerError =>
-  new ProducerError(
+  new ConfigurationError(
     'INVALID_OPTIONS',
     `${caller === undefined ? '' : `${caller}: `}librdkafka refused the settings: ${reason}`,
     { problems: [reason], stage },

@@ -20,7 +20,7 @@ function problemsOf(make: () => unknown): readonly string[] {
   try {
     make();
   } catch (error) {
-    expect(error).toMatchObject({ code: 'INVALID_OPTIONS', name: 'ProducerError' });
+    expect(error).toMatchObject({ code: 'INVALID_OPTIONS', name: 'ConfigurationError' });
     const problems: unknown = Reflect.get(Object(error), 'problems');
     return Array.isArray(problems) ? problems.map(String) : [];
   }

@@ -31,7 +31,7 @@ describe('the arguments of readTopic', () => {
     const reader = readTopic(wrong as unknown as ConfluentConfig, 't', { env });
     const error: unknown = await reader.next().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'INVALID_OPTIONS', retriable: false });
-    expect(String(error)).toMatch(/^ProducerError: readTopic: librdkafka refused the settings: /);
+    expect(String(error)).toMatch(/^ConfigurationError: readTopic: librdkafka refused the settings: /);
     expect(String(error) + env.logger.text()).not.toContain('secret');
   });
 });

@@ -2,7 +2,7 @@
  * Every error that this package makes itself. What kafkajs throws is classified in
  * `client/kafkajs-errors.ts`.
  */
-import { ProducerError } from '@holdfast/core';
+import { ConfigurationError, ProducerError } from '@holdfast/core';
 
 /** The adapter's name in errors, events and log lines. */
 export const stage = 'kafkajs';
@@ -21,7 +21,7 @@ export const cannotConnectAgain = (): ProducerError =>
   new ProducerError('CLOSED', `this kafkajs adapter was disconnected; ${makeAnother}`, { stage });
 
 export const servesAnotherProducer = (): ProducerError =>
-  new ProducerError(
+  new ConfigurationError(
     'INVALID_CHAIN',
     `this kafkajs adapter serves a producer already, and can serve one only; ${makeAnother}`,
     { stage },
@@ -38,7 +38,7 @@ export const closeTimedOut = (): ProducerError =>
 
 /** The installed kafkajs differs from the one that this package knows. */
 export const unsupportedKafkajs = (): ProducerError =>
-  new ProducerError(
+  new ConfigurationError(
     'INVALID_OPTIONS',
     'kafkajsAdapter: this is no Kafka instance of kafkajs 2.2 (a later version may be built otherwise); install kafkajs 2.2.4',
     { stage, field: 'kafka' },

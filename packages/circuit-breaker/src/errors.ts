@@ -1,4 +1,4 @@
-import { ProducerError } from '@holdfast/core';
+import { ConfigurationError, ProducerError } from '@holdfast/core';
 import type { Circuit } from './controller/circuit.js';
 import type { CircuitScope } from './options.js';
 
@@ -23,7 +23,7 @@ export function circuitOpen(circuit: Circuit, retryIsolatedMs: number): Producer
 }
 
 export const placeWithoutTopic = (scope: CircuitScope): ProducerError =>
-  new ProducerError(
+  new ConfigurationError(
     'INVALID_OPTIONS',
     `circuitBreaker: a place needs its topic, as the scope is '${scope}'; pass { topic: 'orders' }, or nothing for all circuits`,
     { field: 'topic', stage },

@@ -1,4 +1,4 @@
-import { ProducerError } from '@holdfast/core';
+import { ConfigurationError, ProducerError } from '@holdfast/core';
 import { codeOf, describeExposed, remedyOf, type ExposedPath } from '@holdfast/core/internal';
 import { isError } from '@holdfast/core/stage';
 
@@ -71,7 +71,7 @@ export const notALetterFile = (path: string, extension: string): ProducerError =
   );
 
 export const notRecords = (): ProducerError =>
-  new ProducerError(
+  new ConfigurationError(
     'INVALID_OPTIONS',
     "topicDeadLetters takes the records of a topic: topicDeadLetters(readTopic(client, 'orders.dlq'))",
   );

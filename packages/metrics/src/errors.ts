@@ -1,10 +1,10 @@
-import { ProducerError } from '@holdfast/core';
+import { ConfigurationError, type ProducerError } from '@holdfast/core';
 
 const notAProducerProblem = "'producer' must be what createProducer resolves with; await it first";
 
 /** The first argument of `health` is not a producer. */
 export const notAProducer = (): ProducerError =>
-  new ProducerError('INVALID_OPTIONS', `health: ${notAProducerProblem}`, {
+  new ConfigurationError('INVALID_OPTIONS', `health: ${notAProducerProblem}`, {
     stage: 'health',
     problems: [notAProducerProblem],
   });

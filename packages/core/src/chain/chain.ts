@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../contract/configuration-error.js';
 import type { AttemptStats, StageStats } from '../contract/stats.js';
 import { containedClock } from '../kit/contained-env.js';
 import type { Adapter } from '../contract/adapter.js';
@@ -178,7 +179,7 @@ function bind(middleware: Middleware, next: Send, env: Env): Stage {
   const stage = bound(middleware, next, env);
   if (isStage(stage)) return stage;
   const problem = `'${middleware.name}' is no middleware: bind(next, env) must return a stage, { send(batch, settle) { … } }`;
-  throw new ProducerError('INVALID_CHAIN', problem, { stage: middleware.name, problems: [problem] });
+  throw new ConfigurationError('INVALID_CHAIN', problem, { stage: middleware.name, problems: [problem] });
 }
 
 function bound(middleware: Middleware, next: Send, env: Env): unknown {

@@ -1,6 +1,6 @@
+import { ConfigurationError } from '../contract/configuration-error.js';
 import type { Adapter } from '../contract/adapter.js';
 import { cutName } from '../foreign/cut-name.js';
-import { ProducerError } from '../contract/error.js';
 import type { Middleware, Traits } from '../contract/middleware.js';
 import { isTaken } from './taken-adapters.js';
 
@@ -91,7 +91,7 @@ export function checkComposition(
   const problems = [...shape, ...rules.flatMap((rule) => rule(chain, hasUndeliverableHandler))];
   if (problems.length === 0) return;
   const unique = [...new Set(problems)];
-  throw new ProducerError('INVALID_CHAIN', `this chain cannot work: ${unique.join('; ')}`, {
+  throw new ConfigurationError('INVALID_CHAIN', `this chain cannot work: ${unique.join('; ')}`, {
     problems: unique,
   });
 }

@@ -1,5 +1,5 @@
+import { ConfigurationError } from '../contract/configuration-error.js';
 import { channel, type Channel } from 'node:diagnostics_channel';
-import { ProducerError } from '../contract/error.js';
 import type { EventName, EventSink, Listener, Listeners, ProducerEvents } from '../contract/events.js';
 import type { Logger } from '../contract/logger.js';
 import { contain } from '../foreign/contain.js';
@@ -20,9 +20,8 @@ export class EventHub implements EventSink {
 
   on<E extends EventName>(name: E, listener: Listener<E>): () => void {
     if (typeof listener !== 'function') {
-      throw new ProducerError('INVALID_OPTIONS', `the listener of '${name}' must be a function`, {
-        field: 'listener',
-      });
+      const problem = `the listener of '${name}' must be a function`;
+      throw new ConfigurationError('INVALID_OPTIONS', problem, { field: 'listener', problems: [problem] });
     }
     this.listen(name, [...this.of(name).listeners, listener]);
     return () => this.off(name, listener);

@@ -1,3 +1,4 @@
+import { brandOf, hasBrand, isInstance } from './brand.js';
 import { jsonOf, type ProducerErrorJson } from './error-json.js';
 
 /**
@@ -16,7 +17,9 @@ export const errorCodes = [
   'DELIVERY_TIMEOUT',
   'BLOCK_TIMEOUT',
   'FLUSH_TIMEOUT',
+  'FLUSH_FAILED',
   'CLOSE_TIMEOUT',
+  'CLOSE_FAILED',
   'BUFFER_FULL',
   'DROPPED_OLDEST',
   'DROPPED_NEWEST',
@@ -70,19 +73,23 @@ export interface ProducerErrorDetails {
   readonly problems?: readonly string[] | undefined;
 }
 
-const brand = Symbol.for('@holdfast/core/ProducerError');
+const brand = brandOf('ProducerError');
 
-/** The one error of Holdfast. Use {@link ProducerError.is}, not `instanceof`: two copies of the package may be loaded. */
+/**
+ * The base of every error of Holdfast: {@link ConfigurationError}, {@link DeliveryError} and what
+ * `flush` and `close` reject with. `instanceof` and {@link ProducerError.is} know the errors of a
+ * second copy of the package, too.
+ */
 export class ProducerError extends Error {
-  override readonly name = 'ProducerError';
+  override readonly name: string = 'ProducerError';
   readonly code: ErrorCode;
   readonly kafka?: KafkaError;
   readonly retriable: boolean;
   /** Milliseconds before which trying again is useless. */
   readonly retryAfter?: number;
   /**
-   * What `send` rejects with, or calls back with, says so here: true when the outcome was `unknown`. Sending the record again can
-   * duplicate it; with false it cannot.
+   * True when the record may be in the topic all the same: the outcome was `unknown`. Sending it
+   * again can duplicate it; with false it cannot.
    */
   readonly maybeWritten: boolean;
   readonly stage?: string;
@@ -101,17 +108,21 @@ export class ProducerError extends Error {
     if (details.problems !== undefined) this.problems = details.problems;
   }
 
-  /** For loggers that write JSON: the message, which `Error` hides from them, and the causes, without stacks or a record's bytes. */
+  /**
+   * Returns the error for loggers that write JSON: with its message, which `Error` hides from
+   * them, and its causes, without stacks and without a record's bytes.
+   */
   toJSON(): ProducerErrorJson {
     return jsonOf(this);
   }
 
   static is(value: unknown): value is ProducerError {
-    try {
-      return typeof value === 'object' && value !== null && brand in value;
-    } catch {
-      return false; // a revoked proxy
-    }
+    return hasBrand(value, brand);
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class that somebody derives from this one has no brand of its own.
+    return this === ProducerError ? hasBrand(value, brand) : isInstance(this, value);
   }
 }
 

@@ -1,23 +1,15 @@
+import { detailsOf } from './error-details.js';
 import { ProducerError } from './error.js';
 
-/** A failed batch shares one error among its records; so does this. */
+/** A failed batch shares one error among its records; the copies are shared likewise. */
 const made = new WeakMap<ProducerError, ProducerError>();
 
-/** The error of an `unknown` outcome, as those hear it who are told of an error alone and see no outcome. */
+/** Returns the error of an `unknown` outcome, for those who see the error without the outcome. */
 export function asMaybeWritten(error: ProducerError): ProducerError {
   if (error.maybeWritten) return error;
   let told = made.get(error);
   if (told === undefined) {
-    told = new ProducerError(error.code, error.message, {
-      kafka: error.kafka,
-      retriable: error.retriable,
-      retryAfter: error.retryAfter,
-      maybeWritten: true,
-      cause: error.cause,
-      stage: error.stage,
-      field: error.field,
-      problems: error.problems,
-    });
+    told = new ProducerError(error.code, error.message, { ...detailsOf(error), maybeWritten: true });
     if (error.stack !== undefined) told.stack = error.stack;
     made.set(error, told);
   }

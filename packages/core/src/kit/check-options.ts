@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../contract/configuration-error.js';
 import { isProxy } from 'node:util/types';
 import { cutName } from '../foreign/cut-name.js';
 import { ProducerError } from '../contract/error.js';
@@ -67,7 +68,7 @@ export function readOptions<T>(where: string, read: () => T): T {
   } catch (error) {
     if (ProducerError.is(error)) throw error;
     const problem = "reading the options threw; 'cause' has the error";
-    throw new ProducerError('INVALID_OPTIONS', `${where}: ${problem}`, {
+    throw new ConfigurationError('INVALID_OPTIONS', `${where}: ${problem}`, {
       ...{ cause: error, problems: [problem], stage: where },
     });
   }
@@ -85,7 +86,10 @@ export function checkOptions<T extends object>(
 ): void {
   const problems = [...problemsOf(where, options, checks), ...more.filter((one) => one !== undefined)];
   if (problems.length === 0) return;
-  throw new ProducerError('INVALID_OPTIONS', `${where}: ${problems.join('; ')}`, { problems, stage: where });
+  throw new ConfigurationError('INVALID_OPTIONS', `${where}: ${problems.join('; ')}`, {
+    problems,
+    stage: where,
+  });
 }
 
 /**

@@ -1,16 +1,16 @@
 import type { Completion, Delivery } from '../contract/delivery.js';
+import { deliveryErrorOf, type DeliveryError } from '../contract/delivery-error.js';
 import { ProducerError } from '../contract/error.js';
-import { asMaybeWritten } from '../contract/maybe-written.js';
-import type { Outcome, Receipt } from '../contract/outcome.js';
+import { unknown, type Outcome, type Receipt, type Unknown } from '../contract/outcome.js';
 
 /** What a callback of `send` is called with: a receipt when `error` is null, and only then. */
-export type SendAnswer = [error: null, receipt: Receipt] | [error: ProducerError, receipt: undefined];
+export type SendAnswer = [error: null, receipt: Receipt] | [error: DeliveryError, receipt: undefined];
 
 /** `error` is null when the record was delivered, as Node's callbacks have it; there is a receipt then. */
-export type SendCallback = (error: ProducerError | null, receipt?: Receipt) => void;
+export type SendCallback = (error: DeliveryError | null, receipt?: Receipt) => void;
 
 /** Calls a callback of the user's, whatever it does. */
-export type CallBack = (callback: SendCallback, error: ProducerError | null, receipt?: Receipt) => void;
+export type CallBack = (callback: SendCallback, error: DeliveryError | null, receipt?: Receipt) => void;
 
 /**
  * Completions without an outcome yet, so that `close` can end what a stage never settled. The list
@@ -63,7 +63,7 @@ abstract class PendingCompletion implements Completion {
 }
 
 type Resolve = (receipt: Receipt) => void;
-type Reject = (error: ProducerError) => void;
+type Reject = (error: DeliveryError) => void;
 
 // One executor for all promises, which hands its functions over here: a closure a record is a third of what a promise costs.
 let resolveLatest: Resolve = () => undefined;
@@ -81,7 +81,7 @@ export class PromiseCompletion extends PendingCompletion {
   settled({ outcome }: Delivery): void {
     this.pending.remove(this);
     if (isReceipt(outcome)) this.resolve(outcome);
-    else this.reject(errorOf(outcome));
+    else this.reject(deliveryErrorOf(outcome ?? neverSettled()));
   }
 }
 
@@ -97,7 +97,7 @@ export class CallbackCompletion extends PendingCompletion {
   settled({ outcome }: Delivery): void {
     this.pending.remove(this);
     if (isReceipt(outcome)) this.call(this.callback, null, outcome);
-    else this.call(this.callback, errorOf(outcome));
+    else this.call(this.callback, deliveryErrorOf(outcome ?? neverSettled()));
   }
 }
 
@@ -133,20 +133,5 @@ export class BatchCompletion extends PendingCompletion {
 const isReceipt = (outcome: Outcome | undefined): outcome is Receipt =>
   outcome?.status === 'delivered' || outcome?.status === 'accepted';
 
-/** What `send` rejects with. */
-function errorOf(outcome: Exclude<Outcome, Receipt> | undefined): ProducerError {
-  if (outcome === undefined) return asMaybeWritten(neverSettled().error);
-  if (outcome.status === 'unknown') return asMaybeWritten(outcome.error);
-  if (outcome.status === 'failed') return outcome.error;
-  const { to, error } = outcome;
-  return new ProducerError(
-    'DEAD_LETTERED',
-    `not delivered, but kept: dead-lettered to ${to}, because of ${error.code}: ${error.message}`,
-    { cause: error, maybeWritten: error.maybeWritten },
-  );
-}
-
-const neverSettled = (): { status: 'unknown'; error: ProducerError } => ({
-  status: 'unknown',
-  error: new ProducerError('STAGE_FAILED', 'a stage settled the record without an outcome'),
-});
+const neverSettled = (): Unknown =>
+  unknown(new ProducerError('STAGE_FAILED', 'a stage settled the record without an outcome'));

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../contract/configuration-error.js';
 import type { Adapter } from '../contract/adapter.js';
 import {
   aBoolean,
@@ -154,7 +155,7 @@ export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void
   }
   if (problems.length === 0) return;
   const code = codes.includes('INVALID_CHAIN') ? 'INVALID_CHAIN' : 'INVALID_OPTIONS';
-  throw new ProducerError(code, `createProducer: ${problems.join('; ')}`, { problems });
+  throw new ConfigurationError(code, `createProducer: ${problems.join('; ')}`, { problems });
 }
 
 /**

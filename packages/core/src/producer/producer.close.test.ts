@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { turn } from '../contract/deliveries.fixture.js';
 import { HeldAdapter, refused } from '../chain/held-adapter.fixture.js';
 import type { Middleware, Stage } from '../contract/middleware.js';
-import { CloseError } from './producer.js';
+import { CloseError } from './errors.js';
 import { Gate, order, setUp } from './producer.fixture.js';
 
 const never = new Promise<void>(() => undefined);

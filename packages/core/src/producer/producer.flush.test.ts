@@ -71,7 +71,8 @@ describe('flush', () => {
     await turn();
     adapter.answer();
     await expect(flush).rejects.toMatchObject({
-      name: 'AggregateError',
+      name: 'FlushError',
+      code: 'FLUSH_FAILED',
       message: 'flushing failed in 1 place: the client is broken',
       errors: [new Error('the client is broken')],
     });

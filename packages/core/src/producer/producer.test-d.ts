@@ -2,8 +2,10 @@ import { createProducer } from './producer.js';
 import type { Accepted, Delivered, Outcome, Receipt } from '../contract/outcome.js';
 import type { Adapter } from '../contract/adapter.js';
 import type { Bytes, GivenRecord, SerializedRecord } from '../contract/record.js';
-import type { CloseResult, Producer } from './producer.js';
-import type { ErrorCode, ProducerError } from '../contract/error.js';
+import type { Producer } from './producer.js';
+import type { CloseResult } from './errors.js';
+import type { DeliveryError } from '../contract/delivery-error.js';
+import type { ErrorCode } from '../contract/error.js';
 import type { FailedRecord } from './failed-records.js';
 import type { ProducerOptions } from './producer-options.js';
 import type { SendCallback } from './completion.js';
@@ -17,13 +19,13 @@ declare const producer: Producer;
 expectTypeOf(producer.send({ topic: 't', value: 'v' })).toEqualTypeOf<Promise<Receipt>>();
 expectTypeOf(
   producer.send({ topic: 't', value: null }, (error, receipt) => {
-    expectTypeOf(error).toEqualTypeOf<ProducerError | null>();
+    expectTypeOf(error).toEqualTypeOf<DeliveryError | null>();
     expectTypeOf(receipt).toEqualTypeOf<Receipt | undefined>();
   }),
 ).toEqualTypeOf<void>();
 // there is a receipt when there is no error, and the other way round
 producer.send({ topic: 't', value: null }, (error, receipt) => {
-  if (error) expectTypeOf(error).toEqualTypeOf<ProducerError>();
+  if (error) expectTypeOf(error).toEqualTypeOf<DeliveryError>();
   else expectTypeOf(receipt).toEqualTypeOf<Receipt>();
 });
 producer.send({ topic: 't', value: null }, (error, receipt) => {
@@ -34,7 +36,7 @@ producer.send({ topic: 't', value: null }, (error, receipt) => {
 producer.send({ topic: 't', value: null }, () => undefined);
 producer.send({ topic: 't', value: null }, (error) => error?.code);
 producer.send({ topic: 't', value: null }, (error: Error | null) => void error);
-producer.send({ topic: 't', value: null }, (_: ProducerError | null, receipt?: Receipt) => receipt?.status);
+producer.send({ topic: 't', value: null }, (_: DeliveryError | null, receipt?: Receipt) => receipt?.status);
 declare const loose: SendCallback;
 producer.send({ topic: 't', value: null }, loose);
 export const promised = new Promise<Receipt>((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { containedLogger } from '../kit/contained-env.js';
 import { systemEnv } from '../system/env.js';
+import { closeFailed, flushFailed, flushTimeout, type CloseResult } from './errors.js';
 import { EventHub } from '../chain/event-hub.js';
 import { consoleLoggerAt } from '../system/logger.js';
 import type { Writable } from 'node:stream';
@@ -29,27 +30,6 @@ import { writableOver, type WritableOptions } from './writable.js';
 export interface TimeoutOptions {
   /** Milliseconds; `Infinity` waits as long as it takes. */
   readonly timeoutMs?: number;
-}
-
-/** How many records were not in Kafka, or not certainly, when the producer had closed. */
-export interface CloseResult {
-  /** Ended as `failed` during the close: certainly not in Kafka. */
-  readonly failed: number;
-  /** Ended as `unknown` during the close: perhaps in Kafka. */
-  readonly unknown: number;
-  /** With a stage that answers for them, as a journal has them on disk: its next start goes on with them. */
-  readonly kept: number;
-}
-
-/** One or more stages failed to close; `result` says what became of the records all the same. */
-export class CloseError extends AggregateError {
-  override readonly name = 'CloseError';
-  constructor(
-    errors: readonly Error[],
-    readonly result: CloseResult,
-  ) {
-    super(errors, `closing failed${placesOf(errors)}`);
-  }
 }
 
 /** Sends records to Kafka through the chain. Made by {@link createProducer}. */
@@ -162,23 +142,24 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   /**
-   * Resolves when every record sent before has its outcome. Rejects with `FLUSH_TIMEOUT`, and the records go on; or with an
-   * `AggregateError` when stages failed to flush. Default 60,000 ms.
+   * Resolves when every record sent before has its outcome. Rejects with a `FlushError`:
+   * `FLUSH_TIMEOUT`, and the records go on, or `FLUSH_FAILED` with the errors of the stages that
+   * failed to flush. Default timeout 60,000 ms.
    */
   async flush(options: TimeoutOptions = {}): Promise<void> {
     const { timeoutMs = 60_000 } = checked('flush', options);
     const deadline = this.env.clock.now() + timeoutMs;
     const late = (): never => {
-      throw this.flushTimeout(timeoutMs);
+      throw flushTimeout(this.dispatcher.held, timeoutMs);
     };
     const errors = await within(this.dispatcher.flush(deadline), deadline, this.env.clock, late);
-    if (errors.length > 0) throw new AggregateError(errors, `flushing failed${placesOf(errors)}`);
+    if (errors.length > 0) throw flushFailed(errors);
   }
 
   /**
-   * Takes no more records, waits for those on their way until the timeout (default `closeTimeoutMs`), ends the rest with an
-   * outcome that says so, and disconnects. A second call gives the same result. Rejects with a {@link CloseError} when a
-   * stage failed to close.
+   * Takes no more records, waits for those in flight until the timeout (default `closeTimeoutMs`),
+   * settles the rest, and disconnects. A second call returns the same result. Rejects with a
+   * `CloseError` (`CLOSE_FAILED`) when stages failed to close; its `result` is complete.
    */
   async close(options: TimeoutOptions = {}): Promise<CloseResult> {
     return (this.closing ??= this.closeOnce(checked('close', options)));
@@ -229,7 +210,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     const { failed, unknown } = after;
     const result = { failed: failed - before.failed, unknown: unknown - before.unknown, kept: this.kept() };
     this.events.emit('closed', result);
-    if (errors.length > 0) throw new CloseError(errors, result);
+    if (errors.length > 0) throw closeFailed(errors, result);
     return result;
   }
 
@@ -242,16 +223,6 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
       });
     }
     return sum;
-  }
-
-  private flushTimeout(timeoutMs: number): ProducerError {
-    return new ProducerError(
-      'FLUSH_TIMEOUT',
-      `${this.dispatcher.held} records have no outcome after ${timeoutMs} ms; they go on`,
-      {
-        retriable: true,
-      },
-    );
   }
 }
 
@@ -273,9 +244,6 @@ function copyOfArray<T>(given: readonly T[]): readonly T[] | undefined {
     return undefined; // a proxy, or a getter, that throws
   }
 }
-
-const placesOf = (errors: readonly Error[]): string =>
-  ` in ${errors.length} ${errors.length === 1 ? 'place' : 'places'}: ${errors.map(({ message }) => message).join('; ')}`;
 
 /**
  * Makes a producer and starts it; resolves when it can take records, which needs no broker unless `requireBroker`.

@@ -5,7 +5,7 @@ import type { Delivery } from '../contract/delivery.js';
 import type { FailedRecords } from './failed-records.js';
 import type { Logger } from '../contract/logger.js';
 import { nameOf } from '../foreign/name-of.js';
-import type { ProducerError } from '../contract/error.js';
+import type { DeliveryError } from '../contract/delivery-error.js';
 import type { Delivered, Failed, Receipt, Unknown } from '../contract/outcome.js';
 import type { GivenRecord, SerializedRecord } from '../contract/record.js';
 
@@ -77,5 +77,5 @@ export class Reports<K, V> {
 }
 
 // A failure has one argument, as Node's callbacks have it. Who writes an async function as callback returns a promise.
-const tell = (callback: SendCallback, error: ProducerError | null, receipt: Receipt | undefined): unknown =>
+const tell = (callback: SendCallback, error: DeliveryError | null, receipt: Receipt | undefined): unknown =>
   receipt === undefined ? callback(error) : callback(error, receipt);
