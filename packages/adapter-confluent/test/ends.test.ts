@@ -98,8 +98,7 @@ it('the rest of a batch does not go before the earlier records that the client d
   const harness = await ready({ options: { partitioner } });
   const { cluster } = harness;
   const record = (value: string) => ({ topic: 't', value, ...(value === 'bad' && { key: 'k' }) });
-  // Each record without a partition lets the records before it go to the client: 'a', and then 'b',
-  // at which it dies.
+  // The client takes 'a' and dies at 'b'. The records without a partition fail before that.
   cluster.take = (one) => {
     cluster.produced.push(one);
     if (one.value?.toString() === 'a') cluster.throwNext = dead;

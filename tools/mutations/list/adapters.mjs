@@ -301,8 +301,8 @@ export const adapters = [
     name: 'confluent-dead-client-wrote-nothing',
     foundBy: 'packages/adapter-confluent/test/traps.test.ts',
     file: `${confluent}/send/dead-client.ts`,
-    find: 'record.session === 0 ? failure : unknown(error)',
-    replace: 'failure',
+    find: 'record.session === 0 ? notSent : unknown(error)',
+    replace: 'notSent',
   },
   {
     name: 'confluent-own-deadline-ignored',
@@ -321,9 +321,9 @@ export const adapters = [
   {
     name: 'confluent-batch-goes-on-past-a-dead-client',
     foundBy: 'packages/adapter-confluent/test/ends.test.ts',
-    file: `${confluent}/send/sender.ts`,
-    find: 'if (failure !== undefined) return this.inFlight.end(record, failure);',
-    replace: '',
+    file: `${confluent}/send/dead-client.ts`,
+    find: 'if (rejection === undefined && !isPartlySent) {',
+    replace: 'if (rejection === undefined && record.session === 0) {',
   },
   {
     name: 'confluent-reports-of-a-dead-client-unread',

@@ -17,19 +17,20 @@ export function recoverUnsent(
   sentNothing: boolean,
 ): InFlightRecord[] {
   const unsent: InFlightRecord[] = [];
+  const failure = failed(error);
   for (const batch of outstanding.batches()) {
     const records = batch.pending();
-    if (!sentNothing && records.some(({ session }) => session !== 0)) batch.failure = failed(error);
+    const isPartlySent = !sentNothing && records.some(({ session }) => session !== 0);
     for (const record of records) {
       const rejection = limiter.failureOf(record);
-      const failure = rejection === undefined ? batch.failure : overtaken(rejection);
-      if (failure === undefined) {
+      const notSent = rejection === undefined ? failure : overtaken(rejection);
+      if (rejection === undefined && !isPartlySent) {
         record.session = 0;
         record.partition = undefined;
         unsent.push(record);
       } else {
         record.end();
-        outstanding.settle(batch, record.delivery, record.session === 0 ? failure : unknown(error));
+        outstanding.settle(batch, record.delivery, record.session === 0 ? notSent : unknown(error));
       }
     }
   }

@@ -11,11 +11,6 @@ export class InFlightBatch implements ListNode<InFlightBatch> {
   /** Monotonic ms at which the client was given its first record; -1: not yet. */
   sentAt = -1;
   /**
-   * Set when the client died with a part of it: records that were not sent must not go before that
-   * part.
-   */
-  failure: Failed | undefined = undefined;
-  /**
    * By lane, the retriable failure of a record that was not sent: those that came behind it in the
    * same batch must not be written before it, whatever has changed meanwhile (a leader was elected,
    * the client has learnt of the topic).

@@ -137,9 +137,6 @@ export class Sender implements ConnectionListener, MetadataListener {
 
   /** `isFinal`: the metadata is as new as it gets. */
   private route(record: InFlightRecord, isFinal: boolean): void {
-    const { failure } = record.batch;
-    // The client died with a part of this batch: its earlier records are sent again first.
-    if (failure !== undefined) return this.inFlight.end(record, failure);
     const problem = recordProblem(record.delivery.record);
     if (problem !== undefined) return this.inFlight.end(record, failed(problem));
     if (this.connection.state !== 'up' || this.watchdog.isDraining)
