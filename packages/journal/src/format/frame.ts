@@ -12,7 +12,7 @@ import {
   type FrameKind,
 } from './layout.js';
 import { readNotes, type Notes } from './notes.js';
-import { areRecords, salvage, type Place } from './salvage.js';
+import { areRecords, salvage, type RecordPlace } from './salvage.js';
 
 /** A whole frame, found in `page`. */
 export interface FoundFrame {
@@ -164,5 +164,5 @@ export function unreadableOf(found: FoundFrame): readonly number[] {
   return all.filter((i) => !indexes.has(i)).map((i) => found.first + i);
 }
 
-const readable = ({ records, count, notes }: FoundFrame): readonly Place[] =>
+const readable = ({ records, count, notes }: FoundFrame): readonly RecordPlace[] =>
   salvage(records, count, topicsOf(notes));

@@ -3,7 +3,7 @@ import { Cursor, decodeRecord, endOfRecord, recordFlags } from '@holdfast/core/i
 /**
  * Where a record begins in the bytes of a frame's records, and which of the frame's records it is.
  */
-export interface Place {
+export interface RecordPlace {
   readonly at: number;
   readonly index: number;
 }
@@ -29,7 +29,11 @@ export function areRecords(bytes: Buffer, count: number, isTopic: (id: number) =
  * chooses the division that leaves the fewest bytes over. Records before the first unknown stretch
  * keep their numbers; those after the last one are counted from the end.
  */
-export function salvage(bytes: Buffer, count: number, isTopic: (id: number) => boolean): readonly Place[] {
+export function salvage(
+  bytes: Buffer,
+  count: number,
+  isTopic: (id: number) => boolean,
+): readonly RecordPlace[] {
   const all = bytes.length > mostBytes ? leading(bytes, isTopic) : divide(bytes, isTopic);
   const found = withoutHalves(bytes, all, count);
   const missing = count - found.length;

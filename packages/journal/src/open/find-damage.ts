@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
 import type { Damage } from '../damage.js';
-import { isListed, isNeeded, newestLiving, type Pass } from './pass.js';
+import { isListed, isNeeded, newestLiving, type RecoveryPass } from './recovery-pass.js';
 import { folderOf, moveAside, quarantine, type QuarantineOptions } from '../log/segments/quarantine.js';
-import type { Scanned } from './scan.js';
-import type { Opening, SegmentFile } from '../log/segments/segment-file.js';
+import type { ScannedSegment } from './scan.js';
+import type { FoundSegments, SegmentFile } from '../log/segments/segment-file.js';
 import { segmentPath } from '../log/segments/segments.js';
 
 export interface FoundDamage {
@@ -19,8 +19,8 @@ export interface FoundDamage {
  * quarantine.
  */
 export async function findDamage(
-  pass: Pass,
-  { files, unusable }: Opening,
+  pass: RecoveryPass,
+  { files, unusable }: FoundSegments,
   options: QuarantineOptions,
 ): Promise<FoundDamage> {
   const finder = new DamageFinder(pass, files, options);
@@ -40,17 +40,17 @@ class DamageFinder implements FoundDamage {
   readonly damage: Damage[] = [];
   readonly moved = new Set<SegmentFile>();
   readonly kept = new Set<SegmentFile>();
-  private readonly last: Scanned | undefined;
+  private readonly last: ScannedSegment | undefined;
 
   constructor(
-    private readonly pass: Pass,
+    private readonly pass: RecoveryPass,
     private readonly files: readonly SegmentFile[],
     private readonly options: QuarantineOptions,
   ) {
     this.last = pass.scans.findLast(({ frames }) => frames > 0);
   }
 
-  async look(scanned: Scanned): Promise<void> {
+  async look(scanned: ScannedSegment): Promise<void> {
     const { frames, found } = scanned;
     const { pass, files } = this;
     if (frames === 0 && found.header === undefined) return this.nothingWhole(scanned);
@@ -66,7 +66,7 @@ class DamageFinder implements FoundDamage {
    * A file that is being prepared has another name, and a segment has a header from the first
    * moment: this one lost all it had, or is not ours.
    */
-  private async nothingWhole({ found, failure }: Scanned): Promise<void> {
+  private async nothingWhole({ found, failure }: ScannedSegment): Promise<void> {
     const { path, bytes, number } = found;
     let to: string | undefined;
     // The newest header names it: it stays until that has changed, or it would be reported missing.
@@ -81,7 +81,7 @@ class DamageFinder implements FoundDamage {
   }
 
   /** The newest segment: nothing was written to it, or nothing whole. */
-  private withoutFrames({ found, failure, isTorn, end: start }: Scanned): void {
+  private withoutFrames({ found, failure, isTorn, end: start }: ScannedSegment): void {
     const { path, header, bytes } = found;
     const expected = header?.segmentBytes ?? 0;
     if (failure !== undefined) this.unreadable(found, failure);
@@ -89,7 +89,7 @@ class DamageFinder implements FoundDamage {
     else if (isTorn) this.torn(found, start, true);
   }
 
-  private async segment(scanned: Scanned, isLast: boolean): Promise<void> {
+  private async segment(scanned: ScannedSegment, isLast: boolean): Promise<void> {
     const { found, end, bad, broken, failure } = scanned;
     const { pass, options, damage } = this;
     const { path, header, bytes } = found;
@@ -132,7 +132,7 @@ class DamageFinder implements FoundDamage {
     this.damage.push({ kind: 'torn-tail', path, start, end, ...(to !== undefined && { quarantine: to }) });
   }
 
-  private unreadable(found: SegmentFile, failure: NonNullable<Scanned['failure']>): void {
+  private unreadable(found: SegmentFile, failure: NonNullable<ScannedSegment['failure']>): void {
     const { path } = found;
     this.damage.push({ kind: 'unreadable-file', path, ...failure, quarantine: this.keep(found) });
   }
@@ -146,7 +146,7 @@ class DamageFinder implements FoundDamage {
   }
 }
 
-function missing(pass: Pass, files: readonly SegmentFile[], present: ReadonlySet<number>): number[] {
+function missing(pass: RecoveryPass, files: readonly SegmentFile[], present: ReadonlySet<number>): number[] {
   const gone = newestLiving(files).filter((number) => !present.has(number) && !pass.retired.has(number));
   const last = pass.scans.findLast(({ frames }) => frames > 0);
   const newest = files.at(-1)?.number ?? 0;

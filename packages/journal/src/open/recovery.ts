@@ -5,10 +5,10 @@ import type { JournalKey } from '../format/encryption.js';
 import { unreadableOf, type FoundFrame } from '../format/frame.js';
 import type { SegmentEnd } from '../format/notes.js';
 import { findDamage } from './find-damage.js';
-import { isListed, isNeeded, type Gap, type Pass } from './pass.js';
+import { isListed, isNeeded, type Gap, type RecoveryPass } from './recovery-pass.js';
 import { scanSegment } from './scan.js';
 import { Segment } from '../log/segments/segment.js';
-import { openSegments, type Opening, type SegmentFile } from '../log/segments/segment-file.js';
+import { openSegments, type FoundSegments, type SegmentFile } from '../log/segments/segment-file.js';
 
 /**
  * A header has 32 bits for a number, and no journal comes near that; a file whose name has a larger
@@ -68,7 +68,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   }
 }
 
-async function read(opening: Opening, options: RecoveryOptions): Promise<Recovered> {
+async function read(opening: FoundSegments, options: RecoveryOptions): Promise<Recovered> {
   const { files, unusable, unfinished } = opening;
   let limits: ReadonlyMap<number, SegmentEnd> = new Map();
   let pass = await passOver(files, limits, options);
@@ -123,8 +123,8 @@ async function passOver(
   files: readonly SegmentFile[],
   limits: ReadonlyMap<number, SegmentEnd>,
   options: RecoveryOptions,
-): Promise<Pass> {
-  const pass: Pass = {
+): Promise<RecoveryPass> {
+  const pass: RecoveryPass = {
     segments: new Map(),
     inOrder: [],
     ends: new Map(),
@@ -162,7 +162,7 @@ async function passOver(
  * system's memory alone: the end of a segment, its seal, and the note of how the one before ended.
  * A power loss would make that look like damage.
  */
-function noteEnds({ scans, segments, ends }: Pass): void {
+function noteEnds({ scans, segments, ends }: RecoveryPass): void {
   const last = scans.findLast(({ frames }) => frames > 0);
   for (const scanned of scans) {
     const { found, end, durable, ended } = scanned;
@@ -176,7 +176,7 @@ function take(
   frame: FoundFrame,
   afterBad: boolean,
   found: SegmentFile,
-  pass: Pass,
+  pass: RecoveryPass,
   options: RecoveryOptions,
 ): void {
   const segment = segmentFor(found, pass);
@@ -212,7 +212,7 @@ function take(
  * Returns whether the missing records were in a segment that is gone, lost its end or was never
  * synced: that is reported there.
  */
-function isExplained({ begins }: Gap, { segments, unsynced, scans, ends }: Pass): boolean {
+function isExplained({ begins }: Gap, { segments, unsynced, scans, ends }: RecoveryPass): boolean {
   if (begins === undefined) return false;
   const before = begins - 1;
   if (!segments.has(before) || unsynced.has(before)) return true;
@@ -220,7 +220,7 @@ function isExplained({ begins }: Gap, { segments, unsynced, scans, ends }: Pass)
   return scanned !== undefined && scanned.end < (ends.get(before)?.offset ?? 0);
 }
 
-function segmentFor(found: SegmentFile, pass: Pass): Segment {
+function segmentFor(found: SegmentFile, pass: RecoveryPass): Segment {
   let segment = pass.segments.get(found.number);
   if (segment === undefined) {
     segment = segmentOf(found);
@@ -242,7 +242,7 @@ function segmentOf({ number, header, path, file, bytes, cipherAt }: SegmentFile)
   });
 }
 
-function acknowledge(start: number, end: number, by: Segment, pass: Pass): void {
+function acknowledge(start: number, end: number, by: Segment, pass: RecoveryPass): void {
   for (let i = pass.inOrder.length - 1; i >= 0; i--) {
     const segment = pass.inOrder[i];
     if (segment === undefined || segment.first < 0) continue;

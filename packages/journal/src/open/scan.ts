@@ -4,7 +4,7 @@ import { FrameSource, type BadRegion } from '../log/read/frame-source.js';
 import type { CipherAt, SegmentFile } from '../log/segments/segment-file.js';
 
 /** What one segment was found to hold. */
-export interface Scanned {
+export interface ScannedSegment {
   readonly found: SegmentFile;
   readonly bad: readonly BadRegion[];
   /** Whole frames with `records` that cannot be read. */
@@ -37,7 +37,7 @@ export interface ScanOptions {
 const chunkBytes = 4 * 1024 * 1024;
 
 /** Reads all frames of a segment, in order. */
-export async function scanSegment(options: ScanOptions): Promise<Scanned> {
+export async function scanSegment(options: ScanOptions): Promise<ScannedSegment> {
   const { found, cipher, limit, signal, onFrame, onProgress } = options;
   const { header, file, bytes, number } = found;
   const from = header?.bytes ?? 0;
@@ -51,10 +51,10 @@ export async function scanSegment(options: ScanOptions): Promise<Scanned> {
   });
   const bad: BadRegion[] = [];
   const broken: (BadRegion & { readonly records: number })[] = [];
-  let failure: Scanned['failure'];
+  let failure: ScannedSegment['failure'];
   let frames = 0;
   let durable = from;
-  let ended: Scanned['ended'];
+  let ended: ScannedSegment['ended'];
   let afterBad = false;
   try {
     while (await source.load()) {

@@ -20,7 +20,7 @@ export interface TopicSpan {
 /** Large enough that a spinning disk does not seek for each chunk; two are in memory. */
 const chunkBytes = 1024 * 1024;
 
-interface Place {
+interface ReadPosition {
   readonly segment: Segment;
   readonly source: FrameSource;
   readonly to: number;
@@ -31,7 +31,7 @@ interface Place {
  * those of a span.
  */
 export class BacklogReader {
-  private place: Place | undefined;
+  private position: ReadPosition | undefined;
   /** Where the last frame that was read ends, in the segment `number`. */
   private offset = 0;
   private number = -1;
@@ -50,12 +50,12 @@ export class BacklogReader {
    */
   async read(): Promise<ReadRecord[] | undefined> {
     for (;;) {
-      this.place ??= this.nextPlace();
-      if (this.place === undefined) {
+      this.position ??= this.nextPosition();
+      if (this.position === undefined) {
         this.next = Math.max(this.next, this.segments.readableEnd);
         return undefined;
       }
-      const { segment, source } = this.place;
+      const { segment, source } = this.position;
       try {
         for (;;) {
           const found = source.next();
@@ -64,23 +64,23 @@ export class BacklogReader {
           else if (!(await source.load())) break;
         }
       } catch (error) {
-        this.place = undefined;
+        this.position = undefined;
         // The segment was acknowledged to its end and has been removed: nothing was left to read.
         if (this.segments.living.includes(segment)) throw errors.cannotRead(segment.path, error);
       }
-      this.offset = Math.max(this.offset, this.place?.to ?? this.offset);
-      this.place = undefined;
+      this.offset = Math.max(this.offset, this.position?.to ?? this.offset);
+      this.position = undefined;
     }
   }
 
   async end(): Promise<void> {
-    await this.place?.source.end();
+    await this.position?.source.end();
   }
 
   /** Goes back to an earlier record, or ahead to a later one. */
   seek(sequence: number): void {
     if (sequence < this.next) {
-      this.place = undefined;
+      this.position = undefined;
       this.number = -1;
     }
     this.next = sequence;
@@ -115,10 +115,10 @@ export class BacklogReader {
   /** The span ends in this frame for now: the frame is read again when the span has moved on. */
   private leaveAt({ offset }: FoundFrame): void {
     this.offset = offset;
-    this.place = undefined;
+    this.position = undefined;
   }
 
-  private nextPlace(): Place | undefined {
+  private nextPosition(): ReadPosition | undefined {
     for (const segment of this.segments.living) {
       if (segment.number < this.number || segment.end <= this.next) continue;
       const from = segment.number === this.number ? this.offset : segment.headerBytes;

@@ -39,17 +39,17 @@ export interface OpenOptions {
 }
 
 /** Something with a segment's name that cannot be read as a file. */
-export interface Unusable {
+export interface UnusableFile {
   readonly path: string;
   readonly named: number;
   /** The system's error code, such as `EIO`. */
   readonly code: string;
 }
 
-export interface Opening {
+export interface FoundSegments {
   /** In the order of their numbers. */
   readonly files: SegmentFile[];
-  readonly unusable: readonly Unusable[];
+  readonly unusable: readonly UnusableFile[];
   /** Paths of files that were to become segments: a crash came before they had a header. */
   readonly unfinished: readonly string[];
 }
@@ -58,10 +58,10 @@ export interface Opening {
  * Opens all segments of a directory. Rejects when a later version wrote one, when one belongs to
  * another journal, and when a key is missing or wrong.
  */
-export async function openSegments(options: OpenOptions): Promise<Opening> {
+export async function openSegments(options: OpenOptions): Promise<FoundSegments> {
   const { disk, directory, keys } = options;
   const found: Opened[] = [];
-  const unusable: Unusable[] = [];
+  const unusable: UnusableFile[] = [];
   const unfinished: string[] = [];
   try {
     for (const name of await disk.list(directory)) {
@@ -85,7 +85,7 @@ export async function openSegments(options: OpenOptions): Promise<Opening> {
 
 type Opened = Omit<SegmentFile, 'cipherAt'>;
 
-async function tryToOpen(options: OpenOptions, path: string, named: number): Promise<Opened | Unusable> {
+async function tryToOpen(options: OpenOptions, path: string, named: number): Promise<Opened | UnusableFile> {
   try {
     // Opening a pipe could block forever, so the kind is checked first.
     const info = await options.disk.info(path);

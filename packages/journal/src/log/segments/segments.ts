@@ -8,7 +8,7 @@ import { endMark } from '../../format/layout.js';
 import type { Notes, SegmentEnd } from '../../format/notes.js';
 import { PendingAcks } from './pending-acks.js';
 import type { Segment } from './segment.js';
-import { Space, type Spare } from './space.js';
+import { DiskSpace, type SpareFile } from './disk-space.js';
 import { WritableSegment } from './writable-segment.js';
 
 export interface SegmentsOptions {
@@ -73,12 +73,12 @@ export class Segments {
   private ready: WritableSegment | undefined;
   private preparing = false;
   private nextNumber: number;
-  private readonly space: Space;
+  private readonly space: DiskSpace;
   /**
    * A file that {@link takeDone} took, and that has no new header yet: until another segment has
    * one, it must not go missing.
    */
-  private taken: Spare | undefined;
+  private taken: SpareFile | undefined;
   private readonly pending = new PendingAcks();
   private touched = new Set<Segment>();
   private lastTouched: Segment | undefined;
@@ -88,7 +88,7 @@ export class Segments {
   private readonly releasing = new Set<Promise<void>>();
 
   constructor(private readonly options: SegmentsOptions) {
-    this.space = new Space(options);
+    this.space = new DiskSpace(options);
     this.nextNumber = options.nextNumber;
     this.readableEnd = options.nextSequence;
   }
@@ -329,7 +329,7 @@ export class Segments {
     }
   }
 
-  private async makeIn(spare: Spare, number: number, path: string): Promise<WritableSegment> {
+  private async makeIn(spare: SpareFile, number: number, path: string): Promise<WritableSegment> {
     const { disk, directory, random, key, journalId, clock, fsync } = this.options;
     const { file, bytes } = spare;
     const epoch = { number, nonce: Math.floor(random() * two32) };
@@ -375,7 +375,7 @@ export class Segments {
    * is no space and no segment for the note. The new header tells that it is not needed. A crash
    * before that costs the ranges that it held for others, and so duplicates.
    */
-  private async takeDone(path: string, least: number): Promise<Spare | undefined> {
+  private async takeDone(path: string, least: number): Promise<SpareFile | undefined> {
     if (this.taken !== undefined) {
       this.taken = await this.space.move(this.taken, path, this.taken.bytes);
       return this.taken;

@@ -2,13 +2,13 @@ import { writeAll } from '@holdfast/core/internal';
 import type { Clock } from '@holdfast/core/stage';
 import { isNoSpace, wasDeleted } from '../../errors.js';
 import { endMark } from '../../format/layout.js';
-import type { OpenFrame } from '../../format/open-frame.js';
+import type { FrameBuilder } from '../../format/frame-builder.js';
 import type { TakenNotes } from '../segments/segments.js';
 import type { WritableSegment } from '../segments/writable-segment.js';
 
 /** A frame that has its place in a segment. */
 export interface PlacedFrame {
-  readonly frame: OpenFrame;
+  readonly frame: FrameBuilder;
   readonly bytes: Buffer;
   readonly taken: TakenNotes;
   readonly followsGap: boolean;

@@ -1,5 +1,5 @@
 import { frameKinds, type FrameKind } from '../../format/layout.js';
-import { frameOverhead, type OpenFrame } from '../../format/open-frame.js';
+import { frameOverhead, type FrameBuilder } from '../../format/frame-builder.js';
 import type { Segments, TakenNotes } from '../segments/segments.js';
 import type { WritableSegment } from '../segments/writable-segment.js';
 import type { PlacedFrame } from './commits.js';
@@ -78,7 +78,7 @@ export class FramePlacer {
     }
   }
 
-  private placeOne(frame: OpenFrame): boolean {
+  private placeOne(frame: FrameBuilder): boolean {
     const { segments } = this;
     const segment = segments.current;
     if (segment === undefined) return false;
@@ -110,13 +110,13 @@ export class FramePlacer {
   }
 
   /** Returns how many bytes a segment needs to hold this frame. */
-  bytesFor(frame: OpenFrame | undefined): number {
+  bytesFor(frame: FrameBuilder | undefined): number {
     if (frame === undefined) return 0;
     const notes = { acknowledged: [], retired: [], ends: this.segments.ends };
     return longestHeaderBytes + frame.room(notes) + 2 * this.reserveBytes;
   }
 
-  private place(frame: OpenFrame, segment: WritableSegment, kind: FrameKind, taken: TakenNotes): void {
+  private place(frame: FrameBuilder, segment: WritableSegment, kind: FrameKind, taken: TakenNotes): void {
     const followsGap = this.leavesGap && frame.count > 0;
     const bytes = frame.seal({
       epoch: segment.epoch,

@@ -1,7 +1,7 @@
 import { encodedRoom, encodeHeaders, giveCrcPage, RingQueue, takeCrcMemory } from '@holdfast/core/internal';
 import type { SerializedRecord } from '@holdfast/core/stage';
 import { topicRoom } from '../../format/notes.js';
-import { frameOverhead, OpenFrame, TopicIds } from '../../format/open-frame.js';
+import { frameOverhead, FrameBuilder, TopicIds } from '../../format/frame-builder.js';
 
 /** Records that wait for a place in a segment, in frames; in order. */
 export class FrameQueue {
@@ -11,8 +11,8 @@ export class FrameQueue {
   /** Bytes of those that have no place yet. */
   waitingBytes = 0;
   private readonly ids = new TopicIds();
-  private open: OpenFrame | undefined;
-  private readonly full = new RingQueue<OpenFrame>();
+  private open: FrameBuilder | undefined;
+  private readonly full = new RingQueue<FrameBuilder>();
 
   constructor(
     nextSequence: number,
@@ -29,7 +29,7 @@ export class FrameQueue {
   }
 
   /** The first frame; one that is not full only when there is no other. */
-  get first(): OpenFrame | undefined {
+  get first(): FrameBuilder | undefined {
     return this.full.first ?? this.open;
   }
 
@@ -63,7 +63,7 @@ export class FrameQueue {
   }
 
   /** Puts frames back in front that had a place and lost it. */
-  unshift(frames: readonly OpenFrame[]): void {
+  unshift(frames: readonly FrameBuilder[]): void {
     for (const frame of frames.toReversed()) {
       this.full.unshift(frame);
       this.waitingBytes += frame.queuedBytes;
@@ -71,12 +71,12 @@ export class FrameQueue {
   }
 
   /** Makes a frame without records, for notes alone. */
-  emptyFrame(): OpenFrame {
+  emptyFrame(): FrameBuilder {
     const sequence = this.first?.first ?? this.nextSequence;
-    return new OpenFrame(Buffer.allocUnsafe(frameOverhead), sequence, this.ids);
+    return new FrameBuilder(Buffer.allocUnsafe(frameOverhead), sequence, this.ids);
   }
 
-  recycle(frame: OpenFrame): void {
+  recycle(frame: FrameBuilder): void {
     this.pendingBytes -= frame.queuedBytes;
     giveCrcPage(frame.takePage());
   }
@@ -89,8 +89,8 @@ export class FrameQueue {
     this.waitingBytes = 0;
   }
 
-  private newFrame(bytes: number): OpenFrame {
+  private newFrame(bytes: number): FrameBuilder {
     const need = Math.max(bytes, this.frameBytes) + frameOverhead + this.notesBytes;
-    return new OpenFrame(takeCrcMemory(need), this.nextSequence, this.ids);
+    return new FrameBuilder(takeCrcMemory(need), this.nextSequence, this.ids);
   }
 }

@@ -3,7 +3,7 @@ import * as errors from '../../errors.js';
 import { moveAside } from './quarantine.js';
 
 /** A file that is no longer needed, and may become a segment again. */
-export interface Spare {
+export interface SpareFile {
   path: string;
   /** An earlier start wrote it, perhaps under another key: nothing of that may stay in it. */
   isForeign?: boolean;
@@ -11,7 +11,7 @@ export interface Spare {
   readonly bytes: number;
 }
 
-export interface SpaceOptions {
+export interface DiskSpaceOptions {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly directory: string;
@@ -28,13 +28,13 @@ const mostSpares = 2;
 const spareMs = 10_000;
 
 /** The disk space of the segments: `maxBytes` at most, and files that are recycled. */
-export class Space {
+export class DiskSpace {
   /** Bytes of all files. */
   usedBytes = 0;
-  private spares: Spare[] = [];
+  private spares: SpareFile[] = [];
   private timer: Timer | undefined;
 
-  constructor(private readonly options: SpaceOptions) {}
+  constructor(private readonly options: DiskSpaceOptions) {}
 
   /** Returns whether `bytes` more are within the limit. */
   has(bytes: number): boolean {
@@ -42,7 +42,7 @@ export class Space {
   }
 
   /** Returns a file of that length under that name: a spare, or a new one. */
-  async take(path: string, bytes: number): Promise<Spare> {
+  async take(path: string, bytes: number): Promise<SpareFile> {
     const { disk, segmentBytes } = this.options;
     const spare = bytes === segmentBytes ? this.spares.pop() : undefined;
     if (spare !== undefined) {
@@ -78,7 +78,11 @@ export class Space {
   }
 
   /** Renames a file, and lengthens it if need be, whatever the limit is. */
-  async move({ path: from, file, bytes: before }: Spare, path: string, bytes: number): Promise<Spare> {
+  async move(
+    { path: from, file, bytes: before }: SpareFile,
+    path: string,
+    bytes: number,
+  ): Promise<SpareFile> {
     if (bytes > before) {
       await file.truncate(bytes);
       await file.sync();
@@ -89,7 +93,7 @@ export class Space {
   }
 
   /** Does nothing when it has that many bytes already. */
-  async lengthen({ file, bytes: before }: Spare, bytes: number): Promise<void> {
+  async lengthen({ file, bytes: before }: SpareFile, bytes: number): Promise<void> {
     if (bytes <= before) return;
     await this.free(bytes - before);
     await file.truncate(bytes);
@@ -97,27 +101,27 @@ export class Space {
     this.usedBytes += bytes - before;
   }
 
-  async setAside({ path, file, bytes }: Spare): Promise<void> {
+  async setAside({ path, file, bytes }: SpareFile): Promise<void> {
     if (bytes === this.options.segmentBytes && this.spares.length < mostSpares) {
       this.spares.push({ path, file, bytes });
       this.keepAWhile();
     } else await this.remove({ path, file, bytes });
   }
 
-  async rename(spare: Spare, path: string): Promise<void> {
+  async rename(spare: SpareFile, path: string): Promise<void> {
     await this.options.disk.rename(spare.path, path);
     spare.path = path;
   }
 
   /** Moves a file to the quarantine: not all of it could be read. */
-  async moveAside({ path, file, bytes }: Spare): Promise<void> {
+  async moveAside({ path, file, bytes }: SpareFile): Promise<void> {
     await file.close().catch(() => undefined);
     const { disk, directory } = this.options;
     await moveAside({ disk, directory, mode: 'write', corruption: 'salvage' }, path);
     this.usedBytes -= bytes;
   }
 
-  async remove({ path, file, bytes }: Spare): Promise<void> {
+  async remove({ path, file, bytes }: SpareFile): Promise<void> {
     // A file that cannot be removed now is found by the next start, and removed then.
     await file.close().catch(() => undefined);
     await this.options.disk.remove(path).catch(() => undefined);

@@ -15,7 +15,7 @@ import {
 import { notesRoom, topicRoom, writeNotes, type Notes, type Topic } from './notes.js';
 
 /** The place of a frame, and what is known once it has one. */
-export interface Seat {
+export interface FramePlacement {
   readonly epoch: Epoch;
   readonly cipher: SegmentCipher | undefined;
   readonly offset: number;
@@ -48,7 +48,7 @@ export class TopicIds {
  * they come; what depends on the place is written by `seal`, which can be repeated for another
  * place.
  */
-export class OpenFrame {
+export class FrameBuilder {
   count = 0;
   /** Sum of the sizes that were estimated when its records were added. */
   queuedBytes = 0;
@@ -61,7 +61,7 @@ export class OpenFrame {
   /** The CRC of the records up to `summed`. */
   private sum = initialCrc;
   private summed: number = frame.body;
-  private sealed: { readonly seat: Seat; readonly bytes: number } | undefined;
+  private sealed: { readonly placement: FramePlacement; readonly bytes: number } | undefined;
 
   constructor(
     private page: Buffer,
@@ -115,42 +115,43 @@ export class OpenFrame {
   /**
    * Writes the frame for its place. Returns its bytes, which are valid until it is sealed again.
    */
-  seal(seat: Seat): Buffer {
+  seal(placement: FramePlacement): Buffer {
     this.unseal();
-    const notes = { ...seat.notes, topics: [...this.topics.values()] };
+    const notes = { ...placement.notes, topics: [...this.topics.values()] };
     const cursor = new Cursor(this.pageFor(notes), this.cursor.at);
     const { page } = cursor;
     writeNotes(cursor, notes);
-    const tag = seat.cipher === undefined ? 0 : tagBytes;
+    const tag = placement.cipher === undefined ? 0 : tagBytes;
     const bytes = aligned(cursor.at + tag);
     page.fill(0, cursor.at, bytes);
     page.writeUInt32LE(frameMagic, 0);
     page.writeUInt32LE(bytes, frame.bytes);
-    page.writeUInt32LE(seat.offset, frame.offset);
-    page.writeUInt32LE(seat.epoch.number, frame.number);
-    page.writeUInt32LE(seat.epoch.nonce, frame.nonce);
-    page.writeUInt32LE(seat.durable, frame.durable);
-    page[frame.kind] = seat.kind;
+    page.writeUInt32LE(placement.offset, frame.offset);
+    page.writeUInt32LE(placement.epoch.number, frame.number);
+    page.writeUInt32LE(placement.epoch.nonce, frame.nonce);
+    page.writeUInt32LE(placement.durable, frame.durable);
+    page[frame.kind] = placement.kind;
     page[frame.flags] =
-      (seat.followsGap ? frameFlags.followsGap : 0) | (seat.cipher === undefined ? 0 : frameFlags.encrypted);
+      (placement.followsGap ? frameFlags.followsGap : 0) |
+      (placement.cipher === undefined ? 0 : frameFlags.encrypted);
     page.writeUInt16LE(0, 30);
     writeU64(page, this.first, frame.first);
     page.writeUInt32LE(this.count, frame.count);
     page.writeUInt32LE(this.cursor.at - frame.body, frame.recordBytes);
     page.writeDoubleLE(this.time, frame.time);
-    seat.cipher?.encrypt(
+    placement.cipher?.encrypt(
       page.subarray(frame.body, bytes - tag),
       page.subarray(bytes - tag, bytes),
       page.subarray(frame.bytes, frame.body),
-      seat.offset,
+      placement.offset,
     );
     const whole = page.subarray(0, bytes);
     const crc =
-      seat.cipher === undefined
+      placement.cipher === undefined
         ? frameCrc(whole, this.sum, this.summed)
         : frameCrc(whole, initialCrc, frame.body);
     page.writeUInt32LE(crc, frame.crc);
-    this.sealed = { seat, bytes };
+    this.sealed = { placement, bytes };
     return whole;
   }
 
@@ -162,12 +163,12 @@ export class OpenFrame {
   /** Decrypts what was encrypted in place for one segment: another segment has another key. */
   private unseal(): void {
     if (this.sealed === undefined) return;
-    const { seat, bytes } = this.sealed;
+    const { placement, bytes } = this.sealed;
     this.sealed = undefined;
-    seat.cipher?.decrypt(
+    placement.cipher?.decrypt(
       this.page.subarray(frame.body, bytes),
       this.page.subarray(frame.bytes, frame.body),
-      seat.offset,
+      placement.offset,
     );
   }
 

@@ -1,6 +1,6 @@
 import type { Damage } from '../damage.js';
 import type { SegmentEnd } from '../format/notes.js';
-import type { Scanned } from './scan.js';
+import type { ScannedSegment } from './scan.js';
 import type { Segment } from '../log/segments/segment.js';
 import type { SegmentFile } from '../log/segments/segment-file.js';
 
@@ -15,7 +15,7 @@ export interface Gap {
 }
 
 /** The state of one pass over all segments. */
-export interface Pass {
+export interface RecoveryPass {
   readonly segments: Map<number, Segment>;
   /** The same segments, in order. */
   readonly inOrder: Segment[];
@@ -23,7 +23,7 @@ export interface Pass {
   readonly retired: Set<number>;
   /** Numbers of the segments that were written with `fsync: 'never'`. */
   readonly unsynced: ReadonlySet<number>;
-  readonly scans: Scanned[];
+  readonly scans: ScannedSegment[];
   readonly gaps: Gap[];
   /** The sequence number after the last record, or range, that was read. */
   expected: number;
@@ -35,7 +35,7 @@ export interface Pass {
  * Returns whether a segment is needed. The newest header, or a later note, may tell that a file
  * waits to be recycled: its records are all acknowledged.
  */
-export function isNeeded(number: number, pass: Pass, files: readonly SegmentFile[]): boolean {
+export function isNeeded(number: number, pass: RecoveryPass, files: readonly SegmentFile[]): boolean {
   const newest = files.findLast(({ header }) => header !== undefined)?.number ?? -1;
   return number >= newest || isListed(number, pass, files);
 }
@@ -44,7 +44,7 @@ export function isNeeded(number: number, pass: Pass, files: readonly SegmentFile
  * Returns whether the newest header names the segment: it held records. Else a file without a whole
  * frame is a segment that was being prepared.
  */
-export function isListed(number: number, pass: Pass, files: readonly SegmentFile[]): boolean {
+export function isListed(number: number, pass: RecoveryPass, files: readonly SegmentFile[]): boolean {
   return newestLiving(files).includes(number) && !pass.retired.has(number);
 }
 
