@@ -120,7 +120,7 @@ export class Pipeline {
 
   /** Receives what the stage below has settled. */
   private readonly settle: Settle = (settled) => {
-    this.proceed(this.acceptor.complete(this.deliverer.takeSettled(settled)));
+    this.proceed(this.acceptor.callers.complete(this.deliverer.takeSettled(settled)));
   };
 
   private sweep(deadlines: DeadlineSweep, { settled, nextAt }: Due): void {

@@ -76,7 +76,7 @@ export function statsOf(pipeline: Pipeline | undefined, maxBytes: number, now: n
     syncs: log.syncs,
     bypassedRecords: acceptor.stall.bypassed,
     pausedTopics: deliverer.pausedTopics,
-    undeliverableRecords: acceptor.undeliverable,
+    undeliverableRecords: acceptor.callers.undeliverable,
     recoveredRecords: journal.backlog,
     recoveryMs: journal.recoveryMs,
   };
@@ -105,7 +105,7 @@ function waitingOf(
   inFlightRecords: number,
   now: number,
 ): WaitingStats {
-  const { stall, waiting } = acceptor;
+  const { stall, callers } = acceptor;
   const { segments, log, sendTimes } = journal;
   const held = backlogRecords + stall.openRecords;
   const sentAt = sendTimes.oldest();
@@ -113,7 +113,7 @@ function waitingOf(
   const bytes = segments.liveBytes + log.pendingBytes + stall.openBytes;
   const waitingRecords = Math.max(0, held - inFlightRecords);
   const onDiskAt = backlogRecords > 0 ? sentAt : undefined;
-  const oldestAt = Math.min(onDiskAt ?? now, waiting.first?.createdAt ?? now);
+  const oldestAt = Math.min(onDiskAt ?? now, callers.oldestAt ?? now);
   return {
     waitingRecords,
     waitingBytes: Math.round((bytes * waitingRecords) / held),

@@ -110,8 +110,8 @@ export const journal = [
   {
     name: 'acknowledgements',
     foundBy: 'packages/journal/test/journal.test.ts',
-    file: `${source}/accept/acceptor.ts`,
-    find: 'this.journal.log.acknowledge(sequence);',
+    file: `${source}/accept/waiting-callers.ts`,
+    find: 'this.log.acknowledge(sequence);',
     replace: '',
   },
   {

@@ -1,5 +1,4 @@
 import type { Outcome, ProducerError } from '@holdfast/core';
-import { LinkedList } from '@holdfast/core/internal';
 import { failed, recordBytes, unknown, type Delivery, type Env } from '@holdfast/core/stage';
 import type { DeliveryQueue } from '../deliver/delivery-queue.js';
 import { Entry } from '../deliver/entry.js';
@@ -8,9 +7,9 @@ import { copyRecordBytes } from '../format/copy-record-bytes.js';
 import type { OpenJournal } from '../open/open-journal.js';
 import type { ResolvedJournalOptions } from '../options.js';
 import { AcceptancePolicy } from './acceptance-policy.js';
-import { FlushWaiters } from './flush-waiters.js';
 import { PendingWrites } from './pending-writes.js';
 import { StallMonitor } from './stall-monitor.js';
+import { answer, WaitingCallers } from './waiting-callers.js';
 
 /** A record has a segment of its own then, whose offsets have 32 bits. */
 const largestRecordBytes = 1024 * 1024 * 1024;
@@ -28,19 +27,15 @@ export interface Due {
 
 /**
  * Takes responsibility for records: appends them to the log, turns what is durable into entries to
- * deliver, and knows which callers still wait and what becomes of them. Every method returns the
- * caller's deliveries that are settled by it.
+ * deliver, and decides what becomes of those that do not get that far. Every method returns the
+ * callers' deliveries that are settled by it.
  */
 export class Acceptor {
   /** Appended, not durable yet. */
   readonly pending = new PendingWrites();
-  /** Entries whose caller waits, wherever they are, oldest first. */
-  readonly waiting = new LinkedList<Entry>();
   readonly stall: StallMonitor;
-  /** Records that were accepted, and given up. */
-  undeliverable = 0;
+  readonly callers: WaitingCallers;
   private readonly policy: AcceptancePolicy;
-  private readonly flushes: FlushWaiters;
 
   constructor(
     private readonly journal: OpenJournal,
@@ -49,8 +44,8 @@ export class Acceptor {
     private readonly env: Env,
   ) {
     this.policy = new AcceptancePolicy(options);
-    this.flushes = new FlushWaiters(env.clock);
     this.stall = new StallMonitor(env, options.whenFull);
+    this.callers = new WaitingCallers(journal.log, this.stall, env);
     const { pending } = this;
     const { segments, log, sendTimes } = journal;
     sendTimes.firstHeld = () => segments.firstLive ?? (pending.length > 0 ? pending.first : log.nextSequence);
@@ -104,7 +99,7 @@ export class Acceptor {
     while (pending.length > 0 && pending.first < end) {
       const sequence = pending.first;
       const delivery = pending.shift();
-      if (delivery === undefined) this.finish(sequence);
+      if (delivery === undefined) this.callers.finish(sequence);
       else if (policy.isDue(delivery, now)) {
         delivery.outcome = this.acceptAtOnce(delivery, sequence);
         settled.push(delivery);
@@ -117,7 +112,7 @@ export class Acceptor {
   private acceptAtOnce(delivery: Delivery, sequence: number): Outcome {
     if (this.queue.wants(sequence)) {
       if (!copyRecordBytes(delivery.record)) {
-        this.finish(sequence);
+        this.callers.finish(sequence);
         return unknown(errors.takenAway());
       }
       this.keep(delivery, sequence, undefined, false);
@@ -131,7 +126,7 @@ export class Acceptor {
     const bytes = recordBytes(record);
     const entry = new Entry(record, lane, createdAt, deadline, sequence, bytes, origin, bypassed);
     entry.heldSince = delivery.heldSince;
-    if (origin !== undefined) this.waiting.push(entry);
+    if (origin !== undefined) this.callers.add(entry);
     this.queue.keep(entry);
     return entry;
   }
@@ -160,7 +155,7 @@ export class Acceptor {
     while (pending.length > 0) {
       const sequence = pending.first;
       const delivery = pending.shift();
-      if (delivery === undefined) this.flushes.done(sequence);
+      if (delivery === undefined) this.callers.pass(sequence);
       else {
         bytes += this.keep(delivery, sequence, delivery, true).bytes;
         records++;
@@ -174,7 +169,7 @@ export class Acceptor {
     const refused: Delivery[] = [];
     while (pending.length > 0) {
       const sequence = pending.first;
-      this.flushes.done(sequence);
+      this.callers.pass(sequence);
       const delivery = pending.shift();
       if (delivery === undefined) continue;
       delivery.outcome = this.mayBeOnDisk(sequence) ? unknown(error) : failed(error);
@@ -193,14 +188,14 @@ export class Acceptor {
   /** Accepts the entries that are due. */
   acceptDue(now: number): Due {
     const settled: Delivery[] = [];
-    for (const entry of this.waiting) {
+    for (const entry of this.callers.entries) {
       const dueAt = this.policy.dueAt(entry);
       if (dueAt === Infinity) continue;
       if (dueAt > now) return { settled, nextAt: dueAt };
       // Its bytes are the caller's again then. Where some are gone, the stage that sends it reports
       // that.
       if (!entry.parked && !copyRecordBytes(entry.record)) continue;
-      const origin = this.release(entry);
+      const origin = this.callers.release(entry);
       if (origin !== undefined) settled.push(answer(origin, entry, accepted()));
     }
     return { settled, nextAt: Infinity };
@@ -208,11 +203,11 @@ export class Acceptor {
 
   /** Ends what is past its deadline. The stages below see to the deadlines of what is in flight. */
   expire(now: number): Due {
-    const { waiting, pending } = this;
+    const { callers, pending } = this;
     const settled: Delivery[] = [];
     const expired = pending.takeExpired(now);
     let nextAt = pending.earliestDeadline;
-    for (const entry of waiting) {
+    for (const entry of callers.entries) {
       if (entry.isInFlight) continue;
       if (entry.deadline > now) nextAt = Math.min(nextAt, entry.deadline);
       else this.expireEntry(entry, settled);
@@ -226,52 +221,13 @@ export class Acceptor {
   }
 
   private expireEntry(entry: Entry, settled: Delivery[]): void {
-    const origin = this.release(entry);
+    const origin = this.callers.release(entry);
     if (origin === undefined) return;
     entry.isExpired = true;
     const mayBeSent = entry.bypassed && this.mayBeOnDisk(entry.sequence);
     origin.outcome = mayBeSent ? unknown(errors.expired()) : failed(errors.expired());
     settled.push(origin);
-    this.done(entry);
-  }
-
-  // Back from below.
-
-  /** Ends entries whose outcome is final. */
-  complete(entries: readonly Entry[]): Delivery[] {
-    const settled: Delivery[] = [];
-    for (const entry of entries) {
-      const { outcome } = entry;
-      if (outcome === undefined) continue;
-      const origin = this.release(entry);
-      if (origin !== undefined) settled.push(answer(origin, entry, outcome));
-      else if (outcome.status === 'failed' || outcome.status === 'unknown') {
-        this.undeliverable++;
-        this.env.undelivered(entry, outcome);
-      }
-      this.done(entry);
-    }
-    return settled;
-  }
-
-  /** From now on no caller waits for the entry. Returns the caller's delivery. */
-  private release(entry: Entry): Delivery | undefined {
-    const { origin } = entry;
-    if (origin !== undefined) this.waiting.remove(entry);
-    entry.origin = undefined;
-    return origin;
-  }
-
-  private done({ bypassed, sequence, bytes }: Entry): void {
-    if (!bypassed) return this.finish(sequence);
-    this.stall.settled(bytes);
-    this.flushes.done(sequence);
-  }
-
-  /** Kafka has the record, or it is given up: no start sends it again. */
-  private finish(sequence: number): void {
-    this.journal.log.acknowledge(sequence);
-    this.flushes.done(sequence);
+    this.callers.done(entry);
   }
 
   // The end.
@@ -280,13 +236,13 @@ export class Acceptor {
   flush(deadline: number): Promise<void> {
     const { segments, log } = this.journal;
     const left = segments.live + this.pending.length + this.stall.openRecords;
-    return this.flushes.wait(log.nextSequence, left, deadline);
+    return this.callers.flush(log.nextSequence, left, deadline);
   }
 
   /** Settles all that is left when the journal is closed. */
   end(): Delivery[] {
     const left: Delivery[] = [];
-    for (const entry of this.waiting) {
+    for (const entry of this.callers.entries) {
       if (entry.origin === undefined) continue;
       entry.origin.outcome = this.outcomeAtClose(entry);
       left.push(entry.origin);
@@ -294,7 +250,7 @@ export class Acceptor {
     const { stalledBy } = this.journal.log;
     const error = stalledBy === undefined ? errors.closed() : errors.refusedBy(stalledBy);
     const refused = this.refusePending(error);
-    this.flushes.end();
+    this.callers.end();
     return [...left, ...refused];
   }
 
@@ -304,11 +260,4 @@ export class Acceptor {
     const mayBeSent = entry.isInFlight || this.mayBeOnDisk(entry.sequence);
     return mayBeSent ? unknown(errors.closed()) : failed(errors.closed());
   }
-}
-
-/** Gives the caller's delivery the outcome of its entry. */
-function answer(origin: Delivery, { attempts }: Entry, outcome: Outcome): Delivery {
-  origin.outcome = outcome;
-  origin.attempts = attempts;
-  return origin;
 }
