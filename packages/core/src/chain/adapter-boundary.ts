@@ -10,7 +10,10 @@ import type { Outcome } from '../contract/outcome.js';
 import { recordBytes } from '../contract/record.js';
 import { heldAgain } from './waited.js';
 
-/** Counts attempts and calls and, while somebody listens to `attempt`, reports each settlement of the adapter. */
+/**
+ * Counts attempts and calls and, while somebody listens to `attempt`, reports each settlement of
+ * the adapter.
+ */
 export function adapterTarget(
   adapter: Adapter,
   env: BaseEnv,

@@ -4,7 +4,7 @@ import type { Delivery } from '../contract/delivery.js';
 import type { Outcome } from '../contract/outcome.js';
 import { soundOutcome } from './sound-outcome.js';
 
-/** Counts in front of the adapter, so that what a retry heals is seen, too. */
+/** Counts in front of the adapter, so that attempts which a retry healed are counted too. */
 export class AttemptCounts {
   private records = 0;
   private retried = 0;
@@ -12,7 +12,7 @@ export class AttemptCounts {
   private readonly retriable = new CodeCounter();
   private readonly fatal = new CodeCounter();
 
-  /** The records begin another attempt. */
+  /** Counts another attempt for each record. */
   began(batch: readonly Delivery[]): void {
     let retried = 0;
     for (const delivery of batch) if (++delivery.attempts > 1) retried++;

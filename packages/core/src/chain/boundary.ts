@@ -7,42 +7,52 @@ import { failed, unknown } from '../contract/outcome.js';
 import { isSettled } from './settled.js';
 import type { ReportViolation } from './violations.js';
 
-/** A stage or the adapter, as its boundary sees it. Third parties write `send` as an async function, too. */
+/**
+ * A stage or the adapter, as its boundary sees it. A third party may write `send` as an async
+ * function.
+ */
 export interface Target {
   send(batch: Delivery[], settle: Settle): unknown;
 }
 
-/** A `settle` from above, the one that the stage is given in its place, and whose it is that deliveries go up to. */
+/**
+ * The `settle` that came from above, the wrapper that the stage receives in its place, and the
+ * stage that deliveries go up to.
+ */
 interface WayUp {
-  /** What was given. */
+  /** As it came from above. */
   readonly settle: Settle;
   readonly up: Settle;
-  /** What is called. */
+  /** The function that {@link up} calls. */
   readonly target: Settle;
   readonly depth: number;
-  /** `undefined`: the edge. */
+  /** `undefined`: the dispatcher. */
   readonly owner: Boundary | undefined;
-  /** The owner's own way up for what it was being handed when it gave `settle`. */
+  /** The owner's own way up for the batch that it was receiving when it passed on `settle`. */
   readonly ownersUp: Settle | undefined;
 }
 
 /**
- * The way into one stage and out of it. A delivery's `depth` says which stage holds it: noted on the way down and on the way
- * up, it makes core drop whatever a stage hands on or settles without holding it, and find what a stage that throws still
- * has. This is what makes "exactly once" hold although stages are foreign code.
+ * The way into one stage and out of it. A delivery's `depth` is the index of the stage that holds
+ * it. The boundary updates it on the way down and on the way up. So core drops whatever a stage
+ * hands on or settles without holding it, and finds what a stage that threw still holds. That is
+ * how "exactly once" holds although stages are foreign code.
  */
 export class Boundary {
   /** Batches handed to this stage so far. */
   calls = 0;
-  /** Deliveries handed to this stage, or below it, and not come up. Right for the adapter alone: others may be passed on the way up. */
+  /**
+   * Deliveries that this stage, or one below it, holds. Exact for the adapter alone: outcomes may
+   * bypass any other stage on their way up.
+   */
   inside = 0;
   closed = false;
   private above: Boundary | undefined;
   private latest: WayUp | undefined;
   private older: WayUp | undefined;
-  /** The way up of what this stage is being handed now. */
+  /** The way up of the batch that this stage is receiving now. */
   private handed: Settle | undefined;
-  /** The array that this stage is being handed now. */
+  /** The batch that this stage is receiving now. */
   private entering: Delivery[] | undefined;
 
   constructor(
@@ -64,7 +74,7 @@ export class Boundary {
     if (this.closed) return this.refuse(taken, up);
     this.calls++;
     const { above } = this;
-    // What a stage hands on as it was handed it has not waited there.
+    // A batch that a stage hands on as it received it has not waited there.
     if (above !== undefined && taken !== above.entering) this.waited?.(above.name, taken);
     const handedBefore = this.below?.calls;
     const outer = this.handed;
@@ -84,7 +94,9 @@ export class Boundary {
     }
   };
 
-  /** Notes that this stage holds them now. */
+  /**
+   * Records that this stage holds them now. Returns those that were the stage's above to hand on.
+   */
   private take(batch: Delivery[]): Delivery[] {
     const { depth } = this;
     const from = depth - 1;
@@ -115,7 +127,10 @@ export class Boundary {
     return held;
   }
 
-  /** The same function gives the same wrapper as long as no more than two take turns: a stage that queues compares them. */
+  /**
+   * Returns the same wrapper for the same function while no more than two take turns: a stage that
+   * queues compares them.
+   */
   private wayUp(settle: Settle): Settle {
     if (this.latest?.settle === settle) return this.latest.up;
     const found = this.older?.settle === settle ? this.older : this.newWayUp(settle);
@@ -126,7 +141,7 @@ export class Boundary {
 
   private newWayUp(settle: Settle): WayUp {
     const { above } = this;
-    // A stage that passes on the `settle` it was given sees nothing on the way up: that goes past it at once.
+    // A stage that passes on the `settle` it received does not look at outcomes: they bypass it.
     const past = above?.givenBy(settle);
     if (past === undefined) return this.wayTo(settle, settle, this.depth - 1, above, above?.handed);
     return this.wayTo(settle, past.target, past.depth, past.owner, past.ownersUp);
@@ -157,7 +172,7 @@ export class Boundary {
     return this.older?.up === up ? this.older : undefined;
   }
 
-  /** Notes that they are with the stage at depth `to` again. */
+  /** Records that the stage at depth `to` holds them again. Returns those that this stage held. */
   private release(batch: Delivery[], to: number): Delivery[] {
     const { depth } = this;
     let released = 0;
@@ -176,7 +191,7 @@ export class Boundary {
 
   private releaseHeld(delivery: Delivery, to: number): boolean {
     if (delivery.depth !== this.depth) {
-      // A client may answer after the producer has closed and ended what was left.
+      // A client may answer after the producer has closed and settled what was left.
       if (this.closed) return false;
       this.report(
         this.name,
@@ -201,7 +216,10 @@ export class Boundary {
     return true;
   }
 
-  /** `send` threw or rejected: settles what the stage still holds, with an outcome it has already where there is one. */
+  /**
+   * Settles what the stage still holds after its `send` threw or rejected; keeps outcomes already
+   * set.
+   */
   private recover(
     batch: readonly Delivery[],
     up: Settle,
@@ -209,7 +227,7 @@ export class Boundary {
     handedBefore: number | undefined,
   ): void {
     this.report(this.name, 'threw from send', thrown);
-    // An adapter has nothing below it: what it handed to its client cannot be seen from here.
+    // Nothing is below an adapter: what it handed to its client cannot be seen from here.
     const mayBeWritten = this.below === undefined || this.below.calls !== handedBefore;
     const error = new ProducerError('STAGE_FAILED', `the stage '${this.name}' threw; 'cause' has its error`, {
       cause: thrown,
@@ -220,7 +238,7 @@ export class Boundary {
     up(left);
   }
 
-  /** The stage's own `settle` threw: what came back to it and went nowhere goes up as it came. */
+  /** The stage's own `settle` threw: what it did not pass on goes up as it came. */
   private threwOnTheWayUp(batch: readonly Delivery[], thrown: unknown, up = this.latest?.up): void {
     this.report(this.name, 'threw when outcomes came back to it', thrown);
     up?.(batch.filter((delivery) => delivery.depth === this.depth));
@@ -236,5 +254,5 @@ export class Boundary {
   }
 }
 
-// One that a stage made itself starts at depth 0, as those of the edge do.
+// A fork starts at depth 0, as the dispatcher's deliveries do.
 const isNew = (delivery: Delivery): boolean => delivery.depth === 0 && !isSettled(delivery);

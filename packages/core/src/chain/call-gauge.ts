@@ -4,11 +4,14 @@ import type { Calls, Clock } from '../contract/env.js';
 export interface Call {
   /** Monotonic ms. */
   readonly startedAt: number;
-  /** Among the open ones; -1: it has been answered. */
+  /** Index among the open calls; -1 once answered. */
   place: number;
 }
 
-/** Counts the adapter's calls until their first answer. There are few at a time, so a list will do. */
+/**
+ * Counts the adapter's calls until their first answer. Few are open at a time, so an array
+ * suffices.
+ */
 export class CallGauge implements Calls {
   private readonly open: Call[] = [];
   private readonly listeners: (() => void)[] = [];
@@ -24,7 +27,7 @@ export class CallGauge implements Calls {
   answered(call: Call): void {
     const last = this.open.at(-1);
     if (call.place < 0 || last === undefined) return;
-    // The last takes its place.
+    // The last call takes the place of the removed one.
     this.open[call.place] = last;
     last.place = call.place;
     call.place = -1;

@@ -14,12 +14,12 @@ import type { StatsOfStages } from '../contract/stats.js';
 import type { ReportViolation } from './violations.js';
 import { waitedReporter } from './waited.js';
 
-/** How long a stage may take after the deadline to settle what it still holds. */
+/** How long a stage may take after the deadline to settle what it still holds, ms. */
 const settleGraceMs = 1_000;
 
 type Ready = () => Promise<void> | undefined;
 
-/** What `flush` and `close` go through: the stages from the edge on, then the adapter. */
+/** A stage or the adapter, as `flush` and `close` see it. */
 interface Link {
   readonly name: string;
   flush(deadline: number): Promise<void> | void;
@@ -28,17 +28,17 @@ interface Link {
   stats?(): StageStats;
 }
 
-/** What a stage may ask of the producer, or tell it. */
+/** What a stage may request of the producer, or report to it. */
 export type Upward = Pick<Env, 'stats' | 'undelivered'>;
 
-/** The middleware and the adapter, bound into one `send`, with their life cycle. */
+/** Binds the middleware and the adapter into one `send`, and runs their life cycle. */
 export class Chain {
   readonly send: Send;
-  /** `undefined` when the outermost stage that queues can take more, else a promise for when it can. */
+  /** Returns `undefined` while the outermost stage that queues has room, else a promise of room. */
   readonly ready: Ready;
-  /** One of the stages queues, and {@link ready} can say that there is no room. */
+  /** True when a stage queues, so that {@link ready} can return a promise. */
   readonly queues: boolean;
-  /** Outermost first, the adapter last; a delivery's `depth` is an index here. */
+  /** Outermost first, the adapter last; a delivery's `depth` is an index into it. */
   readonly names: readonly string[];
   readonly attempts: () => AttemptStats;
   private readonly stages: readonly Stage[];
@@ -93,11 +93,14 @@ export class Chain {
     this.boundaries = boundaries;
   }
 
-  /** From the adapter to the edge. A broker is waited for only when `requireBroker`. */
+  /**
+   * Starts the adapter first, the outermost stage last. Waits for a broker only when
+   * `requireBroker`.
+   */
   async start(signal: AbortSignal, requireBroker: boolean): Promise<void> {
     const connected = Promise.resolve(this.adapter.connect(this.adapterEnv, signal));
     if (requireBroker) await connected;
-    else connected.catch(() => undefined); // the adapter goes on trying and says so by itself
+    else connected.catch(() => undefined); // the adapter goes on trying, and reports that itself
     for (const [index, stage] of [...this.stages.entries()].reverse()) {
       try {
         await stage.start?.(signal);
@@ -107,11 +110,11 @@ export class Chain {
     }
   }
 
-  /** From the edge to the adapter, one after the other. Answers with the errors. */
+  /** Flushes each stage in turn, the outermost first. Resolves with the errors. */
   async flush(deadline: number): Promise<Error[]> {
     const errors: Error[] = [];
     for (const link of this.links) {
-      // Those further down may be closing by then; the caller hears of the deadline from its own timer.
+      // Stages below may be closing by then; the caller's own timer reports the deadline.
       if (this.env.clock.now() >= deadline) break;
       const step = { name: link.name, run: () => link.flush(deadline) };
       const error = await runStep(step, deadline, this.env.clock);
@@ -120,7 +123,10 @@ export class Chain {
     return errors;
   }
 
-  /** From the edge to the adapter; what a stage still holds at the deadline it settles. Answers with the errors. */
+  /**
+   * Closes each stage in turn, the outermost first; a stage settles at the deadline what it still
+   * holds. Resolves with the errors.
+   */
   async close(deadline: number): Promise<Error[]> {
     const steps = this.links.map((link): Step => ({ name: link.name, run: () => link.close(deadline) }));
     const errors = await runInTurn(steps, deadline, settleGraceMs, this.env.clock);
@@ -128,7 +134,7 @@ export class Chain {
     return errors;
   }
 
-  /** After `close`: the stages that go on with records when they start again, and with how many. */
+  /** Returns, after `close`, the stages that resume records at their next start, and how many. */
   kept(): { readonly name: string; readonly records: number }[] {
     return this.links.flatMap((link) => {
       try {
@@ -165,7 +171,7 @@ export class Chain {
     return () => {
       try {
         const room = stage.ready?.();
-        room?.catch(() => undefined); // some only look whether there is room, and leave the promise
+        room?.catch(() => undefined); // a caller may look whether there is room and drop the promise
         return room;
       } catch (error) {
         this.report(name, 'threw from ready', error);
@@ -190,7 +196,7 @@ function bound(middleware: Middleware, next: Send, env: Env): unknown {
   }
 }
 
-/** Its own error stays what it is when it is one of ours: wrong options, say. */
+/** Keeps an error of ours as it is, wrong options for instance; wraps any other. */
 function stageFailed(stage: string, method: string, cause: unknown): ProducerError {
   if (ProducerError.is(cause)) return cause;
   return new ProducerError(

@@ -22,8 +22,8 @@ function giveUp(work: Work, why: string): never {
 }
 
 /**
- * A stage that does all that a stage may do, and (when `wrong`) much that it may not, as drawn from `random`. It never says
- * `failed` of what may be written: nobody could find out.
+ * A stage that does all that a stage may do, and (when `wrong`) much that it may not, as drawn from
+ * `random`. It never says `failed` of what may be written: nobody could find out.
  */
 export const chaoticStage = (name: string, random: () => number, wrong: boolean): Middleware => ({
   name,
@@ -49,7 +49,8 @@ export const chaoticStage = (name: string, random: () => number, wrong: boolean)
         if (wrong && random() < 0.05) giveUp(work, 'on the way up');
         for (const half of parts(back, random)) {
           const drawn = random();
-          // What failed may be tried again or refused; the rest is as it is, and goes up now or later.
+          // What failed may be tried again or refused; the rest is as it is, and goes up now or
+          // later.
           if (drawn < 0.3 && half.every(({ outcome }) => outcome?.status === 'failed'))
             go(work, half, settle);
           else if (drawn < 0.5) later(work, () => settle(half));

@@ -12,7 +12,10 @@ interface Heard {
   readonly channel: Channel;
 }
 
-/** Typed events, also published on `diagnostics_channel` as `holdfast:<name>`. A listener that throws hurts nobody else. */
+/**
+ * Typed events, also published on `diagnostics_channel` as `holdfast:<name>`. A listener that
+ * throws hurts nobody else.
+ */
 export class EventHub implements EventSink {
   private readonly heard = new Map<string, Heard>();
 
@@ -33,7 +36,7 @@ export class EventHub implements EventSink {
     }
   }
 
-  /** Takes away one registration of the listener. */
+  /** Removes one registration of the listener. */
   off<E extends EventName>(name: E, listener: Listener<E>): void {
     const { listeners } = this.of(name);
     const index = listeners.findIndex((one) => one === listener);

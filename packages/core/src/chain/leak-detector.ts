@@ -2,9 +2,9 @@ import type { Delivery } from '../contract/delivery.js';
 import type { ReportViolation } from './violations.js';
 
 /**
- * The development guard: remembers every delivery, so that the end of `close` can name the stage that never settled one. On
- * unless `NODE_ENV` is `production`, as it costs a set entry a record. What needs no memory is caught in production too, see
- * `Boundary`.
+ * Remembers every delivery, so that the end of `close` can name the stage that never settled one.
+ * Off when `NODE_ENV` is `production`, as it costs a set entry per record. Breaches that need no
+ * memory are caught in production too, see `Boundary`.
  */
 export class LeakDetector {
   private readonly outstanding = new Set<Delivery>();
@@ -17,7 +17,7 @@ export class LeakDetector {
     this.outstanding.delete(delivery);
   }
 
-  /** What was never settled, by the stage that has it. `names`: by depth. */
+  /** Reports what was never settled, by the stage that holds it. `names`: by depth. */
   reportForgotten(names: readonly string[], report: ReportViolation): void {
     const byStage = new Map<string, number>();
     for (const { depth } of this.outstanding) {

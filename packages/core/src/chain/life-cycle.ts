@@ -3,13 +3,13 @@ import { ProducerError } from '../contract/error.js';
 import type { Clock } from '../contract/env.js';
 import { within } from '../kit/deadline.js';
 
-/** One thing of a stage to wait for. */
+/** One step of a stage's life cycle. */
 export interface Step {
   readonly name: string;
   readonly run: () => Promise<void> | void;
 }
 
-/** Runs one step to its end or until `deadline` (monotonic ms); answers with what went wrong. */
+/** Runs one step to its end or until `deadline` (monotonic ms); resolves with the error, if any. */
 export async function runStep(
   { name, run }: Step,
   deadline: number,
@@ -28,8 +28,8 @@ export async function runStep(
 }
 
 /**
- * Runs the steps one after the other, each to its end or until `deadline` + `graceMs`, and goes on after a failure; answers
- * with the errors. The grace lets a stage settle what the deadline left it with.
+ * Runs the steps in turn, each to its end or until `deadline` + `graceMs`, and continues after a
+ * failure. Resolves with the errors. The grace lets a stage settle what it holds at the deadline.
  */
 export async function runInTurn(
   steps: readonly Step[],

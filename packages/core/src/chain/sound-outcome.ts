@@ -2,8 +2,8 @@ import { ProducerError } from '../contract/error.js';
 import { unknown, type Outcome } from '../contract/outcome.js';
 
 /**
- * What a stage written in JavaScript settles with may be anything. Answers with the same outcome when it is one; else with
- * the closest that is.
+ * Returns the outcome itself when it is valid, else the closest valid one: a stage written in
+ * JavaScript may settle with anything.
  */
 export function soundOutcome(outcome: Outcome): Outcome {
   const { status } = outcome;

@@ -5,7 +5,10 @@ import { nameOf } from '../foreign/name-of.js';
 /** `error`: what the stage threw, when it did. */
 export type ReportViolation = (stage: string, message: string, error?: unknown) => void;
 
-/** What stages do against the contract. Each case is an event; each kind is logged once, as a broken stage breaks it often. */
+/**
+ * Returns a function that reports a stage's breach of the contract. Each breach is an event; each
+ * kind is logged once, as a broken stage repeats it.
+ */
 export function violationReporter(events: EventSink, logger: Logger): ReportViolation {
   const logged = new Set<string>();
   return (stage, message, error) => {

@@ -2,13 +2,13 @@ import type { Clock } from '../contract/env.js';
 import type { Delivery } from '../contract/delivery.js';
 import type { EventSink } from '../contract/events.js';
 
-/** Hears of a batch that a stage has handed on, and notes that the next one holds it now. */
+/** Called for a batch that a stage has handed on; the next stage holds it from now on. */
 export type WaitedReporter = (stage: string, batch: readonly Delivery[]) => void;
 
-/** How the edge is called where records wait for room in the chain, or for a serializer. */
+/** The name of the wait queue, where records wait for room in the chain or for a serializer. */
 export const room = 'room';
 
-/** Reports to the event `waited`, while somebody listens. */
+/** Returns a function that emits `waited`, while somebody listens. */
 export function waitedReporter(events: EventSink, clock: Clock): WaitedReporter {
   return (stage, batch) => {
     if (!events.has('waited')) return;
@@ -25,7 +25,7 @@ export function waitedReporter(events: EventSink, clock: Clock): WaitedReporter 
   };
 }
 
-/** From now on the stage above the adapter holds them again. */
+/** Records that the stage above the adapter holds them again. */
 export function heldAgain(batch: readonly Delivery[], now: number): void {
   const since = Math.trunc(now);
   for (const delivery of batch) delivery.heldSince = since;

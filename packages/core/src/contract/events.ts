@@ -22,7 +22,7 @@ export interface Attempt {
 
 /** How long the records of one batch stood in one stage before it handed them on. */
 export interface Waited {
-  /** The stage's name; `'room'`: at the edge, for room in the chain or for a serializer. */
+  /** The stage's name; `'room'`: the wait queue, for room in the chain or for a serializer. */
   readonly stage: string;
   readonly records: number;
   /** The sum over the records. */

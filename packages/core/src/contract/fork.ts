@@ -3,7 +3,7 @@ import { Delivery } from './delivery.js';
 import { laneOf } from './lane.js';
 import type { SerializedRecord } from './record.js';
 
-/** Marks a delivery that its stage made; the edge must never see one. */
+/** Marks a delivery that a stage made; the dispatcher must never receive one. */
 export const forked: Completion = { settled: () => undefined };
 
 /**

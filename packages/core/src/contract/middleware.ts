@@ -11,7 +11,7 @@ export type Send = (batch: Delivery[], settle: Settle) => void;
 /** Up, toward the caller: each delivery has an `outcome`. The array belongs to the callee from then on. */
 export type Settle = (batch: Delivery[]) => void;
 
-/** What a bound middleware is. Core calls `start` from the adapter to the edge, `flush` and `close` from the edge down. */
+/** What a bound middleware is. Core calls `start` from the adapter up, `flush` and `close` from the outermost stage down. */
 export interface Stage {
   send(batch: Delivery[], settle: Settle): void;
   /** `undefined`: can take more now. Else a promise that resolves when it can. Only stages that queue have it. */

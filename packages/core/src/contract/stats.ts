@@ -73,7 +73,7 @@ export interface ProducerStats extends OutcomeCounts {
   readonly sent: number;
   /** On their way: no outcome yet. */
   readonly held: number;
-  /** Of those held: waiting at the edge for room in the chain, or for a serializer. */
+  /** Of those held: waiting for room in the chain, or for a serializer. */
   readonly waitingForRoom: number;
   /** How long the first of those has waited; 0 when none waits. */
   readonly longestWaitForRoomMs: number;

@@ -12,7 +12,7 @@ export interface SerializerContext {
 }
 
 /**
- * Turns data into bytes at the edge of the chain; a promise (a schema registry) is waited for, and records sent after it
+ * Turns data into bytes before the chain; a promise (a schema registry) is waited for, and records sent after it
  * wait behind it, so that order holds. `null` never comes here: it is a tombstone, or no key.
  */
 export type Serializer<T> = (data: T, context: SerializerContext) => Bytes | Promise<Bytes>;

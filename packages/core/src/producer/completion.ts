@@ -3,19 +3,22 @@ import { deliveryErrorOf, type DeliveryError } from '../contract/delivery-error.
 import { ProducerError } from '../contract/error.js';
 import { unknown, type Outcome, type Receipt, type Unknown } from '../contract/outcome.js';
 
-/** What a callback of `send` is called with: a receipt when `error` is null, and only then. */
+/** The arguments of a `send` callback: a receipt if and only if `error` is null. */
 export type SendAnswer = [error: null, receipt: Receipt] | [error: DeliveryError, receipt: undefined];
 
-/** `error` is null when the record was delivered, as Node's callbacks have it; there is a receipt then. */
+/**
+ * A Node.js-style callback: `error` is null when the record was delivered, and `receipt` is given
+ * then.
+ */
 export type SendCallback = (error: DeliveryError | null, receipt?: Receipt) => void;
 
-/** Calls a callback of the user's, whatever it does. */
+/** Calls a callback of the user's; never throws. */
 export type CallBack = (callback: SendCallback, error: DeliveryError | null, receipt?: Receipt) => void;
 
 /**
  * Completions without an outcome yet, so that `close` can end what a stage never settled. The list
- * is its own and not the kit's `LinkedList`: each record enters and leaves it, and its three classes
- * of nodes would take that one past the four that V8's inline caches distinguish.
+ * is its own and not the kit's `LinkedList`: each record enters and leaves it, and its three
+ * classes of nodes would take that one past the four that V8's inline caches distinguish.
  */
 export class PendingCompletions {
   private first: PendingCompletion | undefined;
@@ -33,7 +36,7 @@ export class PendingCompletions {
     one.before = one.after = undefined;
   }
 
-  /** Every delivery that somebody still waits for, the oldest first. */
+  /** Returns every delivery that a caller still waits for, the oldest first. */
   deliveries(): Delivery[] {
     const newestFirst: (readonly Delivery[])[] = [];
     for (let one = this.first; one !== undefined; one = one.after) newestFirst.push(one.unsettled());
@@ -65,7 +68,8 @@ abstract class PendingCompletion implements Completion {
 type Resolve = (receipt: Receipt) => void;
 type Reject = (error: DeliveryError) => void;
 
-// One executor for all promises, which hands its functions over here: a closure a record is a third of what a promise costs.
+// One executor for all promises, which leaves its functions here: a closure per record would be a
+// third of the cost of a promise.
 let resolveLatest: Resolve = () => undefined;
 let rejectLatest: Reject = () => undefined;
 const capture = (resolve: Resolve, reject: Reject): void => {
@@ -101,7 +105,7 @@ export class CallbackCompletion extends PendingCompletion {
   }
 }
 
-/** Resolves with one outcome a delivery, in the order they were sent, once all are settled. */
+/** Resolves with one outcome per delivery, in sending order, once all are settled. */
 export class BatchCompletion extends PendingCompletion {
   private readonly all: Delivery[] = [];
   private left: number;

@@ -25,25 +25,31 @@ import { soundOutcome } from '../chain/sound-outcome.js';
 import { violationReporter, type ReportViolation } from '../chain/violations.js';
 import { room, waitedReporter } from '../chain/waited.js';
 
-/** Records that `sendBatch` hands to a chain that queues at once; the chain is asked for room between two chunks. */
+/**
+ * Records that `sendBatch` hands on at once to a chain that queues; it checks for room between two
+ * chunks.
+ */
 const chunkForQueues = 256;
-/** How many records `fireAndForget` lets wait for a serializer: there is no caller whose memory they could be. */
+/** How many records of `fireAndForget` may wait for a serializer: no caller limits their memory. */
 const mostSerializing = 10_000;
 
-/** A delivery whose serializer has answered with a promise. */
+/** A delivery whose serializer returned a promise. */
 interface Serializing {
   readonly delivery: Delivery;
   /** False: the serializer failed, and the delivery is settled. */
   readonly done: Promise<boolean>;
 }
 
-/** One look at both clocks, for all records of a call. */
+/** Both clocks, read once for all records of a call. */
 interface Moment {
   readonly now: number;
   readonly wallTime: number;
 }
 
-/** The outermost end: makes each record a delivery, hands it down in order, counts it, and tells the caller. */
+/**
+ * The upper end of the chain: makes a delivery of each record, hands it down in order, counts it,
+ * and notifies the caller of its outcome.
+ */
 export class Dispatcher<K, V> {
   readonly counters = new Counters();
   readonly pending = new PendingCompletions();
@@ -108,7 +114,7 @@ export class Dispatcher<K, V> {
     return this.state === 'starting';
   }
 
-  /** The producer takes records from now on. */
+  /** Lets the producer take records. */
   started(): void {
     this.state = 'running';
   }
@@ -128,12 +134,15 @@ export class Dispatcher<K, V> {
     };
   }
 
-  /** The chain can take a record at once, and nobody is before it. */
+  /** True when the chain can take a record at once and none waits before it. */
   hasRoom(): boolean {
     return this.waitQueue.length === 0 && this.chain.ready() === undefined;
   }
 
-  /** Resolves when {@link hasRoom} is worth asking again; rejects when no more records are taken. */
+  /**
+   * Resolves when {@link hasRoom} may have become true; rejects once the producer takes no more
+   * records.
+   */
   async room(): Promise<void> {
     if (!this.isClosed) await this.waitQueue.passed();
     if (!this.isClosed) await this.chain.ready()?.catch(() => undefined);
@@ -152,7 +161,7 @@ export class Dispatcher<K, V> {
     else this.waitQueue.join(delivery);
   }
 
-  /** Answers whether it was taken: a record that finds no room fails at once. */
+  /** Returns whether the record was taken; one that finds no room fails at once. */
   fireAndForget(given: GivenRecord<K, V>): boolean {
     const taken = this.admit(given, undefined, this.moment());
     if (taken === undefined) return false;
@@ -170,7 +179,7 @@ export class Dispatcher<K, V> {
 
   sendBatch(records: readonly GivenRecord<K, V>[], completion: Completion): void {
     const moment = this.moment();
-    // Without a stage that queues, a call is the batch that the client will see.
+    // Without a stage that queues, the records of a call are the batch that the client sees.
     const chunk = this.chain.queues ? chunkForQueues : Infinity;
     let next: Delivery[] = [];
     for (const given of records) {
@@ -184,7 +193,10 @@ export class Dispatcher<K, V> {
     this.handOnOrWait(next);
   }
 
-  /** Resolves when everything sent before is settled; answers with the errors of stages that failed to flush. */
+  /**
+   * Resolves when every record sent before is settled, with the errors of stages that failed to
+   * flush.
+   */
   async flush(deadline: number): Promise<Error[]> {
     const drained = this.tracker.drained(Math.trunc(this.env.clock.now()));
     await this.waitQueue.passed();
@@ -202,7 +214,10 @@ export class Dispatcher<K, V> {
     for (const delivery of this.waitQueue.clear()) this.settleNow(delivery, failed(refusals.closed()));
   }
 
-  /** What no stage has settled by the end of `close` is settled here; what comes back later is too late. */
+  /**
+   * Settles what no stage has settled by the end of `close`; outcomes that arrive later are
+   * ignored.
+   */
   endTheRest(): void {
     this.leaks?.reportForgotten(this.chain.names, this.report);
     for (const delivery of this.pending.deliveries()) {
@@ -210,13 +225,13 @@ export class Dispatcher<K, V> {
       const error = refusals.neverSettled();
       this.settleNow(delivery, delivery.attempts > 0 ? unknown(error) : failed(error));
     }
-    // Nobody waits for the rest, sent with fireAndForget: they are in no list, but they were counted.
+    // The rest came from fireAndForget: nobody waits for them, but they were counted.
     this.counters.forgotten(this.tracker.held, refusals.neverSettled().code);
     this.tracker.clear();
     this.state = 'closed';
   }
 
-  /** Both clocks are read once a millisecond at most: to read them is a tenth of what a record costs. */
+  /** Reads both clocks at most once per millisecond: reading them is a tenth of a record's cost. */
   private moment(): Moment {
     const { clock } = this.env;
     const now = Math.trunc(clock.now());
@@ -292,7 +307,10 @@ export class Dispatcher<K, V> {
     this.reports.insideCall--;
   }
 
-  /** The end of the way up. One function for all, so that a stage that queues need not keep one for each delivery. */
+  /**
+   * The end of the way up. One function for all, so that a stage that queues keeps none per
+   * delivery.
+   */
   private readonly settle = (batch: Delivery[]): void => {
     if (this.state === 'closed') return;
     for (const delivery of batch) this.finish(delivery);

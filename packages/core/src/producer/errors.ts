@@ -38,13 +38,15 @@ export const asProducerError = (error: unknown): ProducerError =>
     ? error
     : new ProducerError('SERIALIZER_FAILED', "a serializer failed; 'cause' has its error", { cause: error });
 
-/** How many records were not in Kafka, or not certainly, when the producer had closed. */
+/** How many records were not in Kafka, or not certainly, when the producer closed. */
 export interface CloseResult {
   /** Ended as `failed` during the close: certainly not in Kafka. */
   readonly failed: number;
   /** Ended as `unknown` during the close: perhaps in Kafka. */
   readonly unknown: number;
-  /** With a stage that answers for them, as a journal has them on disk: its next start goes on with them. */
+  /**
+   * Kept by a stage that has accepted them, a journal for instance: its next start resumes them.
+   */
   readonly kept: number;
 }
 

@@ -1,12 +1,15 @@
 import type { Failed, Unknown } from '../contract/outcome.js';
 import type { Bytes, GivenRecord, SerializedRecord } from '../contract/record.js';
 
-/** To send it again: `producer.send(one.original ?? one.record)`. */
+/**
+ * A record that was not delivered; send it again with `producer.send(one.original ?? one.record)`.
+ */
 export interface FailedRecord<K = Bytes, V = Bytes> {
   readonly record: SerializedRecord;
   /**
-   * The record as it was given, when it was refused before it became bytes (wrong, sent after `close`, or its serializer
-   * failed). `record` is then a placeholder without headers, and perhaps without key and value: never send that one.
+   * The record as it was given, when it was refused before it was serialized (invalid, sent after
+   * `close`, or its serializer failed). `record` is then a placeholder without headers, and perhaps
+   * without key and value: never send that one.
    */
   readonly original?: GivenRecord<K, V>;
   /** `unknown` may be in the topic: sending it again can duplicate it. */
@@ -15,7 +18,7 @@ export interface FailedRecord<K = Bytes, V = Bytes> {
   readonly at: number;
 }
 
-/** The last `limit` records that failed; an older one makes room for a newer. */
+/** Keeps the last `limit` records that failed. */
 export class FailedRecords<K, V> {
   private kept: FailedRecord<K, V>[] = [];
 

@@ -25,31 +25,42 @@ export interface ProducerOptions<K, V> {
   readonly adapter: Adapter;
   /** The middleware, outermost first. Default none. */
   readonly use?: readonly Middleware[];
-  /** Turn other types than bytes and strings into bytes. Default none. */
+  /** Serialize keys and values that are neither bytes nor strings. Default none. */
   readonly serializers?: Serializers<K, V>;
   /**
-   * From `send` to the last outcome. Default 120,000 ms; `Infinity` when a stage keeps records on disk and answers for none of them
-   * before Kafka has.
+   * Time from `send` to the outcome. Default 120,000 ms; `Infinity` when a stage keeps records on
+   * disk and accepts none before Kafka has it.
    */
   readonly deliveryTimeoutMs?: number;
   /** How long `send` waits for room in the chain. Default 60,000 ms. */
   readonly maxBlockMs?: number;
-  /** How long `close` waits for what is on its way, unless it is told otherwise. Default 30,000 ms. */
+  /**
+   * How long `close` waits for what is on its way, unless it is told otherwise. Default 30,000 ms.
+   */
   readonly closeTimeoutMs?: number;
-  /** SIGTERM and SIGINT close the producer, then end the process as the signal would have. Default false. */
+  /**
+   * Closes the producer on SIGTERM and SIGINT, then ends the process as the signal would. Default
+   * false.
+   */
   readonly handleSignals?: boolean;
-  /** A broker that cannot be reached at start is an error. Default false: records wait for it. */
+  /** Makes it an error when no broker is reachable at start. Default false: records wait. */
   readonly requireBroker?: boolean;
   /** How many failed records `producer.failed` keeps. Default 100. */
   readonly failedLimit?: number;
-  /** The development guard. Default: on, unless `NODE_ENV` is `production`. */
+  /**
+   * Remembers every record, to name a stage that never settles one, and refuses misspelt fields of
+   * records. Default: on, unless `NODE_ENV` is `production`.
+   */
   readonly leakDetection?: boolean;
-  /** Hears of every record that ended as `failed` or `unknown`, whoever sent it. */
+  /** Called for every record that ended as `failed` or `unknown`. */
   readonly onUndeliverable?: UndeliverableHandler<K, V>;
-  /** Listeners to events, from before the start on: `producer.on` comes too late for what happens until there is a producer. */
+  /**
+   * Event listeners, active before the start: `producer.on` is too late for events of the start.
+   */
   readonly on?: Listeners;
   /**
-   * Receives the producer's log lines. Default: that of `env`, else warnings and errors go to stderr.
+   * Receives the producer's log lines. Default: that of `env`, else warnings and errors go to
+   * stderr.
    */
   readonly logger?: Logger;
   /** Replaces clock, randomness, disk and logger, for tests. */
@@ -67,7 +78,7 @@ const serializersCheck: OptionCheck = (value) => {
   return 'must be { key?, value? }, each a function (data, context) => bytes';
 };
 
-// An event that nobody here knows may be one of a third party's middleware.
+// An event unknown here may belong to a third party's middleware.
 const listenersCheck: OptionCheck = (value) => {
   const remedy = 'must be { event: listener, … }, each listener a function';
   if (anObject(value) !== undefined) return remedy;
@@ -83,7 +94,7 @@ const methodsOfEnv: { readonly [name: string]: readonly string[] } = {
   disk: ['info', 'makeDirectory', 'list', 'open', 'rename', 'remove', 'syncDirectory', 'lock'],
 };
 
-// What else is there is let through: the whole environment of a test fits.
+// Other properties are ignored: the whole environment of a test fits.
 const envCheck: OptionCheck = (value) => {
   if (anObject(value) !== undefined) return anObject(value);
   const given = entriesOf(value).filter(([, one]) => one !== undefined);
@@ -106,17 +117,17 @@ function missingMethods(name: string, value: unknown): string[] {
   return methodsOfEnv[name]?.filter((method) => typeof has.get(method) !== 'function') ?? [];
 }
 
-/** Own properties, or those `named`, inherited ones too; none of what is no object. */
+/** Returns own properties, or those `named`, inherited ones included; none for a non-object. */
 function entriesOf(value: unknown, named?: readonly string[]): [string, unknown][] {
   if (typeof value !== 'object' || value === null) return [];
   return (named ?? Object.keys(value)).map((name) => [name, Reflect.get(value, name)]);
 }
 
 const anArray: OptionCheck = (value) => (Array.isArray(value) ? undefined : 'must be an array of middleware');
-/** The composition check says more about it. */
+/** The composition check reports on it. */
 const anything: OptionCheck = () => undefined;
 
-/** Refuses wrong options and a chain that cannot work, all problems of both at once. */
+/** Throws for invalid options and for a chain that cannot work, with all problems of both. */
 export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void {
   const problems: string[] = [];
   const codes: string[] = [];
@@ -159,15 +170,15 @@ export function checkProducerOptions<K, V>(options: ProducerOptions<K, V>): void
 }
 
 /**
- * 120 s, as Java's `delivery.timeout.ms`; what is on disk waits as long as it takes. Where the stage that keeps it answers for it, only
- * what the disk did not take comes to the deadline.
+ * Returns 120 s, as Java's `delivery.timeout.ms`; records on disk wait as long as it takes. Where
+ * the stage that keeps them accepts them, only what the disk did not take reaches the deadline.
  */
 export function deliveryTimeoutOf<K, V>({ deliveryTimeoutMs, use = [] }: ProducerOptions<K, V>): number {
   if (deliveryTimeoutMs !== undefined) return deliveryTimeoutMs;
   return Math.max(defaultDeliveryTimeoutMs, ...use.map(({ traits }) => longestWaitMs(traits)));
 }
 
-/** Until a stage that keeps records answers for them. */
+/** The longest time until a stage that keeps records accepts them. */
 function longestWaitMs({ persists, answers, acceptsAfterMs = forever }: Traits = {}): number {
   return persists && answers !== 'acceptance' ? acceptsAfterMs : 0;
 }

@@ -55,7 +55,7 @@ describe('close', () => {
     expect(logger.lines).toEqual([
       {
         level: 'warn',
-        message: "'stage' keeps records beyond the close; its next start goes on with them",
+        message: "'stage' keeps records beyond the close; its next start resumes them",
         fields: { records: 25_001 },
       },
     ]);

@@ -18,7 +18,10 @@ function expectConserved(producer: Producer<string, string>): void {
   expect(held).toBeGreaterThanOrEqual(0);
 }
 
-/** Sends in every way, through stages that do as drawn; looks at every instant a user can, and into the topic at the end. */
+/**
+ * Sends in every way, through stages that do as drawn; looks at every instant a user can, and into
+ * the topic at the end.
+ */
 async function run(seed: number, wrong: boolean): Promise<void> {
   const random = seededRandom(seed);
   const clock = fakeClock();

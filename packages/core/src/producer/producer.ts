@@ -38,7 +38,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   private readonly dispatcher: Dispatcher<K, V>;
   private readonly env: BaseEnv;
   private readonly stopSignals: () => void;
-  /** Aborted when the producer has closed, or at once when it closes before it has started. */
+  /** Aborted when the producer has closed, or at once when it closes before it started. */
   private readonly lifetime = new AbortController();
   private closing: Promise<CloseResult> | undefined;
 
@@ -73,11 +73,17 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     return this;
   }
 
-  /** Resolves when Kafka (or a stage that answers for it) has the record; rejects with a {@link ProducerError}. */
+  /**
+   * Resolves when Kafka, or a stage that takes responsibility for the record, has it. Rejects with
+   * a `DeliveryError`.
+   */
   send(record: GivenRecord<K, V>): Promise<Receipt>;
-  /** The same through a callback, without a promise; what the callback throws goes to the event `callbackError`. */
+  /**
+   * Calls back instead, which saves a promise. What the callback throws is emitted as
+   * `callbackError`.
+   */
   send(record: GivenRecord<K, V>, done: (...answer: SendAnswer) => void): void;
-  // For callbacks that take the error alone, which the type checker does not take for the above.
+  // For callbacks that take the error alone, which the overload above does not accept.
   send(record: GivenRecord<K, V>, done: SendCallback): void;
   send(
     record: GivenRecord<K, V>,
@@ -98,7 +104,10 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     return completion.promise;
   }
 
-  /** One outcome a record, in the same order; a record that is refused fails alone. Rejects only for what is no array. */
+  /**
+   * Resolves with one outcome per record, in the same order; a record that is refused fails alone.
+   * Rejects only when `records` is not an array.
+   */
   sendBatch(records: readonly GivenRecord<K, V>[]): Promise<Outcome[]> {
     const given = copyOfArray(records);
     if (given === undefined) {
@@ -117,26 +126,30 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
   }
 
   /**
-   * Nobody waits for the outcome, but it is counted, and a failure is reported as any other. It never waits for room. False: this
-   * record was not taken, as it is wrong or there is no room, and will not be; so await {@link ready} before the call, and do not
-   * repeat the call until it is true.
+   * Sends without a way to wait for the outcome; it is counted, and a failure is reported like any
+   * other. Never waits for room. Returns false when the record was not taken, because it is invalid
+   * or there is no room. Await {@link ready} before the call instead of repeating it until it is
+   * true.
    */
   fireAndForget(record: GivenRecord<K, V>): boolean {
     return this.dispatcher.fireAndForget(record);
   }
 
   /**
-   * `undefined`: there is room now. Else a promise for when asking again is worth it; it rejects with `CLOSED` once the
-   * producer takes no more records, so that a loop which waits for room ends.
+   * Returns `undefined` when there is room now, else a promise that resolves when it is worth
+   * checking again. The promise rejects with `CLOSED` once the producer takes no more records, so
+   * that a loop that waits for room ends.
    */
   ready(): Promise<void> | undefined {
     if (!this.dispatcher.isClosed && this.dispatcher.hasRoom()) return undefined;
     const room = this.dispatcher.room();
-    room.catch(() => undefined); // some only look whether there is room, and leave the promise
+    room.catch(() => undefined); // a caller may look whether there is room and drop the promise
     return room;
   }
 
-  /** An object-mode stream of records, with back-pressure; `finish` comes when every record has its outcome. */
+  /**
+   * Returns an object-mode stream of records with back-pressure; `finish` follows the last outcome.
+   */
   writable(options: WritableOptions<K, V> = {}): Writable {
     return writableOver((record: GivenRecord<K, V>, done) => this.send(record, done), options);
   }
@@ -169,22 +182,25 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     await this.close();
   }
 
-  /** Counts since the start, and what each stage says of itself. */
+  /** Returns counts since the start, and what each stage reports. */
   stats(): ProducerStats {
     return this.dispatcher.stats();
   }
 
-  /** The last records that failed (`failedLimit`), oldest first. */
+  /** The last records that failed, at most `failedLimit`, oldest first. */
   get failed(): readonly FailedRecord<K, V>[] {
     return this.dispatcher.failures.list();
   }
 
-  /** The same, taken out, to be sent again. */
+  /** Removes and returns the records of {@link failed}, to send them again. */
   takeFailed(): FailedRecord<K, V>[] {
     return this.dispatcher.failures.take();
   }
 
-  /** Listens from now on, see also the option `on`; returns the function that stops. The same is published on `diagnostics_channel` as `holdfast:<event>`. */
+  /**
+   * Adds a listener, and returns the function that removes it. The option `on` adds listeners
+   * before the start. Events are published on `diagnostics_channel` as well, as `holdfast:<event>`.
+   */
   on<E extends EventName>(event: E, listener: Listener<E>): () => void {
     return this.events.on(event, listener);
   }
@@ -199,7 +215,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     const deadline = env.clock.now() + (options.timeoutMs ?? this.options.closeTimeoutMs ?? 30_000);
     dispatcher.refuseMore();
     const before = dispatcher.counters.outcomes();
-    // Not in time is no error here: what is left is settled below, and counted.
+    // A timeout is no error here: what is left is settled below, and counted.
     const notFlushed = await within(dispatcher.flush(deadline), deadline, env.clock, () => []);
     dispatcher.failWaiting();
     const errors = [...notFlushed, ...(await dispatcher.chain.close(deadline))];
@@ -218,7 +234,7 @@ export class Producer<K = Bytes, V = Bytes> implements AsyncDisposable {
     let sum = 0;
     for (const { name, records } of this.dispatcher.chain.kept()) {
       sum += records;
-      this.env.logger.warn(`'${name}' keeps records beyond the close; its next start goes on with them`, {
+      this.env.logger.warn(`'${name}' keeps records beyond the close; its next start resumes them`, {
         records,
       });
     }
@@ -236,7 +252,7 @@ function checked(where: string, options: TimeoutOptions): TimeoutOptions {
 // `Array.isArray` makes `any` of the elements of a readonly array.
 const isArray = <T>(given: readonly T[]): boolean => Array.isArray(given);
 
-/** A listener or a serializer may change the array while its records are taken: `failed` puts one back into it, say. */
+/** Copies the array: a listener or a serializer may change it while its records are taken. */
 function copyOfArray<T>(given: readonly T[]): readonly T[] | undefined {
   try {
     return isArray(given) ? [...given] : undefined;
@@ -246,8 +262,8 @@ function copyOfArray<T>(given: readonly T[]): readonly T[] | undefined {
 }
 
 /**
- * Makes a producer and starts it; resolves when it can take records, which needs no broker unless `requireBroker`.
- * Rejects with `INVALID_OPTIONS` or `INVALID_CHAIN`, all problems at once.
+ * Creates a producer and starts it. Resolves when it can take records, which requires a broker only
+ * with `requireBroker`. Rejects with a `ConfigurationError` that lists all problems at once.
  */
 export async function createProducer<K = Bytes, V = Bytes>(
   options: ProducerOptions<K, V>,

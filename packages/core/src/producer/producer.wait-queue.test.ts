@@ -190,7 +190,10 @@ describe('records that wait in line for room', () => {
 describe('the async context of the caller', () => {
   const request = new AsyncLocalStorage<string>();
 
-  /** Sends one record in each context while there is no room, and answers in which context each was handed on. */
+  /**
+   * Sends one record in each context while there is no room, and answers in which context each was
+   * handed on.
+   */
   async function contextsSeen(traits: Middleware['traits']): Promise<(string | undefined)[]> {
     const seen: (string | undefined)[] = [];
     const gate = new Gate();

@@ -10,8 +10,8 @@ import type { Delivered, Failed, Receipt, Unknown } from '../contract/outcome.js
 import type { GivenRecord, SerializedRecord } from '../contract/record.js';
 
 /**
- * Hears of every record that ended as `failed` or `unknown`. `original` is there when the record was refused before it
- * became bytes; `record` has then no more than its topic.
+ * Called for every record that ended as `failed` or `unknown`. `original` is present when the
+ * record was refused before it was serialized; `record` then has its topic alone.
  */
 export type UndeliverableHandler<K, V> = (
   record: SerializedRecord,
@@ -28,14 +28,17 @@ export interface ReportsOptions<K, V> {
   originalOf(record: SerializedRecord): GivenRecord<K, V> | undefined;
 }
 
-/** Tells the user, who may throw as he likes: nothing of it reaches the chain, and nothing runs inside his own call. */
+/**
+ * Calls the user's callbacks and listeners. What they throw does not reach the chain, and none runs
+ * inside a call of the user's own.
+ */
 export class Reports<K, V> {
-  /** More than 0 while the user's own call is on the stack: his functions are called afterwards. */
+  /** Greater than 0 while a call of the user's is on the stack: callbacks then run afterwards. */
   insideCall = 0;
 
   constructor(private readonly options: ReportsOptions<K, V>) {}
 
-  /** Calls the callback of a `send`; most are called without a closure. */
+  /** Calls the callback of a `send`, most of the time without a closure. */
   readonly callBack: CallBack = (callback, error, receipt) => {
     if (this.insideCall > 0) return this.callUser(() => tell(callback, error, receipt));
     try {
@@ -64,7 +67,7 @@ export class Reports<K, V> {
     if (outcomes.length > 0) events.emit('delivered', { outcomes });
   }
 
-  /** Runs a function of the user's. */
+  /** Runs a function of the user's, after the user's own call when one is on the stack. */
   private callUser(run: () => unknown): void {
     if (this.insideCall > 0) queueMicrotask(() => contain(run, this.threw));
     else contain(run, this.threw);
@@ -76,6 +79,6 @@ export class Reports<K, V> {
   };
 }
 
-// A failure has one argument, as Node's callbacks have it. Who writes an async function as callback returns a promise.
+// A failure has one argument, as is usual in Node.js. An async callback returns a promise.
 const tell = (callback: SendCallback, error: DeliveryError | null, receipt: Receipt | undefined): unknown =>
   receipt === undefined ? callback(error) : callback(error, receipt);

@@ -16,34 +16,33 @@ interface Place {
   left: boolean;
   /** The async context that the record came in; `undefined`: no stage reads it. */
   readonly context: AsyncResource | undefined;
-  /** Called when the line has moved past this place. */
+  /** Called when the queue has moved past this place. */
   passed: (() => void)[] | undefined;
 }
 
 export interface WaitQueueOptions {
   readonly clock: Clock;
   readonly maxBlockMs: number;
-  /** Hand each record on in the async context in which it joined. */
+  /** Hands each record on in the async context in which it joined. */
   readonly keepsContext: boolean;
   ready(): Promise<void> | undefined;
   readonly handOn: (delivery: Delivery) => void;
   /**
-   * It waited for `maxBlockMs`, or to its delivery deadline; `serializing`: for its serializer, not
-   * for room.
+   * Called when a record has waited for `maxBlockMs` or until its deadline; `serializing`: for its
+   * serializer, not for room.
    */
   expired(delivery: Delivery, serializing: boolean): void;
 }
 
 /**
- * How long to wait before asking a stage again whose promise resolved although it still has no
- * room.
+ * How long to wait, ms, before checking again for room when a promise of room resolved and brought
+ * none.
  */
 const askAgainMs = 1;
 
 /**
- * Where records wait in order of arrival while the chain has no room for them or a serializer is at
- * work. Its memory is the callers' own: each place belongs to a `send` that has not returned its
- * result yet.
+ * Holds records in order of arrival while the chain has no room for them or their serializer runs.
+ * The callers bound its memory: each place belongs to a `send` that has no result yet.
  */
 export class WaitQueue {
   private readonly places = new RingQueue<Place>();
@@ -52,7 +51,7 @@ export class WaitQueue {
   /** None stops waiting before one that stands in front of it: the first to expire are in front. */
   private expiresInOrder = true;
   private waiting = false;
-  /** Somebody has gone on since the last time room was waited for. */
+  /** True when a record has gone on since room was last waited for. */
   private moved = true;
 
   constructor(private readonly options: WaitQueueOptions) {
@@ -65,24 +64,24 @@ export class WaitQueue {
     });
   }
 
-  /** With those that have left behind one that has not. */
+  /** Counts records that have left while one before them has not. */
   get length(): number {
     return this.places.length;
   }
 
-  /** Those that have not left. */
+  /** Records that have not left. */
   get waitingRecords(): number {
     return this.count;
   }
 
-  /** The first in line waits for room, and not for a serializer. */
+  /** True when the first record waits for room, not for a serializer. */
   get waitingForRoom(): boolean {
     return this.waiting;
   }
 
   /**
-   * Takes the last place; with `serialized`, moves on only after that has resolved with true
-   * (false: it left the line).
+   * Adds a record at the end. With `serialized`, it goes on only once that has resolved with true
+   * (false: it has left the queue).
    */
   join(delivery: Delivery, serialized?: Promise<boolean>): void {
     const joinedAt = this.options.clock.now();
@@ -104,19 +103,19 @@ export class WaitQueue {
     if (!place.left) this.deadlines.watch(until);
   }
 
-  /** How long the first in line has waited. */
+  /** How long the first record has waited, ms. */
   longestWaitMs(): number {
     const { first } = this.places;
     return first === undefined ? 0 : this.options.clock.now() - first.joinedAt;
   }
 
-  /** Resolves when all who are in line now have left it. */
+  /** Resolves when every record that waits now has left. */
   passed(): Promise<void> {
     const { last } = this.places;
     return last === undefined ? Promise.resolve() : new Promise((done) => (last.passed ??= []).push(done));
   }
 
-  /** Everybody leaves; the caller settles them. */
+  /** Removes and returns all records; the caller settles them. */
   clear(): Delivery[] {
     const left = [...this.places].filter((place) => !place.left);
     for (const place of left) this.leave(place);
@@ -159,8 +158,8 @@ export class WaitQueue {
       this.waiting = false;
       this.move();
     };
-    // A promise that resolves and brings no room would have us ask for ever, in one turn of the
-    // event loop.
+    // A promise that resolves without room would make this loop for ever in one turn of the event
+    // loop.
     const inVain = !this.moved;
     this.moved = false;
     const resume = inVain ? (): void => void this.options.clock.after(askAgainMs, again) : again;

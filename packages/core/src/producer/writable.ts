@@ -5,18 +5,18 @@ import type { ProducerError } from '../contract/error.js';
 import type { Bytes, GivenRecord } from '../contract/record.js';
 
 export interface WritableOptions<K = Bytes, V = Bytes> {
-  /** Records that may be on their way at once before `write` answers false. Default 1,000. */
+  /** Records in flight at once before `write` returns false. Default 1,000. */
   readonly highWaterMark?: number;
   /**
-   * Hears of each record that was not delivered, and the stream goes on. Without it the first such error destroys the
-   * stream, so that `pipeline` rejects.
+   * Called for each record that was not delivered; the stream goes on. Without it the first such
+   * error destroys the stream, so that `pipeline` rejects.
    */
   readonly onError?: (error: ProducerError, record: GivenRecord<K, V>) => void;
 }
 
 /**
- * An object-mode Writable over `send`: `write` answers false while `highWaterMark` records are on their way, and `finish`
- * comes when every record has its outcome.
+ * Returns an object-mode Writable over `send`: `write` returns false while `highWaterMark` records
+ * are in flight, and `finish` follows the last outcome.
  */
 export function writableOver<K, V>(
   send: (record: GivenRecord<K, V>, done: SendCallback) => void,
@@ -31,7 +31,7 @@ export function writableOver<K, V>(
   let afterOne: ((error?: Error | null) => void) | undefined;
   let atTheEnd: ((error?: Error | null) => void) | undefined;
 
-  // Answers with what `onError` does, so that a promise of it is watched as that of any callback.
+  // Returns what `onError` returns, so that its promise is watched like that of any callback.
   const settled = (record: GivenRecord<K, V>, error: ProducerError | null): unknown => {
     onTheirWay--;
     try {
@@ -48,7 +48,7 @@ export function writableOver<K, V>(
 
   const stream = new Writable({
     objectMode: true,
-    // Those on their way are counted here; these few wait in Node's own queue before `write`.
+    // Records in flight are counted here; these few wait in Node's own queue before `write`.
     highWaterMark: Math.min(16, highWaterMark),
     write(record: GivenRecord<K, V>, _encoding, done) {
       onTheirWay++;
