@@ -1,8 +1,9 @@
+import { oneWay } from './rooms.mjs';
+
 /**
  * The rules of dependency-cruiser for imports: `npm test -- --only imports`. ESLint's rules ignore
  * circles of types, and see one file at a time.
  */
-
 export default {
   forbidden: [
     {
@@ -22,6 +23,7 @@ export default {
       // The resolved path, or the specifier where it cannot be resolved.
       to: { path: '^(packages/core/src/internal\\b|@holdfast/core/internal$)' },
     },
+    ...oneWay,
   ],
   options: {
     exclude: { path: '(^|/)(node_modules|dist|out-tsc|test-results|vectors)/' },

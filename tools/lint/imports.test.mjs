@@ -30,6 +30,12 @@ const files = {
   'tools/kit/a.mjs': `await import('@holdfast/core/internal');\n`,
   'packages/kit/src/index.ts': itsType,
   'packages/kit/test/a.test.ts': itsType,
+
+  'packages/buffer/src/send/sender.ts': `export type Sender = 1;\n`,
+  'packages/buffer/src/queue/upward.ts': `export type { Sender } from '../send/sender.js';\n`,
+  'packages/buffer/src/queue/upward.test.ts': `export type { Sender } from '../send/sender.js';\n`,
+  'packages/buffer/src/queue/lanes.ts': `export type Lanes = 1;\n`,
+  'packages/buffer/src/send/downward.ts': `export type { Lanes } from '../queue/lanes.js';\n`,
 };
 
 /** The rules that the files of `folder` break: `rule: file`. @param {string} folder */
@@ -70,14 +76,15 @@ it.each([
   ['its test', 'internal-door: apps/kit/src/main.test.ts'],
   ['a way past the name', 'internal-door: apps/kit/src/by-path.ts'],
   ['a tool', 'internal-door: tools/kit/a.mjs'],
+  ['a room that imports from one above it', 'one-way: packages/buffer/src/queue/upward.ts'],
 ])('refuses %s', (_what, violation) => {
   expect(byName).toContain(violation);
   expect(installed).toContain(violation);
 });
 
-it('refuses nothing else: not two files that import a third, nor a package that takes the internal door', () => {
-  expect(byName).toHaveLength(7);
-  expect(installed).toHaveLength(7);
+it('refuses nothing else: not two files that import a third, nor a package that takes the internal door, nor a room below', () => {
+  expect(byName).toHaveLength(8);
+  expect(installed).toHaveLength(8);
 });
 
 it("the packages that the generators make use core's public doors", () => {
