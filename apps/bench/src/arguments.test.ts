@@ -18,8 +18,8 @@ describe('parseArguments', () => {
   it.each([
     [[], {}],
     [['kafkajs'], { filters: ['kafkajs'] }],
-    [['--case', 'chain', '--case=edge', 'mock'], { filters: ['mock', 'chain', 'edge'] }],
-    [['chain,edge'], { filters: ['chain', 'edge'] }],
+    [['--case', 'chain', '--case=dispatcher', 'mock'], { filters: ['mock', 'chain', 'dispatcher'] }],
+    [['chain,dispatcher'], { filters: ['chain', 'dispatcher'] }],
     [['--pairs', '9', '--records', '1000'], { pairs: 9, records: 1_000 }],
     [['--quick'], { quick: true, pairs: 2 }],
     [['--quick', '--pairs', '3'], { quick: true, pairs: 3 }],

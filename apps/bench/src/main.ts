@@ -33,7 +33,7 @@ async function run(choices: Choices): Promise<number> {
   }
   refuseDevelopment();
   const { pairs, quick } = choices;
-  log(`${machineLine(machine())}; core's development guard is off (NODE_ENV=production)`);
+  log(`${machineLine(machine())}; core's leak detection is off (NODE_ENV=production)`);
   if (quick) log('a smoke test (--quick): the figures mean nothing');
   const lines: string[] = [];
   const figures: Figure[] = [];
@@ -61,11 +61,11 @@ async function run(choices: Choices): Promise<number> {
   return exitCodeOf(results, choices);
 }
 
-/** The guard remembers every record, which a user's program in production does not pay for. */
+/** Leak detection remembers every record, which a user's program in production does not pay for. */
 function refuseDevelopment(): void {
   if (process.env['NODE_ENV'] === 'production') return;
   throw new UsageError(
-    "NODE_ENV is not 'production', so core's development guard would be measured; `npm run bench` sets it",
+    "NODE_ENV is not 'production', so core's leak detection would be measured; `npm run bench` sets it",
   );
 }
 

@@ -55,7 +55,7 @@ describe('npm run demo', () => {
   );
 
   it.each(clients)('-- --all shows it at full length over %s', { timeout: longestRunMs }, async (client) => {
-    // As `npm run demo` does: without core's development guard.
+    // As `npm run demo` does: without core's leak detection.
     const results = await resultsOf(['--all', '--client', client], { NODE_ENV: 'production' });
     expectPromisesKept(results, client, acts);
     expectReplayed(results);

@@ -8,9 +8,9 @@ describe('the cases without a cluster, with few records', () => {
   it.each([
     'chain/0-layers/batch-1',
     'chain/3-layers/batch-100',
-    'edge/3-layers/sendBatch-100',
-    'edge/3-layers/send-callback',
-    'edge/3-layers/send-promise',
+    'dispatcher/3-layers/sendBatch-100',
+    'dispatcher/3-layers/send-callback',
+    'dispatcher/3-layers/send-promise',
     'backlog-memory/100B',
     'backlog-cost/1KiB/no-io',
   ])('%s is measured', async (name) => {

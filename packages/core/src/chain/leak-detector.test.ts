@@ -3,13 +3,13 @@ import { deliveryOf } from '../contract/deliveries.fixture.js';
 import { LeakDetector } from './leak-detector.js';
 
 it('names the stages that never settled, with how many', () => {
-  const guard = new LeakDetector();
+  const detector = new LeakDetector();
   const found: string[] = [];
   const held = [0, 1, 2, 2].map((depth) => Object.assign(deliveryOf(), { depth }));
   const done = deliveryOf();
-  for (const one of [...held, done]) guard.sent(one);
-  guard.settled(done);
-  guard.reportForgotten(
+  for (const one of [...held, done]) detector.sent(one);
+  detector.settled(done);
+  detector.reportForgotten(
     ['the producer', 'buffer', 'held'],
     (stage, message) => void found.push(`${stage}: ${message}`),
   );

@@ -72,7 +72,7 @@ describe('send, as a promise', () => {
     });
   });
 
-  it('refuses a misspelt field only while the guard is on', async () => {
+  it('refuses a misspelt field only while leak detection is on', async () => {
     const misspelt = { ...order('v'), partiton: 1 };
     const { producer } = await setUp({ leakDetection: true });
     await expect(producer.send(misspelt)).rejects.toMatchObject({ field: 'partiton' });

@@ -1,6 +1,6 @@
 import { oursAtMost, type Goal } from '../../measure/goal.js';
 import type { BenchCase } from '../bench-case.js';
-import type { EdgeCall } from './edge.js';
+import type { DispatcherCall } from './dispatcher.js';
 
 const million = 1_000_000;
 /** The promised limits in ns, by the number of layers and the size of a batch. */
@@ -21,22 +21,23 @@ const chainCase = (layers: number, size: number): BenchCase => ({
   prepare: async (context) => (await import('./chain.js')).prepareChain(layers, size, context),
 });
 
-const edgeCase = (call: EdgeCall, layers: number, size: number): BenchCase => ({
-  name: `edge/${layers}-layers/${call}${call === 'sendBatch' ? `-${size}` : ''}`,
+const dispatcherCase = (call: DispatcherCall, layers: number, size: number): BenchCase => ({
+  name: `dispatcher/${layers}-layers/${call}${call === 'sendBatch' ? `-${size}` : ''}`,
   summary: `CPU a record from producer.${call} through ${layers} pass-through layers and back, against the bare loop`,
   unit: 'ns/record',
   shows: 'ours',
   goal: undefined,
   records: million,
-  prepare: async (context) => (await import('./edge.js')).prepareEdge(call, layers, size, context),
+  prepare: async (context) =>
+    (await import('./dispatcher.js')).prepareDispatcher(call, layers, size, context),
 });
 
 /** The cost of a chain that does no I/O. */
 export const layerCases: readonly BenchCase[] = [
   ...[0, 1, 3, 6].flatMap((layers) => [1, 10, 100].map((size) => chainCase(layers, size))),
-  edgeCase('sendBatch', 0, 100),
-  edgeCase('sendBatch', 3, 100),
-  edgeCase('sendBatch', 3, 10),
-  edgeCase('send-callback', 3, 1),
-  edgeCase('send-promise', 3, 1),
+  dispatcherCase('sendBatch', 0, 100),
+  dispatcherCase('sendBatch', 3, 100),
+  dispatcherCase('sendBatch', 3, 10),
+  dispatcherCase('send-callback', 3, 1),
+  dispatcherCase('send-promise', 3, 1),
 ];

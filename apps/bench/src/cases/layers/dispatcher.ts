@@ -5,7 +5,7 @@ import { Sink } from '../sink.js';
 import { loopOver } from './bare-loop.js';
 import { passThroughs } from './pass-through.js';
 
-export type EdgeCall = 'send-promise' | 'send-callback' | 'sendBatch';
+export type DispatcherCall = 'send-promise' | 'send-callback' | 'sendBatch';
 
 /** The number of concurrent single sends. */
 const together = 100;
@@ -15,8 +15,8 @@ const together = 100;
  * and one promise per batch (`sendBatch`), or one promise or callback per record. Single sends are
  * batches of one.
  */
-export async function prepareEdge(
-  call: EdgeCall,
+export async function prepareDispatcher(
+  call: DispatcherCall,
   layers: number,
   size: number,
   context: CaseContext,
