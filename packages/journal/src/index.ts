@@ -1,7 +1,8 @@
+export type { JournalKey } from './format/encryption.js';
 import './events.js';
 
 export { journal } from './journal.js';
-export type { EncryptionOptions, JournalKey, JournalOptions } from './options.js';
+export type { EncryptionOptions, JournalOptions } from './options.js';
 export type { JournalState, JournalStats } from './stats.js';
 export { describeDamage, isHarmless } from './damage.js';
 export type { Damage } from './damage.js';

@@ -33,15 +33,15 @@ export const journal = [
   {
     name: 'fsync-header',
     foundBy: 'packages/journal/test/strays.test.ts',
-    file: `${source}/log/segments/segments.ts`,
-    find: 'await file.sync();\n    if (spare.path !== path)',
+    file: `${source}/log/segments/create-segment.ts`,
+    find: 'await file.sync();\n  if (spare.path !== path)',
     replace: 'if (spare.path !== path)',
   },
   {
     name: 'fsync-directory',
     foundBy: 'packages/journal/src/inspect/replay.test.ts',
-    file: `${source}/log/segments/segments.ts`,
-    find: 'await disk.syncDirectory(directory);\n    const cipherAt',
+    file: `${source}/log/segments/create-segment.ts`,
+    find: 'await disk.syncDirectory(directory);\n  const cipherAt',
     replace: 'const cipherAt',
   },
   {

@@ -1,10 +1,10 @@
+import { segmentPath } from '../log/segments/create-segment.js';
 import { basename, join } from 'node:path';
 import type { Damage } from '../damage.js';
 import { isListed, isNeeded, newestLiving, type RecoveryPass } from './recovery-pass.js';
 import { folderOf, moveAside, quarantine, type QuarantineOptions } from '../log/segments/quarantine.js';
 import type { ScannedSegment } from './scan.js';
 import type { FoundSegments, SegmentFile } from '../log/segments/segment-file.js';
-import { segmentPath } from '../log/segments/segments.js';
 
 export interface FoundDamage {
   readonly damage: readonly Damage[];

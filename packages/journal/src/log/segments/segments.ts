@@ -1,29 +1,13 @@
-import { join } from 'node:path';
 import { writeAll } from '@holdfast/core/internal';
-import type { Clock, Disk, DiskFile } from '@holdfast/core/stage';
 import * as errors from '../../errors.js';
-import { SegmentCipher, type JournalKey } from '../../format/encryption.js';
-import { encodeHeader } from '../../format/segment-header.js';
-import { endMark } from '../../format/layout.js';
 import type { Notes, SegmentEnd } from '../../format/notes.js';
+import { encodeHeader } from '../../format/segment-header.js';
+import { createSegment, preparingPath, segmentPath } from './create-segment.js';
+import { DiskSpace, type SpareFile } from './disk-space.js';
 import { PendingAcks } from './pending-acks.js';
 import type { Segment } from './segment.js';
-import { DiskSpace, type SpareFile } from './disk-space.js';
+import type { SegmentsOptions } from './segments-options.js';
 import { WritableSegment } from './writable-segment.js';
-
-export interface SegmentsOptions {
-  readonly disk: Disk;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly directory: string;
-  readonly segmentBytes: number;
-  readonly maxBytes: number;
-  readonly fsync: 'always' | 'interval' | 'never';
-  readonly key: JournalKey | undefined;
-  readonly journalId: number;
-  readonly nextNumber: number;
-  readonly nextSequence: number;
-}
 
 /**
  * Notes that a frame takes along. Once the frame is durable, {@link Segments.noted} releases what
@@ -36,28 +20,6 @@ export interface TakenNotes {
 }
 
 const diskPageBytes = 4096;
-const zeros = Buffer.alloc(64 * 1024);
-const two32 = 2 ** 32;
-
-export const segmentPath = (directory: string, number: number): string =>
-  join(directory, `${String(number).padStart(10, '0')}.segment`);
-
-/**
- * The name of a file until it has a segment's header, so that a segment without one is certainly
- * damaged.
- */
-const preparingPath = (directory: string, number: number): string =>
-  join(directory, `${String(number).padStart(10, '0')}.preparing`);
-
-/**
- * Overwrites a region with zeros. It is not cut off: on a full disk, somebody else could take the
- * space.
- */
-async function blank(file: DiskFile, from: number, to: number): Promise<void> {
-  for (let at = from; at < to; at += zeros.length) {
-    await writeAll(file, [zeros.subarray(0, Math.min(zeros.length, to - at))], at);
-  }
-}
 
 /**
  * The segments that hold records, which of these are acknowledged, and the files for the next
@@ -306,7 +268,7 @@ export class Segments {
       const isFull = errors.isFull(error) || errors.isNoSpace(error);
       const done = isFull ? await this.takeDone(path, bytes) : undefined;
       if (done === undefined) throw error;
-      const segment = await this.makeIn(done, number, path);
+      const segment = await this.create(done, number, path);
       this.taken = undefined;
       segment.vouches = true;
       return segment;
@@ -316,7 +278,7 @@ export class Segments {
   private async makeNew(path: string, bytes: number, number: number): Promise<WritableSegment> {
     const spare = await this.space.take(preparingPath(this.options.directory, number), bytes);
     try {
-      const segment = await this.makeIn(spare, number, path);
+      const segment = await this.create(spare, number, path);
       if (this.taken !== undefined) {
         segment.vouches = true;
         await this.space.remove(this.taken);
@@ -329,36 +291,11 @@ export class Segments {
     }
   }
 
-  private async makeIn(spare: SpareFile, number: number, path: string): Promise<WritableSegment> {
-    const { disk, directory, random, key, journalId, clock, fsync } = this.options;
-    const { file, bytes } = spare;
-    const epoch = { number, nonce: Math.floor(random() * two32) };
-    const cipher = key === undefined ? undefined : new SegmentCipher(key, journalId, epoch);
+  private create(spare: SpareFile, number: number, path: string): Promise<WritableSegment> {
     const living = this.living
       .filter((one) => one.live > 0 || one === this.current)
       .map(({ number }) => number);
-    const header = {
-      ...epoch,
-      segmentBytes: bytes,
-      journalId,
-      createdAt: Math.trunc(clock.wallTime()),
-      living,
-      key: cipher?.mark,
-      isUnsynced: fsync === 'never',
-    };
-    const encoded = encodeHeader(header);
-    // Frames of an earlier life that followed the header would look like a torn frame.
-    await writeAll(file, [encoded, endMark], 0);
-    if (spare.isForeign) await blank(file, encoded.length + endMark.length, bytes);
-    await file.sync();
-    if (spare.path !== path) await this.space.rename(spare, path);
-    await disk.syncDirectory(directory);
-    const cipherAt = (): SegmentCipher | undefined => cipher;
-    return new WritableSegment(
-      { epoch, path, file, bytes, headerBytes: encoded.length, cipherAt, living },
-      header,
-      cipher,
-    );
+    return createSegment(this.options, this.space, spare, { number, path, living });
   }
 
   /** Grows it in place: its header may be the newest, and must not be gone for a moment. */
