@@ -56,7 +56,7 @@ const questions = [
   {
     shell: 'holdfast journal replay outbox --producer broken.mjs',
     code: 1,
-    says: /MODULE_FAILED: .*broken\.mjs' cannot be loaded: SyntaxError: .*; node --check '.*broken\.mjs' says where\n$/,
+    says: /MODULE_FAILED: .*broken\.mjs' cannot be loaded: SyntaxError: .*; node --check '.*broken\.mjs' shows where\n$/,
   },
   {
     shell: 'holdfast journal replay outbox --producer stuck.mjs',

@@ -5,6 +5,9 @@ describe('the exports of the preset', () => {
   it('are those of users, and none for authors of middleware or adapters', () => {
     expect(Object.keys(preset).sort()).toEqual([
       'CloseError',
+      'ConfigurationError',
+      'DeliveryError',
+      'FlushError',
       'ProducerError',
       'buffer',
       'circuitBreaker',
