@@ -61,7 +61,7 @@ export type { Bound, ChainOptions, ChainReport } from './chain/run-chain.js';
 export { chainProperty } from './chain/chain-property.js';
 export type { ChainPropertyOptions } from './chain/chain-property.js';
 export { Caller } from './chain/caller.js';
-export type { Taken } from './chain/caller.js';
+export type { TrackedRecord } from './chain/caller.js';
 export { scheduleOf, schedules } from './chain/schedule.js';
 export type { Action, OutageKind, Schedule, ScheduleOptions } from './chain/schedule.js';
 

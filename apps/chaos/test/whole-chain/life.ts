@@ -13,7 +13,7 @@ import {
   type HistoryChecker,
   type RecordingLogger,
   type SimulatedDisk,
-  type Taken,
+  type TrackedRecord,
 } from '@holdfast/testing';
 import { idOf } from './memory.js';
 import type { ProcessClock } from './process-clock.js';
@@ -78,7 +78,7 @@ export class Life {
     producer.on('violation', ({ stage, message }) => history.note('I6', `the stage '${stage}' ${message}`));
     producer.on('callbackError', ({ error }) => history.note('I10', `a callback threw: ${String(error)}`));
     this.watch(producer);
-    const take = (record: ProducerRecord): Taken => {
+    const take = (record: ProducerRecord): TrackedRecord => {
       const taken = records.take(record);
       this.mine.add(taken.id);
       return taken;

@@ -1,5 +1,5 @@
 import type { ProducerRecord } from '@holdfast/core';
-import type { HistoryChecker, Taken } from '@holdfast/testing';
+import type { HistoryChecker, TrackedRecord } from '@holdfast/testing';
 import { UsersMemory, type Expectation, type RecordPlan } from './memory.js';
 
 /** What is known of one record besides its outcome. */
@@ -37,7 +37,7 @@ export class Records {
     for (const { afterwards } of made) afterwards();
   }
 
-  readonly take = (record: ProducerRecord): Taken => {
+  readonly take = (record: ProducerRecord): TrackedRecord => {
     const id = this.ids.get(record);
     if (id === undefined) throw new Error('a record that was not made here');
     return { id, record };

@@ -1,68 +1,72 @@
 import { ProducerError, type Outcome, type Producer, type ProducerRecord } from '@holdfast/core';
 import type { HistoryChecker } from '../history/history-checker.js';
 
-type How = 'promise' | 'callback' | 'forget';
+type SendMode = 'promise' | 'callback' | 'forget';
 
-/** A record that was taken down in the history, as it will be sent. */
-export interface Taken {
+/** A record as it will be sent, with the id under which the history knows it. */
+export interface TrackedRecord {
   readonly id: string;
   readonly record: ProducerRecord;
 }
 
 interface Expected {
   readonly how: string;
-  heard: number;
+  calls: number;
   status: string | undefined;
 }
 
-/** Sends as a user does, and notes what came back to him: once, and the same that the chain said. */
+/**
+ * Sends as a user does, and checks that each call ends once, with the outcome the chain reported.
+ */
 export class Caller {
   private readonly expected = new Map<string, Expected>();
 
   constructor(
     private readonly producer: Producer,
     private readonly history: HistoryChecker,
-    /** Notes a record as sent. Default: puts a number before its value, so that no two are the same. */
-    private readonly take: (record: ProducerRecord) => Taken = numbering(history),
+    /**
+     * Notes a record as sent. Default: prefixes its value with a number, so that no two are equal.
+     */
+    private readonly track: (record: ProducerRecord) => TrackedRecord = numbering(history),
   ) {}
 
-  send(given: ProducerRecord, how: How): void {
-    const { id, record } = this.take(given);
+  send(given: ProducerRecord, how: SendMode): void {
+    const { id, record } = this.track(given);
     if (how === 'forget') return void this.producer.fireAndForget(record);
-    const hear = this.expect(id, how);
+    const onResult = this.expect(id, how);
     if (how === 'callback') {
-      this.producer.send(record, (error, receipt) => hear(error ?? receipt));
+      this.producer.send(record, (error, receipt) => onResult(error ?? receipt));
     } else {
-      this.producer.send(record).then(hear, hear);
+      this.producer.send(record).then(onResult, onResult);
     }
   }
 
   sendBatch(records: readonly ProducerRecord[]): void {
-    const taken = records.map((record) => this.take(record));
-    const hear = taken.map(({ id }) => this.expect(id, 'batch'));
-    this.producer.sendBatch(taken.map(({ record }) => record)).then(
+    const tracked = records.map((record) => this.track(record));
+    const onResult = tracked.map(({ id }) => this.expect(id, 'batch'));
+    this.producer.sendBatch(tracked.map(({ record }) => record)).then(
       (outcomes) => {
-        if (outcomes.length !== hear.length) {
+        if (outcomes.length !== onResult.length) {
           this.history.note(
             'I6',
-            `sendBatch of ${hear.length} records resolved with ${outcomes.length} outcomes`,
+            `sendBatch of ${onResult.length} records resolved with ${outcomes.length} outcomes`,
           );
         }
-        for (const [index, outcome] of outcomes.entries()) hear[index]?.(outcome);
+        for (const [index, outcome] of outcomes.entries()) onResult[index]?.(outcome);
       },
       (error: unknown) => this.history.note('I6', `sendBatch rejected: ${String(error)}`),
     );
   }
 
-  /** What the chain said of each record against what the caller heard, after `close`. */
+  /** Compares, after `close`, each record's outcome in the chain with the result of its call. */
   check(outcomes: ReadonlyMap<string, Outcome>): void {
-    for (const [id, { how, heard, status }] of this.expected) {
-      const said = outcomes.get(id)?.status;
-      if (heard === 0) this.history.note('I6', `${JSON.stringify(id)}: its ${how} never ended`, id);
-      else if (said !== undefined && status !== undefined && !agrees(status, said)) {
+    for (const [id, { how, calls, status }] of this.expected) {
+      const reported = outcomes.get(id)?.status;
+      if (calls === 0) this.history.note('I6', `${JSON.stringify(id)}: its ${how} never ended`, id);
+      else if (reported !== undefined && status !== undefined && !agrees(status, reported)) {
         this.history.note(
           'I6',
-          `${JSON.stringify(id)}: its ${how} said ${status}, and the chain '${said}'`,
+          `${JSON.stringify(id)}: its ${how} ended with '${status}', but the chain reported '${reported}'`,
           id,
         );
       }
@@ -70,16 +74,16 @@ export class Caller {
   }
 
   private expect(id: string, how: string): (result: unknown) => void {
-    const expected: Expected = { how, heard: 0, status: undefined };
+    const expected: Expected = { how, calls: 0, status: undefined };
     this.expected.set(id, expected);
     return (result) => {
-      if (++expected.heard > 1) this.history.note('I6', `${JSON.stringify(id)}: its ${how} ended twice`, id);
+      if (++expected.calls > 1) this.history.note('I6', `${JSON.stringify(id)}: its ${how} ended twice`, id);
       expected.status = statusOf(result);
     };
   }
 }
 
-function numbering(history: HistoryChecker): (record: ProducerRecord) => Taken {
+function numbering(history: HistoryChecker): (record: ProducerRecord) => TrackedRecord {
   let number = 0;
   return (given) => {
     const padding = typeof given.value === 'string' ? given.value : '';
@@ -88,9 +92,9 @@ function numbering(history: HistoryChecker): (record: ProducerRecord) => Taken {
   };
 }
 
-/** `send` rejects for everything that is no success, and its error does not say which of these it was. */
-const agrees = (heard: string, said: Outcome['status']): boolean =>
-  heard === 'error' ? said !== 'delivered' && said !== 'accepted' : heard === said;
+/** `send` rejects for every outcome but success, and its error does not tell which one it was. */
+const agrees = (status: string, reported: Outcome['status']): boolean =>
+  status === 'error' ? reported !== 'delivered' && reported !== 'accepted' : status === reported;
 
 function statusOf(result: unknown): string {
   if (ProducerError.is(result)) return 'error';

@@ -7,13 +7,16 @@ import { schedules } from './schedule.js';
 export interface ChainPropertyOptions extends Omit<ChainOptions, 'schedule'> {
   /** Schedules to try. Default 100. */
   readonly runs?: number;
-  /** When to stop looking for a shorter schedule that fails, or for one that fails at all, in real ms. Default 60,000. */
+  /**
+   * When to stop looking for a shorter schedule that fails, or for one that fails at all, in real
+   * ms. Default 60,000.
+   */
   readonly timeLimitMs?: number;
 }
 
 /**
- * Runs the chain through many generated schedules. Rejects with the first that breaks a promise, cut down to the actions
- * that matter, and with the seed that repeats it.
+ * Runs the chain through many generated schedules. Rejects with the first that breaks a promise,
+ * cut down to the actions that matter, and with the seed that repeats it.
  */
 export async function chainProperty({
   runs = 100,

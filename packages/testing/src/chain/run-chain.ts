@@ -17,13 +17,13 @@ import { scriptedAdapter, type ScriptedAdapter } from '../scripted/scripted-adap
 import type { Script } from '../scripted/step.js';
 import { seededRandom, seedFrom } from '../seed.js';
 import { Caller } from './caller.js';
-import { answerTap, edgeTap } from './edge-tap.js';
+import { adapterTap, dispatcherTap } from './taps.js';
 import { outageScript } from './outage.js';
-import { Reckoning } from './reckoning.js';
+import { Reconciler } from './reconciler.js';
 import { scheduleOf, type Action, type Schedule, type ScheduleOptions } from './schedule.js';
-import { Tracks } from './tracks.js';
+import { RecordTracker } from './record-tracker.js';
 
-/** One thing that must stay under its bound (I7), asked at every instant. */
+/** A quantity that must stay within its bound (I7); checked after every step. */
 export interface Bound {
   readonly what: string;
   readonly value: number;
@@ -33,30 +33,35 @@ export interface Bound {
 export interface ChainOptions {
   /** Makes the middleware of one run, outermost first. */
   readonly use: () => readonly Middleware[];
-  /** Default: `HOLDFAST_SEED`, else a new one; every failure names it. */
+  /** Default: `HOLDFAST_SEED`, else a new one. Every failure names it. */
   readonly seed?: number;
-  /** What happens. Default: drawn from the seed. */
+  /** The actions to run. Default: drawn from the seed. */
   readonly schedule?: Schedule;
-  /** How a schedule is drawn. */
+  /** Options for drawing the schedule. */
   readonly generate?: ScheduleOptions;
-  /** What Kafka does between outages: a script, or chances for `randomScript`. Default: those of `randomScript`. */
+  /**
+   * What Kafka does between outages: a script, or options for `randomScript`. Default: the defaults
+   * of `randomScript`.
+   */
   readonly script?: Script | Omit<RandomScriptOptions, 'seed'>;
   /** More options of the producer. Default: `deliveryTimeoutMs` 10,000 and `maxBlockMs` 5,000. */
   readonly producer?: Omit<ProducerOptions<never, never>, 'adapter' | 'use' | 'env' | 'serializers'>;
   /** Headers that the middleware adds or changes on purpose. */
   readonly ignoreHeaders?: readonly string[] | true;
   /**
-   * A middleware changes topic, key, value or partition on purpose. Records are told apart by their deliveries, so that losses,
-   * copies and the order are checked all the same; their bytes are not. Default false.
+   * A middleware changes topic, key, value or partition on purpose. Records are then identified by
+   * their deliveries: losses, duplicates and order are still checked, bytes are not. Default false.
    */
   readonly changesRecords?: boolean;
   /**
-   * A middleware may say `delivered` of what the adapter was not given or did not write, and may write records of its own: it
-   * delivers elsewhere. A function answers with what is there after the run, and such a record is looked for in it, by topic,
-   * key and value. Default false.
+   * A middleware may report `delivered` for records that the adapter did not write, and may write
+   * records of its own. A function returns what is there after the run; each such record must be in
+   * it, by topic, key and value. Default false.
    */
   readonly deliversElsewhere?: boolean | (() => readonly FoundRecord[]);
-  /** Topics that the middleware writes to by itself, of dead letters say: what is in them is not compared. Default none. */
+  /**
+   * Topics the middleware writes to by itself, such as dead letters; not compared. Default none.
+   */
   readonly ignoreTopics?: readonly string[];
   /** Partitions of each topic. Default 3. */
   readonly partitions?: number;
@@ -76,8 +81,9 @@ export interface ChainReport {
 }
 
 /**
- * Runs a whole producer on a fake clock over a scripted adapter through a schedule, closes it, and checks I1 to I7 and I10
- * over what was sent, heard and written; I3 only where something keeps lanes. Rejects with a `HistoryError`.
+ * Runs a whole producer through a schedule, on a fake clock over a scripted adapter, and closes it.
+ * Checks I1 to I7 and I10 against what was sent, reported and written; I3 only where the chain
+ * keeps lanes or nothing resends. Rejects with a `HistoryError`.
  */
 export async function runChain(options: ChainOptions): Promise<ChainReport> {
   const report = await recordChain(options);
@@ -85,7 +91,7 @@ export async function runChain(options: ChainOptions): Promise<ChainReport> {
   return report;
 }
 
-/** The same, but the caller looks at `history` himself. */
+/** Does the same as {@link runChain}, but leaves checking `history` to the caller. */
 export async function recordChain(options: ChainOptions): Promise<ChainReport> {
   const seed = options.seed ?? seedFrom();
   const schedule = options.schedule ?? scheduleOf(seed, options.generate);
@@ -93,7 +99,7 @@ export async function recordChain(options: ChainOptions): Promise<ChainReport> {
   const keeper = use.some(({ traits }) => traits?.keepsLanes);
   const lanes = keeper || !use.some(({ traits }) => traits?.resends);
   const { ignoreHeaders = [], changesRecords = false, deliversElsewhere = false } = options;
-  const tracks = new Tracks();
+  const tracker = new RecordTracker();
   const othersWrite = changesRecords || deliversElsewhere !== false;
   const history = new HistoryChecker({
     seed,
@@ -101,9 +107,9 @@ export async function recordChain(options: ChainOptions): Promise<ChainReport> {
     ignoreHeaders,
     changesRecords,
     othersWrite,
-    idOf: tracks.idOf,
+    idOf: tracker.idOf,
   });
-  const run = new ChainRun(options, schedule, use, history, tracks);
+  const run = new ChainRun(options, schedule, use, history, tracker);
   const stats = await run.run();
   if (keeper && run.adapter.maxInFlightPerLane > 1) {
     history.note('I3', `${run.adapter.maxInFlightPerLane} calls had records of one lane in flight at once`);
@@ -116,7 +122,7 @@ class ChainRun {
   readonly clock = fakeClock();
   readonly logger = recordingLogger();
   readonly adapter: ScriptedAdapter;
-  private readonly reckoning: Reckoning;
+  private readonly reconciler: Reconciler;
   private readonly between: Script;
   private producer: Producer | undefined;
 
@@ -125,9 +131,9 @@ class ChainRun {
     private readonly schedule: Schedule,
     private readonly use: readonly Middleware[],
     private readonly history: HistoryChecker,
-    private readonly tracks: Tracks,
+    private readonly tracker: RecordTracker,
   ) {
-    this.reckoning = new Reckoning(history, tracks, options);
+    this.reconciler = new Reconciler(history, tracker, options);
     const { script = {}, partitions = 3 } = options;
     this.between = isScript(script) ? script : randomScript({ ...script, seed: schedule.scriptSeed });
     this.adapter = scriptedAdapter({
@@ -154,18 +160,18 @@ class ChainRun {
       this.probe();
     }
     await this.close(producer);
-    caller.check(this.reckoning.outcomes);
-    this.reckoning.found(this.adapter);
+    caller.check(this.reconciler.outcomes);
+    this.reconciler.found(this.adapter);
     return producer.stats();
   }
 
   private async start(): Promise<Producer> {
-    const { history, tracks, reckoning } = this;
-    const top = edgeTap({
+    const { history, tracker, reconciler } = this;
+    const top = dispatcherTap({
       history,
-      tracks,
+      tracker,
       probe: () => this.probe(),
-      heard: (id, outcome) => reckoning.heard(id, outcome),
+      onOutcome: (id, outcome) => reconciler.settled(id, outcome),
     });
     const producer = await createProducer({
       deliveryTimeoutMs: 10_000,
@@ -173,7 +179,7 @@ class ChainRun {
       onUndeliverable: () => undefined,
       ...this.options.producer,
       adapter: this.adapter,
-      use: [top, ...this.use, answerTap({ history, tracks })],
+      use: [top, ...this.use, adapterTap({ history, tracker })],
       env: {
         clock: this.clock,
         logger: this.logger,
@@ -187,7 +193,7 @@ class ChainRun {
     producer.on('callbackError', ({ error }) =>
       this.history.note('I10', `a callback threw: ${String(error)}`),
     );
-    producer.on('failed', ({ record, outcome }) => reckoning.failed(tracks.idOfRecord(record), outcome));
+    producer.on('failed', ({ record, outcome }) => reconciler.failed(tracker.idOfRecord(record), outcome));
     return producer;
   }
 
@@ -200,7 +206,7 @@ class ChainRun {
       case 'advance':
         return this.move(() => this.clock.advance(action.ms));
       case 'flush':
-        // Not in time is a fair answer in an outage.
+        // A timeout is legitimate during an outage.
         producer.flush({ timeoutMs: action.timeoutMs }).catch(() => undefined);
         return this.move(() => this.clock.runSoon());
       case 'outage':
@@ -219,12 +225,12 @@ class ChainRun {
     }
     await this.move(() => this.clock.runSoon());
     const left = this.clock.pending - this.adapter.lateWrites;
-    if (left > 0) this.history.note('I6', `${left} timers are left after close; cancel them there`);
+    if (left > 0) this.history.note('I6', `${left} timers are left after close; cancel them in close`);
     await this.move(async () => void (await this.clock.runAll()));
     this.probe();
   }
 
-  /** What a callback throws would end a real process. */
+  /** An error thrown by a callback would end a real process. */
   private async move(run: () => Promise<void>): Promise<void> {
     try {
       await run();

@@ -1,7 +1,10 @@
 import type { ProducerRecord } from '@holdfast/core';
 import fc from 'fast-check';
 
-/** One thing that a caller, time or the cluster does. Plain data, so that a failing run can be printed and repeated. */
+/**
+ * One thing that a caller, time or the cluster does. Plain data, so that a failing run can be
+ * printed and repeated.
+ */
 export type Action =
   | { readonly do: 'send'; readonly record: ProducerRecord; readonly via: 'promise' | 'callback' | 'forget' }
   | { readonly do: 'sendBatch'; readonly records: readonly ProducerRecord[] }
@@ -10,7 +13,10 @@ export type Action =
   | { readonly do: 'outage'; readonly kind: OutageKind }
   | { readonly do: 'recover' };
 
-/** No connection (`failed`); connections that break (`unknown`); brokers that do not answer (`unknown` after 500 ms). */
+/**
+ * No connection (`failed`); connections that break (`unknown`); brokers that do not answer
+ * (`unknown` after 500 ms).
+ */
 export type OutageKind = 'unreachable' | 'breaking' | 'silent';
 
 export interface Schedule {

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Choice } from './choice.js';
 import { diskError, type SystemCall } from './disk-error.js';
 import { DirectoryNode, nodesUnder, type DiskNode } from './nodes.js';
-import type { Twins } from './twins.js';
+import type { NodeCloner } from './node-cloner.js';
 import { UnsyncedEntries } from './unsynced-entries.js';
 
 /** Where a name is, or could be. */
@@ -77,8 +77,8 @@ export class DiskTree {
   }
 
   /** A tree that shares nothing with this one that can change. */
-  fork(twins: Twins): DiskTree {
-    return new DiskTree(twins.ofDirectory(this.root), this.unsynced.fork(twins));
+  fork(cloner: NodeCloner): DiskTree {
+    return new DiskTree(cloner.ofDirectory(this.root), this.unsynced.fork(cloner));
   }
 
   private walk(names: readonly string[], call: SystemCall): DiskNode | undefined {

@@ -4,7 +4,7 @@ import { DiskTree, namesOf, type Place } from './disk-tree.js';
 import type { FileBytes } from './file-bytes.js';
 import { DirectoryNode, FileNode, nodesUnder, type DiskNode } from './nodes.js';
 import { pageBytes } from './pages.js';
-import type { Twins } from './twins.js';
+import type { NodeCloner } from './node-cloner.js';
 
 /** What the owner needs of a file's mode. A new file suits any. */
 const neededBits: { readonly [mode in OpenMode]: number } = { create: 0, write: 0o600, read: 0o400 };
@@ -160,8 +160,8 @@ export class FileSystem {
   }
 
   /** The same without the open files. */
-  fork(twins: Twins): FileSystem {
-    const fork = new FileSystem(this.writebackBytes, this.tree.fork(twins));
+  fork(cloner: NodeCloner): FileSystem {
+    const fork = new FileSystem(this.writebackBytes, this.tree.fork(cloner));
     fork.capacityBytes = this.capacityBytes;
     fork.readOnly = this.readOnly;
     return fork;

@@ -1,6 +1,6 @@
 import type { DirectoryLock, DiskFile, LockHeld, OpenMode, PathInfo } from '@holdfast/core/stage';
 import { seededRandom } from '../seed.js';
-import { ByHand } from './by-hand.js';
+import { DirectAccess } from './direct-access.js';
 import { CallRecord, type DiskCallCounts, type LoggedDiskCall } from './call-record.js';
 import { Choice } from './choice.js';
 import type { DiskOperation } from './disk-call.js';
@@ -22,7 +22,7 @@ export function simulatedDisk(options: SimulatedDiskOptions = {}): SimulatedDisk
   return new MemoryDisk(fs, settings, settings.seed);
 }
 
-class MemoryDisk extends ByHand implements SimulatedDisk {
+class MemoryDisk extends DirectAccess implements SimulatedDisk {
   readonly faults = new FaultPlan();
   private readonly random: () => number;
   private readonly record: CallRecord;

@@ -6,7 +6,7 @@ import { wholeSectors } from './change.js';
 import { diskError } from './disk-error.js';
 import type { DiskFaultEffect, FaultPlan } from './faults.js';
 import type { FileSystem } from './file-system.js';
-import { Twins } from './twins.js';
+import { NodeCloner } from './node-cloner.js';
 
 /** A call that has not had its answer. */
 interface Waiting {
@@ -73,14 +73,14 @@ export class RunningDisk {
 
   /** The disk as it is; `choice` says which of the calls that were under way have taken effect. */
   fork(choice?: Choice): FileSystem {
-    const twins = new Twins();
-    const fork = this.fs.fork(twins);
+    const cloner = new NodeCloner();
+    const fork = this.fs.fork(cloner);
     if (choice === undefined) return fork;
     for (const { call } of this.waiting) {
       const limit = call.operation === 'write' ? partOf(call, choice.part(call.bytes ?? 0)) : Infinity;
       if (!call.mutates || limit === 0 || (limit === Infinity && !choice.happens())) continue;
       try {
-        call.run(fork, call.node && twins.ofFile(call.node), limit);
+        call.run(fork, call.node && cloner.ofFile(call.node), limit);
       } catch {
         // It would have failed, so nothing of it is there.
       }

@@ -1,6 +1,6 @@
 import type { Choice } from './choice.js';
 import type { DirectoryNode, DiskNode } from './nodes.js';
-import type { Twins } from './twins.js';
+import type { NodeCloner } from './node-cloner.js';
 
 /** One name, and what it leads to from now on; `undefined`: nothing. */
 export interface EntryChange {
@@ -61,17 +61,17 @@ export class UnsyncedEntries {
     this.operations = [];
   }
 
-  fork(twins: Twins): UnsyncedEntries {
+  fork(cloner: NodeCloner): UnsyncedEntries {
     const fork = new UnsyncedEntries();
     fork.sequence = this.sequence;
     fork.operations = this.operations.map(({ sequence, changes, awaits }) => ({
       sequence,
       changes: changes.map(({ directory, name, node }) => ({
-        directory: twins.ofDirectory(directory),
+        directory: cloner.ofDirectory(directory),
         name,
-        node: node && twins.of(node),
+        node: node && cloner.of(node),
       })),
-      awaits: new Set(Array.from(awaits, (directory) => twins.ofDirectory(directory))),
+      awaits: new Set(Array.from(awaits, (directory) => cloner.ofDirectory(directory))),
     }));
     return fork;
   }

@@ -16,7 +16,7 @@ export function diskCases(subject: MiddlewareSubject): ConformanceCase[] {
   ];
 }
 
-type Break = (disk: SimulatedDisk) => void;
+type DiskFailure = (disk: SimulatedDisk) => void;
 
 /** So many calls are broken one by one, spread over all; where a stage writes much, a run is no matter of milliseconds. */
 const most = 6;
@@ -25,7 +25,7 @@ async function failingDisk(subject: MiddlewareSubject): Promise<readonly string[
   const calls = await countCalls(subject);
   const step = Math.max(1, Math.ceil(calls / most));
   for (let call = 1; call <= calls; call += step) {
-    for (const [what, breaks] of waysToBreak(call)) {
+    for (const [what, breaks] of diskFailures(call)) {
       const stray: string[] = [];
       const found = await watchingRejections(
         () => withDisk(subject, breaks),
@@ -38,7 +38,7 @@ async function failingDisk(subject: MiddlewareSubject): Promise<readonly string[
   return [];
 }
 
-const waysToBreak = (call: number): [string, Break][] => [
+const diskFailures = (call: number): [string, DiskFailure][] => [
   [`EIO at disk call ${call}`, (disk) => void disk.faults.at({ call }, { error: 'EIO' })],
   [`a full disk from disk call ${call} on`, (disk) => void disk.faults.every({ call }, { error: 'ENOSPC' })],
 ];
@@ -48,7 +48,7 @@ async function countCalls(subject: MiddlewareSubject): Promise<number> {
   return bench.env.disk.calls.mutations;
 }
 
-async function withDisk(subject: MiddlewareSubject, breaks: Break): Promise<readonly string[]> {
+async function withDisk(subject: MiddlewareSubject, breaks: DiskFailure): Promise<readonly string[]> {
   const { bench, accepted } = await runWith(subject, breaks);
   const problems = bench.problems.list();
   if (problems.length > 0 || !bench.traits.persists) return problems;
@@ -58,7 +58,7 @@ async function withDisk(subject: MiddlewareSubject, breaks: Break): Promise<read
 /** A stage may refuse to start on such a disk, and is given nothing then; its close may say what was wrong. */
 async function runWith(
   subject: MiddlewareSubject,
-  breaks: Break,
+  breaks: DiskFailure,
 ): Promise<{ bench: StageBench; accepted: readonly Delivery[] }> {
   const bench = new StageBench(subject, { below: () => undefined });
   breaks(bench.env.disk);

@@ -19,20 +19,20 @@ import type { MiddlewareSubject } from './subject.js';
 /** Short, so that a stage that tries again without end comes to it soon. */
 const deliveryTimeoutMs = 10_000;
 
-type Below = (bench: () => StageBench) => BenchOptions['below'];
+type Responder = (bench: () => StageBench) => BenchOptions['below'];
 
 const after =
-  (ms: number, outcome: (delivery: Delivery) => Outcome = delivered): Below =>
+  (ms: number, outcome: (delivery: Delivery) => Outcome = delivered): Responder =>
   (bench) =>
   ({ batch, answer }) =>
     void bench().clock.after(ms, () => answer(batch, outcome));
 
-const atOnce: Below =
+const atOnce: Responder =
   () =>
   ({ batch, answer }) =>
     answer(batch, delivered);
 
-const oneByOneBackwards: Below =
+const oneByOneBackwards: Responder =
   (bench) =>
   ({ batch, answer }) => {
     for (const [index, delivery] of [...batch].reverse().entries()) {
@@ -40,7 +40,7 @@ const oneByOneBackwards: Below =
     }
   };
 
-const partAtOnce: Below =
+const partAtOnce: Responder =
   (bench) =>
   ({ batch, answer }) => {
     answer(
@@ -51,7 +51,7 @@ const partAtOnce: Below =
   };
 
 /** Every outcome there is, at first; delivered when it is tried again. */
-const mixed: Below = (bench) => {
+const mixed: Responder = (bench) => {
   const kinds = [
     delivered,
     failedForNow,
@@ -72,14 +72,14 @@ const mixed: Below = (bench) => {
 };
 
 /** What core answers, before `next` returns, when the stage below throws. */
-const throwing: Below =
+const throwing: Responder =
   () =>
   ({ batch, answer }) =>
     answer(batch, unknownForGood);
 
 /** Any of these for each call, drawn from a seed. */
 const anyWay =
-  (seed: number): Below =>
+  (seed: number): Responder =>
   (bench) => {
     const random = seededRandom(seed);
     const all = ways.map(([, below]) => below(bench));
@@ -89,7 +89,11 @@ const anyWay =
 const atRandom = (subject: MiddlewareSubject): Promise<readonly string[]> =>
   overSeeds((seed) => settle(subject, anyWay(seed)), 1, subject.seed);
 
-async function settle(subject: MiddlewareSubject, below: Below, consume = false): Promise<readonly string[]> {
+async function settle(
+  subject: MiddlewareSubject,
+  below: Responder,
+  consume = false,
+): Promise<readonly string[]> {
   const bench: StageBench = new StageBench(subject, {
     below: (call: NextCall) => answer(call),
     deliveryTimeoutMs,
@@ -106,7 +110,7 @@ async function settle(subject: MiddlewareSubject, below: Below, consume = false)
   return bench.finish();
 }
 
-const ways: readonly (readonly [title: string, below: Below])[] = [
+const ways: readonly (readonly [title: string, below: Responder])[] = [
   ['the next stage answers later', after(10)],
   ['the next stage answers before send returns', atOnce],
   ['the next stage answers in parts, in another order', oneByOneBackwards],

@@ -39,7 +39,7 @@ describe('a stage that delivers elsewhere', () => {
   it('is believed, and found out where it can be looked up', async () => {
     expect(await check('boast', boast, {}, { deliversElsewhere: true })).toEqual([]);
     expect(await said('boast', boast, {}, { deliversElsewhere: () => [] })).toMatch(
-      /I1: .* was answered 'delivered' and is neither in the topic nor where it is delivered elsewhere/,
+      /I1: .* was reported 'delivered', but is neither in the topic nor in what 'deliversElsewhere' returned/,
     );
   });
 

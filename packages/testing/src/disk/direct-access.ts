@@ -7,7 +7,7 @@ import { DirectoryNode, FileNode, type DiskNode } from './nodes.js';
  * What a test does to a disk behind the back of the code that it tests: at once, durable, whatever the modes are. It counts as
  * no call, and no fault meets it.
  */
-export class ByHand {
+export class DirectAccess {
   constructor(protected readonly fs: FileSystem) {}
 
   get capacityBytes(): number {

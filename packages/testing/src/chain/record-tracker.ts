@@ -5,50 +5,51 @@ import type { FoundRecord } from '../history/history-types.js';
 import type { ScriptedCall } from '../scripted/scripted-adapter.js';
 
 /**
- * Tells which of the records that were sent a delivery carries. A delivery is one object from the edge to the adapter, so it
- * is known by that, whatever a middleware has made of its bytes; a fork is known by its bytes alone.
+ * Maps each delivery to the record that was sent. A delivery stays one object from the dispatcher
+ * to the adapter, so it is identified even after a middleware has changed its bytes. A fork is
+ * identified by its bytes alone.
  */
-export class Tracks {
+export class RecordTracker {
   private readonly ids = new WeakMap<Delivery, string>();
   private readonly records = new WeakMap<SerializedRecord, string>();
   private readonly found = new WeakMap<object, string>();
   /** Each record with each place where the adapter has delivered it. */
   private readonly places = new Set<string>();
-  /** Accepted forks that are known by nothing, and were reported as undeliverable. */
-  private strangersUndelivered = 0;
+  /** Accepted forks that match no record and were reported as undeliverable. */
+  private unknownForksUndelivered = 0;
 
   /** On its way down, before a middleware has seen it. */
   entered(delivery: Delivery): void {
     this.ids.set(delivery, idOfBytes(delivery.record));
   }
 
-  /** On its way up to the caller. `undefined`: it never went down. */
+  /** On its way up to the caller. Returns `undefined` if it never went down. */
   left(delivery: Delivery): string | undefined {
     const id = this.ids.get(delivery);
     if (id !== undefined) this.records.set(delivery.record, id);
     return id;
   }
 
-  /** The adapter has answered. */
+  /** The adapter has settled it. */
   answered(delivery: Delivery): string {
-    const id = this.idBelow(delivery);
+    const id = this.idAtAdapter(delivery);
     if (delivery.outcome?.status === 'delivered') this.places.add(atPlace(id, delivery.outcome));
     return id;
   }
 
-  /** The adapter has delivered this record there. */
+  /** Whether the adapter has delivered this record at that place. */
   wasDelivered(id: string, outcome: Delivered): boolean {
     return this.places.has(atPlace(id, outcome));
   }
 
-  /** Of a record that was told of as undeliverable. */
+  /** Returns the id of a record that was reported as undeliverable. */
   idOfRecord(record: SerializedRecord): string {
     return this.records.get(record) ?? idOfBytes(record);
   }
 
-  /** Such a record is a fork of bytes that nobody sent. */
-  strangerUndelivered(): void {
-    this.strangersUndelivered++;
+  /** Counts an undeliverable fork whose bytes nobody sent. */
+  unknownForkUndelivered(): void {
+    this.unknownForksUndelivered++;
   }
 
   /** For `HistoryChecker`, after {@link identify}. */
@@ -56,8 +57,9 @@ export class Tracks {
     this.found.get(record) ?? idOfBytes(record);
 
   /**
-   * Finds out which record lies where, although its bytes have been changed. A fork of changed bytes belongs to the record that
-   * was answered with its place. Answers with how many forks are left: each can stand for one record that was accepted.
+   * Identifies the written records even where their bytes have changed. A fork with changed bytes
+   * belongs to the record whose receipt names its place. Returns the number of forks left over;
+   * each can stand for one accepted record.
    */
   identify(
     calls: readonly ScriptedCall[],
@@ -68,22 +70,22 @@ export class Tracks {
     for (const [id, outcome] of outcomes) {
       if (outcome.status === 'delivered') claimed.set(placeOf(outcome), id);
     }
-    const strangers = new Set<Delivery>();
+    const unknownForks = new Set<Delivery>();
     for (const { delivery, written } of calls.flatMap(({ attempts }) => attempts)) {
       if (written === undefined) continue;
       const own = this.ids.get(delivery) ?? idOfBytes(written);
       const id = knows(own) ? own : claimed.get(placeOf(written));
-      if (id === undefined) strangers.add(delivery);
+      if (id === undefined) unknownForks.add(delivery);
       else this.found.set(written, id);
     }
-    return strangers.size + this.strangersUndelivered;
+    return unknownForks.size + this.unknownForksUndelivered;
   }
 
-  private idBelow(delivery: Delivery): string {
+  private idAtAdapter(delivery: Delivery): string {
     return this.ids.get(delivery) ?? idOfBytes(delivery.record);
   }
 }
 
-/** A middleware may call the topic by another name on the way up. */
+/** Without the topic, which a middleware may rename on the way up. */
 const atPlace = (id: string, { partition, offset }: Delivered): string =>
   `${bytesKey(id)} ${partition} ${offset}`;

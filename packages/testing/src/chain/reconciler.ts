@@ -2,63 +2,65 @@ import type { Outcome } from '@holdfast/core';
 import type { HistoryChecker } from '../history/history-checker.js';
 import type { FoundRecord } from '../history/history-types.js';
 import type { ScriptedAdapter } from '../scripted/scripted-adapter.js';
-import type { Tracks } from './tracks.js';
+import type { RecordTracker } from './record-tracker.js';
 
-/** What the middleware of a run is said to do, see `ChainOptions`. */
-export interface ReckoningOptions {
+/** What the options of a run declare about its middleware; see `ChainOptions`. */
+export interface ReconcilerOptions {
   readonly changesRecords?: boolean;
   readonly deliversElsewhere?: boolean | (() => readonly FoundRecord[]);
   readonly ignoreTopics?: readonly string[];
 }
 
-/** Brings together what became of each record: what was heard of it, and where it lies. */
-export class Reckoning {
+/** Reconciles each record's reported outcome with what is in the topics. */
+export class Reconciler {
   readonly outcomes = new Map<string, Outcome>();
-  /** Delivered, and not by the adapter. */
+  /** Delivered, but not by the adapter. */
   private readonly elsewhere = new Set<string>();
 
   constructor(
     private readonly history: HistoryChecker,
-    private readonly tracks: Tracks,
-    private readonly options: ReckoningOptions,
+    private readonly tracker: RecordTracker,
+    private readonly options: ReconcilerOptions,
   ) {}
 
-  /** Its delivery has come up to the edge. */
-  heard(id: string, outcome: Outcome): void {
+  /** Its delivery has come back up to the dispatcher. */
+  settled(id: string, outcome: Outcome): void {
     this.history.outcome(id, outcome);
     this.outcomes.set(id, outcome);
-    if (outcome.status !== 'delivered' || this.tracks.wasDelivered(id, outcome)) return;
+    if (outcome.status !== 'delivered' || this.tracker.wasDelivered(id, outcome)) return;
     if ((this.options.deliversElsewhere ?? false) === false) return;
     this.elsewhere.add(id);
     this.history.mayBeAbsent(id);
   }
 
-  /** The event `failed` tells of it. */
+  /** The event `failed` reports it. */
   failed(id: string, outcome: Outcome): void {
     const { history, outcomes } = this;
     const before = outcomes.get(id);
     if (before?.status === 'accepted') history.mayBeAbsent(id);
     if (before !== undefined) return;
     if (history.knows(id)) {
-      // What the edge refuses never comes up to it.
+      // The dispatcher's own refusals never come up the chain.
       outcomes.set(id, outcome);
       history.outcome(id, outcome);
-    } else if (this.options.changesRecords) this.tracks.strangerUndelivered();
-    else
-      history.note('I6', `the event 'failed' tells of a record that was never sent: ${JSON.stringify(id)}`);
+    } else if (this.options.changesRecords) this.tracker.unknownForkUndelivered();
+    else history.note('I6', `the event 'failed' reports a record that was never sent: ${JSON.stringify(id)}`);
   }
 
-  /** Looks at what is in the topics in the end. */
+  /** Compares with what the topics hold at the end. */
   found({ calls, log }: ScriptedAdapter): void {
-    const { history, tracks, outcomes } = this;
+    const { history, tracker, outcomes } = this;
     const { changesRecords = false, ignoreTopics = [] } = this.options;
-    const forks = changesRecords ? tracks.identify(calls, outcomes, (id) => history.knows(id)) : 0;
+    const forks = changesRecords ? tracker.identify(calls, outcomes, (id) => history.knows(id)) : 0;
     history.found(log.messages().filter(({ topic }) => !ignoreTopics.includes(topic)));
     if (forks > 0) this.excuseAccepted(forks);
     this.lookElsewhere();
   }
 
-  /** What was accepted and went down as a fork of other bytes cannot be told from another: as many forks must be there. */
+  /**
+   * Accepted records that went down as forks with changed bytes cannot be told apart, so only the
+   * number of forks is compared.
+   */
   private excuseAccepted(forks: number): void {
     const missing = this.history
       .check()
@@ -70,10 +72,10 @@ export class Reckoning {
   private lookElsewhere(): void {
     const { deliversElsewhere } = this.options;
     if (typeof deliversElsewhere !== 'function') return;
-    const there = new Set(deliversElsewhere().map(this.tracks.idOf));
+    const there = new Set(deliversElsewhere().map(this.tracker.idOf));
     for (const id of this.elsewhere) {
       if (there.has(id)) continue;
-      const message = `${JSON.stringify(id)} was answered 'delivered' and is neither in the topic nor where it is delivered elsewhere`;
+      const message = `${JSON.stringify(id)} was reported 'delivered', but is neither in the topic nor in what 'deliversElsewhere' returned`;
       this.history.note('I1', message, id);
     }
   }
