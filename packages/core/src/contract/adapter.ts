@@ -3,34 +3,42 @@ import type { Delivery } from './delivery.js';
 import type { BaseEnv } from './env.js';
 import type { Settle } from './middleware.js';
 
-/** What a client can do; the conformance suite runs the cases that apply. */
+/** Declares what the client can do; the conformance suite runs the cases that apply. */
 export interface AdapterCapabilities {
-  /** `delivered` carries the record's own offset. */
+  /** Whether a `delivered` outcome carries the record's own offset. */
   readonly offsets: boolean;
-  /** The client's own name for `acks` may be lower than all; then `delivered` promises less. */
+  /** The client's `acks` setting. Below `'all'`, `delivered` promises less. */
   readonly acks: 'all' | 'leader' | 'none';
-  /** The broker drops the client's duplicates. */
+  /** Whether the broker discards duplicates of the client's requests. */
   readonly idempotent: boolean;
 }
 
 /**
- * The end of the chain. It settles always later, never inside `send`; reconnects by itself for ever; and fixes the
- * partition of each record before it sends.
+ * The last stage of the chain, which sends records through a Kafka client. It settles
+ * asynchronously, never inside `send`; it reconnects by itself without limit; and it chooses the
+ * partition of each record before it sends the record.
  */
 export interface Adapter {
   readonly name: string;
   readonly capabilities: AdapterCapabilities;
-  /** `host:port` of the brokers that the client was given, for telemetry; see {@link serverNames}. May become known later. */
+  /**
+   * The brokers that the client was configured with, as `host:port`, for telemetry; see {@link
+   * serverNames}. May be set after construction.
+   */
   readonly servers?: readonly string[];
   /**
-   * Resolves once a broker has answered; rejects with the reason when the first try failed, and goes on trying.
-   * Core waits for it only with `requireBroker`. Records may come before it has resolved.
+   * Resolves once a broker has answered. Rejects with the reason when the first attempt fails, and
+   * keeps trying in the background. Core waits for it only with `requireBroker`. Records may arrive
+   * before it has resolved.
    */
   connect(env: BaseEnv, signal: AbortSignal): Promise<void>;
   send(batch: Delivery[], settle: Settle): void;
-  /** Resolves when what was sent before has been settled, or at `deadline` (monotonic ms). */
+  /**
+   * Resolves when everything sent before the call has been settled, or at `deadline` (monotonic
+   * ms).
+   */
   flush(deadline: number): Promise<void>;
-  /** What is still in flight at `deadline` (monotonic ms) is settled as `unknown`. */
+  /** Settles deliveries that are still in flight at `deadline` (monotonic ms) as `unknown`. */
   disconnect(deadline: number): Promise<void>;
   stats?(): StageStats;
 }

@@ -1,4 +1,4 @@
-/** Returns the symbol by which the objects of a class are known to every copy of the package. */
+/** Returns the symbol by which every copy of the package recognizes the objects of a class. */
 export const brandOf = (name: string): symbol => Symbol.for(`@holdfast/core/${name}`);
 
 /** Returns whether the value, or its prototype, carries the brand. Never throws. */
@@ -10,6 +10,6 @@ export function hasBrand(value: unknown, brand: symbol): boolean {
   }
 }
 
-/** Returns what `instanceof` returns for a class without a `Symbol.hasInstance` of its own. */
+/** Returns the result of `instanceof` for a class that does not define `Symbol.hasInstance`. */
 export const isInstance = (type: unknown, value: unknown): boolean =>
   Reflect.apply(Function.prototype[Symbol.hasInstance], type, [value]);

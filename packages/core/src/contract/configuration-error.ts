@@ -3,11 +3,13 @@ import { ProducerError, type ProducerErrorDetails } from './error.js';
 
 const brand = brandOf('ConfigurationError');
 
-/** Options, or the order of stages, that cannot work; thrown before anything has begun. */
+/**
+ * Thrown for invalid options, or for an order of stages that cannot work, before anything starts.
+ */
 export class ConfigurationError extends ProducerError {
   override readonly name: string = 'ConfigurationError';
   declare readonly code: 'INVALID_OPTIONS' | 'INVALID_CHAIN';
-  /** Every problem found, each with its remedy; the message alone when there is one only. */
+  /** Every problem found, each with its remedy. When there is only one, the message itself. */
   declare readonly problems: readonly string[];
 
   constructor(

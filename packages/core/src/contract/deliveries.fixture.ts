@@ -1,7 +1,7 @@
 import { Delivery } from './delivery.js';
 import { SerializedRecord } from './record.js';
 
-/** A delivery whose value is `value`, as the edge makes it. */
+/** Returns a delivery whose value is `value`, as the dispatcher creates it. */
 export const deliveryOf = (value = 'v', deadline = Infinity, createdAt = 0): Delivery =>
   new Delivery(
     new SerializedRecord('orders', null, Buffer.from(value), undefined, undefined, 0),
@@ -11,5 +11,7 @@ export const deliveryOf = (value = 'v', deadline = Infinity, createdAt = 0): Del
     undefined,
   );
 
-/** Lets promises and what hangs on them settle, without moving any clock. */
+/**
+ * Resolves after pending promises and their continuations have settled, without moving any clock.
+ */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

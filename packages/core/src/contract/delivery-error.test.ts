@@ -14,7 +14,7 @@ const details = {
 const error = new ProducerError('RECORD_TOO_LARGE', 'too large', details);
 
 describe('DeliveryError', () => {
-  it('has all that the error of the outcome has, and the outcome', () => {
+  it("carries every field of the outcome's error, and the outcome", () => {
     const outcome = failed(error);
     const told = deliveryErrorOf(outcome);
     expect(told).toMatchObject({
@@ -28,25 +28,25 @@ describe('DeliveryError', () => {
     expect(JSON.parse(JSON.stringify(told))).toEqual({ ...error.toJSON(), name: 'DeliveryError' });
   });
 
-  it('says that a record may be written when its outcome is unknown', () => {
+  it('sets maybeWritten when the outcome is unknown', () => {
     expect(deliveryErrorOf(unknown(error)).maybeWritten).toBe(true);
   });
 
-  it('is one for the records of a batch that share an error, but not for two kinds of outcome', () => {
+  it('is shared by the records of a batch with the same error, but not across kinds of outcome', () => {
     const lost = new ProducerError('CONNECTION_LOST', 'lost');
     expect(deliveryErrorOf(failed(lost))).toBe(deliveryErrorOf(failed(lost)));
     expect(deliveryErrorOf(unknown(lost)).outcome.status).toBe('unknown');
     expect(deliveryErrorOf(failed(lost)).outcome.status).toBe('failed');
   });
 
-  it('names where a dead-lettered record is, with the reason as its cause', () => {
+  it('names the location of a dead-lettered record, with the reason as its cause', () => {
     const outcome: DeadLettered = { status: 'dead-lettered', to: 'topic orders.dead', error };
     const told = deliveryErrorOf(outcome);
     expect(told).toMatchObject({ code: 'DEAD_LETTERED', cause: error, outcome });
     expect(told.message).toContain('topic orders.dead');
   });
 
-  it('prints the error behind it once', async () => {
+  it('prints the underlying error once', async () => {
     const { inspect } = await import('node:util');
     const plain = deliveryErrorOf(failed(new ProducerError('CLOSED', 'only once')));
     expect(inspect(plain).split('only once')).toHaveLength(2);
@@ -58,7 +58,7 @@ describe('instanceof', () => {
   const configuration = new ConfigurationError('INVALID_OPTIONS', 'wrong', { problems });
   const delivery = deliveryErrorOf(failed(error));
 
-  it('narrows: each is a ProducerError, and none is the other', () => {
+  it('narrows: each is a ProducerError, and neither is the other', () => {
     for (const one of [configuration, delivery, error]) expect(one instanceof ProducerError).toBe(true);
     expect(configuration instanceof ConfigurationError && configuration.problems).toEqual(problems);
     expect(configuration instanceof DeliveryError || error instanceof DeliveryError).toBe(false);
@@ -66,7 +66,7 @@ describe('instanceof', () => {
     expect(DeliveryError.is(delivery) && ConfigurationError.is(configuration)).toBe(true);
   });
 
-  it('knows the errors of a second copy of the package', () => {
+  it('recognizes the errors of a second copy of the package', () => {
     class Other extends Error {}
     for (const name of ['ProducerError', 'DeliveryError']) {
       Object.defineProperty(Other.prototype, Symbol.for(`@holdfast/core/${name}`), { value: true });
@@ -76,14 +76,14 @@ describe('instanceof', () => {
     expect(other instanceof ConfigurationError).toBe(false);
   });
 
-  it('judges a class that somebody derives by the class itself', () => {
+  it('checks a derived class by that class itself', () => {
     class Mine extends ProducerError {}
     expect(new Mine('CLOSED', 'x') instanceof Mine).toBe(true);
     expect(error instanceof Mine).toBe(false);
     expect(new Mine('CLOSED', 'x') instanceof ProducerError).toBe(true);
   });
 
-  it('throws for no value', () => {
+  it('never throws, whatever the value', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     for (const value of [null, undefined, 'CLOSED', 5, proxy]) {

@@ -5,7 +5,9 @@ import type { DeadLettered, Failed, Outcome, Receipt, Unknown } from './outcome.
 
 const brand = brandOf('DeliveryError');
 
-/** What `send` rejects with, or passes to its callback: the record was not delivered. */
+/**
+ * The error that `send` rejects with, or passes to its callback, when the record was not delivered.
+ */
 export class DeliveryError extends ProducerError {
   override readonly name: string = 'DeliveryError';
   // Private, so that printing the error does not print the outcome's error a second time.
@@ -21,7 +23,7 @@ export class DeliveryError extends ProducerError {
     this.#outcome = outcome;
   }
 
-  /** How the record ended: not written, perhaps written, or in a dead-letter queue. */
+  /** The final outcome: not written, possibly written, or in a dead-letter queue. */
   get outcome(): DeadLettered | Failed | Unknown {
     return this.#outcome;
   }
@@ -37,7 +39,7 @@ export class DeliveryError extends ProducerError {
 
 Object.defineProperty(DeliveryError.prototype, brand, { value: true });
 
-/** A failed batch shares one error among its records; its delivery error is shared likewise. */
+/** The records of a failed batch share one error, so they share its delivery error as well. */
 const shared = new WeakMap<ProducerError, DeliveryError>();
 
 /** Returns the error that the caller of `send` receives for an outcome. */
@@ -49,7 +51,7 @@ export function deliveryErrorOf(outcome: Exclude<Outcome, Receipt>): DeliveryErr
   const { code, message, maybeWritten, stack } = error;
   const details = { ...detailsOf(error), maybeWritten: maybeWritten || status === 'unknown' };
   const made = new DeliveryError(code, message, details, outcome);
-  // Where the failure arose is more useful than where its record ended.
+  // The stack of the failure is more useful than that of the settlement.
   if (stack !== undefined) made.stack = stack;
   shared.set(error, made);
   return made;

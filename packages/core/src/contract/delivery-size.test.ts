@@ -31,10 +31,10 @@ const measure = async (deadline: string): Promise<number> => {
   return Number.parseFloat((await child.ended).output);
 };
 
-it('a Delivery takes 112 bytes: three words of header and eleven fields, all in the object', async () => {
+it('a Delivery takes 112 bytes: three header words and eleven in-object fields', async () => {
   expect(Math.abs((await measure('i + 120_000')) - 112)).toBeLessThan(2);
 });
 
-it('a deadline that is no small integer takes a number object more', async () => {
+it('a deadline that is not a small integer takes one more heap number', async () => {
   expect(Math.abs((await measure('i + Infinity')) - 128)).toBeLessThan(2);
 });

@@ -3,7 +3,7 @@ import { deliveryOf } from './deliveries.fixture.js';
 import { SerializedRecord } from './record.js';
 
 describe('Delivery', () => {
-  it('gives its record to a store, and takes it back at the next look, once', () => {
+  it('parks its record in a store, and takes it back at the next access, once', () => {
     const delivery = deliveryOf('v');
     const { record } = delivery;
     const taken: number[] = [];
@@ -26,7 +26,7 @@ describe('Delivery', () => {
     expect(record).not.toBe(restored);
   });
 
-  it('lets go of a record that was parked once its caller has heard, and says so to whoever looks later', () => {
+  it('releases a parked record once its caller is notified, and throws on later access', () => {
     const delivery = deliveryOf('v');
     const { record } = delivery;
     delivery.park({ take: () => record }, 0);
@@ -35,7 +35,7 @@ describe('Delivery', () => {
     expect(() => delivery.record).toThrow('settled');
   });
 
-  it('keeps one that was never parked', () => {
+  it('keeps a record that was never parked', () => {
     const delivery = deliveryOf('v');
     const { record } = delivery;
     delivery.done();

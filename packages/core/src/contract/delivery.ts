@@ -1,20 +1,20 @@
 import type { Outcome } from './outcome.js';
 import { SerializedRecord } from './record.js';
 
-/** Where a waiting record's bytes are kept when its object is not; see {@link Delivery.park}. */
+/** Stores the bytes of waiting records in place of their objects; see {@link Delivery.park}. */
 export interface RecordStore {
-  /** Gives the record back and frees its place. Called once a `ref`. */
+  /** Returns the record and frees its place. Called once per `ref`. */
   take(ref: number): SerializedRecord;
 }
 
-/** Who hears of a delivery's outcome: a promise, a callback, a batch. */
+/** Receives a delivery's outcome: a promise, a callback or a batch. */
 export interface Completion {
-  /** Tells it what it completes; the two point at each other. */
+  /** Receives the delivery that it completes, so that each references the other. */
   attach?(delivery: Delivery): void;
   settled(delivery: Delivery): void;
 }
 
-/** No key and no partition asked for: no order to keep. */
+/** The lane of a record with neither key nor explicit partition: it has no order to keep. */
 export const noLane = -1;
 
 const neverParked = -1;
@@ -28,39 +28,48 @@ const gone: RecordStore = {
 };
 
 /**
- * One record's envelope, one object for its whole life: a stage may hold it, hand it on and settle it in any order, but
- * settles it exactly once. Its size matters (112 bytes on 64-bit V8): a million of them may wait. `createdAt` and `deadline`
- * take 16 bytes more each where they are no small integers: beyond 2^31 ms (25 days of uptime), or `Infinity`.
+ * The envelope of one record, a single object for the record's whole life. A stage may hold it,
+ * pass it on, and settle deliveries in any order, but settles each exactly once. Its size matters
+ * (112 bytes on 64-bit V8) because a million of them may wait. `createdAt` and `deadline` take 16
+ * more bytes each when they are not small integers: beyond 2^31 ms (25 days of uptime), or
+ * `Infinity`.
  */
 export class Delivery {
-  /** The adapter's attempts so far; counted by core. */
+  /** How many times the adapter has tried so far; counted by core. */
   attempts = 0;
   /**
-   * Set by whoever settles; the last one says what the caller hears. Whoever holds a delivery may set it long before: until
-   * the delivery comes back through `settle` it says nothing to anybody else.
+   * Set by the stage that settles; the last value set is the caller's outcome. The holder of a
+   * delivery may set it long before it settles, so the value means nothing to other stages until
+   * the delivery comes back through `settle`.
    */
   outcome: Outcome | undefined = undefined;
   /**
-   * The next delivery in a list of the stage that holds this one. Free for that stage's use, worthless to any other:
-   * a queue of a million records needs no array slots or nodes.
+   * The next delivery in a list of the stage that holds this one. Only that stage may use it. It
+   * lets a queue hold a million records without array slots or list nodes.
    */
   link: Delivery | undefined = undefined;
-  /** The index of the stage that was handed this last. @internal */
+  /** The index of the stage that received this delivery last. @internal */
   depth = 0;
-  /** Monotonic whole ms since which a stage holds it; kept up only while somebody listens to `waited`. @internal */
+  /**
+   * When the current stage received it, in whole monotonic ms; maintained only while `waited` has a
+   * listener. @internal
+   */
   heldSince: number;
   private ref = neverParked;
   private payload: SerializedRecord | RecordStore;
 
   constructor(
     record: SerializedRecord,
-    /** Order is kept among deliveries with equal lanes; `noLane` has none to keep. A 31-bit hash, see `laneOf`. */
+    /**
+     * Deliveries with equal lanes keep their order; `noLane` has no order. A 30-bit hash, see
+     * `laneOf`.
+     */
     public lane: number,
-    /** Monotonic whole ms, see `Clock.now`. */
+    /** The time of `send`, in whole monotonic ms; see `Clock.now`. */
     readonly createdAt: number,
-    /** Monotonic ms; `Infinity` when the record waits as long as it takes. */
+    /** Monotonic ms; `Infinity` for no delivery timeout. */
     readonly deadline: number,
-    /** Who hears of the outcome. @internal */
+    /** Receives the outcome. @internal */
     public completion: Completion | undefined,
   ) {
     this.payload = record;
@@ -72,20 +81,21 @@ export class Delivery {
     return (this.payload = this.payload.take(this.ref));
   }
 
-  /** The bytes are in a {@link RecordStore} and not in objects. */
+  /** Whether the bytes are in a {@link RecordStore}. */
   get parked(): boolean {
     return !SerializedRecord.is(this.payload);
   }
 
   /**
-   * The caller has heard. One that was parked has grown old in V8's sense, and until the next full collection even a dead old
-   * object keeps its young record alive, to be promoted at the price of several copies: it lets go of it. @internal
+   * Releases a record that was parked, once the caller has its outcome. A delivery that waited that
+   * long is in V8's old generation. Until the next full collection even a dead old object keeps its
+   * young record alive, and promoting that record costs several copies. @internal
    */
   done(): void {
     if (this.ref !== neverParked) this.payload = gone;
   }
 
-  /** From now on `store` keeps the bytes under `ref`; the next look at {@link record} takes them back out. */
+  /** Leaves the bytes to `store` under `ref`; the next access to {@link record} takes them back. */
   park(store: RecordStore, ref: number): void {
     this.payload = store;
     this.ref = ref;

@@ -1,31 +1,35 @@
-/** What a path leads to. */
+/** Describes the file or directory at a path. */
 export interface PathInfo {
   readonly kind: 'file' | 'directory' | 'other';
   readonly bytes: number;
-  /** Permission bits, as `0o600`. */
+  /** Permission bits, for example `0o600`. */
   readonly mode: number;
 }
 
-/** `create`: must not exist yet. `write`: must exist, and is read and written. */
+/** `create`: the file must not exist. `write`: it must exist, and can be read and written. */
 export type OpenMode = 'create' | 'write' | 'read';
 
 /** An open file. Every method rejects with Node's system error (`code: 'ENOSPC'`, `'EIO'`, …). */
 export interface DiskFile {
-  /** Writes the buffers one after the other at `position`; resolves with the bytes written, which may be fewer. */
+  /**
+   * Writes the buffers in sequence at `position`; resolves with the bytes written, possibly not
+   * all.
+   */
   write(buffers: readonly Uint8Array[], position: number): Promise<number>;
   /**
-   * As `write`, and what it wrote survives a power loss once it has resolved: one call in place of `write` and `sync`. It says nothing
-   * of what was written before. A disk without it is written to and synced.
+   * Writes like `write`, and the bytes survive a power loss once it has resolved: one call in place
+   * of `write` and `sync`. It does not make earlier writes durable. Where a disk lacks it, callers
+   * use `write` and `sync`.
    */
   writeThrough?(buffers: readonly Uint8Array[], position: number): Promise<number>;
-  /** Resolves with the bytes read: fewer than asked for at the end of the file, 0 behind it. */
+  /** Resolves with the bytes read: fewer than requested at the end of the file, 0 past it. */
   read(into: Uint8Array, position: number): Promise<number>;
-  /** fdatasync(2): what was written before the call survives a power loss once this has resolved. */
+  /** Calls fdatasync(2): earlier writes survive a power loss once this has resolved. */
   sync(): Promise<void>;
-  /** Cuts or lengthens the file; what is added reads as zeros. */
+  /** Shortens or extends the file; added bytes read as zeros. */
   truncate(bytes: number): Promise<void>;
   info(): Promise<
-    PathInfo & { /** Directory entries that lead here; 0: it was deleted. */ readonly links: number }
+    PathInfo & { /** Directory entries of this file; 0 once it is deleted. */ readonly links: number }
   >;
   close(): Promise<void>;
 }
@@ -34,34 +38,38 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
-/** A lock that somebody holds already; `holder` says who, as far as it is known. */
+/** A lock that another process already holds; `holder` names it, as far as it is known. */
 export interface LockHeld {
   readonly holder: string;
 }
 
 /**
- * The local disk, as stages that keep bytes use it. It is injected, so that a test can crash it at any write and lose any
- * subset of what was not synced. Paths are the operating system's.
+ * The local disk, as used by stages that keep bytes. It is injected so that a test can crash it at
+ * any write and lose any subset of the unsynced writes. Paths are the operating system's.
  */
 export interface Disk {
-  /** `undefined`: there is nothing. */
+  /** Resolves with `undefined` when nothing exists at the path. */
   info(path: string): Promise<PathInfo | undefined>;
-  /** Makes the directory with mode 0700, and those above it; nothing happens when it is there. */
+  /** Creates the directory and its parents with mode 0700; does nothing when it exists. */
   makeDirectory(path: string): Promise<void>;
-  /** The names in a directory, sorted. */
+  /** Resolves with the names in a directory, sorted. */
   list(path: string): Promise<string[]>;
-  /** A new file has mode 0600. */
+  /** Opens a file; a new one gets mode 0600. */
   open(path: string, mode: OpenMode): Promise<DiskFile>;
   /**
-   * Takes all permissions of group and others from a file or directory that is this process's own. Rejects, and changes nothing, when it
-   * is not: `EPERM` for another user's, `EMLINK` for a file with a second name, `ELOOP` for a link, wherever that leads. A disk without
-   * it leaves permissions as they are.
+   * Removes all permissions of group and others from a file or directory owned by this process's
+   * user. Otherwise rejects and changes nothing: `EPERM` for another user's, `EMLINK` for a file
+   * with a second hard link, `ELOOP` for any symbolic link. A disk without it leaves permissions
+   * unchanged.
    */
   makePrivate?(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Makes the directory's entries survive a power loss: files made, renamed and removed in it. */
+  /** Makes changes to the directory's entries (created, renamed, removed) survive a power loss. */
   syncDirectory(path: string): Promise<void>;
-  /** One holder at a time among all processes of this machine; the death of its process releases it. */
+  /**
+   * Locks the directory for one holder among all processes of this machine; released when its
+   * process dies.
+   */
   lock(directory: string): Promise<DirectoryLock | LockHeld>;
 }

@@ -5,7 +5,7 @@ describe('systemClock', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('runs after the time given, unless cancelled', () => {
+  it('runs after the given time, unless cancelled', () => {
     const run = vi.fn();
     systemClock.after(50, run);
     systemClock.after(50, run).cancel();
@@ -15,7 +15,7 @@ describe('systemClock', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
-  it('can wait longer than setTimeout can, and for ever, and be cancelled meanwhile', () => {
+  it('waits longer than setTimeout can, or for ever, and can be cancelled meanwhile', () => {
     const longest = 2 ** 31 - 1;
     const run = vi.fn();
     systemClock.after(2 * longest + 10, run);
@@ -31,7 +31,7 @@ describe('systemClock', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('runs soon in the next turn of the event loop', () => {
+  it('runs `soon` in the next turn of the event loop', () => {
     const run = vi.fn();
     systemClock.soon(run);
     expect(run).not.toHaveBeenCalled();
@@ -39,7 +39,7 @@ describe('systemClock', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
-  it('tells the wall time, and a time that never goes back', () => {
+  it('returns the wall time, and a monotonic time', () => {
     vi.useRealTimers();
     expect(Math.abs(systemClock.wallTime() - Date.now())).toBeLessThan(1_000);
     const before = systemClock.now();

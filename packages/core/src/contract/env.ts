@@ -10,49 +10,58 @@ export interface Timer {
 }
 
 export interface Clock {
-  /** Monotonic milliseconds, fractions allowed; for deadlines and durations. */
+  /** Returns monotonic milliseconds, fractions allowed; for deadlines and durations. */
   now(): number;
-  /** Milliseconds since 1970; for timestamps that others read. May jump. */
+  /** Returns milliseconds since 1970; for timestamps that leave the process. May jump. */
   wallTime(): number;
+  /** Runs once after `ms`, any number including `Infinity`, unless the timer is cancelled. */
   after(ms: number, run: () => void): Timer;
-  /** Runs in the next turn of the event loop, after what is pending now. */
+  /** Runs in the next turn of the event loop, after the callbacks pending now. */
   soon(run: () => void): void;
 }
 
-/** Everything that is not the chain: time, chance, words, disk. Injected, so that a whole chain runs from one seed. */
+/**
+ * Time, randomness, logging, events and disk. Injected, so that a whole chain can run from one
+ * seed.
+ */
 export interface BaseEnv {
   readonly clock: Clock;
-  /** As `Math.random`: [0, 1). */
+  /** Returns a number in [0, 1), like `Math.random`. */
   readonly random: () => number;
   readonly logger: Logger;
   readonly events: EventSink;
   readonly disk: Disk;
 }
 
-/** What `bind` is given: the chain's environment, seen from one stage. */
+/** The environment passed to `bind`: the chain as seen from one stage. */
 export interface Env extends BaseEnv {
-  /** The `ready()` of the nearest stage below that queues; `undefined` when none is full. */
+  /**
+   * Calls `ready()` of the nearest stage below that queues; returns `undefined` when it has room.
+   */
   ready(): Promise<void> | undefined;
-  /** What the adapter has in flight, counted by core; a stage that paces itself looks here. */
+  /** The adapter's calls in flight, counted by core, for a stage that limits its own rate. */
   readonly calls: Calls;
   /**
-   * Says that a record which the stage had accepted will not be delivered: to `onUndeliverable`, the event `failed` and
-   * `producer.failed`. What was not accepted is settled instead.
+   * Reports that a record which the stage had accepted will not be delivered: to `onUndeliverable`,
+   * the event `failed` and `producer.failed`. Settle records that were not accepted instead.
    */
   undelivered(delivery: Delivery, outcome: Failed | Unknown): void;
-  /** What `producer.stats()` says. */
+  /** Returns the same as `producer.stats()`. */
   stats(): ProducerStats;
 }
 
-/** The adapter's calls that nothing has been heard of, whichever stage made them. */
+/** The adapter's calls without a response, whichever stage made them. */
 export interface Calls {
-  /** Calls without any answer that are younger than `ms`: an older one is stuck and says nothing about the others. */
+  /**
+   * Counts the calls without any response that are younger than `ms`: an older one is stuck and not
+   * representative.
+   */
   unanswered(ms: number): number;
-  /** Called whenever a call has its first answer. */
+  /** Registers a listener, called at the first response to each call. */
   onAnswer(listener: () => void): void;
 }
 
-/** What a user may replace through `createProducer({ env })`. */
+/** The parts that `createProducer({ env })` can replace. */
 export interface EnvOverrides {
   readonly clock?: Clock;
   readonly random?: () => number;

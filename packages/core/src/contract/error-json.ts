@@ -1,13 +1,15 @@
-/** An error that stands behind another one, as text. */
+/** The cause of an error, as plain data. */
 export interface CauseJson {
   readonly name: string;
   readonly code?: string | number;
-  /** Not there where code of the user's threw that had the record in its hands: its words may quote the record. */
+  /**
+   * Absent where the user's code threw while it had the record: the message may quote the record.
+   */
   readonly message?: string;
   readonly cause?: CauseJson;
 }
 
-/** What `JSON.stringify` makes of a `ProducerError`. */
+/** The JSON form of a `ProducerError`. */
 export interface ProducerErrorJson {
   readonly name: string;
   readonly code: string;
@@ -25,7 +27,7 @@ export interface ProducerErrorJson {
 
 type ErrorFields = Omit<ProducerErrorJson, 'cause'> & { readonly cause?: unknown };
 
-/** Their causes were thrown by a serializer, a getter of the record, a partitioner or a stage. */
+/** Codes whose causes come from a serializer, a getter of the record, a partitioner or a stage. */
 const ofUserCode: readonly unknown[] = [
   'INVALID_RECORD',
   'SERIALIZER_FAILED',
@@ -33,9 +35,10 @@ const ofUserCode: readonly unknown[] = [
   'UNKNOWN_PARTITION',
 ];
 
-/** An error may be its own cause. */
+/** Limits the depth, because an error may be its own cause. */
 const mostCauses = 5;
 
+/** Returns an error's JSON form, without stacks, with at most five nested causes. */
 export function jsonOf(error: ErrorFields): ProducerErrorJson {
   const { name, code, message, retriable, maybeWritten, retryAfter, kafka, stage, field, problems } = error;
   return {
@@ -66,7 +69,7 @@ function causeOf(error: unknown, most: number): { readonly cause?: CauseJson } {
   };
 }
 
-/** Whatever was thrown: a getter of it may throw, too. */
+/** Reads a property of any thrown value; a getter that throws counts as absent. */
 function read(from: unknown, name: string): unknown {
   try {
     return Reflect.get(Object(from), name);

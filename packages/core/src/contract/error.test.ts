@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { errorCodes, ProducerError } from './error.js';
 
 describe('ProducerError', () => {
-  it('has what it was given, and nothing else', () => {
+  it('has the given fields, and no others', () => {
     const plain = new ProducerError('CLOSED', 'closed');
     expect({ ...plain }).toEqual({
       name: 'ProducerError',
@@ -24,8 +24,8 @@ describe('ProducerError', () => {
     expect(new ProducerError('KAFKA_ERROR', 'x', details)).toMatchObject(details);
   });
 
-  it('is known to another copy of the package', () => {
-    // As a second copy has it: a class of its own under the same registered symbol.
+  it('is recognized by another copy of the package', () => {
+    // A second copy of the package has its own class under the same registered symbol.
     class Other extends Error {}
     Object.defineProperty(Other.prototype, Symbol.for('@holdfast/core/ProducerError'), { value: true });
     expect(ProducerError.is(new Other())).toBe(true);
@@ -35,7 +35,7 @@ describe('ProducerError', () => {
     }
   });
 
-  it('keeps its message in JSON, and has its causes there', () => {
+  it('includes its message and its causes in JSON', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
     const error = new ProducerError('DEAD_LETTERED', 'not delivered, but kept', {
       kafka: { code: 3, name: 'UNKNOWN_TOPIC_OR_PARTITION' },
@@ -64,7 +64,7 @@ describe('ProducerError', () => {
   });
 
   it.each(['SERIALIZER_FAILED', 'INVALID_RECORD', 'STAGE_FAILED', 'UNKNOWN_PARTITION'])(
-    'leaves what the code of the user said of a record out of the JSON: %s',
+    "leaves messages of the user's code, which may quote a record, out of the JSON: %s",
     (code) => {
       let cause: unknown;
       try {
@@ -78,7 +78,7 @@ describe('ProducerError', () => {
     },
   );
 
-  it('becomes JSON whatever its cause is', () => {
+  it('serializes to JSON whatever its cause is', () => {
     const json = (cause: unknown): unknown =>
       JSON.parse(JSON.stringify(new ProducerError('UNCLASSIFIED', 'x', { cause })));
     const itself = new Error('round');
@@ -91,7 +91,7 @@ describe('ProducerError', () => {
     expect(json(null)).not.toHaveProperty('cause');
   });
 
-  it('knows each code once', () => {
+  it('lists each code once', () => {
     expect(new Set(errorCodes).size).toBe(errorCodes.length);
   });
 });

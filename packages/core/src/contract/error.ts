@@ -2,12 +2,12 @@ import { brandOf, hasBrand, isInstance } from './brand.js';
 import { jsonOf, type ProducerErrorJson } from './error-json.js';
 
 /**
- * The codes of core and of what keeps its contract, the same over every adapter. A middleware that keeps records elsewhere adds
- * codes of its own (`JOURNAL_…`, `LEFT_IN_JOURNAL`, `DEAD_LETTERS_…`, see the table in core's README), as may a third party's, hence the open
- * end of {@link ErrorCode}.
+ * The error codes of core, its middleware and its adapters, the same for every client. A middleware
+ * that stores records adds its own codes (`JOURNAL_…`, `LEFT_IN_JOURNAL`, `DEAD_LETTERS_…`, see the
+ * table in core's README). Third parties may add more, so {@link ErrorCode} accepts any string.
  */
 export const errorCodes = [
-  // The caller's
+  // Mistakes of the caller
   'INVALID_RECORD',
   'INVALID_OPTIONS',
   'INVALID_CHAIN',
@@ -28,7 +28,7 @@ export const errorCodes = [
   'RETRIES_EXHAUSTED',
   'CIRCUIT_OPEN',
   'DEAD_LETTERED',
-  // Kafka and the way there
+  // Kafka and the connection to it
   'BROKER_UNREACHABLE',
   'CONNECTION_LOST',
   'REQUEST_TIMED_OUT',
@@ -49,25 +49,25 @@ export const errorCodes = [
 export type KnownErrorCode = (typeof errorCodes)[number];
 export type ErrorCode = KnownErrorCode | (string & {});
 
-/** A broker's answer: the protocol's number and name. */
+/** An error code of the Kafka protocol: its number and name. */
 export interface KafkaError {
   readonly code: number;
   readonly name: string;
 }
 
 export interface ProducerErrorDetails {
-  /** The broker's own answer, when there was one. */
+  /** The broker's error code, when a broker reported one. */
   readonly kafka?: KafkaError | undefined;
-  /** Trying the same record again can succeed. Default false. */
+  /** Whether sending the same record again can succeed. Default false. */
   readonly retriable?: boolean | undefined;
-  /** Milliseconds before which trying again is useless. */
+  /** How many milliseconds to wait before another attempt can succeed. */
   readonly retryAfter?: number | undefined;
-  /** The record may be in the topic all the same. Default false. */
+  /** Whether the record may be in the topic despite the error. Default false. */
   readonly maybeWritten?: boolean | undefined;
   readonly cause?: unknown;
-  /** The middleware or adapter that speaks. */
+  /** The middleware or adapter that reports the error. */
   readonly stage?: string | undefined;
-  /** The field of a record or the option that was refused. */
+  /** The record field or the option that is invalid. */
   readonly field?: string | undefined;
   /** Every problem found, when one error reports several. */
   readonly problems?: readonly string[] | undefined;
@@ -76,20 +76,20 @@ export interface ProducerErrorDetails {
 const brand = brandOf('ProducerError');
 
 /**
- * The base of every error of Holdfast: {@link ConfigurationError}, {@link DeliveryError} and what
- * `flush` and `close` reject with. `instanceof` and {@link ProducerError.is} know the errors of a
- * second copy of the package, too.
+ * The base class of every Holdfast error: {@link ConfigurationError}, {@link DeliveryError}, and
+ * the errors that `flush` and `close` reject with. `instanceof` and {@link ProducerError.is} also
+ * recognize errors of a second copy of the package.
  */
 export class ProducerError extends Error {
   override readonly name: string = 'ProducerError';
   readonly code: ErrorCode;
   readonly kafka?: KafkaError;
   readonly retriable: boolean;
-  /** Milliseconds before which trying again is useless. */
+  /** How many milliseconds to wait before another attempt can succeed. */
   readonly retryAfter?: number;
   /**
-   * True when the record may be in the topic all the same: the outcome was `unknown`. Sending it
-   * again can duplicate it; with false it cannot.
+   * True when the record may be in the topic despite the error: the outcome was `unknown`, and
+   * sending the record again can duplicate it. False when sending it again cannot.
    */
   readonly maybeWritten: boolean;
   readonly stage?: string;
@@ -109,8 +109,8 @@ export class ProducerError extends Error {
   }
 
   /**
-   * Returns the error for loggers that write JSON: with its message, which `Error` hides from
-   * them, and its causes, without stacks and without a record's bytes.
+   * Returns the error for JSON loggers: with its message, which `JSON.stringify` omits for a plain
+   * `Error`, and with its causes, but without stacks or a record's bytes.
    */
   toJSON(): ProducerErrorJson {
     return jsonOf(this);
@@ -121,7 +121,7 @@ export class ProducerError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // A class that somebody derives from this one has no brand of its own.
+    // A derived class has no brand of its own.
     return this === ProducerError ? hasBrand(value, brand) : isInstance(this, value);
   }
 }

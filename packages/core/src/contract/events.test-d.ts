@@ -7,7 +7,7 @@ import type { Producer } from '../producer/producer.js';
 import type { ProducerError } from './error.js';
 import { expectTypeOf } from 'vitest';
 
-// As a middleware's package does it, under the package's name.
+// A middleware's package does the same, under the name of core's package.
 declare module './stats.js' {
   interface KnownStages {
     breaker: { readonly openings: number };
@@ -57,7 +57,7 @@ producer.on('fialed', () => undefined);
 // @ts-expect-error the payload has no such field
 producer.on('closed', ({ lost }) => void lost);
 
-// A stage may emit what it declared, and nothing else.
+// A stage may emit declared events only.
 export const breaker: Middleware = {
   name: 'breaker',
   bind: (next, env) => {

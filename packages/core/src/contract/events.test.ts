@@ -17,7 +17,7 @@ const attempt: Attempt = {
 };
 
 describe('EventHub', () => {
-  it('tells every listener, in the order they came, until they go', () => {
+  it('calls every listener, in order of registration, until it is removed', () => {
     const hub = new EventHub(recordingLogger());
     const heard: string[] = [];
     const first = (): void => void heard.push('first');
@@ -31,7 +31,7 @@ describe('EventHub', () => {
     expect(heard).toEqual(['first', 'a', 'a']);
   });
 
-  it('counts a listener that was added twice twice, and takes it away once at a time', () => {
+  it('calls a listener that was added twice twice, and removes one registration at a time', () => {
     const hub = new EventHub(recordingLogger());
     const listener = vi.fn();
     const stop = hub.on('attempt', listener);
@@ -44,7 +44,7 @@ describe('EventHub', () => {
     hub.off('connected', listener);
   });
 
-  it('knows whether somebody listens', () => {
+  it('reports whether an event has listeners', () => {
     const hub = new EventHub(recordingLogger());
     expect(hub.has('attempt')).toBe(false);
     const stop = hub.on('attempt', vi.fn());
@@ -54,7 +54,7 @@ describe('EventHub', () => {
     expect(hub.has('attempt')).toBe(false);
   });
 
-  it('a listener that throws or rejects hurts nobody else, and is heard of', async () => {
+  it('a listener that throws or rejects does not affect others, and is reported', async () => {
     const logger = recordingLogger();
     const hub = new EventHub(logger);
     const other = vi.fn();
@@ -74,7 +74,7 @@ describe('EventHub', () => {
     expect(logger.text()).not.toContain('rejected');
   });
 
-  it('a listener of callbackError that throws is logged, and that is the end of it', () => {
+  it('logs a callbackError listener that throws, without emitting the event again', () => {
     const logger = recordingLogger();
     const hub = new EventHub(logger);
     hub.on('callbackError', () => {
@@ -84,7 +84,7 @@ describe('EventHub', () => {
     expect(logger.lines).toHaveLength(1);
   });
 
-  it('a listener that comes or goes during an event counts from the next one on', () => {
+  it('a listener added or removed during an event takes effect at the next one', () => {
     const hub = new EventHub(recordingLogger());
     const late = vi.fn();
     const stop = hub.on('attempt', () => {
@@ -97,7 +97,7 @@ describe('EventHub', () => {
     expect(late).toHaveBeenCalledOnce();
   });
 
-  it('publishes on diagnostics_channel, with or without listeners of its own', () => {
+  it('publishes on diagnostics_channel, with or without its own listeners', () => {
     const hub = new EventHub(recordingLogger());
     const seen: unknown[] = [];
     const watch = (message: unknown): void => void seen.push(message);
@@ -110,7 +110,7 @@ describe('EventHub', () => {
     expect(seen).toEqual([attempt]);
   });
 
-  it('refuses what is no function', () => {
+  it('refuses a listener that is not a function', () => {
     const hub = new EventHub(recordingLogger());
     expect(() => void Reflect.apply(hub.on, hub, ['attempt', 'listener'])).toThrow(
       "the listener of 'attempt' must be a function",

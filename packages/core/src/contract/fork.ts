@@ -3,12 +3,13 @@ import { Delivery } from './delivery.js';
 import { laneOf } from './lane.js';
 import type { SerializedRecord } from './record.js';
 
-/** Marks a delivery that a stage made; the dispatcher must never receive one. */
+/** Marks a delivery that a stage created; the dispatcher must never receive one. */
 export const forked: Completion = { settled: () => undefined };
 
 /**
- * A delivery of the stage's own, for a stage that answers for a record itself (a dead letter, a journal's replay): what came
- * from above is settled once by that stage, and this one comes back to it alone.
+ * Creates a delivery of a stage's own, for a stage that takes responsibility for a record (a dead
+ * letter, a journal's replay). The stage settles the delivery from above once; the fork comes back
+ * to that stage alone. `deadline` (monotonic ms) defaults to the origin's.
  */
 export function fork(
   origin: Pick<Delivery, 'createdAt' | 'deadline'> & { readonly heldSince?: number },

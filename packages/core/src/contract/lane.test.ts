@@ -7,17 +7,17 @@ const lane = (topic: string, key: string | null, partition?: number): number =>
   laneOf(new SerializedRecord(topic, key === null ? null : Buffer.from(key), null, undefined, partition, 0));
 
 describe('laneOf', () => {
-  it('gives none to a record without key and partition', () => {
+  it('returns noLane for a record without key and partition', () => {
     expect(lane('orders', null)).toBe(noLane);
   });
 
-  it('is the same for the same topic and key, and for the same topic and partition whatever the key', () => {
+  it('is equal for equal topics and keys, and for equal topics and partitions whatever the key', () => {
     expect(lane('orders', 'k')).toBe(lane('orders', 'k'));
     expect(lane('orders', 'k', 3)).toBe(lane('orders', 'other', 3));
     expect(lane('orders', null, 3)).toBe(lane('orders', 'k', 3));
   });
 
-  it('differs by topic, by key and by partition, also while topics take turns', () => {
+  it('differs by topic, by key and by partition, even when topics alternate', () => {
     const lanes = [
       lane('orders', 'k'),
       lane('bills', 'k'),
@@ -30,11 +30,11 @@ describe('laneOf', () => {
     expect(lane('orders', 'k')).toBe(lanes[0]);
   });
 
-  it('gives an empty key a lane: it is a key', () => {
+  it('returns a lane for an empty key: it is a key', () => {
     expect(lane('orders', '')).not.toBe(noLane);
   });
 
-  it('is a non-negative integer that V8 keeps in place, and spreads over its low bits', () => {
+  it('is a non-negative small integer for V8, and is spread over its low bits', () => {
     const low = new Map<number, number>();
     for (let i = 0; i < 16_000; i++) {
       const one = lane('orders', `key-${i}`);

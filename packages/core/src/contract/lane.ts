@@ -3,9 +3,10 @@ import { murmur2 } from './murmur2.js';
 import type { SerializedRecord } from './record.js';
 
 /**
- * A record's lane: a hash of (topic, explicit partition) or of (topic, key); `noLane` when it has neither. Two lanes with
- * one hash only wait for each other, which costs time and never order. It needs no partition count, so a producer can
- * fill up while no broker is reachable.
+ * Returns a record's lane: a 30-bit hash of (topic, explicit partition) or of (topic, key);
+ * `noLane` when it has neither. Keys whose hashes collide share a lane and wait for each other,
+ * which costs time but never order. The hash needs no partition count, so a producer can take
+ * records while no broker is reachable.
  */
 export function laneOf(record: SerializedRecord): number {
   if (record.partition !== undefined) return mix(hashOfTopic(record.topic), ~record.partition);
@@ -13,7 +14,7 @@ export function laneOf(record: SerializedRecord): number {
   return noLane;
 }
 
-// Most producers write to few topics, one after the other.
+// Caches the last topic: most producers write to few topics, many records at a time.
 let lastTopic = '';
 let lastHash = hashText(lastTopic);
 

@@ -5,7 +5,7 @@ const consoleLogger = consoleLoggerAt({ wallTime: () => Date.UTC(2026, 0, 2, 3, 
 
 afterEach(() => void vi.restoreAllMocks());
 
-it('writes warnings and errors, with their fields, and nothing else', () => {
+it('writes warnings and errors with their fields, and no other levels', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   for (const level of ['debug', 'info', 'warn', 'error'] as const) {

@@ -1,8 +1,11 @@
+/** Structured fields of a log line: flat, without nested objects. */
 export type LogFields = { readonly [name: string]: string | number | boolean };
 
 /**
- * Any logger of the field fits through a few lines. A state that lasts is told at `warn`, and so is its end, so that nobody who hears of
- * the one misses the other; `info` tells of what was never in doubt, `debug` has the client's own lines. No line ever carries a key, a value, a header or a secret.
+ * The logger that Holdfast writes to; common loggers fit with a few lines of adaptation. A lasting
+ * problem is logged at `warn`, and its end at `warn` too, so that both appear at the same level.
+ * `info` reports normal events, `debug` the client's own lines. No line contains a key, a value, a
+ * header or a secret.
  */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;

@@ -3,7 +3,7 @@ import { ProducerError } from './error.js';
 import { asMaybeWritten } from './maybe-written.js';
 
 describe('asMaybeWritten', () => {
-  it('says of the same error that the record may be in the topic', () => {
+  it('returns the same error with maybeWritten set', () => {
     const cause = new Error('reset');
     const error = new ProducerError('CONNECTION_LOST', 'no answer came', {
       kafka: { code: 13, name: 'NETWORK_EXCEPTION' },
@@ -20,7 +20,7 @@ describe('asMaybeWritten', () => {
     expect(error.maybeWritten).toBe(false);
   });
 
-  it('is one error for all records that share one', () => {
+  it('returns one error for all records that share one', () => {
     const error = new ProducerError('REQUEST_TIMED_OUT', 'late');
     expect(asMaybeWritten(error)).toBe(asMaybeWritten(error));
     expect(asMaybeWritten(asMaybeWritten(error))).toBe(asMaybeWritten(error));

@@ -1,10 +1,13 @@
 import { detailsOf } from './error-details.js';
 import { ProducerError } from './error.js';
 
-/** A failed batch shares one error among its records; the copies are shared likewise. */
+/** The records of a failed batch share one error, so they share its copy as well. */
 const made = new WeakMap<ProducerError, ProducerError>();
 
-/** Returns the error of an `unknown` outcome, for those who see the error without the outcome. */
+/**
+ * Returns the error with `maybeWritten` set, for readers that see the error of an `unknown` outcome
+ * without the outcome.
+ */
 export function asMaybeWritten(error: ProducerError): ProducerError {
   if (error.maybeWritten) return error;
   let told = made.get(error);

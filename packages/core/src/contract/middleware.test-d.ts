@@ -11,14 +11,14 @@ import { expectTypeOf } from 'vitest';
 declare const next: Send;
 declare const error: ProducerError;
 
-// The smallest middleware there is.
+// The smallest possible middleware.
 export const passThrough: Middleware = { name: 'pass', bind: (down) => ({ send: down }) };
 
 expectTypeOf<Parameters<Middleware['bind']>>().toEqualTypeOf<[next: Send, env: Env]>();
 expectTypeOf(next).parameters.toEqualTypeOf<[batch: Delivery[], settle: Settle]>();
 expectTypeOf(failed(error)).toEqualTypeOf<Failed>();
 
-// An async send is allowed: core settles what it had when it rejects.
+// An async send is allowed: if it rejects, core settles the deliveries it still holds.
 export const async: Stage = {
   // eslint-disable-next-line @typescript-eslint/no-misused-promises -- this is what is tested
   async send(batch, settle) {
@@ -39,7 +39,7 @@ export const traits: Middleware = {
   bind: (down) => ({ send: down }),
 };
 
-// Every option needs its check, and no other has one.
+// Every option needs a check, and every check an option.
 interface Options {
   readonly delayMs?: number;
   readonly name?: string;
@@ -49,7 +49,7 @@ declare const options: Options;
 checkOptions<Options>('x', options, { delayMs: numberBetween(0, 1) });
 expectTypeOf<keyof OptionChecks<Options>>().toEqualTypeOf<'delayMs' | 'name'>();
 
-// A delivery's outcome is set by whoever settles it; what it was sent with is not.
+// The settling stage sets a delivery's outcome, but cannot change its deadline.
 export function settleAll(batch: Delivery[], settle: Settle): void {
   for (const delivery of batch) {
     delivery.outcome = failed(error);

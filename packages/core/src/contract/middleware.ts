@@ -3,73 +3,95 @@ import type { Env } from './env.js';
 import type { StageStats } from './stats.js';
 
 /**
- * Down, toward Kafka. The array belongs to the callee from then on.
- * Every delivery in it comes back through `settle`, exactly once, in any grouping, at any time.
+ * Passes a batch down, toward Kafka. The array belongs to the callee afterwards. Each delivery in
+ * it comes back through `settle` exactly once, in any grouping, at any time.
  */
 export type Send = (batch: Delivery[], settle: Settle) => void;
 
-/** Up, toward the caller: each delivery has an `outcome`. The array belongs to the callee from then on. */
+/**
+ * Passes deliveries up, toward the caller, each with its `outcome`. The array belongs to the callee
+ * afterwards.
+ */
 export type Settle = (batch: Delivery[]) => void;
 
-/** What a bound middleware is. Core calls `start` from the adapter up, `flush` and `close` from the outermost stage down. */
+/**
+ * A bound middleware. Core calls `start` from the adapter up, `flush` and `close` from the
+ * outermost stage down.
+ */
 export interface Stage {
   send(batch: Delivery[], settle: Settle): void;
-  /** `undefined`: can take more now. Else a promise that resolves when it can. Only stages that queue have it. */
+  /**
+   * Returns `undefined` when the stage has room, else a promise that resolves when it does. Only
+   * for stages that queue.
+   */
   ready?(): Promise<void> | undefined;
   start?(signal: AbortSignal): Promise<void> | void;
-  /** Resolves when what was taken before this call has been settled, or at `deadline` (monotonic ms). */
+  /**
+   * Resolves when every delivery taken before this call has been settled, or at `deadline`
+   * (monotonic ms).
+   */
   flush?(deadline: number): Promise<void> | void;
-  /** At `deadline` (monotonic ms) what is still held is settled, not forgotten. */
+  /**
+   * Closes the stage; at `deadline` (monotonic ms) it settles every delivery that it still holds.
+   */
   close?(deadline: number): Promise<void> | void;
   /**
-   * Records that the stage answers for and keeps beyond its `close`, on disk say, from where its next start goes on with them.
-   * Asked once, after `close`.
+   * Returns how many records the stage has taken responsibility for and keeps beyond its `close`,
+   * for example on disk, to continue with at its next start. Called once, after `close`.
    */
   kept?(): number;
-  /** For `producer.stats().stages[name]`; declare its type in `KnownStages`. */
+  /** Returns the value of `producer.stats().stages[name]`; declare its type in `KnownStages`. */
   stats?(): StageStats;
 }
 
-/** What a middleware does to the chain, so that core can check a composition without knowing names. */
+/**
+ * Describes a middleware's effect on the chain, so that core can check the order of stages without
+ * knowing their names.
+ */
 export interface Traits {
   /**
-   * When deliveries come back up: with Kafka's answer, or as soon as this stage has taken the record over.
-   * Default `'delivery'`.
+   * When deliveries come back up: with Kafka's result (`'delivery'`, the default), or as soon as
+   * this stage has taken responsibility for the record (`'acceptance'`).
    */
   readonly answers?: 'delivery' | 'acceptance';
   /**
-   * Deliveries of which Kafka has not answered so many ms after they were sent come back up `accepted`, and this stage answers for them
-   * from then on. Default `Infinity`: none.
+   * Milliseconds after `send` at which a delivery without a result from Kafka comes back up as
+   * `accepted`; this stage is then responsible for it. Default `Infinity`: never.
    */
   readonly acceptsAfterMs?: number;
-  /** Looks at outcomes, so nothing below it may answer on acceptance. */
+  /** Reads outcomes, so no stage below it may settle on acceptance. */
   readonly needsDeliveryResults?: boolean;
   /** Sends the same delivery down again after a failure. */
   readonly resends?: boolean;
-  /** At most one batch of a lane is below it at a time: order within a key holds. */
+  /** Passes down at most one batch of a lane at a time, which keeps the order within a key. */
   readonly keepsLanes?: boolean;
-  /** Takes undeliverable records, so that a failure below is never silent. */
+  /** Stores undeliverable records, so that a failure below is never silent. */
   readonly diverts?: boolean;
   /**
-   * What it has taken survives the process, and has no delivery timeout by default. Where it answers on acceptance, the default is for
-   * what it could not take.
+   * Keeps the records it takes beyond the end of the process, so they have no delivery timeout by
+   * default. Where it settles on acceptance, the default timeout applies to records it could not
+   * take.
    */
   readonly persists?: boolean;
   /**
-   * Reads the async context (`AsyncLocalStorage`) that `producer.send` was called in: its `send` runs in that context also for a
-   * record that had to wait for room, or for a serializer. Default false, as keeping the context costs each record that waits.
+   * Reads the async context (`AsyncLocalStorage`) of the call to `producer.send`. Its `send` then
+   * runs in that context even for a record that waited for room or for a serializer. Default false,
+   * because keeping the context has a cost for each waiting record.
    */
   readonly readsContext?: boolean;
-  /** Never hands anything on. An adapter is one; in `use` it is refused. */
+  /** Passes nothing on, like an adapter. Such a middleware is refused in `use`. */
   readonly terminal?: boolean;
-  /** May stand in a chain more than once. Default false. */
+  /** Allowed in a chain more than once. Default false. */
   readonly repeatable?: boolean;
 }
 
 export interface Middleware {
-  /** Short and unique in its chain; errors and `stats()` use it. */
+  /** Short, and unique in its chain; used in errors and `stats()`. */
   readonly name: string;
   readonly traits?: Traits;
-  /** Called once, when the producer is made; the stage sends on through `next`. */
+  /**
+   * Creates the stage, which passes batches on through `next`. Called once, when the producer is
+   * created.
+   */
   bind(next: Send, env: Env): Stage;
 }

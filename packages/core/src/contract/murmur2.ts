@@ -1,7 +1,8 @@
 /**
- * MurmurHash2, 32 bit, as Kafka's Java client computes it (`org.apache.kafka.common.utils.Utils.murmur2`), signed.
- * Proved by `vectors/murmur2.json`, made with Java's own class. Algorithm: Austin Appleby,
- * https://github.com/aappleby/smhasher (public domain).
+ * Returns the 32-bit MurmurHash2 of the bytes, signed, as Kafka's Java client computes it
+ * (`org.apache.kafka.common.utils.Utils.murmur2`). Verified against `vectors/murmur2.json`,
+ * generated with that Java class. Algorithm: Austin Appleby, https://github.com/aappleby/smhasher
+ * (public domain).
  */
 export function murmur2(data: Uint8Array): number {
   const m = 0x5bd1e995;
@@ -23,5 +24,5 @@ export function murmur2(data: Uint8Array): number {
   return h ^ (h >>> 15);
 }
 
-// Every index above is in range: 0 never comes from the fallback.
+// Every index above is in range, so the fallback is never used.
 const byte = (data: Uint8Array, index: number): number => data[index] ?? 0;

@@ -1,32 +1,38 @@
 import type { ProducerError } from './error.js';
 
-/** Where Kafka stored the record. */
+/** Kafka stored the record at this partition and offset. */
 export interface Delivered {
   readonly status: 'delivered';
   readonly topic: string;
   readonly partition: number;
-  /** -1 when the broker was not asked (`acks: 0`). Exact up to 2^53. */
+  /** -1 when the broker does not report it (`acks: 0`). Exact up to 2^53. */
   readonly offset: number;
-  /** Milliseconds since 1970: the broker's append time where the topic uses that, else the record's own. */
+  /**
+   * Milliseconds since 1970: the broker's append time where the topic uses it, else the record's
+   * own.
+   */
   readonly timestamp: number;
 }
 
-/** A dead-letter queue took the record; `error` says why it could not be delivered. */
+/** A dead-letter queue stored the record because it could not be delivered. */
 export interface DeadLettered {
   readonly status: 'dead-lettered';
-  /** The topic, file or callback that has it now. */
+  /** The topic, file or callback that received the record. */
   readonly to: string;
-  /** Why; its `maybeWritten` says whether the record may be in its topic all the same. */
+  /**
+   * Why it could not be delivered. With `maybeWritten`, the record may be in its original topic as
+   * well.
+   */
   readonly error: ProducerError;
 }
 
-/** The stage `by` owns the record now and answers for it. */
+/** The stage `by` now owns the record and is responsible for it. */
 export interface Accepted {
   readonly status: 'accepted';
   readonly by: string;
 }
 
-/** Certainly not written. */
+/** The record was certainly not written. */
 export interface Failed {
   readonly status: 'failed';
   readonly error: ProducerError;
@@ -34,18 +40,23 @@ export interface Failed {
   readonly notKept?: true;
 }
 
-/** May have been written: the answer never came. Trying again can duplicate the record. */
+/** The record may have been written: no response arrived. Sending it again can duplicate it. */
 export interface Unknown {
   readonly status: 'unknown';
   readonly error: ProducerError;
-  /** A dead-letter queue could not take the record now, and may be able to later: a stage that answers for it keeps it until then. */
+  /**
+   * A dead-letter queue could not store the record now but may later; a stage that owns the record
+   * keeps it until then.
+   */
   readonly notKept?: true;
 }
 
 export type Outcome = Delivered | DeadLettered | Accepted | Failed | Unknown;
 
-/** What a successful `send` resolves with. */
+/** The result of a successful `send`. */
 export type Receipt = Delivered | Accepted;
 
+/** Creates a `failed` outcome: use it only when no attempt can have written the record. */
 export const failed = (error: ProducerError): Failed => ({ status: 'failed', error });
+/** Creates an `unknown` outcome: the record may have been written. */
 export const unknown = (error: ProducerError): Unknown => ({ status: 'unknown', error });

@@ -28,7 +28,7 @@ describe('recordBytes', () => {
 });
 
 describe('SerializedRecord', () => {
-  it('has headers once somebody asks for them, and can have them replaced', () => {
+  it('creates headers on first access, and lets them be replaced', () => {
     const record = new SerializedRecord('t', null, null, undefined, undefined, 0);
     expect(record.hasHeaders).toBe(false);
     record.headers['a'] = 'x';
@@ -38,8 +38,8 @@ describe('SerializedRecord', () => {
   });
 });
 
-describe('the size of a record that somebody spoilt', () => {
-  it.each(spoilings)('$title: what is no bytes takes none', ({ spoil }) => {
+describe('the size of a spoilt record', () => {
+  it.each(spoilings)('$title: invalid data counts as 0 bytes', ({ spoil }) => {
     const record = new SerializedRecord('t', Buffer.from('k'), Buffer.from('value'), { a: 'b' }, 0, 0);
     spoil(record);
     const bytes = recordBytes(record);

@@ -1,32 +1,38 @@
 import { isReadableBytes } from '../foreign/bytes.js';
 
-/** What Kafka stores: bytes, text that becomes UTF-8 bytes, or `null` (a tombstone as a value, "no key" as a key). */
+/**
+ * Data of a key or value: bytes, text (stored as UTF-8), or `null` (a tombstone as a value, no key
+ * as a key).
+ */
 export type Bytes = string | Uint8Array | null;
 
-/** One header's value; an array is the same header given several times, in that order. */
+/** The value of one header; an array repeats the header, in that order. */
 export type HeaderValue = string | Uint8Array | readonly (string | Uint8Array)[];
 
 export type Headers = { [name: string]: HeaderValue };
 
-/** A record as the user hands it to the producer. `K` and `V` are `Bytes` unless `serializers` widen them. */
+/** A record as passed to the producer. `K` and `V` are `Bytes` unless `serializers` widen them. */
 export interface ProducerRecord<K = Bytes, V = Bytes> {
   readonly topic: string;
-  /** Records with equal keys keep their order. Absent and `null` mean: no key. */
+  /** Records with equal keys keep their order. Absent or `null`: no key. */
   readonly key?: K | null | undefined;
   /** `null` is a tombstone. */
   readonly value: V | null;
   readonly headers?: Readonly<Headers> | undefined;
-  /** Whole number >= 0. Absent: chosen from the key as Java's client does, or a sticky one without a key. */
+  /**
+   * A whole number >= 0. Default: chosen from the key as in Java's client, or sticky without a key.
+   */
   readonly partition?: number | undefined;
-  /** Milliseconds since 1970. Absent: the time of the call to `send`. */
+  /** Milliseconds since 1970. Default: the time of the call to `send`. */
   readonly timestamp?: number | undefined;
 }
 
 const brand = Symbol.for('@holdfast/core/SerializedRecord');
 
 /**
- * A record on its way through the chain: key and value are bytes or null; a middleware may change it. A producer takes one as well
- * (`producer.send(new SerializedRecord(…))`), copies it, and leaves its serializers out.
+ * A record on its way through the chain: key and value are bytes or null; a middleware may change
+ * it. `producer.send(new SerializedRecord(…))` works as well: the producer copies it and skips its
+ * serializers.
  */
 export class SerializedRecord {
   private ownHeaders: Headers | undefined;
@@ -44,7 +50,10 @@ export class SerializedRecord {
     this.ownHeaders = headers;
   }
 
-  /** Made on first use: most records have none, and a waiting record should not pay for an empty object. */
+  /**
+   * Created on first access: most records have no headers, and waiting records should not each hold
+   * an empty object.
+   */
   get headers(): Headers {
     return (this.ownHeaders ??= {});
   }
@@ -57,7 +66,10 @@ export class SerializedRecord {
     return this.ownHeaders !== undefined;
   }
 
-  /** Use this, not `instanceof`: two copies of the package may be loaded. */
+  /**
+   * Returns whether the object is a record of any copy of the package; `instanceof` knows only one
+   * copy.
+   */
   static is(value: object): value is SerializedRecord {
     return brand in value;
   }
@@ -65,12 +77,13 @@ export class SerializedRecord {
 
 Object.defineProperty(SerializedRecord.prototype, brand, { value: true });
 
-/** What `send` takes: a record, or one of `takeFailed`, which is serialised already. */
+/** The argument of `send`: a record, or an already serialized one, for example of `takeFailed`. */
 export type GivenRecord<K = Bytes, V = Bytes> = ProducerRecord<K, V> | SerializedRecord;
 
 /**
- * Bytes that a record's key, value and headers take, UTF-8 encoded; the protocol's framing is not counted.
- * The unit of every `…Bytes` limit of Holdfast. What a middleware set that is no bytes takes none; it never throws for that.
+ * Returns the bytes of a record's key, value and headers, UTF-8 encoded, without the protocol's
+ * framing: the unit of every `…Bytes` limit in Holdfast. Never throws; data that is not valid
+ * bytes, as a middleware may have set it, counts as 0.
  */
 export function recordBytes(record: SerializedRecord): number {
   const { key, value } = record;
@@ -91,7 +104,7 @@ function headerBytes(headers: Headers): number {
       else if (value !== undefined) bytes += nameBytes + oneBytes(value);
     }
   } catch {
-    // A getter, or a Proxy, that throws: what it hides is no bytes.
+    // A getter or a Proxy threw: what it hides counts as 0 bytes.
   }
   return bytes;
 }

@@ -1,31 +1,31 @@
-/** `closing`: takes no more records, and waits for those on their way. */
+/** The producer's state; `closing`: it takes no more records, and waits for those in progress. */
 export type ProducerState = 'starting' | 'running' | 'closing' | 'closed';
 
 /**
- * Stats by the name of the stage that gives them. A package adds its own by declaration merging:
+ * Stats by stage name. A package adds its own by declaration merging:
  * `declare module '@holdfast/core' { interface KnownStages { buffer: BufferStats } }`.
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by the packages that declare their stats in it
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- packages add to it
 export interface KnownStages {}
 
-/** Records that stand in one place, for the stats of a stage that queues. */
+/** The records that wait in one stage, for the stats of a stage that queues. */
 export interface WaitingStats {
   readonly waitingRecords: number;
-  /** As `recordBytes` counts. */
+  /** In bytes as `recordBytes` counts them. */
   readonly waitingBytes: number;
-  /** Since the `send` of the one that was sent first; 0 when none waits. */
+  /** Milliseconds since the `send` of the oldest waiting record; 0 when none waits. */
   readonly oldestWaitingMs: number;
 }
 
-/** Plain numbers, strings and booleans by name, or such objects. */
+/** Numbers, strings and booleans by name, possibly nested. */
 export type StageStats = object;
 
-/** By name. The type of a stage that nobody has declared is unknown. */
+/** Stats by stage name. A stage missing from `KnownStages` has the type `StageStats`. */
 export type StatsOfStages = { readonly [name in keyof KnownStages]?: KnownStages[name] } & {
   readonly [name: string]: StageStats | undefined;
 };
 
-/** Records by error code. */
+/** Numbers of records by error code. */
 export interface CountsByCode {
   readonly [code: string]: number;
 }
@@ -38,48 +38,57 @@ export interface OutcomeCounts {
   readonly unknown: number;
 }
 
-/** Of the records that ended so, by the code of their error. */
+/** Records that ended with an error, by outcome and error code. */
 export interface ErrorCounts {
   readonly deadLettered: CountsByCode;
   readonly failed: CountsByCode;
   readonly unknown: CountsByCode;
 }
 
-/** What the adapter has and has not answered for. */
+/** Records that the adapter has not settled yet. */
 export interface InFlightStats {
   readonly inFlightRecords: number;
-  /** Since the oldest call of the adapter that has had no answer at all; 0 when there is none. */
+  /** Milliseconds since the adapter's oldest call without any settlement; 0 when there is none. */
   readonly oldestInFlightMs: number;
 }
 
-/** What the adapter was given and what it answered. A record that is tried three times counts three times. */
+/**
+ * Attempts of the adapter and their results. A record that is tried three times counts three times.
+ */
 export interface AttemptStats extends InFlightStats {
-  /** Records handed to the adapter. */
+  /** Records passed to the adapter. */
   readonly records: number;
-  /** Of those, how many were not handed to it for the first time. */
+  /** Of these, those that had been passed to it before. */
   readonly retried: number;
-  /** Of those, how many it has delivered. */
+  /** Of these, those it has delivered. */
   readonly delivered: number;
-  /** Failures after which the same record may yet succeed (`error.retriable`), a timeout say. */
+  /**
+   * Failures after which the same record may still succeed (`error.retriable`), such as a timeout.
+   */
   readonly retriableErrors: CountsByCode;
-  /** Failures that trying again cannot heal: a record too large, a topic that this user may not write to. */
+  /**
+   * Failures that a retry cannot fix: a record that is too large, a topic without write permission.
+   */
   readonly fatalErrors: CountsByCode;
 }
 
-/** sent = delivered + deadLettered + accepted + failed + unknown + held, at every instant. */
+/**
+ * Counts since the start. sent = delivered + deadLettered + accepted + failed + unknown + held, at
+ * all times.
+ */
 export interface ProducerStats extends OutcomeCounts {
   readonly state: ProducerState;
-  /** Every record given to the producer, refused ones included. */
+  /** All records passed to the producer, refused ones included. */
   readonly sent: number;
-  /** On their way: no outcome yet. */
+  /** In progress: without an outcome yet. */
   readonly held: number;
-  /** Of those held: waiting for room in the chain, or for a serializer. */
+  /** Of those held, the records that wait for room in the chain, or for a serializer. */
   readonly waitingForRoom: number;
-  /** How long the first of those has waited; 0 when none waits. */
+  /** How long the first of these has waited; 0 when none waits. */
   readonly longestWaitForRoomMs: number;
-  /** Records that ended with an error, by how they ended and by its code. */
+  /** Records that ended with an error, by outcome and error code. */
   readonly errors: ErrorCounts;
-  /** What was tried, and what came of it, whether a retry has healed it or not. */
+  /** Attempts of the adapter and their results, including failures that a retry fixed. */
   readonly attempts: AttemptStats;
   readonly stages: StatsOfStages;
 }

@@ -32,24 +32,24 @@ const revoked = (): unknown => {
 describe('isReadableBytes', () => {
   it.each<[string, unknown]>([
     ['an array of bytes', new Uint8Array([1])],
-    ['an empty one', new Uint8Array()],
+    ['an empty array', new Uint8Array()],
     ['a Buffer', Buffer.from('a')],
-    ['a part of a pool', Buffer.from('abc').subarray(1)],
+    ['a part of a pooled buffer', Buffer.from('abc').subarray(1)],
     ['an empty part at the end of its buffer', new Uint8Array(new ArrayBuffer(4), 4)],
     ['shared memory', new Uint8Array(new SharedArrayBuffer(4))],
     ['empty shared memory', new Uint8Array(new SharedArrayBuffer(0))],
-    ['one of another realm', runInContext('new Uint8Array([1, 2])', createContext())],
-    ['an empty one of another realm', runInContext('new Uint8Array(0)', createContext())],
-    ['one that only shrank to its start', shrunk((buffer) => new Uint8Array(buffer, 4))],
+    ['an array of another realm', runInContext('new Uint8Array([1, 2])', createContext())],
+    ['an empty array of another realm', runInContext('new Uint8Array(0)', createContext())],
+    ['a view whose buffer shrank to the start of the view', shrunk((buffer) => new Uint8Array(buffer, 4))],
   ])('takes %s', (_, value) => {
     expect(isReadableBytes(value)).toBe(true);
   });
 
   it.each<[string, unknown]>([
-    ['a Proxy of one', new Proxy(new Uint8Array(1), {})],
+    ['a Proxy of an array', new Proxy(new Uint8Array(1), {})],
     ['a revoked Proxy', revoked()],
-    ['what only inherits from it', Object.create(Uint8Array.prototype)],
-    ['one whose buffer was transferred', transferred(new Uint8Array(4))],
+    ['an object that only inherits from it', Object.create(Uint8Array.prototype)],
+    ['an array whose buffer was transferred', transferred(new Uint8Array(4))],
     [
       'a view of a WebAssembly memory that grew',
       runInContext(
@@ -57,10 +57,13 @@ describe('isReadableBytes', () => {
         createContext(),
       ),
     ],
-    ['a view that follows a buffer which shrank below it', shrunk((buffer) => new Uint8Array(buffer, 8))],
+    [
+      'a length-tracking view of a buffer that shrank below it',
+      shrunk((buffer) => new Uint8Array(buffer, 8)),
+    ],
     ['a fixed view of a buffer that shrank below it', shrunk((buffer) => new Uint8Array(buffer, 0, 8))],
-    ['one that says another length than it has', new Liar(1)],
-    ['one whose length throws', new Thrower(1)],
+    ['an array that reports a false length', new Liar(1)],
+    ['an array whose length throws', new Thrower(1)],
     ['another typed array', new Uint16Array(1)],
     ['a DataView', new DataView(new ArrayBuffer(1))],
     ['a buffer', new ArrayBuffer(1)],

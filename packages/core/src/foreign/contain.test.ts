@@ -9,7 +9,7 @@ const fail = (): never => {
 };
 
 describe('contain', () => {
-  it('catches what is thrown and what is rejected, and lets the rest be', async () => {
+  it('catches exceptions and rejections, and ignores results', async () => {
     const threw: unknown[] = [];
     const note = (error: unknown): void => void threw.push(error);
     contain(fail, note);
@@ -23,7 +23,7 @@ describe('contain', () => {
 });
 
 describe('containedClock', () => {
-  it('is the same clock, but for exceptions in its timers', async () => {
+  it('is the same clock, except that it catches exceptions of its callbacks', async () => {
     const clock = fakeClock();
     const threw: unknown[] = [];
     const contained = containedClock(clock, (error) => threw.push(error));
@@ -38,7 +38,7 @@ describe('containedClock', () => {
 });
 
 describe('containedLogger', () => {
-  it('passes every line on, and hears of no exception', () => {
+  it('passes every line on, and swallows exceptions', () => {
     const lines: unknown[][] = [];
     const logger = containedLogger({
       debug: (...args) => void lines.push(['debug', ...args]),

@@ -1,4 +1,4 @@
-/** Runs foreign code; what it throws, or rejects with when it is async, goes to `threw` and no further. */
+/** Runs foreign code; passes its exception, or its rejection when it is async, to `threw`. */
 export function contain(run: () => unknown, threw: (error: unknown) => void): void {
   try {
     const result = run();
@@ -8,5 +8,6 @@ export function contain(run: () => unknown, threw: (error: unknown) => void): vo
   }
 }
 
+/** Returns whether the value has a `then`, as promises of every library do. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value;

@@ -1,4 +1,4 @@
 const most = 100;
 
-/** A name of the user's (a topic, a header, an option) as a message shows it: no more of it than helps to find it. */
+/** Returns the user's name of a topic, header or option for a message, cut at 100 characters. */
 export const cutName = (name: string): string => (name.length > most ? `${name.slice(0, most)}…` : name);

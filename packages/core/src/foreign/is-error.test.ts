@@ -15,12 +15,12 @@ const revoked = (): unknown => {
 
 describe('isError', () => {
   it.each<[string, unknown]>([
-    ['one of this realm', new RangeError('x')],
-    ['one of ours', new ProducerError('CLOSED', 'x')],
-    ['one of another realm', there('new Error("x")')],
+    ['an error of this realm', new RangeError('x')],
+    ['a ProducerError', new ProducerError('CLOSED', 'x')],
+    ['an error of another realm', there('new Error("x")')],
     ['a subclass of another realm', there('new (class Own extends TypeError {})("x")')],
     ['the reason of an aborted signal', AbortSignal.abort().reason],
-    ['what only inherits from Error, as those of librdkafka', Object.create(Error.prototype)],
+    ['an object that only inherits from Error, like those of librdkafka', Object.create(Error.prototype)],
   ])('takes %s', (_, error) => {
     expect(isError(error)).toBe(true);
   });
@@ -34,7 +34,7 @@ describe('isError', () => {
     expect(isError(value)).toBe(false);
   });
 
-  it('lets the code and the name of an error of another realm be read', () => {
+  it('allows reading the code and the name of an error of another realm', () => {
     const error = there('Object.assign(new TypeError("x"), { code: "ENOENT" })');
     expect(codeOf(error)).toBe('ENOENT');
     expect(nameOf(error)).toBe('TypeError');

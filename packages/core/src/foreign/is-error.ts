@@ -1,13 +1,13 @@
 import { isNativeError } from 'node:util/types';
 
 /**
- * Whether this is an error; never throws. Not only by its class: an error of another realm (in jest, all that Node.js itself throws, and
- * what comes out of `vm`) is as good, and has another `Error` above it.
+ * Returns whether the value is an error; never throws. It does not rely on the class alone: errors
+ * of another realm (from `vm` and, in jest, from Node.js itself) inherit from another `Error`.
  */
 export function isError(value: unknown): value is Error {
   if (isNativeError(value)) return true;
   try {
-    // eslint-disable-next-line no-restricted-syntax -- librdkafka's errors inherit from it, and are made otherwise
+    // eslint-disable-next-line no-restricted-syntax -- librdkafka's errors only inherit from it
     return value instanceof Error || Object.prototype.toString.call(value) === '[object DOMException]';
   } catch {
     return false; // a revoked Proxy

@@ -3,7 +3,10 @@ import { isReadableBytes } from './bytes.js';
 
 const withoutMemory = 'a Uint8Array that lost its memory (transferred, or grown as WebAssembly: send a copy)';
 
-/** What a wrong value is, without showing it: it may be a payload. Never throws. */
+/**
+ * Describes the type of an invalid value for a message, without its content, which may be a
+ * payload. Never throws.
+ */
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (isProxy(value)) return 'a Proxy';

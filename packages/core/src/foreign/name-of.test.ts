@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { nameOf } from './name-of.js';
 
-it('names an error, or the type of what was thrown, and never throws', () => {
+it("returns an error's name, or the type of another thrown value, and never throws", () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   const thrown = [new TypeError('secret'), 'secret', undefined, proxy];

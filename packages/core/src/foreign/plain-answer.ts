@@ -1,5 +1,6 @@
 /**
- * What a function of the user's answers; a promise is none, and throws. It is not left to end the process when it rejects.
+ * Returns the result of a user's function that must be synchronous. Throws a `TypeError` for a
+ * promise, whose rejection it handles so that it cannot end the process.
  */
 export function plainAnswer<T>(what: string, answer: T): T {
   const given: unknown = answer;

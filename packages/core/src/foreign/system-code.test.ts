@@ -3,7 +3,7 @@ import { ProducerError } from '../contract/error.js';
 import { codeOf } from './system-code.js';
 
 describe('the code of an error', () => {
-  it("is the system's or one of ours; an error without one has none, nor has what is no error", () => {
+  it('is that of the system or of a ProducerError; undefined without one, and for a non-error', () => {
     expect(codeOf(Object.assign(new Error('full'), { code: 'ENOSPC' }))).toBe('ENOSPC');
     expect(codeOf(new ProducerError('QUEUE_FULL', 'full'))).toBe('QUEUE_FULL');
     expect(codeOf(Object.assign(new Error('odd'), { code: 28 }))).toBeUndefined();

@@ -10,8 +10,9 @@ interface Unchecked {
 }
 
 /**
- * A copy of the headers that the user gave: he may go on using his own. What is checked is the copy, since a getter or a Proxy may
- * answer something else the next time. Throws `INVALID_RECORD`, or what a getter throws.
+ * Returns a checked copy of the user's headers, so that the user may reuse the original. It checks
+ * the copy, because a getter or a Proxy may return another value at the next read. Throws
+ * `INVALID_RECORD`, or the error of a getter.
  */
 export function ownHeaders(given: unknown): Headers {
   if (!isObjectOfNames(given)) throw noObject();
@@ -24,7 +25,7 @@ export function ownHeaders(given: unknown): Headers {
   throw valueProblem(own) ?? noObject();
 }
 
-/** What is wrong with headers that need no copy. */
+/** Returns the problem of headers that need no copy, or `undefined`. */
 export function headersProblem(headers: unknown): ProducerError | undefined {
   return isObjectOfNames(headers) ? valueProblem(headers) : noObject();
 }
@@ -41,7 +42,8 @@ function valueProblem(headers: Unchecked): ProducerError | undefined {
   return undefined;
 }
 
-// What is iterable (a Map, fetch's Headers, an array) keeps its entries elsewhere: a copy of its properties would lose them.
+// Iterables (a Map, fetch's Headers, an array) keep their entries outside their properties: a copy
+// would lose them.
 const isObjectOfNames = (given: unknown): given is Unchecked =>
   typeof given === 'object' && given !== null && !(Symbol.iterator in given);
 
@@ -53,7 +55,7 @@ const noObject = (): ProducerError =>
 
 const isHeaders = (own: Unchecked): own is Headers => Object.values(own).every(isHeaderValue);
 
-// `every` leaves the holes of an array out, and `Array.from` does not.
+// `every` skips the holes of an array; `Array.from` turns them into `undefined`.
 const isHeaderValue = (value: unknown): value is HeaderValue =>
   isOne(value) || (Array.isArray(value) && Array.from<unknown>(value).every(isOne));
 

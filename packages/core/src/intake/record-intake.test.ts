@@ -6,7 +6,7 @@ import { SerializedRecord } from '../contract/record.js';
 const plain = new RecordIntake<unknown, unknown>({}, false);
 
 describe('RecordIntake', () => {
-  it('gives a record without a timestamp that of the call, and without headers none at all', () => {
+  it('sets a missing timestamp to the time of the call, and creates no headers', () => {
     const taken = plain.take({ topic: 't', key: 'k', value: 'v' }, 99);
     expect(taken).toMatchObject({ topic: 't', timestamp: 99 });
     expect(taken instanceof SerializedRecord && taken.hasHeaders).toBe(false);
@@ -15,7 +15,7 @@ describe('RecordIntake', () => {
     expect(again).not.toBe(taken);
   });
 
-  it('looks for a misspelt field when there is no value, in production too', () => {
+  it('checks for a misspelt field when there is no value, in production too', () => {
     for (const serializers of [{}, { value: () => 'never' }]) {
       const intake = new RecordIntake<unknown, unknown>(serializers, false);
       const given: unknown = { topic: 't', messages: [{ value: 'v' }] };
@@ -25,7 +25,7 @@ describe('RecordIntake', () => {
     }
   });
 
-  it('says when reading the record itself throws', () => {
+  it('reports when reading the record throws', () => {
     const cause = new Error('a trap');
     const trap = new Proxy(
       { topic: 't', value: 'v' },
@@ -48,12 +48,12 @@ describe('RecordIntake', () => {
     expect(plain.placeholder(trap, 5)).toMatchObject({ topic: '', key: null, value: null, timestamp: 5 });
   });
 
-  it('survives a revoked proxy: as record, as a part of one, and as what a getter throws', () => {
+  it('survives a revoked proxy: as a record, as a part of one, and as a thrown value', () => {
     const { proxy, revoke } = Proxy.revocable({ topic: 't', value: 'v' }, {});
     revoke();
     const thrower = {
       get topic(): string {
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a user may throw
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- user code may
         throw proxy;
       },
       value: 'v',
@@ -69,7 +69,7 @@ describe('RecordIntake', () => {
     }
   });
 
-  it('takes a record of bytes of another copy of core as one of its own, and leaves the serializers out', async () => {
+  it('accepts a serialized record of another copy of core, and skips the serializers', async () => {
     vi.resetModules();
     const other = await import('../contract/record.js');
     expect(other.SerializedRecord).not.toBe(SerializedRecord);
@@ -80,7 +80,7 @@ describe('RecordIntake', () => {
     expect(new Delivery(given, 0, 0, 0, undefined).record).toBe(given);
   });
 
-  it('reads a field once: what was checked is what is sent', () => {
+  it('reads each field once, so that it sends the value that it checked', () => {
     let reads = 0;
     const given = {
       topic: 't',
@@ -104,7 +104,7 @@ describe('RecordIntake', () => {
     expect(reads).toBe(3);
   });
 
-  it('copies the headers, those given several times too: the caller may go on using his own', () => {
+  it('copies the headers, repeated ones too, so that the caller may reuse the original', () => {
     const tags = ['a'];
     const headers = Object.fromEntries([
       ['tags', tags],
@@ -121,7 +121,7 @@ describe('RecordIntake', () => {
     expect(again.headers['tags']).not.toBe(taken.headers['tags']);
   });
 
-  it('makes a placeholder of what was refused, and remembers what was given', () => {
+  it('creates a placeholder for a refused record, and remembers the original', () => {
     const given = { topic: 't', key: 'k', value: { a: 1 } };
     const placeholder = plain.placeholder(given, 5);
     expect(placeholder).toMatchObject({ topic: 't', key: Buffer.from('k'), value: null, timestamp: 5 });
@@ -132,7 +132,7 @@ describe('RecordIntake', () => {
     expect(plain.originalOf(ofBytes)).toBeUndefined();
   });
 
-  it('forgets the original once there are bytes', async () => {
+  it('forgets the original once the record is serialized', async () => {
     const intake = new RecordIntake<string, string>({ value: (value) => Promise.resolve(value) }, false);
     const given = { topic: 't', value: 'v' };
     const taken = intake.take(given, 0);

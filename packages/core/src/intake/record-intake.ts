@@ -5,29 +5,37 @@ import { SerializedRecord, type GivenRecord } from '../contract/record.js';
 import { serialize, toBytes, type KeyAndValue, type Serializers } from './serializer.js';
 import { placeProblem, shapeProblem, unknownField } from './validate-record.js';
 
-/** A record whose serializer has answered with a promise: `record` has no bytes before `bytes` has resolved. */
+/**
+ * A record whose serializer returned a promise: `record` has no bytes until `bytes` has resolved.
+ */
 export interface Unserialized {
   readonly record: SerializedRecord;
   readonly bytes: Promise<KeyAndValue>;
 }
 
-/** Turns what the user gave into a record of bytes; what the chain never sees of it is judged here. */
+/** Checks the user's records and serializes them; the chain sees only valid records of bytes. */
 export class RecordIntake<K, V> {
-  /** What was given, of those that never became bytes: a placeholder without key and value must not be sent in its place. */
+  /**
+   * The user's records that were never serialized: a placeholder must not be sent in their place.
+   */
   private readonly originals = new WeakMap<SerializedRecord, GivenRecord<K, V>>();
   private readonly plain: boolean;
 
   constructor(
     private readonly serializers: Serializers<K, V>,
-    /** Refuse fields that no record has; costs a look at each. Without a value that is done in any case: it may be misspelt. */
+    /**
+     * Whether to refuse unknown fields, which costs a check of each field. A record without a value
+     * is always checked: the field may be misspelt.
+     */
     private readonly strict: boolean,
   ) {
     this.plain = serializers.key === undefined && serializers.value === undefined;
   }
 
   /**
-   * `wallTime`: the timestamp of a record that has none. Reads each field once: a getter may answer something else the next time.
-   * Throws what is wrong with the record, see {@link problemOf}.
+   * Checks and serializes a record. `wallTime` is the timestamp of a record without one. Reads each
+   * field once, because a getter may return another value at the next read. Throws the record's
+   * problem; see {@link problemOf}.
    */
   take(given: GivenRecord<K, V>, wallTime: number): SerializedRecord | Unserialized {
     refuse(shapeProblem(given));
@@ -44,30 +52,37 @@ export class RecordIntake<K, V> {
     return { record, bytes };
   }
 
-  /** What `take` threw: our own refusal, or what a getter or proxy of the user's has thrown. */
+  /**
+   * Converts an exception of {@link take}: a refusal as it is, any other (a getter's, a Proxy's) as
+   * `INVALID_RECORD`.
+   */
   problemOf(thrown: unknown): ProducerError {
     if (ProducerError.is(thrown)) return thrown;
     const message = "record: reading it threw; 'cause' has its error";
     return new ProducerError('INVALID_RECORD', message, { cause: thrown, field: 'record' });
   }
 
-  /** Stands for a record that was refused, to be counted and looked at. Never throws: it is made of what can be read. */
+  /**
+   * Creates a stand-in for a refused record, to be counted and reported, from its readable fields.
+   * Never throws.
+   */
   placeholder(given: GivenRecord<K, V>, wallTime: number): SerializedRecord {
     try {
-      if (SerializedRecord.is(given)) return copyOf(given); // it was sent too late, and nothing else is wrong with it
+      if (SerializedRecord.is(given)) return copyOf(given); // a valid record, sent after `close`
     } catch {
-      // Then it is one like any other.
+      // It cannot be copied: treat it like any other refused record.
     }
     const placeholder = placeholderOf(given, wallTime);
     this.originals.set(placeholder, given);
     return placeholder;
   }
 
+  /** Returns the user's record, if it was never serialized. */
   originalOf(record: SerializedRecord): GivenRecord<K, V> | undefined {
     return this.originals.get(record);
   }
 
-  /** It has its bytes now. */
+  /** Sets the bytes of a record whose serializer has resolved. */
   serialized(record: SerializedRecord, { key, value }: KeyAndValue): void {
     fill(record, key, value);
     this.originals.delete(record);
@@ -99,7 +114,7 @@ function copyOf(given: SerializedRecord): SerializedRecord {
 }
 
 function placeholderOf(given: unknown, wallTime: number): SerializedRecord {
-  // What throws: a getter, a Proxy, a text that is too long to be bytes.
+  // A getter or a Proxy may throw, or a string that is too long for a buffer.
   const read = <T>(name: string, use: (value: unknown) => T, otherwise: T): T => {
     try {
       return typeof given === 'object' && given !== null ? use(Reflect.get(given, name)) : otherwise;

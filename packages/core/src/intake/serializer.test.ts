@@ -16,7 +16,7 @@ const thrown = async (run: () => unknown): Promise<ProducerError> => {
 };
 
 describe('toBytes', () => {
-  it('makes UTF-8 of text, and takes bytes as they are, without a copy', () => {
+  it('encodes text as UTF-8, and returns bytes without copying them', () => {
     const bytes = new Uint8Array([1, 2]);
     expect(toBytes('ü', 'value')).toEqual(Buffer.from([0xc3, 0xbc]));
     expect(toBytes(bytes, 'value')).toBe(bytes);
@@ -29,7 +29,7 @@ describe('toBytes', () => {
     [42, 'a number'],
     [undefined, 'undefined'],
     [() => 'secret', 'a function'],
-  ])('refuses %s, names the field and the remedy, and shows nothing of it', async (data, kind) => {
+  ])('refuses %s, and names the field and the remedy but not the content', async (data, kind) => {
     const error = await thrown(() => toBytes(data, 'value'));
     expect(error).toMatchObject({ code: 'INVALID_RECORD', field: 'value' });
     expect(error.message).toContain(`value: must be bytes (Uint8Array), a string or null, not ${kind}`);
@@ -39,19 +39,19 @@ describe('toBytes', () => {
 });
 
 describe('serialize', () => {
-  it('answers at once without a serializer, and with synchronous ones', () => {
+  it('returns synchronously without a serializer, and with synchronous ones', () => {
     expect(serialize({ topic: 't', key: 'k', value: 'v' }, {})).toMatchObject({});
     const made = serialize({ topic: 't', key: 1, value: { a: 1 } }, { key: json, value: json });
     expect(made instanceof Promise ? [] : text(made)).toEqual(['1', '{"a":1}']);
   });
 
-  it('says what the data is for', () => {
+  it('passes the topic and the field to the serializer', () => {
     const value = vi.fn(json);
     void serialize({ topic: 'orders', value: 1 }, { value });
     expect(value).toHaveBeenCalledWith(1, { topic: 'orders', field: 'value' });
   });
 
-  it('leaves null alone: a tombstone, and no key', () => {
+  it('does not serialize null: a tombstone, or no key', () => {
     const never = vi.fn(json);
     const made = serialize({ topic: 't', key: null, value: null }, { key: never, value: never });
     expect(made).toEqual({ key: null, value: null });
@@ -59,7 +59,7 @@ describe('serialize', () => {
     expect(never).not.toHaveBeenCalled();
   });
 
-  it('waits for promises, of other libraries too', async () => {
+  it('awaits promises, those of other libraries too', async () => {
     const foreign: PromiseLike<string> = {
       then(resolved) {
         void Promise.resolve().then(() => resolved?.('later'));
@@ -73,7 +73,7 @@ describe('serialize', () => {
     expect(text(made)).toEqual(['later', 'value']);
   });
 
-  it('names the field of a serializer that throws or rejects, and keeps its words in the cause', async () => {
+  it('names the field of a serializer that throws or rejects, and keeps its message in the cause', async () => {
     const cause = new Error('no schema for {"secret":1}');
     const fail = (): never => {
       throw cause;
@@ -85,7 +85,7 @@ describe('serialize', () => {
     }
   });
 
-  it('passes on a ProducerError as it is, thrown or rejected', async () => {
+  it('passes on a ProducerError unchanged, thrown or rejected', async () => {
     const own = new ProducerError('SERIALIZER_FAILED', 'the registry is away', { retriable: true });
     const fail = (): never => {
       throw own;
@@ -95,7 +95,7 @@ describe('serialize', () => {
     expect(await thrown(() => serialize({ topic: 't', value: 'v' }, { value: reject }))).toBe(own);
   });
 
-  it('refuses what a serializer makes that is no bytes, now or later', async () => {
+  it("refuses a serializer's result that is not bytes, synchronous or not", async () => {
     const bad = (): string => Reflect.apply(Number, undefined, [5]) as never;
     for (const value of [bad, () => Promise.resolve(bad())]) {
       const error = await thrown(() => serialize({ topic: 't', value: 'v' }, { value }));
@@ -103,7 +103,7 @@ describe('serialize', () => {
     }
   });
 
-  it('hears a key that rejects while the value throws', async () => {
+  it('handles the rejection of a key while the value throws', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     const serializers = {

@@ -5,15 +5,16 @@ import { ProducerError } from '../contract/error.js';
 import { kindOf } from '../foreign/kind-of.js';
 import type { Bytes, ProducerRecord } from '../contract/record.js';
 
-/** What a serializer may look at beside the data. */
+/** The context that a serializer receives beside the data. */
 export interface SerializerContext {
   readonly topic: string;
   readonly field: 'key' | 'value';
 }
 
 /**
- * Turns data into bytes before the chain; a promise (a schema registry) is waited for, and records sent after it
- * wait behind it, so that order holds. `null` never comes here: it is a tombstone, or no key.
+ * Turns data into bytes before it enters the chain. The producer awaits a promise (for example of a
+ * schema registry); later records wait behind it, so that order holds. `null` is never passed: it
+ * is a tombstone, or no key.
  */
 export type Serializer<T> = (data: T, context: SerializerContext) => Bytes | Promise<Bytes>;
 
@@ -27,7 +28,10 @@ export interface KeyAndValue {
   readonly value: Uint8Array | null;
 }
 
-/** UTF-8, or the same bytes, not copied; an error for anything else. */
+/**
+ * Returns text as UTF-8, and bytes and `null` as they are, not copied. Throws `INVALID_RECORD` for
+ * any other value.
+ */
 export function toBytes(data: unknown, field: 'key' | 'value'): Uint8Array | null {
   if (data === null) return null;
   if (typeof data === 'string') return Buffer.from(data, 'utf8');
@@ -47,13 +51,16 @@ const remedy = (field: 'key' | 'value'): string =>
     ? 'give null for a tombstone, or set serializers.value for other types'
     : 'leave it out for no key, or set serializers.key for other types';
 
-/** Key and value as bytes, at once unless a serializer answered with a promise. Throws or rejects with a ProducerError. */
+/**
+ * Returns key and value as bytes, or a promise of them if a serializer returned one. Throws or
+ * rejects with a `ProducerError`.
+ */
 export function serialize<K, V>(
   record: Pick<ProducerRecord<K, V>, 'topic' | 'key' | 'value'>,
   serializers: Serializers<K, V>,
 ): KeyAndValue | Promise<KeyAndValue> {
   const key = apply(record.key ?? null, serializers.key, record.topic, 'key');
-  if (isPromise(key)) key.catch(() => undefined); // heard below, unless the value's serializer throws first
+  if (isPromise(key)) key.catch(() => undefined); // handled below, unless the value's serializer throws first
   const value = apply(record.value, serializers.value, record.topic, 'value');
   if (isPromise(key) || isPromise(value)) {
     return Promise.all([key, value]).then(([k, v]) => ({ key: k, value: v }));
@@ -71,7 +78,7 @@ function apply<T>(
   try {
     const made = serializer(data, { topic, field });
     if (!isThenable(made)) return toBytes(made, field);
-    // Not `made.then`: a promise of another library may return anything from that.
+    // Not `made.then`: another library's `then` may return anything.
     return Promise.resolve(made).then(
       (bytes) => toBytes(bytes, field),
       (error: unknown) => {
@@ -83,7 +90,7 @@ function apply<T>(
   }
 }
 
-// The message of the cause may quote the data; it is kept as `cause` and never in our own words.
+// The serializer's message may quote the data, so it stays in `cause` and out of this message.
 const serializerFailed = (error: unknown, field: 'key' | 'value'): ProducerError =>
   ProducerError.is(error)
     ? error

@@ -7,13 +7,13 @@ const record = (): SerializedRecord =>
   new SerializedRecord('t', Buffer.from('k'), Buffer.from('v'), { a: 'b', c: [Buffer.from('d')] }, 3, 1_000);
 
 describe('spoiltRecord', () => {
-  it.each(spoilings)('sees $title', ({ field, spoil }) => {
+  it.each(spoilings)('detects $title', ({ field, spoil }) => {
     const spoilt = record();
     spoil(spoilt);
     expect(spoiltRecord(spoilt)).toMatchObject({ code: 'INVALID_RECORD', field });
   });
 
-  it('takes what core hands down', () => {
+  it('accepts the records that core passes down', () => {
     expect(spoiltRecord(record())).toBeUndefined();
     expect(spoiltRecord(new SerializedRecord('t', null, null, undefined, undefined, 0))).toBeUndefined();
   });
@@ -37,7 +37,7 @@ describe('spoiltRecord', () => {
     expect(spoiltRecord(spoilt)).toMatchObject({ code: 'INVALID_RECORD', field: named, retriable: false });
   });
 
-  it('names headers that throw when they are read, and they take no bytes', () => {
+  it('names headers that throw when read, and counts them as 0 bytes', () => {
     const spoilt = record();
     spoilt.headers = Object.defineProperty({}, 'a', {
       enumerable: true,

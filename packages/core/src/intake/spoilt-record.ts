@@ -15,9 +15,10 @@ interface Unchecked {
 }
 
 /**
- * Why a record cannot be sent as it is now; `undefined` when it can. Each was checked when it was
- * given, but a middleware may have set anything since, and the caller may have transferred its
- * bytes away. For an adapter, before it places a record and before it hands it to its client.
+ * Returns the `INVALID_RECORD` error of a record that cannot be sent in its present state, or
+ * `undefined`. Each record was checked when it entered the producer, but a middleware may have
+ * changed it since, and the caller may have transferred its bytes. An adapter calls this before it
+ * chooses a record's partition, and again before it passes the record to its client.
  */
 export function spoiltRecord(record: SerializedRecord): ProducerError | undefined {
   const { topic, key, value, partition, timestamp = null }: Unchecked = record;

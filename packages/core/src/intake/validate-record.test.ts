@@ -3,7 +3,7 @@ import type { ProducerError } from '../contract/error.js';
 import { RecordIntake } from './record-intake.js';
 import { unknownField } from './validate-record.js';
 
-/** As JavaScript may give it. */
+/** Takes any value, as plain JavaScript can pass it. */
 function problem(
   record: unknown,
   intake = new RecordIntake<unknown, unknown>({}, false),
@@ -17,8 +17,8 @@ function problem(
 }
 const with_ = (fields: object): unknown => ({ topic: 'orders', value: 'v', ...fields });
 
-describe('a record that is taken', () => {
-  it('refuses the very first record of a process, too, when its topic is missing', async () => {
+describe('RecordIntake.take', () => {
+  it('refuses even the first record of a process when its topic is missing', async () => {
     vi.resetModules();
     const { RecordIntake: Fresh } = await import('./record-intake.js');
     expect(problem({ value: 'v' }, new Fresh<unknown, unknown>({}, false))).toMatchObject({ field: 'topic' });
@@ -80,7 +80,7 @@ describe('a record that is taken', () => {
     [with_({ headers: { trace: null } }), 'headers.trace', /not null/],
     [with_({ headers: { trace: { a: 'secret' } } }), 'headers.trace', /not an object/],
     [with_({ headers: { trace: ['secret', 5] } }), 'headers.trace', /not an array/],
-    // eslint-disable-next-line no-sparse-arrays -- a hole, which `every` does not see
+    // eslint-disable-next-line no-sparse-arrays -- a hole, which `every` skips
     [with_({ headers: { trace: ['a', , 'b'] } }), 'headers.trace', /not an array/],
   ];
   it.each(refused)('refuses %o at %s', (record, field, words) => {
@@ -91,7 +91,7 @@ describe('a record that is taken', () => {
     expect(error?.message).not.toContain('secret');
   });
 
-  it('does not take a bad topic for good because a good one came before', () => {
+  it('refuses an invalid topic each time, after a valid one too', () => {
     expect(problem(with_({ topic: 'good' }))).toBeUndefined();
     expect(problem(with_({ topic: 'not good' }))).toBeDefined();
     expect(problem(with_({ topic: 'not good' }))).toBeDefined();
@@ -101,7 +101,7 @@ describe('a record that is taken', () => {
     [with_({ topic: 'ä'.repeat(100_000) })],
     [with_({ headers: { ['h'.repeat(100_000)]: 5 } })],
     [{ topic: 't', ['f'.repeat(100_000)]: 'v' }],
-  ])('shows 100 characters of a name, and no more', (record) => {
+  ])('shows at most 100 characters of a name', (record) => {
     const message = problem(record)?.message ?? '';
     expect(message).toMatch(/(ä{100}|h{100}|f{100})…/);
     expect(message).not.toMatch(/[äf]{101}|h{101}/);
@@ -110,7 +110,7 @@ describe('a record that is taken', () => {
 });
 
 describe('unknownField', () => {
-  it('finds what is misspelt and says what there is', () => {
+  it('finds a misspelt field and lists the valid ones', () => {
     expect(unknownField({ topic: 't', valeu: 'secret' })).toMatchObject({
       code: 'INVALID_RECORD',
       field: 'valeu',

@@ -2,13 +2,14 @@ import { cutName } from '../foreign/cut-name.js';
 import { ProducerError } from '../contract/error.js';
 import { kindOf } from '../foreign/kind-of.js';
 
-// https://kafka.apache.org/documentation/: org.apache.kafka.common.internals.Topic, MAX_NAME_LENGTH and legal characters
+// https://kafka.apache.org/documentation/: org.apache.kafka.common.internals.Topic, MAX_NAME_LENGTH
+// and legal characters
 const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;
 export const largestPartition = 2 ** 31 - 1;
 const severalToSendBatch = 'sendBatch([{ topic, key, value }, …])';
 const known = new Set(['topic', 'key', 'value', 'headers', 'partition', 'timestamp']);
 
-/** What is no record at all; `undefined` when it may be one. */
+/** Returns the problem of a value that is not a record at all, or `undefined`. */
 export function shapeProblem(given: unknown): ProducerError | undefined {
   if (typeof given !== 'object' || given === null) {
     return invalid('record', `must be an object such as { topic, key, value }, not ${kindOf(given)}`);
@@ -19,14 +20,17 @@ export function shapeProblem(given: unknown): ProducerError | undefined {
   return undefined;
 }
 
-/** What is wrong with where and when a record is to stand. The rest of it is judged by `ownHeaders` and `toBytes`. */
+/**
+ * Returns the problem of a topic, partition or timestamp, or `undefined`. `ownHeaders` and
+ * `toBytes` check the rest of a record.
+ */
 export function placeProblem(
   topic: unknown,
   partition: unknown,
   timestamp: unknown,
 ): ProducerError | undefined {
   if (topic === lastTopic && partition === undefined && timestamp === undefined) {
-    return undefined; // most records; the rest is kept apart so that V8 inlines this
+    return undefined; // the common case; the rest is a separate function so that V8 inlines this one
   }
   return problemOfPlace(topic, partition, timestamp);
 }
@@ -52,7 +56,10 @@ function problemOfPlace(topic: unknown, partition: unknown, timestamp: unknown):
   return undefined;
 }
 
-/** A misspelt field is not a record's fault that any broker would report. */
+/**
+ * Returns the problem of a record's first unknown field, or `undefined`: no broker would report a
+ * misspelt one.
+ */
 export function unknownField(record: object): ProducerError | undefined {
   for (const field of Object.keys(record)) {
     if (known.has(field)) continue;
@@ -66,7 +73,7 @@ export function unknownField(record: object): ProducerError | undefined {
   return undefined;
 }
 
-// Most producers write to few topics, one after the other. No record's topic equals what stands here before the first.
+// Caches the last valid topic: most producers write to few. No topic equals the initial symbol.
 let lastTopic: unknown = Symbol('none yet');
 
 function topicProblem(topic: unknown): ProducerError | undefined {
@@ -82,7 +89,7 @@ function topicProblem(topic: unknown): ProducerError | undefined {
 export const isWhole = (value: unknown, max: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
 
-// Only what is no payload may be quoted.
+// Quotes numbers only: other values may be payloads.
 const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : kindOf(value));
 
 export const invalid = (field: string, message: string): ProducerError =>

@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-/** Core as JavaScript in a folder of its own: a child process cannot run the sources, and a build may be stale. */
+/**
+ * Compiles core to JavaScript in a temporary folder: a child process cannot run the sources, and a
+ * build may be stale.
+ */
 export async function compiledCore(): Promise<{ readonly directory: string; remove(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-core-'));
   const source = fileURLToPath(new URL('..', import.meta.url));
@@ -27,7 +30,7 @@ export async function compiledCore(): Promise<{ readonly directory: string; remo
 
 export interface Child {
   readonly process: ChildProcess;
-  /** Resolves when the child has printed `text`; rejects when it ends without. */
+  /** Resolves once the child has printed `text`; rejects if it ends without it. */
   said(text: string): Promise<void>;
   readonly ended: Promise<{
     readonly code: number | null;

@@ -1,8 +1,10 @@
 import type { Clock } from '../contract/env.js';
 
-// setTimeout turns a longer delay into 1 ms: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
+// setTimeout turns a longer delay into 1 ms:
+// https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
 const longestTimeoutMs = 2 ** 31 - 1;
 
+/** The clock of Node.js; `after` accepts any delay, `Infinity` included. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),

@@ -21,7 +21,7 @@ const locked = async (): Promise<() => Promise<void>> => {
   return () => lock.release();
 };
 
-/** Asked again when the holder did not get to answer within a second, as under load. */
+/** Returns the holder; retries when the holder does not respond within a second, as under load. */
 async function heldBy(): Promise<string> {
   for (;;) {
     const lock = await lockDirectory(directory);
@@ -30,7 +30,9 @@ async function heldBy(): Promise<string> {
   }
 }
 
-/** Listens on the lock's socket as a holder does, in a process of its own; `text` is what it prints when it does. */
+/**
+ * A program that listens on the lock's socket as a holder does, and prints `holds` once it does.
+ */
 const holder = `
   const { createServer } = require('node:net');
   process.chdir(process.argv[1]);
@@ -38,7 +40,7 @@ const holder = `
 `;
 
 describe('lockDirectory', () => {
-  it('has one holder, and says who it is', async () => {
+  it('has one holder, and names it', async () => {
     const release = await locked();
     expect(await heldBy()).toBe(`process ${process.pid}`);
     await release();
@@ -63,7 +65,7 @@ describe('lockDirectory', () => {
     await release();
   });
 
-  it('removes what processes left that were killed while they took it', async () => {
+  it('removes leftovers of processes that were killed while taking it', async () => {
     const script = holder.replace("'lock.7'", "'lock-00000000-0000-0000-0000-000000000000'");
     const child = spawn(process.execPath, ['-e', script, directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -78,7 +80,7 @@ describe('lockDirectory', () => {
     await release();
   });
 
-  it('is won by one of many that start at once, each time', async () => {
+  it('is won by exactly one of many concurrent attempts, in every round', async () => {
     for (let round = 0; round < 20; round++) {
       const all = await Promise.all(Array.from({ length: 8 }, () => lockDirectory(directory)));
       const won = all.filter((one) => 'release' in one);
@@ -88,8 +90,8 @@ describe('lockDirectory', () => {
     expect(await readdir(directory)).toEqual(['lock.20']);
   });
 
-  it('leaves nothing that keeps the process alive', async () => {
-    // Others come and go meanwhile: timers, and files.
+  it('does not keep the process alive', async () => {
+    // Other resources, timers and files, come and go meanwhile.
     const sockets = (): string[] => process.getActiveResourcesInfo().filter((one) => /pipe/i.test(one));
     const before = sockets();
     const release = await locked();

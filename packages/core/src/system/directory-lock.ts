@@ -7,16 +7,21 @@ import { codeOf } from '../foreign/system-code.js';
 
 const lockName = /^lock\.(\d+)$/;
 const ownName = /^lock-[0-9a-f-]{36}$/;
-/** A holder whose event loop is blocked answers late; the connection alone says that it lives. */
+/**
+ * How long to wait for the holder's process id. A blocked holder responds late, but an accepted
+ * connection proves that it is alive.
+ */
 const greetingMs = 1_000;
-/** Nobody listens, or stopped listening while this one was in the queue. */
+/** Nobody listens, or the listener closed while this connection was in its queue. */
 const gone = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT']);
 
 /**
- * A lock on a directory that the death of its holder releases, which Node has no call for: the holder listens on a Unix
- * socket in it, `lock.<n>`, and only a living process accepts a connection there. Who finds the latest `n` dead takes `n + 1`
- * with link(2), which one process alone can win. A dead lock is removed by the next holder only, so that a name, once found
- * dead, is never one that lives again. Works between all processes of one machine, its containers included.
+ * Locks a directory until `release`, or until the holder's process dies. Node.js has no such call,
+ * so the holder listens on a Unix socket in the directory, `lock.<n>`, and only a living process
+ * accepts connections there. A process that finds the latest `n` dead takes `n + 1` with link(2),
+ * which only one process can win. Only the next holder removes a dead lock, so a name that was once
+ * found dead is never reused by a living process. Works between all processes of one machine, its
+ * containers included.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock | LockHeld> {
   const way = await shortWay(directory);
@@ -37,7 +42,8 @@ async function takeLock(directory: string, way: string): Promise<DirectoryLock |
       if (holder !== undefined) return await withdraw(server, { holder });
       const mine = join(directory, `lock.${latest + 1}`);
       if (!(await linked(join(directory, own), mine))) continue;
-      // While this one looked, others may have come, removed what it saw, and gone further: the highest number holds.
+      // Other processes may have removed that lock meanwhile and taken later ones: the highest
+      // number holds.
       if ((await latestLock(directory)) > latest + 1) {
         await unlink(mine).catch(() => undefined);
         continue;
@@ -53,7 +59,7 @@ async function takeLock(directory: string, way: string): Promise<DirectoryLock |
 }
 
 async function withdraw<T>(server: Server, result: T): Promise<T> {
-  await closed(server); // removes the name that it listened on, too
+  await closed(server); // also removes the name that it listened on
   return result;
 }
 
@@ -64,7 +70,8 @@ function listen(path: string): Promise<Server> {
       socket.end(`${process.pid}\n`);
     });
     server.on('error', reject);
-    // A worker of node:cluster would have its primary listen, whose death is not its own; and /proc/self is another there.
+    // Otherwise a node:cluster worker would listen through its primary, which outlives it, and
+    // whose /proc/self is different.
     server.listen({ path, exclusive: true }, () => {
       server.unref();
       resolve(server);
@@ -72,7 +79,9 @@ function listen(path: string): Promise<Server> {
   });
 }
 
-/** Who answers there; `undefined`: nobody, the holder is dead. */
+/**
+ * Resolves with a description of the process that listens there; `undefined` if the holder is dead.
+ */
 function holderOf(path: string): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let greeting = '';
@@ -93,7 +102,7 @@ async function latestLock(directory: string): Promise<number> {
   return Math.max(0, ...numbers);
 }
 
-/** Atomic: false when the name is taken. */
+/** Links a file atomically; resolves with false when the name is taken. */
 async function linked(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
@@ -104,12 +113,12 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Dead locks, and the names that processes were killed under before they had a lock. */
+/** Removes dead locks, and sockets of processes that were killed before they had a lock. */
 async function removeOlder(directory: string, way: string, mine: number): Promise<void> {
   for (const name of await readdir(directory)) {
     const number = Number(lockName.exec(name)?.[1] ?? Infinity);
     const isLeft = number < mine || (ownName.test(name) && (await holderOf(join(way, name))) === undefined);
-    // Another starting process may have removed it.
+    // Another starting process may already have removed it.
     if (isLeft) await unlink(join(directory, name)).catch(() => undefined);
   }
 }
@@ -119,7 +128,10 @@ const closed = (server: Server): Promise<void> =>
     server.close(() => resolve());
   });
 
-/** A socket's path has room for some 100 bytes only; through an open directory, Linux has a short one for any. */
+/**
+ * Returns a short path to the directory: a socket's path is limited to about 100 bytes. On Linux,
+ * an open directory has one.
+ */
 async function shortWay(directory: string): Promise<{ path: string; close(): Promise<void> }> {
   if (process.platform !== 'linux') return { path: directory, close: () => Promise.resolve() };
   const handle = await open(directory, 'r');

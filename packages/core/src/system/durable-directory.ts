@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import type { Disk } from '../contract/disk.js';
 
 /**
- * Makes a directory, and those above it, when it is not there. It survives a power loss: those that name what was made are synced, up
- * to the first that was there. The path is absolute.
+ * Creates a directory and its missing parents so that they survive a power loss: it syncs the
+ * parent of each directory that it created. The path is absolute.
  */
 export async function makeDurable(disk: Disk, directory: string): Promise<void> {
   const made: string[] = [];

@@ -3,7 +3,10 @@ import { systemClock } from './clock.js';
 
 const nothing = (): void => undefined;
 
-/** Warnings and errors go to stderr through `console`, with the time in ISO 8601; `info` and `debug` go nowhere. */
+/**
+ * Creates a logger that writes warnings and errors to stderr through `console`, with an ISO 8601
+ * time, and discards `info` and `debug`.
+ */
 export function consoleLoggerAt(clock: { wallTime(): number }): Logger {
   const line = (message: string, fields: LogFields | undefined): string => {
     const more = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
@@ -17,7 +20,8 @@ export function consoleLoggerAt(clock: { wallTime(): number }): Logger {
   };
 }
 
+/** Discards all log lines. */
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** The default logger, by the system's clock. */
+/** The default logger: warnings and errors go to stderr with the time of the system's clock. */
 export const consoleLogger = consoleLoggerAt(systemClock);

@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('nodeDisk', () => {
-  it('writes, reads, cuts and describes a file that others cannot read', async () => {
+  it('writes, reads, truncates and describes a file that others cannot read', async () => {
     const path = join(directory, 'one');
     const file = await nodeDisk.open(path, 'create');
     expect(await file.write([Buffer.from('hold'), Buffer.from('fast')], 2)).toBe(8);
@@ -27,7 +27,7 @@ describe('nodeDisk', () => {
     await file.close();
   });
 
-  it('takes permissions from what is its own alone, and follows no link', async () => {
+  it('removes permissions only of files of its own user, and follows no link', async () => {
     const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o7777;
     const file = join(directory, 'file');
     await writeFile(file, 'x');
@@ -45,7 +45,7 @@ describe('nodeDisk', () => {
     expect(await modeOf(directory)).toBe(0o2700);
   });
 
-  it.runIf(process.geteuid?.() === 0)("leaves alone what is another user's, as root, too", async () => {
+  it.runIf(process.geteuid?.() === 0)("leaves another user's file unchanged, even as root", async () => {
     const file = join(directory, 'file');
     await writeFile(file, 'x');
     await chmod(file, 0o664);
@@ -54,7 +54,7 @@ describe('nodeDisk', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o664);
   });
 
-  it('makes directories that others cannot read, and lists them', async () => {
+  it('creates directories that others cannot read, and lists them', async () => {
     await nodeDisk.makeDirectory(join(directory, 'a', 'b'));
     await nodeDisk.makeDirectory(join(directory, 'a', 'b'));
     expect((await stat(join(directory, 'a', 'b'))).mode & 0o777).toBe(0o700);
@@ -67,7 +67,7 @@ describe('nodeDisk', () => {
     expect(await readFile(join(directory, 'a', 'c'))).toHaveLength(0);
   });
 
-  it("rejects with Node's error", async () => {
+  it("rejects with Node's system error", async () => {
     const path = join(directory, 'one');
     await expect(nodeDisk.open(path, 'write')).rejects.toMatchObject({ code: 'ENOENT' });
     await (await nodeDisk.open(path, 'create')).close();

@@ -13,7 +13,7 @@ const flags: { readonly [mode in OpenMode]: number } = {
 
 type Done<T> = (error: NodeJS.ErrnoException | null, result: T) => void;
 
-// Node's FileHandle costs twice as much for each call as this does, and these calls are on the way of every record.
+// Node's FileHandle costs twice as much per call, and these calls are on the path of every record.
 const answer = <T>(call: (done: Done<T>) => void): Promise<T> =>
   new Promise((resolve, reject) => {
     call((error, result) => {
@@ -23,7 +23,9 @@ const answer = <T>(call: (done: Done<T>) => void): Promise<T> =>
   });
 
 class NodeFile implements DiskFile {
-  /** Of the same file, opened with O_DSYNC; `undefined` until it is needed, `false` where there is none to be had. */
+  /**
+   * The same file, opened with O_DSYNC: `undefined` until first needed, `false` where unavailable.
+   */
   private throughFd: number | false | undefined;
 
   constructor(
@@ -69,7 +71,7 @@ class NodeFile implements DiskFile {
     await closeFd(this.fd);
   }
 
-  /** The file may have another name by now, and is the same one. */
+  /** Opens the same file again, even if it has been renamed. */
   private async openThrough(): Promise<number | false> {
     try {
       const path = `/proc/self/fd/${this.fd}`;
@@ -83,7 +85,10 @@ class NodeFile implements DiskFile {
 const closeFd = (fd: number): Promise<void> =>
   answer((done: Done<void>) => fs.close(fd, (error) => done(error ?? null)));
 
-/** Judged and changed through one descriptor: whoever may write to the directory above could exchange what a path leads to. */
+/**
+ * Checks and changes the file through one descriptor: a process that may write to the parent
+ * directory could replace the file at the path.
+ */
 async function makePrivate(path: string): Promise<void> {
   const fd = await answer((done: Done<number>) => fs.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, done));
   try {
@@ -113,7 +118,7 @@ function infoOf(stats: fs.Stats): PathInfo {
 
 const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
-/** `node:fs`. */
+/** The local disk, through `node:fs`. */
 export const nodeDisk: Disk = {
   async info(path) {
     try {

@@ -1,17 +1,17 @@
 import type { Disk } from '../contract/disk.js';
 import { codeOf } from '../foreign/system-code.js';
 
-/** What somebody else can read, and why that was not mended. */
+/** A path that other users can access, and why its permissions were not changed. */
 export interface ExposedPath {
   readonly path: string;
-  /** Permission bits, as `0o640`. */
+  /** Permission bits, for example `0o640`. */
   readonly mode: number;
-  /** See `Disk.makePrivate`, or what the system said. */
+  /** The error code of `Disk.makePrivate`, or of the system. */
   readonly code: string;
 }
 
 export interface Privacy {
-  /** Paths of which group and others lost their permissions just now. */
+  /** Paths whose permissions for group and others were just removed. */
   readonly tightened: readonly string[];
   readonly exposed: readonly ExposedPath[];
 }
@@ -19,8 +19,9 @@ export interface Privacy {
 const forOthers = 0o077;
 
 /**
- * Takes the permissions of group and others from those of the paths that are this process's own: a mount may have added them, as
- * Kubernetes does for `fsGroup`. What is not there, is neither file nor directory, or cannot be looked at is passed over.
+ * Removes the permissions of group and others from the paths that this process's user owns. A mount
+ * may have added them, as Kubernetes does for `fsGroup`. Skips paths that are missing, unreadable,
+ * or neither a file nor a directory.
  */
 export async function makeAllPrivate(disk: Disk, paths: readonly string[]): Promise<Privacy> {
   const tightened: string[] = [];
@@ -33,7 +34,7 @@ export async function makeAllPrivate(disk: Disk, paths: readonly string[]): Prom
       await disk.makePrivate(path);
       tightened.push(path);
     } catch (error) {
-      // Removed meanwhile by its own process.
+      // Its own process removed it meanwhile.
       if (codeOf(error) === 'ENOENT') continue;
       exposed.push({ path, mode: info.mode, code: codeOf(error) ?? 'UNKNOWN' });
     }
@@ -41,7 +42,7 @@ export async function makeAllPrivate(disk: Disk, paths: readonly string[]): Prom
   return { tightened, exposed };
 }
 
-const noSuchCall = Object.assign(new Error('this disk changes no permissions'), { code: 'ENOSYS' });
+const noSuchCall = Object.assign(new Error('this disk cannot change permissions'), { code: 'ENOSYS' });
 
 const mostNamed = 5;
 const reasons: { readonly [code: string]: string } = {
@@ -50,14 +51,17 @@ const reasons: { readonly [code: string]: string } = {
   ELOOP: 'a link, which is not followed',
 };
 
-/** Each path, its mode, and why it was left as it is. */
+/** Describes each path: its mode, and why its permissions were not changed. */
 export const describeExposed = (exposed: readonly ExposedPath[]): string[] =>
   exposed.map(
     ({ path, mode, code }) =>
       `'${path}' (mode ${mode.toString(8).padStart(4, '0')}, ${reasons[code] ?? code})`,
   );
 
-/** For one line: some of them, how many more, and the command that mends all. `root`: all of them are in it, or are it. */
+/**
+ * Describes the paths in one line: the first five, the number of others, and the command that fixes
+ * all. `root` contains all of them, or is the only one.
+ */
 export function remedyOf(exposed: readonly ExposedPath[], root: string): string {
   const more = exposed.length > mostNamed ? `; and ${exposed.length - mostNamed} more` : '';
   const named = describeExposed(exposed.slice(0, mostNamed)).join('; ');

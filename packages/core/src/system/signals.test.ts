@@ -7,7 +7,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => core.remove());
 
-/** A producer with a record on its way, which its adapter answers after `answerMs`. */
+/**
+ * A program with a producer and one record in flight, which its adapter delivers after `answerMs`.
+ */
 const program = (answerMs: number, more = ''): string => `
   import { createProducer } from './index.js';
   const make = (name, answerMs) => createProducer({
@@ -37,7 +39,7 @@ const started = async (text: string): Promise<Child> => {
 };
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('handleSignals and %s', (signal) => {
-  it('delivers what is on its way, disconnects, and ends as the signal would have', async () => {
+  it('delivers records in progress, disconnects, and ends as the signal would have', async () => {
     const child = await started(program(100));
     child.process.kill(signal);
     const end = await child.ended;
@@ -47,7 +49,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('handleSignals and %s', (signal) =
 });
 
 describe('handleSignals', () => {
-  it('a second signal ends the process at once', async () => {
+  it('ends the process at once on a second signal', async () => {
     const child = await started(
       program(3_600_000, `process.on('SIGINT', () => setImmediate(() => console.log('once')));`),
     );
@@ -57,7 +59,7 @@ describe('handleSignals', () => {
     expect(await child.ended).toMatchObject({ signal: 'SIGTERM', output: 'ready\nonce\n' });
   });
 
-  it('no producer ends the process while another still delivers', async () => {
+  it('does not end the process while another producer still delivers', async () => {
     const second = `
       const second = await make('second', 200);
       second.fireAndForget({ topic: 't', value: 'v' });
@@ -69,7 +71,7 @@ describe('handleSignals', () => {
     expect(output).toContain('second delivered\nsecond disconnected');
   });
 
-  it('leaves the end to a listener of the user’s', async () => {
+  it('leaves the exit to the user’s own listener', async () => {
     const own = `process.on('SIGTERM', () => setTimeout(() => { console.log('own end'); process.exit(7); }, 300));`;
     const child = await started(program(10, own));
     child.process.kill('SIGTERM');
@@ -79,7 +81,7 @@ describe('handleSignals', () => {
     });
   });
 
-  it('a producer that was closed listens no more', async () => {
+  it('removes the listeners of a closed producer', async () => {
     const closed = `await producer.close(); console.log(process.listenerCount('SIGTERM'), process.listenerCount('SIGINT'));`;
     const child = await started(program(1, closed));
     child.process.kill('SIGTERM');

@@ -2,12 +2,13 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
 
 type Close = () => Promise<unknown>;
 
-/** Of all producers of the process: none may end it while another still delivers. */
+/** All producers of the process: none may end it while another still delivers. */
 const open = new Set<Close>();
 
 /**
- * Closes on SIGTERM and SIGINT, then lets the signal end the process as it would have, unless somebody else listens for it:
- * then that one decides. A second signal ends the process at once. Returns the function that stops listening.
+ * Closes on SIGTERM and SIGINT, then lets the signal end the process as it would have. If the
+ * signal has another listener, the exit is left to that listener. A second signal ends the process
+ * at once. Returns the function that stops listening.
  */
 export function closeOnSignals(close: Close): () => void {
   if (open.size === 0) for (const signal of signals) process.on(signal, closeAll);

@@ -1,8 +1,10 @@
 import type { DiskFile } from '../contract/disk.js';
 
 /**
- * Writes all of the buffers at `position`, however little the disk takes at a time; resolves with where they end. `how`: whether they
- * are durable then, which takes a file that can do that.
+ * Writes all of the buffers at `position`, in as many partial writes as the disk needs; resolves
+ * with the end position in bytes. With `how: 'through'` the bytes are durable then; rejects with a
+ * `TypeError` if the file has no `writeThrough`. Rejects with `ENOSPC` when the disk writes
+ * nothing.
  */
 export async function writeAll(
   file: DiskFile,
