@@ -59,7 +59,7 @@ const program = `
     const fork = async () => {
       const worker = cluster.fork();
       const [message] = await once(worker, 'message');
-      if (message.includes('it does not answer')) {
+      if (message.includes('it does not respond')) {
         // The holder lives, but could not identify itself within a second.
         worker.process.kill('SIGKILL');
         return fork();

@@ -39,7 +39,7 @@ async function lockedOut(start: () => Promise<void>): Promise<string> {
     const error = await refusal(start());
     expect(error).toMatchObject({ code: 'JOURNAL_LOCKED' });
     const said = ProducerError.is(error) ? error.message : '';
-    if (!said.includes('it does not answer')) return said;
+    if (!said.includes('it does not respond')) return said;
   }
 }
 

@@ -19,6 +19,7 @@ export interface AdapterCapabilities {
  * partition of each record before it sends the record.
  */
 export interface Adapter {
+  /** Short; used in errors, events and log lines. */
   readonly name: string;
   readonly capabilities: AdapterCapabilities;
   /**
@@ -27,18 +28,17 @@ export interface Adapter {
    */
   readonly servers?: readonly string[];
   /**
-   * Resolves once a broker has answered. Rejects with the reason when the first attempt fails, and
+   * Resolves once a broker has responded. Rejects with the reason when the first attempt fails, and
    * keeps trying in the background. Core waits for it only with `requireBroker`. Records may arrive
    * before it has resolved.
    */
   connect(env: BaseEnv, signal: AbortSignal): Promise<void>;
+  /** Sends the batch. Each delivery comes back through `settle` exactly once. */
   send(batch: Delivery[], settle: Settle): void;
-  /**
-   * Resolves when everything sent before the call has been settled, or at `deadline` (monotonic
-   * ms).
-   */
+  /** Resolves when all earlier deliveries have been settled, or at `deadline` (monotonic ms). */
   flush(deadline: number): Promise<void>;
   /** Settles deliveries that are still in flight at `deadline` (monotonic ms) as `unknown`. */
   disconnect(deadline: number): Promise<void>;
+  /** Returns the value of `producer.stats().stages[name]`. */
   stats?(): StageStats;
 }

@@ -22,7 +22,7 @@ const neverParked = -1;
 const gone: RecordStore = {
   take: () => {
     throw new Error(
-      'the record of a settled delivery is gone: read it before settle, and keep what is needed',
+      'the record of a settled delivery is gone: read it before settle, and keep the parts you need',
     );
   },
 };
@@ -76,6 +76,10 @@ export class Delivery {
     this.heldSince = createdAt;
   }
 
+  /**
+   * The record; one that is parked is taken back from its store. Throws once a parked record was
+   * settled.
+   */
   get record(): SerializedRecord {
     if (SerializedRecord.is(this.payload)) return this.payload;
     return (this.payload = this.payload.take(this.ref));

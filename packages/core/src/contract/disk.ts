@@ -28,9 +28,7 @@ export interface DiskFile {
   sync(): Promise<void>;
   /** Shortens or extends the file; added bytes read as zeros. */
   truncate(bytes: number): Promise<void>;
-  info(): Promise<
-    PathInfo & { /** Directory entries of this file; 0 once it is deleted. */ readonly links: number }
-  >;
+  info(): Promise<PathInfo & { /** Hard links of the file; 0 once it is deleted. */ readonly links: number }>;
   close(): Promise<void>;
 }
 
@@ -63,7 +61,9 @@ export interface Disk {
    * unchanged.
    */
   makePrivate?(path: string): Promise<void>;
+  /** Renames a file, replacing one that exists at `to`. */
   rename(from: string, to: string): Promise<void>;
+  /** Deletes a file. */
   remove(path: string): Promise<void>;
   /** Makes changes to the directory's entries (created, renamed, removed) survive a power loss. */
   syncDirectory(path: string): Promise<void>;

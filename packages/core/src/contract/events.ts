@@ -86,5 +86,6 @@ export interface EventSink {
   has(name: EventName): boolean;
   /** Adds a listener; returns the function that removes it. */
   on<E extends EventName>(name: E, listener: Listener<E>): () => void;
+  /** Calls the listeners synchronously, and publishes on `diagnostics_channel`. */
   emit<E extends EventName>(name: E, payload: ProducerEvents[E]): void;
 }

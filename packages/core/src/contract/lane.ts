@@ -26,14 +26,14 @@ function hashOfTopic(topic: string): number {
   return lastHash;
 }
 
-/** FNV-1a over UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/). */
+/** Returns the FNV-1a hash of UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/). */
 function hashText(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   return h;
 }
 
-// The finaliser of MurmurHash3, so that the low bits serve as a table index.
+/** Mixes two numbers with MurmurHash3's finalizer, so that the low bits can index a table. */
 function mix(a: number, b: number): number {
   let h = Math.imul(a, 31) ^ b;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

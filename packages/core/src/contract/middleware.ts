@@ -19,12 +19,14 @@ export type Settle = (batch: Delivery[]) => void;
  * outermost stage down.
  */
 export interface Stage {
+  /** Takes a batch from above; passes it on through `next`, or settles it. */
   send(batch: Delivery[], settle: Settle): void;
   /**
    * Returns `undefined` when the stage has room, else a promise that resolves when it does. Only
    * for stages that queue.
    */
   ready?(): Promise<void> | undefined;
+  /** Starts the stage, before the ones above it. `signal` aborts when the producer closes. */
   start?(signal: AbortSignal): Promise<void> | void;
   /**
    * Resolves when every delivery taken before this call has been settled, or at `deadline`

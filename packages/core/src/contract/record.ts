@@ -62,6 +62,7 @@ export class SerializedRecord {
     this.ownHeaders = headers;
   }
 
+  /** Whether headers exist; does not create them, unlike {@link headers}. */
   get hasHeaders(): boolean {
     return this.ownHeaders !== undefined;
   }

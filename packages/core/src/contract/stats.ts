@@ -30,6 +30,7 @@ export interface CountsByCode {
   readonly [code: string]: number;
 }
 
+/** Numbers of records by final outcome. */
 export interface OutcomeCounts {
   readonly delivered: number;
   readonly deadLettered: number;

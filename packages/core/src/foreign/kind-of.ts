@@ -1,7 +1,7 @@
 import { isProxy, isUint8Array } from 'node:util/types';
 import { isReadableBytes } from './bytes.js';
 
-const withoutMemory = 'a Uint8Array that lost its memory (transferred, or grown as WebAssembly: send a copy)';
+const unreadable = 'an unreadable Uint8Array (its buffer was transferred or resized: send a copy)';
 
 /**
  * Describes the type of an invalid value for a message, without its content, which may be a
@@ -11,7 +11,7 @@ export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (isProxy(value)) return 'a Proxy';
   if (Array.isArray(value)) return 'an array';
-  if (isUint8Array(value)) return isReadableBytes(value) ? 'a Uint8Array' : withoutMemory;
+  if (isUint8Array(value)) return isReadableBytes(value) ? 'a Uint8Array' : unreadable;
   const type = typeof value;
   return type === 'object' ? 'an object' : `a ${type}`;
 }

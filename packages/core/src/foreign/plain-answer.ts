@@ -6,5 +6,5 @@ export function plainAnswer<T>(what: string, answer: T): T {
   const given: unknown = answer;
   if (typeof given !== 'object' || given === null || !('then' in given)) return answer;
   Promise.resolve(given).catch(() => undefined);
-  throw new TypeError(`${what} must not return a promise: it cannot be waited for`);
+  throw new TypeError(`${what} must not return a promise: the result is needed synchronously`);
 }

@@ -36,7 +36,7 @@ function valueProblem(headers: Unchecked): ProducerError | undefined {
     if (isHeaderValue(value)) continue;
     return invalid(
       `headers.${cutName(name)}`,
-      `must be bytes (Uint8Array), a string, or an array of these, not ${kindOf(value)}; turn it into text first`,
+      `must be bytes (Uint8Array), a string, or an array of these, not ${kindOf(value)}; convert it to a string first`,
     );
   }
   return undefined;
@@ -48,10 +48,7 @@ const isObjectOfNames = (given: unknown): given is Unchecked =>
   typeof given === 'object' && given !== null && !(Symbol.iterator in given);
 
 const noObject = (): ProducerError =>
-  invalid(
-    'headers',
-    'must be an object of name: value; give an array as value for a header that comes several times',
-  );
+  invalid('headers', 'must be an object of name: value; use an array as the value of a repeated header');
 
 const isHeaders = (own: Unchecked): own is Headers => Object.values(own).every(isHeaderValue);
 

@@ -60,7 +60,8 @@ export function serialize<K, V>(
   serializers: Serializers<K, V>,
 ): KeyAndValue | Promise<KeyAndValue> {
   const key = apply(record.key ?? null, serializers.key, record.topic, 'key');
-  if (isPromise(key)) key.catch(() => undefined); // handled below, unless the value's serializer throws first
+  // Handled below, unless the value's serializer throws first.
+  if (isPromise(key)) key.catch(() => undefined);
   const value = apply(record.value, serializers.value, record.topic, 'value');
   if (isPromise(key) || isPromise(value)) {
     return Promise.all([key, value]).then(([k, v]) => ({ key: k, value: v }));

@@ -33,7 +33,7 @@ function problemOf(headers: unknown): ProducerError | undefined {
   try {
     return headersProblem(headers);
   } catch {
-    return invalid('headers', 'cannot be read: a getter, or a Proxy, throws; set plain values');
+    return invalid('headers', 'cannot be read: a getter or a Proxy throws; use plain values');
   }
 }
 

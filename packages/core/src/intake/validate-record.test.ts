@@ -50,17 +50,21 @@ describe('RecordIntake.take', () => {
     [{ value: 'v' }, 'topic', /is missing; give the name/],
     [with_({ topic: '' }), 'topic', /is missing/],
     [with_({ topic: 5 }), 'topic', /is missing/],
-    [with_({ topic: 'a b' }), 'topic', /'a b' is no legal topic name; use 1 to 249/],
-    [with_({ topic: 'ä' }), 'topic', /no legal/],
-    [with_({ topic: '.' }), 'topic', /no legal/],
-    [with_({ topic: '..' }), 'topic', /no legal/],
-    [with_({ topic: 'x'.repeat(250) }), 'topic', /no legal/],
+    [with_({ topic: 'a b' }), 'topic', /'a b' is not a valid topic name; use 1 to 249/],
+    [with_({ topic: 'ä' }), 'topic', /not a valid topic name/],
+    [with_({ topic: '.' }), 'topic', /not a valid topic name/],
+    [with_({ topic: '..' }), 'topic', /not a valid topic name/],
+    [with_({ topic: 'x'.repeat(250) }), 'topic', /not a valid topic name/],
     [with_({ partition: -1 }), 'partition', /whole number from 0 to 2147483647, not -1; leave it out/],
     [with_({ partition: 1.5 }), 'partition', /not 1.5/],
     [with_({ partition: 2 ** 31 }), 'partition', /not 2147483648/],
     [with_({ partition: '1' }), 'partition', /not a string/],
     [with_({ partition: null }), 'partition', /not null/],
-    [with_({ timestamp: -1 }), 'timestamp', /whole milliseconds since 1970.*not -1; leave it out for now/],
+    [
+      with_({ timestamp: -1 }),
+      'timestamp',
+      /whole milliseconds since 1970.*not -1; leave it out to use the current time/,
+    ],
     [with_({ timestamp: 1.5 }), 'timestamp', /not 1.5/],
     [with_({ timestamp: NaN }), 'timestamp', /not NaN/],
     [with_({ timestamp: 2 ** 53 }), 'timestamp', /not 9007199254740992/],
@@ -75,7 +79,7 @@ describe('RecordIntake.take', () => {
     [
       with_({ headers: { trace: 5 } }),
       'headers.trace',
-      /must be bytes.*not a number; turn it into text first/,
+      /must be bytes.*not a number; convert it to a string first/,
     ],
     [with_({ headers: { trace: null } }), 'headers.trace', /not null/],
     [with_({ headers: { trace: { a: 'secret' } } }), 'headers.trace', /not an object/],
@@ -115,11 +119,11 @@ describe('unknownField', () => {
       code: 'INVALID_RECORD',
       field: 'valeu',
       message:
-        'valeu: is no field of a record; a record has topic, key, value, headers, partition, timestamp',
+        'valeu: is not a field of a record; the fields are topic, key, value, headers, partition, timestamp',
     });
     expect(unknownField({ topic: 't', key: 'k', value: 'v' })).toBeUndefined();
     expect(unknownField({ topic: 't', messages: [{ value: 'secret' }] })?.message).toBe(
-      'messages: is no field of a record; a record has topic, key, value, headers, partition, timestamp; each message is a record of its own here: sendBatch([{ topic, key, value }, …])',
+      'messages: is not a field of a record; the fields are topic, key, value, headers, partition, timestamp; here each message is a separate record: sendBatch([{ topic, key, value }, …])',
     );
   });
 });

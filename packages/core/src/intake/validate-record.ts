@@ -15,7 +15,7 @@ export function shapeProblem(given: unknown): ProducerError | undefined {
     return invalid('record', `must be an object such as { topic, key, value }, not ${kindOf(given)}`);
   }
   if (Array.isArray(given)) {
-    return invalid('record', `is an array, and send takes one record; give several to ${severalToSendBatch}`);
+    return invalid('record', `is an array, but send takes one record; pass several to ${severalToSendBatch}`);
   }
   return undefined;
 }
@@ -30,7 +30,7 @@ export function placeProblem(
   timestamp: unknown,
 ): ProducerError | undefined {
   if (topic === lastTopic && partition === undefined && timestamp === undefined) {
-    return undefined; // the common case; the rest is a separate function so that V8 inlines this one
+    return undefined; // the common case; the rest is separate so that V8 inlines this function
   }
   return problemOfPlace(topic, partition, timestamp);
 }
@@ -44,13 +44,13 @@ function problemOfPlace(topic: unknown, partition: unknown, timestamp: unknown):
   if (partition !== undefined && !isWhole(partition, largestPartition)) {
     return invalid(
       'partition',
-      `must be a whole number from 0 to ${largestPartition}, not ${shown(partition)}; leave it out to have it chosen from the key`,
+      `must be a whole number from 0 to ${largestPartition}, not ${shown(partition)}; leave it out to choose it from the key`,
     );
   }
   if (timestamp !== undefined && !isWhole(timestamp, Number.MAX_SAFE_INTEGER)) {
     return invalid(
       'timestamp',
-      `must be whole milliseconds since 1970 as a number >= 0, not ${shown(timestamp)}; leave it out for now`,
+      `must be whole milliseconds since 1970 as a number >= 0, not ${shown(timestamp)}; leave it out to use the current time`,
     );
   }
   return undefined;
@@ -64,10 +64,10 @@ export function unknownField(record: object): ProducerError | undefined {
   for (const field of Object.keys(record)) {
     if (known.has(field)) continue;
     const several =
-      field === 'messages' ? `; each message is a record of its own here: ${severalToSendBatch}` : '';
+      field === 'messages' ? `; here each message is a separate record: ${severalToSendBatch}` : '';
     return invalid(
       cutName(field),
-      `is no field of a record; a record has ${[...known].join(', ')}${several}`,
+      `is not a field of a record; the fields are ${[...known].join(', ')}${several}`,
     );
   }
   return undefined;
@@ -82,15 +82,17 @@ function topicProblem(topic: unknown): ProducerError | undefined {
   if (legalTopic.test(topic) && topic !== '.' && topic !== '..') return undefined;
   return invalid(
     'topic',
-    `'${cutName(topic)}' is no legal topic name; use 1 to 249 of the characters a-z A-Z 0-9 . _ - and not . or .. alone`,
+    `'${cutName(topic)}' is not a valid topic name; use 1 to 249 of the characters a-z A-Z 0-9 . _ - but not . or .. alone`,
   );
 }
 
+/** Returns whether the value is a whole number from 0 to `max`. */
 export const isWhole = (value: unknown, max: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
 
 // Quotes numbers only: other values may be payloads.
 const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : kindOf(value));
 
+/** Creates an `INVALID_RECORD` error that names the field. */
 export const invalid = (field: string, message: string): ProducerError =>
   new ProducerError('INVALID_RECORD', `${field}: ${message}`, { field });

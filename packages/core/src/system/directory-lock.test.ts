@@ -26,7 +26,7 @@ async function heldBy(): Promise<string> {
   for (;;) {
     const lock = await lockDirectory(directory);
     if (!('holder' in lock)) throw new Error('nobody holds it');
-    if (!lock.holder.includes('it does not answer')) return lock.holder;
+    if (!lock.holder.includes('it does not respond')) return lock.holder;
   }
 }
 

@@ -93,7 +93,7 @@ function holderOf(path: string): Promise<string | undefined> {
       if (gone.has(error.code ?? '')) resolve(undefined);
       else reject(error);
     });
-    socket.on('close', () => resolve(`process ${/^\d+$/m.exec(greeting)?.[0] ?? '(it does not answer)'}`));
+    socket.on('close', () => resolve(`process ${/^\d+$/m.exec(greeting)?.[0] ?? '(it does not respond)'}`));
   });
 }
 

@@ -105,7 +105,7 @@ async function makePrivate(path: string): Promise<void> {
 const forOthers = 0o077;
 
 const notOurs = (code: string, path: string): Error =>
-  Object.assign(new Error(`${code}: not this process's own, chmod '${path}'`), {
+  Object.assign(new Error(`${code}: not owned by this process alone, chmod '${path}'`), {
     code,
     syscall: 'chmod',
     path,

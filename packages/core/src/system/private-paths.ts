@@ -47,7 +47,7 @@ const noSuchCall = Object.assign(new Error('this disk cannot change permissions'
 const mostNamed = 5;
 const reasons: { readonly [code: string]: string } = {
   EPERM: "another user's",
-  EMLINK: 'a file with a second name elsewhere',
+  EMLINK: 'a file with a second hard link',
   ELOOP: 'a link, which is not followed',
 };
 

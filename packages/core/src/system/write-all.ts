@@ -16,8 +16,8 @@ export async function writeAll(
   let at = position;
   while (rest.length > 0) {
     const written = await (how === 'through' ? file.writeThrough?.(rest, at) : file.write(rest, at));
-    if (written === undefined) throw new TypeError('this file cannot be written through');
-    if (written === 0) throw Object.assign(new Error('ENOSPC: the disk took nothing'), { code: 'ENOSPC' });
+    if (written === undefined) throw new TypeError('this file does not support writeThrough');
+    if (written === 0) throw Object.assign(new Error('ENOSPC: the disk wrote 0 bytes'), { code: 'ENOSPC' });
     at += written;
     rest = behind(rest, written);
   }
