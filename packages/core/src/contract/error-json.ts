@@ -16,7 +16,7 @@ export interface ProducerErrorJson {
   readonly message: string;
   readonly retriable: boolean;
   readonly maybeWritten: boolean;
-  /** The broker's own answer, when there was one. */
+  /** The broker's error code, when a broker reported one. */
   readonly kafka?: { readonly code: number; readonly name: string };
   readonly retryAfter?: number;
   readonly stage?: string;
