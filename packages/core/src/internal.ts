@@ -23,7 +23,7 @@ export { murmur2 } from './contract/murmur2.js';
 export { cutName } from './foreign/cut-name.js';
 export { kindOf } from './foreign/kind-of.js';
 export { nameOf } from './foreign/name-of.js';
-export { plainAnswer } from './foreign/plain-answer.js';
+export { synchronousResult } from './foreign/synchronous-result.js';
 export { codeOf } from './foreign/system-code.js';
 export { AsyncWorkLoop } from './kit/async-work-loop.js';
 export { DeadlineSweep } from './kit/deadline-sweep.js';

@@ -1,5 +1,5 @@
 import { ProducerError, type Failed, type Unknown } from '@holdfast/core';
-import { asMaybeWritten, plainAnswer } from '@holdfast/core/internal';
+import { asMaybeWritten, synchronousResult } from '@holdfast/core/internal';
 import {
   Notify,
   Settles,
@@ -104,7 +104,7 @@ export class DeadLetterStage implements Stage {
     // A stage written in JavaScript can settle with anything. Core repairs that further up.
     if (!ProducerError.is(outcome.error) || endedByClose.has(outcome.error.code)) return false;
     try {
-      return plainAnswer('filter', this.options.filter?.(record, outcome)) !== false;
+      return synchronousResult('filter', this.options.filter?.(record, outcome)) !== false;
     } catch (error) {
       this.reporter.userFunctionThrew('filter', error);
       return true;

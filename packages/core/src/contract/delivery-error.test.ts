@@ -16,16 +16,16 @@ const error = new ProducerError('RECORD_TOO_LARGE', 'too large', details);
 describe('DeliveryError', () => {
   it("carries every field of the outcome's error, and the outcome", () => {
     const outcome = failed(error);
-    const told = deliveryErrorOf(outcome);
-    expect(told).toMatchObject({
+    const rejection = deliveryErrorOf(outcome);
+    expect(rejection).toMatchObject({
       ...details,
       code: 'RECORD_TOO_LARGE',
       message: 'too large',
       maybeWritten: false,
     });
-    expect(told.outcome).toEqual(outcome);
-    expect(told.stack).toBe(error.stack);
-    expect(JSON.parse(JSON.stringify(told))).toEqual({ ...error.toJSON(), name: 'DeliveryError' });
+    expect(rejection.outcome).toEqual(outcome);
+    expect(rejection.stack).toBe(error.stack);
+    expect(JSON.parse(JSON.stringify(rejection))).toEqual({ ...error.toJSON(), name: 'DeliveryError' });
   });
 
   it('sets maybeWritten when the outcome is unknown', () => {
@@ -41,9 +41,9 @@ describe('DeliveryError', () => {
 
   it('names the location of a dead-lettered record, with the reason as its cause', () => {
     const outcome: DeadLettered = { status: 'dead-lettered', to: 'topic orders.dead', error };
-    const told = deliveryErrorOf(outcome);
-    expect(told).toMatchObject({ code: 'DEAD_LETTERED', cause: error, outcome });
-    expect(told.message).toContain('topic orders.dead');
+    const rejection = deliveryErrorOf(outcome);
+    expect(rejection).toMatchObject({ code: 'DEAD_LETTERED', cause: error, outcome });
+    expect(rejection.message).toContain('topic orders.dead');
   });
 
   it('prints the underlying error once', async () => {

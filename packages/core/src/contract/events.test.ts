@@ -19,16 +19,16 @@ const attempt: Attempt = {
 describe('EventHub', () => {
   it('calls every listener, in order of registration, until it is removed', () => {
     const hub = new EventHub(recordingLogger());
-    const heard: string[] = [];
-    const first = (): void => void heard.push('first');
+    const calls: string[] = [];
+    const first = (): void => void calls.push('first');
     hub.on('attempt', first);
-    const stop = hub.on('attempt', ({ adapter }) => heard.push(adapter));
+    const stop = hub.on('attempt', ({ adapter }) => calls.push(adapter));
     hub.emit('attempt', attempt);
     hub.off('attempt', first);
     hub.emit('attempt', attempt);
     stop();
     hub.emit('attempt', attempt);
-    expect(heard).toEqual(['first', 'a', 'a']);
+    expect(calls).toEqual(['first', 'a', 'a']);
   });
 
   it('calls a listener that was added twice twice, and removes one registration at a time', () => {

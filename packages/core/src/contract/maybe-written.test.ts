@@ -12,11 +12,11 @@ describe('asMaybeWritten', () => {
       stage: 'kafkajs',
       cause,
     });
-    const told = asMaybeWritten(error);
-    expect(told).toMatchObject({ ...error, maybeWritten: true });
-    expect(told.message).toBe(error.message);
-    expect(told.stack).toBe(error.stack);
-    expect(told.cause).toBe(cause);
+    const marked = asMaybeWritten(error);
+    expect(marked).toMatchObject({ ...error, maybeWritten: true });
+    expect(marked.message).toBe(error.message);
+    expect(marked.stack).toBe(error.stack);
+    expect(marked.cause).toBe(cause);
     expect(error.maybeWritten).toBe(false);
   });
 

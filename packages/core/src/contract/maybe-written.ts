@@ -10,11 +10,11 @@ const made = new WeakMap<ProducerError, ProducerError>();
  */
 export function asMaybeWritten(error: ProducerError): ProducerError {
   if (error.maybeWritten) return error;
-  let told = made.get(error);
-  if (told === undefined) {
-    told = new ProducerError(error.code, error.message, { ...detailsOf(error), maybeWritten: true });
-    if (error.stack !== undefined) told.stack = error.stack;
-    made.set(error, told);
+  let marked = made.get(error);
+  if (marked === undefined) {
+    marked = new ProducerError(error.code, error.message, { ...detailsOf(error), maybeWritten: true });
+    if (error.stack !== undefined) marked.stack = error.stack;
+    made.set(error, marked);
   }
-  return told;
+  return marked;
 }

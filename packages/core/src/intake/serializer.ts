@@ -48,7 +48,7 @@ const notBytes = (data: unknown, field: 'key' | 'value'): ProducerError =>
 
 const remedy = (field: 'key' | 'value'): string =>
   field === 'value'
-    ? 'give null for a tombstone, or set serializers.value for other types'
+    ? 'use null for a tombstone, or set serializers.value for other types'
     : 'leave it out for no key, or set serializers.key for other types';
 
 /**

@@ -47,7 +47,7 @@ describe('RecordIntake.take', () => {
     [null, 'record', /not null/],
     ['text', 'record', /not a string/],
     [[with_({})], 'record', /is an array.*sendBatch\(\[\{ topic, key, value \}, …\]\)/],
-    [{ value: 'v' }, 'topic', /is missing; give the name/],
+    [{ value: 'v' }, 'topic', /is missing; set it to the name/],
     [with_({ topic: '' }), 'topic', /is missing/],
     [with_({ topic: 5 }), 'topic', /is missing/],
     [with_({ topic: 'a b' }), 'topic', /'a b' is not a valid topic name; use 1 to 249/],

@@ -78,11 +78,11 @@ let lastTopic: unknown = Symbol('none yet');
 
 function topicProblem(topic: unknown): ProducerError | undefined {
   if (typeof topic !== 'string' || topic === '')
-    return invalid('topic', 'is missing; give the name of the topic to send to');
+    return invalid('topic', 'is missing; set it to the name of the topic');
   if (legalTopic.test(topic) && topic !== '.' && topic !== '..') return undefined;
   return invalid(
     'topic',
-    `'${cutName(topic)}' is not a valid topic name; use 1 to 249 of the characters a-z A-Z 0-9 . _ - but not . or .. alone`,
+    `'${cutName(topic)}' is not a valid topic name; use 1 to 249 of the characters a-z A-Z 0-9 . _ - (but not . or .. alone)`,
   );
 }
 

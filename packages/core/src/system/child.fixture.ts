@@ -31,7 +31,7 @@ export async function compiledCore(): Promise<{ readonly directory: string; remo
 export interface Child {
   readonly process: ChildProcess;
   /** Resolves once the child has printed `text`; rejects if it ends without it. */
-  said(text: string): Promise<void>;
+  printed(text: string): Promise<void>;
   readonly ended: Promise<{
     readonly code: number | null;
     readonly signal: string | null;
@@ -55,7 +55,7 @@ export async function run(directory: string, program: string, flags: readonly st
   const ended = new Promise<{ code: number | null; signal: string | null; output: string }>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, output }));
   });
-  const said = (text: string): Promise<void> =>
+  const printed = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
         if (output.includes(text)) resolve();
@@ -64,5 +64,5 @@ export async function run(directory: string, program: string, flags: readonly st
       look();
       void ended.then(() => reject(new Error(`the child ended without '${text}': ${output}`)));
     });
-  return { process: child, said, ended };
+  return { process: child, printed, ended };
 }

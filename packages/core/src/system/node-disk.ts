@@ -14,7 +14,7 @@ const flags: { readonly [mode in OpenMode]: number } = {
 type Done<T> = (error: NodeJS.ErrnoException | null, result: T) => void;
 
 // Node's FileHandle costs twice as much per call, and these calls are on the path of every record.
-const answer = <T>(call: (done: Done<T>) => void): Promise<T> =>
+const callFs = <T>(call: (done: Done<T>) => void): Promise<T> =>
   new Promise((resolve, reject) => {
     call((error, result) => {
       if (error === null) resolve(result);
@@ -36,31 +36,31 @@ class NodeFile implements DiskFile {
   }
 
   write(buffers: readonly Uint8Array[], position: number): Promise<number> {
-    return answer((done) => fs.writev(this.fd, buffers, position, done));
+    return callFs((done) => fs.writev(this.fd, buffers, position, done));
   }
 
   async writeThrough(buffers: readonly Uint8Array[], position: number): Promise<number> {
     const fd = (this.throughFd ??= await this.openThrough());
-    if (fd !== false) return answer((done) => fs.writev(fd, buffers, position, done));
+    if (fd !== false) return callFs((done) => fs.writev(fd, buffers, position, done));
     const bytes = await this.write(buffers, position);
     await this.sync();
     return bytes;
   }
 
   read(into: Uint8Array, position: number): Promise<number> {
-    return answer((done) => fs.read(this.fd, into, 0, into.byteLength, position, done));
+    return callFs((done) => fs.read(this.fd, into, 0, into.byteLength, position, done));
   }
 
   sync(): Promise<void> {
-    return answer((done: Done<void>) => fs.fdatasync(this.fd, (error) => done(error)));
+    return callFs((done: Done<void>) => fs.fdatasync(this.fd, (error) => done(error)));
   }
 
   truncate(bytes: number): Promise<void> {
-    return answer((done: Done<void>) => fs.ftruncate(this.fd, bytes, (error) => done(error)));
+    return callFs((done: Done<void>) => fs.ftruncate(this.fd, bytes, (error) => done(error)));
   }
 
   async info(): Promise<PathInfo & { readonly links: number }> {
-    const stats = await answer<fs.Stats>((done) => fs.fstat(this.fd, done));
+    const stats = await callFs<fs.Stats>((done) => fs.fstat(this.fd, done));
     return { ...infoOf(stats), links: stats.nlink };
   }
 
@@ -75,7 +75,7 @@ class NodeFile implements DiskFile {
   private async openThrough(): Promise<number | false> {
     try {
       const path = `/proc/self/fd/${this.fd}`;
-      return await answer((done: Done<number>) => fs.open(path, O_RDWR | O_DSYNC, done));
+      return await callFs((done: Done<number>) => fs.open(path, O_RDWR | O_DSYNC, done));
     } catch {
       return false;
     }
@@ -83,20 +83,20 @@ class NodeFile implements DiskFile {
 }
 
 const closeFd = (fd: number): Promise<void> =>
-  answer((done: Done<void>) => fs.close(fd, (error) => done(error ?? null)));
+  callFs((done: Done<void>) => fs.close(fd, (error) => done(error ?? null)));
 
 /**
  * Checks and changes the file through one descriptor: a process that may write to the parent
  * directory could replace the file at the path.
  */
 async function makePrivate(path: string): Promise<void> {
-  const fd = await answer((done: Done<number>) => fs.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, done));
+  const fd = await callFs((done: Done<number>) => fs.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, done));
   try {
-    const stats = await answer<fs.Stats>((done) => fs.fstat(fd, done));
+    const stats = await callFs<fs.Stats>((done) => fs.fstat(fd, done));
     if (stats.uid !== process.geteuid?.()) throw notOurs('EPERM', path);
     if (!stats.isDirectory() && stats.nlink !== 1) throw notOurs('EMLINK', path);
     const mode = stats.mode & 0o7777 & ~forOthers;
-    await answer((done: Done<void>) => fs.fchmod(fd, mode, (error) => done(error)));
+    await callFs((done: Done<void>) => fs.fchmod(fd, mode, (error) => done(error)));
   } finally {
     await closeFd(fd);
   }
@@ -135,15 +135,15 @@ export const nodeDisk: Disk = {
     return (await readdir(path)).sort();
   },
   async open(path, mode) {
-    return new NodeFile(await answer((done: Done<number>) => fs.open(path, flags[mode], 0o600, done)), mode);
+    return new NodeFile(await callFs((done: Done<number>) => fs.open(path, flags[mode], 0o600, done)), mode);
   },
   makePrivate,
   rename,
   remove: unlink,
   async syncDirectory(path) {
-    const fd = await answer((done: Done<number>) => fs.open(path, O_RDONLY | O_DIRECTORY, done));
+    const fd = await callFs((done: Done<number>) => fs.open(path, O_RDONLY | O_DIRECTORY, done));
     try {
-      await answer((done: Done<void>) => fs.fsync(fd, (error) => done(error)));
+      await callFs((done: Done<void>) => fs.fsync(fd, (error) => done(error)));
     } finally {
       await closeFd(fd);
     }

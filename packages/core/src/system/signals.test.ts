@@ -34,7 +34,7 @@ const program = (answerMs: number, more = ''): string => `
 `;
 const started = async (text: string): Promise<Child> => {
   const child = await run(core.directory, text);
-  await child.said('ready');
+  await child.printed('ready');
   return child;
 };
 
@@ -54,7 +54,7 @@ describe('handleSignals', () => {
       program(3_600_000, `process.on('SIGINT', () => setImmediate(() => console.log('once')));`),
     );
     child.process.kill('SIGINT');
-    await child.said('once');
+    await child.printed('once');
     child.process.kill('SIGTERM');
     expect(await child.ended).toMatchObject({ signal: 'SIGTERM', output: 'ready\nonce\n' });
   });

@@ -1,4 +1,4 @@
-import { plainAnswer, Replay } from '@holdfast/core/internal';
+import { synchronousResult, Replay } from '@holdfast/core/internal';
 import { SerializedRecord } from '@holdfast/core/stage';
 import type { OriginalRecord } from '../letter/dead-letter.js';
 import type { DeadLetterReplayTarget, ResolvedReplayOptions } from './options.js';
@@ -71,7 +71,7 @@ export class DeadLetterReplay {
       this.alreadyReplayed++;
       return false;
     }
-    if (!plainAnswer('filter', this.options.filter(letter))) {
+    if (!synchronousResult('filter', this.options.filter(letter))) {
       this.skipped++;
       return false;
     }

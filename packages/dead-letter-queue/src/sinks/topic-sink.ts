@@ -1,5 +1,5 @@
 import type { Failed, Unknown } from '@holdfast/core';
-import { plainAnswer } from '@holdfast/core/internal';
+import { synchronousResult } from '@holdfast/core/internal';
 import { fork, SerializedRecord, type Delivery, type Env, type Send } from '@holdfast/core/stage';
 import { wrongTopicChoice } from '../errors.js';
 import { encodeHeaders } from '../format/topic-headers.js';
@@ -83,7 +83,7 @@ export class TopicSink implements Sink {
       return record.topic.endsWith(topic.suffix) ? record.topic : record.topic + topic.suffix;
     }
     try {
-      const chosen: unknown = plainAnswer('topic', topic(record, outcome));
+      const chosen: unknown = synchronousResult('topic', topic(record, outcome));
       if (chosen === undefined || typeof chosen === 'string') return chosen;
       throw wrongTopicChoice();
     } catch (error) {

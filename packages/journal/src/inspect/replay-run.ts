@@ -1,4 +1,4 @@
-import { plainAnswer, Replay, replayLimitsOf } from '@holdfast/core/internal';
+import { synchronousResult, Replay, replayLimitsOf } from '@holdfast/core/internal';
 import type { Clock, SerializedRecord } from '@holdfast/core/stage';
 import type { Damage } from '../damage.js';
 import { BacklogReader, type ReadRecord } from '../log/read/backlog-reader.js';
@@ -65,7 +65,7 @@ export interface ReplayHow {
 
 /** Returns whether the user's filter includes the record; a dry run calls it, too. */
 export const isDue = (record: ExportedRecord, filter: ReplayHow['filter']): boolean =>
-  Boolean(plainAnswer('filter', filter(record)));
+  Boolean(synchronousResult('filter', filter(record)));
 
 /** Reads back what waits in a journal, sends it, and acknowledges what was delivered. */
 export class JournalReplay {
