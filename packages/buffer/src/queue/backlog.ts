@@ -90,20 +90,10 @@ export class Backlog {
     return oldest;
   }
 
-  /**
-   * Removes the first record of each queue for as long as `predicate` is true of it, and returns
-   * them all.
-   */
-  removeFirstWhile(predicate: (first: Delivery) => boolean): Delivery[] {
-    const removed: Delivery[] = [];
-    let bytes = 0;
-    this.queue.removeFirstWhile((first) => {
-      if (!predicate(first)) return false;
-      bytes += recordBytes(first.record);
-      removed.push(first);
-      return true;
-    });
-    this.subtract(bytes);
+  /** See {@link FairQueue.removeWhere}. */
+  removeWhere(predicate: (delivery: Delivery) => boolean, inOrder: boolean): Delivery[] {
+    const removed = this.queue.removeWhere(predicate, inOrder);
+    this.subtract(removed.reduce((bytes, { record }) => bytes + recordBytes(record), 0));
     return removed;
   }
 

@@ -27,15 +27,10 @@ export class BlockedRecords {
     this.count--;
   }
 
-  /**
-   * Removes records from the front for as long as `predicate` is true of them, and returns them.
-   */
-  removeFirstWhile(predicate: (first: Delivery) => boolean): Delivery[] {
-    const removed: Delivery[] = [];
-    for (let { first } = this.queue; first !== undefined && predicate(first); { first } = this.queue) {
-      this.shift();
-      removed.push(first);
-    }
+  /** See {@link LinkedQueue.removeWhere}. */
+  removeWhere(predicate: (delivery: Delivery) => boolean, inOrder: boolean): Delivery[] {
+    const removed = this.queue.removeWhere(predicate, inOrder);
+    this.count -= removed.length;
     return removed;
   }
 }

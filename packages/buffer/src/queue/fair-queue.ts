@@ -128,17 +128,14 @@ export class FairQueue {
     return true;
   }
 
-  /**
-   * Removes the first record of each queue for as long as `predicate` is true of it: the oldest are
-   * among them.
-   */
-  removeFirstWhile(predicate: (first: Delivery) => boolean): void {
+  /** Removes from each queue, and returns, what {@link LinkedQueue.removeWhere} does. */
+  removeWhere(predicate: (delivery: Delivery) => boolean, inOrder: boolean): Delivery[] {
+    const removed: Delivery[] = [];
     for (const queue of this.queues()) {
-      for (let first = queue.first; first !== undefined && predicate(first); first = queue.first) {
-        queue.shift();
-        this.count--;
-      }
+      for (const delivery of queue.removeWhere(predicate, inOrder)) removed.push(delivery);
     }
+    this.count -= removed.length;
+    return removed;
   }
 
   /** The `createdAt` of the oldest waiting record; `Infinity` when none waits. */

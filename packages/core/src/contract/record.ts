@@ -25,6 +25,13 @@ export interface ProducerRecord<K = Bytes, V = Bytes> {
   readonly partition?: number | undefined;
   /** Milliseconds since 1970. Default: the time of the call to `send`. */
   readonly timestamp?: number | undefined;
+  /**
+   * Time from `send` to the outcome of this record, ms >= 1; `Infinity`: no limit. It may be shorter
+   * or longer than the producer's `deliveryTimeoutMs`, which is the default. It ends with the
+   * outcome: a record that is sent again, from the journal, the dead letters or by you, does not
+   * keep it.
+   */
+  readonly deliveryTimeoutMs?: number | undefined;
 }
 
 const brand = Symbol.for('@holdfast/core/SerializedRecord');

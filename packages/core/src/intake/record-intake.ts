@@ -3,7 +3,7 @@ import { ProducerError } from '../contract/error.js';
 import { ownHeaders } from './own-headers.js';
 import { SerializedRecord, type GivenRecord } from '../contract/record.js';
 import { serialize, toBytes, type KeyAndValue, type Serializers } from './serializer.js';
-import { placeProblem, shapeProblem, unknownField } from './validate-record.js';
+import { placeProblem, shapeProblem, timeoutProblem, unknownField } from './validate-record.js';
 
 /**
  * A record whose serializer returned a promise: `record` has no bytes until `bytes` has resolved.
@@ -50,6 +50,18 @@ export class RecordIntake<K, V> {
     if (!isThenable(bytes)) return fill(record, bytes.key, bytes.value);
     this.originals.set(record, given);
     return { record, bytes };
+  }
+
+  /**
+   * Returns the record's own delivery timeout, ms; `undefined`: it has none. Throws like
+   * {@link take}, and is called before it: what that has begun goes on.
+   */
+  timeoutOf(given: GivenRecord<K, V>): number | undefined {
+    refuse(shapeProblem(given));
+    if (!('deliveryTimeoutMs' in given) || SerializedRecord.is(given)) return undefined;
+    const { deliveryTimeoutMs } = given;
+    if (deliveryTimeoutMs !== undefined) refuse(timeoutProblem(deliveryTimeoutMs));
+    return deliveryTimeoutMs;
   }
 
   /**

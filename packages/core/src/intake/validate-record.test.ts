@@ -9,6 +9,7 @@ function problem(
   intake = new RecordIntake<unknown, unknown>({}, false),
 ): ProducerError | undefined {
   try {
+    Reflect.apply(intake.timeoutOf, intake, [record]);
     Reflect.apply(intake.take, intake, [record, 0]);
     return undefined;
   } catch (error) {
@@ -34,6 +35,10 @@ describe('RecordIntake.take', () => {
     { partition: 2 ** 31 - 1 },
     { timestamp: 0 },
     { timestamp: Number.MAX_SAFE_INTEGER },
+    { deliveryTimeoutMs: 1 },
+    { deliveryTimeoutMs: 0.5e6 },
+    { deliveryTimeoutMs: Infinity },
+    { deliveryTimeoutMs: undefined },
     { headers: {} },
     { headers: { a: 'text', b: new Uint8Array(1), c: ['x', Buffer.from('y')], d: [] } },
     { headers: Object.setPrototypeOf({ a: 'x' }, null) as object },
@@ -70,6 +75,15 @@ describe('RecordIntake.take', () => {
     [with_({ timestamp: 2 ** 53 }), 'timestamp', /not 9007199254740992/],
     [with_({ timestamp: new Date(0) }), 'timestamp', /not an object/],
     [with_({ timestamp: 5n }), 'timestamp', /not a bigint/],
+    [
+      with_({ deliveryTimeoutMs: 0 }),
+      'deliveryTimeoutMs',
+      /a number of milliseconds >= 1, or Infinity for no limit, not 0; leave it out to use the producer's/,
+    ],
+    [with_({ deliveryTimeoutMs: -1 }), 'deliveryTimeoutMs', /not -1/],
+    [with_({ deliveryTimeoutMs: NaN }), 'deliveryTimeoutMs', /not NaN/],
+    [with_({ deliveryTimeoutMs: '5s secret' }), 'deliveryTimeoutMs', /not a string/],
+    [with_({ deliveryTimeoutMs: null }), 'deliveryTimeoutMs', /not null/],
     [with_({ headers: 'x' }), 'headers', /must be an object of name: value/],
     [with_({ headers: null }), 'headers', /must be an object/],
     [with_({ headers: [['a', 'b']] }), 'headers', /must be an object/],
@@ -119,11 +133,11 @@ describe('unknownField', () => {
       code: 'INVALID_RECORD',
       field: 'valeu',
       message:
-        'valeu: is not a field of a record; the fields are topic, key, value, headers, partition, timestamp',
+        'valeu: is not a field of a record; the fields are topic, key, value, headers, partition, timestamp, deliveryTimeoutMs',
     });
     expect(unknownField({ topic: 't', key: 'k', value: 'v' })).toBeUndefined();
     expect(unknownField({ topic: 't', messages: [{ value: 'secret' }] })?.message).toBe(
-      'messages: is not a field of a record; the fields are topic, key, value, headers, partition, timestamp; here each message is a separate record: sendBatch([{ topic, key, value }, …])',
+      'messages: is not a field of a record; the fields are topic, key, value, headers, partition, timestamp, deliveryTimeoutMs; here each message is a separate record: sendBatch([{ topic, key, value }, …])',
     );
   });
 });

@@ -7,7 +7,7 @@ import { kindOf } from '../foreign/kind-of.js';
 const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;
 export const largestPartition = 2 ** 31 - 1;
 const severalToSendBatch = 'sendBatch([{ topic, key, value }, …])';
-const known = new Set(['topic', 'key', 'value', 'headers', 'partition', 'timestamp']);
+const known = new Set(['topic', 'key', 'value', 'headers', 'partition', 'timestamp', 'deliveryTimeoutMs']);
 
 /** Returns the problem of a value that is not a record at all, or `undefined`. */
 export function shapeProblem(given: unknown): ProducerError | undefined {
@@ -54,6 +54,15 @@ function problemOfPlace(topic: unknown, partition: unknown, timestamp: unknown):
     );
   }
   return undefined;
+}
+
+/** Returns the problem of a record's own delivery timeout, or `undefined`. */
+export function timeoutProblem(deliveryTimeoutMs: unknown): ProducerError | undefined {
+  if (typeof deliveryTimeoutMs === 'number' && deliveryTimeoutMs >= 1) return undefined;
+  return invalid(
+    'deliveryTimeoutMs',
+    `must be a number of milliseconds >= 1, or Infinity for no limit, not ${shown(deliveryTimeoutMs)}; leave it out to use the producer's`,
+  );
 }
 
 /**

@@ -34,6 +34,28 @@ export class LinkedQueue<T extends QueueNode<T>> implements Iterable<T> {
     return node;
   }
 
+  /**
+   * Removes and returns the nodes of which `predicate` is true; `inOrder`: it is true of none behind
+   * one that stays. The predicate must not change the queue.
+   */
+  removeWhere(predicate: (node: T) => boolean, inOrder: boolean): T[] {
+    const removed: T[] = [];
+    let last: T | undefined;
+    for (let node = this.head; node !== undefined; ) {
+      const next = node.link;
+      if (predicate(node)) {
+        if (last === undefined) this.head = next;
+        else last.link = next;
+        node.link = undefined;
+        removed.push(node);
+      } else if (inOrder) return removed;
+      else last = node;
+      node = next;
+    }
+    this.tail = last;
+    return removed;
+  }
+
   /** The queue must not change meanwhile, except by `push`. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
     for (let node = this.head; node !== undefined; node = node.link) yield node;

@@ -246,17 +246,23 @@ export class Dispatcher<K, V> {
   ): Delivery | Serializing | undefined {
     if (this.isClosed) return this.refuse(given, refusals.closed(), completion, moment);
     try {
+      const timeoutMs = this.intake.timeoutOf(given);
       const taken = this.intake.take(given, moment.wallTime);
-      if (SerializedRecord.is(taken)) return this.envelope(taken, completion, moment.now);
-      const delivery = this.envelope(taken.record, completion, moment.now);
+      if (SerializedRecord.is(taken)) return this.envelope(taken, completion, moment.now, timeoutMs);
+      const delivery = this.envelope(taken.record, completion, moment.now, timeoutMs);
       return { delivery, done: this.fill(delivery, taken.bytes) };
     } catch (error) {
       return this.refuse(given, this.intake.problemOf(error), completion, moment);
     }
   }
 
-  private envelope(record: SerializedRecord, completion: Completion | undefined, now: number): Delivery {
-    const delivery = new Delivery(record, laneOf(record), now, now + this.deliveryTimeoutMs, completion);
+  private envelope(
+    record: SerializedRecord,
+    completion: Completion | undefined,
+    now: number,
+    timeoutMs = this.deliveryTimeoutMs,
+  ): Delivery {
+    const delivery = new Delivery(record, laneOf(record), now, now + timeoutMs, completion);
     this.counters.sent++;
     this.tracker.add(now);
     this.leaks?.sent(delivery);
@@ -342,7 +348,7 @@ export class Dispatcher<K, V> {
   private waitedTooLong(delivery: Delivery, serializing: boolean): ProducerError {
     const expired = delivery.deadline <= this.env.clock.now();
     const limit = expired
-      ? `deliveryTimeoutMs (${this.deliveryTimeoutMs} ms)`
+      ? `deliveryTimeoutMs (${delivery.deadline - delivery.createdAt} ms)`
       : `maxBlockMs (${this.maxBlockMs} ms)`;
     if (serializing) return refusals.serializerTooSlow(limit);
     return expired ? refusals.expired(limit) : refusals.blocked(limit);

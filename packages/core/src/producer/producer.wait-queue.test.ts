@@ -121,6 +121,32 @@ describe('records that wait in line for room', () => {
     await expect(sent).resolves.toMatchObject({ topic: 'orders' });
   });
 
+  it('leave it at their own deliveryTimeoutMs, whoever is in front, and the others keep their order', async () => {
+    const gate = new Gate();
+    const { producer, clock, adapter } = await setUp({ use: [gate.middleware], deliveryTimeoutMs: 1_000 });
+    const ended: string[] = [];
+    const send = (value: string, deliveryTimeoutMs?: number): void =>
+      producer.send({ ...order(value), deliveryTimeoutMs }, (error) => {
+        ended.push(`${clock.now()}: ${value} ${error?.message ?? 'delivered'}`);
+      });
+    send('default');
+    send('short', 10);
+    send('endless', Infinity);
+    send('shorter', 5);
+    send('default too');
+    await clock.advance(20);
+    const late = (ms: number): string =>
+      `no room in the chain within deliveryTimeoutMs (${ms} ms): records come faster than Kafka takes them`;
+    expect(ended).toEqual([`5: shorter ${late(5)}`, `10: short ${late(10)}`]);
+    await clock.advance(980);
+    expect(ended.slice(2)).toEqual([`1000: default ${late(1_000)}`, `1000: default too ${late(1_000)}`]);
+    gate.open(5);
+    await turn();
+    expect(adapter.values).toEqual(['endless']);
+    adapter.answer();
+    expect(ended.slice(4)).toEqual(['1000: endless delivered']);
+  });
+
   it('go on when room came while the process stood still for maxBlockMs', async () => {
     const gate = new Gate();
     const { producer, clock, adapter } = await setUp({ use: [gate.middleware], maxBlockMs: 100 });
