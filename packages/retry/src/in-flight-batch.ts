@@ -52,11 +52,17 @@ export class InFlightBatch {
     return this.waiting ?? [];
   }
 
-  /** Removes and returns the records that wait, in order: they will not be tried again. */
-  takeHeld(): Delivery[] {
-    const held = this.waiting;
-    this.waiting = undefined;
-    return held === undefined ? [] : this.sent.filter((one) => held.has(one));
+  /**
+   * Removes and returns the records that wait and whose deadline is at most `until`, in order: they
+   * will not be tried again.
+   */
+  takeHeld(until: number): Delivery[] {
+    const { waiting: held } = this;
+    if (held === undefined) return [];
+    const taken = this.sent.filter((one) => held.has(one) && one.deadline <= until);
+    for (const one of taken) held.delete(one);
+    if (held.size === 0) this.waiting = undefined;
+    return taken;
   }
 
   /** Removes and returns the records that may be tried again now, in order. */

@@ -223,6 +223,40 @@ describe('giving up', () => {
     expect(below.length).toBeGreaterThan(20);
   });
 
+  it('happens to each record of a group at its own deadline, and the others wait for their turn', async () => {
+    const { env, stage, answer, below, up } = harness({ initialDelayMs: 100 });
+    const both = [60_000, 30].map((deadline) =>
+      createDelivery({ topic: 'orders', value: `until ${deadline}` }, { deadline }),
+    );
+    stage.send([...both], (batch) => up.push(...batch));
+    answer(both, fails());
+    await env.clock.advance(30);
+    expect([values(up), codes(up)]).toEqual([['until 30'], ['DELIVERY_TIMEOUT']]);
+    expect(below).toHaveLength(1);
+    await env.clock.advance(70);
+    expect(below.slice(1).map(({ at, batch }) => [at, values(batch)])).toEqual([[100, ['until 60000']]]);
+  });
+
+  it('happens at its deadline to a record that waits for an earlier one of its lane', async () => {
+    const { env, stage, answer, below, up } = harness({ initialDelayMs: 100 });
+    const lane = [Infinity, 500, 200].map((deadline) =>
+      createDelivery({ topic: 'orders', key: 'k', value: `until ${deadline}` }, { deadline }),
+    );
+    stage.send([...lane], (batch) => up.push(...batch));
+    answer(lane.slice(1), fails());
+    await env.clock.advance(199);
+    expect(up).toEqual([]);
+    await env.clock.advance(1);
+    expect([values(up), codes(up)]).toEqual([['until 200'], ['DELIVERY_TIMEOUT']]);
+    answer(lane.slice(0, 1), fails(), 0);
+    expect(env.clock.pending).toBe(1);
+    await env.clock.advance(100);
+    expect(below.slice(1).map(({ batch }) => values(batch))).toEqual([['until Infinity', 'until 500']]);
+    answer(lane.slice(0, 2), delivered);
+    expect(values(up)).toEqual(['until 200', 'until Infinity', 'until 500']);
+    expect(env.clock.pending).toBe(0);
+  });
+
   it('ends as unknown when any attempt may have written the record', async () => {
     const { env, send, answer, up } = harness({ maxAttempts: 2 });
     const all = send([{}]);

@@ -1,3 +1,4 @@
+import { DeadlineSweep } from '@holdfast/core/internal';
 import {
   CodeCounter,
   Notify,
@@ -21,6 +22,9 @@ import { errorOf, longestRetryAfter, partsByRetryAfter } from './retry-after.js'
 import type { RetryStats } from './stats.js';
 import { WaitingRecords, type RetryGroup } from './waiting-records.js';
 
+/** Deadlines of records that wait for an earlier one of their lane are swept together, ms. */
+const sweepMs = 50;
+
 /** Retry in one producer's chain. */
 export class RetryStage implements Stage {
   private readonly policy: RetryPolicy;
@@ -32,6 +36,7 @@ export class RetryStage implements Stage {
   private readonly counts = { retriedRecords: 0, gaveUpRecords: 0, waitingRecords: 0 };
   /** Batches with a failed record that waits for an unsettled one of its lane. */
   private readonly holding = new Set<InFlightBatch>();
+  private readonly deadlines: DeadlineSweep;
   private readonly idle = new Notify();
   private inFlightRecords = 0;
   private closed = false;
@@ -45,6 +50,11 @@ export class RetryStage implements Stage {
     this.budget = options.budget === false ? undefined : new RetryBudget(options.budget, env.clock);
     this.waiting = new WaitingRecords(env.clock, (group) => this.retry(group));
     this.failureLog = new FailureLog(env.logger, env.clock);
+    this.deadlines = new DeadlineSweep({
+      clock: env.clock,
+      intervalMs: sweepMs,
+      sweep: (now) => this.expireHeld(now),
+    });
   }
 
   send(batch: Delivery[], settle: Settle): void {
@@ -67,8 +77,9 @@ export class RetryStage implements Stage {
       this.counts.waitingRecords -= deliveries.length;
       this.giveUp(deliveries, settle, 'closed');
     }
-    for (const batch of this.holding) this.giveUp(batch.takeHeld(), batch.settle, 'closed');
+    for (const batch of this.holding) this.giveUp(batch.takeHeld(Infinity), batch.settle, 'closed');
     this.holding.clear();
+    this.deadlines.cancel();
     this.notifyIfIdle();
   }
 
@@ -110,8 +121,29 @@ export class RetryStage implements Stage {
     }
     const released = batch.takeReleased();
     if (released.length > 0) this.schedule(released, batch);
-    if (batch.isHolding) this.holding.add(batch);
-    else if (this.holding.size > 0) this.holding.delete(batch);
+    if (batch.isHolding) {
+      this.holding.add(batch);
+      for (const { deadline } of settled) this.deadlines.watch(deadline);
+    } else this.release(batch);
+    this.notifyIfIdle();
+  }
+
+  private release(batch: InFlightBatch): void {
+    if (this.holding.delete(batch) && this.holding.size === 0) this.deadlines.cancel();
+  }
+
+  /** A later record of a lane may have the earlier deadline. */
+  private expireHeld(now: number): void {
+    let earliest = Infinity;
+    const expired: [Delivery[], Settle][] = [];
+    for (const batch of [...this.holding]) {
+      const deliveries = batch.takeHeld(now);
+      if (deliveries.length > 0) expired.push([deliveries, batch.settle]);
+      if (!batch.isHolding) this.release(batch);
+      for (const { deadline } of batch.held()) earliest = Math.min(earliest, deadline);
+    }
+    if (this.holding.size > 0) this.deadlines.watchNext(earliest);
+    for (const [deliveries, settle] of expired) this.giveUp(deliveries, settle, 'deadline');
     this.notifyIfIdle();
   }
 
@@ -157,7 +189,7 @@ export class RetryStage implements Stage {
         backoff(this.options, attempts, previousDelayMs, this.env.random),
         longestRetryAfter(part),
       );
-      this.waiting.add({ deliveries: part, settle, delayMs }, delayMs);
+      this.waiting.add({ deliveries: part, settle, delayMs, readyAt: this.env.clock.now() + delayMs });
       const code = errorOf(part[0])?.code;
       if (code !== undefined && this.env.events.has('retry.scheduled')) {
         this.env.events.emit('retry.scheduled', { records: part.length, delayMs, code });
@@ -172,13 +204,16 @@ export class RetryStage implements Stage {
       expired.length === 0 ? group.deliveries : group.deliveries.filter(({ deadline }) => deadline > now);
     this.counts.waitingRecords -= expired.length;
     if (expired.length > 0) this.giveUp(expired, group.settle, 'deadline');
-    if (deliveries.length > 0) this.spend({ ...group, deliveries });
+    if (deliveries.length > 0) {
+      if (group.readyAt > now) this.waiting.add({ ...group, deliveries });
+      else this.spend({ ...group, deliveries });
+    }
     this.notifyIfIdle();
   }
 
   private spend(group: RetryGroup): void {
     const waitMs = this.budget?.take(group.deliveries.length) ?? 0;
-    if (waitMs > 0) return this.waiting.add(group, waitMs);
+    if (waitMs > 0) return this.waiting.add({ ...group, readyAt: this.env.clock.now() + waitMs });
     this.counts.waitingRecords -= group.deliveries.length;
     this.counts.retriedRecords += group.deliveries.length;
     for (const delivery of group.deliveries) {

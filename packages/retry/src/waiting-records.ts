@@ -7,10 +7,12 @@ export interface RetryGroup {
   readonly settle: Settle;
   /** The backoff that this attempt waits for, ms. */
   readonly delayMs: number;
+  /** Monotonic ms: no attempt before. */
+  readonly readyAt: number;
 }
 
 interface WaitingGroup extends RetryGroup {
-  /** Monotonic ms: the delay is over, or the first deadline has passed. */
+  /** Monotonic ms: it is ready, or the first deadline has passed. */
   readonly dueAt: number;
   readonly bytes: number;
   /** The `createdAt` of the record that was sent first: monotonic, whole ms. */
@@ -30,10 +32,7 @@ export class WaitingRecords {
   private readonly groupsByAge = new Map<number, number>();
   private totalBytes = 0;
 
-  constructor(
-    private readonly clock: Clock,
-    onDue: (group: RetryGroup) => void,
-  ) {
+  constructor(clock: Clock, onDue: (group: RetryGroup) => void) {
     this.delayed = new DelayQueue(clock, (due) => {
       for (const group of due) {
         this.subtract(group);
@@ -46,9 +45,9 @@ export class WaitingRecords {
     return this.totalBytes;
   }
 
-  /** Makes the group due in `ms`, or at the first deadline of its records if that is earlier. */
-  add({ deliveries, settle, delayMs }: RetryGroup, ms: number): void {
-    let dueAt = this.clock.now() + ms;
+  /** The group is due when it is ready, or at the first deadline of its records if that is earlier. */
+  add({ deliveries, settle, delayMs, readyAt }: RetryGroup): void {
+    let dueAt = readyAt;
     let bytes = 0;
     let oldestAt = Infinity;
     for (const { deadline, createdAt, record } of deliveries) {
@@ -58,7 +57,7 @@ export class WaitingRecords {
     }
     this.totalBytes += bytes;
     this.groupsByAge.set(oldestAt, (this.groupsByAge.get(oldestAt) ?? 0) + 1);
-    this.delayed.add({ deliveries, settle, delayMs, dueAt, bytes, oldestAt });
+    this.delayed.add({ deliveries, settle, delayMs, readyAt, dueAt, bytes, oldestAt });
   }
 
   /** Removes each group, due or not, as it is visited. */

@@ -15,23 +15,24 @@ function metadata(leaders: readonly number[], topicErrorCode = 0): MetadataCache
   return known;
 }
 
+const context: BatchingContext = {
+  metadata: metadata([1, 1, 1, 1, 1, 1, 1]),
+  partitioner: undefined,
+  byDefault: defaultPartitioner(seededRandom(1)),
+  batchNumber: 1,
+  maxRecords: 1_000,
+  maxBytes: 1_000_000,
+  mayCreate: false,
+  now: 10_000,
+  final: false,
+};
+
 function run(
   records: readonly Partial<ProducerRecord>[],
   more: Partial<BatchingContext> = {},
 ): BatchedDeliveries {
   const batch: Delivery[] = records.map((record) => createDelivery({ topic: 't', value: 'v', ...record }));
-  return batchByPartition(batch, settle, {
-    metadata: metadata([1, 1, 1, 1, 1, 1, 1]),
-    partitioner: undefined,
-    byDefault: defaultPartitioner(seededRandom(1)),
-    batchNumber: 1,
-    maxRecords: 1_000,
-    maxBytes: 1_000_000,
-    mayCreate: false,
-    now: 10_000,
-    final: false,
-    ...more,
-  });
+  return batchByPartition(batch, settle, { ...context, ...more });
 }
 
 const codes = ({ refused }: BatchedDeliveries): unknown[] =>
@@ -134,6 +135,33 @@ describe('an unknown topic or partition', () => {
 });
 
 describe('batches', () => {
+  it('keep deadlines that are far apart from each other, and the records of a lane in order', () => {
+    const now = 10_000;
+    const deliveriesOf = (...all: readonly [key: string | null, leftMs: number][]): string[][] => {
+      const deliveries = all.map(([key, leftMs], index) =>
+        createDelivery(
+          { topic: 't', value: `${key ?? ''}${index}:${leftMs}`, key },
+          { deadline: now + leftMs },
+        ),
+      );
+      const { batches } = batchByPartition(deliveries, settle, { ...context, metadata: metadata([1]), now });
+      expect(batches[0]?.successors() ?? []).toEqual(batches.slice(1));
+      return batches.map((batch) => batch.deliveries.map(({ record }) => String(record.value)));
+    };
+    // Near each other, together; what is nearly over, too.
+    expect(deliveriesOf([null, 120_000], [null, 61_000], [null, 240_000])).toHaveLength(1);
+    expect(deliveriesOf([null, 1], [null, 900], [null, -50], [null, 1_000])).toHaveLength(1);
+    expect(deliveriesOf([null, Infinity], [null, Infinity])).toHaveLength(1);
+    // Far apart.
+    expect(
+      deliveriesOf([null, 120_000], [null, 500], [null, 120_000], [null, Infinity], [null, 400]),
+    ).toEqual([['0:120000', '2:120000'], ['1:500', '4:400'], ['3:Infinity']]);
+    // Keys keep their order; other records go where they fit.
+    expect(
+      deliveriesOf(['a', 120_000], ['b', 500], ['b', 120_000], ['a', 120_000], ['b', 500], ['c', 500]),
+    ).toEqual([['a0:120000', 'a3:120000'], ['b1:500'], ['b2:120000'], ['b4:500', 'c5:500']]);
+  });
+
   it('have at most so many records and bytes; those of one partition are linked', () => {
     const { batches } = run(
       Array.from({ length: 25 }, () => ({ partition: 2 })),

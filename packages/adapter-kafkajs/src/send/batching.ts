@@ -11,6 +11,7 @@ import type { CachedTopic, MetadataCache } from '../cluster/metadata-cache.js';
 import { noSuchPartition, partitionerThrew, stage, tooLarge } from '../errors.js';
 import { largestRequestBytes } from '../options.js';
 import { wireBytes } from '../wire/encode-batch.js';
+import { OpenBatches } from './open-batches.js';
 import { RecordBatch } from './record-batch.js';
 
 /**
@@ -79,7 +80,7 @@ class TopicBatcher {
   private readonly view: TopicPartitions;
   private readonly isFresh: boolean;
   private readonly maxBytes: number;
-  private readonly open: (RecordBatch | undefined)[] = [];
+  private readonly open: (OpenBatches | undefined)[] = [];
 
   constructor(
     readonly name: string,
@@ -133,15 +134,17 @@ class TopicBatcher {
       const what = `topic '${this.name}', partition ${partition}: the record`;
       return this.refuse(delivery, tooLarge(what, bytes, largestRequestBytes));
     }
-    let batch = this.open[partition];
-    if (batch === undefined || isFull(batch, bytes, this.context.maxRecords, this.maxBytes)) {
-      const next = new RecordBatch(this.name, partition, this.settle);
-      batch?.linkTo(next);
-      batch = this.open[partition] = next;
+    const batches = (this.open[partition] ??= this.openBatches(partition));
+    batches.add(delivery, bytes);
+  }
+
+  private openBatches(partition: number): OpenBatches {
+    const { maxBytes, context } = this;
+    return new OpenBatches({ now: context.now, maxRecords: context.maxRecords, maxBytes }, () => {
+      const batch = new RecordBatch(this.name, partition, this.settle);
       this.result.batches.push(batch);
-    }
-    batch.deliveries.push(delivery);
-    batch.bytes += bytes;
+      return batch;
+    });
   }
 
   private missing(delivery: Delivery, code: number): void {
@@ -162,6 +165,3 @@ function refuse(delivery: Delivery, error: ProducerError, { refused }: BatchedDe
   delivery.outcome = failed(error);
   refused.push(delivery);
 }
-
-const isFull = (batch: RecordBatch, more: number, maxRecords: number, maxBytes: number): boolean =>
-  batch.deliveries.length >= maxRecords || batch.bytes + more > maxBytes;

@@ -53,7 +53,10 @@ export class RecordBatch extends DeliveryGroup {
     return this.encoded || this.unresolved !== undefined;
   }
 
-  /** The earliest delivery deadline in it, monotonic ms. The whole batch ends then. */
+  /**
+   * The earliest delivery deadline in it, monotonic ms. The whole batch ends then, so `OpenBatches`
+   * keeps deadlines that are far apart out of one batch.
+   */
   get deadline(): number {
     return this.deliveries.reduce((least, { deadline }) => Math.min(least, deadline), Infinity);
   }
