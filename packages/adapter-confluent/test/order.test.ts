@@ -1,3 +1,4 @@
+import { createDelivery } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import type { FakeCluster } from './fake-client.fixture.js';
 import { Harness, ready } from './harness.fixture.js';
@@ -134,6 +135,23 @@ describe('a record that expires while the client still has it', () => {
     const last = harness.sendAgain(sent.deliveries);
     await harness.wait(29_500); // 120 s after it was made
     expect(last.statuses()).toEqual(['unknown REQUEST_TIMED_OUT']);
+  });
+
+  it("expires at each delivery's own deadline, and leaves the others of its batch alone", async () => {
+    const harness = await ready();
+    const now = harness.env.clock.now();
+    const sent = harness.sendAgain(
+      [500, 60_000, 1_000].map((ms) =>
+        createDelivery({ topic: 't', partition: 0, value: `${ms}` }, { createdAt: now, deadline: now + ms }),
+      ),
+    );
+    await harness.wait(500);
+    expect(sent.statuses()).toEqual(['unknown REQUEST_TIMED_OUT', '-', '-']);
+    await harness.wait(500);
+    expect(sent.statuses()).toEqual(['unknown REQUEST_TIMED_OUT', '-', 'unknown REQUEST_TIMED_OUT']);
+    await harness.report();
+    expect(sent.outcomes()[1]).toMatchObject({ status: 'delivered' });
+    expect(sent.groups.map((group) => group.length)).toEqual([1, 1, 1]);
   });
 });
 

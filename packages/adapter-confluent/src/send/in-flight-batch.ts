@@ -25,13 +25,25 @@ export class InFlightBatch implements ListNode<InFlightBatch> {
     public unsettled: number,
     /** Monotonic ms. */
     readonly startedAt: number,
-    /** Monotonic ms at which the rest of it times out. */
-    readonly dueAt: number,
+    /** Monotonic ms at which whatever is left of it times out. */
+    private readonly timesOutAt: number,
+    /** Monotonic ms: no record in it times out before. */
+    public dueAt: number,
   ) {}
 
   /** Records whose delivery has no outcome yet. */
   pending(): InFlightRecord[] {
     return this.records.filter((record) => record.batch === this && record.isPending);
+  }
+
+  /** Returns the records whose time is over at `now`, and sets when the next ones are due. */
+  overdue(now: number): InFlightRecord[] {
+    this.dueAt = this.timesOutAt;
+    if (now >= this.timesOutAt) return this.pending();
+    return this.pending().filter(({ delivery: { deadline } }) => {
+      if (deadline > now) this.dueAt = Math.min(this.dueAt, deadline);
+      return deadline <= now;
+    });
   }
 
   /** Notes the outcome of a record that the client was never given. */

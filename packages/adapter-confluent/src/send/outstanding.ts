@@ -34,9 +34,10 @@ export class Outstanding {
 
   add(deliveries: readonly Delivery[], settle: Settle, timeoutMs: number): InFlightBatch {
     const startedAt = this.clock.now();
-    let dueAt = startedAt + timeoutMs;
+    const timesOutAt = startedAt + timeoutMs;
+    let dueAt = timesOutAt;
     for (const { deadline } of deliveries) if (deadline < dueAt) dueAt = deadline;
-    const batch = new InFlightBatch(settle, deliveries.length, startedAt, dueAt);
+    const batch = new InFlightBatch(settle, deliveries.length, startedAt, timesOutAt, dueAt);
     if (deliveries.length > 0) this.open.push(batch);
     this.records += deliveries.length;
     this.watch();

@@ -241,7 +241,7 @@ export class Sender implements ConnectionListener, MetadataListener {
   }
 
   private timeOut(batch: InFlightBatch, now: number): void {
-    for (const record of batch.pending()) {
+    for (const record of batch.overdue(now)) {
       const { partition, delivery, session } = record;
       const wasSent = session !== 0;
       const error = reportTimedOut(
