@@ -53,14 +53,23 @@ function recordArb({
     freq: 4,
   });
   const partition = fc.option(fc.nat({ max: partitions - 1 }), { nil: undefined, freq: 4 });
+  const timeoutMs = fc.option(fc.constantFrom(1, 150, 1_000, 20_000, Infinity), { nil: undefined, freq: 4 });
   return fc
-    .record({ topic: fc.constantFrom(...topics), key, headers, partition, padding: fc.nat({ max: 40 }) })
+    .record({
+      topic: fc.constantFrom(...topics),
+      key,
+      headers,
+      partition,
+      timeoutMs,
+      padding: fc.nat({ max: 40 }),
+    })
     .map(({ topic, padding, ...some }) => ({
       topic,
       key: some.key,
       value: '.'.repeat(padding),
       ...(some.headers === undefined ? {} : { headers: some.headers }),
       ...(some.partition === undefined ? {} : { partition: some.partition }),
+      ...(some.timeoutMs === undefined ? {} : { deliveryTimeoutMs: some.timeoutMs }),
     }));
 }
 

@@ -18,7 +18,8 @@ import type { ClusterClient, MemoryCluster } from './memory-cluster.js';
 /** One batch on its way to one cluster. */
 interface Request {
   readonly settle: Settle;
-  readonly flights: readonly Flight[];
+  /** Not settled. */
+  flights: readonly Flight[];
   timer: Timer | undefined;
   /** Taken by a cluster that answers nothing. */
   unanswered: boolean;
@@ -70,8 +71,7 @@ export class MemoryAdapter implements Adapter, ClusterClient {
         ? (): void => this.arrive(request)
         : (): void => this.answer(request, () => this.refusal());
     if (latencyMs === 0) this.clock.soon(arrive);
-    else if (latencyMs < this.msLeft(request)) request.timer = this.clock.after(latencyMs, arrive);
-    else this.giveUpAtDeadline(request);
+    else this.wait(request, this.clock.now() + latencyMs, arrive);
   }
 
   flush(deadline: number): Promise<void> {
@@ -120,18 +120,32 @@ export class MemoryAdapter implements Adapter, ClusterClient {
   private arrive(request: Request): void {
     if (request.lost) return;
     request.unanswered = this.cluster.isSilent;
-    if (request.unanswered) this.giveUpAtDeadline(request);
+    if (request.unanswered) this.wait(request, Infinity, () => undefined);
     else this.answer(request, (flight) => this.write(flight));
   }
 
-  /** As one request, it ends as a whole. */
-  private giveUpAtDeadline(request: Request): void {
-    const ms = this.msLeft(request);
-    if (ms === Infinity) return;
-    const late = new ProducerError('DELIVERY_TIMEOUT', 'no answer came before the delivery deadline', {
+  /** Lets the request arrive `at` a time (monotonic ms); until then, each record ends at its deadline. */
+  private wait(request: Request, at: number, arrive: () => void): void {
+    const now = this.clock.now();
+    const leftMs = this.msLeft(request);
+    if (at - now < leftMs) request.timer = this.clock.after(at - now, arrive);
+    else if (leftMs < Infinity) {
+      request.timer = this.clock.after(leftMs, () => {
+        this.giveUpLate(request);
+        if (this.requests.has(request)) this.wait(request, at, arrive);
+      });
+    }
+  }
+
+  private giveUpLate(request: Request): void {
+    const isLate = ({ delivery }: Flight): boolean => delivery.deadline <= this.clock.now();
+    const late = request.flights.filter(isLate);
+    request.flights = request.flights.filter((flight) => !isLate(flight));
+    if (request.flights.length === 0) this.requests.delete(request);
+    const error = new ProducerError('DELIVERY_TIMEOUT', 'no answer came before the delivery deadline', {
       stage,
     });
-    request.timer = this.clock.after(ms, () => this.answer(request, () => unknown(late)));
+    this.settle(request, late, () => unknown(error));
   }
 
   private msLeft({ flights }: Request): number {
@@ -142,11 +156,19 @@ export class MemoryAdapter implements Adapter, ClusterClient {
   private answer(request: Request, outcome: (flight: Flight) => Outcome): void {
     if (!this.requests.delete(request)) return;
     request.timer?.cancel();
-    for (const flight of request.flights) {
+    this.settle(request, request.flights, outcome);
+  }
+
+  private settle(
+    { settle }: Request,
+    flights: readonly Flight[],
+    outcome: (flight: Flight) => Outcome,
+  ): void {
+    for (const flight of flights) {
       flight.delivery.outcome = outcome(flight);
       this.inFlight.remove(flight);
     }
-    request.settle(request.flights.map(({ delivery }) => delivery));
+    settle(flights.map(({ delivery }) => delivery));
   }
 
   private write({ delivery: { record }, place }: Flight): Outcome {

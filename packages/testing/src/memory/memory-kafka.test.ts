@@ -116,6 +116,29 @@ describe('memoryKafka', () => {
     },
   );
 
+  it('gives each record up at its own deadline, before it arrives or while nothing is answered', async () => {
+    for (const latencyMs of [0, 500]) {
+      const clock = fakeClock();
+      const kafka = memoryKafka({ topics: { orders: 1 }, latencyMs });
+      const producer = await createProducer({ adapter: kafka.adapter(), env: { clock } });
+      if (latencyMs === 0) kafka.silence();
+      const sent = producer.sendBatch(
+        [100, 10_000, 200].map((ms) => ({ topic: 'orders', value: `${ms}`, deliveryTimeoutMs: ms })),
+      );
+      await clock.advance(500);
+      kafka.up();
+      await clock.runSoon();
+      expect((await sent).map(codeOf)).toEqual([
+        'unknown DELIVERY_TIMEOUT',
+        'delivered',
+        'unknown DELIVERY_TIMEOUT',
+      ]);
+      expect(kafka.values()).toEqual(['10000']);
+      await clock.until(producer.close());
+      expect(clock.pending).toBe(0);
+    }
+  });
+
   it('can be down when a producer starts', async () => {
     const kafka = memoryKafka({ topics: { orders: 1 } });
     kafka.down();

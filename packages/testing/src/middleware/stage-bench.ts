@@ -29,7 +29,7 @@ export interface BenchOptions {
   readonly clock?: FakeClock;
   readonly create?: MiddlewareSubject['create'];
   /** Of the deliveries. Default 120,000 ms after they are given. */
-  readonly deliveryTimeoutMs?: number;
+  readonly deliveryTimeoutMs?: number | ((number: number) => number);
   /** What `env.ready()` answers. Default: always room. */
   readonly ready?: () => Promise<void> | undefined;
   /** Default: an empty one. */
@@ -168,8 +168,8 @@ export class StageBench {
     return succeeds(() => this.clock.until(Promise.resolve(this.stage.close?.(deadline)), ms + 1_000));
   }
 
-  reportHeld(what: string): void {
-    for (const delivery of this.ledger.held()) this.problems.add(what, this.ledger.nameOf(delivery));
+  reportHeld(what: string, held: Iterable<Delivery> = this.ledger.held()): void {
+    for (const delivery of held) this.problems.add(what, this.ledger.nameOf(delivery));
   }
 
   async move(run: () => Promise<unknown>): Promise<void> {
@@ -197,10 +197,9 @@ export class StageBench {
       value: value ?? `${number}`,
     };
     const createdAt = Math.trunc(this.clock.now());
-    const delivery = createDelivery(record, {
-      createdAt,
-      deadline: createdAt + (this.options.deliveryTimeoutMs ?? 120_000),
-    });
+    const { deliveryTimeoutMs: timeout = 120_000 } = this.options;
+    const timeoutMs = typeof timeout === 'number' ? timeout : timeout(number);
+    const delivery = createDelivery(record, { createdAt, deadline: createdAt + timeoutMs });
     this.numbers.set(delivery, number);
     return delivery;
   }

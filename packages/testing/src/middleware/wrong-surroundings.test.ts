@@ -67,7 +67,7 @@ describe('a middleware that does not look around fails, and is told why:', { tim
       for (let room = env.ready(); room !== undefined; room = env.ready()) await room;
     });
     expect(await said('patient', patient)).toContain(
-      "'patient' still holds a delivery 1000 ms after its deadline; watch delivery.deadline, and settle it as failed with DELIVERY_TIMEOUT",
+      "'patient' still holds a delivery 1000 ms after its deadline; watch delivery.deadline of each, whatever stands before it, and settle it as failed with DELIVERY_TIMEOUT",
     );
   });
 
