@@ -13,6 +13,8 @@ export class RecordTracker {
   private readonly ids = new WeakMap<Delivery, string>();
   private readonly records = new WeakMap<SerializedRecord, string>();
   private readonly found = new WeakMap<object, string>();
+  /** When the adapter settled a record last, monotonic ms; `Infinity`: it has not yet. */
+  private readonly answers = new Map<string, number>();
   /** Each record with each place where the adapter has delivered it. */
   private readonly places = new Set<string>();
   /** Accepted forks that match no record and were reported as undeliverable. */
@@ -30,11 +32,22 @@ export class RecordTracker {
     return id;
   }
 
+  /** The adapter has it. */
+  taken(delivery: Delivery): void {
+    this.answers.set(this.idAtAdapter(delivery), Infinity);
+  }
+
   /** The adapter has settled it. */
-  answered(delivery: Delivery): string {
+  answered(delivery: Delivery, now: number): string {
     const id = this.idAtAdapter(delivery);
+    this.answers.set(id, now);
     if (delivery.outcome?.status === 'delivered') this.places.add(atPlace(id, delivery.outcome));
     return id;
+  }
+
+  /** When the adapter settled it last, monotonic ms; 0: it was never there, `Infinity`: it is now. */
+  answeredAt(delivery: Delivery): number {
+    return this.answers.get(this.idAtAdapter(delivery)) ?? 0;
   }
 
   /** Whether the adapter has delivered this record at that place. */

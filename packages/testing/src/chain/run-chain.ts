@@ -167,11 +167,13 @@ class ChainRun {
 
   private async start(): Promise<Producer> {
     const { history, tracker, reconciler } = this;
+    const { ignoreTopics = [], deliversElsewhere = false } = this.options;
     const top = dispatcherTap({
       history,
       tracker,
       probe: () => this.probe(),
       onOutcome: (id, outcome) => reconciler.settled(id, outcome),
+      mayEndLate: ignoreTopics.length > 0 || deliversElsewhere !== false,
     });
     const producer = await createProducer({
       deliveryTimeoutMs: 10_000,
