@@ -94,6 +94,13 @@ export const confluent = [
     replace: '',
   },
   {
+    name: 'confluent-first-deadline-ends-the-batch',
+    foundBy: 'packages/adapter-confluent/test/order.test.ts',
+    file: `${source}/send/in-flight-batch.ts`,
+    find: 'return deadline <= now;',
+    replace: 'return true;',
+  },
+  {
     name: 'confluent-expired-record-of-another-client-waited-for',
     foundBy: 'packages/adapter-confluent/test/ends.test.ts',
     file: `${source}/send/expired-records.ts`,

@@ -17,6 +17,20 @@ export const kafkajs = [
     replace: 'const out: RecordBatch[] = [];',
   },
   {
+    name: 'kafkajs-deadlines-in-one-batch',
+    foundBy: 'packages/adapter-kafkajs/src/send/batching.test.ts',
+    file: `${source}/send/open-batches.ts`,
+    find: 'one.earliest <= deadline && deadline <= one.latest',
+    replace: 'deadline > 0',
+  },
+  {
+    name: 'kafkajs-deadlines-before-order',
+    foundBy: 'packages/adapter-kafkajs/src/send/batching.test.ts',
+    file: `${source}/send/open-batches.ts`,
+    find: '(this.places?.get(lane) ?? 0) > open.place',
+    replace: 'this.all.length === 0',
+  },
+  {
     name: 'kafkajs-sequence-used-again',
     foundBy: 'packages/adapter-kafkajs/src/send/sequence-window.test.ts',
     file: `${source}/send/sequence-window.ts`,

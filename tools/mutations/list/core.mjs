@@ -181,6 +181,13 @@ export const core = [
     replace: '',
   },
   {
+    name: 'own-delivery-timeout-ignored',
+    foundBy: 'packages/core/src/producer/producer.wait-queue.test.ts',
+    file: `${source}/producer/dispatcher.ts`,
+    find: 'now + timeoutMs',
+    replace: 'now + this.deliveryTimeoutMs',
+  },
+  {
     name: 'wait-queue-expires-the-first-alone',
     foundBy: 'packages/core/src/producer/wait-queue.test.ts',
     file: `${source}/producer/wait-queue.ts`,
