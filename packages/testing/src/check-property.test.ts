@@ -35,6 +35,6 @@ it('rejects with the seed, the shortest example and what failed', async () => {
   });
   const checked = checkProperty(property, { seed: 42, runs: 200 });
   await expect(checked).rejects.toThrow(
-    /^run \d+ of \d+ fails; HOLDFAST_SEED=42 repeats it\. The shortest one found:\n\[7\]\n.*less than 7/,
+    /^run \d+ of \d+ fails; HOLDFAST_SEED=42 repeats it\. The shortest failing example found:\n\[7\]\n.*less than 7/,
   );
 });

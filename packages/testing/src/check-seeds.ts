@@ -3,15 +3,16 @@ import { seedFrom } from './seed.js';
 import { seedsFrom } from './seeds.js';
 
 export interface CheckSeedsOptions {
-  /** The first one. Default: that of `HOLDFAST_SEED`, else a new one. */
+  /** The first seed. Default: the one in `HOLDFAST_SEED`, else a new one. */
   readonly seed?: number;
-  /** How many. Default 100. `HOLDFAST_RUNS` replaces or multiplies it (`10000`, `10x`). */
+  /** Number of seeds. Default 100. `HOLDFAST_RUNS` replaces or multiplies it (`10000`, `10x`). */
   readonly runs?: number;
 }
 
 /**
- * Calls `check` with one seed after the other, for a test that draws everything it does from its seed. Rejects with the first
- * one that fails, and says how to repeat it alone. Resolves with how many it tried.
+ * Calls `check` with one seed after the other, for a test that draws everything from its seed.
+ * Rejects at the first seed that fails, with how to repeat it alone. Resolves with the number
+ * tried.
  */
 export async function checkSeeds(
   check: (seed: number) => Promise<void> | void,
@@ -22,8 +23,8 @@ export async function checkSeeds(
     try {
       await check(seed);
     } catch (cause) {
-      const said = isError(cause) ? cause.message : String(cause);
-      throw new Error(`${repeat} repeats this: ${said}`, { cause });
+      const message = isError(cause) ? cause.message : String(cause);
+      throw new Error(`${repeat} repeats this: ${message}`, { cause });
     }
     tried++;
   }

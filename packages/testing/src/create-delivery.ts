@@ -4,14 +4,16 @@ import { Delivery, laneOf, SerializedRecord } from '@holdfast/core/stage';
 export interface CreateDeliveryOptions {
   /** Monotonic ms. Default 0, where a fake clock starts. */
   readonly createdAt?: number;
-  /** Monotonic ms. Default `createdAt` + 120,000, as a producer gives it. */
+  /** Monotonic ms. Default `createdAt` + 120,000, as a producer sets it. */
   readonly deadline?: number;
 }
 
 const bytes = (data: Bytes | undefined): Uint8Array | null =>
   typeof data === 'string' ? Buffer.from(data) : (data ?? null);
 
-/** A delivery as a producer's edge makes it, for testing a middleware or an adapter alone. */
+/**
+ * Creates a delivery as the producer's dispatcher does, to test a middleware or an adapter alone.
+ */
 export function createDelivery(
   { topic, key, value, headers, partition, timestamp = 0 }: ProducerRecord,
   { createdAt = 0, deadline = createdAt + 120_000 }: CreateDeliveryOptions = {},

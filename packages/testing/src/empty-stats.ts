@@ -1,6 +1,6 @@
 import type { ProducerStats } from '@holdfast/core';
 
-/** What a running producer says that was given nothing. */
+/** Returns the stats of a running producer that has been given no record. */
 export const emptyStats = (): ProducerStats => ({
   state: 'running',
   sent: 0,

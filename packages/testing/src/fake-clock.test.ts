@@ -109,7 +109,7 @@ describe('fakeClock', () => {
   it('refuses to be moved by two at once', async () => {
     const clock = fakeClock();
     const first = clock.advance(1);
-    await expect(clock.advance(1)).rejects.toThrow('moving already');
+    await expect(clock.advance(1)).rejects.toThrow('already moving');
     await first;
     expect(() => clock.after(NaN, () => undefined)).toThrow('not NaN');
     await expect(clock.advance(-1)).rejects.toThrow('advance takes a number of ms');

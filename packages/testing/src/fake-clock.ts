@@ -2,65 +2,72 @@ import type { Clock } from '@holdfast/core/stage';
 import { TimerQueue, type PendingTimer } from './timer-queue.js';
 
 export interface FakeClockOptions {
-  /** What `now()` answers at first, monotonic ms. Default 0. */
+  /** The initial `now()`, monotonic ms. Default 0. */
   readonly nowMs?: number;
-  /** What `wallTime()` answers at first, ms since 1970. Default 2026-01-01T00:00:00Z. */
+  /** The initial `wallTime()`, ms since 1970. Default 2026-01-01T00:00:00Z. */
   readonly wallTimeMs?: number;
 }
 
-/** Time that moves only when a test says so. */
+/** A clock that moves only when the test moves it. */
 export interface FakeClock extends Clock {
   /**
-   * Moves `now()` and `wallTime()` on by `ms`. What falls due on the way runs in order, one by one, each at its own time,
-   * and promises settle before the next. Rejects with what a callback throws.
+   * Moves `now()` and `wallTime()` on by `ms`. Callbacks that fall due run in order, each at its
+   * own time, and promises settle before the next. Rejects with the error a callback throws.
    */
   advance(ms: number): Promise<void>;
-  /** Runs what was given to `soon`, and what that gives to `soon`, without moving the time. Timers due now stay. */
+  /** Runs all `soon` callbacks, including those they add, without moving time. Runs no timers. */
   runSoon(): Promise<void>;
   /**
-   * Moves on from timer to timer until none is left; resolves with the ms that took. Rejects when some are still left
-   * after `limitMs` (default one hour), as with a timer that sets itself again.
+   * Moves from timer to timer until none is left, and resolves with the ms that took. Rejects if
+   * timers are left after `limitMs` (default one hour), as with a timer that sets itself again.
    */
   runAll(limitMs?: number): Promise<number>;
   /**
-   * Moves on from timer to timer until `promise` is settled, runs what waits for its turn then, and settles as the promise.
-   * Rejects when nothing is left that could settle it, or not within `limitMs` (default one hour).
+   * Moves from timer to timer until `promise` is settled, runs the pending `soon` callbacks, and
+   * settles as the promise does. Rejects if nothing is left that could settle it, or if it is not
+   * settled within `limitMs` (default one hour).
    */
   until<T>(promise: Promise<T>, limitMs?: number): Promise<T>;
-  /** Moves on from timer to timer as long as `condition()` holds and any is left, for `limitMs` at most (default one hour). */
+  /**
+   * Moves from timer to timer while `condition()` holds and any is left, for at most `limitMs`
+   * (default one hour).
+   */
   runWhile(condition: () => boolean, limitMs?: number): Promise<void>;
-  /** Timers and `soon` callbacks that have not run. */
+  /** Number of timers and `soon` callbacks that have not run. */
   readonly pending: number;
-  /** Ms until the next timer, 0 when a `soon` callback waits; `undefined` when nothing does. */
+  /** Ms until the next timer; 0 if a `soon` callback is pending, `undefined` if nothing is. */
   readonly nextInMs: number | undefined;
   /**
-   * The process stands still for `ms`, blocked, frozen or asleep: time moves on and nothing runs.
-   * What fell due meanwhile runs late, at the next move: all timers first, without a turn of the
-   * event loop between them, then what has arrived, then what was given to `soon`.
+   * Simulates a process that is blocked or suspended for `ms`: time moves on and nothing runs. What
+   * fell due meanwhile runs late, at the next move: first all timers, without a turn of the event
+   * loop between them, then arrivals, then `soon` callbacks.
    */
   block(ms: number): void;
-  /** Runs in `ms` as what comes from a socket: not before the timers that are due, and before `soon`. */
+  /** Calls `run` in `ms`, as input from a socket: after the timers that are due, before `soon`. */
   arrive(ms: number, run: () => void): void;
-  /** Moves `wallTime()` alone, forth or back, as a time server may. */
+  /** Moves only `wallTime()`, forward or back, as a time server may. */
   jumpWallTime(ms: number): void;
 }
 
-// Held here, so that vitest's fake timers do not stop this clock.
+// Captured here, so that vitest's fake timers do not stop this clock.
 const realTurn = setImmediate;
 const settlePromises = (): Promise<void> => new Promise((resolve) => realTurn(resolve));
-/** As between two timers of Node's that are due: promises settle, and no socket is read. */
+/** As between two overdue timers in Node: promises settle, but no socket is read. */
 const betweenLateTimers = (): Promise<void> => new Promise((resolve) => void process.nextTick(resolve));
 
 const anHour = 3_600_000;
 
-/** More callbacks than this without time moving on are taken for a loop without end. */
+/** More callbacks than this without any progress of time count as an endless loop. */
 const loopLimit = 1_000_000;
 
 export function fakeClock(options: FakeClockOptions = {}): FakeClock {
   return clockOver(options, settlePromises);
 }
 
-/** For long runs of code that waits for timers and not for promises: far faster, as it takes no turn of the event loop. */
+/**
+ * For long runs of code that waits for timers rather than promises. Far faster, as it takes no
+ * turns of the event loop.
+ */
 export function hastyClock(options: FakeClockOptions = {}): FakeClock {
   return clockOver(options, () => Promise.resolve());
 }
@@ -186,7 +193,7 @@ class SteppedClock implements FakeClock {
     this.goTo(target);
   }
 
-  /** Callback by callback, as long as `condition` holds and the next is not due after `limit`. */
+  /** Runs callbacks one by one while `condition` holds and the next is due by `limit`. */
   private async moveWhile(condition: () => boolean, limit: number): Promise<void> {
     await this.settlePromises();
     while (condition()) {
@@ -218,7 +225,7 @@ class SteppedClock implements FakeClock {
     await (isLate ? betweenLateTimers() : this.settlePromises());
   }
 
-  /** What is due is read after all timers that are due. */
+  /** Arrivals that are due come after all timers that are due. */
   private next(): PendingTimer | undefined {
     const timer = this.timers.first;
     const arrival = this.arrivals.first;
@@ -235,7 +242,7 @@ class SteppedClock implements FakeClock {
   private call(run: () => void): void {
     if (++this.sinceTimeMoved > loopLimit) {
       throw new Error(
-        `${loopLimit} callbacks ran at ${this.time} ms: 'soon' or 'after(0)' in a loop without end`,
+        `${loopLimit} callbacks ran at ${this.time} ms: 'soon' or 'after(0)' in an endless loop`,
       );
     }
     run();
@@ -248,7 +255,10 @@ class SteppedClock implements FakeClock {
   }
 
   private async alone<T>(move: () => Promise<T>): Promise<T> {
-    if (this.moving) throw new Error('the clock is moving already; await advance, runSoon or runAll first');
+    if (this.moving)
+      throw new Error(
+        'the clock is already moving; await the previous advance, runSoon, runAll, runWhile or until first',
+      );
     this.moving = true;
     try {
       return await move();

@@ -4,8 +4,9 @@ const thrower = (): never => {
 const traps = (): ProxyHandler<object> => new Proxy({}, { get: () => thrower });
 
 /**
- * What JavaScript may give in the place of anything, each with its name; made anew at each call. Who checks what he is given takes it or
- * refuses it with an error of his own, and never passes on what reading it throws.
+ * Returns values that JavaScript code may pass in place of anything, each with its name, created
+ * anew at each call. Code that validates its input accepts such a value or rejects it with an error
+ * of its own; it never lets an error thrown by reading the value escape.
  */
 export function hostileValues(): readonly (readonly [name: string, value: unknown])[] {
   const { proxy, revoke } = Proxy.revocable({}, {});

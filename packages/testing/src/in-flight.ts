@@ -1,13 +1,13 @@
 import { DrainWaiters } from '@holdfast/core/internal';
 import { untilDeadline, type Clock, type Delivery, type Settle } from '@holdfast/core/stage';
 
-/** One delivery that an adapter was handed and has not settled. */
+/** A delivery that an adapter has received and not settled. */
 export interface Sent {
   readonly delivery: Delivery;
   readonly settle: Settle;
 }
 
-/** What an adapter has not settled yet, and who waits for it. */
+/** Tracks the deliveries an adapter has not settled, and who waits for them. */
 export class InFlight<T extends Sent> {
   private readonly open = new Set<T>();
   private readonly waiters = new DrainWaiters<T>();
@@ -35,7 +35,7 @@ export class InFlight<T extends Sent> {
     this.waiters.ended(one);
   }
 
-  /** Resolves when all that are in flight now are settled, or at `deadline` (monotonic ms). */
+  /** Resolves when all deliveries now in flight are settled, or at `deadline` (monotonic ms). */
   drained(deadline: number): Promise<void> {
     return untilDeadline(this.waiters.wait(this.open), deadline, this.clock);
   }

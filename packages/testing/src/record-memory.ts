@@ -1,6 +1,6 @@
 import type { SerializedRecord } from '@holdfast/core/stage';
 
-/** What a middleware above, or the caller, does to a record that was right when the producer took it. */
+/** A change by a middleware or the caller to a record that was valid when the producer took it. */
 export interface Spoiling {
   readonly title: string;
   /** The field that an error should name. */
@@ -8,7 +8,7 @@ export interface Spoiling {
   spoil(record: SerializedRecord): void;
 }
 
-/** Bytes whose memory was transferred to somebody else. */
+/** Returns bytes whose memory has been transferred away. */
 export function detachedBytes(length = 100): Uint8Array {
   const bytes = new Uint8Array(length);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
@@ -25,7 +25,7 @@ const header = (name: string, value: unknown): Omit<Spoiling, 'title'> => ({
   spoil: (record) => void Reflect.set(record.headers, name, value),
 });
 
-/** Every way in which a record can have become one that nobody can write; a stage below refuses it, and harms no other. */
+/** All ways in which a record can become unwritable. A stage fails such a record and no other. */
 export const spoilings: readonly Spoiling[] = [
   { title: 'a key whose memory is gone', ...set('key', detachedBytes()) },
   { title: 'a value whose memory is gone', ...set('value', detachedBytes()) },
@@ -54,10 +54,10 @@ export const spoilings: readonly Spoiling[] = [
   { title: 'a timestamp that is a BigInt', ...set('timestamp', 7n) },
   { title: 'a topic that is a number', ...set('topic', 7) },
   { title: 'an empty topic', ...set('topic', '') },
-  { title: 'a topic longer than Kafka has', ...set('topic', 't'.repeat(250)) },
+  { title: 'a topic longer than Kafka allows', ...set('topic', 't'.repeat(250)) },
 ];
 
-/** The same bytes in every memory that a user may have them in, all of which can be read. */
+/** Returns the same bytes in every kind of readable memory a user may have them in. */
 export function memoriesOf(
   bytes: Uint8Array,
 ): readonly { readonly title: string; readonly bytes: Uint8Array }[] {

@@ -7,13 +7,13 @@ export interface LogLine {
 }
 
 export interface RecordingLogger extends Logger {
-  /** Every line so far, oldest first. */
+  /** All lines so far, oldest first. */
   readonly lines: readonly LogLine[];
-  /** The lines as text, one each, for a test that looks for a word (or for a secret that must not be there). */
+  /** Returns the lines as text, to search for a word, or for a secret that must not be there. */
   text(): string;
 }
 
-/** Keeps what is logged, and writes nothing. */
+/** Creates a logger that keeps its lines and writes nothing. */
 export function recordingLogger(): RecordingLogger {
   const lines: LogLine[] = [];
   const at =

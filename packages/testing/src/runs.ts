@@ -1,11 +1,14 @@
 import { cutName } from '@holdfast/core/internal';
 
-/** The variable that says how often: `HOLDFAST_RUNS=10000 npx vitest run …`, or `HOLDFAST_RUNS=10x`. */
+/**
+ * The variable that sets the number of runs: `HOLDFAST_RUNS=10000 npx vitest run …`, or
+ * `HOLDFAST_RUNS=10x`.
+ */
 export const runsVariable = 'HOLDFAST_RUNS';
 
 /**
- * How often a property test runs: `own`, unless `HOLDFAST_RUNS` says otherwise. A whole number replaces `own`, a factor such
- * as `10x` multiplies it. Throws a RangeError when the variable holds neither.
+ * Returns how often a property test runs: `own`, unless `HOLDFAST_RUNS` is set. A whole number
+ * replaces `own`, a factor such as `10x` multiplies it. Throws a RangeError for any other value.
  */
 export function runsFrom(
   own: number,

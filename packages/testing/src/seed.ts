@@ -4,8 +4,9 @@ import { cutName } from '@holdfast/core/internal';
 export const seedVariable = 'HOLDFAST_SEED';
 
 /**
- * Numbers in [0, 1), the same for the same seed (any number; its low 32 bits count). The generator is mulberry32 by
- * Tommy Ettinger, public domain: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c
+ * Returns a generator of numbers in [0, 1), the same for the same seed (any number; its low 32 bits
+ * count). The algorithm is mulberry32 by Tommy Ettinger, public domain:
+ * https://gist.github.com/tommyettinger/46a874533244883189143505d203312c
  */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
@@ -17,7 +18,10 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** The seed in `HOLDFAST_SEED`, else a new one, a whole number below 2^31. Throws when the variable holds none. */
+/**
+ * Returns the seed in `HOLDFAST_SEED`, else a new one, a whole number below 2^31. Throws a
+ * RangeError if the variable is set to anything but a whole number.
+ */
 export function seedFrom(env: { readonly [name: string]: string | undefined } = process.env): number {
   const given = env[seedVariable];
   if (given === undefined || given === '') return Math.floor(Math.random() * 2 ** 31);

@@ -26,7 +26,7 @@ it('recordingLogger keeps lines and gives them as text', () => {
   expect(logger.text()).toBe('warn slow {"ms":7}\ninfo fine ');
 });
 
-it('createDelivery is what the edge makes', () => {
+it('createDelivery creates what the dispatcher creates', () => {
   const headers = { app: 'shop' };
   const delivery = createDelivery(
     { topic: 'orders', key: 'ä', value: null, headers, partition: 2 },

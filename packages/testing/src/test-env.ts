@@ -9,14 +9,14 @@ import { recordingLogger, type RecordingLogger } from './recording-logger.js';
 import { seededRandom } from './seed.js';
 
 export interface TestEnvOptions {
-  /** Of `random`, and of the disk. Default 1. */
+  /** The seed of `random` and of the disk. Default 1. */
   readonly seed?: number;
   readonly clock?: FakeClock;
   /** Default: an empty `simulatedDisk`. */
   readonly disk?: SimulatedDisk;
-  /** What `env.ready()` answers, as if a stage below queued. Default: always room. */
+  /** Implements `env.ready()`, as if a stage below queued. Default: always room. */
   readonly ready?: () => Promise<void> | undefined;
-  /** What `env.stats()` answers. Default: {@link emptyStats}. */
+  /** Implements `env.stats()`. Default: {@link emptyStats}. */
   readonly stats?: () => ProducerStats;
 }
 
@@ -25,13 +25,13 @@ export interface TestEnv extends Env {
   readonly logger: RecordingLogger;
   readonly events: EventHub;
   readonly disk: SimulatedDisk;
-  /** Core counts the adapter's calls in it; a test without core says `started` and `answered` itself. */
+  /** Counts the adapter's calls. A test without core calls `started` and `answered` itself. */
   readonly calls: CallGauge;
-  /** What a stage said it had accepted and could not deliver. */
+  /** The deliveries that a stage reported as accepted and undeliverable. */
   readonly undeliverable: readonly Delivery[];
 }
 
-/** What `bind` and `connect` take, with nothing real in it; fits `createProducer({ env })` too. */
+/** Creates an `env` for `bind`, `connect` and `createProducer`, in which nothing is real. */
 export function testEnv({
   seed = 1,
   clock = fakeClock(),

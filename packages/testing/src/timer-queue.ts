@@ -1,6 +1,6 @@
 import { PriorityQueue } from '@holdfast/core/internal';
 
-/** A callback that waits for its time. */
+/** A callback that is not due yet. */
 export interface PendingTimer {
   /** Monotonic ms. */
   readonly at: number;
@@ -8,7 +8,7 @@ export interface PendingTimer {
   cancelled: boolean;
 }
 
-/** Timers by their time; of two with the same time, the one that was set first comes first. */
+/** Orders timers by their due time, and those of equal time by when they were set. */
 export class TimerQueue {
   private readonly timers = new PriorityQueue<PendingTimer>();
 
@@ -16,7 +16,7 @@ export class TimerQueue {
     this.timers.push(timer.at, timer);
   }
 
-  /** The earliest that is not cancelled. */
+  /** The earliest timer that is not cancelled. */
   get first(): PendingTimer | undefined {
     while (this.timers.first?.cancelled) this.timers.shift();
     return this.timers.first;

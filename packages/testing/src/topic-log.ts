@@ -1,7 +1,7 @@
 import type { HeaderValue } from '@holdfast/core';
 import type { SerializedRecord } from '@holdfast/core/stage';
 
-/** A record as it stands in a topic: plain data, from whatever source. */
+/** A record as stored in a topic: plain data, from any source. */
 export interface LoggedRecord {
   readonly topic: string;
   readonly partition: number;
@@ -15,7 +15,10 @@ export interface LoggedRecord {
 
 const copyOf = (bytes: Uint8Array | null): Uint8Array | null => (bytes === null ? null : Buffer.from(bytes));
 
-/** What was written, by topic and partition, in order of offsets. Bytes are copied, as the network would. */
+/**
+ * Stores what was written, by topic and partition, in order of offsets. Copies the bytes, as a
+ * network would.
+ */
 export class TopicLog {
   private readonly topics = new Map<string, Map<number, LoggedRecord[]>>();
 
@@ -38,12 +41,12 @@ export class TopicLog {
     return logged;
   }
 
-  /** One partition, in order of offsets. */
+  /** Returns the records of one partition, in order of offsets. */
   partition(topic: string, partition: number): readonly LoggedRecord[] {
     return this.topics.get(topic)?.get(partition) ?? [];
   }
 
-  /** A topic, or all of them: partition by partition, each in order of offsets. */
+  /** Returns the records of a topic, or of all topics, by partition, each in order of offsets. */
   messages(topic?: string): LoggedRecord[] {
     const chosen =
       topic === undefined
@@ -54,7 +57,7 @@ export class TopicLog {
     );
   }
 
-  /** The values of a topic as text; a tombstone is null. */
+  /** Returns the values of a topic, or of all topics, as text; a tombstone is null. */
   values(topic?: string): (string | null)[] {
     return this.messages(topic).map(({ value }) => (value === null ? null : Buffer.from(value).toString()));
   }

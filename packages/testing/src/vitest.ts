@@ -9,15 +9,20 @@ import type { MiddlewareSubject } from './middleware/subject.js';
 export { brokersDieOnKafka, type BrokersDieSubject } from './adapter-cases/brokers-die.js';
 export { adapterOnKafka, type OnKafkaSubject } from './adapter-cases/on-kafka.js';
 
-/** One case may run many generated schedules, as many more as `HOLDFAST_RUNS` says, or connect to a real cluster. */
+/**
+ * A case may run many generated schedules, scaled by `HOLDFAST_RUNS`, or connect to a real cluster.
+ */
 const timeoutMs = (): number => 120_000 * Math.max(1, runsFrom(50) / 50);
 
-/** Defines the suite for a middleware, one test a property of the contract. Call it at the top of a test file. */
+/**
+ * Defines the suite for a middleware, one test per property of the contract. Call it at the top
+ * level of a test file.
+ */
 export function middlewareConformance(subject: MiddlewareSubject): void {
   suite(`${subject.name}: conformance of a middleware`, middlewareCases(subject));
 }
 
-/** Defines the suite for an adapter over a cluster that is up, one test a property of the contract. */
+/** Defines the suite for an adapter on a running cluster, one test per property of the contract. */
 export function adapterConformance(subject: AdapterSubject): void {
   suite(`${subject.name}: conformance of an adapter`, adapterConformanceCases(subject));
 }

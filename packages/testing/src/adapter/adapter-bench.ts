@@ -99,7 +99,7 @@ export class AdapterBench {
   deliveries(records: readonly ProducerRecord[], timeoutMs = 120_000): Delivery[] {
     return records.map((record) => {
       const createdAt = Math.trunc(this.clock.now());
-      // As the edge does; there are clients to whom 0 is no time.
+      // As the dispatcher does: some clients treat 0 as no timestamp.
       const stamped = { timestamp: this.clock.wallTime(), ...record };
       const delivery = createDelivery(stamped, { createdAt, deadline: createdAt + timeoutMs });
       if (this.isMine(record)) this.ids.set(delivery, this.history.sent(record));

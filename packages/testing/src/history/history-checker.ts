@@ -24,8 +24,9 @@ export interface CheckOptions {
 const spelledOut = 20;
 
 /**
- * Takes down what was sent, what was answered and what is in the topics, as plain data from whatever source, and says
- * which invariants do not hold. Records are told apart by topic, key and value: give each a value of its own.
+ * Takes down what was sent, what was answered and what is in the topics, as plain data from
+ * whatever source, and says which invariants do not hold. Records are told apart by topic, key and
+ * value: give each a value of its own.
  */
 export class HistoryChecker {
   private readonly entries = new Map<string, Entry>();
@@ -68,7 +69,10 @@ export class HistoryChecker {
     if (outcome.status === 'unknown') entry.mayRepeat = true;
   }
 
-  /** What one attempt for this record, or this id, was answered on the way, see `attemptTap`; `unknown` explains a duplicate. */
+  /**
+   * What one attempt for this record, or this id, was answered on the way, see `attemptTap`;
+   * `unknown` explains a duplicate.
+   */
   attempt(about: SentRecord | string, outcome: Outcome | undefined): void {
     if (outcome?.status !== 'unknown') return;
     const id = typeof about === 'string' ? about : this.idOf({ ...about, key: about.key ?? null });
@@ -82,8 +86,8 @@ export class HistoryChecker {
   }
 
   /**
-   * Its acknowledgement does not say that it is in these topics: it was delivered elsewhere, or the stage that had accepted it
-   * has said since that it will not be delivered.
+   * Its acknowledgement does not say that it is in these topics: it was delivered elsewhere, or the
+   * stage that had accepted it has said since that it will not be delivered.
    */
   mayBeAbsent(id: string): void {
     this.entry(id).mayBeAbsent = true;
@@ -94,7 +98,10 @@ export class HistoryChecker {
     return this.entries.has(id);
   }
 
-  /** Its order is not promised: given up as `unknown`, say, it may still come while others of its lane have gone on. */
+  /**
+   * Its order is not promised: given up as `unknown`, say, it may still come while others of its
+   * lane have gone on.
+   */
   unordered(id: string): void {
     this.entry(id).unordered = true;
   }
@@ -122,12 +129,17 @@ export class HistoryChecker {
     );
   }
 
-  /** I7, at any instant: `history.bounded('buffered bytes', stats.bufferedBytes, 32 * 1024 * 1024)`. */
+  /**
+   * I7, at any instant: `history.bounded('buffered bytes', stats.bufferedBytes, 32 * 1024 * 1024)`.
+   */
   bounded(what: string, value: number, max: number): void {
     if (!(value <= max)) this.note('I7', `${what}: ${value}, and the bound is ${max}`);
   }
 
-  /** Anything that was found to be wrong elsewhere: an unhandled rejection as I10, a violation of the guard as I6. */
+  /**
+   * Adds a violation found elsewhere: an unhandled rejection as I10, a violation of the contract as
+   * I6.
+   */
   note(invariant: Invariant, message: string, id?: string): void {
     this.noted.push(id === undefined ? { invariant, message } : { invariant, message, id });
   }
