@@ -138,10 +138,10 @@ export async function source() {
   const lines = base64.match(/.{1,100}/g).map((line) => `  '${line}'`);
   return `// Made by wasm/crc32c.mjs; a test compares the two.
 
-/** Bytes that the module takes at once; a multiple of it is carried over by the tables at its memory's start. */
+/** Bytes that the module processes per block, with the tables at the start of its memory. */
 export const blockBytes = ${blockBytes};
 export const tablesBytes = ${16 * tableBytes};
-/** Where tables and scratch space end, and the bytes to be summed may begin. */
+/** Where tables and scratch space end, and input may begin. */
 export const scratchEnd = ${scratchEnd};
 export const moduleBase64 = [
 ${lines.join(',\n')},

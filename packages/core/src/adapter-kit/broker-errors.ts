@@ -2,19 +2,19 @@ import { ProducerError, type KnownErrorCode } from '../contract/error.js';
 import { failed, unknown, type Failed, type Unknown } from '../contract/outcome.js';
 import { protocolError } from './protocol-errors.js';
 
-/** Where a broker gave its answer, and who reports it. */
+/** The topic and partition of a broker's response, and the adapter that reports it. */
 export interface AnswerContext {
   readonly topic?: string | undefined;
   readonly partition?: number | undefined;
   /** The adapter. */
   readonly stage: string;
-  /** The client's own error, when there is one. It must hold no payload and no secret. */
+  /** The client's own error, if there is one. It must contain no payload and no secret. */
   readonly cause?: unknown;
 }
 
 interface Meaning {
   readonly code: KnownErrorCode;
-  /** What it means, and what to do about it. */
+  /** The cause, and what to do about it. */
   readonly remedy: string;
 }
 
@@ -97,11 +97,17 @@ const meanings = new Map<number, Meaning>([
 
 const other: Meaning = { code: 'KAFKA_ERROR', remedy: "see 'kafka' for the broker's own code" };
 
-/** Holdfast's code for a code of the Kafka protocol; `KAFKA_ERROR` for those that have none of their own. */
+/**
+ * Returns Holdfast's code for a code of the Kafka protocol: `KAFKA_ERROR` if it has none of its
+ * own.
+ */
 export const errorCodeOf = (protocolCode: number): KnownErrorCode =>
   (meanings.get(protocolCode) ?? other).code;
 
-/** The error that every adapter gives for a broker's answer, so that the same answer reads the same over each client. */
+/**
+ * Returns the error for a broker's response. All adapters use it, so that errors do not depend on
+ * the client.
+ */
 export function brokerError(protocolCode: number, context: AnswerContext): ProducerError {
   const { code, name, retriable } = protocolError(protocolCode);
   const meaning = meanings.get(protocolCode) ?? other;
@@ -112,7 +118,7 @@ export function brokerError(protocolCode: number, context: AnswerContext): Produ
   );
 }
 
-/** `unknown` when the record may be in the topic all the same, else `failed`. */
+/** Returns `unknown` if the record may be in the topic despite the error, else `failed`. */
 export function brokerOutcome(protocolCode: number, context: AnswerContext): Failed | Unknown {
   const error = brokerError(protocolCode, context);
   return protocolError(protocolCode).maybeWritten ? unknown(error) : failed(error);

@@ -1,36 +1,40 @@
 import { murmur2 } from '../contract/murmur2.js';
 import type { SerializedRecord } from '../contract/record.js';
 
-/** What is known of a topic when a record's partition is chosen. */
+/** A topic's partitions at the time a record's partition is chosen. */
 export interface TopicPartitions {
   readonly topic: string;
   /** Partitions are 0 … count - 1. */
   readonly count: number;
-  /** Those that have a leader now; never empty unless none has. */
+  /** The partitions that have a leader now. */
   readonly available: readonly number[];
   /**
-   * The batch that the record came in: another number than before means that another batch has begun, so that one may stick to
-   * a partition for as long as a batch lasts. Absent: each batch has a partitioner of its own.
+   * The number of the batch that the record came in. It changes when a new batch begins, so that a
+   * partitioner can stick to one partition per batch. Absent: each batch has its own partitioner.
    */
   readonly batch?: number;
 }
 
 /**
- * Chooses the partition of a record that names none; `undefined` leaves it to {@link defaultPartitioner}. Called once for each
- * such record. `record.key` is bytes or null, also when a string was sent. What it throws fails the record with
- * `UNKNOWN_PARTITION`, as does a number that is no partition of the topic.
+ * Chooses the partition of a record that names none; `undefined` leaves the choice to {@link
+ * defaultPartitioner}. Called once per such record. `record.key` is bytes or null, even if a string
+ * was sent. If it throws, or returns a number that is not a partition of the topic, the record
+ * fails with `UNKNOWN_PARTITION`.
  */
 export type Partitioner = (record: SerializedRecord, partitions: TopicPartitions) => number | undefined;
 
-/** The partition that Java's client gives a key: `toPositive(murmur2(key)) % count`. */
+/**
+ * Returns the partition that Java's client chooses for a key: `toPositive(murmur2(key)) % count`.
+ */
 export function keyPartition(key: Uint8Array, count: number): number {
   return (murmur2(key) & 0x7fffffff) % count;
 }
 
 /**
- * Java's default: a key's hash decides; records without a key stick to one partition, here for one batch, among those
- * that have a leader (KIP-480, https://cwiki.apache.org/confluence/x/Y4lJBw).
- * One serves all batches when {@link TopicPartitions.batch} is given; else make one for each.
+ * Returns a partitioner that works like Java's default: the key's hash decides; records without a
+ * key stick to one partition that has a leader, here for one batch (KIP-480,
+ * https://cwiki.apache.org/confluence/x/Y4lJBw). One serves all batches if {@link
+ * TopicPartitions.batch} is given; otherwise create one per batch.
  */
 export function defaultPartitioner(
   random: () => number,

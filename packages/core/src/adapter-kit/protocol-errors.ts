@@ -3,11 +3,11 @@ import type { KafkaError } from '../contract/error.js';
 export interface ProtocolError extends KafkaError {
   /** The same request can succeed later. */
   readonly retriable: boolean;
-  /** The record may be in the topic all the same, so the outcome is `unknown`. */
+  /** The record may be in the topic despite the error, so the outcome is `unknown`. */
   readonly maybeWritten: boolean;
   /**
-   * The broker refuses a whole batch for one of its records, or for their number or bytes: the
-   * same records in smaller batches may be taken, but for the culprit.
+   * The broker refuses the whole batch because of one record, or because of the batch's size. In
+   * smaller batches it may accept all records but the faulty one.
    */
   readonly splittable: boolean;
 }
@@ -15,17 +15,17 @@ export interface ProtocolError extends KafkaError {
 /**
  * Every error code of the Kafka protocol: number, name, retriable, maybe written.
  * Source: `org.apache.kafka.common.protocol.Errors` of kafka-clients 4.2.0 (`vectors/kafka-errors.json`). `retriable` is
- * Java's but for code 8, and the last column is ours; each line that departs says why.
+ * Java's except for code 8, and the last column is ours; each line that differs gives the reason.
  */
 // prettier-ignore
 const table: readonly (readonly [code: number, name: string, retriable: boolean, maybeWritten: boolean])[] = [
-  [-1, 'UNKNOWN_SERVER_ERROR', false, true],  // the broker failed in an unforeseen way, perhaps after the append
+  [-1, 'UNKNOWN_SERVER_ERROR', false, true],  // the broker failed unexpectedly, perhaps after the append
   [1, 'OFFSET_OUT_OF_RANGE', false, false],
   [2, 'CORRUPT_MESSAGE', true, false],
   [3, 'UNKNOWN_TOPIC_OR_PARTITION', true, false],
   [4, 'INVALID_FETCH_SIZE', false, false],
   [5, 'LEADER_NOT_AVAILABLE', true, false],
-  [6, 'NOT_LEADER_OR_FOLLOWER', true, true],  // a leader that steps down answers so for appends that wait for their replicas; the new leader may have them
+  [6, 'NOT_LEADER_OR_FOLLOWER', true, true],  // a leader that steps down returns it for appends that wait for their replicas; the new leader may have them
   [7, 'REQUEST_TIMED_OUT', true, true],  // appended; the replicas did not confirm in time
   [8, 'BROKER_NOT_AVAILABLE', true, false],  // Java gives up; a broker that is away comes back
   [9, 'REPLICA_NOT_AVAILABLE', true, false],
@@ -65,7 +65,7 @@ const table: readonly (readonly [code: number, name: string, retriable: boolean,
   [43, 'UNSUPPORTED_FOR_MESSAGE_FORMAT', false, false],
   [44, 'POLICY_VIOLATION', false, false],
   [45, 'OUT_OF_ORDER_SEQUENCE_NUMBER', false, false],
-  [46, 'DUPLICATE_SEQUENCE_NUMBER', false, true],  // written before: the broker only cannot say where any more
+  [46, 'DUPLICATE_SEQUENCE_NUMBER', false, true],  // already written: the broker no longer knows the offset
   [47, 'INVALID_PRODUCER_EPOCH', false, false],
   [48, 'INVALID_TXN_STATE', false, false],
   [49, 'INVALID_PRODUCER_ID_MAPPING', false, false],
@@ -155,7 +155,7 @@ const table: readonly (readonly [code: number, name: string, retriable: boolean,
   [133, 'SHARE_SESSION_LIMIT_REACHED', true, false],
 ];
 
-/** `splittable`. Not in Java's table: its client reads `record_errors`, which librdkafka does not, nor do old brokers send them. */
+/** `splittable`. Not in Java's table: its client reads `record_errors`, which librdkafka does not read and old brokers do not send. */
 const splittable: ReadonlySet<number> = new Set([
   2, // before Kafka 2.4: a record without a key in a compacted topic
   10, // the batch is larger than `max.message.bytes`
@@ -173,7 +173,7 @@ const byCode = new Map<number, ProtocolError>(
 
 export const protocolErrors: readonly ProtocolError[] = [...byCode.values()];
 
-/** A code that a newer broker has and this table has not is taken as final and certainly not written. */
+/** Returns the entry of a code. A code that is not in the table, of a newer broker, is final and certainly not written. */
 export function protocolError(code: number): ProtocolError {
   const unknown = { retriable: false, maybeWritten: false, splittable: false };
   return byCode.get(code) ?? { code, name: `CODE_${code}`, ...unknown };

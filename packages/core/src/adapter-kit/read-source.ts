@@ -5,13 +5,14 @@ import { sleep } from '../kit/sleep.js';
 import type { TopicRequest } from './read-topic-options.js';
 import type { PartitionSpan, ReadPart, TopicSource } from './topic-source.js';
 
-/** Between an answer that failed and the next question, ms, as Java's `retry.backoff.ms`. */
+/** The pause after a failed request, ms, as Java's `retry.backoff.ms`. */
 const pauseMs = 100;
 
 /**
- * Everything that is in a topic when the first record is asked for: partition after partition, by offset. What is written
- * later is not waited for. Opens nothing before that; closes the source at the end, whichever it is.
- * Throws a `ProducerError`, or the reason of the request's signal.
+ * Yields all records that a topic contains when the first one is requested: partition after
+ * partition, by offset. It does not wait for records written later. It opens the source at the
+ * first request, and closes it at the end, also after an error. Throws a `ProducerError`, or the
+ * reason of the request's signal.
  */
 export async function* readSource(
   open: () => TopicSource,
@@ -24,7 +25,7 @@ export async function* readSource(
     const spans = await asker.spans(source);
     for (const { partition, first, end } of spans) {
       let next = Math.max(first, request.from.get(partition) ?? first);
-      // Not until the last record is seen: what is last may be a transaction's marker, or be compacted away.
+      // The last offset may never be seen: it may be a transaction's marker, or compacted away.
       while (next < end) {
         const part = await asker.read(source, { partition, first: next, end });
         for (const record of part.records) {
@@ -40,7 +41,7 @@ export async function* readSource(
   }
 }
 
-/** Asks a source until it answers, or nothing has come for too long. */
+/** Repeats requests to a source until one succeeds, or none has for too long. */
 class Asker {
   constructor(private readonly request: TopicRequest) {}
 
@@ -51,7 +52,7 @@ class Asker {
       try {
         return await source.spans(leftMs);
       } catch (error) {
-        // "Not yet", to a producer. A reader of what is not there has nothing to wait for.
+        // Retriable for a producer, which may wait for the topic; a reader has nothing to wait for.
         throw ProducerError.is(error) && error.code === 'UNKNOWN_TOPIC'
           ? retold(error, error.message, false)
           : error;
@@ -75,7 +76,7 @@ class Asker {
     });
   }
 
-  /** `undefined`: nothing came, and it is asked again. */
+  /** `undefined`: no records came, and the request is repeated. */
   private async ask<T>(where: string, question: (leftMs: number) => Promise<T | undefined>): Promise<T> {
     const { env, timeoutMs, signal } = this.request;
     const deadline = env.clock.now() + timeoutMs;
@@ -101,7 +102,10 @@ class Asker {
     }
   }
 
-  /** `undefined` when the time is over, or the signal is aborted; then nobody hears of the rest. */
+  /**
+   * Resolves with `undefined` at the end of the time, or when the signal is aborted; a later result
+   * is ignored.
+   */
   private within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
     const { env, signal } = this.request;
     return new Promise((resolve, reject) => {

@@ -5,19 +5,25 @@ import { anObject, aSignal, aString, checkOptions, numberBetween } from '../kit/
 import type { BaseEnv, EnvOverrides } from '../contract/env.js';
 
 export interface ReadTopicOptions {
-  /** Partition to the offset to begin at. A partition that is not named, or has lost that offset, is read from its beginning. */
+  /**
+   * Maps partitions to the offsets to begin at. A partition that is not named, or no longer has
+   * that offset, is read from its beginning.
+   */
   readonly from?: Readonly<Record<number, number>>;
-  /** How long nothing may come, ms, before the reader gives up. Default 30,000. What the caller does meanwhile does not count. */
+  /**
+   * The time without any record, ms, after which the reader gives up. Default 30,000. The caller's
+   * own time does not count.
+   */
   readonly timeoutMs?: number;
-  /** Aborted, the reader throws the signal's reason. */
+  /** When it is aborted, the reader throws its reason. */
   readonly signal?: AbortSignal;
   readonly env?: EnvOverrides;
 }
 
-/** What is to be read, options filled in. */
+/** A request to read a topic, with its defaults filled in. */
 export interface TopicRequest {
   readonly topic: string;
-  /** Partition to offset. */
+  /** The first offset, by partition. */
   readonly from: ReadonlyMap<number, number>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
@@ -26,7 +32,7 @@ export interface TopicRequest {
 
 const longestTimeoutMs = 2 ** 31 - 1;
 
-/** Fills in the defaults; refuses what is wrong with `INVALID_OPTIONS`, all at once, `more` problems included. */
+/** Fills in the defaults. Throws `INVALID_OPTIONS` with all problems, `more` included. */
 export function resolveReadTopic(
   topic: string,
   options: ReadTopicOptions,

@@ -1,18 +1,21 @@
 import { asNumber, nestedProblems, numberBetween, wholeNumberBetween } from '../kit/check-options.js';
 
-/** How often, and how long, an adapter tries a cluster that cannot be reached. The defaults of the waits are the adapter's. */
+/**
+ * How often and how long an adapter tries to reach a cluster. The adapter defines the default
+ * pauses.
+ */
 export interface ReconnectOptions {
-  /** Rounds of tries in a row before the adapter gives up for good. Default `Infinity`. */
+  /** Failed rounds in a row after which the adapter gives up for good. Default `Infinity`. */
   readonly tries?: number;
-  /** Before the second round; each further wait is twice as long, ±20 %. Milliseconds. */
+  /** The pause before the second round, ms. It doubles each time, ±20 %. */
   readonly intervalMs?: number;
-  /** The longest wait between two rounds, milliseconds; at least `intervalMs`. */
+  /** The longest pause between two rounds, ms; at least `intervalMs`. */
   readonly maxIntervalMs?: number;
 }
 
 const longestWaitMs = 3_600_000;
 
-/** What is wrong with an adapter's option `reconnect`; for `more` of `checkOptions`. */
+/** Returns the problems of an adapter's option `reconnect`, for `more` of `checkOptions`. */
 export function reconnectProblems(reconnect: ReconnectOptions | undefined): readonly string[] {
   const { intervalMs = 0, maxIntervalMs = Infinity } = reconnect ?? {};
   return nestedProblems(
@@ -31,7 +34,7 @@ export function reconnectProblems(reconnect: ReconnectOptions | undefined): read
   );
 }
 
-/** Fills in what was not given. */
+/** Fills in the defaults. */
 export function resolveReconnect(
   reconnect: ReconnectOptions = {},
   waits: { readonly intervalMs: number; readonly maxIntervalMs: number },

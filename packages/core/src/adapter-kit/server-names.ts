@@ -1,9 +1,10 @@
-/** A host's name, or an address; an IPv6 one in brackets. The port may be left out. */
+/** A host name or address, with or without a port; an IPv6 address is in brackets. */
 const server = /^((?:\[[\w.:%]+\]|[\w.-]+))(?::(\d{1,5}))?$/;
 
 /**
- * Brokers as a user names them, as `host:port`, for telemetry. What stands in front of a host, a protocol or a user and his
- * password, is cut off; what is no host then is left out. `defaultPort`: of those that name none.
+ * Returns brokers, as the user configured them, as `host:port` for telemetry. It removes whatever
+ * precedes the host, such as a protocol, a user name and a password, and omits entries that are not
+ * hosts. `defaultPort` is for those without a port.
  */
 export function serverNames(given: readonly unknown[], defaultPort: number): string[] {
   const names = given.flatMap((one) => {

@@ -1,9 +1,9 @@
 // Made by wasm/crc32c.mjs; a test compares the two.
 
-/** Bytes that the module takes at once; a multiple of it is carried over by the tables at its memory's start. */
+/** Bytes that the module processes per block, with the tables at the start of its memory. */
 export const blockBytes = 16;
 export const tablesBytes = 16384;
-/** Where tables and scratch space end, and the bytes to be summed may begin. */
+/** Where tables and scratch space end, and input may begin. */
 export const scratchEnd = 39456;
 export const moduleBase64 = [
   'AGFzbQEAAAABCAFgA39/fwF/AhABBGNvcmUGbWVtb3J5AgABAwMCAAAHCgEGdXBkYXRlAAAKoAkCkgQCBH8BeyABQZgnSQRAIAAg',

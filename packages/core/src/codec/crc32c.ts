@@ -1,6 +1,7 @@
 import { blockBytes, moduleBase64, scratchEnd, tablesBytes } from './crc32c-wasm.js';
 
-// Just enough of WebAssembly's types: Node's have none, and those of the browser would bring all of the browser.
+// The few types of WebAssembly that are used: Node's types have none, and the DOM library would add
+// all of the browser's.
 interface WasmMemory {
   readonly buffer: ArrayBuffer;
 }
@@ -17,39 +18,41 @@ type Update = (at: number, bytes: number, crc: number) => number;
 
 /** Castagnoli's polynomial, reflected. https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4 */
 const polynomial = 0x82f63b78;
-/** What is not in the module's memory is copied there, so much at a time. */
+/** Bytes outside the module's memory are copied into it in pieces of this size. */
 const chunkBytes = 64 * 1024;
 const wasmPageBytes = 64 * 1024;
-/** A frame of a journal, or a request to Kafka, of a megabyte, and what comes beside its records. */
+/** A megabyte of records, in a journal's frame or a request to Kafka, with their framing. */
 export const crcPageBytes = 1024 * 1024 + 80 * 1024;
 
-/** Pages that need not be copied to be summed up; memory that nobody touches takes none. */
+/** Pages whose checksum needs no copy. Pages that are never touched take no memory. */
 const arenaPages = 32;
 const arenaStart = scratchEnd + chunkBytes;
 const arenaBytes = arenaPages * crcPageBytes;
 
-/** The module in its memory. */
+/** The module and its memory. */
 interface Machine {
   readonly buffer: ArrayBuffer;
   readonly update: Update;
-  /** Where bytes from elsewhere are copied to. */
+  /** Bytes from outside are copied here. */
   readonly chunk: Uint8Array;
   readonly freePages: Buffer[];
 }
 
 let made: Machine | undefined;
 
-/** Made on first use: who sums up nothing needs no WebAssembly. */
+/** Created on first use: without checksums, no WebAssembly is needed. */
 const machine = (): Machine => (made ??= makeMachine());
 
-/** CRC-32C of `bytes` from `start` to `end`. In JavaScript it takes four times as long. */
+/**
+ * Returns the CRC-32C of `bytes` from `start` to `end`. Pure JavaScript takes four times as long.
+ */
 export const crc32c = (bytes: Uint8Array, start = 0, end = bytes.length): number =>
   finalCrc(updateCrc(initialCrc, bytes, start, end));
 
-/** A sum that has seen no bytes yet. */
+/** The checksum of no bytes. */
 export const initialCrc = -1;
 
-/** The sum with `bytes` from `start` to `end` behind those that it has seen. */
+/** Returns the checksum extended by `bytes` from `start` to `end`. */
 export function updateCrc(sum: number, bytes: Uint8Array, start: number, end: number): number {
   const { buffer, update, chunk } = machine();
   if (bytes.buffer === buffer) return update(bytes.byteOffset + start, end - start, sum);
@@ -62,14 +65,17 @@ export function updateCrc(sum: number, bytes: Uint8Array, start: number, end: nu
   return crc;
 }
 
-/** A page of {@link crcPageBytes} that is summed up where it is; `undefined` when all are in use. */
+/**
+ * Returns a page of {@link crcPageBytes} whose checksum needs no copy; `undefined` if all are in
+ * use.
+ */
 export const takeCrcPage = (): Buffer | undefined => machine().freePages.pop();
 
-/** At least so many bytes to be summed up: a page, where they fit and one is free, else memory of their own. */
+/** Returns at least so many bytes: a page, if they fit and one is free, else other memory. */
 export const takeCrcMemory = (bytes: number): Buffer =>
   (bytes <= crcPageBytes ? takeCrcPage() : undefined) ?? Buffer.allocUnsafeSlow(bytes);
 
-/** Gives back a page that was taken; other memory is left to the collector. */
+/** Returns a page to the pool. Other memory is left to the garbage collector. */
 export function giveCrcPage(page: Buffer): void {
   const { buffer, freePages } = machine();
   if (page.buffer === buffer) freePages.push(page);
@@ -82,7 +88,7 @@ function makeMachine(): Machine {
   const { buffer } = memory;
   const module = new WebAssembly.Module(Buffer.from(moduleBase64, 'base64'));
   const { update } = new WebAssembly.Instance(module, { core: { memory } }).exports;
-  if (update === undefined) throw new Error('the CRC module has no function: it was built wrong');
+  if (update === undefined) throw new Error('the CRC module exports no function: build it again');
   fillTables(new Uint32Array(buffer, 0, tablesBytes / 4));
   const freePages = Array.from({ length: arenaPages }, (_, i) =>
     Buffer.from(buffer, arenaStart + i * crcPageBytes, crcPageBytes),
@@ -90,7 +96,10 @@ function makeMachine(): Machine {
   return { buffer, update, chunk: new Uint8Array(buffer, scratchEnd, chunkBytes), freePages };
 }
 
-/** For each byte of a word: what it leaves in the register after the rest of the block, and after the rest of the word. */
+/**
+ * For each byte of a word: its effect on the register after the rest of the block, and after the
+ * rest of the word.
+ */
 function fillTables(tables: Uint32Array): void {
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;

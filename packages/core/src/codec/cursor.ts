@@ -1,14 +1,14 @@
-/** Below this many bytes a loop is faster than the call of `set`. */
+/** Below this many bytes, a loop is faster than calling `set`. */
 const few = 24;
 
-/** Writes numbers and bytes one after the other into a page, and reads them back. */
+/** Writes numbers and bytes into a page one after the other, and reads them back. */
 export class Cursor {
   constructor(
     public page: Buffer,
     public at: number,
   ) {}
 
-  /** LEB128, of a whole number below 2^32. */
+  /** Writes a whole number below 2^32 as LEB128. */
   writeVarint(value: number): void {
     let rest = value;
     while (rest > 127) {
@@ -36,7 +36,7 @@ export class Cursor {
     } else for (let i = 0; i < length; i++) this.page[this.at++] = bytes[i] ?? 0;
   }
 
-  /** A view into the page, not a copy. */
+  /** Returns a view into the page, not a copy. */
   readBytes(): Buffer {
     const length = this.readVarint();
     this.at += length;

@@ -9,8 +9,9 @@ import { invalid } from '../intake/validate-record.js';
 type One = string | Uint8Array;
 
 /**
- * Text stays text, bytes stay bytes, and a header given several times stays an array. Throws `INVALID_RECORD` for what would not read
- * back the same: a middleware may have set anything, and the caller may have transferred the bytes away.
+ * Encodes headers: strings stay strings, bytes stay bytes, and a repeated header stays an array.
+ * Throws `INVALID_RECORD` for a value that would not decode to the same: a middleware may have set
+ * anything, and the caller may have transferred the bytes away.
  */
 export function encodeHeaders(headers: Headers): Buffer {
   if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers)
@@ -24,7 +25,7 @@ export function encodeHeaders(headers: Headers): Buffer {
     cursor.writeBytes(Buffer.from(name));
     writeValue(cursor, value);
   }
-  // Shared memory can grow at any time.
+  // Shared memory may grow at any time.
   if (cursor.at > most) throw invalid('headers', 'changed while they were read');
   return cursor.page.subarray(0, cursor.at);
 }
@@ -36,7 +37,7 @@ export function decodeHeaders(bytes: Buffer): Headers {
     const name = cursor.readBytes().toString();
     entries.push([name, readValue(cursor)]);
   }
-  // fromEntries defines properties, so a header named __proto__ is one like any other.
+  // fromEntries defines properties, so a header named __proto__ is like any other.
   return Object.fromEntries(entries);
 }
 

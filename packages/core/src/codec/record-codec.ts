@@ -7,17 +7,18 @@ import { recordFlags } from './record-flags.js';
 import { SerializedRecord } from '../contract/record.js';
 import { invalid, isWhole, largestPartition } from '../intake/validate-record.js';
 
-/** Of a timestamp from its base, ms (12 days): what fits 31 bits in zigzag. */
+/** The longest distance of a timestamp from its base, ms (12 days): it fits 31 bits in zigzag. */
 const farthest = 2 ** 30 - 1;
 
-/** What a record needs at most, beside key, value and headers. */
+/** The most bytes that a record needs besides key, value and headers. */
 const framingBytes = 40;
-/** As Kafka's own, org.apache.kafka.common.internals.Topic. */
+/** Kafka's own limit, org.apache.kafka.common.internals.Topic. */
 const longestTopic = 249;
 
 /**
- * Bytes that `encodeRecord` needs at most; `headers` are the record's as `encodeHeaders` makes them. Throws `INVALID_RECORD` for what
- * would not read back the same: a middleware may have set anything, and the caller may have transferred the bytes away.
+ * Returns the most bytes that `encodeRecord` needs; `headers` are the result of `encodeHeaders`.
+ * Throws `INVALID_RECORD` for a field that would not decode to the same: a middleware may have set
+ * anything, and the caller may have transferred the bytes away.
  */
 export function encodedRoom(record: SerializedRecord, headers: Uint8Array | undefined): number {
   const { topic, key, value, partition, timestamp } = record;
@@ -32,10 +33,11 @@ export function encodedRoom(record: SerializedRecord, headers: Uint8Array | unde
 }
 
 /**
- * Writes a record, for which there is {@link encodedRoom}, as a run of bytes: flags, topic id, timestamp, then what the flags say;
- * lengths are LEB128 varints. The timestamp is its distance from `baseTime` (zigzag varint), or a float64 when that is far. All or
- * nothing: when it throws (`INVALID_RECORD`), the cursor is where it was. The journal's files hold records in this form, so a change of
- * it is a new version of theirs.
+ * Writes a record into {@link encodedRoom} bytes: flags, topic id, timestamp, then the fields that
+ * the flags announce. Lengths are LEB128 varints. The timestamp is the distance from `baseTime`
+ * (zigzag varint), or a float64 if that is far. If it throws (`INVALID_RECORD`), the cursor has not
+ * moved. The journal's files contain records in this form, so a change of it needs a new version of
+ * the files.
  */
 export function encodeRecord(
   cursor: Cursor,
@@ -83,9 +85,12 @@ function write(
 const noBytes = (field: 'key' | 'value', given: unknown): ProducerError =>
   invalid(field, `must be bytes that can be read (Uint8Array) or null, not ${kindOf(given)}`);
 
-/** Memory that another thread shares may grow between two looks at it. */
+/** Memory shared with another thread may grow between two reads. */
 const changed = (cause?: unknown): ProducerError =>
-  new ProducerError('INVALID_RECORD', 'record: it changed while it was written', { field: 'record', cause });
+  new ProducerError('INVALID_RECORD', 'record: it changed while it was being written', {
+    field: 'record',
+    cause,
+  });
 
 export function decodeRecord(
   cursor: Cursor,
@@ -109,6 +114,9 @@ function readDouble(cursor: Cursor): number {
   return value;
 }
 
-/** Small numbers of either sign become small ones without: https://protobuf.dev/programming-guides/encoding/#signed-ints */
+/**
+ * Maps small numbers of either sign to small unsigned ones:
+ * https://protobuf.dev/programming-guides/encoding/#signed-ints
+ */
 const zigzag = (value: number): number => (value << 1) ^ (value >> 31);
 const unzigzag = (value: number): number => (value >>> 1) ^ -(value & 1);

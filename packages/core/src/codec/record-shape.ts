@@ -4,7 +4,7 @@ import { largestPartition } from '../intake/validate-record.js';
 const largestVarint = 2 ** 32 - 1;
 const longestVarint = 5;
 
-/** Steps over encoded bytes, and makes nothing of them; `at` is -1 once they are not what they should be. */
+/** Skips encoded fields without decoding them; `at` becomes -1 at the first invalid one. */
 class Steps {
   constructor(
     private readonly page: Buffer,
@@ -17,7 +17,7 @@ class Steps {
     return -1;
   }
 
-  /** -1: there is none. */
+  /** Returns -1 if there is none. */
   varint(): number {
     if (this.at < 0) return -1;
     let value = 0;
@@ -34,7 +34,7 @@ class Steps {
     else this.at += bytes;
   }
 
-  /** A length, and so many bytes. */
+  /** Skips a length and so many bytes. */
   bytes(): void {
     this.skip(this.varint());
   }
@@ -47,8 +47,9 @@ class Steps {
 }
 
 /**
- * Where the record ends that `encodeRecord` wrote at `at` of a page, before `end`; -1: none begins there. `isTopic` knows the ids that a
- * record may name. `has` is what it should have, by default what it says itself. It tells records from other bytes, and makes none.
+ * Returns the end of the record that `encodeRecord` wrote at `at` of a page, before `end`; -1 if
+ * none begins there. `isTopic` accepts the ids that a record may name. `has` is the flags it should
+ * have, by default its own. It recognises records without decoding them.
  */
 export function endOfRecord(
   page: Buffer,

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { isUint8Array } from 'node:util/types';
 import type { HeaderValue } from '../contract/record.js';
 
-/** Bytes as plain data: text when they are UTF-8, else the bytes themselves. */
+/** Bytes as plain data: text if they are UTF-8, else base64. */
 export type TextOrBase64 = string | { readonly base64: string };
 
 export function textOrBase64(bytes: string | Uint8Array): TextOrBase64 {
@@ -11,12 +11,12 @@ export function textOrBase64(bytes: string | Uint8Array): TextOrBase64 {
   return isUtf8(buffer) ? buffer.toString() : { base64: buffer.toString('base64') };
 }
 
-/** Headers as plain data. An array is the same header given several times. */
+/** Headers as plain data. An array is a repeated header. */
 export interface PlainHeaders {
   readonly [name: string]: TextOrBase64 | readonly TextOrBase64[];
 }
 
-// fromEntries defines properties, so a header named __proto__ is one like any other.
+// fromEntries defines properties, so a header named __proto__ is like any other.
 export const plainHeaders = (headers: { readonly [name: string]: HeaderValue }): PlainHeaders =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, textOrList(value)]));
 
