@@ -1,15 +1,15 @@
 import { isError } from '@holdfast/core/stage';
 import { strayRejection, watchingRejections } from './stray-rejections.js';
 
-/** One property of the contract; resolves with what is wrong, in plain words. */
+/** Checks one property of the contract; `run` resolves with the problems found. */
 export interface ConformanceCase {
   readonly title: string;
   readonly run: () => Promise<readonly string[]>;
-  /** Why it cannot be tried; then `run` finds nothing. */
+  /** Why the case does not apply; then `run` finds nothing. */
   readonly notTried?: string;
 }
 
-/** The same, but a case that fails in an unforeseen way says which it was, and a rejection that is left to nobody counts. */
+/** Wraps a case so that an unexpected error names it, and an unhandled rejection is a problem. */
 export const guarded = (name: string, one: ConformanceCase): ConformanceCase => ({
   ...one,
   run: async () => {

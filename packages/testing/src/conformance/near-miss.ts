@@ -1,9 +1,10 @@
-/** Ordinary names that are one letter away from a hook and mean something else. */
+/** Ordinary names one letter away from a hook's. */
 const ordinary = ['read', 'state', 'stat', 'closed', 'keep', 'sent', 'flash', 'fresh'];
 
 /**
- * Members of `object` whose names are one slip away from one of `known` that it lacks: one letter too many, too few or wrong,
- * two in the other order, or another case. Nobody would ever look at them.
+ * Returns the members of `object` that look like a misspelling of a name in `known` that it lacks:
+ * one letter too many, too few or wrong, two letters swapped, or another case. Nothing would ever
+ * call them.
  */
 export function nearMisses(object: object, known: readonly string[]): string[] {
   const missing = known.filter((name) => !(name in object));

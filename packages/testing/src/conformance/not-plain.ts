@@ -1,4 +1,7 @@
-/** Where stats hold something else than numbers, strings and booleans, in objects or not; `undefined` when nowhere. */
+/**
+ * Returns the path of the first value in stats that is not a number, string, boolean or object of
+ * these; `undefined` if none.
+ */
 export function notPlain(value: unknown, path = 'stats'): string | undefined {
   if (typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value === 'number' && !Number.isNaN(value)) return undefined;

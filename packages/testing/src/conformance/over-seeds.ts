@@ -2,8 +2,8 @@ import { seedFrom } from '../seed.js';
 import { seedsFrom } from '../seeds.js';
 
 /**
- * Draws a case from one seed after the other, `own` of them unless `HOLDFAST_RUNS` says otherwise. Resolves with the problems
- * of the first that has any, and with how to repeat it.
+ * Runs a case with one seed after the other, `own` of them unless `HOLDFAST_RUNS` changes that.
+ * Resolves with the problems of the first seed that has any, and how to repeat it.
  */
 export async function overSeeds(
   problemsOf: (seed: number) => Promise<readonly string[]>,

@@ -1,4 +1,7 @@
-/** Collects what is wrong; the same thing said of many records is said once, with the first of them and a count. */
+/**
+ * Collects problems. The same problem of many records is listed once, with the first record and a
+ * count.
+ */
 export class Problems {
   private readonly kinds = new Map<string, { readonly first: string | undefined; count: number }>();
 

@@ -4,7 +4,7 @@ import { bytesKey, describeData } from '../history/identity.js';
 
 export const nameOf = ({ record }: Delivery): string => describeData(record);
 
-/** What a record was when it was handed on. */
+/** A copy of a record at the time it was handed on. */
 export type Snapshot = ReadonlyMap<string, string>;
 
 export function snapshotOf({ record }: Delivery): Snapshot {
@@ -23,7 +23,7 @@ export function snapshotOf({ record }: Delivery): Snapshot {
   return fields;
 }
 
-/** The fields that differ. */
+/** Returns the names of the fields that differ. */
 export function changed(before: Snapshot, now: Snapshot): string[] {
   return [...new Set([...before.keys(), ...now.keys()])].filter(
     (field) => before.get(field) !== now.get(field),

@@ -1,7 +1,7 @@
 import { isError } from '@holdfast/core/stage';
 /**
- * Calls `note` with each rejection that nobody handles while `run` goes on. Other listeners, those of a test runner say, hear
- * nothing meanwhile: it is what is being tested that is wrong, and not the test.
+ * Calls `note` with each unhandled rejection while `run` is active. Other listeners, such as a test
+ * runner's, are suspended meanwhile: the fault is in the code under test, not in the test.
  */
 export async function watchingRejections<T>(
   run: () => Promise<T>,
@@ -13,13 +13,13 @@ export async function watchingRejections<T>(
   try {
     return await run();
   } finally {
-    // A rejection is told of when the microtasks are done.
+    // Node reports a rejection after the microtasks.
     await new Promise<void>((resolve) => void setImmediate(resolve));
     process.off('unhandledRejection', note);
     for (const other of others) process.on('unhandledRejection', other);
   }
 }
 
-/** How a suite tells of one. */
+/** Returns a suite's message about an unhandled rejection. */
 export const strayRejection = (name: string, reason: unknown): string =>
   `'${name}' left a rejection that nobody handles: ${isError(reason) ? reason.message : String(reason)}`;

@@ -1,28 +1,28 @@
 import { codeOf } from '@holdfast/core/internal';
 import type { DiskCall, DiskOperation } from './disk-call.js';
 
-/** How many calls have begun. */
+/** The number of calls that have begun. */
 export type DiskCallCounts = { readonly [operation in DiskOperation]: number } & {
-  /** Those that change what is on the disk or what is durable; `open` only when it makes a file. */
+  /** Calls that change the disk or what is durable; `open` only if it creates a file. */
   readonly mutations: number;
 };
 
-/** A call that has had its answer. */
+/** A call that has settled. */
 export interface LoggedDiskCall {
   readonly operation: DiskOperation;
-  /** As it was given; of an open file, the one that it was opened by. */
+  /** The path as given; for an open file, the one it was opened by. */
   readonly path: string;
-  /** Of a rename. */
+  /** The target of a rename. */
   readonly to?: string;
-  /** Of a write or read. */
+  /** The position of a write or read. */
   readonly position?: number;
-  /** Written or read; of `truncate`, the length. */
+  /** Bytes written or read; for `truncate`, the length. */
   readonly bytes?: number;
   /** The error's code, if it failed. */
   readonly error?: string;
 }
 
-/** Counts calls, and keeps the last of them. */
+/** Counts calls, and keeps the last ones. */
 export class CallRecord {
   readonly counts = {
     info: 0,
@@ -64,7 +64,8 @@ export class CallRecord {
     error?: unknown,
   ): void {
     if (this.limit === 0) return;
-    // Thrown away by halves, as taking one from the front of an array costs as much as all the rest.
+    // Half is dropped at a time, as removing the first element of an array costs as much as
+    // removing many.
     if (this.logged.length >= 2 * this.limit) this.logged = this.logged.slice(-this.limit);
     const moved = typeof result === 'number' ? result : bytes;
     this.logged.push({

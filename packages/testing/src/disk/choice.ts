@@ -1,7 +1,13 @@
-/** What a crash keeps of what no sync made durable: `random` keeps any part of it, drawn from the seed. */
+/**
+ * What a crash keeps of data that is not durable: `random` keeps any part of it, drawn from the
+ * seed.
+ */
 export type CrashKeep = 'none' | 'all' | 'random';
 
-/** Draws what survives. Each of its likelihoods holds for one file, so that one may survive whole and the next not at all. */
+/**
+ * Draws what survives. Each file has its own probability, so that one may survive whole and the
+ * next not at all.
+ */
 export class Choice {
   private readonly likelihood: number;
 
@@ -9,11 +15,11 @@ export class Choice {
     private readonly keep: CrashKeep,
     private readonly random: () => number,
   ) {
-    // Nothing at all and everything are outcomes of their own, which draws between 0 and 1 would hardly ever come to.
+    // A draw between 0 and 1 would hardly ever yield nothing or everything.
     this.likelihood = Math.min(1, Math.max(0, random() * 1.4 - 0.2));
   }
 
-  /** With a likelihood of its own. */
+  /** Returns a choice with its own probability. */
   another(): Choice {
     return new Choice(this.keep, this.random);
   }
@@ -22,7 +28,7 @@ export class Choice {
     return this.upTo(1) === 1;
   }
 
-  /** How many of `steps` that follow each other are done. */
+  /** Returns how many of the consecutive `steps` are done. */
   upTo(steps: number): number {
     if (this.keep !== 'random') return this.keep === 'all' ? steps : 0;
     let done = 0;
@@ -30,13 +36,13 @@ export class Choice {
     return done;
   }
 
-  /** How many bytes of a write that was under way are there. */
+  /** Returns how many bytes of a pending write are kept. */
   part(bytes: number): number {
     if (this.keep !== 'random') return this.upTo(bytes);
     return this.happens() ? bytes : Math.floor(this.random() * (bytes + 1));
   }
 
-  /** A length between two: mostly `to`, else one where a sector ends. */
+  /** Returns a length between the two: mostly `to`, else one at the end of a sector. */
   lengthBetween(from: number, to: number, sectorBytes: number): number {
     if (this.keep !== 'random' || to <= from || this.random() < 0.5) return to;
     const sector = Math.ceil((from + this.random() * (to - from)) / sectorBytes);

@@ -4,8 +4,8 @@ import type { FileSystem } from './file-system.js';
 import { DirectoryNode, FileNode, type DiskNode } from './nodes.js';
 
 /**
- * What a test does to a disk behind the back of the code that it tests: at once, durable, whatever the modes are. It counts as
- * no call, and no fault meets it.
+ * A test's own access to a disk, beside the code under test: at once, durable, whatever the modes.
+ * It counts as no call, and no fault applies to it.
  */
 export class DirectAccess {
   constructor(protected readonly fs: FileSystem) {}

@@ -4,11 +4,11 @@ import type { DirectoryNode } from './nodes.js';
 
 const lockName = /^lock\.(\d+)$/;
 
-/** The locks that a process holds, and that end with it. */
+/** The locks that a process holds until its end. */
 export class DirectoryLocks {
   private readonly held = new Map<DirectoryNode, DirectoryLock>();
 
-  /** Leaves `lock.<n>` in the directory, as core's does, which stays when it is released. */
+  /** Creates `lock.<n>` in the directory, as core's lock does; the file stays after the release. */
   take(fs: FileSystem, path: string): DirectoryLock | LockHeld {
     const directory = fs.tree.directory(path, { syscall: 'open', path });
     if (this.held.has(directory)) return { holder: 'process 1' };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Disk, DiskFile, OpenMode } from '@holdfast/core/stage';
 import { expect } from 'vitest';
 
-/** What every disk does; `root` is an empty directory. */
+/** Tests of the behaviour that all disks share; `root` is an empty directory. */
 interface DiskBehaviour {
   readonly title: string;
   run(disk: Disk, root: string): Promise<void>;

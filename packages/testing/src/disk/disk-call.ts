@@ -2,7 +2,7 @@ import type { SystemCall } from './disk-error.js';
 import type { FileSystem } from './file-system.js';
 import type { FileNode } from './nodes.js';
 
-/** The calls of `Disk` and `DiskFile`; `info` is that of both. */
+/** The calls of `Disk` and `DiskFile`; both have an `info`. */
 export type DiskOperation =
   | 'info'
   | 'makeDirectory'
@@ -19,25 +19,28 @@ export type DiskOperation =
   | 'truncate'
   | 'close';
 
-/** A call from its beginning to its answer. */
+/** A call from its beginning until it settles. */
 export interface DiskCall<T> extends SystemCall {
   readonly operation: DiskOperation;
-  /** Of the file or directory that it is about, as it was named to open it. */
+  /** The path of the file or directory, as it was opened. */
   readonly about: string;
   readonly to?: string;
   readonly position?: number;
-  /** It changes what is on the disk, or what is durable. */
+  /** Whether it changes the disk or what is durable. */
   readonly mutates: boolean;
   /** The open file's. */
   readonly node?: FileNode;
-  /** Takes effect on the file system, or on a fork of it where `node` has a twin; `limit`: on so many bytes at most. */
+  /**
+   * Applies the call to the file system, or to a fork of it in which `node` has a copy; `limit`:
+   * most bytes.
+   */
   run(fs: FileSystem, node: FileNode | undefined, limit: number): T;
-  /** It has taken effect, and the process that made it is alive. */
+  /** Called after it has taken effect, if its process is alive. */
   done?(result: T): void;
-  /** An injected error: what it leaves behind. Default: nothing. */
+  /** Applies the side effects of an injected error. Default: none. */
   fail?(): void;
-  /** Keeps what the caller may change from now on. */
+  /** Copies what the caller may change from now on. */
   hold?(): void;
-  /** Of a write that is under way: how much it would write. */
+  /** The bytes that a pending write would write. */
   readonly bytes?: number;
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 
-/** The system errors of the simulated disk; a fault may use any of them. */
+/** The system errors of the simulated disk; faults may use all of them. */
 export type DiskErrorCode =
   | 'EACCES'
   | 'EBADF'
@@ -18,19 +18,22 @@ export type DiskErrorCode =
   | 'EPERM'
   | 'EROFS';
 
-/** What the operating system was asked for, as its errors name it. */
+/** The system call, as errors name it. */
 export interface SystemCall {
   readonly syscall: string;
-  /** Missing for a call on an open file, as in Node's errors. */
+  /** Absent for a call on an open file, as in Node's errors. */
   readonly path?: string | undefined;
   readonly dest?: string | undefined;
-  /** Modes are not looked at. */
+  /** Ignores modes. */
   readonly asRoot?: boolean;
 }
 
 const texts = getSystemErrorMap();
 
-/** As Node makes it: `ENOENT: no such file or directory, open '/outbox/1'`. `hint` goes behind that. */
+/**
+ * Returns an error like Node's: `ENOENT: no such file or directory, open '/outbox/1'`, followed by
+ * `hint`.
+ */
 export function diskError(code: DiskErrorCode, call: SystemCall, hint = ''): NodeJS.ErrnoException {
   const errno = -constants.errno[code];
   const { syscall, path, dest } = call;

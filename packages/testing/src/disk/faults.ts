@@ -1,53 +1,62 @@
 import type { DiskCall, DiskOperation } from './disk-call.js';
 import type { DiskErrorCode } from './disk-error.js';
 
-/** Which calls a fault meets. */
+/** The calls that a fault applies to. */
 export interface DiskFaultPlace {
-  /** Default: every call that changes what is on the disk or what is durable, as `calls.mutations` counts them. */
+  /**
+   * Default: all calls that change the disk or what is durable, as counted by `calls.mutations`.
+   */
   readonly operation?: DiskOperation;
-  /** The path itself or a part of it; of a rename, either path; of an open file, the one it was opened by. Default: any. */
+  /**
+   * The path or a part of it: either path of a rename, and the path an open file was opened by.
+   * Default: any.
+   */
   readonly path?: string | RegExp;
 }
 
-/** What happens in place of the call. */
+/** What happens instead of the call. */
 export type DiskFaultEffect =
   | {
       /**
-       * It fails. A `sync` that fails leaves what was to be synced as Linux does: readers see it, a crash may lose it, and no
-       * later sync makes it durable, unless it is written again.
+       * It fails. After a failed `sync`, the unsynced data is as on Linux: readers see it, a crash
+       * may lose it, and no later sync makes it durable unless it is written again.
        */
       readonly error: DiskErrorCode;
-      /** Of a write: how many of its bytes are written all the same. Default 0. */
+      /** Bytes that a failing write still writes. Default 0. */
       readonly bytes?: number;
     }
   | {
-      /** A write or read of this many bytes at most, which resolves with their number. */
+      /** A write or read of at most this many bytes; it resolves with their number. */
       readonly bytes: number;
       readonly error?: undefined;
     }
   | {
       /**
-       * The process stops there: the disk is dead, and `kill()` or `crash()` gives what the next process finds. `during` writes
-       * the first sectors of what `write` was given; within one sector, and for other calls, it is `before`.
+       * The process ends there: the disk is dead, and `kill()` or `crash()` returns the disk that
+       * the next process finds. `during` writes the first sectors of a `write`; within one sector,
+       * and for other calls, it equals `before`.
        */
       readonly stop: 'before' | 'during' | 'after';
     };
 
-/** One fault that was set. */
+/** A fault that was set. */
 export interface DiskFault {
-  /** How often it has struck. */
+  /** How often it has occurred. */
   readonly struck: number;
-  /** It strikes no more. */
+  /** Removes the fault. */
   clear(): void;
 }
 
-/** The faults of a disk. Calls are counted from when a fault is set; of several that meet a call, the oldest strikes. */
+/**
+ * The faults of a disk. Each counts calls from when it is set. If several apply to a call, the
+ * oldest occurs.
+ */
 export interface DiskFaults {
-  /** At the `call`-th of these calls, counted from 1, and never again. */
+  /** Occurs once, at the `call`-th of these calls, counted from 1. */
   at(place: DiskFaultPlace & { readonly call: number }, effect: DiskFaultEffect): DiskFault;
-  /** At each of these calls, from the `call`-th on. Default 1. */
+  /** Occurs at each of these calls from the `call`-th on. Default 1. */
   every(place: DiskFaultPlace & { readonly call?: number }, effect: DiskFaultEffect): DiskFault;
-  /** None strikes any more. */
+  /** Removes all faults. */
   clear(): void;
 }
 
@@ -66,7 +75,7 @@ export class FaultPlan implements DiskFaults {
     this.planned = [];
   }
 
-  /** Asked once for each call, as every fault counts. */
+  /** Called once per call, because each fault counts calls. */
   effectFor(call: DiskCall<unknown>): DiskFaultEffect | undefined {
     if (this.planned.length === 0) return undefined;
     const [striking] = this.planned.filter((one) => one.meets(call));

@@ -14,7 +14,7 @@ import type { DiskEndOptions, SimulatedDisk, SimulatedDiskOptions } from './simu
 
 type Settings = ReturnType<typeof resolveOptions>;
 
-/** An empty one. */
+/** Returns an empty disk. */
 export function simulatedDisk(options: SimulatedDiskOptions = {}): SimulatedDisk {
   const settings = resolveOptions(options);
   const fs = new FileSystem(settings.writebackBytes);

@@ -3,7 +3,7 @@ import type { SimulatedDiskOptions } from './simulated-disk.js';
 
 type Resolved = Required<Omit<SimulatedDiskOptions, 'clock'>> & Pick<SimulatedDiskOptions, 'clock'>;
 
-/** Refuses wrong options with `INVALID_OPTIONS`, all at once. */
+/** Throws `INVALID_OPTIONS` with all problems of the options. */
 export function resolveOptions(options: SimulatedDiskOptions): Resolved {
   const { seed = 1, capacityBytes = Infinity, clock, syncMs = 0, writeMs = 0 } = options;
   const { writebackBytes = 64 * 2 ** 20, logLimit = 1_000, onDeath = 'reject' } = options;

@@ -15,28 +15,28 @@ import {
 import { InFlight } from '../in-flight.js';
 import type { ClusterClient, MemoryCluster } from './memory-cluster.js';
 
-/** One batch on its way to one cluster. */
+/** A batch on its way to the cluster. */
 interface Request {
   readonly settle: Settle;
   /** Not settled. */
   flights: readonly Flight[];
   timer: Timer | undefined;
-  /** Taken by a cluster that answers nothing. */
+  /** Received by a cluster that does not respond. */
   unanswered: boolean;
-  /** The cluster went away while it was on its way: it does not arrive. */
+  /** The cluster went down before it arrived. */
   lost: boolean;
 }
 
 interface Flight {
   readonly delivery: Delivery;
   readonly settle: Settle;
-  /** Fixed before it is sent, or why it cannot be. */
+  /** The partition, or why there is none; decided before it is sent. */
   readonly place: number | ProducerError;
 }
 
 const stage = 'memory';
 
-/** The adapter of `memoryKafka`: it answers as the real ones do. */
+/** The adapter of `memoryKafka`, which settles records as the real adapters do. */
 export class MemoryAdapter implements Adapter, ClusterClient {
   readonly name = stage;
   readonly capabilities: AdapterCapabilities = { offsets: true, acks: 'all', idempotent: false };
@@ -95,7 +95,7 @@ export class MemoryAdapter implements Adapter, ClusterClient {
     for (const request of [...this.requests]) {
       request.lost = true;
       if (writesInFlight) for (const flight of request.flights) this.write(flight);
-      // The caller of down() is not the event loop: nothing settles inside his call.
+      // down() is not called by the event loop, and nothing may settle inside the call.
       this.clock.soon(() => this.answer(request, () => unknown(error)));
       request.timer?.cancel();
     }
@@ -124,7 +124,9 @@ export class MemoryAdapter implements Adapter, ClusterClient {
     else this.answer(request, (flight) => this.write(flight));
   }
 
-  /** Lets the request arrive `at` a time (monotonic ms); until then, each record ends at its deadline. */
+  /**
+   * Delivers the request at `at` (monotonic ms). Until then, each record ends at its own deadline.
+   */
   private wait(request: Request, at: number, arrive: () => void): void {
     const now = this.clock.now();
     const leftMs = this.msLeft(request);

@@ -1,23 +1,23 @@
 import type { TopicLog } from '../topic-log.js';
 
-/** What an adapter sees of the Kafka in memory. */
+/** The in-memory Kafka as an adapter sees it. */
 export interface MemoryCluster {
   readonly isUp: boolean;
-  /** Requests are taken, and not answered. */
+  /** Requests are received, and get no response. */
   readonly isSilent: boolean;
   readonly log: TopicLog;
   readonly latencyMs: number;
   readonly maxMessageBytes: number;
   readonly random: () => number;
-  /** `undefined`: there is no such topic. */
+  /** Returns `undefined` for an unknown topic. */
   partitionsOf(topic: string): number | undefined;
   join(client: ClusterClient): void;
   leave(client: ClusterClient): void;
 }
 
-/** What the Kafka in memory sees of an adapter: a client that it notifies of its connection. */
+/** An adapter as the in-memory Kafka sees it: a client that it notifies about its connection. */
 export interface ClusterClient {
-  /** The cluster went away. */
+  /** Called when the cluster goes down. */
   connectionLost(writesInFlight: boolean): void;
   connectionBack(): void;
   /** Called when a silence ends. */

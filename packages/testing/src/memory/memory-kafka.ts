@@ -8,36 +8,49 @@ import type { ClusterClient, MemoryCluster } from './memory-cluster.js';
 export interface MemoryKafkaOptions {
   /** Partitions by topic: `{ orders: 3 }`. Default none. */
   readonly topics?: { readonly [topic: string]: number };
-  /** A topic that does not exist is made when a record comes for it, with one partition. Default false, as most clusters. */
+  /**
+   * Creates a missing topic, with one partition, for its first record. Default false, as in most
+   * clusters.
+   */
   readonly autoCreateTopics?: boolean;
-  /** A larger record is refused with `RECORD_TOO_LARGE`. Default 1,048,588, as the broker's `message.max.bytes`. */
+  /**
+   * Larger records fail with `RECORD_TOO_LARGE`. Default 1,048,588, the broker's default
+   * `message.max.bytes`.
+   */
   readonly maxMessageBytes?: number;
-  /** Until a record is written and answered. Default 0: in the next turn. */
+  /** Time until a record is written and settled, ms. Default 0: in the next turn. */
   readonly latencyMs?: number;
-  /** Of the partition that keyless records stick to for a batch. Default 1. */
+  /** Seed for the partition that keyless records stick to per batch. Default 1. */
   readonly seed?: number;
 }
 
 export interface DownOptions {
-  /** What is on its way is written all the same, and only the answer is lost. Default false. */
+  /** Records in flight are written, and only the response is lost. Default false. */
   readonly writesInFlight?: boolean;
 }
 
-/** A Kafka in memory, for unit tests of code that produces: no broker, no network, no waiting. */
+/** An in-memory Kafka for unit tests of code that produces: no broker, no network, no waiting. */
 export interface MemoryKafka {
-  /** An adapter for `createProducer({ adapter })`; several may write to the same topics. Its time is the producer's clock. */
+  /**
+   * Returns an adapter for `createProducer({ adapter })`, on the producer's clock. Several may
+   * write to the same topics.
+   */
   adapter(): Adapter;
   createTopic(topic: string, partitions?: number): void;
-  /** From now on no record gets through: `BROKER_UNREACHABLE`, and `CONNECTION_LOST` for those on their way. */
+  /**
+   * From now on records fail with `BROKER_UNREACHABLE`; those in flight end as `CONNECTION_LOST`.
+   */
   down(options?: DownOptions): void;
-  /** Ends both `down` and `silence`: what waits for an answer is written now, and answered. */
+  /** Ends `down` and `silence`: requests without a response are written and settled now. */
   up(): void;
-  /** Connections stay open, and nothing is answered; a record comes back at its delivery deadline. */
+  /**
+   * Connections stay open, but requests get no response; each record ends at its delivery deadline.
+   */
   silence(): void;
   readonly isUp: boolean;
-  /** What was written to a topic, or to all: partition by partition, each in order of offsets. */
+  /** Returns the records of a topic, or of all: partition by partition, in order of offsets. */
   messages(topic?: string): LoggedRecord[];
-  /** The values of these as text; a tombstone is null. */
+  /** Returns their values as text; a tombstone is null. */
   values(topic?: string): (string | null)[];
 }
 

@@ -1,8 +1,11 @@
 import { noLane, type Delivery } from '@holdfast/core/stage';
 
-/** How many calls have a record of each lane in flight at once; a chain that keeps lanes never has more than one. */
+/**
+ * Counts the calls that have a record of the same lane in flight; a chain that keeps lanes never
+ * has more than one.
+ */
 export class LaneGauge {
-  /** The most at any time, over all lanes. */
+  /** The highest count so far, over all lanes. */
   max = 0;
   private readonly maxOf = new Map<number, number>();
   private readonly openCalls = new Map<number, number>();
@@ -11,7 +14,7 @@ export class LaneGauge {
     return this.maxOf.get(lane) ?? 0;
   }
 
-  /** Answers with the function to call once for each delivery that is settled. */
+  /** Returns a function to call once per settled delivery. */
   enter(batch: readonly Delivery[]): (delivery: Delivery) => void {
     const left = new Map<number, number>();
     for (const { lane } of batch) if (lane !== noLane) left.set(lane, (left.get(lane) ?? 0) + 1);

@@ -2,32 +2,35 @@ import { ProducerError } from '@holdfast/core';
 import { seededRandom } from '../seed.js';
 import type { Step, StepFunction } from './step.js';
 
-/** Chances from 0 to 1; whatever is left over is delivered. */
+/** Probabilities from 0 to 1; all other records are delivered. */
 export interface RandomScriptOptions {
   readonly seed: number;
-  /** A partition's part of a call fails for now: retriable, certainly not written. Default 0.1. */
+  /** A partition's part of a call fails, retriable and certainly not written. Default 0.1. */
   readonly failed?: number;
-  /** A partition's part of a call gets no clear answer: retriable, perhaps written. Default 0.1. */
+  /** A partition's part of a call ends as `unknown`: retriable, perhaps written. Default 0.1. */
   readonly unknown?: number;
-  /** Of the unknown ones: really written. Default 0.5. */
+  /** An unknown part is in fact written. Default 0.5. */
   readonly writtenWhenUnknown?: number;
-  /** A single record is refused for good: not retriable, not written. Default 0. */
+  /** A single record is refused: not retriable, not written. Default 0. */
   readonly rejected?: number;
-  /** A partition's part of a call is not answered before `disconnect`. Default 0. */
+  /** A partition's part of a call is not settled before `disconnect`. Default 0. */
   readonly hangs?: number;
-  /** A call throws before it takes anything. Default 0. */
+  /** A call throws before it takes any record. Default 0. */
   readonly throws?: number;
-  /** A partition is answered apart from the rest of its call, at a time of its own. Default 0.3. */
+  /** A partition's part of a call is settled separately, at its own time. Default 0.3. */
   readonly parts?: number;
-  /** A partition's part of a call has its outcome set at once, and is settled when its answer comes. Default 0.5. */
+  /**
+   * A partition's part of a call has its outcome set at once, and is settled later. Default 0.5.
+   */
   readonly early?: number;
-  /** Answers come after 0 to this many whole ms. Default 50. */
+  /** The longest delay before records are settled, whole ms. Default 50. */
   readonly maxDelayMs?: number;
 }
 
 /**
- * A script drawn from a seed. Records of one call to one partition share their fate, as they share one record batch in
- * Kafka: a broker never writes the second and refuses the first of them.
+ * Returns a script drawn from a seed. Records of one call for the same partition have the same
+ * result, as they share a record batch in Kafka: a broker never writes the second and refuses the
+ * first.
  */
 export function randomScript(options: RandomScriptOptions): StepFunction {
   const { failed = 0.1, unknown = 0.1, writtenWhenUnknown = 0.5, rejected = 0 } = options;

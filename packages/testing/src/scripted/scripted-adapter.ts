@@ -17,25 +17,25 @@ import { stepFunction, type Script, type Step } from './step.js';
 
 export interface ScriptedAdapterOptions {
   readonly clock: Clock;
-  /** Default: every record is delivered in the next turn. */
+  /** Default: delivers each record in the next turn. */
   readonly script?: Script;
-  /** Partitions of each topic, or of those named; others have 3. Default 3. */
+  /** Partitions of all topics, or by topic; other topics have 3. Default 3. */
   readonly partitions?: number | { readonly [topic: string]: number };
-  /** Of the partition that keyless records stick to for a batch. Default 1. */
+  /** Seed for the partition that keyless records stick to per batch. Default 1. */
   readonly seed?: number;
   /** Default `'scripted'`. */
   readonly name?: string;
-  /** Default: per-record offsets, acks from all, not idempotent. */
+  /** Default: offsets per record, acks from all replicas, not idempotent. */
   readonly capabilities?: Partial<AdapterCapabilities>;
-  /** What `connect` does. Default: resolves at once. */
+  /** Replaces `connect`. Default: resolves at once. */
   readonly connect?: () => Promise<void>;
 }
 
-/** One record of one call, and what was answered. */
+/** One record of one call, and its result. */
 export interface ScriptedAttempt {
   readonly delivery: Delivery;
   readonly partition: number;
-  /** The record in the log, once it is there. */
+  /** The record in the log, once it is written. */
   written: LoggedRecord | undefined;
   outcome: Outcome | undefined;
   /** Monotonic ms. */
@@ -50,22 +50,24 @@ export interface ScriptedCall {
 }
 
 export interface ScriptedAdapter extends Adapter {
-  /** What was really written. */
+  /** The records that were in fact written. */
   readonly log: TopicLog;
-  /** Every call of `send`, oldest first. */
+  /** All calls of `send`, oldest first. */
   readonly calls: readonly ScriptedCall[];
-  /** Records that have no answer. */
+  /** Number of records that are not settled. */
   readonly inFlight: number;
-  /** Writes of requests that were given up, still to come; they stay when the adapter is disconnected. */
+  /**
+   * Number of pending writes of requests that were given up. They happen even after `disconnect`.
+   */
   readonly lateWrites: number;
-  /** The most records without an answer at any time. */
+  /** The highest number of unsettled records so far. */
   readonly maxInFlight: number;
-  /** The most calls at once that had a record of the same lane in flight: 1 when lanes are kept. */
+  /** The highest number of concurrent calls with a record of the same lane: 1 if lanes are kept. */
   readonly maxInFlightPerLane: number;
-  /** The same for one lane, see `Delivery.lane`. */
+  /** Returns the same for one lane, see `Delivery.lane`. */
   maxInFlightOfLane(lane: number): number;
   connected: boolean;
-  /** From the next call on. */
+  /** Applies from the next call on. */
   script: Script;
 }
 
@@ -75,7 +77,7 @@ interface Flight extends ScriptedAttempt {
   readonly leaveLane: (delivery: Delivery) => void;
 }
 
-/** An adapter that does as it is told, record by record, on a clock of its own. */
+/** Returns an adapter that follows a script, record by record, on the given clock. */
 export function scriptedAdapter(options: ScriptedAdapterOptions): ScriptedAdapter {
   return new Scripted(options);
 }
@@ -260,7 +262,7 @@ class Scripted implements ScriptedAdapter {
     return { status: 'delivered', topic, partition, offset, timestamp };
   }
 
-  /** What no script need say. */
+  /** Fills in the defaults of a step. */
   private refusal({ record }: Delivery, partition: number): Step | undefined {
     if (this.closed) {
       return {

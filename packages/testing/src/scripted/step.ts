@@ -1,53 +1,62 @@
 import type { ProducerError } from '@holdfast/core';
 import type { Delivery } from '@holdfast/core/stage';
 
-/** What the adapter does with one record of one call. Everything left out: delivered in the next turn. */
+/**
+ * What the adapter does with one record of one call. An empty step delivers it in the next turn.
+ */
 export interface Step {
   /** Default `'delivered'`. */
   readonly outcome?: 'delivered' | 'failed' | 'unknown';
   /**
-   * The outcome is set inside `send` and settled when the answer comes, as an adapter may do: until then it is nobody's to
-   * read. Default false.
+   * Sets the outcome inside `send` and settles the record later, as an adapter may do: until then
+   * nobody may read it. Default false.
    */
   readonly early?: boolean;
-  /** For `failed` and `unknown`. Default: `LEADER_UNAVAILABLE` and `REQUEST_TIMED_OUT`, both retriable. */
+  /**
+   * The error of `failed` and `unknown`. Default: `LEADER_UNAVAILABLE` and `REQUEST_TIMED_OUT`,
+   * both retriable.
+   */
   readonly error?: ProducerError;
-  /** Until the answer comes. Default 0: in the next turn, never inside `send`. */
+  /** Time until the record is settled, ms. Default 0: in the next turn, never inside `send`. */
   readonly delayMs?: number;
-  /** Whether the record is in the topic, whatever the answer says. Default: only when `delivered`. */
+  /** Whether the record is in the topic, whatever its outcome. Default: only if `delivered`. */
   readonly written?: boolean;
   /**
-   * Until the record is in the topic. Default 0: written inside `send`, in the order of the batch, as one connection to a
-   * broker has it. More than `delayMs` makes a request that is written after it was given up; `delivered` waits for no
-   * later than its answer.
+   * Time until the record is in the topic, ms. Default 0: it is written inside `send`, in the order
+   * of the batch, as over one connection to a broker. More than `delayMs` simulates a request that
+   * is written after it was given up; a `delivered` record is written when it is settled at the
+   * latest.
    */
   readonly writeAfterMs?: number;
-  /** Records of one call with the same delay and part are settled together; lower parts first. Default 0. */
+  /**
+   * Records of one call with the same delay and part are settled together; lower parts first.
+   * Default 0.
+   */
   readonly part?: number;
-  /** What a wrong adapter, or a hanging client, does. Default none. */
+  /** The fault of a wrong adapter or a hanging client. Default none. */
   readonly fault?: Fault;
 }
 
 /**
- * - `throws`: `send` throws; this record and those after it in the batch are not taken.
+ * - `throws`: `send` throws; this record and later ones of the batch are not taken.
  * - `sync`: settles inside `send`.
  * - `twice`: settles once more in the turn after.
- * - `hangs`: no answer comes; `disconnect` settles it as `unknown`, as a client that is closed does.
- * - `never`: forgotten; not even `disconnect` settles it.
+ * - `hangs`: it is not settled before `disconnect`, which settles it as `unknown`.
+ * - `never`: it is never settled, not even by `disconnect`.
  * - `no-outcome`: settles without an outcome.
  */
 export type Fault = 'throws' | 'sync' | 'twice' | 'hangs' | 'never' | 'no-outcome';
 
-/** Where and when a step is asked for. */
+/** The record and time that a step is requested for. */
 export interface StepContext {
-  /** The adapter's calls so far: 0 in the first. */
+  /** The number of earlier calls of `send`. */
   readonly call: number;
-  /** The record's place in the batch. */
+  /** The record's index in the batch. */
   readonly index: number;
   readonly batchSize: number;
-  /** How often the adapter has been handed this delivery, this time included. */
+  /** How often the adapter has received this delivery, this time included. */
   readonly attempt: number;
-  /** Where it goes. */
+  /** The record's partition. */
   readonly partition: number;
   /** Monotonic ms. */
   readonly now: number;
@@ -56,8 +65,9 @@ export interface StepContext {
 export type StepFunction = (delivery: Delivery, context: StepContext) => Step;
 
 /**
- * A function asked for each record of each call; or one entry a call: a step for all its records, or a list of steps by
- * place in the batch. Where a list ends, records are delivered.
+ * A function called per record and call; or a list with one entry per call: a step for all its
+ * records, or a list of steps by index in the batch. Beyond the end of a list, records are
+ * delivered.
  */
 export type Script = StepFunction | readonly (Step | readonly Step[])[];
 
