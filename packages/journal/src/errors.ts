@@ -93,7 +93,7 @@ export const full = (maxBytes: number): ProducerError =>
     { stage, retriable: true },
   );
 
-export const diskFailed = (cause: unknown): ProducerError =>
+const diskFailed = (cause: unknown): ProducerError =>
   new ProducerError(
     'JOURNAL_FAILED',
     `the journal's disk does not take records: ${stallCode(cause)}; the journal keeps trying`,

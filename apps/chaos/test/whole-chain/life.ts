@@ -19,7 +19,7 @@ import { idOf } from './memory.js';
 import type { ProcessClock } from './process-clock.js';
 import type { Records } from './records.js';
 import { spoiler } from './spoiler.js';
-import { downTap, edgeTap } from './taps.js';
+import { adapterTap, dispatcherTap } from './taps.js';
 
 export interface LifeOptions {
   readonly clock: ProcessClock;
@@ -53,10 +53,14 @@ export class Life {
     const starting = createProducer({
       adapter: client,
       use: [
-        edgeTap({ history, ended: (id, outcome) => this.ended(id, outcome), probe: () => this.probe() }),
+        dispatcherTap({
+          history,
+          ended: (id, outcome) => this.ended(id, outcome),
+          probe: () => this.probe(),
+        }),
         spoiler(),
         ...use,
-        downTap(wentDown),
+        adapterTap(wentDown),
         attemptTap(history),
       ],
       env: { clock, disk, logger, random },

@@ -3,7 +3,7 @@ import type { Delivery } from '@holdfast/core/stage';
 import type { HistoryChecker } from '@holdfast/testing';
 import { idOf } from './memory.js';
 
-export interface EdgeTapOptions {
+export interface DispatcherTapOptions {
   readonly history: HistoryChecker;
   readonly ended: (id: string, outcome: Outcome) => void;
   /** Called at every instant at which something has changed. */
@@ -14,10 +14,10 @@ export interface EdgeTapOptions {
  * Stands outermost: each record that went down comes up once, with an outcome. A record is
  * identified by what it was on its way down.
  */
-export function edgeTap({ history, ended, probe }: EdgeTapOptions): Middleware {
+export function dispatcherTap({ history, ended, probe }: DispatcherTapOptions): Middleware {
   const ids = new WeakMap<Delivery, string>();
   return {
-    name: 'edge-tap',
+    name: 'dispatcher-tap',
     bind: (next) => ({
       send(batch, settle) {
         for (const delivery of batch) ids.set(delivery, idOf(delivery.record));
@@ -40,9 +40,9 @@ export function edgeTap({ history, ended, probe }: EdgeTapOptions): Middleware {
 }
 
 /** Called with each record that is passed on. */
-export function downTap(wentDown: (id: string) => void): Middleware {
+export function adapterTap(wentDown: (id: string) => void): Middleware {
   return {
-    name: 'down-tap',
+    name: 'adapter-tap',
     bind: (next) => ({
       send(batch, settle) {
         for (const { record } of batch) wentDown(idOf(record));

@@ -5,8 +5,8 @@ import { unsupportedProduceVersions } from '../errors.js';
  * record batches and headers (Kafka 0.11), 8 errors of single records (KIP-467), 9 compact fields
  * (KIP-482), 10 the current leaders (KIP-951).
  */
-export const oldestProduce = 3;
-export const newestProduce = 10;
+const oldestProduce = 3;
+const newestProduce = 10;
 
 export interface VersionRange {
   readonly minVersion: number;

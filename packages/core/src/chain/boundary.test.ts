@@ -11,7 +11,7 @@ import { settledMark } from './settled.js';
 
 type Behaviour = (batch: Delivery[], settle: Settle, next: Send) => unknown;
 
-/** The edge, a stage that does as it is told, and an adapter that answers when told. */
+/** The dispatcher, a stage that the test controls, and an adapter that settles when the test says so. */
 function setUp(behave: Behaviour) {
   const violations: string[] = [];
   const settled: string[] = [];
@@ -34,7 +34,7 @@ function setUp(behave: Behaviour) {
     adapter,
     report,
   );
-  const edge: Settle = (batch) => {
+  const settleAtTop: Settle = (batch) => {
     for (const one of batch) {
       const { outcome } = one;
       settled.push(
@@ -43,7 +43,7 @@ function setUp(behave: Behaviour) {
       one.completion = settledMark;
     }
   };
-  const send = (...values: string[]): Delivery[] => sendBy(edge, ...values);
+  const send = (...values: string[]): Delivery[] => sendBy(settleAtTop, ...values);
   const sendBy = (settle: Settle, ...values: string[]): Delivery[] => {
     const batch = values.map((value) => deliveryOf(value));
     stage.enter([...batch], settle);
@@ -55,7 +55,7 @@ function setUp(behave: Behaviour) {
       settle(batch);
     }
   };
-  return { send, sendBy, answer, settled, violations, stage, adapter, below, edge };
+  return { send, sendBy, answer, settled, violations, stage, adapter, below, settleAtTop };
 }
 
 const fail = (word = 'oops'): never => {
@@ -133,10 +133,10 @@ describe('a stage that throws', () => {
   });
 
   it('or rejects, and is an adapter: nobody knows what its client has, so all is unknown', async () => {
-    const { edge, settled } = setUp(() => undefined);
+    const { settleAtTop, settled } = setUp(() => undefined);
     for (const send of [(): never => fail(), (): Promise<never> => Promise.reject(new Error('oops'))]) {
       const client = new Boundary('client', 1, { send }, undefined, () => undefined);
-      client.enter([deliveryOf('a')], edge);
+      client.enter([deliveryOf('a')], settleAtTop);
       await turn();
     }
     expect(settled).toEqual(['a unknown STAGE_FAILED', 'a unknown STAGE_FAILED']);
@@ -211,13 +211,13 @@ describe('a stage that throws when outcomes come back', () => {
   });
 
   it('each batch goes up the way it came down, also when a later one has come another way', () => {
-    const { sendBy, answer, edge } = setUp((batch, _settle, next) => next(batch, () => fail()));
+    const { sendBy, answer, settleAtTop } = setUp((batch, _settle, next) => next(batch, () => fail()));
     const ways: string[] = [];
     const way =
       (name: string): Settle =>
       (batch) => {
         ways.push(...batch.map((one) => `${textOf(one)} ${name}`));
-        edge(batch);
+        settleAtTop(batch);
       };
     sendBy(way('first'), 'a');
     sendBy(way('second'), 'b');
@@ -347,7 +347,7 @@ describe('what a stage may do', () => {
 
   it('queue what comes in several sends, and settle in one batch what is to go up one way', () => {
     const queue = new Map<Settle, Delivery[]>();
-    const { sendBy, edge, violations } = setUp((batch, settle) => {
+    const { sendBy, settleAtTop, violations } = setUp((batch, settle) => {
       queue.set(settle, [...(queue.get(settle) ?? []), ...batch]);
     });
     const batches: string[] = [];
@@ -355,7 +355,7 @@ describe('what a stage may do', () => {
       (name: string): Settle =>
       (batch) => {
         batches.push(`${batch.map(textOf).join(' ')} ${name}`);
-        edge(batch);
+        settleAtTop(batch);
       };
     const [first, second] = [way('first'), way('second')];
     sendBy(first, 'a');

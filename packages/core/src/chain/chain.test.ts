@@ -117,7 +117,7 @@ describe('the life cycle', () => {
     close: () => void done.push(`close ${name}`),
   });
 
-  it('starts from the adapter to the edge, flushes and closes from the edge to the adapter', async () => {
+  it('starts from the adapter upward, flushes and closes from the outermost stage to the adapter', async () => {
     const adapter = new HeldAdapter();
     const { done } = adapter;
     const { chain } = setUp({ a: noting(done, 'a'), b: {}, c: noting(done, 'c') }, adapter);

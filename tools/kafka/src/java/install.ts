@@ -15,7 +15,7 @@ const MINIMUM_JAVA = 17;
 /** The repository root, relative to both `src` and `dist`. */
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 export const CACHE = join(ROOT, '.cache');
-export const LIBS = join(CACHE, `kafka-${KAFKA_VERSION}`, 'libs');
+const LIBS = join(CACHE, `kafka-${KAFKA_VERSION}`, 'libs');
 
 /** Where Java and Kafka's jars are. */
 export interface KafkaInstall {

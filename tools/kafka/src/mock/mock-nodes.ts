@@ -61,7 +61,7 @@ export async function startMock(size: number): Promise<MockNodes> {
 /**
  * All its brokers are one process: killed, paused and resumed together, and never started again.
  */
-export class MockNodes implements Nodes {
+class MockNodes implements Nodes {
   readonly kind = 'mock';
   readonly idsAreKafkas = true;
   readonly dataDirectory = undefined;

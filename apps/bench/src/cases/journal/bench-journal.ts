@@ -18,7 +18,7 @@ const key = Buffer.from('key-0001');
 const stored = { status: 'delivered', topic: 'sink', partition: 0, offset: 1, timestamp: 1 } as const;
 
 /** Sends through the stage as core does: all batches settle through the same `settle`. */
-export class BenchJournal {
+class BenchJournal {
   private left = 0;
   private done = (): void => undefined;
   private readonly settle: Settle = (settled) => {
