@@ -3,5 +3,8 @@ import { faultCases } from './fault-cases.js';
 import { recordCases } from './record-cases.js';
 import { securityCases } from './security-cases.js';
 
-/** What every adapter has to do on a real cluster, in one table: the same in, the same out. */
+/**
+ * The behaviour of all adapters on a real cluster, as one table: the same input has the same
+ * result.
+ */
 export const adapterCases: readonly AdapterCase[] = [...recordCases, ...faultCases, ...securityCases];

@@ -4,7 +4,10 @@ import { WireReader, WireWriter } from '../wire/wire.js';
 
 const answerMs = 10_000;
 
-/** One request on a connection of its own, to a broker without TLS. Rejects when there is no answer within 10,000 ms. */
+/**
+ * Sends one request on its own connection to a broker without TLS. Rejects without a response
+ * within 10,000 ms.
+ */
 export async function ask(
   address: string,
   key: number,

@@ -6,25 +6,28 @@ import type { KafkaControl } from './kafka-control.js';
 import { Traffic } from './traffic.js';
 
 export interface BrokersDieSubject {
-  /** Stands in the title of the suite. */
+  /** Appears in the suite's title. */
   readonly name: string;
-  /** Of three brokers. What has `Symbol.asyncDispose` is disposed of after the last test. */
+  /**
+   * A cluster of three brokers. If it has `Symbol.asyncDispose`, it is disposed of after the last
+   * test.
+   */
   readonly control: () => Promise<KafkaControl> | KafkaControl;
   readonly makeAdapter: MakeAdapter;
-  /** With idempotence nothing is there twice, not even what was unknown once. Default false. */
+  /** With idempotence no record may be duplicated, not even an `unknown` one. Default false. */
   readonly exactlyOnce?: boolean;
 }
 
 const lanes = 60;
-/** Records that are delivered in between. */
+/** Number of records delivered between two faults. */
 const between = 300;
 /** The first broker stays dead for longer than a client waits for it. */
 const longDeadMs = 6_000;
 const timeoutMs = 600_000;
 
 /**
- * Defines two tests of minutes, with idempotence and without: many senders at full speed while one broker after the other is
- * killed and comes back, and then all at once.
+ * Defines two tests, with and without idempotence, that take minutes: many senders at full speed
+ * while the brokers are killed and restarted, first one by one, then all at once.
  */
 export function brokersDieOnKafka({
   name,

@@ -24,11 +24,13 @@ export interface CaseLeftOut {
 export interface AdapterCasesReport {
   readonly passed: readonly string[];
   readonly failed: readonly CaseFailure[];
-  /** What the control cannot do: an adapter of which much is left out is not proven. */
+  /**
+   * The cases that the control cannot run. An adapter for which many are left out is not proven.
+   */
   readonly leftOut: readonly CaseLeftOut[];
 }
 
-/** Why this control cannot run this case; `undefined` when it can. */
+/** Returns why this control cannot run this case; `undefined` if it can. */
 export function whyLeftOut(
   { cluster, brokers = 1, needs = [] }: AdapterCase,
   control: KafkaControl,
@@ -42,7 +44,7 @@ export function whyLeftOut(
   return missing === undefined ? undefined : 'it freezes a broker, and the control cannot (pause, resume)';
 }
 
-/** Runs the cases one after the other; resolves with what came of each, also when some fail. */
+/** Runs the cases one after the other and resolves with their results, even if some fail. */
 export async function checkAdapterCases({
   control,
   makeAdapter,
@@ -67,7 +69,9 @@ export async function checkAdapterCases({
   return { passed, failed, leftOut };
 }
 
-/** One line for people: `18 of 23 cases passed; 5 were left out: it needs a cluster with …`. */
+/**
+ * Returns a line for people: `18 of 23 cases passed; 5 were left out: it needs a cluster with …`.
+ */
 export function summaryOf({ passed, failed, leftOut }: AdapterCasesReport): string {
   const all = passed.length + failed.length + leftOut.length;
   const reasons = [...new Set(leftOut.map(({ reason }) => reason))].join('; ');

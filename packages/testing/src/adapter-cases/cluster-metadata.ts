@@ -15,17 +15,18 @@ export interface ClusterMetadata {
   readonly nodes: ReadonlyMap<number, string>;
   /** A node id. */
   readonly controller: number;
-  /** Of the topic that was asked for; empty without one. */
+  /** The partitions of the requested topic; empty without one. */
   readonly partitions: readonly PartitionMetadata[];
-  /** Of that topic; 0 is none, 3 that it does not exist. */
+  /** The error code of that topic: 0 for none, 3 if it does not exist. */
   readonly error: number;
 }
 
-// The first version that can ask without creating the topic: https://kafka.apache.org/protocol#The_Messages_Metadata
+// The first version that can request a topic without creating it:
+// https://kafka.apache.org/protocol#The_Messages_Metadata
 const version = 4;
 const key = 3;
 
-/** Asks one broker about the cluster, and about a topic. */
+/** Requests metadata about the cluster, and about a topic, from one broker. */
 export async function metadataOf(broker: string, topic?: string): Promise<ClusterMetadata> {
   const answer = await ask(broker, key, version, (writer) => {
     writer.array(topic === undefined ? [] : [topic], writer.string);
@@ -39,7 +40,7 @@ export async function metadataOf(broker: string, topic?: string): Promise<Cluste
   return { nodes, controller, ...found };
 }
 
-/** The first answer that any of these brokers gives. */
+/** Resolves with the first response of any of these brokers. */
 export async function metadataOfAny(brokers: readonly string[], topic?: string): Promise<ClusterMetadata> {
   const errors: string[] = [];
   for (const broker of brokers) {

@@ -2,7 +2,9 @@ import { isUint8Array } from 'node:util/types';
 import type { Bytes, Outcome, ProducerRecord } from '@holdfast/core';
 import { readTopic, type ReadRecord } from './read-topic.js';
 
-/** What is stored otherwise than it was sent, or not where its outcome says, a sentence each. */
+/**
+ * Returns a message per record that is stored differently, or elsewhere than its outcome reports.
+ */
 export async function compareStored(
   brokers: readonly string[],
   delivered: ReadonlyMap<ProducerRecord, Outcome>,
@@ -36,7 +38,7 @@ function differenceOf(record: ProducerRecord, timestamp: number, found: ReadReco
     : `has other headers: ${found.headers.map(([name]) => name).join(', ')}`;
 }
 
-/** In the order of the record; several of one name stand together. */
+/** Returns headers in the record's order, repeated names together. */
 function sameHeaders({ headers = {} }: ProducerRecord, found: ReadRecord): boolean {
   const sent = Object.entries(headers).flatMap(([name, value]) =>
     (typeof value === 'string' || isUint8Array(value) ? [value] : value).map((one) => [name, one] as const),

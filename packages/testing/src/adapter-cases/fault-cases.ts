@@ -4,14 +4,17 @@ import type { KafkaControl } from './kafka-control.js';
 
 const delivered = { status: 'delivered' } as const;
 const unreachable = { status: 'failed', code: 'BROKER_UNREACHABLE', retriable: true } as const;
-/** For a client that asks again by itself until this is over, and tells what it was answered only then. */
+/**
+ * For a client that repeats requests by itself until this time is over, and only then reports the
+ * result.
+ */
 const quickMs = 2_000;
 const whole = async (control: KafkaControl): Promise<void> => {
   await control.startAll();
   await control.ready();
 };
 
-/** A record for each partition. */
+/** One record per partition. */
 const onePerPartition =
   (partitions: number): Required<Pick<Step, 'records'>>['records'] =>
   (topic) =>
@@ -24,10 +27,11 @@ const onePerPartition =
 const leaderOfFirst = (control: KafkaControl, topic: TopicNames): Promise<number> =>
   control.leader(topic('t'), 0);
 
-/** A broker that was killed counts as in sync until the others miss it. */
+/** Waits until the other brokers notice that one was killed; until then it counts as in sync. */
 async function fewerInSync(control: KafkaControl, topic: string): Promise<void> {
   const deadline = performance.now() + 30_000;
-  // The leader may hear of it later than the broker that was asked; until then it takes records, and waits for their replicas.
+  // The leader may hear of it later than the broker that was asked; until then it takes records,
+  // and waits for their replicas.
   for (let seen = 0; ; ) {
     const [first] = await control.describeTopic(topic);
     if (first !== undefined && first.isr.length < control.size && ++seen === 3) return;
@@ -36,7 +40,7 @@ async function fewerInSync(control: KafkaControl, topic: string): Promise<void> 
   }
 }
 
-/** Brokers that die, come back, or only look alive. */
+/** Brokers that die, come back, or only seem alive. */
 export const faultCases: readonly AdapterCase[] = [
   {
     name: 'a leader is killed: the others go on, and its partitions follow under a new leader',

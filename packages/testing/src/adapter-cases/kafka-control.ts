@@ -9,44 +9,44 @@ interface Login {
   readonly password: string;
 }
 
-/** What the cases need of a secure cluster. */
+/** The parts of a secure cluster that the cases need. */
 export interface SecurityControl {
-  /** PEM. */
+  /** The cluster's CA, PEM. */
   readonly ca: string;
-  /** Signed nothing there, PEM. */
+  /** A CA that signed no certificate of the cluster, PEM. */
   readonly otherCa: string;
   readonly mechanism: 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
   readonly users: {
-    /** May use topics whose names begin with `openPrefix`, and no other. */
+    /** May only use topics whose names begin with `openPrefix`. */
     readonly allowed: Login;
-    /** May see these, and write to none. */
+    /** May see these, but write to none. */
     readonly limited: Login;
   };
   readonly openPrefix: string;
 }
 
-/** What a case may need beyond asking: to kill brokers and start them again, to freeze one and let it go on. */
+/** Abilities that a case may need: to kill and restart brokers, or to pause and resume one. */
 export type Ability = 'kill' | 'pause';
 
-/** A real cluster that the cases can break. Brokers have the ids 1 to `size`. */
+/** A real cluster that the cases can break. Its brokers have the ids 1 to `size`. */
 export interface KafkaControl {
   readonly brokers: readonly string[];
   readonly size: number;
   readonly security: SecurityControl | undefined;
-  /** Cases that need one of these are left out. Default: nothing. */
+  /** Cases that need one of these are left out. Default: none. */
   readonly cannot?: readonly Ability[];
   createTopic(name: string, settings?: TopicSettings): Promise<void>;
   leader(topic: string, partition: number): Promise<number>;
-  /** Of each partition, the brokers whose replicas are in sync. */
+  /** Resolves with the in-sync replicas of each partition. */
   describeTopic(topic: string): Promise<readonly { readonly isr: readonly number[] }[]>;
-  /** As kill -9. */
+  /** Kills the broker, as `kill -9`. */
   kill(id: number): Promise<void>;
   start(id: number): Promise<void>;
   killAll(): Promise<void>;
   startAll(): Promise<void>;
-  /** Connections stay open, and nothing answers. */
+  /** Keeps connections open, without any response. */
   pause(id: number): Promise<void>;
   resume(id: number): Promise<void>;
-  /** Resolves when all brokers run and know each other. */
+  /** Resolves when all brokers run and are in the cluster. */
   ready(): Promise<void>;
 }

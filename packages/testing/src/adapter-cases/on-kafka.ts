@@ -16,27 +16,33 @@ import type { KafkaControl } from './kafka-control.js';
 import { misplacedKeys, type KeyVector } from './partition-equality.js';
 import { Traffic, underTraffic } from './traffic.js';
 
-/** Brokers die and come back in one. */
+/** A case in which brokers die and come back takes long. */
 const timeoutMs = 180_000;
 
 export interface OnKafkaSubject {
-  /** Stands in the title of the suite. */
+  /** Appears in the suite's title. */
   readonly name: string;
-  /** Asked for once, before the first case. What has `Symbol.asyncDispose` is disposed of after the last one. */
+  /**
+   * Called once, before the first case. If the result has `Symbol.asyncDispose`, it is disposed of
+   * after the last one.
+   */
   readonly control: () => Promise<KafkaControl> | KafkaControl;
   readonly makeAdapter: MakeAdapter;
   /** Default: all. */
   readonly cases?: readonly AdapterCase[];
-  /** For those of `readerCases` that are for a cluster of the kind of `cases`. Default: none of them. */
+  /** Runs the `readerCases` for a cluster of this kind. Default: none. */
   readonly reader?: ReaderSubject;
-  /** Keys whose partitions are compared with those of Java's client, over a cluster without TLS. Default: none. */
+  /**
+   * Keys whose partitions are compared with those of Java's client, on a cluster without TLS.
+   * Default: none.
+   */
   readonly vectors?: readonly KeyVector[];
 }
 
 /**
- * Defines one test for each of `adapterCases`, on a real Kafka. While brokers are killed or frozen, two producers send
- * (`Traffic`), and one more test says what became of that. What the control cannot do is skipped, with the reason, and counted
- * at the end, on stderr.
+ * Defines a test per case of `adapterCases`, on a real Kafka. While brokers are killed or paused,
+ * two producers send (`Traffic`), and one more test checks the results of that. Cases that the
+ * control cannot run are skipped with the reason, and counted at the end on stderr.
  */
 export function adapterOnKafka(subject: OnKafkaSubject): void {
   const { name, control, makeAdapter, cases = adapterCases, reader, vectors = [] } = subject;

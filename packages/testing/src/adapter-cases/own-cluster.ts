@@ -4,11 +4,11 @@ import { ask } from './ask.js';
 import { metadataOf, metadataOfAny } from './cluster-metadata.js';
 import type { Ability, KafkaControl, SecurityControl, TopicSettings } from './kafka-control.js';
 
-/** One broker of the cluster, as a callback is told of it. */
+/** A broker of the cluster, as passed to callbacks. */
 export interface BrokerRef {
-  /** 1 to the number of brokers, in the order of the node ids. */
+  /** 1 to the number of brokers, in order of node ids. */
   readonly id: number;
-  /** Kafka's own. */
+  /** Kafka's node id. */
   readonly nodeId: number;
   /** `host:port`. */
   readonly address: string;
@@ -17,35 +17,47 @@ export interface BrokerRef {
 type Act = (broker: BrokerRef) => Promise<void> | void;
 
 export interface KafkaControlOptions {
-  /** `host:port` of some brokers, or all. They are asked without TLS, unless `security` is given. */
+  /**
+   * `host:port` of some or all brokers. Requests are sent without TLS, unless `security` is given.
+   */
   readonly brokers: readonly string[];
-  /** Ends the broker at once, as `docker kill` does. Without `kill` and `start`, cases that need dead brokers are left out. */
+  /**
+   * Ends the broker at once, like `docker kill`. Without `kill` and `start`, cases that need dead
+   * brokers are left out.
+   */
   readonly kill?: Act;
-  /** Starts it again, on its address and its data. Need not wait until it answers. */
+  /** Restarts it with its address and data. Need not wait until it responds. */
   readonly start?: Act;
-  /** Freezes it, as `docker pause` does: connections stay open. Without `pause` and `resume`, cases that need it are left out. */
+  /**
+   * Pauses it, like `docker pause`: connections stay open. Without `pause` and `resume`, cases that
+   * need it are left out.
+   */
   readonly pause?: Act;
   readonly resume?: Act;
-  /** Makes a topic. Default: asks the brokers over Kafka's protocol. An admin client will do. */
+  /** Creates a topic, with an admin client for example. Default: over Kafka's protocol. */
   readonly createTopic?: (name: string, settings: TopicSettings) => Promise<void>;
-  /** A cluster with TLS, SASL/SCRAM and ACLs. Without it, the cases of security are left out. Give `createTopic`, too. */
+  /**
+   * For a cluster with TLS, SASL/SCRAM and ACLs; also requires `createTopic`. Without it, the
+   * security cases are left out.
+   */
   readonly security?: SecurityControl;
-  /** How long brokers may take to answer, topics to have leaders. Default 60,000 ms. */
+  /** The longest time for brokers to respond and topics to have leaders, ms. Default 60,000. */
   readonly timeoutMs?: number;
 }
 
 const pollMs = 100;
 const createTopicsKey = 19;
-// The last version that is not "flexible": https://kafka.apache.org/protocol#The_Messages_CreateTopics
+// The last version that is not "flexible":
+// https://kafka.apache.org/protocol#The_Messages_CreateTopics
 const createTopicsVersion = 4;
-/** Timed out, too few brokers, not the controller: it may go well in a moment. */
+/** Timed out, too few brokers, not the controller: a later try may succeed. */
 const transient = [7, 38, 41];
 const alreadyThere = 36;
 
 /**
- * A cluster of your own for `adapterCases`. Brokers can be asked over Kafka's protocol, so their addresses are enough for the
- * cases that break nothing; the others need functions that kill, start, pause and resume a broker. Rejects when no broker
- * answers.
+ * Creates the control of your own cluster, for `adapterCases`. The brokers' addresses are enough
+ * for cases that break nothing, as it uses Kafka's protocol; the others need functions that kill,
+ * start, pause and resume a broker. Rejects if no broker responds.
  */
 export async function kafkaControl(options: KafkaControlOptions): Promise<KafkaControl> {
   if (options.security !== undefined) {
@@ -153,7 +165,7 @@ class OwnCluster implements KafkaControl {
     const start = this.must('start');
     await Promise.all(brokers.map(async (broker) => start(broker)));
     for (const { id } of brokers) this.stopped.delete(id);
-    // A broker alone may be no quorum: it answers when enough others run.
+    // A single broker may be no quorum: it responds when enough others run.
     if (this.stopped.size === 0) await this.ready();
   }
 

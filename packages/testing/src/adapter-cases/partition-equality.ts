@@ -2,14 +2,17 @@ import { createProducer } from '@holdfast/core';
 import type { MakeAdapter } from './adapter-case.js';
 import type { KafkaControl } from './kafka-control.js';
 
-/** A key and the partition of 7 that Java's client gives it, as `murmur2.json` has them. */
+/** A key and its partition of 7 in Java's client, from `murmur2.json`. */
 export interface KeyVector {
   /** Hexadecimal. */
   readonly key: string;
   readonly of7: number;
 }
 
-/** Sends every key to a topic with 7 partitions; answers with those that came to lie in another one than Java's. */
+/**
+ * Sends all keys to a topic with 7 partitions, and resolves with those in another partition than
+ * Java's.
+ */
 export async function misplacedKeys(
   vectors: readonly KeyVector[],
   control: KafkaControl,
@@ -31,7 +34,7 @@ export async function misplacedKeys(
           return outcome?.status === 'delivered' && outcome.partition !== of7;
         }),
       );
-      // A leader that has just been made may refuse at first.
+      // A newly elected leader may refuse at first.
       left = left.filter((_, index) => {
         const outcome = outcomes[index];
         if (outcome !== undefined && 'error' in outcome && !outcome.error.retriable) throw outcome.error;

@@ -11,13 +11,14 @@ export interface ReadRecord extends StoredRecord {
 const fetchKey = 1;
 const fetchVersion = 4;
 const maxBytes = 64 * 1024 * 1024;
-/** A leader that has died is replaced within seconds, by default after 9 s (`broker.session.timeout.ms`). */
+/** A dead leader is replaced within seconds, by default after 9 s (`broker.session.timeout.ms`). */
 const patienceMs = 30_000;
 const pauseMs = 100;
 
 /**
- * Everything a topic holds, by partition and offset, read without any of the clients under test. For brokers without TLS.
- * Waits for leaders that move. Rejects when a partition has had no leader, or a broker no answer but errors, for 30,000 ms.
+ * Resolves with all records of a topic, by partition and offset, read without the clients under
+ * test. For brokers without TLS. Waits while leaders move. Rejects after 30,000 ms without a leader
+ * of a partition, or with only errors from a broker.
  */
 export async function readTopic(brokers: readonly string[], topic: string): Promise<ReadRecord[]> {
   const records: ReadRecord[] = [];
@@ -25,7 +26,7 @@ export async function readTopic(brokers: readonly string[], topic: string): Prom
   return records;
 }
 
-/** The same, a record at a time: for a topic that does not fit into memory. */
+/** The same one record at a time, for a topic that does not fit into memory. */
 export async function scanTopic(
   brokers: readonly string[],
   topic: string,
@@ -46,7 +47,7 @@ async function scanPartition(
       const leaders = await leadersOf(brokers, topic);
       return fetch(leaders.get(partition), topic, partition, next);
     });
-    // A batch is sent whole, also when the offset asked for lies within it.
+    // A broker sends whole batches, even if the requested offset is within one.
     const fresh = readBatches(data).filter(({ offset }) => offset >= next);
     for (const record of fresh) visit({ ...record, partition });
     const last = fresh.at(-1);
@@ -55,7 +56,10 @@ async function scanPartition(
   }
 }
 
-/** `host:port` of each partition's leader, in the order of the partitions; undefined while there is none. */
+/**
+ * Resolves with `host:port` of each partition's leader, in order of partitions; `undefined` for
+ * none.
+ */
 async function leadersOf(
   brokers: readonly string[],
   topic: string,

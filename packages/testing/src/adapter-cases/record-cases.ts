@@ -3,7 +3,7 @@ import type { AdapterCase } from './adapter-case.js';
 const delivered = { status: 'delivered' } as const;
 const kib = (count: number): Buffer => Buffer.alloc(count * 1024, 'x');
 
-/** What a record can be, and what a broker refuses about it. */
+/** All kinds of records, and what brokers refuse about them. */
 export const recordCases: readonly AdapterCase[] = [
   {
     name: 'with a key, without one, and to a partition of its own',
@@ -75,7 +75,7 @@ export const recordCases: readonly AdapterCase[] = [
     ],
   },
   {
-    // librdkafka takes 0 for "now": 1 is as near as every client comes.
+    // librdkafka treats 0 as "now"; 1 is the smallest that all clients can send.
     name: "timestamps: the record's own, in any order, and as early as can be",
     cluster: 'plain',
     topics: { t: { config: { 'message.timestamp.type': 'CreateTime', 'retention.ms': '-1' } } },

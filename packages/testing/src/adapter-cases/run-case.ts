@@ -21,7 +21,7 @@ const inSyncMs = 60_000;
 const pauseMs = 100;
 let runs = 0;
 
-/** Runs a case; rejects with everything that came otherwise than expected, in one message. */
+/** Runs a case. Rejects with all unexpected results in one message. */
 export async function runAdapterCase(
   one: AdapterCase,
   control: KafkaControl,
@@ -32,7 +32,7 @@ export async function runAdapterCase(
   try {
     for (const [name, settings] of Object.entries(one.topics ?? {})) {
       await control.createTopic(topic(name), settings);
-      // A broker that metadata calls a leader may not have heard of it yet; a reader waits until it has.
+      // A broker that is the leader by metadata may not know it yet; a reader waits until it does.
       if (one.cluster === 'plain') await readTopic(control.brokers, topic(name));
     }
     await one.before?.(control, topic);
@@ -47,7 +47,7 @@ export async function runAdapterCase(
   }
 }
 
-/** A broker that is back is no replica to count on before it has caught up. */
+/** A restarted broker is not in sync before it has caught up. */
 async function inSync(control: KafkaControl, topic: string, replicas: number): Promise<void> {
   const deadline = performance.now() + inSyncMs;
   const isWhole = async (): Promise<boolean> => {
@@ -91,7 +91,7 @@ class CaseRun {
     if (one.cluster === 'plain')
       this.problems.push(...(await compareStored(control.brokers, this.delivered)));
     const secrets = this.foundSecrets();
-    // The other problems quote what was told.
+    // The other problems quote what was logged.
     if (secrets.length > 0) throw new Error(`${one.name}:\n${secrets.join('\n')}`);
     if (this.problems.length > 0) {
       throw new Error(`${one.name}:\n${this.problems.join('\n')}\n${logger.text()}`);

@@ -20,13 +20,13 @@ const passwords = (control: KafkaControl): readonly string[] => {
   return [users.allowed.password, users.limited.password, wrongPassword];
 };
 
-/** `open` is the prefix of the topics that the users of a secure cluster may know. */
+/** `open` is the prefix of the topics that the users of a secure cluster may see. */
 const topics = { 'open-t': {} };
 const records: AdapterCase['steps'][number]['records'] = (topic) => [
   { topic: topic('open-t'), value: 'secret payload' },
 ];
 
-/** TLS, login and rights; each trouble is one clear error, without the secret. */
+/** TLS, login and permissions: each problem is one clear error without a secret. */
 export const securityCases: readonly AdapterCase[] = [
   {
     name: 'over TLS with SASL/SCRAM',

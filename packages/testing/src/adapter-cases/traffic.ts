@@ -10,33 +10,36 @@ import { readTopic } from './read-topic.js';
 export interface TrafficOptions {
   readonly makeAdapter: MakeAdapter;
   readonly idempotent: boolean;
-  /** Keys; of each, one batch is on its way at a time. Default 20. */
+  /** Number of keys. Each has one batch in flight at a time. Default 20. */
   readonly lanes?: number;
-  /** How long `end` waits for what is not delivered yet. Default 90,000. */
+  /** How long `end` waits for undelivered records, ms. Default 90,000. */
   readonly patienceMs?: number;
-  /** What is in the topic, partition by partition in order of offsets. Default: asks the brokers, without TLS. */
+  /**
+   * Reads the topic, partition by partition in order of offsets. Default: from the brokers, without
+   * TLS.
+   */
   readonly read?: (topic: string) => Promise<readonly FoundRecord[]>;
 }
 
-/** Records of one key. */
+/** The records of one key. */
 interface Lane {
   readonly key: string;
   sent: number;
-  /** Ends when the lane rests. */
+  /** Resolves when the lane is idle. */
   tail: Promise<void>;
 }
 
 const perBatch = 5;
-/** Batches that a lane still delivers when the trouble is there. */
+/** Batches that a lane delivers after the disturbance. */
 const batchesAfter = 3;
 const warmMs = 10_000;
 const retryMs = 100;
 const requestTimeoutMs = 5_000;
 
 /**
- * What an adapter is given while brokers die: batch after batch of each key, as fast as they are delivered, and what is not
- * delivered again until it is, as buffer and retry do. `during` sends; `end` says what was lost, came twice without ever
- * having been unknown, or came out of order.
+ * Load for an adapter while brokers die: batch after batch of each key, as fast as they are
+ * delivered, and undelivered records again until they are, as buffer and retry do. `during` sends;
+ * `end` reports records that were lost, duplicated without having been `unknown`, or out of order.
  */
 export class Traffic {
   private readonly history = new HistoryChecker();
@@ -58,7 +61,7 @@ export class Traffic {
     }));
   }
 
-  /** Makes a topic of its own, and a producer. */
+  /** Creates its own topic, and a producer. */
   static async start(control: KafkaControl, options: TrafficOptions): Promise<Traffic> {
     const { makeAdapter, idempotent, lanes = 20, patienceMs = 90_000 } = options;
     const topic = `traffic-${idempotent ? 'idempotent' : 'plain'}-${process.pid}-${Date.now().toString(36)}`;
@@ -69,7 +72,10 @@ export class Traffic {
     return new Traffic(producer, topic, { lanes, patienceMs, read });
   }
 
-  /** Every lane sends all the while, from before `work` until some batches after it. Resolves with it: these may take longer. */
+  /**
+   * All lanes send from before `work` until some batches after it. Resolves with its result; those
+   * batches may take longer.
+   */
   async during<T>(work: () => Promise<T>): Promise<T> {
     const burst = { isOn: true };
     const flowing = this.lanes.map((lane) => {
@@ -96,17 +102,19 @@ export class Traffic {
     return new Promise((done) => (this.waiting = [...this.waiting, { at: this.delivered + count, done }]));
   }
 
-  /** How many records stand in the topic once more, after `end`; each of them was unknown once. */
+  /** Number of duplicates in the topic, after `end`; each was `unknown` once. */
   get duplicated(): number {
     return this.history.summary().duplicated;
   }
 
-  /** How many records have been sent. */
+  /** Number of records sent. */
   get sent(): number {
     return this.lanes.reduce((sum, lane) => sum + lane.sent, 0);
   }
 
-  /** Waits until all is delivered, and resolves with what is not as it should be in the topic, a sentence each. */
+  /**
+   * Waits until all records are delivered, and resolves with a message per problem in the topic.
+   */
   async end(): Promise<string[]> {
     const { patienceMs, read } = this.options;
     const patience = setTimeout(() => (this.isOver = true), patienceMs);
@@ -167,7 +175,7 @@ async function readTopicOf({ brokers }: KafkaControl, topic: string): Promise<Fo
   return records.map(({ partition, offset, key, value }) => ({ topic, partition, offset, key, value }));
 }
 
-/** The same cluster, over which traffic flows whenever brokers are killed or frozen. */
+/** Returns the same cluster, with traffic whenever brokers are killed or paused. */
 export function underTraffic(control: KafkaControl, traffic: readonly Traffic[]): KafkaControl {
   const during = (work: () => Promise<void>): Promise<void> =>
     traffic.reduce<() => Promise<void>>((inner, one) => () => one.during(inner), work)();

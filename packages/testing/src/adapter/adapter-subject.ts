@@ -2,47 +2,61 @@ import type { Adapter } from '@holdfast/core';
 import type { FakeClock } from '../fake-clock.js';
 import type { FoundRecord } from '../history/history-types.js';
 
-/** An adapter that is put to the test, over a cluster that is up and stays so. */
+/** An adapter to be tested, over a cluster that is up and stays up. */
 export interface AdapterSubject {
-  /** Stands in every message. */
+  /** Appears in all messages. */
   readonly name: string;
-  /** Makes a fresh one that is not connected; called for each case. */
+  /** Creates a new, unconnected adapter; called per case. */
   readonly create: () => Adapter;
-  /** A topic that exists. */
+  /** An existing topic. */
   readonly topic: string;
-  /** Of that topic, 2 at least, so that a wrong one can be told. */
+  /** The topic's partitions, at least 2, so that a wrong one is noticed. */
   readonly partitions: number;
-  /** The clock of adapters that run on a fake one. Default: the system's. */
+  /** The clock of the adapters, if it is a fake one. Default: the system's. */
   readonly clock?: FakeClock;
-  /** Everything that is in the topic. With it, what was delivered is read back and compared byte for byte. */
+  /**
+   * Resolves with all records of the topic. If given, delivered records are read back and compared
+   * byte for byte.
+   */
   readonly read?: () => Promise<readonly FoundRecord[]>;
-  /** Default: none of the cases that break the cluster is tried. */
+  /** Default: cases that break the cluster are left out. */
   readonly cluster?: ClusterControl;
-  /** The topic's `max.message.bytes`: more than that in one batch of records is refused. Default 1,048,588, as Kafka has it. */
+  /**
+   * The topic's `max.message.bytes`: brokers refuse larger record batches. Default 1,048,588, as in
+   * Kafka.
+   */
   readonly maxBatchBytes?: number;
   readonly features?: AdapterFeatures;
-  /** The longest that one step of a case may take. Default 30,000 ms. */
+  /** The longest time that a step of a case may take, ms. Default 30,000. */
   readonly timeoutMs?: number;
 }
 
 /**
- * What the suite may do to the cluster, so that it sees how the adapter takes it. A case whose means are missing is not tried,
- * and says so. Each must have taken effect when it returns, or when its promise resolves.
+ * Ways for the suite to break the cluster. A case that needs a missing one is left out, and reports
+ * that. Each has taken effect when it returns, or when its promise resolves.
  */
 export interface ClusterControl {
-  /** Ends all connections, and lets none be made. */
+  /** Ends all connections, and refuses new ones. */
   down(): Promise<void> | void;
-  /** Everything works again. */
+  /** Repairs the cluster. */
   up(): Promise<void> | void;
-  /** Requests that are on their way are written; then all connections end before they are answered, and none can be made. */
+  /**
+   * Writes the requests in flight, then ends all connections before a response, and refuses new
+   * ones.
+   */
   loseAnswers?(): Promise<void> | void;
-  /** Connections stay open; requests are taken, and none is answered. */
+  /** Keeps connections open and receives requests, but sends no response. */
   silence?(): Promise<void> | void;
 }
 
 export interface AdapterFeatures {
-  /** It was given a partitioner of its own, so keys do not go where Java's client puts them. Default false. */
+  /**
+   * It has a custom partitioner, so keys do not go to the partitions of Java's client. Default
+   * false.
+   */
   readonly ownPartitioner?: boolean;
-  /** The topic's timestamps are the broker's (`message.timestamp.type=LogAppendTime`). Default false. */
+  /**
+   * The broker sets the topic's timestamps (`message.timestamp.type=LogAppendTime`). Default false.
+   */
   readonly brokerTimestamps?: boolean;
 }

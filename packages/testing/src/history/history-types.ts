@@ -5,9 +5,9 @@ export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 
 
 export interface Violation {
   readonly invariant: Invariant;
-  /** What is wrong, with the record and where it stands. */
+  /** The problem, with the record and its place. */
   readonly message: string;
-  /** The record's id, when it is about one. */
+  /** The record's id, if the problem is about one. */
   readonly id?: string;
 }
 
@@ -17,7 +17,7 @@ export interface SentRecord {
   readonly key?: Bytes | undefined;
   readonly value: Bytes;
   readonly headers?: Readonly<Headers> | undefined;
-  /** The one asked for. */
+  /** The requested partition. */
   readonly partition?: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface SentRecord {
 export interface FoundRecord {
   readonly topic: string;
   readonly partition: number;
-  /** Absent when unknown; then the order in which they are given counts. */
+  /** Absent if unknown; then the order of the records counts. */
   readonly offset?: number;
   readonly key: Bytes;
   readonly value: Bytes;
@@ -34,29 +34,35 @@ export interface FoundRecord {
   readonly timestamp?: number;
 }
 
-/** What tells one record from another, in what was sent and in what is found. */
+/** Returns a record's identity, the same for the sent and the found record. */
 export type IdOf = (record: Pick<FoundRecord, 'topic' | 'key' | 'value'>) => string;
 
 export interface HistoryOptions {
   /** Printed with the violations, to repeat the run. */
   readonly seed?: number;
-  /** Default: topic, key and value together. Give one when a middleware changes the value on the way. */
+  /** Default: topic, key and value together. Required if a middleware changes the value. */
   readonly idOf?: IdOf;
-  /** Headers that a middleware adds or changes on purpose: not compared. `true`: none is compared. Default none. */
+  /**
+   * Headers that are not compared because a middleware adds or changes them; `true`: all. Default
+   * none.
+   */
   readonly ignoreHeaders?: readonly string[] | true;
-  /** False: nothing keeps the order of a lane, so I3 is not checked. Default true. */
+  /** Whether the chain keeps the order of lanes. If false, I3 is not checked. Default true. */
   readonly lanes?: boolean;
   /**
-   * A middleware changes topic, key, value or partition on purpose, and `idOf` tells the records apart all the same. I2 is not
-   * checked, a receipt's partition and offset are compared and not its topic, and a lane has an order within one partition of
-   * one topic only. Default false.
+   * A middleware changes topic, key, value or partition on purpose, and `idOf` still identifies the
+   * records. I2 is not checked, a receipt's partition and offset are compared but not its topic,
+   * and a lane has an order only within one partition of one topic. Default false.
    */
   readonly changesRecords?: boolean;
-  /** What is found and was not sent is somebody else's, and passed over. Default false: it breaks I2. */
+  /**
+   * Records that were found but not sent belong to others and are ignored. Default false: they
+   * break I2.
+   */
   readonly othersWrite?: boolean;
 }
 
-/** What a producer's `stats()` says; any other counts in this form will do. */
+/** Counts as in a producer's `stats()`. */
 export interface Counts {
   readonly sent: number;
   readonly delivered: number;
@@ -67,7 +73,7 @@ export interface Counts {
   readonly held: number;
 }
 
-/** Counts of a whole history; every number is of records. */
+/** Numbers of records in a whole history. */
 export interface HistorySummary {
   readonly sent: number;
   /** `delivered` or `accepted`. */
@@ -75,7 +81,7 @@ export interface HistorySummary {
   readonly deadLettered: number;
   readonly failed: number;
   readonly unknown: number;
-  /** Without an outcome. */
+  /** Sent, without an outcome. */
   readonly open: number;
   /** Found, duplicates included. */
   readonly inTopic: number;
@@ -83,26 +89,26 @@ export interface HistorySummary {
   readonly lost: number;
   /** Copies beyond the first. */
   readonly duplicated: number;
-  /** Of these: copies of records that once had the outcome `unknown`, or were recovered. */
+  /** Duplicates of records that were `unknown` once, or recovered. */
   readonly duplicatedAfterUnknown: number;
-  /** First occurrences that stand behind one of the same lane that was sent later. */
+  /** First copies behind a record of the same lane that was sent later. */
   readonly outOfOrder: number;
 }
 
-/** One record's life, as far as it is known. */
+/** What is known about one record. */
 export interface Entry {
   readonly id: string;
-  /** Place among all that were sent, from 0. */
+  /** Index among all sent records. */
   readonly number: number;
   readonly record: SentRecord;
   /** `undefined`: no order to keep. */
   readonly lane: string | undefined;
   outcome: Outcome | undefined;
-  /** Once `unknown`, or recovered: it may stand in the topic more than once. */
+  /** It was `unknown` once, or recovered, so it may be in the topic more than once. */
   mayRepeat: boolean;
-  /** Acknowledged, and yet it need not be in the topic. */
+  /** It was acknowledged, but need not be in the topic. */
   mayBeAbsent: boolean;
-  /** Nothing is promised of its place among those of its lane. */
+  /** Its order within its lane is not guaranteed. */
   unordered: boolean;
   readonly found: FoundRecord[];
 }

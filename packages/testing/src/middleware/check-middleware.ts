@@ -9,14 +9,16 @@ import { shapeCases } from './cases-shape.js';
 import { surroundingsCases } from './cases-surroundings.js';
 import type { MiddlewareSubject } from './subject.js';
 
-/** Every case of the suite, for a test runner of your own; for vitest see `@holdfast/testing/vitest`. */
+/**
+ * Returns all cases of the suite, for any test runner; for vitest see `@holdfast/testing/vitest`.
+ */
 export function middlewareCases(subject: MiddlewareSubject): ConformanceCase[] {
   return [...drivenCases(subject), generatedCase(subject)].map((one) => guarded(subject.name, one));
 }
 
 /**
- * Runs all cases; resolves with everything that is wrong, in plain words, or with nothing. The generated schedules come
- * last, and only when the rest is right.
+ * Runs all cases and resolves with the problems found. The generated schedules come last, and only
+ * if there are no problems before.
  */
 export async function checkMiddleware(subject: MiddlewareSubject): Promise<string[]> {
   const problems = new Set<string>();

@@ -8,23 +8,26 @@ const forkMark = fork(
   new SerializedRecord('t', null, null, undefined, undefined, 0),
 ).completion;
 
-/** Who has a delivery: the stage under test, the one below it, or the caller, who has its outcome. */
+/**
+ * Where a delivery is: in the stage under test, in the one below, or, with its outcome, with the
+ * caller.
+ */
 type Holder = 'stage' | 'below' | 'caller';
 
 interface Account {
   holder: Holder;
-  /** As it was when it was given: a stage may change all of it. */
+  /** The record as it was given: a stage may change all of it. */
   readonly name: string;
-  /** Made by the stage itself, with core's `fork`. */
+  /** Created by the stage itself, with core's `fork`. */
   readonly forked: boolean;
   /** The `settle` it came with. */
   readonly settle: Settle | undefined;
   handedOn: Snapshot | undefined;
-  /** What the stage below has answered. */
+  /** The outcome from the stage below. */
   readonly answers: Answers;
 }
 
-/** There may be tens of thousands of one delivery, and of forks. */
+/** A delivery may have tens of thousands of attempts and forks. */
 class Answers {
   private readonly statuses: Outcome['status'][] = [];
   private places: Set<string> | undefined;
@@ -44,16 +47,16 @@ class Answers {
   }
 }
 
-/** The topic may be another on the way up. */
+/** The topic may differ on the way up. */
 const placeIn = ({ partition, offset }: Delivered): string => `${partition}/${offset}`;
 
-/** What the stage says of itself. */
+/** The stage's traits. */
 export interface LedgerOptions {
   readonly answersOnAcceptance: boolean;
   readonly deliversElsewhere: boolean;
 }
 
-/** Follows each delivery through one stage and says what breaks the contract. */
+/** Follows each delivery through a stage and reports violations of the contract. */
 export class Ledger {
   private readonly accounts = new Map<Delivery, Account>();
   private readonly forkAnswers = new Answers();
@@ -79,7 +82,7 @@ export class Ledger {
     }
   }
 
-  /** Those that the stage may hand on; the others are reported. */
+  /** Returns the deliveries that the stage may hand on, and reports the others. */
   handOn(batch: readonly Delivery[]): Delivery[] {
     return batch.filter((delivery) => {
       const account = this.accounts.get(delivery) ?? this.openFork(delivery);
@@ -102,7 +105,7 @@ export class Ledger {
     });
   }
 
-  /** The stage below is about to answer. */
+  /** The stage below is about to settle. */
   answered(delivery: Delivery, outcome: Outcome | undefined): void {
     const account = this.accounts.get(delivery);
     if (account === undefined) return;
@@ -135,12 +138,12 @@ export class Ledger {
     }
   }
 
-  /** Not settled yet. */
+  /** Returns the unsettled deliveries. */
   get open(): number {
     return this.openCount;
   }
 
-  /** In the stage's own hands. */
+  /** Returns the deliveries that the stage itself holds. */
   held(): Delivery[] {
     return [...this.accounts]
       .filter(([, { holder, forked }]) => holder === 'stage' && !forked)
@@ -155,7 +158,7 @@ export class Ledger {
     return [...this.accounts].filter(([, { holder }]) => holder === 'below').map(([one]) => one);
   }
 
-  /** How messages call it. */
+  /** Returns a delivery's name in messages. */
   nameOf(delivery: Delivery): string {
     return this.accounts.get(delivery)?.name ?? nameOf(delivery);
   }
@@ -185,7 +188,7 @@ export class Ledger {
     account.holder = 'caller';
   }
 
-  /** An outcome must be true as far as the stage can know. */
+  /** Checks that an outcome is true as far as the stage can know. */
   private judge({ name, answers }: Account, outcome: Outcome): void {
     const { status } = outcome;
     if (status === 'delivered' && !this.options.deliversElsewhere) {

@@ -10,11 +10,11 @@ import { failedForNow } from './outcomes.js';
 import { Problems } from '../conformance/problems.js';
 import type { MiddlewareSubject } from './subject.js';
 
-/** One call of `next`, for the case to answer. */
+/** A call of `next`, for the case to settle. */
 export interface NextCall {
   readonly number: number;
   readonly batch: readonly Delivery[];
-  /** Settles these with an outcome each. */
+  /** Settles these deliveries, each with its outcome. */
   readonly answer: (
     deliveries: readonly Delivery[],
     outcome: (delivery: Delivery) => Outcome | undefined,
@@ -24,15 +24,15 @@ export interface NextCall {
 export interface BenchOptions {
   /** The stage below. */
   readonly below: (call: NextCall) => void;
-  /** Arrays that the stage has handed over are emptied, as their new owner may do. Default false. */
+  /** Empties arrays that the stage has passed on, as their new owner may do. Default false. */
   readonly consume?: boolean;
   readonly clock?: FakeClock;
   readonly create?: MiddlewareSubject['create'];
-  /** Of the deliveries. Default 120,000 ms after they are given. */
+  /** The deliveries' timeout, ms; a function is given the delivery's number. Default 120,000. */
   readonly deliveryTimeoutMs?: number | ((number: number) => number);
-  /** What `env.ready()` answers. Default: always room. */
+  /** Implements `env.ready()`. Default: always room. */
   readonly ready?: () => Promise<void> | undefined;
-  /** Default: an empty one. */
+  /** Default: an empty disk. */
   readonly disk?: SimulatedDisk;
 }
 
@@ -46,10 +46,10 @@ export interface GiveOptions {
 
 export const defaultMaxHoldMs = 600_000;
 
-/** A stage that throws without end is not going to stop. */
+/** A stage that has thrown so often will not stop. */
 const mostThrown = 1_000;
 
-/** One stage between a caller and a stage below that are both watched. */
+/** A stage between a caller and a stage below, with checks of all calls. */
 export class StageBench {
   readonly problems: Problems;
   readonly ledger: Ledger;
@@ -57,9 +57,9 @@ export class StageBench {
   readonly clock: FakeClock;
   readonly stage: Stage;
   readonly traits;
-  /** Calls of `next` so far. */
+  /** Number of calls of `next`. */
   calls = 0;
-  /** Every delivery given, in order. */
+  /** All given deliveries, in order. */
   readonly given: Delivery[] = [];
   private readonly numbers = new WeakMap<Delivery, number>();
   private made = 0;
@@ -95,14 +95,14 @@ export class StageBench {
     await this.safely('rejected from start', async () => this.stage.start?.(new AbortController().signal));
   }
 
-  /** The same where it may well reject; answers whether it did not. */
+  /** The same where it may reject; resolves with whether it succeeded. */
   async starts(): Promise<boolean> {
     return succeeds(() =>
       this.clock.until(Promise.resolve(this.stage.start?.(new AbortController().signal))),
     );
   }
 
-  /** Hands the stage one batch. */
+  /** Gives the stage one batch. */
   give(count: number, { key, value, settle = this.settle() }: GiveOptions = {}): Delivery[] {
     const batch = Array.from({ length: count }, () => this.delivery(key, value));
     this.giveThese([...batch], settle);
@@ -122,12 +122,15 @@ export class StageBench {
     for (const delivery of copy) this.ledger.checkUnchanged(delivery);
   }
 
-  /** Its place among all that were given, from 0; of a fork: that of the record whose value it has. */
+  /**
+   * Returns the delivery's index among all given ones; for a fork, that of the record with its
+   * value.
+   */
   numberOf(delivery: Delivery): number {
     return this.numbers.get(delivery) ?? Number(Buffer.from(delivery.record.value ?? []).toString());
   }
 
-  /** A `settle` of the caller's. */
+  /** Returns a `settle` of the caller. */
   settle(): Settle {
     const settle: Settle = (batch) => {
       this.ledger.settled(batch, settle);
@@ -136,25 +139,25 @@ export class StageBench {
     return settle;
   }
 
-  /** Lets time pass until all is settled that can be, or `ms` have passed. */
+  /** Advances time until nothing more can settle, or by `ms`. */
   async drain(ms = this.subject.features?.maxHoldMs ?? defaultMaxHoldMs): Promise<void> {
     const until = this.clock.now() + ms;
     let before = this.thrown;
     do {
       before = this.thrown;
       await this.move(() => this.clock.runWhile(() => this.ledger.open > 0, until - this.clock.now()));
-    } while (this.thrown > before && this.thrown < mostThrown); // the clock stops at what a callback throws
+    } while (this.thrown > before && this.thrown < mostThrown); // the clock stops when a callback throws
     this.checkArrays();
   }
 
-  /** Drains, then reports what was not settled though every answer has come. */
+  /** Drains, then reports deliveries that are not settled although all results have come. */
   async finish(): Promise<readonly string[]> {
     await this.drain();
     this.reportHeld('never settled a delivery');
     return this.problems.list();
   }
 
-  /** Runs `close` to its end; core gives a stage one more second after the deadline. */
+  /** Runs `close` to its end; core allows a stage one more second after the deadline. */
   async close(ms: number): Promise<void> {
     const deadline = this.clock.now() + ms;
     await this.safely('rejected from close', async () => {
@@ -162,7 +165,7 @@ export class StageBench {
     });
   }
 
-  /** The same where it may well reject. */
+  /** The same where it may reject. */
   async closes(ms: number): Promise<boolean> {
     const deadline = this.clock.now() + ms;
     return succeeds(() => this.clock.until(Promise.resolve(this.stage.close?.(deadline)), ms + 1_000));
@@ -209,7 +212,8 @@ export class StageBench {
     this.handOver(batch, 'handed on');
     for (const delivery of taken) {
       delivery.attempts++;
-      // Whoever holds a delivery may set its outcome long before it settles: until then it is nobody's to read.
+      // The holder of a delivery may set its outcome long before it settles it. Until then nobody
+      // may read it.
       delivery.outcome = failedForNow();
     }
     const gauged = this.env.calls.started();
@@ -238,7 +242,7 @@ export class StageBench {
     if (this.options.consume) array.length = 0;
   }
 
-  /** Who hands an array over must not touch it again. */
+  /** Whoever passes an array on must not touch it again. */
   private checkArrays(): void {
     if (this.options.consume) return;
     for (const { array, copy, how } of this.handedOver) {

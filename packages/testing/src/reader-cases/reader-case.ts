@@ -3,17 +3,17 @@ import type { ReadTopicOptions } from '@holdfast/core/adapter';
 import type { ClientSettings, MakeAdapter } from '../adapter-cases/adapter-case.js';
 import type { KafkaControl, TopicSettings } from '../adapter-cases/kafka-control.js';
 
-/** One transaction, to partition 0. */
+/** A transaction to partition 0. */
 export interface Transaction {
   readonly values: readonly string[];
   readonly commit: boolean;
 }
 
-/** An adapter package, as far as its reader concerns. */
+/** The parts of an adapter package that concern its reader. */
 export interface ReaderSubject {
-  /** Writes what is read. */
+  /** Creates the adapter that writes the records. */
   readonly makeAdapter: MakeAdapter;
-  /** The package's `readTopic`, with the client's settings in its own words. */
+  /** The package's `readTopic`, with settings in the client's own form. */
   readonly read: (
     settings: ClientSettings,
     topic: string,
@@ -29,7 +29,10 @@ export interface ReaderSubject {
   readonly deleteBelow: (brokers: readonly string[], topic: string, offset: number) => Promise<void>;
 }
 
-/** The same topics and troubles, and so the same records and error codes, over every client's reader. */
+/**
+ * The same topics and faults, and so the same records and error codes, for the readers of all
+ * clients.
+ */
 export interface ReaderCase {
   readonly name: string;
   readonly cluster: 'plain' | 'secure';
@@ -38,11 +41,11 @@ export interface ReaderCase {
 
 export interface ReaderContext extends Omit<ReaderSubject, 'makeAdapter'> {
   readonly control: KafkaControl;
-  /** For `read`; whoever may do everything, on a secure cluster. */
+  /** The settings for `read`: on a secure cluster, those of a user with all permissions. */
   readonly settings: ClientSettings;
-  /** Makes a topic that the cluster has not had before; answers its name. */
+  /** Creates a new topic and resolves with its name. */
   readonly topic: (settings?: TopicSettings) => Promise<string>;
-  /** Writes records, in order, and resolves when all are there. */
+  /** Writes records in order, and resolves when all are written. */
   readonly write: (records: readonly WrittenRecord[]) => Promise<void>;
 }
 

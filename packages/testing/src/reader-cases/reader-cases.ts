@@ -2,5 +2,5 @@ import { contentCases } from './content-cases.js';
 import type { ReaderCase } from './reader-case.js';
 import { readerTroubleCases } from './trouble-cases.js';
 
-/** What a client's `readTopic` has to do on real Kafka. */
+/** The behaviour of `readTopic` on real Kafka, for all clients. */
 export const readerCases: readonly ReaderCase[] = [...contentCases, ...readerTroubleCases];

@@ -9,7 +9,7 @@ const pauseMs = 100;
 const patienceMs = 60_000;
 let topics = 0;
 
-/** Runs a case; rejects with what came otherwise than expected. */
+/** Runs a case. Rejects with the unexpected results. */
 export async function runReaderCase(
   one: ReaderCase,
   control: KafkaControl,
@@ -25,7 +25,8 @@ export async function runReaderCase(
     deleteBelow: subject.deleteBelow,
     async topic(topicSettings) {
       const name = `open-read-${process.pid}-${Date.now().toString(36)}-${topics++}`;
-      // The records of the cases are of a fixed day: by default a broker deletes what is older than a week.
+      // The records of the cases are of a fixed day: by default a broker deletes what is older than
+      // a week.
       const config = { 'retention.ms': '-1', ...topicSettings?.config };
       await control.createTopic(name, { ...topicSettings, config });
       return name;
@@ -42,7 +43,10 @@ function settingsFor({ brokers, security }: KafkaControl): ClientSettings {
   return { ...settings, tls: { ca }, sasl: { mechanism, ...users.allowed } };
 }
 
-/** A topic that is new may not be known to its leader yet: what is refused is sent again, which keeps the order within a partition. */
+/**
+ * The leader may not know a new topic yet: refused records are sent again, which keeps the order
+ * within a partition.
+ */
 async function write(
   records: readonly WrittenRecord[],
   { makeAdapter }: ReaderSubject,
