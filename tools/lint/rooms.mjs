@@ -13,6 +13,23 @@ const rooms = {
   metrics: ['stats', 'instruments', 'observing', 'traces', 'recording', 'health'],
   'adapter-kafkajs': ['wire', 'client', 'cluster', 'read', 'send'],
   'adapter-confluent': ['client', 'cluster', 'read', 'send'],
+  testing: [
+    'property',
+    'values',
+    'disk',
+    'env',
+    'history',
+    'wire',
+    'memory',
+    'scripted',
+    'conformance',
+    'adapter',
+    'chain',
+    'middleware',
+    'adapter-cases',
+    'reader-cases',
+    'on-kafka',
+  ],
 };
 
 const tests = '\\.(test|test-d|fixture)\\.ts$';

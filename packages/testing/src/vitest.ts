@@ -1,13 +1,13 @@
 import { describe, it } from 'vitest';
 import { adapterConformanceCases } from './adapter/check-adapter.js';
 import type { AdapterSubject } from './adapter/adapter-subject.js';
-import { runsFrom } from './runs.js';
+import { runsFrom } from './property/runs.js';
 import { middlewareCases } from './middleware/check-middleware.js';
 import type { ConformanceCase } from './conformance/conformance-case.js';
 import type { MiddlewareSubject } from './middleware/subject.js';
 
-export { brokersDieOnKafka, type BrokersDieSubject } from './adapter-cases/brokers-die.js';
-export { adapterOnKafka, type OnKafkaSubject } from './adapter-cases/on-kafka.js';
+export { brokersDieOnKafka, type BrokersDieSubject } from './on-kafka/brokers-die.js';
+export { adapterOnKafka, type OnKafkaSubject } from './on-kafka/adapter-on-kafka.js';
 
 /**
  * A case may run many generated schedules, scaled by `HOLDFAST_RUNS`, or connect to a real cluster.

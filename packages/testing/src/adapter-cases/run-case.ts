@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { createProducer, type Outcome, type Producer, type ProducerRecord } from '@holdfast/core';
-import { recordingLogger, type RecordingLogger } from '../recording-logger.js';
+import { recordingLogger, type RecordingLogger } from '../env/recording-logger.js';
 import {
   shown,
   type AdapterCase,

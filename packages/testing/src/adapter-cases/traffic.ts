@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createProducer, type Outcome, type Producer, type ProducerRecord } from '@holdfast/core';
 import { HistoryChecker } from '../history/history-checker.js';
 import type { FoundRecord } from '../history/history-types.js';
-import { recordingLogger } from '../recording-logger.js';
+import { recordingLogger } from '../env/recording-logger.js';
 import { shown, type MakeAdapter } from './adapter-case.js';
 import type { KafkaControl } from './kafka-control.js';
 import { readTopic } from './read-topic.js';

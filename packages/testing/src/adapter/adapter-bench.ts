@@ -7,13 +7,13 @@ import {
   type Settle,
   isError,
 } from '@holdfast/core/stage';
-import { createDelivery } from '../create-delivery.js';
+import { createDelivery } from '../values/create-delivery.js';
 import { HistoryChecker } from '../history/history-checker.js';
 import type { FoundRecord } from '../history/history-types.js';
 import { bytesKey, idOfBytes } from '../history/identity.js';
 import { Problems } from '../conformance/problems.js';
 import { changed, nameOf, snapshotOf, type Snapshot } from '../conformance/snapshot.js';
-import { testEnv } from '../test-env.js';
+import { testEnv } from '../env/test-env.js';
 import type { AdapterSubject } from './adapter-subject.js';
 import { wrongOutcome } from './wrong-outcome.js';
 

@@ -1,5 +1,5 @@
 import type { Adapter } from '@holdfast/core';
-import type { FakeClock } from '../fake-clock.js';
+import type { FakeClock } from '../env/fake-clock.js';
 import type { FoundRecord } from '../history/history-types.js';
 
 /** An adapter to be tested, over a cluster that is up and stays up. */

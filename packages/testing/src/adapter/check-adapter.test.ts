@@ -1,7 +1,7 @@
 import { ProducerError, type Adapter } from '@holdfast/core';
 import { failed, type Delivery, type Settle } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
-import { fakeClock } from '../fake-clock.js';
+import { fakeClock } from '../env/fake-clock.js';
 import { memoryKafka } from '../memory/memory-kafka.js';
 import { scriptedAdapter, type ScriptedAdapterOptions } from '../scripted/scripted-adapter.js';
 import type { Fault } from '../scripted/step.js';

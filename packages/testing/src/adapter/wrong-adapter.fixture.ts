@@ -1,5 +1,5 @@
 import type { Adapter } from '@holdfast/core';
-import { fakeClock } from '../fake-clock.js';
+import { fakeClock } from '../env/fake-clock.js';
 import { memoryKafka, type MemoryKafka } from '../memory/memory-kafka.js';
 import type { AdapterSubject } from './adapter-subject.js';
 import { checkAdapter } from './check-adapter.js';

@@ -2,7 +2,7 @@ import { ProducerError, type Adapter } from '@holdfast/core';
 import { brokerError } from '@holdfast/core/adapter';
 import { failed, recordBytes, type BaseEnv, type Delivery, type Settle } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
-import { createDelivery } from '../create-delivery.js';
+import { createDelivery } from '../values/create-delivery.js';
 import { memoryKafka } from '../memory/memory-kafka.js';
 import { adapterConformanceCases } from './check-adapter.js';
 import { wrong } from './wrong-adapter.fixture.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { checkProperty } from '../check-property.js';
-import { seedFrom } from '../seed.js';
+import { checkProperty } from '../property/check-property.js';
+import { seedFrom } from '../property/seed.js';
 import { runChain, type ChainOptions } from './run-chain.js';
 import { schedules } from './schedule.js';
 

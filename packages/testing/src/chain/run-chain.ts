@@ -8,14 +8,14 @@ import {
 import { isError } from '@holdfast/core/stage';
 import { simulatedDisk } from '../disk/memory-disk.js';
 import { watchingRejections } from '../conformance/stray-rejections.js';
-import { fakeClock, type FakeClock } from '../fake-clock.js';
+import { fakeClock, type FakeClock } from '../env/fake-clock.js';
 import { HistoryChecker } from '../history/history-checker.js';
 import type { FoundRecord, HistorySummary } from '../history/history-types.js';
-import { recordingLogger, type RecordingLogger } from '../recording-logger.js';
+import { recordingLogger, type RecordingLogger } from '../env/recording-logger.js';
 import { randomScript, type RandomScriptOptions } from '../scripted/random-script.js';
 import { scriptedAdapter, type ScriptedAdapter } from '../scripted/scripted-adapter.js';
 import type { Script } from '../scripted/step.js';
-import { seededRandom, seedFrom } from '../seed.js';
+import { seededRandom, seedFrom } from '../property/seed.js';
 import { Caller } from './caller.js';
 import { adapterTap, dispatcherTap } from './taps.js';
 import { outageScript } from './outage.js';

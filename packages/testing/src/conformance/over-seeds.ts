@@ -1,5 +1,5 @@
-import { seedFrom } from '../seed.js';
-import { seedsFrom } from '../seeds.js';
+import { seedFrom } from '../property/seed.js';
+import { seedsFrom } from '../property/seeds.js';
 
 /**
  * Runs a case with one seed after the other, `own` of them unless `HOLDFAST_RUNS` changes that.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { checkProperty } from '../check-property.js';
+import { checkProperty } from '../property/check-property.js';
 import { simulatedDisk } from './memory-disk.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 

@@ -1,6 +1,6 @@
 import type { DiskFile } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
-import { fakeClock } from '../fake-clock.js';
+import { fakeClock } from '../env/fake-clock.js';
 import { simulatedDisk } from './memory-disk.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { nodeDisk, type Disk, type DiskFile, type OpenMode } from '@holdfast/core/stage';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { checkProperty } from '../check-property.js';
+import { checkProperty } from '../property/check-property.js';
 import { diskBehaviours } from './disk-behaviour.fixture.js';
 import { simulatedDisk } from './memory-disk.js';
 

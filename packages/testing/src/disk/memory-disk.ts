@@ -1,5 +1,5 @@
 import type { DirectoryLock, DiskFile, LockHeld, OpenMode, PathInfo } from '@holdfast/core/stage';
-import { seededRandom } from '../seed.js';
+import { seededRandom } from '../property/seed.js';
 import { DirectAccess } from './direct-access.js';
 import { CallRecord, type DiskCallCounts, type LoggedDiskCall } from './call-record.js';
 import { Choice } from './choice.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeClock } from '../fake-clock.js';
+import { fakeClock } from '../env/fake-clock.js';
 import { simulatedDisk } from './memory-disk.js';
 
 const text = (value: string): Uint8Array => Buffer.from(value);

@@ -1,5 +1,5 @@
 import type { Outcome } from '@holdfast/core';
-import { seedVariable } from '../seed.js';
+import { seedVariable } from '../property/seed.js';
 import { checkOrder } from './check-order.js';
 import { foreignRecord, lostRecords, unexplainedCopies } from './check-topic.js';
 import { describe, idOfBytes, laneName } from './identity.js';

@@ -12,7 +12,7 @@ import {
   type Settle,
   type Timer,
 } from '@holdfast/core/stage';
-import { InFlight } from '../in-flight.js';
+import { InFlight } from './in-flight.js';
 import type { ClusterClient, MemoryCluster } from './memory-cluster.js';
 
 /** A batch on its way to the cluster. */

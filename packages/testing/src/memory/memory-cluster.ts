@@ -1,4 +1,4 @@
-import type { TopicLog } from '../topic-log.js';
+import type { TopicLog } from './topic-log.js';
 
 /** The in-memory Kafka as an adapter sees it. */
 export interface MemoryCluster {

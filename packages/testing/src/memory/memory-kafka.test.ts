@@ -1,6 +1,6 @@
 import { createProducer, keyPartition, type Outcome } from '@holdfast/core';
 import { describe, expect, it } from 'vitest';
-import { fakeClock } from '../fake-clock.js';
+import { fakeClock } from '../env/fake-clock.js';
 import { HistoryChecker } from '../history/history-checker.js';
 import { memoryKafka } from './memory-kafka.js';
 

@@ -1,7 +1,7 @@
 import type { Adapter } from '@holdfast/core';
 import { checkOptions, aBoolean, anObject, numberBetween, wholeNumberBetween } from '@holdfast/core/stage';
-import { seededRandom } from '../seed.js';
-import { TopicLog, type LoggedRecord } from '../topic-log.js';
+import { seededRandom } from '../property/seed.js';
+import { TopicLog, type LoggedRecord } from './topic-log.js';
 import { MemoryAdapter } from './memory-adapter.js';
 import type { ClusterClient, MemoryCluster } from './memory-cluster.js';
 

@@ -1,6 +1,6 @@
 import { isError } from '@holdfast/core/stage';
 import { chainProperty } from '../chain/chain-property.js';
-import { seedFrom } from '../seed.js';
+import { seedFrom } from '../property/seed.js';
 import { syncRefusals } from './sync-refusals.js';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
 import type { MiddlewareSubject } from './subject.js';

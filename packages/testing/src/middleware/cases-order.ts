@@ -1,7 +1,7 @@
 import type { Delivery } from '@holdfast/core/stage';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
 import { overSeeds } from '../conformance/over-seeds.js';
-import { seededRandom } from '../seed.js';
+import { seededRandom } from '../property/seed.js';
 import { delivered, failedForNow, failedUntilLater, unknownForNow } from './outcomes.js';
 import { StageBench, type NextCall } from './stage-bench.js';
 import type { MiddlewareSubject } from './subject.js';

@@ -1,5 +1,5 @@
-import { hastyClock } from '../fake-clock.js';
-import { runsFrom } from '../runs.js';
+import { hastyClock } from '../env/fake-clock.js';
+import { runsFrom } from '../property/runs.js';
 import { delivered, failedForNow } from './outcomes.js';
 import { defaultMaxHoldMs, StageBench, type NextCall } from './stage-bench.js';
 import type { ConformanceCase } from '../conformance/conformance-case.js';

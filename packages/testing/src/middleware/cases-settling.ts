@@ -11,7 +11,7 @@ import {
   unknownForNow,
 } from './outcomes.js';
 import { overSeeds } from '../conformance/over-seeds.js';
-import { seededRandom } from '../seed.js';
+import { seededRandom } from '../property/seed.js';
 import { StageBench, type BenchOptions, type NextCall } from './stage-bench.js';
 import type { ConformanceCase } from '../conformance/conformance-case.js';
 import type { MiddlewareSubject } from './subject.js';

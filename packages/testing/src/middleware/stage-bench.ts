@@ -1,10 +1,10 @@
 import { isPromise } from 'node:util/types';
 import type { Outcome, ProducerRecord } from '@holdfast/core';
 import { isError, type Delivery, type Settle, type Stage } from '@holdfast/core/stage';
-import { createDelivery } from '../create-delivery.js';
+import { createDelivery } from '../values/create-delivery.js';
 import type { SimulatedDisk } from '../disk/simulated-disk.js';
-import { fakeClock, type FakeClock } from '../fake-clock.js';
-import { testEnv, type TestEnv } from '../test-env.js';
+import { fakeClock, type FakeClock } from '../env/fake-clock.js';
+import { testEnv, type TestEnv } from '../env/test-env.js';
 import { Ledger } from './ledger.js';
 import { failedForNow } from './outcomes.js';
 import { Problems } from '../conformance/problems.js';

@@ -1,5 +1,5 @@
 import type { Middleware } from '@holdfast/core';
-import { seededRandom } from '../seed.js';
+import { seededRandom } from '../property/seed.js';
 import { failedUntilLater } from './outcomes.js';
 
 /**

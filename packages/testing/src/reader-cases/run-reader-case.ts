@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createProducer } from '@holdfast/core';
 import type { ClientSettings } from '../adapter-cases/adapter-case.js';
 import type { KafkaControl } from '../adapter-cases/kafka-control.js';
-import { recordingLogger } from '../recording-logger.js';
+import { recordingLogger } from '../env/recording-logger.js';
 import type { ReaderCase, ReaderContext, ReaderSubject, WrittenRecord } from './reader-case.js';
 
 const pauseMs = 100;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSettings } from '../adapter-cases/adapter-case.js';
 import type { KafkaControl, TopicSettings } from '../adapter-cases/kafka-control.js';
-import { recordingLogger } from '../recording-logger.js';
+import { recordingLogger } from '../env/recording-logger.js';
 import { readAll } from './content-cases.js';
 import type { ReaderCase, ReaderContext, WrittenRecord } from './reader-case.js';
 

@@ -1,5 +1,5 @@
 import { ProducerError } from '@holdfast/core';
-import { seededRandom } from '../seed.js';
+import { seededRandom } from '../property/seed.js';
 import type { Step, StepFunction } from './step.js';
 
 /** Probabilities from 0 to 1; all other records are delivered. */

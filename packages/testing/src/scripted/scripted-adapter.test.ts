@@ -1,8 +1,8 @@
 import { keyPartition, ProducerError } from '@holdfast/core';
 import type { Delivery } from '@holdfast/core/stage';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createDelivery } from '../create-delivery.js';
-import { fakeClock, type FakeClock } from '../fake-clock.js';
+import { createDelivery } from '../values/create-delivery.js';
+import { fakeClock, type FakeClock } from '../env/fake-clock.js';
 import { scriptedAdapter, type ScriptedAdapter } from './scripted-adapter.js';
 import { randomScript } from './random-script.js';
 import type { Script } from './step.js';

@@ -9,9 +9,9 @@ import {
   type Settle,
   type Timer,
 } from '@holdfast/core/stage';
-import { InFlight } from '../in-flight.js';
-import { seededRandom } from '../seed.js';
-import { TopicLog, type LoggedRecord } from '../topic-log.js';
+import { InFlight } from '../memory/in-flight.js';
+import { seededRandom } from '../property/seed.js';
+import { TopicLog, type LoggedRecord } from '../memory/topic-log.js';
 import { LaneGauge } from './lane-gauge.js';
 import { stepFunction, type Script, type Step } from './step.js';
 

@@ -1,12 +1,12 @@
 import type { ProducerStats } from '@holdfast/core';
 import { CallGauge, EventHub } from '@holdfast/core/internal';
 import type { Delivery, Env } from '@holdfast/core/stage';
-import { simulatedDisk } from './disk/memory-disk.js';
-import type { SimulatedDisk } from './disk/simulated-disk.js';
-import { emptyStats } from './empty-stats.js';
+import { simulatedDisk } from '../disk/memory-disk.js';
+import type { SimulatedDisk } from '../disk/simulated-disk.js';
+import { emptyStats } from '../values/empty-stats.js';
 import { fakeClock, type FakeClock } from './fake-clock.js';
 import { recordingLogger, type RecordingLogger } from './recording-logger.js';
-import { seededRandom } from './seed.js';
+import { seededRandom } from '../property/seed.js';
 
 export interface TestEnvOptions {
   /** The seed of `random` and of the disk. Default 1. */

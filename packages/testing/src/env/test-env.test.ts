@@ -1,6 +1,6 @@
 import { noLane } from '@holdfast/core/stage';
 import { expect, it } from 'vitest';
-import { createDelivery } from './create-delivery.js';
+import { createDelivery } from '../values/create-delivery.js';
 import { recordingLogger } from './recording-logger.js';
 import { testEnv } from './test-env.js';
 

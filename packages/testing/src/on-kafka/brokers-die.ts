@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { MakeAdapter } from './adapter-case.js';
-import { disposeOf } from './dispose-of.js';
-import type { KafkaControl } from './kafka-control.js';
-import { Traffic } from './traffic.js';
+import type { MakeAdapter } from '../adapter-cases/adapter-case.js';
+import { disposeOf } from '../adapter-cases/dispose-of.js';
+import type { KafkaControl } from '../adapter-cases/kafka-control.js';
+import { Traffic } from '../adapter-cases/traffic.js';
 
 export interface BrokersDieSubject {
   /** Appears in the suite's title. */

@@ -2,19 +2,19 @@ import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import { readerCases } from '../reader-cases/reader-cases.js';
 import type { ReaderSubject } from '../reader-cases/reader-case.js';
 import { runReaderCase } from '../reader-cases/run-reader-case.js';
-import type { AdapterCase, MakeAdapter } from './adapter-case.js';
-import { adapterCases } from './adapter-cases.js';
+import type { AdapterCase, MakeAdapter } from '../adapter-cases/adapter-case.js';
+import { adapterCases } from '../adapter-cases/adapter-cases.js';
 import {
   checkAdapterCases,
   summaryOf,
   whyLeftOut,
   type CaseFailure,
   type CaseLeftOut,
-} from './case-report.js';
-import { disposeOf } from './dispose-of.js';
-import type { KafkaControl } from './kafka-control.js';
-import { misplacedKeys, type KeyVector } from './partition-equality.js';
-import { Traffic, underTraffic } from './traffic.js';
+} from '../adapter-cases/case-report.js';
+import { disposeOf } from '../adapter-cases/dispose-of.js';
+import type { KafkaControl } from '../adapter-cases/kafka-control.js';
+import { misplacedKeys, type KeyVector } from '../adapter-cases/partition-equality.js';
+import { Traffic, underTraffic } from '../adapter-cases/traffic.js';
 
 /** A case in which brokers die and come back takes long. */
 const timeoutMs = 180_000;
