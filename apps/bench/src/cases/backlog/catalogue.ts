@@ -20,7 +20,7 @@ export const backlogCases: readonly BenchCase[] = [
   ...sizes.map(
     ({ name, bytes }): BenchCase => ({
       name: `backlog-cost/${name}/no-io`,
-      summary: `CPU a record that goes nowhere, in and out, with 1,000,000 waiting, against 10,000 waiting`,
+      summary: `CPU per record in and out, without I/O, with 1,000,000 waiting, against 10,000 waiting`,
       unit: 'ns/record',
       shows: 'ratio',
       goal: undefined,
@@ -34,7 +34,7 @@ export const backlogCases: readonly BenchCase[] = [
 export const sentBacklogCases: readonly BenchCase[] = sizes.map(
   ({ name, bytes }): BenchCase => ({
     name: `backlog-cost/${name}/kafkajs-mock`,
-    summary: `CPU a record that is sent over kafkajs with 1,000,000 waiting, against 10,000 waiting`,
+    summary: `CPU per record that is sent over kafkajs with 1,000,000 waiting, against 10,000 waiting`,
     unit: 'ns/record',
     shows: 'ratio',
     goal: ratioAtMost(1.3),

@@ -13,7 +13,7 @@ function goalOf(layers: number, size: number): Goal | undefined {
 
 const chainCase = (layers: number, size: number): BenchCase => ({
   name: `chain/${layers}-layers/batch-${size}`,
-  summary: `CPU a record from the envelope through ${layers} pass-through layers and back, against the same loop without core`,
+  summary: `CPU per record from the envelope through ${layers} pass-through layers and back, against the same loop without core`,
   unit: 'ns/record',
   shows: 'ours',
   goal: goalOf(layers, size),
@@ -23,7 +23,7 @@ const chainCase = (layers: number, size: number): BenchCase => ({
 
 const dispatcherCase = (call: DispatcherCall, layers: number, size: number): BenchCase => ({
   name: `dispatcher/${layers}-layers/${call}${call === 'sendBatch' ? `-${size}` : ''}`,
-  summary: `CPU a record from producer.${call} through ${layers} pass-through layers and back, against the bare loop`,
+  summary: `CPU per record from producer.${call} through ${layers} pass-through layers and back, against the bare loop`,
   unit: 'ns/record',
   shows: 'ours',
   goal: undefined,

@@ -23,7 +23,7 @@ export const metricsCases: readonly BenchCase[] = [
   {
     name: 'metrics-without-sdk/batch-100',
     summary:
-      'CPU a record that metrics() without an SDK adds to six pass-through layers, against these alone',
+      'CPU per record that metrics() without an SDK adds to six pass-through layers, against these alone',
     unit: 'ns/record',
     shows: 'ours',
     goal: oursAtMost(10),

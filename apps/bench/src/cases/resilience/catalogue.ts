@@ -6,13 +6,13 @@ import type { Rival } from './rivals.js';
 const share = 1 / 8;
 
 const words: { readonly [rival in Rival]: string } = {
-  cockatiel: "cockatiel's retry and breaker around a call a record",
-  opossum: "opossum's breaker, which has no retry, around a call a record",
+  cockatiel: "cockatiel's retry and breaker around one call per record",
+  opossum: "opossum's breaker, which has no retry, around one call per record",
 };
 
 const policyCase = (rival: Rival, size: number): BenchCase => ({
   name: `resilience/vs-${rival}/batch-${size}`,
-  summary: `CPU a record that retry and breaker add to a chain without I/O, against ${words[rival]}`,
+  summary: `CPU per record that retry and breaker add to a chain without I/O, against ${words[rival]}`,
   unit: 'ns/record',
   shows: 'ratio',
   goal: rival === 'cockatiel' && size > 1 ? ratioAtMost(share) : undefined,

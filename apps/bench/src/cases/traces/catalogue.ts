@@ -11,7 +11,7 @@ const manners: { readonly [manner in Manner]: string } = {
 
 const tracesCase = (client: ClientName, manner: Manner): BenchCase => ({
   name: `traces/${client}/${manner}`,
-  summary: `CPU a record of metrics with spans against metrics without, through buffer and retry over ${client}: ${manners[manner]}`,
+  summary: `CPU per record of metrics with spans against metrics without, through buffer and retry over ${client}: ${manners[manner]}`,
   unit: 'ns/record',
   shows: 'ratio',
   // What the SDK needs for a span that nobody sees is not ours to promise.
