@@ -32,6 +32,7 @@ export interface RecordPlan {
   readonly form: Form;
   readonly bytes: number;
   readonly partition?: number | undefined;
+  readonly deliveryTimeoutMs?: number;
   /** Brokers refuse it permanently. */
   readonly poison?: boolean;
   /** What a faulty middleware does to it; see `spoiler`. */
@@ -80,7 +81,7 @@ export class UsersMemory {
       },
     };
     return {
-      record: { ...common, value },
+      record: { ...common, value, deliveryTimeoutMs: plan.deliveryTimeoutMs },
       content: { ...common, value: content ?? null },
       expected: isSpoilt && expected === 'delivery' ? 'anything' : expected,
       afterwards,

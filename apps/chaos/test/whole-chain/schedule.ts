@@ -114,6 +114,7 @@ class Drawing {
       form,
       bytes: form === 'huge' ? this.oneOf(hugeBytes) : this.upTo(60),
       ...(this.random() < 0.1 && { partition: this.upTo(partitions - 1) }),
+      ...(this.random() < 0.2 && { deliveryTimeoutMs: this.oneOf([1, 100, 3_000, 60_000, Infinity]) }),
       ...(this.random() < 0.01 && { poison: true }),
       ...(this.random() < 0.01 && { spoilt: this.oneOf(waysToSpoil) }),
     };

@@ -18,7 +18,7 @@ export function dispatcherTap({ history, ended, probe }: DispatcherTapOptions): 
   const ids = new WeakMap<Delivery, string>();
   return {
     name: 'dispatcher-tap',
-    bind: (next) => ({
+    bind: (next, { clock }) => ({
       send(batch, settle) {
         for (const delivery of batch) ids.set(delivery, idOf(delivery.record));
         probe();
@@ -28,7 +28,11 @@ export function dispatcherTap({ history, ended, probe }: DispatcherTapOptions): 
             if (id === undefined) history.note('I6', 'a delivery came up that never went down');
             else if (delivery.outcome === undefined)
               history.note('I6', `record ${id} came up without an outcome`, id);
-            else ended(id, delivery.outcome);
+            else {
+              ended(id, delivery.outcome);
+              const problem = untimely(delivery, clock.now());
+              if (problem !== undefined) history.note('I6', `record ${id} ${problem}`, id);
+            }
           }
           settle(settled);
           probe();
@@ -37,6 +41,15 @@ export function dispatcherTap({ history, ended, probe }: DispatcherTapOptions): 
       },
     }),
   };
+}
+
+/** A stage may look at its deadlines from time to time, and a dead letter takes time, ms. */
+const patienceMs = 10_000;
+
+function untimely({ deadline, outcome }: Delivery, now: number): string | undefined {
+  const code = outcome !== undefined && 'error' in outcome ? outcome.error.code : undefined;
+  if (code === 'DELIVERY_TIMEOUT' && now < deadline) return `ended ${deadline - now} ms before its deadline`;
+  return now > deadline + patienceMs ? `ended ${now - deadline} ms after its deadline` : undefined;
 }
 
 /** Called with each record that is passed on. */

@@ -41,6 +41,10 @@ export function dispatcherTap({
               history.note('I6', `${JSON.stringify(id)} came up the chain without an outcome`, id);
             else onOutcome(id, outcome);
             const lateMs = clock.now() - Math.max(delivery.deadline, tracker.answeredAt(delivery));
+            const isTimeout =
+              outcome !== undefined && 'error' in outcome && outcome.error.code === 'DELIVERY_TIMEOUT';
+            if (isTimeout && clock.now() < delivery.deadline)
+              history.note('I6', `${JSON.stringify(id)} timed out before its delivery deadline`, id);
             if (lateMs > patienceMs && !mayEndLate)
               history.note('I6', `${JSON.stringify(id)} ended ${lateMs} ms after its delivery deadline`, id);
           }
