@@ -2,7 +2,7 @@ import '../stats/known-stages.js';
 import type { ProducerStats } from '@holdfast/core';
 import { cutName } from '@holdfast/core/internal';
 import type { WaitingStats } from '@holdfast/core/stage';
-import { numberOf, textOf } from '../stats/fields.js';
+import { numberIn, numberOf, textOf } from '../stats/fields.js';
 import type { ResolvedHealthOptions } from './options.js';
 import type { HealthCode } from './checks.js';
 
@@ -146,8 +146,10 @@ function* checkLateRecords(
 }
 
 // The age that a journal reports is that of the oldest record that is not in Kafka, wherever it is.
-const oldestMs = (stage: Partial<WaitingStats> | undefined): number =>
-  numberOf(stage, 'waitingRecords') === 0 ? 0 : (numberOf(stage, 'oldestWaitingMs') ?? 0);
+const oldestMs = (stage: unknown): number =>
+  waitingOf(stage, 'waitingRecords') === 0 ? 0 : (waitingOf(stage, 'oldestWaitingMs') ?? 0);
+
+const waitingOf = (stage: unknown, name: keyof WaitingStats): number | undefined => numberIn(stage, name);
 const share = (part: number | undefined, whole: number | undefined): number =>
   part === undefined || whole === undefined || whole <= 0 ? 0 : part / whole;
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
