@@ -25,11 +25,6 @@ import type { BufferStats } from './stats.js';
 
 /** Deadlines that pass within this time are swept together. */
 const sweepMs = 50;
-/**
- * Records per ms that a sweep may look at when deadlines are out of order, so that it takes a tenth
- * of the time at most.
- */
-const sweptPerMs = 1_000;
 
 /** The buffer in one producer's chain. */
 export class BufferStage implements Stage {
@@ -233,7 +228,7 @@ export class BufferStage implements Stage {
       ...this.backlog.removeWhere(isExpired, expiresInOrder),
     ];
     if (expired.length === waiting) this.stopWatching();
-    else this.deadlines.watchNext(expiresInOrder ? earliest : Math.max(earliest, now + waiting / sweptPerMs));
+    else this.deadlines.watchNext(earliest, expiresInOrder ? 0 : waiting);
     this.fail(expired, errors.expired());
     this.useRoom();
     this.sender.schedule();

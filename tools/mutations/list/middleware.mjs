@@ -72,8 +72,8 @@ export const middleware = [
     name: 'buffer-sweeps-once',
     foundBy: 'packages/buffer/src/bounds.test.ts',
     file: `${buffer}/stage.ts`,
-    find: 'else this.deadlines.watchNext(expiresInOrder ? earliest',
-    replace: 'else void (expiresInOrder ? earliest',
+    find: 'else this.deadlines.watchNext(earliest, expiresInOrder ? 0 : waiting);',
+    replace: '',
   },
   {
     name: 'buffer-sweeps-the-first-alone',

@@ -51,6 +51,24 @@ describe('DeadlineSweep', () => {
     await checkProperty(property);
   });
 
+  it('sweeps the less often the more it has to look at, whatever deadlines come meanwhile', async () => {
+    const clock = fakeClock();
+    const sweeps: number[] = [];
+    const sweep = new DeadlineSweep({
+      clock,
+      intervalMs: 5,
+      sweep: (now) => {
+        sweeps.push(now);
+        sweep.watchNext(now + 1, sweeps.length < 3 ? 0 : 100_000);
+      },
+    });
+    for (let ms = 0; ms < 250; ms++) {
+      sweep.watch(clock.now() + 1);
+      await clock.advance(1);
+    }
+    expect(sweeps).toEqual([1, 6, 11, 111, 211]);
+  });
+
   it('sweeps at the first deadline to the millisecond, and the others together', async () => {
     const clock = fakeClock();
     const { watch, ended } = sweeping(clock);

@@ -17,6 +17,9 @@ export interface DeadlineSweepOptions {
   readonly wait?: (clock: Clock, ms: number, run: () => void) => Timer;
 }
 
+/** Items per ms of interval, so that sweeps take a tenth of the time at most. */
+const sweptPerMs = 1_000;
+
 /**
  * Watches the deadlines of any number of items with one timer. An item costs one comparison, and
  * needs no removal when it ends: a sweep looks at the ones that are left.
@@ -24,22 +27,31 @@ export interface DeadlineSweepOptions {
 export class DeadlineSweep {
   private timer: Timer | undefined;
   private at = Infinity;
+  private notBefore = -Infinity;
 
   constructor(private readonly options: DeadlineSweepOptions) {}
 
-  /** Sweeps at `deadline` (monotonic ms), if no sweep comes before; `Infinity`: never. */
+  /**
+   * Sweeps at `deadline` (monotonic ms), or when the interval of {@link watchNext} is over, unless a
+   * sweep comes before; `Infinity`: never.
+   */
   watch(deadline: number): void {
-    if (deadline >= this.at) return;
+    const at = Math.max(deadline, this.notBefore);
+    if (at >= this.at) return;
     this.timer?.cancel();
-    this.at = deadline;
+    this.at = at;
     const { clock, wait = after } = this.options;
-    this.timer = wait(clock, Math.max(0, deadline - clock.now()), this.fire);
+    this.timer = wait(clock, Math.max(0, at - clock.now()), this.fire);
   }
 
-  /** Like {@link watch}, but not before the interval has passed. For the end of a sweep. */
-  watchNext(earliest: number): void {
+  /**
+   * Ends a sweep: no other comes before the interval has passed. The interval is longer after a
+   * sweep that had to look at many `items`.
+   */
+  watchNext(earliest: number, items = 0): void {
     const { clock, intervalMs } = this.options;
-    this.watch(Math.max(earliest, clock.now() + intervalMs));
+    this.notBefore = clock.now() + Math.max(intervalMs, items / sweptPerMs);
+    this.watch(earliest);
   }
 
   /** Stops the timer: one that is set for nothing would keep an idle process from ending. */

@@ -41,12 +41,6 @@ export interface WaitQueueOptions {
 const askAgainMs = 1;
 
 /**
- * Records per ms that a sweep may look at when deadlines are out of order, so that it takes a tenth
- * of the time at most.
- */
-const sweptPerMs = 1_000;
-
-/**
  * Holds records in order of arrival while the chain has no room for them or their serializer runs.
  * The callers bound its memory: each place belongs to a `send` that has no result yet.
  */
@@ -190,8 +184,7 @@ export class WaitQueue {
       }
     }
     for (const place of late) this.leave(place);
-    const pauseMs = this.expiresInOrder ? 0 : this.places.length / sweptPerMs;
-    this.deadlines.watchNext(Math.max(earliest, now + pauseMs));
+    this.deadlines.watchNext(earliest, this.expiresInOrder ? 0 : this.places.length);
     for (const { delivery, serializing } of late) this.options.expired(delivery, serializing);
     this.move();
   }
