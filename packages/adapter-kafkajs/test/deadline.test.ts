@@ -2,6 +2,7 @@
  * A delivery deadline that passes while a record is outstanding: its request waits in a queue, or
  * for a response.
  */
+import { systemClock, type Clock, type Timer } from '@holdfast/core/stage';
 import { describe, expect, it } from 'vitest';
 import { harness, until, words } from './harness.js';
 
@@ -66,4 +67,41 @@ it('idempotent: the partition continues once the late response, or its lack, is 
   expect(words(await send([{ topic, value: 'b' }]))).toEqual(['delivered']);
   expect(kafka.values(topic)).toEqual(['first', 'a', 'b']);
   expect(kafka.requests.at(-1)).toMatchObject([{ producerId: 1_001n, firstSequence: 0 }]);
+});
+
+it('idempotent: no timer is left when it is closed while one batch pauses and another has no response', async () => {
+  const timers = new Set<Timer>();
+  const after = (ms: number, run: () => void): Timer => {
+    const real = systemClock.after(ms, () => {
+      timers.delete(timer);
+      run();
+    });
+    const timer: Timer = {
+      cancel: () => {
+        timers.delete(timer);
+        real.cancel();
+      },
+    };
+    timers.add(timer);
+    return timer;
+  };
+  const clock: Clock = { ...systemClock, after };
+  const { kafka, adapter, send } = await harness({ idempotent: true, nodes: 2, clock });
+  kafka.topic(topic, [1, 2]);
+  await send([0, 1].map((partition) => ({ topic, value: 'first', partition })));
+  kafka.reactions.push(() => 'write and hang');
+  const hangs = send([{ topic, value: 'a', partition: 0 }]);
+  const before = kafka.requests.length;
+  await until(() => kafka.requests.length > before);
+  kafka.reactions.push(() => 'lose');
+  const loses = send([{ topic, value: 'b', partition: 1 }]);
+  const lost = kafka.requests.length;
+  await until(() => kafka.requests.length > lost && timers.size > 1);
+  await adapter.disconnect(clock.now());
+  expect(words([...(await hangs), ...(await loses)])).toEqual([
+    'unknown CLOSE_TIMEOUT',
+    'unknown CLOSE_TIMEOUT',
+  ]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(timers.size).toBe(0);
 });

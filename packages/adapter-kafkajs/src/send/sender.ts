@@ -45,6 +45,7 @@ export class Sender implements ClusterListener, OverdueListener, RequestQueueLis
   private isRequestingId = false;
   private batchNumber = 0;
   private throttledMs = 0;
+  private isClosed = false;
 
   constructor(
     private readonly env: BaseEnv,
@@ -86,9 +87,11 @@ export class Sender implements ClusterListener, OverdueListener, RequestQueueLis
   async close(deadline: number): Promise<void> {
     await this.outstanding.drained(deadline);
     const error = closeTimedOut();
+    // A request may outlive its records, and its result must not begin a pause.
+    this.isClosed = true;
+    this.pauses.cancel();
     if (this.outstanding.records === 0) return this.cluster.close(error);
     this.outstanding.abandon(error);
-    this.pauses.cancel();
     this.cluster.abort(error);
   }
 
@@ -190,7 +193,7 @@ export class Sender implements ClusterListener, OverdueListener, RequestQueueLis
   /** Settles what has ended, and sends what may go now. */
   private advance(ended: readonly RecordBatch[]): void {
     const { sequencer } = this;
-    this.pauses.watch(sequencer.resumeAt);
+    if (!this.isClosed) this.pauses.watch(sequencer.resumeAt);
     if (ended.length > 0) this.outstanding.finish(ended);
     const next = sequencer.take();
     if (next.length > 0) this.dispatch(next);

@@ -50,7 +50,7 @@ export class DeadlineSweep {
    */
   watchNext(earliest: number, items = 0): void {
     const { clock, intervalMs } = this.options;
-    this.notBefore = clock.now() + Math.max(intervalMs, items / sweptPerMs);
+    this.notBefore = clock.now() + Math.max(intervalMs, Math.floor(items / sweptPerMs));
     this.watch(earliest);
   }
 

@@ -1,4 +1,5 @@
 import { ProducerError, type Middleware } from '@holdfast/core';
+import { DeadlineSweep } from '@holdfast/core/internal';
 import {
   failed,
   fork,
@@ -80,7 +81,7 @@ export const keeper =
     },
   });
 
-/** One batch at a time in a lane, at most 1,000 records. */
+/** One batch at a time in a lane, at most 1,000 records, each until its deadline. */
 export class QueueStage implements Stage {
   private queue: { delivery: Delivery; settle: Settle }[] = [];
   private readonly busy = new Set<number>();
@@ -88,14 +89,24 @@ export class QueueStage implements Stage {
   private soon = false;
   private held = 0;
   private readonly idle = new Notify();
+  private readonly deadlines: DeadlineSweep;
 
   constructor(
     private readonly next: Send,
     private readonly env: Env,
-  ) {}
+  ) {
+    this.deadlines = new DeadlineSweep({
+      clock: env.clock,
+      intervalMs: 10,
+      sweep: (now) => this.expire(now),
+    });
+  }
 
   send(batch: Delivery[], settle: Settle): void {
-    for (const delivery of batch) this.queue.push({ delivery, settle });
+    for (const delivery of batch) {
+      this.queue.push({ delivery, settle });
+      this.deadlines.watch(delivery.deadline);
+    }
     this.held += batch.length;
     if (this.soon) return;
     this.soon = true;
@@ -115,11 +126,21 @@ export class QueueStage implements Stage {
 
   async close(deadline: number): Promise<void> {
     await this.flush(deadline);
-    const left = this.queue;
-    this.queue = [];
+    this.deadlines.cancel();
+    this.giveUp(this.queue.splice(0), new ProducerError('CLOSE_TIMEOUT', 'closed'));
+  }
+
+  private expire(now: number): void {
+    const late = this.queue.filter(({ delivery }) => delivery.deadline <= now);
+    this.queue = this.queue.filter((one) => !late.includes(one));
+    this.deadlines.watchNext(Math.min(...this.queue.map(({ delivery }) => delivery.deadline)));
+    this.giveUp(late, new ProducerError('DELIVERY_TIMEOUT', 'too late'));
+  }
+
+  private giveUp(left: typeof this.queue, error: ProducerError): void {
     this.release(left.length);
     for (const { delivery, settle } of left) {
-      delivery.outcome = failed(new ProducerError('CLOSE_TIMEOUT', 'closed'));
+      delivery.outcome = failed(error);
       settle([delivery]);
     }
   }
